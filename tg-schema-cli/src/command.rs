@@ -1,0 +1,28 @@
+//! The subcommands, one file each.
+
+mod completions;
+mod decode;
+mod encode;
+mod fmt;
+mod generate;
+mod init;
+mod man;
+mod show;
+
+use crate::arguments::Command;
+use crate::console::Console;
+use crate::exit::{Exit, Failure};
+
+/// Runs a subcommand.
+pub fn run(command: &Command, console: &mut Console) -> Result<Exit, Failure> {
+    match command {
+        Command::Init(a) => init::run(a, console),
+        Command::Gen(a) => generate::run(a, console),
+        Command::Show(a) => show::run(a, console),
+        Command::Fmt(a) => fmt::run(a, console),
+        Command::Encode(a) => encode::run(a, console),
+        Command::Decode(a) => decode::run(a, console),
+        Command::Completions(a) => completions::run(a, console),
+        Command::Man(a) => man::run(a, console),
+    }
+}

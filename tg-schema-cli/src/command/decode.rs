@@ -1,0 +1,40 @@
+//! `tg-schema decode`: wire bytes to JSON.
+
+use std::io::IsTerminal;
+
+use tg_schema_dynamic::Codec;
+use tg_schema_model::json;
+
+use crate::arguments::{self, Bytes};
+use crate::console::Console;
+use crate::exit::{Exit, Failure};
+use crate::{project, wire};
+
+pub fn run(arguments: &arguments::Decode, console: &mut Console) -> Result<Exit, Failure> {
+    let message = &arguments.message;
+    let config = project::config()?;
+    let loaded = project::load(project::inputs(&message.inputs, &config))?;
+    let record = project::find_record(&loaded.schema, &message.record)?;
+    let codec = Codec::new(&loaded.schema, record);
+
+    let bytes = wire::input(message.file.as_ref(), arguments.input.unwrap_or(wire::usual(message.wire)))?;
+    let value = wire::decode(&codec, &bytes, message)?;
+    let mut text = codec.write_json(&value).map_err(|e| Failure::new(e.to_string()))?;
+    if arguments.pretty || std::io::stdout().is_terminal() {
+        text = pretty(text);
+    }
+    if arguments.output == Bytes::Raw {
+        text.push(b'\n');
+    }
+    console.result(&wire::output(text, arguments.output));
+    Ok(Exit::Clean)
+}
+
+/// The same over several lines.
+pub fn pretty(text: Vec<u8>) -> Vec<u8> {
+    let tree = std::str::from_utf8(&text).ok().and_then(|t| json::parse_deep(t, 2 * json::MAX_DEPTH).ok());
+    match tree {
+        Some(tree) => tree.pretty(2).trim_end().as_bytes().to_vec(),
+        None => text,
+    }
+}

@@ -1,0 +1,18 @@
+//! The built command, run in folders of its own.
+
+#[path = "command/codec.rs"]
+mod codec;
+#[path = "command/folder.rs"]
+mod folder;
+#[path = "command/fmt.rs"]
+mod fmt;
+#[path = "command/generate.rs"]
+mod generate;
+#[path = "command/help.rs"]
+mod help;
+#[path = "command/init.rs"]
+mod init;
+#[path = "command/show.rs"]
+mod show;
+#[path = "command/streams.rs"]
+mod streams;

@@ -1,0 +1,67 @@
+//! `tg-schema init`.
+
+use crate::folder::Folder;
+use tg_schema_model::Json;
+
+const FILES: [&str; 3] = ["tg-schema.toml", "schemas/example.toml", ".github/workflows/tg-schema.yml"];
+
+#[test]
+fn a_new_project_generates_at_once() {
+    let folder = Folder::new();
+    let run = folder.run(&["init"]).ends(0).silent();
+    for file in FILES {
+        assert!(run.out.contains(&format!("wrote {file}\n")), "{run:?}");
+        assert!(folder.has(file), "{file}");
+    }
+    folder.run(&["fmt", "--check"]).ends(0);
+    folder.run(&["gen"]).ends(0).silent();
+    folder.run(&["gen", "--check"]).ends(0);
+    for target in ["rust", "python", "pulsar", "avro"] {
+        assert!(folder.has(&format!("generated/{target}")), "{target}");
+    }
+}
+
+#[test]
+fn the_ci_snippet_runs_commands_that_exist() {
+    let folder = Folder::new();
+    folder.run(&["init", "-q"]).ends(0);
+    let workflow = folder.get(".github/workflows/tg-schema.yml");
+    let commands: Vec<&str> = workflow.lines().filter_map(|l| l.trim().strip_prefix("- run: tg-schema ")).collect();
+    assert_eq!(commands, ["fmt --check", "gen --check"]);
+    folder.run(&["gen"]).ends(0);
+    for command in commands {
+        let arguments: Vec<&str> = command.split(' ').collect();
+        folder.run(&arguments).ends(0);
+    }
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_is_added() {
+    for file in FILES {
+        let folder = Folder::new();
+        folder.put(file, "mine");
+        let before = folder.all("");
+        folder.run(&["init"]).ends(2).complains(file).complains("never overwrites");
+        assert_eq!(folder.all(""), before);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_not_written_through() {
+    let folder = Folder::new();
+    std::os::unix::fs::symlink("elsewhere", folder.path("tg-schema.toml")).unwrap();
+    folder.run(&["init"]).ends(2);
+    assert!(!folder.has("elsewhere") && !folder.has("schemas"));
+}
+
+#[test]
+fn another_folder_and_a_report_for_programs() {
+    let folder = Folder::new();
+    let report = folder.run(&["init", "sub/project", "--format", "json"]).ends(0).silent().json();
+    assert_eq!(report.get("status").and_then(Json::as_str), Some("clean"));
+    let written = report.get("written").and_then(Json::as_array).unwrap();
+    assert_eq!(written.len(), 3);
+    assert_eq!(written[0].as_str(), Some("sub/project/tg-schema.toml"));
+    assert!(folder.has("sub/project/schemas/example.toml"));
+}

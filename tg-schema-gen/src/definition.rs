@@ -1,0 +1,365 @@
+//! Definition files into the model.
+//!
+//! A definition is written in TOML 1.1, or in JSON of the same structure; either becomes one tree with
+//! places. The stages: text → tree → drafts (names and keys are checked) → types (names
+//! are resolved) → defaults (values are read) → rules of the model. Each stage notes every mistake and
+//! goes on, so that one run shows them all.
+//!
+//! Editors complete and check the TOML files by `schemas/definition.schema.json`: Taplo and its kin
+//! find it by a first line `#:schema ../definition.schema.json`, or by an association of their own.
+
+mod default;
+mod enumeration;
+mod expression;
+mod file;
+mod json;
+pub mod key;
+pub(crate) mod node;
+mod reader;
+mod record;
+mod resolve;
+#[cfg(test)]
+pub(crate) mod tests;
+pub(crate) mod toml;
+mod topic;
+
+use tg_schema_model::{
+    Diagnostic, Diagnostics, EnumId, Field, Item, Presence, Record, RecordId, Schema,
+    SourceId, Sources, Span, TopicDefinition, Type, validate,
+};
+
+use default::{Defaults, Slot, State};
+use file::{FieldDraft, FileDraft, ItemDraft, TopicDraft};
+use node::Document;
+use resolve::{Names, Target};
+
+/// How a definition is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Notation {
+    /// TOML 1.1.
+    Toml,
+    /// JSON, RFC 8259.
+    Json,
+}
+
+impl Notation {
+    /// The notation of a file name, by its extension.
+    pub fn of(name: &str) -> Option<Notation> {
+        match name.rsplit_once('.')?.1 {
+            "toml" => Some(Notation::Toml),
+            "json" => Some(Notation::Json),
+            _ => None,
+        }
+    }
+}
+
+/// One definition file among [`Sources`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Module path.
+    pub path: Vec<String>,
+    /// Its text.
+    pub source: SourceId,
+    /// How it is written.
+    pub notation: Notation,
+}
+
+/// Reads files as one project. The schema is complete where `diagnostics` has no error.
+pub fn read(files: &[File], sources: &Sources, diagnostics: &mut Diagnostics) -> Schema {
+    let before = diagnostics.0.len();
+    let documents: Vec<Document> = files
+        .iter()
+        .map(|file| document(file, sources, diagnostics))
+        .collect();
+    let whole = diagnostics.0.len() == before;
+    let drafts: Vec<FileDraft> = files
+        .iter()
+        .zip(&documents)
+        .map(|(file, document)| {
+            let start = Span::new(file.source, 0..0);
+            file::read(document, &file.path, start, diagnostics)
+        })
+        .collect();
+    let schema = assemble(drafts, &documents, whole, diagnostics);
+    drop(documents);
+    if whole {
+        diagnostics.0.append(&mut validate::check(&schema).0);
+    }
+    diagnostics.finish();
+    schema
+}
+
+/// The tree of one text.
+pub(crate) fn document<'s>(
+    file: &File,
+    sources: &'s Sources,
+    diagnostics: &mut Diagnostics,
+) -> Document<'s> {
+    let text = sources.get(file.source).map_or("", |s| s.text.as_str());
+    match file.notation {
+        Notation::Toml => toml::read(text, file.source, diagnostics),
+        Notation::Json => json::read(text, file.source, diagnostics),
+    }
+}
+
+/// Drafts with their module.
+struct Drafts<'d> {
+    records: Vec<(usize, Vec<FieldDraft<'d>>)>,
+    topics: Vec<(usize, TopicDraft<'d>)>,
+}
+
+fn assemble<'d>(
+    files: Vec<FileDraft<'d>>,
+    documents: &'d [Document<'d>],
+    whole: bool,
+    diagnostics: &mut Diagnostics,
+) -> Schema {
+    let mut schema = Schema::default();
+    let mut drafts = Drafts {
+        records: Vec::new(),
+        topics: Vec::new(),
+    };
+    let mut order = Vec::new();
+    for (at, file) in files.into_iter().enumerate() {
+        let mut items = Vec::with_capacity(file.items.len());
+        for item in file.items {
+            match item {
+                ItemDraft::Record(draft) => {
+                    items.push(Some(Item::Record(RecordId(schema.records.len()))));
+                    schema.records.push(Record {
+                        module: at,
+                        ..draft.record
+                    });
+                    drafts.records.push((at, draft.fields));
+                }
+                ItemDraft::Enum(mut item) => {
+                    items.push(Some(Item::Enum(EnumId(schema.enums.len()))));
+                    item.module = at;
+                    schema.enums.push(item);
+                }
+                ItemDraft::Topic(topic) => {
+                    items.push(None);
+                    drafts.topics.push((at, topic));
+                }
+            }
+        }
+        schema.modules.push(file.module);
+        order.push(items);
+    }
+    let topics = link(&mut schema, drafts, documents, whole, diagnostics);
+    let mut topics = topics.into_iter();
+    for (module, items) in schema.modules.iter_mut().zip(order) {
+        for item in items {
+            match item {
+                Some(item) => module.items.push(item),
+                None => {
+                    if let Some(Some(topic)) = topics.next() {
+                        module.items.push(Item::Topic(schema.topics.len()));
+                        schema.topics.push(topic);
+                    }
+                }
+            }
+        }
+    }
+    schema
+}
+
+/// Resolves names, reads defaults and gives the topics, those with a record and an address.
+fn link<'d>(
+    schema: &mut Schema,
+    drafts: Drafts<'d>,
+    documents: &'d [Document<'d>],
+    whole: bool,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Option<TopicDefinition>> {
+    let modules: Vec<String> = schema.modules.iter().map(|m| m.dotted()).collect();
+    let types: Vec<(usize, String, Target)> = schema
+        .record_ids()
+        .map(|id| {
+            let record = schema.record(id);
+            (record.module, record.name.clone(), Target::Record(id))
+        })
+        .chain(schema.enum_ids().map(|id| {
+            let item = schema.enumeration(id);
+            (item.module, item.name.clone(), Target::Enum(id))
+        }))
+        .collect();
+    let types = types.iter().map(|(m, name, t)| (*m, name.as_str(), *t));
+    let mut names = Names::new(&modules, types, whole);
+    let mut slots = Vec::with_capacity(drafts.records.len());
+    for ((module, fields), record) in drafts.records.into_iter().zip(&mut schema.records) {
+        let mut own = Vec::with_capacity(fields.len());
+        for draft in fields {
+            let (field, slot) = typed(draft, record, module, documents, &mut names, diagnostics);
+            record.fields.push(field);
+            own.push(slot);
+        }
+        slots.push(own);
+    }
+    let nullable: Vec<Vec<bool>> = slots
+        .iter()
+        .map(|own| own.iter().map(|(_, nullable)| *nullable).collect())
+        .collect();
+    let defaults = Defaults {
+        schema,
+        slots: slots
+            .into_iter()
+            .map(|own| own.into_iter().map(|(slot, _)| slot).collect())
+            .collect(),
+        diagnostics,
+    };
+    let defaults = defaults.read();
+    for ((record, own), nullable) in schema.records.iter_mut().zip(defaults).zip(nullable) {
+        for ((field, default), nullable) in record.fields.iter_mut().zip(own).zip(nullable) {
+            if let Some(value) = default {
+                field.presence = if nullable {
+                    Presence::NullableDefault(value)
+                } else {
+                    Presence::Default(value)
+                };
+            }
+        }
+    }
+    drafts
+        .topics
+        .into_iter()
+        .map(|(module, topic)| linked(topic, module, &mut names, diagnostics))
+        .collect()
+}
+
+/// A field with its type. Its default, if it has one, is yet to be read; whether the field is then
+/// nullable is told beside it.
+fn typed<'d>(
+    draft: FieldDraft<'d>,
+    record: &Record,
+    module: usize,
+    documents: &'d [Document<'d>],
+    names: &mut Names,
+    diagnostics: &mut Diagnostics,
+) -> (Field, (Slot<'d>, bool)) {
+    let mut field = draft.field;
+    let ty = draft
+        .expression
+        .as_ref()
+        .and_then(|(expression, node)| names.resolve(module, expression, node, diagnostics));
+    let mut slot = Slot {
+        state: State::None,
+        typed: ty.is_some(),
+        optional: true,
+    };
+    let Some(ty) = ty else {
+        return (field, (slot, false));
+    };
+    let owner = format!("`{}.{}`", record.name, field.name);
+    let (ty, optional) = match ty {
+        Type::Optional(inner) => (*inner, true),
+        other => (other, false),
+    };
+    if let Some(place) = draft.encoding
+        && !has_bytes(&ty)
+    {
+        diagnostics.push(Diagnostic::error(
+            place,
+            format!("{owner} has no bytes inside"),
+            "only bytes have an encoding",
+        ));
+    }
+    let mut default = draft.default;
+    if optional && let Some(node) = default {
+        let bare = names_type(&draft.expression);
+        diagnostics.push(
+            Diagnostic::error(
+                node.span,
+                format!("{owner} is optional and has a default"),
+                "absent means null here, so this would never be used",
+            )
+            .help(format!(
+                "write `type = \"{bare}\"` with this default, and `nullable = true` if the registered type has null"
+            )),
+        );
+        default = None;
+    } else if optional && let Some(place) = draft.nullable {
+        diagnostics.push(
+            Diagnostic::error(
+                place,
+                format!("{owner} is optional and `nullable` too"),
+                "the `?` says it already",
+            )
+            .help("drop `nullable`"),
+        );
+    } else if default.is_none() && let Some(place) = draft.nullable {
+        diagnostics.push(
+            Diagnostic::error(
+                place,
+                format!("{owner} is `nullable` but has no default"),
+                "expected a `default` beside it: null is read as that",
+            )
+            .help("write `T?` for a value that may be absent"),
+        );
+    }
+    field.ty = ty;
+    field.pulsar = draft.pulsar;
+    field.presence = if optional {
+        Presence::Optional
+    } else {
+        Presence::Required
+    };
+    slot.optional = optional || default.is_some();
+    if let (Some(node), Some(document)) = (default, documents.get(module)) {
+        slot.state = State::Written(document, node);
+    }
+    let nullable = draft.nullable.is_some();
+    (field, (slot, nullable))
+}
+
+/// The text of a type without its outermost `?`, as far as advice needs it.
+fn names_type(expression: &Option<(expression::Expression, &node::Node)>) -> String {
+    match expression {
+        Some((_, node)) => match &node.data {
+            node::Data::String { text, .. } => text.trim().trim_end_matches('?').trim_end().to_owned(),
+            _ => "T".to_owned(),
+        },
+        None => "T".to_owned(),
+    }
+}
+
+fn has_bytes(ty: &Type) -> bool {
+    match ty {
+        Type::Bytes => true,
+        Type::Array(inner) | Type::Map(inner) | Type::Optional(inner) => has_bytes(inner),
+        _ => false,
+    }
+}
+
+fn linked(
+    topic: TopicDraft,
+    module: usize,
+    names: &mut Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<TopicDefinition> {
+    let record = topic.record.and_then(|(text, node)| {
+        let span = node.part(0..text.len());
+        match names.find(module, text, span, diagnostics)? {
+            Target::Record(id) => Some(id),
+            Target::Enum(_) => {
+                diagnostics.push(Diagnostic::error(
+                    span,
+                    format!("`{text}` is an enum"),
+                    "expected the name of a record: only records travel on topics",
+                ));
+                None
+            }
+        }
+    });
+    let (address, address_span) = topic.address?;
+    Some(TopicDefinition {
+        module,
+        name: topic.name,
+        record: record?,
+        address,
+        doc: topic.doc,
+        legacy: topic.legacy,
+        span: topic.span,
+        address_span,
+    })
+}

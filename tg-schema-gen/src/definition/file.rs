@@ -1,0 +1,139 @@
+//! A file's tree into drafts: everything but the types that names stand for and the defaults.
+
+use tg_schema_model::{Diagnostics, Enum, Field, FieldPulsar, Module, Profile, Record, Span, Topic};
+
+use super::expression::Expression;
+use super::key;
+use super::node::{Data, Document, Entry, Node};
+use super::reader::{Named, Reader};
+
+/// What a file says, in the order of its text.
+pub(crate) struct FileDraft<'d> {
+    pub(crate) module: Module,
+    pub(crate) items: Vec<ItemDraft<'d>>,
+}
+
+/// One definition.
+pub(crate) enum ItemDraft<'d> {
+    Record(RecordDraft<'d>),
+    Enum(Enum),
+    Topic(TopicDraft<'d>),
+}
+
+impl ItemDraft<'_> {
+    fn place(&self) -> Span {
+        match self {
+            ItemDraft::Record(record) => record.record.span,
+            ItemDraft::Enum(item) => item.span,
+            ItemDraft::Topic(topic) => topic.span,
+        }
+    }
+}
+
+/// A record whose fields have no types yet.
+pub(crate) struct RecordDraft<'d> {
+    pub(crate) record: Record,
+    pub(crate) fields: Vec<FieldDraft<'d>>,
+}
+
+/// A field and what its type and default were written as.
+pub(crate) struct FieldDraft<'d> {
+    pub(crate) field: Field,
+    /// The expression and the string that holds it. `None`: it was refused.
+    pub(crate) expression: Option<(Expression, &'d Node<'d>)>,
+    pub(crate) default: Option<&'d Node<'d>>,
+    /// Place of the key, where `nullable = true`.
+    pub(crate) nullable: Option<Span>,
+    /// Place of the key `encoding`.
+    pub(crate) encoding: Option<Span>,
+    /// Its settings of the old client, where it has any.
+    pub(crate) pulsar: FieldPulsar,
+}
+
+/// A topic whose record is a name yet.
+pub(crate) struct TopicDraft<'d> {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) record: Option<(&'d str, &'d Node<'d>)>,
+    pub(crate) address: Option<(Topic, Span)>,
+    pub(crate) doc: Option<String>,
+    pub(crate) legacy: Option<String>,
+}
+
+/// What the file says of all its records.
+#[derive(Clone, Copy)]
+pub(crate) struct Defaults<'f> {
+    pub(crate) namespace: Option<&'f str>,
+    pub(crate) profile: Profile,
+}
+
+/// Reads the file at `document`.
+pub(crate) fn read<'d>(
+    document: &'d Document<'d>,
+    path: &[String],
+    start: Span,
+    diagnostics: &mut Diagnostics,
+) -> FileDraft<'d> {
+    let mut reader = Reader {
+        document,
+        diagnostics,
+    };
+    let root = document.table(Document::ROOT);
+    reader.check_keys(root, key::FILE, false, "a definition file", top_advice);
+    let module = Module {
+        path: path.to_vec(),
+        doc: reader.doc(root, "the file"),
+        namespace: reader.namespace(root, "the file").flatten(),
+        items: Vec::new(),
+        span: start,
+    };
+    let profile = reader.profile(root, "the file").unwrap_or_default();
+    let defaults = Defaults {
+        namespace: module.namespace.as_deref(),
+        profile,
+    };
+    let mut items = Vec::new();
+    for named in definitions(&mut reader, root.get("record"), "record") {
+        items.extend(
+            reader
+                .record(&named, defaults)
+                .map(ItemDraft::Record),
+        );
+    }
+    for named in definitions(&mut reader, root.get("enum"), "enum") {
+        items.extend(
+            reader
+                .enumeration(&named, defaults.namespace)
+                .map(ItemDraft::Enum),
+        );
+    }
+    for named in definitions(&mut reader, root.get("topic"), "topic") {
+        items.extend(reader.topic(&named).map(ItemDraft::Topic));
+    }
+    items.sort_by_key(|item| item.place().start);
+    FileDraft { module, items }
+}
+
+fn definitions<'d>(
+    reader: &mut Reader<'d, '_>,
+    entry: Option<&'d Entry<'d>>,
+    kind: &str,
+) -> Vec<Named<'d>> {
+    entry.map_or_else(Vec::new, |entry| reader.named(&entry.node, kind))
+}
+
+fn top_advice(entry: &Entry) -> Option<String> {
+    let key = &*entry.key;
+    let kind = match key {
+        "records" | "struct" | "message" | "type" | "types" => "record",
+        "enums" => "enum",
+        "topics" | "queue" | "queues" => "topic",
+        _ if matches!(entry.node.data, Data::Table(_)) => {
+            return Some(format!(
+                "write `[record.{key}]`, `[enum.{key}]` or `[topic.{key}]`"
+            ));
+        }
+        _ => return None,
+    };
+    Some(format!("write `[{kind}.Name]`"))
+}

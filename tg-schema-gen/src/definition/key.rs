@@ -1,0 +1,70 @@
+//! Which keys a definition may have, table by table.
+//!
+//! The one list of them: the reader refuses what is not here, and a test holds the editors' JSON
+//! Schema (`schemas/definition.schema.json`) to it.
+
+/// Keys of a file.
+pub const FILE: &[&str] = &["doc", "namespace", "profile", "record", "enum", "topic"];
+/// Keys of a record.
+pub const RECORD: &[&str] = &[
+    "doc",
+    "namespace",
+    "aliases",
+    "reserved",
+    "profile",
+    "deprecated",
+    "pulsar",
+    "origin",
+    "fields",
+];
+/// Keys of a field that is written as a table.
+pub const FIELD: &[&str] = &[
+    "type",
+    "default",
+    "doc",
+    "aliases",
+    "deprecated",
+    "nullable",
+    "encoding",
+    "pulsar",
+    "origin",
+];
+/// Keys of an enum.
+pub const ENUM: &[&str] = &[
+    "symbols",
+    "default",
+    "doc",
+    "namespace",
+    "aliases",
+    "open",
+    "pulsar",
+];
+/// Keys of a topic.
+pub const TOPIC: &[&str] = &["record", "address", "doc", "legacy"];
+/// Keys of a record's `pulsar` table.
+pub const RECORD_PULSAR: &[&str] = &["sorted_fields", "repeat_definitions"];
+/// Keys of a field's `pulsar` table.
+pub const FIELD_PULSAR: &[&str] = &["required", "required_default", "raw"];
+/// Keys of an enum's `pulsar` table.
+pub const ENUM_PULSAR: &[&str] = &["values"];
+/// Keys of an `origin` table.
+pub const ORIGIN: &[&str] = &["place", "expression"];
+/// The key that an item of the array form has besides.
+pub const NAME: &str = "name";
+/// Values of `profile`.
+pub const PROFILES: &[&str] = &["plain", "pulsar-record"];
+/// Values of `encoding`.
+pub const ENCODINGS: &[&str] = &["base64", "utf8"];
+
+/// What to write instead of a key that other schema languages have, for fields.
+pub(crate) fn field_advice(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "optional" | "null" => "write a `?` after the type: `type = \"T?\"`",
+        "required" => "a type without `?` is required; there is no key for it",
+        "description" | "comment" | "docs" => "the text of a field is `doc`",
+        "alias" | "previously" => "former names are a list: `aliases = [\"old\"]`",
+        "items" | "values" => "the type says what is inside: `type = \"array<T>\"` or `type = \"map<T>\"`",
+        "symbols" => "an enum stands by itself under `[enum.Name]`; the field's type is its name",
+        _ => return None,
+    })
+}

@@ -1,0 +1,352 @@
+//! Reading typed values out of the tree. Every mistake is noted and reading goes on.
+
+use std::borrow::Cow;
+
+use tg_schema_model::{Diagnostic, Diagnostics, Json, Origin, Profile, Span, name};
+
+use super::key;
+use super::node::{Data, Document, Entry, Node, Table, TableId};
+use super::toml::alternatives;
+
+/// One file being read.
+pub(crate) struct Reader<'d, 'r> {
+    pub(crate) document: &'d Document<'d>,
+    pub(crate) diagnostics: &'r mut Diagnostics,
+}
+
+/// A definition under its name: an entry of a table, or an item of an array with a `name`.
+pub(crate) struct Named<'d> {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    pub(crate) node: &'d Node<'d>,
+    /// Whether the name is a key of the item.
+    pub(crate) item: bool,
+}
+
+/// `` `a`, `b` or `c` ``.
+pub(crate) fn quoted<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
+    let words: Vec<String> = words
+        .into_iter()
+        .map(|w| format!("`{}`", w.as_ref()))
+        .collect();
+    alternatives(&words)
+}
+
+/// Advice for a misspelt word, where one of `words` is near.
+pub(crate) fn did_you_mean<'w>(
+    word: &str,
+    words: impl IntoIterator<Item = &'w str>,
+) -> Option<String> {
+    name::nearest(word, words).map(|near| format!("did you mean `{near}`?"))
+}
+
+impl<'d> Reader<'d, '_> {
+    pub(crate) fn error(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        label: impl Into<String>,
+        help: Option<String>,
+    ) {
+        let mut found = Diagnostic::error(span, message, label);
+        found.help = help;
+        self.diagnostics.push(found);
+    }
+
+    /// Notes that `what` is not the kind of value that it should be.
+    pub(crate) fn wrong_kind(&mut self, node: &Node, what: &str, expected: &str) {
+        if matches!(node.data, Data::Invalid) {
+            return;
+        }
+        self.error(
+            node.span,
+            format!("{what} is not {expected}"),
+            format!("expected {expected}, found {}", node.kind()),
+            None,
+        );
+    }
+
+    /// Refuses the keys that are not in `known`.
+    pub(crate) fn check_keys(
+        &mut self,
+        table: &'d Table<'d>,
+        known: &[&str],
+        item: bool,
+        owner: &str,
+        advice: impl Fn(&Entry<'d>) -> Option<String>,
+    ) {
+        for entry in &table.entries {
+            let key = &*entry.key;
+            if known.contains(&key) || (item && key == key::NAME) {
+                continue;
+            }
+            let help = advice(entry).or_else(|| did_you_mean(key, known.iter().copied()));
+            self.error(
+                entry.key_span,
+                format!("unknown key `{key}` in {owner}"),
+                format!("expected {}", quoted(known)),
+                help,
+            );
+        }
+    }
+
+    pub(crate) fn table(&mut self, node: &'d Node<'d>, what: &str) -> Option<&'d Table<'d>> {
+        match node.data {
+            Data::Table(id) => Some(self.document.table(id)),
+            _ => {
+                self.wrong_kind(node, what, "a table");
+                None
+            }
+        }
+    }
+    pub(crate) fn of(&self, id: TableId) -> &'d Table<'d> {
+        self.document.table(id)
+    }
+
+    pub(crate) fn string(&mut self, node: &'d Node<'d>, what: &str) -> Option<&'d str> {
+        match &node.data {
+            Data::String { text, .. } => Some(text),
+            _ => {
+                self.wrong_kind(node, what, "a string");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn boolean(&mut self, node: &'d Node<'d>, what: &str) -> Option<bool> {
+        match node.data {
+            Data::Boolean(value) => Some(value),
+            _ => {
+                self.wrong_kind(node, what, "a boolean");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn array(&mut self, node: &'d Node<'d>, what: &str) -> Option<&'d [Node<'d>]> {
+        match &node.data {
+            Data::Array(items) | Data::Tables(items) => Some(items),
+            _ => {
+                self.wrong_kind(node, what, "an array");
+                None
+            }
+        }
+    }
+
+    /// A boolean key that is false where it is absent.
+    pub(crate) fn flag(&mut self, table: &'d Table<'d>, key: &str, owner: &str) -> bool {
+        match table.get(key) {
+            Some(entry) => self
+                .boolean(&entry.node, &format!("`{key}` of {owner}"))
+                .unwrap_or(false),
+            None => false,
+        }
+    }
+
+    /// A string key.
+    pub(crate) fn text(
+        &mut self,
+        table: &'d Table<'d>,
+        key: &str,
+        owner: &str,
+    ) -> Option<(&'d str, &'d Node<'d>)> {
+        let entry = table.get(key)?;
+        let text = self.string(&entry.node, &format!("`{key}` of {owner}"))?;
+        Some((text, &entry.node))
+    }
+
+    /// `doc`, without the blank space around it.
+    pub(crate) fn doc(&mut self, table: &'d Table<'d>, owner: &str) -> Option<String> {
+        let (text, _) = self.text(table, "doc", owner)?;
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// `namespace`; the empty one is none.
+    pub(crate) fn namespace(&mut self, table: &'d Table<'d>, owner: &str) -> Option<Option<String>> {
+        let (text, _) = self.text(table, "namespace", owner)?;
+        Some((!text.is_empty()).then(|| text.to_owned()))
+    }
+
+    /// A list of strings with their places.
+    pub(crate) fn strings(
+        &mut self,
+        table: &'d Table<'d>,
+        key: &str,
+        owner: &str,
+    ) -> Vec<(String, Span)> {
+        let Some(entry) = table.get(key) else {
+            return Vec::new();
+        };
+        let what = format!("`{key}` of {owner}");
+        let Some(items) = self.array(&entry.node, &what) else {
+            return Vec::new();
+        };
+        let what = format!("an item of {what}");
+        items
+            .iter()
+            .filter_map(|item| {
+                let text = self.string(item, &what)?;
+                Some((text.to_owned(), item.part(0..text.len())))
+            })
+            .collect()
+    }
+
+    /// A list of names, each once.
+    pub(crate) fn names(&mut self, table: &'d Table<'d>, key: &str, owner: &str) -> Vec<String> {
+        let found = self.strings(table, key, owner);
+        let mut seen = std::collections::HashSet::new();
+        let mut out = Vec::with_capacity(found.len());
+        for (text, span) in found {
+            if seen.insert(text.clone()) {
+                out.push(text);
+            } else {
+                self.error(
+                    span,
+                    format!("`{text}` is twice in `{key}` of {owner}"),
+                    "one is enough",
+                    None,
+                );
+            }
+        }
+        out
+    }
+
+    /// `deprecated`: a reason, or `true` (kept as the empty reason).
+    pub(crate) fn deprecated(&mut self, table: &'d Table<'d>, owner: &str) -> Option<String> {
+        let entry = table.get("deprecated")?;
+        match &entry.node.data {
+            Data::String { text, .. } => Some(text.trim().to_owned()),
+            Data::Boolean(value) => value.then(String::new),
+            _ => {
+                self.wrong_kind(
+                    &entry.node,
+                    &format!("`deprecated` of {owner}"),
+                    "a reason or `true`",
+                );
+                None
+            }
+        }
+    }
+
+    pub(crate) fn profile(&mut self, table: &'d Table<'d>, owner: &str) -> Option<Profile> {
+        let (text, node) = self.text(table, "profile", owner)?;
+        match text {
+            "plain" => Some(Profile::Plain),
+            "pulsar-record" => Some(Profile::PulsarRecord),
+            _ => {
+                self.error(
+                    node.part(0..text.len()),
+                    format!("unknown profile `{text}`"),
+                    format!("expected {}", quoted(key::PROFILES)),
+                    did_you_mean(text, key::PROFILES.iter().copied()),
+                );
+                None
+            }
+        }
+    }
+
+    /// `origin`: a table, or the place alone.
+    pub(crate) fn origin(&mut self, table: &'d Table<'d>, owner: &str) -> Option<Origin> {
+        let entry = table.get("origin")?;
+        let what = format!("`origin` of {owner}");
+        match &entry.node.data {
+            Data::String { text, .. } => Some(Origin {
+                place: text.clone().into_owned(),
+                expression: None,
+            }),
+            Data::Table(id) => {
+                let table = self.of(*id);
+                self.check_keys(table, key::ORIGIN, false, &what, |_| None);
+                let place = self.text(table, "place", &what).map(|(t, _)| t.to_owned());
+                let expression = self
+                    .text(table, "expression", &what)
+                    .map(|(t, _)| t.to_owned());
+                if table.get("place").is_none() {
+                    self.error(
+                        entry.key_span,
+                        format!("{what} has no `place`"),
+                        "expected `place = \"file:line\"` in it",
+                        None,
+                    );
+                }
+                Some(Origin {
+                    place: place?,
+                    expression,
+                })
+            }
+            _ => {
+                self.wrong_kind(&entry.node, &what, "a table or a string");
+                None
+            }
+        }
+    }
+
+    /// The definitions under `record`, `enum`, `topic` or `fields`, in either form.
+    pub(crate) fn named(&mut self, node: &'d Node<'d>, kind: &str) -> Vec<Named<'d>> {
+        match &node.data {
+            Data::Invalid => Vec::new(),
+            Data::Table(id) => self
+                .of(*id)
+                .entries
+                .iter()
+                .map(|entry| Named {
+                    name: entry.key.clone().into_owned(),
+                    span: entry.key_span,
+                    node: &entry.node,
+                    item: false,
+                })
+                .collect(),
+            Data::Array(items) | Data::Tables(items) => items
+                .iter()
+                .filter_map(|item| self.item(item, kind))
+                .collect(),
+            _ => {
+                self.wrong_kind(
+                    node,
+                    &format!("`{kind}`"),
+                    "a table of names or an array of tables with a `name`",
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    fn item(&mut self, item: &'d Node<'d>, kind: &str) -> Option<Named<'d>> {
+        let what = format!("an item of `{kind}`");
+        let table = self.table(item, &what)?;
+        let Some(entry) = table.get(key::NAME) else {
+            self.error(
+                item.span,
+                format!("{what} has no name"),
+                "expected a key `name`",
+                None,
+            );
+            return None;
+        };
+        let name = self.string(&entry.node, &format!("`name` of {what}"))?;
+        Some(Named {
+            name: name.to_owned(),
+            span: entry.node.part(0..name.len()),
+            node: item,
+            item: true,
+        })
+    }
+}
+
+/// A scalar as JSON. `None`: a container, a number that JSON cannot hold, or unreadable.
+pub(crate) fn scalar_json(node: &Node) -> Option<Json> {
+    Some(match &node.data {
+        Data::Null => Json::Null,
+        Data::Boolean(value) => Json::Bool(*value),
+        Data::Integer(text) | Data::Float(text) => Json::Number(number(text)?.into_owned()),
+        Data::String { text, .. } => Json::String(text.clone().into_owned()),
+        Data::Datetime(text) => Json::String(text.clone()),
+        Data::Invalid | Data::Array(_) | Data::Tables(_) | Data::Table(_) => return None,
+    })
+}
+
+fn number<'n>(text: &'n Cow<'_, str>) -> Option<Cow<'n, str>> {
+    let finite = !text.contains("inf") && !text.contains("nan");
+    finite.then_some(Cow::Borrowed(&**text))
+}

@@ -1,0 +1,258 @@
+//! `[record.Name]` and its fields.
+
+use tg_schema_model::{
+    Encoding, Field, FieldPulsar, Presence, Profile, Record, RecordPulsar, Type, json,
+};
+
+use super::expression::{self, Expression};
+use super::file::{Defaults, FieldDraft, RecordDraft};
+use super::key;
+use super::node::{Data, Entry, Node, Table};
+use super::reader::{Named, Reader, did_you_mean, quoted};
+
+impl<'d> Reader<'d, '_> {
+    pub(crate) fn record(
+        &mut self,
+        named: &Named<'d>,
+        defaults: Defaults,
+    ) -> Option<RecordDraft<'d>> {
+        let name = &named.name;
+        let owner = format!("record `{name}`");
+        let table = self.table(named.node, &owner)?;
+        self.check_keys(table, key::RECORD, named.item, &owner, record_advice);
+        let profile = self.profile(table, &owner).unwrap_or(defaults.profile);
+        let record = Record {
+            module: 0,
+            name: name.clone(),
+            namespace: match self.namespace(table, &owner) {
+                Some(own) => own,
+                None => defaults.namespace.map(str::to_owned),
+            },
+            doc: self.doc(table, &owner),
+            aliases: self.names(table, "aliases", &owner),
+            reserved: self.names(table, "reserved", &owner),
+            profile,
+            deprecated: self.deprecated(table, &owner),
+            pulsar: self.record_pulsar(table, &owner, profile),
+            origin: self.origin(table, &owner),
+            fields: Vec::new(),
+            span: named.span,
+        };
+        let fields = match table.get("fields") {
+            Some(entry) => self
+                .named(&entry.node, "fields")
+                .iter()
+                .map(|field| self.field(field, name, profile))
+                .collect(),
+            None => Vec::new(),
+        };
+        Some(RecordDraft { record, fields })
+    }
+
+    fn record_pulsar(
+        &mut self,
+        table: &'d Table<'d>,
+        owner: &str,
+        profile: Profile,
+    ) -> RecordPulsar {
+        let owner = format!("`pulsar` of {owner}");
+        let Some(table) = self.pulsar_table(table, &owner, profile, key::RECORD_PULSAR) else {
+            return RecordPulsar::default();
+        };
+        RecordPulsar {
+            sorted_fields: self.flag(table, "sorted_fields", &owner),
+            repeat_definitions: self.flag(table, "repeat_definitions", &owner),
+        }
+    }
+
+    fn field_pulsar(&mut self, table: &'d Table<'d>, owner: &str, profile: Profile) -> FieldPulsar {
+        let owner = format!("`pulsar` of {owner}");
+        let Some(table) = self.pulsar_table(table, &owner, profile, key::FIELD_PULSAR) else {
+            return FieldPulsar::default();
+        };
+        let required = table.get("required").and_then(|entry| {
+            self.boolean(&entry.node, &format!("`required` of {owner}"))
+        });
+        let raw = self.text(table, "raw", &owner).and_then(|(text, node)| {
+            match json::parse(text) {
+                Ok(_) => Some(text.to_owned()),
+                Err(error) => {
+                    let at = error.offset.min(text.len());
+                    self.error(
+                        node.part(at..at + 1),
+                        format!("`raw` of {owner} is not JSON: {}", error.message),
+                        "expected the JSON text of an Avro type",
+                        None,
+                    );
+                    None
+                }
+            }
+        });
+        FieldPulsar {
+            required,
+            required_default: self.flag(table, "required_default", &owner),
+            raw,
+        }
+    }
+
+    /// The `pulsar` table of a record or field, which only the profile has.
+    fn pulsar_table(
+        &mut self,
+        table: &'d Table<'d>,
+        owner: &str,
+        profile: Profile,
+        known: &[&str],
+    ) -> Option<&'d Table<'d>> {
+        let entry = table.get("pulsar")?;
+        if profile != Profile::PulsarRecord {
+            self.error(
+                entry.key_span,
+                format!("{owner} needs the profile"),
+                "this says how an old `Record` was declared",
+                Some("add `profile = \"pulsar-record\"` to the record or to the file".to_owned()),
+            );
+        }
+        let found = self.table(&entry.node, owner)?;
+        self.check_keys(found, known, false, owner, |_| None);
+        Some(found)
+    }
+
+    fn field(&mut self, named: &Named<'d>, record: &str, profile: Profile) -> FieldDraft<'d> {
+        let owner = format!("`{record}.{}`", named.name);
+        let mut draft = FieldDraft {
+            field: Field {
+                name: named.name.clone(),
+                ty: Type::String,
+                presence: Presence::Optional,
+                encoding: match profile {
+                    Profile::PulsarRecord => Encoding::Utf8,
+                    Profile::Plain => Encoding::Base64,
+                },
+                doc: None,
+                aliases: Vec::new(),
+                deprecated: None,
+                pulsar: FieldPulsar::default(),
+                origin: None,
+                span: named.span,
+                type_span: named.span,
+                default_span: named.span,
+            },
+            expression: None,
+            default: None,
+            nullable: None,
+            encoding: None,
+            pulsar: FieldPulsar::default(),
+        };
+        match &named.node.data {
+            Data::String { text, .. } => self.field_type(&mut draft, text, named.node),
+            Data::Table(id) => {
+                let table = self.of(*id);
+                self.field_table(&mut draft, table, named, &owner, profile);
+            }
+            _ => self.wrong_kind(named.node, &owner, "a type or a table"),
+        }
+        draft
+    }
+
+    fn field_table(
+        &mut self,
+        draft: &mut FieldDraft<'d>,
+        table: &'d Table<'d>,
+        named: &Named<'d>,
+        owner: &str,
+        profile: Profile,
+    ) {
+        self.check_keys(table, key::FIELD, named.item, owner, |entry| {
+            key::field_advice(&entry.key).map(str::to_owned)
+        });
+        match table.get("type") {
+            Some(entry) => {
+                if let Some(text) = self.string(&entry.node, &format!("the type of {owner}")) {
+                    self.field_type(draft, text, &entry.node);
+                }
+            }
+            None => self.error(
+                named.span,
+                format!("{owner} has no type"),
+                "expected a key `type`",
+                Some(format!("write `{} = {{ type = \"string\" }}`", named.name)),
+            ),
+        }
+        let field = &mut draft.field;
+        field.doc = self.doc(table, owner);
+        field.aliases = self.names(table, "aliases", owner);
+        field.deprecated = self.deprecated(table, owner);
+        field.origin = self.origin(table, owner);
+        draft.pulsar = self.field_pulsar(table, owner, profile);
+        if let Some(entry) = table.get("default") {
+            field.default_span = entry.node.span;
+            draft.default = Some(&entry.node);
+        }
+        if let Some(entry) = table.get("nullable")
+            && self.boolean(&entry.node, &format!("`nullable` of {owner}")) == Some(true)
+        {
+            draft.nullable = Some(entry.key_span);
+        }
+        self.encoding(draft, table, owner);
+    }
+
+    fn encoding(&mut self, draft: &mut FieldDraft<'d>, table: &'d Table<'d>, owner: &str) {
+        let Some((text, node)) = self.text(table, "encoding", owner) else {
+            return;
+        };
+        draft.encoding = table.get("encoding").map(|entry| entry.key_span);
+        draft.field.encoding = match text {
+            "base64" => Encoding::Base64,
+            "utf8" => Encoding::Utf8,
+            _ => {
+                let near = match text {
+                    "utf-8" | "UTF-8" | "text" | "string" => Some("utf8"),
+                    "Base64" | "base-64" | "b64" => Some("base64"),
+                    _ => None,
+                };
+                let help = near
+                    .map(|near| format!("did you mean `{near}`?"))
+                    .or_else(|| did_you_mean(text, key::ENCODINGS.iter().copied()));
+                return self.error(
+                    node.part(0..text.len()),
+                    format!("unknown encoding `{text}`"),
+                    format!("expected {}", quoted(key::ENCODINGS)),
+                    help,
+                );
+            }
+        };
+    }
+
+    fn field_type(&mut self, draft: &mut FieldDraft<'d>, text: &str, node: &'d Node<'d>) {
+        let place = node.part(0..text.len());
+        draft.field.type_span = place;
+        if draft.default.is_none() {
+            draft.field.default_span = place;
+        }
+        if let Some(expression) = self.expression(text, node) {
+            draft.expression = Some((expression, node));
+        }
+    }
+
+    fn expression(&mut self, text: &str, node: &Node) -> Option<Expression> {
+        match expression::parse(text) {
+            Ok(expression) => Some(expression),
+            Err(mistake) => {
+                let span = if text.is_empty() {
+                    node.span
+                } else {
+                    node.part(mistake.range)
+                };
+                self.error(span, mistake.message, mistake.label, mistake.help);
+                None
+            }
+        }
+    }
+}
+
+fn record_advice(entry: &Entry) -> Option<String> {
+    let field = matches!(entry.node.data, Data::String { .. } | Data::Table(_));
+    let near = did_you_mean(&entry.key, key::RECORD.iter().copied());
+    (field && near.is_none())
+        .then(|| format!("a field stands under `[record.Name.fields]`: move `{}` there", entry.key))
+}

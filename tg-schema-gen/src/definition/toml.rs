@@ -1,0 +1,602 @@
+//! TOML 1.1 text into the tree.
+//!
+//! The events of `toml_parser` are turned into tables here and not by the `toml` crate, because the
+//! order of fields on the wire is the order of the *text*, however a table is split over headers, and
+//! because every error of a file is reported at once with what it makes unreadable left out.
+
+use std::borrow::Cow;
+
+use tg_schema_model::{Diagnostic, Diagnostics, SourceId, Span};
+use toml_parser::decoder::{Encoding, ScalarKind};
+use toml_parser::parser::{Event, EventKind, RecursionGuard, ValidateWhitespace, parse_document};
+use toml_parser::{Expected, ParseError, Source};
+
+use super::node::{Data, Document, Making, Node, TableId};
+
+/// How deep arrays and inline tables may nest, and how many parts a dotted key may have.
+pub(crate) const MAX_DEPTH: u32 = 64;
+
+/// Reads a text. What is wrong with it goes to `diagnostics`.
+pub(crate) fn read<'i>(
+    text: &'i str,
+    source: SourceId,
+    diagnostics: &mut Diagnostics,
+) -> Document<'i> {
+    let mut errors = Vec::new();
+    let events = events(text, &mut errors, |kind| {
+        !matches!(
+            kind,
+            EventKind::Whitespace | EventKind::Comment | EventKind::Newline | EventKind::Error
+        )
+    });
+    let mut builder = Builder {
+        text: Source::new(text),
+        source,
+        events: &events,
+        at: 0,
+        document: Document::new(Span::new(source, 0..0)),
+        current: Some(Document::ROOT),
+        errors,
+    };
+    builder.run();
+    let Builder {
+        document, errors, ..
+    } = builder;
+    for error in errors {
+        diagnostics.push(diagnostic(error, text, source));
+    }
+    document
+}
+
+/// The events of a text, those that `keep` wants.
+pub(crate) fn events(
+    text: &str,
+    errors: &mut Vec<ParseError>,
+    keep: impl Fn(EventKind) -> bool,
+) -> Vec<Event> {
+    let source = Source::new(text);
+    let tokens = source.lex().into_vec();
+    let mut events = Vec::with_capacity(tokens.len() / 2);
+    let mut receiver = |event: Event| {
+        if keep(event.kind()) {
+            events.push(event);
+        }
+    };
+    let mut checked = ValidateWhitespace::new(&mut receiver, source);
+    let mut guarded = RecursionGuard::new(&mut checked, MAX_DEPTH);
+    parse_document(&tokens, &mut guarded, errors);
+    events
+}
+
+// Messages of this module; those of the parser stand in its own words.
+const DUPLICATE_KEY: &str = "duplicate key";
+const DUPLICATE_TABLE: &str = "duplicate table";
+const CLOSED: &str = "an inline table cannot be extended";
+const NO_TABLE: &str = "a value that is not a table cannot be extended";
+const TOO_LARGE: &str = "this integer is out of every range";
+const TOO_LONG: &str = "this dotted key is too long";
+const NO_DATE: &str = "this is no date or time";
+
+fn diagnostic(error: ParseError, text: &str, source: SourceId) -> Diagnostic {
+    let range = error.unexpected().map_or(0..0, |s| s.start()..s.end());
+    let span = Span::new(source, range.clone());
+    let label = match error.expected() {
+        None => String::new(),
+        Some([]) => "nothing is expected here".to_owned(),
+        Some(words) => {
+            let words: Vec<String> = words.iter().map(expected).collect();
+            format!("expected {}", alternatives(&words))
+        }
+    };
+    let first = error.context().map(|first| line(text, first.start()));
+    let plain = |label: &str| Diagnostic::error(span, error.description(), label);
+    match (error.description(), first) {
+        (DUPLICATE_KEY | DUPLICATE_TABLE, Some(first)) => {
+            plain("again here").help(format!("it is first set on line {first}"))
+        }
+        (CLOSED | NO_TABLE, Some(first)) => {
+            plain("expected a table").help(format!("it is set on line {first}"))
+        }
+        (TOO_LARGE, _) => plain("expected at most 64 bits"),
+        (TOO_LONG, _) => plain("expected at most 64 parts"),
+        (NO_DATE, _) => plain("expected a date and time as in RFC 3339"),
+        ("string values must be quoted" | "invalid literal string", _) if range.is_empty() => {
+            Diagnostic::error(span, "a value is missing", "expected a value")
+        }
+        ("string values must be quoted", _) => plain("expected text between double quotes"),
+        _ => Diagnostic::error(span, error.description(), label),
+    }
+}
+
+pub(crate) fn line(text: &str, at: usize) -> usize {
+    text.as_bytes()
+        .iter()
+        .take(at)
+        .filter(|&&b| b == b'\n')
+        .count()
+        + 1
+}
+
+fn expected(word: &Expected) -> String {
+    match word {
+        Expected::Literal("\n") => "a line break".to_owned(),
+        Expected::Literal(text) if text.contains('`') => format!("'{text}'"),
+        Expected::Literal(text) if text.chars().any(char::is_control) => {
+            format!("`{}`", text.escape_debug())
+        }
+        Expected::Literal(text) => format!("`{text}`"),
+        Expected::Description(text) => (*text).to_owned(),
+        _ => "something else".to_owned(),
+    }
+}
+
+/// `a, b or c`.
+pub(crate) fn alternatives(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} or {last}", head.join(", ")),
+    }
+}
+
+struct Key<'i> {
+    text: Cow<'i, str>,
+    span: Span,
+}
+
+struct Builder<'i, 'e> {
+    text: Source<'i>,
+    source: SourceId,
+    events: &'e [Event],
+    at: usize,
+    document: Document<'i>,
+    /// Table that key-value lines go to. `None` after a header that was refused.
+    current: Option<TableId>,
+    errors: Vec<ParseError>,
+}
+
+impl<'i> Builder<'i, '_> {
+    fn span(&self, span: toml_parser::Span) -> Span {
+        Span::new(self.source, span.start()..span.end())
+    }
+    fn peek(&self) -> Option<EventKind> {
+        self.events.get(self.at).map(Event::kind)
+    }
+    fn refuse(&mut self, message: &'static str, at: Span, first: Option<Span>) {
+        let range = |s: Span| toml_parser::Span::new_unchecked(s.start as usize, s.end as usize);
+        let mut error = ParseError::new(message).with_unexpected(range(at));
+        if let Some(first) = first {
+            error = error.with_context(range(first));
+        }
+        self.errors.push(error);
+    }
+
+    fn run(&mut self) {
+        while let Some(&event) = self.events.get(self.at) {
+            match event.kind() {
+                EventKind::StdTableOpen | EventKind::ArrayTableOpen => self.header(event),
+                EventKind::SimpleKey => {
+                    let path = self.path();
+                    if self.peek() != Some(EventKind::KeyValSep) {
+                        continue;
+                    }
+                    self.at += 1;
+                    let node = self.value(0);
+                    if let (Some(table), Some(path)) = (self.current, path) {
+                        self.set(table, path, node);
+                    }
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    fn header(&mut self, open: Event) {
+        self.at += 1;
+        let path = match self.peek() {
+            Some(EventKind::SimpleKey) => self.path(),
+            _ => None,
+        };
+        let mut end = open.span();
+        if let Some(event) = self.events.get(self.at)
+            && matches!(
+                event.kind(),
+                EventKind::StdTableClose | EventKind::ArrayTableClose
+            )
+        {
+            end = event.span();
+            self.at += 1;
+        }
+        let span = self.span(open.span().append(end));
+        let array = open.kind() == EventKind::ArrayTableOpen;
+        self.current = path.and_then(|path| self.open(path, array, span));
+    }
+
+    /// Finds or makes the table that a header names.
+    fn open(&mut self, mut path: Vec<Key<'i>>, array: bool, span: Span) -> Option<TableId> {
+        let last = path.pop()?;
+        let mut table = Document::ROOT;
+        for key in path {
+            table = self.descend(table, key)?;
+        }
+        let Some(at) = self.document.table(table).position(&last.text) else {
+            let made = self.document.add(Making::Header, span);
+            let node = Node {
+                data: Data::Table(made),
+                span,
+            };
+            let data = if array {
+                Data::Tables(vec![node])
+            } else {
+                node.data
+            };
+            self.document
+                .table_mut(table)
+                .push(last.text, last.span, Node { data, span });
+            return Some(made);
+        };
+        let made = array.then(|| self.document.add(Making::Header, span));
+        let entry = &mut self.document.table_mut(table).entries[at];
+        let first = entry.key_span;
+        match (&mut entry.node.data, made) {
+            (Data::Tables(list), Some(made)) => {
+                list.push(Node {
+                    data: Data::Table(made),
+                    span,
+                });
+                return Some(made);
+            }
+            (Data::Table(id), None) => {
+                let id = *id;
+                if self.document.table(id).making == Making::Implied {
+                    let found = self.document.table_mut(id);
+                    found.making = Making::Header;
+                    found.span = span;
+                    return Some(id);
+                }
+            }
+            _ => {}
+        }
+        self.refuse(DUPLICATE_TABLE, last.span, Some(first));
+        None
+    }
+
+    /// One step of a header's path: into a table, or into the last one of `[[name]]`.
+    fn descend(&mut self, table: TableId, key: Key<'i>) -> Option<TableId> {
+        let Some(entry) = self.document.table(table).get(&key.text) else {
+            let made = self.document.add(Making::Implied, key.span);
+            let node = Node {
+                data: Data::Table(made),
+                span: key.span,
+            };
+            self.document
+                .table_mut(table)
+                .push(key.text, key.span, node);
+            return Some(made);
+        };
+        let first = entry.key_span;
+        let found = match &entry.node.data {
+            Data::Table(id) => Some(*id),
+            Data::Tables(list) => list.last().and_then(|node| match node.data {
+                Data::Table(id) => Some(id),
+                _ => None,
+            }),
+            Data::Invalid => return None,
+            _ => None,
+        };
+        match found {
+            Some(id) if self.document.table(id).making != Making::Inline => Some(id),
+            Some(_) => {
+                self.refuse(CLOSED, key.span, Some(first));
+                None
+            }
+            None => {
+                self.refuse(NO_TABLE, key.span, Some(first));
+                None
+            }
+        }
+    }
+
+    /// Sets `path = node` in a table.
+    fn set(&mut self, table: TableId, mut path: Vec<Key<'i>>, node: Node<'i>) {
+        let Some(last) = path.pop() else { return };
+        let mut table = table;
+        for key in path {
+            match self.document.table(table).get(&key.text) {
+                None => {
+                    let made = self.document.add(Making::Dotted, key.span);
+                    let step = Node {
+                        data: Data::Table(made),
+                        span: key.span,
+                    };
+                    self.document
+                        .table_mut(table)
+                        .push(key.text, key.span, step);
+                    table = made;
+                }
+                Some(entry) => {
+                    let first = entry.key_span;
+                    let id = match entry.node.data {
+                        Data::Table(id) => id,
+                        Data::Invalid => return,
+                        _ => {
+                            return self.refuse(
+                                NO_TABLE,
+                                key.span,
+                                Some(first),
+                            );
+                        }
+                    };
+                    match self.document.table(id).making {
+                        Making::Dotted => {}
+                        Making::Implied => self.document.table_mut(id).making = Making::Dotted,
+                        Making::Header | Making::Inline => {
+                            return self.refuse(DUPLICATE_KEY, key.span, Some(first));
+                        }
+                    }
+                    table = id;
+                }
+            }
+        }
+        match self.document.table(table).get(&last.text) {
+            Some(entry) => {
+                let first = entry.key_span;
+                self.refuse(DUPLICATE_KEY, last.span, Some(first));
+            }
+            None => self
+                .document
+                .table_mut(table)
+                .push(last.text, last.span, node),
+        }
+    }
+
+    /// A key, dotted or not. `None`: refused.
+    fn path(&mut self) -> Option<Vec<Key<'i>>> {
+        let mut path = Vec::new();
+        let mut good = true;
+        while let Some(&event) = self.events.get(self.at) {
+            match event.kind() {
+                EventKind::SimpleKey => {
+                    let before = self.errors.len();
+                    let mut text = Cow::Borrowed("");
+                    if let Some(raw) = self.text.get(event) {
+                        raw.decode_key(&mut text, &mut self.errors);
+                    }
+                    good &= self.errors.len() == before;
+                    path.push(Key {
+                        text,
+                        span: self.span(event.span()),
+                    });
+                    self.at += 1;
+                    if self.peek() != Some(EventKind::KeySep) {
+                        break;
+                    }
+                }
+                EventKind::KeySep => self.at += 1,
+                _ => break,
+            }
+        }
+        if path.len() > MAX_DEPTH as usize {
+            let span = path.first().map_or(Span::NONE, |k| k.span);
+            self.refuse(TOO_LONG, span, None);
+            good = false;
+        }
+        good.then_some(path)
+    }
+
+    fn value(&mut self, depth: u32) -> Node<'i> {
+        let Some(&event) = self.events.get(self.at) else {
+            return Node {
+                data: Data::Invalid,
+                span: Span::new(self.source, 0..0),
+            };
+        };
+        match event.kind() {
+            EventKind::Scalar => {
+                self.at += 1;
+                self.scalar(event)
+            }
+            EventKind::ArrayOpen => {
+                self.at += 1;
+                self.array(event, depth + 1)
+            }
+            EventKind::InlineTableOpen => {
+                self.at += 1;
+                self.inline_table(event, depth + 1)
+            }
+            _ => Node {
+                data: Data::Invalid,
+                span: self.span(event.span()),
+            },
+        }
+    }
+
+    fn array(&mut self, open: Event, depth: u32) -> Node<'i> {
+        let mut items = Vec::new();
+        let mut end = open.span();
+        while let Some(&event) = self.events.get(self.at) {
+            match event.kind() {
+                EventKind::Scalar | EventKind::ArrayOpen | EventKind::InlineTableOpen
+                    if depth <= MAX_DEPTH =>
+                {
+                    items.push(self.value(depth));
+                }
+                EventKind::ArrayClose => {
+                    end = event.span();
+                    self.at += 1;
+                    break;
+                }
+                EventKind::StdTableOpen | EventKind::ArrayTableOpen => break,
+                _ => self.at += 1,
+            }
+        }
+        let data = if depth > MAX_DEPTH {
+            Data::Invalid
+        } else {
+            Data::Array(items)
+        };
+        Node {
+            data,
+            span: self.span(open.span().append(end)),
+        }
+    }
+
+    fn inline_table(&mut self, open: Event, depth: u32) -> Node<'i> {
+        let mut end = open.span();
+        let id = self
+            .document
+            .add(Making::Dotted, self.span(open.span()));
+        while let Some(&event) = self.events.get(self.at) {
+            match event.kind() {
+                EventKind::SimpleKey if depth <= MAX_DEPTH => {
+                    let path = self.path();
+                    if self.peek() != Some(EventKind::KeyValSep) {
+                        continue;
+                    }
+                    self.at += 1;
+                    let node = self.value(depth);
+                    if let Some(path) = path {
+                        self.set(id, path, node);
+                    }
+                }
+                EventKind::InlineTableClose => {
+                    end = event.span();
+                    self.at += 1;
+                    break;
+                }
+                EventKind::StdTableOpen | EventKind::ArrayTableOpen => break,
+                _ => self.at += 1,
+            }
+        }
+        let span = self.span(open.span().append(end));
+        let table = self.document.table_mut(id);
+        table.making = Making::Inline;
+        table.span = span;
+        let data = if depth > MAX_DEPTH {
+            Data::Invalid
+        } else {
+            Data::Table(id)
+        };
+        Node { data, span }
+    }
+
+    fn scalar(&mut self, event: Event) -> Node<'i> {
+        let span = self.span(event.span());
+        let before = self.errors.len();
+        let mut text = Cow::Borrowed("");
+        let Some(raw) = self.text.get(event) else {
+            return Node {
+                data: Data::Invalid,
+                span,
+            };
+        };
+        let kind = raw.decode_scalar(&mut text, &mut self.errors);
+        if self.errors.len() > before {
+            return Node {
+                data: Data::Invalid,
+                span,
+            };
+        }
+        let data = match kind {
+            ScalarKind::String => {
+                let quotes = match event.encoding() {
+                    Some(Encoding::MlBasicString | Encoding::MlLiteralString) => 3,
+                    _ => 1,
+                };
+                let content = raw.as_str().get(quotes..);
+                let plain = content.is_some_and(|c| c.starts_with(&*text))
+                    && raw.len() == text.len() + 2 * quotes;
+                let start = plain.then_some(span.start.saturating_add(quotes as u32));
+                Data::String { text, start }
+            }
+            ScalarKind::Boolean(value) => Data::Boolean(value),
+            ScalarKind::DateTime => {
+                let text = with_seconds(&text);
+                if is_datetime(&text) {
+                    Data::Datetime(text)
+                } else {
+                    self.refuse(NO_DATE, span, None);
+                    Data::Invalid
+                }
+            }
+            ScalarKind::Float => Data::Float(match text.strip_prefix('+') {
+                Some(rest) => Cow::Owned(rest.to_owned()),
+                None if &*text == "-nan" => Cow::Borrowed("nan"),
+                None => text,
+            }),
+            ScalarKind::Integer(radix) => {
+                match i128::from_str_radix(&text, radix.value()) {
+                    Ok(value) if radix.value() != 10 || text.starts_with('+') || value == 0 => {
+                        Data::Integer(Cow::Owned(value.to_string()))
+                    }
+                    Ok(_) => Data::Integer(text),
+                    Err(_) => {
+                        self.refuse(TOO_LARGE, span, None);
+                        Data::Invalid
+                    }
+                }
+            }
+        };
+        Node { data, span }
+    }
+}
+
+/// A TOML date or time as RFC 3339 writes it: `T` and `Z`, and seconds, which TOML 1.1 may omit.
+pub(crate) fn with_seconds(text: &str) -> String {
+    let text = text.replace([' ', 't'], "T").replace('z', "Z");
+    let Some(colon) = text.find(':') else {
+        return text;
+    };
+    let minutes = colon + 3;
+    match text.as_bytes().get(minutes) {
+        Some(b':') => text,
+        _ => {
+            let (head, tail) = text.split_at(minutes.min(text.len()));
+            format!("{head}:00{tail}")
+        }
+    }
+}
+
+/// Whether a text is a date, a time, or both with or without an offset. Which days a month has is left to
+/// who reads the value.
+fn is_datetime(text: &str) -> bool {
+    let (date, time) = match text.split_once('T') {
+        Some((date, time)) => (Some(date), Some(time)),
+        None if text.contains(':') => (None, Some(text)),
+        None => (Some(text), None),
+    };
+    let (time, offset) = match time.and_then(|t| t.find(['Z', '+', '-']).map(|at| t.split_at(at))) {
+        Some((time, offset)) => (Some(time), Some(offset)),
+        None => (time, None),
+    };
+    let whole = date.is_some() || offset.is_none();
+    whole
+        && date.is_none_or(|date| numbers(date, '-', &[(4, 0..=9999), (2, 1..=12), (2, 1..=31)]))
+        && time.is_none_or(|time| {
+            let (time, fraction) = match time.split_once('.') {
+                Some((time, fraction)) => (time, Some(fraction)),
+                None => (time, None),
+            };
+            numbers(time, ':', &[(2, 0..=23), (2, 0..=59), (2, 0..=60)])
+                && fraction.is_none_or(|f| !f.is_empty() && f.bytes().all(|b| b.is_ascii_digit()))
+        })
+        && offset.is_none_or(|offset| {
+            offset == "Z"
+                || offset
+                    .get(1..)
+                    .is_some_and(|o| numbers(o, ':', &[(2, 0..=23), (2, 0..=59)]))
+        })
+}
+
+/// Whether `text` is numbers of these widths in these ranges, with a separator between each.
+fn numbers(text: &str, separator: char, parts: &[(usize, std::ops::RangeInclusive<u16>)]) -> bool {
+    let mut found = text.split(separator);
+    let good = parts.iter().all(|(width, range)| {
+        found.next().is_some_and(|part| {
+            part.len() == *width
+                && part.bytes().all(|b| b.is_ascii_digit())
+                && part.parse().is_ok_and(|n| range.contains(&n))
+        })
+    });
+    good && found.next().is_none()
+}

@@ -1,0 +1,203 @@
+//! A schema into rendered files: which targets there are, and which file holds what.
+//!
+//! | target | files |
+//! |---|---|
+//! | `rust` | `rust/mod.rs` and one file a module |
+//! | `python` | `python/…`, a package |
+//! | `pulsar` | `pulsar/<module>/<Record>.json`: exactly the text to register |
+//! | `avro` | `avro/<module>/<Record>.avsc` |
+//!
+//! Nothing is written here: see [`crate::output`].
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use tg_schema_model::{Diagnostic, Diagnostics, Record, Schema, Span, avro, pulsar};
+use tg_schema_rust::write::{self, FileOptions};
+
+use crate::config::Config;
+use crate::output::Files;
+use crate::python;
+
+/// A language or broker that is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Target {
+    /// Structs with their codecs.
+    Rust,
+    /// Dataclasses with their codecs.
+    Python,
+    /// Schema texts to register with Pulsar.
+    Pulsar,
+    /// Avro schema files.
+    Avro,
+}
+
+impl Target {
+    /// All of them.
+    pub const ALL: [Target; 4] = [Target::Rust, Target::Python, Target::Pulsar, Target::Avro];
+
+    /// Its name, which is its folder's name too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Target::Rust => "rust",
+            Target::Python => "python",
+            Target::Pulsar => "pulsar",
+            Target::Avro => "avro",
+        }
+    }
+    /// The target with this name.
+    pub fn from_name(name: &str) -> Option<Target> {
+        Target::ALL.into_iter().find(|t| t.name() == name)
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A word that is not the name of a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownTarget(pub String);
+
+impl fmt::Display for UnknownTarget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown target `{}`, expected one of {}", self.0, Target::ALL.map(Target::name).join(", "))
+    }
+}
+
+impl std::error::Error for UnknownTarget {}
+
+impl FromStr for Target {
+    type Err = UnknownTarget;
+    fn from_str(name: &str) -> Result<Self, UnknownTarget> {
+        Target::from_name(name).ok_or_else(|| UnknownTarget(name.to_owned()))
+    }
+}
+
+/// Renders `targets`. Either everything is rendered, or everything that is in the way is told.
+pub fn render(schema: &Schema, targets: &[Target], config: &Config) -> Result<Files, Diagnostics> {
+    let mut files = Files::new();
+    for target in Target::ALL.into_iter().filter(|t| targets.contains(t)) {
+        let folder = target.name();
+        match target {
+            Target::Rust => {
+                let options = FileOptions { options: config.rust.clone() };
+                for (path, text) in write::files(schema, &options) {
+                    files.insert(format!("{folder}/{path}"), text);
+                }
+            }
+            Target::Python => {
+                for (path, text) in python::render(schema, &python_options(config)) {
+                    files.insert(format!("{folder}/{path}"), text);
+                }
+            }
+            Target::Pulsar => {
+                for id in schema.record_ids() {
+                    let path = record_path(schema, schema.record(id), target, "json");
+                    files.insert(path, pulsar::text(schema, id));
+                }
+            }
+            Target::Avro => {
+                for id in schema.record_ids() {
+                    let path = record_path(schema, schema.record(id), target, "avsc");
+                    let mut text = avro::render::text(schema, id);
+                    if !text.ends_with('\n') {
+                        text.push('\n');
+                    }
+                    files.insert(path, text);
+                }
+            }
+        }
+    }
+    collisions(schema, targets)?;
+    Ok(files)
+}
+
+fn python_options(config: &Config) -> python::Options {
+    let mut options = python::Options::default();
+    if let Some(package) = &config.python_package {
+        options.package.clone_from(package);
+    }
+    options
+}
+
+fn record_path(schema: &Schema, record: &Record, target: Target, extension: &str) -> String {
+    let mut path = target.name().to_owned();
+    for part in schema.modules.get(record.module).into_iter().flat_map(|m| &m.path) {
+        path.push('/');
+        path.push_str(part);
+    }
+    format!("{path}/{}.{extension}", record.name)
+}
+
+/// Two records whose files differ in the case of letters alone are one file on many systems.
+fn collisions(schema: &Schema, targets: &[Target]) -> Result<(), Diagnostics> {
+    let mut seen: BTreeMap<String, Span> = BTreeMap::new();
+    let mut found = Diagnostics::default();
+    for target in [Target::Pulsar, Target::Avro].into_iter().filter(|t| targets.contains(t)).take(1) {
+        for record in &schema.records {
+            let path = record_path(schema, record, target, "json").to_lowercase();
+            if seen.insert(path, record.span).is_some() {
+                found.push(
+                    Diagnostic::error(
+                        record.span,
+                        format!("the files of `{}` and of another record differ in case alone", record.name),
+                        "the same file on systems that do not tell upper case from lower case",
+                    )
+                    .help("rename one of the two, or its module"),
+                );
+            }
+        }
+    }
+    found.finish();
+    if found.has_errors() { Err(found) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tg_schema_model::Module;
+
+    fn schema(records: &[(usize, &str)]) -> Schema {
+        Schema {
+            modules: [["a", "b"], ["a", "B"]]
+                .map(|p| Module { path: p.map(str::to_owned).into(), ..Module::default() })
+                .into(),
+            records: records
+                .iter()
+                .map(|&(module, name)| Record { module, name: name.into(), ..Record::default() })
+                .collect(),
+            ..Schema::default()
+        }
+    }
+
+    #[test]
+    fn names_go_both_ways() {
+        for target in Target::ALL {
+            assert_eq!(target.name().parse(), Ok(target));
+        }
+        let error = "rsut".parse::<Target>().unwrap_err();
+        assert_eq!(error.to_string(), "unknown target `rsut`, expected one of rust, python, pulsar, avro");
+    }
+
+    #[test]
+    fn a_record_is_one_file_in_its_modules_folder() {
+        let files = render(&schema(&[(0, "Point")]), &[Target::Avro, Target::Pulsar], &Config::default()).unwrap();
+        let paths: Vec<_> = files.keys().collect();
+        assert_eq!(paths, ["avro/a/b/Point.avsc", "pulsar/a/b/Point.json"]);
+        assert!(files["avro/a/b/Point.avsc"].ends_with("}\n"));
+        assert!(files["pulsar/a/b/Point.json"].ends_with('}'));
+    }
+
+    #[test]
+    fn files_that_differ_in_case_alone_are_refused() {
+        let two = schema(&[(0, "Point"), (1, "POINT")]);
+        let found = render(&two, &[Target::Avro, Target::Pulsar], &Config::default()).unwrap_err();
+        assert_eq!(found.0.len(), 1);
+        assert!(render(&two, &[], &Config::default()).unwrap().is_empty());
+    }
+}

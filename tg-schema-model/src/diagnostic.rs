@@ -1,0 +1,196 @@
+//! A problem and its place, as text that a person can act on.
+
+use std::fmt;
+
+/// Which source a span is in: index into [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(pub u32);
+
+impl SourceId {
+    /// No source: the thing was made by a program.
+    pub const NONE: SourceId = SourceId(u32::MAX);
+}
+
+/// A range of bytes in a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The source.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// Byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// No place.
+    pub const NONE: Span = Span { source: SourceId::NONE, start: 0, end: 0 };
+
+    /// A range in a source.
+    pub fn new(source: SourceId, range: std::ops::Range<usize>) -> Self {
+        let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Span { source, start: clip(range.start), end: clip(range.end) }
+    }
+    /// The range as `usize`.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+impl Default for Span {
+    fn default() -> Self {
+        Span::NONE
+    }
+}
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Nothing is written while one of these stands.
+    Error,
+    /// Reported; the work goes on.
+    Warning,
+}
+
+/// One problem.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// Place; reports are sorted by it.
+    pub span: Span,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, lower case, one sentence, no full stop.
+    pub message: String,
+    /// What was expected there: the text beside the underlined span.
+    pub label: String,
+    /// What to do, if there is more to say.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error.
+    pub fn error(span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Diagnostic { span, severity: Severity::Error, message: message.into(), label: label.into(), help: None }
+    }
+    /// A warning.
+    pub fn warning(span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
+        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(span, message, label) }
+    }
+    /// The same with advice.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Collected problems.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics(pub Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// Adds one.
+    pub fn push(&mut self, d: Diagnostic) {
+        self.0.push(d);
+    }
+    /// Whether any is an error.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|d| d.severity == Severity::Error)
+    }
+    /// Sorts by place and drops exact repetitions.
+    pub fn finish(&mut self) {
+        self.0.sort();
+        self.0.dedup();
+    }
+}
+
+/// A named text that spans point into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Name for reports: the path as the user gave it.
+    pub name: String,
+    /// Whole text.
+    pub text: String,
+}
+
+/// Every text that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources(pub Vec<Source>);
+
+/// Line and column of a place, both from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Line.
+    pub line: usize,
+    /// Column in characters.
+    pub column: usize,
+}
+
+impl Sources {
+    /// Adds a text.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
+        let id = SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
+        self.0.push(Source { name: name.into(), text: text.into() });
+        id
+    }
+    /// The text that `id` names.
+    pub fn get(&self, id: SourceId) -> Option<&Source> {
+        self.0.get(id.0 as usize)
+    }
+    /// Line and column where `span` starts.
+    pub fn position(&self, span: Span) -> Option<Position> {
+        let text = &self.get(span.source)?.text;
+        let mut at = (span.start as usize).min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let head = &text[..at];
+        let line = head.bytes().filter(|&b| b == b'\n').count() + 1;
+        let column = head.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+        Some(Position { line, column })
+    }
+    /// `file:line:column`, or nothing where there is no place.
+    pub fn place(&self, span: Span) -> Option<String> {
+        let source = self.get(span.source)?;
+        let p = self.position(span)?;
+        Some(format!("{}:{}:{}", source.name, p.line, p.column))
+    }
+    /// A problem as plain text: place, message, source line with the span underlined, help.
+    pub fn render(&self, d: &Diagnostic) -> String {
+        let mut out = String::new();
+        let _ = self.write(d, &mut out);
+        out
+    }
+    fn write(&self, d: &Diagnostic, out: &mut impl fmt::Write) -> fmt::Result {
+        let kind = match d.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let (Some(source), Some(p)) = (self.get(d.span.source), self.position(d.span)) else {
+            writeln!(out, "{kind}: {}", d.message)?;
+            if !d.label.is_empty() {
+                writeln!(out, "  = {}", d.label)?;
+            }
+            return match &d.help {
+                Some(h) => writeln!(out, "  = help: {h}"),
+                None => Ok(()),
+            };
+        };
+        let line = source.text.lines().nth(p.line - 1).unwrap_or("");
+        let number = p.line.to_string();
+        let pad = " ".repeat(number.len());
+        let before: String = line.chars().take(p.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let covered = source.text.get(d.span.range()).unwrap_or("");
+        let width = covered.lines().next().unwrap_or("").chars().count().max(1);
+        writeln!(out, "{kind}: {}", d.message)?;
+        writeln!(out, "{pad}--> {}:{}:{}", source.name, p.line, p.column)?;
+        writeln!(out, "{pad} |")?;
+        writeln!(out, "{number} | {line}")?;
+        let label = if d.label.is_empty() { String::new() } else { format!(" {}", d.label) };
+        writeln!(out, "{pad} | {before}{}{label}", "^".repeat(width))?;
+        match &d.help {
+            Some(h) => writeln!(out, "{pad} = help: {h}"),
+            None => Ok(()),
+        }
+    }
+}

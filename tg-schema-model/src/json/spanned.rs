@@ -1,0 +1,70 @@
+//! JSON text into a tree that knows where each part stands: for files that people write.
+
+use std::ops::Range;
+
+use super::parse::{JsonError, MAX_DEPTH, Parser};
+
+/// A value and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Bytes of the text that it covers.
+    pub span: Range<usize>,
+    /// What stands there.
+    pub kind: NodeKind,
+}
+
+/// A JSON value whose parts know their places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number as written.
+    Number(String),
+    /// A string, unescaped.
+    String(String),
+    /// An array.
+    Array(Vec<Node>),
+    /// An object in the order of the text. Keys may occur twice: who reads it reports that.
+    Object(Vec<(Key, Node)>),
+}
+
+/// A key of an object and its place, quotes included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The key, unescaped.
+    pub name: String,
+    /// Bytes of the text that it covers.
+    pub span: Range<usize>,
+}
+
+/// Reads a JSON text of at most [`MAX_DEPTH`] nested arrays and objects, keeping places and
+/// repeated keys.
+pub fn parse_spanned(text: &str) -> Result<Node, JsonError> {
+    Parser::new(text, MAX_DEPTH).document()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places() {
+        let text = r#" {"a": [1, "x\n"], "a": true} "#;
+        let node = parse_spanned(text).unwrap();
+        assert_eq!(&text[node.span.clone()], r#"{"a": [1, "x\n"], "a": true}"#);
+        let NodeKind::Object(entries) = node.kind else {
+            panic!("an object")
+        };
+        assert_eq!(entries.len(), 2);
+        let (key, value) = &entries[0];
+        assert_eq!((key.name.as_str(), &text[key.span.clone()]), ("a", "\"a\""));
+        let NodeKind::Array(items) = &value.kind else {
+            panic!("an array")
+        };
+        assert_eq!(&text[items[1].span.clone()], r#""x\n""#);
+        assert_eq!(items[1].kind, NodeKind::String("x\n".into()));
+        assert_eq!(entries[1].1.kind, NodeKind::Bool(true));
+    }
+}

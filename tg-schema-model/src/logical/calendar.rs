@@ -1,0 +1,211 @@
+//! Day numbers and calendar dates of the proleptic Gregorian calendar, and the digits of their text.
+
+use super::LogicalError;
+
+/// 0001-01-01 in days since 1970-01-01.
+pub(super) const MIN_DAYS: i32 = -719_162;
+/// 9999-12-31 in days since 1970-01-01.
+pub(super) const MAX_DAYS: i32 = 2_932_896;
+/// Days from 0000-03-01 to 1970-01-01.
+const EPOCH: i32 = 719_468;
+/// Days in 400 years.
+const ERA: i32 = 146_097;
+
+/// Days since 1970-01-01 of a date that exists.
+pub(super) const fn days_from_ymd(year: i32, month: u8, day: u8) -> Option<i32> {
+    if year < 1 || year > 9999 || day < 1 || day > days_in_month(year, month) {
+        return None;
+    }
+    // A year that starts in March ends with the leap day, so that months have fixed offsets.
+    let march_year = if month <= 2 { year - 1 } else { year };
+    let march_month = (month as i32 + 9) % 12;
+    let day_of_year = (153 * march_month + 2) / 5 + day as i32 - 1;
+    let leaps = march_year / 4 - march_year / 100 + march_year / 400;
+    Some(march_year * 365 + leaps + day_of_year - EPOCH)
+}
+
+/// Year, month and day of a day number in range.
+pub(super) const fn ymd_from_days(days: i32) -> (i32, u8, u8) {
+    let shifted = days + EPOCH;
+    let era = shifted.div_euclid(ERA);
+    let day_of_era = shifted.rem_euclid(ERA);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let march_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
+    let month = if march_month < 10 {
+        march_month + 3
+    } else {
+        march_month - 9
+    };
+    let year = era * 400 + year_of_era + if month <= 2 { 1 } else { 0 };
+    (year, month as u8, day as u8)
+}
+
+/// Days of a month, 0 for a month that does not exist.
+const fn days_in_month(year: i32, month: u8) -> u8 {
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 0,
+    }
+}
+
+/// Writes `number` in decimal with leading zeros over the whole of `out`.
+pub(super) fn put_digits(out: &mut [u8], number: u32) {
+    let mut rest = number;
+    for place in out.iter_mut().rev() {
+        *place = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+}
+
+/// Reads text from left to right; every refusal names the whole form.
+pub(super) struct Scanner<'a> {
+    rest: &'a [u8],
+    form: &'static str,
+}
+
+impl<'a> Scanner<'a> {
+    /// Starts at the beginning of `text`; `form` is what was expected.
+    pub(super) fn new(text: &'a str, form: &'static str) -> Self {
+        Scanner {
+            rest: text.as_bytes(),
+            form,
+        }
+    }
+    /// The refusal.
+    pub(super) fn refuse(&self) -> LogicalError {
+        LogicalError::Form(self.form)
+    }
+    /// Exactly `count` digits (at most 9).
+    pub(super) fn digits(&mut self, count: usize) -> Result<u32, LogicalError> {
+        let (head, tail) = self.rest.split_at_checked(count).ok_or(self.refuse())?;
+        let mut number = 0;
+        for &byte in head {
+            if !byte.is_ascii_digit() {
+                return Err(self.refuse());
+            }
+            number = number * 10 + u32::from(byte - b'0');
+        }
+        self.rest = tail;
+        Ok(number)
+    }
+    /// One byte of `choices`.
+    pub(super) fn one_of(&mut self, choices: &[u8]) -> Result<u8, LogicalError> {
+        match self.rest.split_first() {
+            Some((byte, tail)) if choices.contains(byte) => {
+                self.rest = tail;
+                Ok(*byte)
+            }
+            _ => Err(self.refuse()),
+        }
+    }
+    /// `byte`, if it is next.
+    pub(super) fn skip(&mut self, byte: u8) -> bool {
+        let met = self.rest.first() == Some(&byte);
+        if met {
+            self.rest = &self.rest[1..];
+        }
+        met
+    }
+    /// Nothing may be left.
+    pub(super) fn end(&self) -> Result<(), LogicalError> {
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(self.refuse())
+        }
+    }
+    /// A date, `YYYY-MM-DD`, as days since 1970-01-01.
+    pub(super) fn date(&mut self) -> Result<i32, LogicalError> {
+        let year = self.digits(4)?;
+        self.one_of(b"-")?;
+        let month = self.digits(2)?;
+        self.one_of(b"-")?;
+        let day = self.digits(2)?;
+        days_from_ymd(year as i32, month as u8, day as u8).ok_or(LogicalError::Range(
+            "a day that the calendar has, 0001-01-01 to 9999-12-31",
+        ))
+    }
+    /// A time of day, `hh:mm:ss` and an optional fraction, in units of `10^-places` seconds.
+    pub(super) fn time(&mut self, places: u32, lost: &'static str) -> Result<i64, LogicalError> {
+        let hour = self.digits(2)?;
+        self.one_of(b":")?;
+        let minute = self.digits(2)?;
+        self.one_of(b":")?;
+        let second = self.digits(2)?;
+        if second == 60 && hour < 24 && minute < 60 {
+            return Err(LogicalError::LeapSecond);
+        }
+        if hour > 23 || minute > 59 || second > 59 {
+            return Err(LogicalError::Range("a time from 00:00:00 to 23:59:59"));
+        }
+        let mut units = i64::from(hour * 3600 + minute * 60 + second);
+        let mut missing = places;
+        if self.skip(b'.') {
+            let count = self.rest.iter().take_while(|b| b.is_ascii_digit()).count();
+            let (fraction, tail) = self.rest.split_at(count);
+            if fraction.is_empty() {
+                return Err(self.refuse());
+            }
+            for &byte in fraction {
+                match missing.checked_sub(1) {
+                    Some(left) => {
+                        units = units * 10 + i64::from(byte - b'0');
+                        missing = left;
+                    }
+                    None if byte == b'0' => {}
+                    None => return Err(LogicalError::Digits(lost)),
+                }
+            }
+            self.rest = tail;
+        }
+        Ok(units * 10_i64.pow(missing))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_day_of_the_calendar_comes_back() {
+        let (mut year, mut month, mut day) = (1, 1, 1);
+        for days in MIN_DAYS..=MAX_DAYS {
+            assert_eq!(ymd_from_days(days), (year, month, day));
+            assert_eq!(days_from_ymd(year, month, day), Some(days));
+            day += 1;
+            if day > days_in_month(year, month) {
+                day = 1;
+                month += 1;
+            }
+            if month > 12 {
+                month = 1;
+                year += 1;
+            }
+        }
+        assert_eq!((year, month, day), (10_000, 1, 1));
+        assert_eq!(days_from_ymd(1970, 1, 1), Some(0));
+        assert_eq!(days_from_ymd(2000, 2, 29), Some(11_016));
+    }
+
+    #[test]
+    fn days_that_do_not_exist() {
+        for (y, m, d) in [
+            (0, 1, 1),
+            (10_000, 1, 1),
+            (2023, 2, 29),
+            (1900, 2, 29),
+            (2024, 4, 31),
+            (2024, 13, 1),
+            (2024, 0, 1),
+            (2024, 1, 0),
+        ] {
+            assert_eq!(days_from_ymd(y, m, d), None, "{y}-{m}-{d}");
+        }
+    }
+}

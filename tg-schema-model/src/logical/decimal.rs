@@ -1,0 +1,349 @@
+//! An exact decimal number.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+
+use super::LogicalError;
+
+/// An exact decimal number of at most 38 digits: `unscaled × 10^-scale`.
+///
+/// Numbers compare by their value: `1.5` equals `1.50`. The default is `0`.
+///
+/// ```
+/// # use tg_schema_model::logical::Decimal;
+/// let price: Decimal = "-12.3".parse()?;
+/// assert_eq!(price.rescale(2).map(|p| p.to_string()), Some("-12.30".to_owned()));
+/// assert_eq!(price.rescale(0), None);
+/// assert!(price.fits(3) && !price.fits(2));
+/// # Ok::<(), tg_schema_model::logical::LogicalError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Decimal {
+    unscaled: i128,
+    scale: u8,
+}
+
+impl Decimal {
+    /// Most significant digits, and most digits after the point.
+    pub const MAX_PRECISION: u8 = 38;
+
+    /// `unscaled × 10^-scale`; nothing where it has more than 38 digits or the scale is beyond 38.
+    pub const fn new(unscaled: i128, scale: u8) -> Option<Self> {
+        let number = Decimal { unscaled, scale };
+        if scale > Decimal::MAX_PRECISION || !number.fits(Decimal::MAX_PRECISION) {
+            return None;
+        }
+        Some(number)
+    }
+    /// The number without its point.
+    pub const fn unscaled(self) -> i128 {
+        self.unscaled
+    }
+    /// Digits after the point.
+    pub const fn scale(self) -> u8 {
+        self.scale
+    }
+    /// Whether it has at most `precision` digits, those after the point included.
+    pub const fn fits(self, precision: u8) -> bool {
+        match 10_u128.checked_pow(precision as u32) {
+            Some(limit) => self.unscaled.unsigned_abs() < limit,
+            None => true,
+        }
+    }
+    /// The same number with `scale` digits after the point; nothing where digits would be lost or there
+    /// would be more than 38.
+    pub const fn rescale(self, scale: u8) -> Option<Self> {
+        if scale > Decimal::MAX_PRECISION {
+            return None;
+        }
+        if scale >= self.scale {
+            return match self.unscaled.checked_mul(power(scale - self.scale)) {
+                Some(unscaled) => Decimal::new(unscaled, scale),
+                None => None,
+            };
+        }
+        let divisor = power(self.scale - scale);
+        if self.unscaled % divisor == 0 {
+            Decimal::new(self.unscaled / divisor, scale)
+        } else {
+            None
+        }
+    }
+    /// Reads what a field of type `decimal(precision,scale)` accepts: fewer digits after the point are
+    /// filled up, digits that would be lost and numbers beyond the precision are errors.
+    pub fn parse(text: &str, precision: u8, scale: u8) -> Result<Self, LogicalError> {
+        let number: Decimal = text.parse()?;
+        let cut = number.reduced();
+        if cut.scale > scale {
+            return Err(LogicalError::Digits(
+                "no more digits after the point than the type's scale",
+            ));
+        }
+        number
+            .rescale(scale)
+            .filter(|n| n.fits(precision))
+            .ok_or(LogicalError::Range(
+                "no more digits than the type's precision",
+            ))
+    }
+    /// Length in bytes of [`Decimal::write_be`].
+    pub const fn be_len(self) -> usize {
+        let used = if self.unscaled < 0 {
+            128 - self.unscaled.leading_ones()
+        } else {
+            128 - self.unscaled.leading_zeros()
+        };
+        // One bit more for the sign.
+        used as usize / 8 + 1
+    }
+    /// Appends the unscaled number as big-endian two's complement in as few bytes as hold it.
+    pub fn write_be(self, out: &mut Vec<u8>) {
+        let bytes = self.unscaled.to_be_bytes();
+        out.extend_from_slice(&bytes[16 - self.be_len()..]);
+    }
+    /// Reads big-endian two's complement, also with more sign bytes than needed. No bytes are no number.
+    pub fn from_be_bytes(bytes: &[u8], scale: u8) -> Option<Self> {
+        let negative = bytes.first()? & 0x80 != 0;
+        let fill = if negative { 0xff } else { 0 };
+        let head = bytes.len().saturating_sub(16);
+        let (extra, tail) = bytes.split_at(head);
+        if extra.iter().any(|&b| b != fill) {
+            return None;
+        }
+        let mut all = [fill; 16];
+        all[16 - tail.len()..].copy_from_slice(tail);
+        let unscaled = i128::from_be_bytes(all);
+        if (unscaled < 0) != negative {
+            return None;
+        }
+        Decimal::new(unscaled, scale)
+    }
+    /// The same number without zeros at the end of its fraction.
+    fn reduced(self) -> Self {
+        let mut number = self;
+        while number.scale > 0 && number.unscaled % 10 == 0 {
+            number.unscaled /= 10;
+            number.scale -= 1;
+        }
+        number
+    }
+}
+
+/// `10^exponent` for exponents up to 38.
+const fn power(exponent: u8) -> i128 {
+    10_i128.pow(exponent as u32)
+}
+
+impl PartialEq for Decimal {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Decimal {}
+
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Whole parts first; the fractions then fit when they are brought to 38 places.
+        let split = |n: &Decimal| {
+            let divisor = power(n.scale);
+            let fraction = n.unscaled % divisor * power(Decimal::MAX_PRECISION - n.scale);
+            (n.unscaled / divisor, fraction)
+        };
+        split(self).cmp(&split(other))
+    }
+}
+
+impl Hash for Decimal {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let number = self.reduced();
+        number.unscaled.hash(state);
+        number.scale.hash(state);
+    }
+}
+
+impl fmt::Display for Decimal {
+    /// Exactly `scale` digits after the point, at least one before it, no exponent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scale = usize::from(self.scale);
+        let digits = format!(
+            "{:0>width$}",
+            self.unscaled.unsigned_abs(),
+            width = scale + 1
+        );
+        let (whole, fraction) = digits.split_at(digits.len() - scale);
+        let text = match fraction {
+            "" => whole.to_owned(),
+            _ => format!("{whole}.{fraction}"),
+        };
+        f.pad_integral(self.unscaled >= 0, "", &text)
+    }
+}
+
+impl FromStr for Decimal {
+    type Err = LogicalError;
+
+    fn from_str(text: &str) -> Result<Self, LogicalError> {
+        const FORM: LogicalError = LogicalError::Form("a decimal number such as -12.34");
+        const RANGE: LogicalError = LogicalError::Range("at most 38 digits");
+        let (negative, body) = match text.strip_prefix('-') {
+            Some(body) => (true, body),
+            None => (false, text),
+        };
+        let (whole, fraction) = match body.split_once('.') {
+            Some((whole, fraction)) if !fraction.is_empty() => (whole, fraction),
+            Some(_) => return Err(FORM),
+            None => (body, ""),
+        };
+        let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
+            return Err(FORM);
+        }
+        // Zeros that a number does not need do not count against its digits.
+        let kept = if fraction.len() > usize::from(Decimal::MAX_PRECISION) {
+            fraction.trim_end_matches('0')
+        } else {
+            fraction
+        };
+        let scale = u8::try_from(kept.len()).map_err(|_| RANGE)?;
+        let mut unscaled: i128 = 0;
+        for byte in whole.bytes().chain(kept.bytes()) {
+            unscaled = unscaled
+                .checked_mul(10)
+                .and_then(|n| n.checked_add(i128::from(byte - b'0')))
+                .ok_or(RANGE)?;
+        }
+        Decimal::new(if negative { -unscaled } else { unscaled }, scale).ok_or(RANGE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Decimal {
+        text.parse().expect("a decimal")
+    }
+
+    #[test]
+    fn text_goes_in_and_out() {
+        for text in [
+            "0",
+            "0.00",
+            "-0.05",
+            "12.34",
+            "-12.30",
+            "99999999999999999999999999999999999999",
+        ] {
+            assert_eq!(number(text).to_string(), text);
+        }
+        assert_eq!(number("007.5").to_string(), "7.5");
+        assert_eq!(number("-0").to_string(), "0");
+        let long = format!("1.5{}", "0".repeat(60));
+        assert_eq!(number(&long).to_string(), "1.5");
+        for text in [
+            "", "-", ".5", "5.", "+5", "1e3", "1,5", "1.5.5", "--1", "0x1", "１",
+        ] {
+            assert!(
+                matches!(text.parse::<Decimal>(), Err(LogicalError::Form(_))),
+                "{text:?}"
+            );
+        }
+        let beyond = format!("1{}", "0".repeat(38));
+        assert!(matches!(
+            beyond.parse::<Decimal>(),
+            Err(LogicalError::Range(_))
+        ));
+        assert!(matches!(
+            format!("0.{}1", "0".repeat(300)).parse::<Decimal>(),
+            Err(LogicalError::Range(_))
+        ));
+    }
+
+    #[test]
+    fn a_field_fills_up_and_loses_nothing() {
+        assert_eq!(
+            Decimal::parse("12.3", 4, 2).map(|n| n.to_string()),
+            Ok("12.30".into())
+        );
+        assert_eq!(
+            Decimal::parse("12.300", 4, 2).map(|n| n.to_string()),
+            Ok("12.30".into())
+        );
+        assert!(matches!(
+            Decimal::parse("12.345", 9, 2),
+            Err(LogicalError::Digits(_))
+        ));
+        assert!(matches!(
+            Decimal::parse("123.4", 4, 2),
+            Err(LogicalError::Range(_))
+        ));
+        assert_eq!(Decimal::new(i128::MAX, 0), None);
+        assert_eq!(Decimal::new(1, 39), None);
+        assert_eq!(Decimal::new(i128::MIN, 0), None);
+        assert_eq!(number("1").rescale(38), None);
+    }
+
+    #[test]
+    fn numbers_compare_by_value() {
+        use std::collections::HashSet;
+        assert_eq!(number("1.5"), number("1.50"));
+        assert_eq!(
+            HashSet::from([number("1.5"), number("1.500"), number("15")]).len(),
+            2
+        );
+        let mut numbers = [
+            number("2"),
+            number("-0.1"),
+            number("-1.05"),
+            number("0.09"),
+            number("-1.1"),
+        ];
+        numbers.sort();
+        assert_eq!(
+            numbers.map(|n| n.to_string()),
+            ["-1.1", "-1.05", "-0.1", "0.09", "2"]
+        );
+        let big = Decimal::new(10_i128.pow(38) - 1, 0).expect("38 digits");
+        let small = Decimal::new(1 - 10_i128.pow(38), 38).expect("38 digits");
+        assert!(small < big);
+    }
+
+    #[test]
+    fn bytes_are_minimal_and_sign_extended_forms_are_read() {
+        for (unscaled, bytes) in [
+            (0, vec![0]),
+            (127, vec![0x7f]),
+            (128, vec![0, 0x80]),
+            (-1, vec![0xff]),
+            (-128, vec![0x80]),
+            (-129, vec![0xff, 0x7f]),
+            (65_536, vec![1, 0, 0]),
+        ] {
+            let n = Decimal::new(unscaled, 2).expect("small");
+            let mut out = Vec::new();
+            n.write_be(&mut out);
+            assert_eq!(out, bytes);
+            assert_eq!(n.be_len(), bytes.len());
+            let mut long = vec![if unscaled < 0 { 0xff } else { 0 }; 20];
+            long.extend(&bytes);
+            for form in [&bytes, &long] {
+                assert_eq!(Decimal::from_be_bytes(form, 2), Some(n));
+            }
+        }
+        assert_eq!(Decimal::from_be_bytes(&[], 0), None);
+        assert_eq!(Decimal::from_be_bytes(&[0x7f; 16], 0), None);
+        assert_eq!(Decimal::from_be_bytes(&[1; 17], 0), None);
+        let mut beyond = vec![0; 4];
+        beyond.extend([0xff; 16]);
+        assert_eq!(Decimal::from_be_bytes(&beyond, 0), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! Wire names as identifiers of Rust and Python, escaped where the language has other plans with them.
+
+use super::case::{screaming_snake, snake, upper_camel};
+
+/// Keywords of Rust 2024, strict and reserved.
+const RUST: &[&str] = &[
+    "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
+    "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
+    "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub",
+    "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Keywords of Python; the soft ones are names like any other.
+const PYTHON: &[&str] = &[
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
+
+/// Whether Rust keeps the word for itself.
+pub fn is_rust_keyword(word: &str) -> bool {
+    RUST.contains(&word)
+}
+
+/// Whether Python keeps the word for itself.
+pub fn is_python_keyword(word: &str) -> bool {
+    PYTHON.contains(&word)
+}
+
+/// Whether Rust and Python both read `name` as one identifier (or keyword): letters of any script, digits
+/// and `_`, no digit first.
+pub fn is_identifier(name: &str) -> bool {
+    let letter = |c: char| c == '_' || c.is_ascii_alphabetic() || (!c.is_ascii() && is_letter(c));
+    let mut chars = name.chars();
+    chars.next().is_some_and(letter) && chars.all(|c| letter(c) || c.is_ascii_digit())
+}
+
+/// Alphabetic by Unicode, without the circled and squared letters that identifiers do not take.
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic() && !matches!(c, '\u{24b6}'..='\u{24e9}' | '\u{1f130}'..='\u{1f189}')
+}
+
+/// `name` as a Rust identifier, `r#` before a keyword. Nothing where no escape helps: `self`, `Self`,
+/// `super`, `crate` and `_` have no raw form, and what is no identifier does not become one.
+pub fn rust_ident(name: &str) -> Option<String> {
+    match name {
+        "self" | "Self" | "super" | "crate" | "_" => None,
+        _ if !is_identifier(name) => None,
+        _ if is_rust_keyword(name) => Some(format!("r#{name}")),
+        _ => Some(name.to_owned()),
+    }
+}
+
+/// The struct field for a wire field: `userName` is `user_name`, `type` is `r#type`.
+pub fn rust_field(name: &str) -> Option<String> {
+    rust_ident(&snake(name))
+}
+
+/// The type for a record or enum: as written where that is Rust's spelling already (`HTTPServer`), else
+/// in upper camel case.
+pub fn rust_type(name: &str) -> Option<String> {
+    let body = name.trim_matches('_');
+    let spelled = body.starts_with(char::is_uppercase) && !body.contains('_');
+    if spelled {
+        rust_ident(name)
+    } else {
+        rust_ident(&upper_camel(name))
+    }
+}
+
+/// The variant for a symbol: `DARK_BLUE` is `DarkBlue`.
+pub fn rust_variant(name: &str) -> Option<String> {
+    rust_ident(&upper_camel(name))
+}
+
+/// The constant for a topic: `text_completion` is `TEXT_COMPLETION`.
+pub fn rust_constant(name: &str) -> Option<String> {
+    rust_ident(&screaming_snake(name))
+}
+
+/// The module for one part of a module path: `text-completion` is `text_completion`.
+pub fn rust_module(name: &str) -> Option<String> {
+    rust_ident(&snake(name))
+}
+
+/// `name` as a Python attribute: `class` is `class_`. Two underscores in front would be mangled inside a
+/// class, so `__x` is `_x_`. Nothing for what is no identifier.
+pub fn python_ident(name: &str) -> Option<String> {
+    if !is_identifier(name) {
+        return None;
+    }
+    let body = name.trim_start_matches('_');
+    Some(if is_python_keyword(name) {
+        format!("{name}_")
+    } else if name.starts_with("__") && !body.is_empty() {
+        format!("_{body}_")
+    } else {
+        name.to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rust() {
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(rust_ident("type"), some("r#type"));
+        assert_eq!(rust_ident("gen"), some("r#gen"));
+        assert_eq!(rust_ident("union"), some("union"));
+        assert_eq!(rust_ident("año"), some("año"));
+        for name in [
+            "self", "Self", "super", "crate", "_", "", "a-b", "1a", "a b",
+        ] {
+            assert_eq!(rust_ident(name), None, "{name}");
+        }
+        assert_eq!(rust_field("userName"), some("user_name"));
+        assert_eq!(rust_field("Type"), some("r#type"));
+        assert_eq!(rust_field("Self"), None);
+        assert_eq!(rust_type("HTTPServer"), some("HTTPServer"));
+        assert_eq!(rust_type("http_server"), some("HttpServer"));
+        assert_eq!(rust_type("type"), some("Type"));
+        assert_eq!(rust_variant("self"), None);
+        assert_eq!(rust_variant("get-list"), some("GetList"));
+        assert_eq!(rust_constant("config"), some("CONFIG"));
+        assert_eq!(rust_module("text-completion"), some("text_completion"));
+        assert_eq!(rust_module("mod"), some("r#mod"));
+        assert!(RUST.is_sorted() && PYTHON.is_sorted());
+    }
+
+    #[test]
+    fn python() {
+        for (name, ident) in [
+            ("class", "class_"),
+            ("None", "None_"),
+            ("match", "match"),
+            ("type", "type"),
+            ("self", "self"),
+            ("_x", "_x"),
+            ("__x", "_x_"),
+            ("__", "__"),
+        ] {
+            assert_eq!(python_ident(name).as_deref(), Some(ident), "{name}");
+        }
+        assert_eq!(python_ident("a-b"), None);
+    }
+}

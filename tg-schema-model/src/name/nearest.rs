@@ -1,0 +1,86 @@
+//! What was meant by a word that nobody knows.
+
+/// Longer words are compared for equality alone, so that a hostile text costs nothing.
+const LONGEST: usize = 100;
+
+/// The candidate that `word` was most likely meant to be: the same but for case, else the one with the
+/// fewest typing errors (a letter wrong, missing, extra, or two swapped), at most one in three letters.
+/// Of equals the first.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
+    let mut best: Option<(usize, &'a str)> = None;
+    for candidate in candidates {
+        let other: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
+        if word == other {
+            return Some(candidate);
+        }
+        if word.len().max(other.len()) > LONGEST {
+            continue;
+        }
+        let errors = distance(&word, &other);
+        let near = errors <= word.len().max(other.len()) / 3;
+        if near && best.is_none_or(|(fewest, _)| errors < fewest) {
+            best = Some((errors, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// Optimal string alignment: Levenshtein's distance, where swapped neighbours count once.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before = vec![0; b.len() + 1];
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, &x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, &y) in b.iter().enumerate() {
+            let mut least = (above[j] + usize::from(x != y))
+                .min(above[j + 1] + 1)
+                .min(row[j] + 1);
+            if i > 0 && j > 0 && x == b[j - 1] && a[i - 1] == y {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typing_errors_are_counted() {
+        let errors = |a: &str, b: &str| {
+            let chars = |s: &str| s.chars().collect::<Vec<_>>();
+            distance(&chars(a), &chars(b))
+        };
+        for (a, b, expected) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "abc", 0),
+            ("abc", "acb", 1),
+            ("kitten", "sitting", 3),
+            ("promt", "prompt", 1),
+            ("año", "ano", 1),
+        ] {
+            assert_eq!(errors(a, b), expected, "{a} {b}");
+            assert_eq!(errors(b, a), expected, "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_is_near() {
+        let names = ["prompt", "system", "Prompter", "id"];
+        assert_eq!(nearest("PROMPT", names), Some("prompt"));
+        assert_eq!(nearest("promtp", names), Some("prompt"));
+        assert_eq!(nearest("sytsem", names), Some("system"));
+        assert_eq!(nearest("temperature", names), None);
+        assert_eq!(nearest("x", names), None);
+        assert_eq!(nearest("it", names), None);
+        assert_eq!(nearest("", names), None);
+        assert_eq!(nearest("ab", ["abc", "abd"]), Some("abc"));
+        assert_eq!(nearest(&"x".repeat(10_000), ["x"]), None);
+    }
+}

@@ -1,0 +1,389 @@
+//! The tree: what a set of definitions says, with every name resolved.
+//!
+//! Plain structs with public fields, in the order in which a reader meets them. References between
+//! types are indices into the lists of [`Schema`], so recursion needs no pointers.
+
+use crate::diagnostic::Span;
+use crate::topic::Topic;
+use crate::value::Value;
+
+/// Index of a module in [`Schema::modules`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ModuleId(pub usize);
+/// Index of a record in [`Schema::records`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(pub usize);
+/// Index of an enum in [`Schema::enums`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EnumId(pub usize);
+
+/// Everything that was defined, in the order of the definitions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Schema {
+    /// One per definition file, sorted by path.
+    pub modules: Vec<Module>,
+    /// All records of all modules.
+    pub records: Vec<Record>,
+    /// All enums of all modules.
+    pub enums: Vec<Enum>,
+    /// All topics of all modules.
+    pub topics: Vec<TopicDefinition>,
+}
+
+/// One definition file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Module {
+    /// `["services", "llm"]` for `services/llm.toml`. Folders are parent modules.
+    pub path: Vec<String>,
+    /// Documentation of the file.
+    pub doc: Option<String>,
+    /// Avro namespace of the types in this file that name none of their own.
+    pub namespace: Option<String>,
+    /// What the file defines, in its order.
+    pub items: Vec<Item>,
+    /// Where the file starts.
+    pub span: Span,
+}
+
+/// One definition in a module: an index into the lists of [`Schema`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Item {
+    /// A record.
+    Record(RecordId),
+    /// An enum.
+    Enum(EnumId),
+    /// A topic: index into [`Schema::topics`].
+    Topic(usize),
+}
+
+/// A record: an ordered list of named fields.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Record {
+    /// Module that defines it.
+    pub module: usize,
+    /// Name without namespace.
+    pub name: String,
+    /// Effective Avro namespace: the record's own, else the module's. `None`: no namespace.
+    pub namespace: Option<String>,
+    /// Documentation.
+    pub doc: Option<String>,
+    /// Former names (Avro aliases, with or without namespace).
+    pub aliases: Vec<String>,
+    /// Field names that were used once and must not come back.
+    pub reserved: Vec<String>,
+    /// Which wire habits it keeps.
+    pub profile: Profile,
+    /// Why it should not be used any more.
+    pub deprecated: Option<String>,
+    /// What an old Record declaration said beyond the presence rows.
+    pub pulsar: RecordPulsar,
+    /// Where an old definition stood.
+    pub origin: Option<Origin>,
+    /// Fields in wire order.
+    pub fields: Vec<Field>,
+    /// Place of the name.
+    pub span: Span,
+}
+
+/// Wire habits of a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Profile {
+    /// The neutral wire contract alone.
+    #[default]
+    Plain,
+    /// `pulsar-record`: the broker's and the old producers' view of a Python `Record` is kept.
+    PulsarRecord,
+}
+
+/// `pulsar` sub-table of a record, in the Python client's own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct RecordPulsar {
+    /// `_sorted_fields = True`: registered fields are sorted by name.
+    pub sorted_fields: bool,
+    /// Nested definitions are repeated in full (clients before 2.8.1).
+    pub repeat_definitions: bool,
+}
+
+/// One field of a record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Name on the wire.
+    pub name: String,
+    /// Type without the outermost `?`: that is [`Field::presence`].
+    pub ty: Type,
+    /// Which row of the presence table holds.
+    pub presence: Presence,
+    /// How bytes anywhere inside this field travel in JSON. Effective value, profile considered.
+    pub encoding: Encoding,
+    /// Documentation.
+    pub doc: Option<String>,
+    /// Former names.
+    pub aliases: Vec<String>,
+    /// Why it should not be used any more.
+    pub deprecated: Option<String>,
+    /// What an old Record declaration said beyond the presence rows.
+    pub pulsar: FieldPulsar,
+    /// Where an old definition stood.
+    pub origin: Option<Origin>,
+    /// Place of the name.
+    pub span: Span,
+    /// Place of the type expression.
+    pub type_span: Span,
+    /// Place of the default, else of the type.
+    pub default_span: Span,
+}
+
+/// A row of the presence table.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Presence {
+    /// `"T"`: always written; absent or null is an error.
+    Required,
+    /// `{ type = "T", default = D }`: always written; absent or null reads as D. Avro: `T`, default D.
+    Default(Value),
+    /// `"T?"`: written when there is a value. Avro: `["null", T]`, default null.
+    Optional,
+    /// `{ type = "T", default = D, nullable = true }`: always written; absent or null reads as D.
+    /// Avro: `["null", T]`, default null.
+    NullableDefault(Value),
+}
+
+impl Presence {
+    /// The default value, where the row has one.
+    pub fn default(&self) -> Option<&Value> {
+        match self {
+            Presence::Default(v) | Presence::NullableDefault(v) => Some(v),
+            Presence::Required | Presence::Optional => None,
+        }
+    }
+    /// Whether the Avro type is a union with null.
+    pub fn nullable(&self) -> bool {
+        matches!(self, Presence::Optional | Presence::NullableDefault(_))
+    }
+}
+
+/// How bytes travel in JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Encoding {
+    /// Standard alphabet with padding (RFC 4648 §4).
+    #[default]
+    Base64,
+    /// As text; bytes that are not UTF-8 are an error.
+    Utf8,
+}
+
+/// `pulsar` sub-table of a field, in the Python client's own words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FieldPulsar {
+    /// `required=`. `None`: as the presence row says (rows without null are required).
+    pub required: Option<bool>,
+    /// `required_default=True`: the registered entry has a `default` key.
+    pub required_default: bool,
+    /// JSON text that stands for the registered `type` value, verbatim, where the client wrote a
+    /// form that no Avro type expresses.
+    pub raw: Option<String>,
+}
+
+/// Where an old definition stood: `file:line` and the expression there.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Origin {
+    /// `path/to/file.py:12`.
+    pub place: String,
+    /// The old expression, e.g. `Array(String())`. `None` for a record.
+    pub expression: Option<String>,
+}
+
+/// A type expression with names resolved.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// UTF-8 text.
+    String,
+    /// True or false.
+    Boolean,
+    /// 32-bit signed integer.
+    Int,
+    /// 64-bit signed integer.
+    Long,
+    /// 32-bit IEEE 754.
+    Float,
+    /// 64-bit IEEE 754.
+    Double,
+    /// Octets.
+    Bytes,
+    /// Calendar day. Avro `int`/`date`.
+    Date,
+    /// Time of day in milliseconds. Avro `int`/`time-millis`.
+    TimeMs,
+    /// UTC instant in milliseconds. Avro `long`/`timestamp-millis`.
+    TimestampMs,
+    /// UTC instant in microseconds. Avro `long`/`timestamp-micros`.
+    TimestampUs,
+    /// RFC 9562 UUID. Avro `string`/`uuid`.
+    Uuid,
+    /// Exact decimal number. Avro `bytes`/`decimal`.
+    Decimal {
+        /// Significant digits, 1 to 38.
+        precision: u8,
+        /// Digits after the point, 0 to `precision`.
+        scale: u8,
+    },
+    /// Ordered items.
+    Array(Box<Type>),
+    /// String keys to values.
+    Map(Box<Type>),
+    /// An element of an array or map that may be null. Never the outermost type of a field, never
+    /// directly inside another `Optional`.
+    Optional(Box<Type>),
+    /// A record.
+    Record(RecordId),
+    /// An enum.
+    Enum(EnumId),
+}
+
+/// An enum: named symbols.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Enum {
+    /// Module that defines it.
+    pub module: usize,
+    /// Name without namespace.
+    pub name: String,
+    /// Effective Avro namespace: the enum's own, else the module's.
+    pub namespace: Option<String>,
+    /// Documentation.
+    pub doc: Option<String>,
+    /// Former names.
+    pub aliases: Vec<String>,
+    /// Symbols in wire order.
+    pub symbols: Vec<Symbol>,
+    /// What a reader makes of a symbol that it does not know: index into `symbols`.
+    pub default: Option<usize>,
+    /// Whether an unknown symbol is kept as text.
+    pub open: bool,
+    /// What an old declaration said beyond the symbols.
+    pub pulsar: EnumPulsar,
+    /// Place of the name.
+    pub span: Span,
+}
+
+/// One symbol of an enum.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Symbol {
+    /// Its name on the wire.
+    pub name: String,
+    /// Place of the name.
+    pub span: Span,
+}
+
+/// `pulsar` sub-table of an enum.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EnumPulsar {
+    /// Python values of the symbols, one a symbol in their order ([`Value::Long`] or
+    /// [`Value::String`]): old JSON messages carry them. Empty: none are known.
+    pub values: Vec<Value>,
+}
+
+/// A named topic and what travels on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopicDefinition {
+    /// Module that defines it.
+    pub module: usize,
+    /// Name of the constant in generated code.
+    pub name: String,
+    /// Record that travels on it.
+    pub record: RecordId,
+    /// Neutral address.
+    pub address: Topic,
+    /// Documentation.
+    pub doc: Option<String>,
+    /// Address that older deployments use, verbatim.
+    pub legacy: Option<String>,
+    /// Place of the name.
+    pub span: Span,
+    /// Place of the address.
+    pub address_span: Span,
+}
+
+impl Schema {
+    /// The record at `id`.
+    pub fn record(&self, id: RecordId) -> &Record {
+        &self.records[id.0]
+    }
+    /// The enum at `id`.
+    pub fn enumeration(&self, id: EnumId) -> &Enum {
+        &self.enums[id.0]
+    }
+    /// All record ids.
+    pub fn record_ids(&self) -> impl Iterator<Item = RecordId> + use<> {
+        (0..self.records.len()).map(RecordId)
+    }
+    /// All enum ids.
+    pub fn enum_ids(&self) -> impl Iterator<Item = EnumId> + use<> {
+        (0..self.enums.len()).map(EnumId)
+    }
+    /// Records whose bare name, `module.Name` or Avro full name is `name`.
+    pub fn find_records(&self, name: &str) -> Vec<RecordId> {
+        self.record_ids()
+            .filter(|&id| {
+                let r = self.record(id);
+                r.name == name
+                    || r.full_name() == name
+                    || format!("{}.{}", self.modules[r.module].path.join("."), r.name) == name
+            })
+            .collect()
+    }
+    /// The topics that carry `record`, in definition order.
+    pub fn topics_of(&self, record: RecordId) -> impl Iterator<Item = &TopicDefinition> {
+        self.topics.iter().filter(move |t| t.record == record)
+    }
+    /// A type expression as it is written in a definition.
+    pub fn type_text(&self, ty: &Type) -> String {
+        match ty {
+            Type::String => "string".into(),
+            Type::Boolean => "boolean".into(),
+            Type::Int => "int".into(),
+            Type::Long => "long".into(),
+            Type::Float => "float".into(),
+            Type::Double => "double".into(),
+            Type::Bytes => "bytes".into(),
+            Type::Date => "date".into(),
+            Type::TimeMs => "time_ms".into(),
+            Type::TimestampMs => "timestamp_ms".into(),
+            Type::TimestampUs => "timestamp_us".into(),
+            Type::Uuid => "uuid".into(),
+            Type::Decimal { precision, scale } => format!("decimal({precision},{scale})"),
+            Type::Array(t) => format!("array<{}>", self.type_text(t)),
+            Type::Map(t) => format!("map<{}>", self.type_text(t)),
+            Type::Optional(t) => format!("{}?", self.type_text(t)),
+            Type::Record(id) => self.record(*id).name.clone(),
+            Type::Enum(id) => self.enumeration(*id).name.clone(),
+        }
+    }
+}
+
+/// `namespace.name`, or `name` where there is no namespace.
+pub fn full_name(namespace: Option<&str>, name: &str) -> String {
+    match namespace {
+        Some(ns) if !ns.is_empty() => format!("{ns}.{name}"),
+        _ => name.to_owned(),
+    }
+}
+
+impl Record {
+    /// Avro full name.
+    pub fn full_name(&self) -> String {
+        full_name(self.namespace.as_deref(), &self.name)
+    }
+}
+
+impl Enum {
+    /// Avro full name.
+    pub fn full_name(&self) -> String {
+        full_name(self.namespace.as_deref(), &self.name)
+    }
+}
+
+impl Module {
+    /// `services.llm`.
+    pub fn dotted(&self) -> String {
+        self.path.join(".")
+    }
+}

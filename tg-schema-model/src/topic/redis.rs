@@ -1,0 +1,30 @@
+//! Redis Streams: key `tenant:namespace:queue`.
+
+use super::Topic;
+
+/// The key of the stream.
+pub fn name(topic: &Topic) -> String {
+    topic.joined(':')
+}
+
+/// The addresses that a key may stand for.
+pub fn candidates(name: &str) -> Vec<Topic> {
+    match *name.split(':').collect::<Vec<_>>().as_slice() {
+        [tenant, namespace, queue] => Topic::candidates(tenant, namespace, queue),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_and_back() {
+        let topic: Topic = "q0/tg/flow/a.b".parse().expect("a topic");
+        assert_eq!(name(&topic), "tg:flow:a.b");
+        assert!(candidates("tg:flow:a.b").contains(&topic));
+        assert!(candidates("tg:flow").is_empty());
+        assert!(candidates("tg:flow:a:b").is_empty());
+    }
+}

@@ -1,0 +1,379 @@
+//! Names of modules, records and enums: legal, and different from each other in every target.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::name::{
+    is_avro_full_name, is_avro_name, is_avro_namespace, is_avro_primitive, python_ident,
+    rust_module, rust_type, upper_camel,
+};
+use crate::schema::{Schema, full_name};
+
+/// What a legal name is.
+pub(super) const AVRO_NAME: &str = "a letter or _, then letters, digits and _";
+
+/// A record or an enum, as far as its name goes.
+struct Named<'a> {
+    kind: &'static str,
+    module: usize,
+    name: &'a str,
+    namespace: Option<&'a str>,
+    aliases: &'a [String],
+    span: Span,
+}
+
+impl Named<'_> {
+    fn full_name(&self) -> String {
+        full_name(self.namespace, self.name)
+    }
+}
+
+/// Records, then enums.
+fn named(schema: &Schema) -> Vec<Named<'_>> {
+    let records = schema.records.iter().map(|r| Named {
+        kind: "record",
+        module: r.module,
+        name: &r.name,
+        namespace: r.namespace.as_deref(),
+        aliases: &r.aliases,
+        span: r.span,
+    });
+    let enums = schema.enums.iter().map(|e| Named {
+        kind: "enum",
+        module: e.module,
+        name: &e.name,
+        namespace: e.namespace.as_deref(),
+        aliases: &e.aliases,
+        span: e.span,
+    });
+    records.chain(enums).collect()
+}
+
+pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
+    let types = named(schema);
+    modules(schema, found);
+    for ty in &types {
+        legal(ty, found);
+        namespace(ty.namespace, ty.span, found);
+        alias_names(ty, found);
+    }
+    one_name_each(schema, &types, found);
+    one_full_name_each(schema, &types, found);
+    aliases(&types, found);
+}
+
+/// No two modules may become one, and every part of a path must become an identifier.
+fn modules(schema: &Schema, found: &mut Diagnostics) {
+    let mut seen: BTreeMap<Vec<String>, String> = BTreeMap::new();
+    for module in &schema.modules {
+        namespace(module.namespace.as_deref(), module.span, found);
+        super::empty_text(module.doc.as_deref(), "doc", module.span, found);
+        let mut idents = Vec::new();
+        for part in &module.path {
+            match rust_module(part).filter(|_| super::is_plain(part)) {
+                Some(ident) => idents.push(ident),
+                None => found.push(
+                    Diagnostic::error(
+                        module.span,
+                        format!("the file or folder name {part:?} cannot be the name of a module"),
+                        "letters, digits, _ and -, and none of self, super, crate and _",
+                    )
+                    .help("rename the file or folder"),
+                ),
+            }
+        }
+        if idents.len() != module.path.len() {
+            continue;
+        }
+        let dotted = module.dotted();
+        if let Some(other) = seen.insert(idents, dotted.clone()) {
+            found.push(
+                Diagnostic::error(
+                    module.span,
+                    format!("the modules {other:?} and {dotted:?} have one name in generated code"),
+                    "a file name that differs in more than case and separators",
+                )
+                .help("rename one of the files"),
+            );
+        }
+    }
+}
+
+/// Words that are types already.
+fn is_type_word(name: &str) -> bool {
+    let ours = [
+        "date",
+        "time_ms",
+        "timestamp_ms",
+        "timestamp_us",
+        "uuid",
+        "decimal",
+    ];
+    is_avro_primitive(name) || ours.contains(&name)
+}
+
+fn legal(ty: &Named<'_>, found: &mut Diagnostics) {
+    let Named {
+        kind, name, span, ..
+    } = *ty;
+    if !is_avro_name(name) {
+        let camel = upper_camel(name);
+        let mut wrong =
+            Diagnostic::error(span, format!("{name:?} is no legal {kind} name"), AVRO_NAME);
+        if is_avro_name(&camel) {
+            wrong = wrong.help(format!("call it {camel:?}"));
+        }
+        found.push(wrong);
+    } else if is_type_word(name) {
+        found.push(
+            Diagnostic::error(
+                span,
+                format!("{name:?} is the name of a type already"),
+                "a name that no type has",
+            )
+            .help(format!("call it {:?}, for instance", upper_camel(name))),
+        );
+    } else if rust_type(name).is_none() || python_ident(name).is_none() {
+        found.push(
+            Diagnostic::error(
+                span,
+                format!("no escape makes {name:?} the name of a Rust type"),
+                "a name other than self, Self, super, crate and _",
+            )
+            .help("choose another name"),
+        );
+    }
+}
+
+fn namespace(namespace: Option<&str>, span: Span, found: &mut Diagnostics) {
+    if let Some(text) = namespace
+        && !is_avro_namespace(text)
+    {
+        let help = if text.is_empty() {
+            "leave `namespace` out"
+        } else {
+            "write it like \"acme.orders\""
+        };
+        found.push(
+            Diagnostic::error(
+                span,
+                format!("{text:?} is no legal namespace"),
+                "names of letters, digits and _ with dots between them",
+            )
+            .help(help),
+        );
+    }
+}
+
+/// Types of one module need names of their own in Rust; on some systems their files need more.
+fn one_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnostics) {
+    let mut seen: BTreeMap<(usize, String), &str> = BTreeMap::new();
+    let mut files: BTreeMap<(usize, String), &str> = BTreeMap::new();
+    for ty in types {
+        let (module, name) = (ty.module, ty.name);
+        let file = files.insert((module, name.to_lowercase()), name);
+        let Some(ident) = rust_type(name) else {
+            continue;
+        };
+        let place = schema.modules[module].dotted();
+        if let Some(other) = seen.insert((module, ident.clone()), name) {
+            let message = if other == name {
+                format!("{name:?} is defined twice in {place:?}")
+            } else {
+                format!("{other:?} and {name:?} are both `{ident}` in Rust")
+            };
+            found.push(
+                Diagnostic::error(
+                    ty.span,
+                    message,
+                    "a name that nothing else in this file has",
+                )
+                .help("rename one of the two, or move it to another file"),
+            );
+        } else if let Some(other) = file {
+            found.push(
+                Diagnostic::warning(
+                    ty.span,
+                    format!("{other:?} and {name:?} differ only in case"),
+                    "a name that differs in more than case",
+                )
+                .help("where file names ignore case, their schema files would be one"),
+            );
+        }
+    }
+}
+
+/// No two named types may have one Avro full name.
+fn one_full_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnostics) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for ty in types {
+        match seen.insert(ty.full_name(), ty.module) {
+            // The same module was reported by the name alone.
+            Some(module) if module != ty.module => found.push(
+                Diagnostic::error(
+                    ty.span,
+                    format!(
+                        "{:?} is the Avro name of two types, in {:?} and in {:?}",
+                        ty.full_name(),
+                        schema.modules[module].dotted(),
+                        schema.modules[ty.module].dotted()
+                    ),
+                    "a full name that no other type has",
+                )
+                .help("rename one, or give one of them (or its file) another `namespace`"),
+            ),
+            _ => {}
+        }
+    }
+}
+
+fn alias_names(ty: &Named<'_>, found: &mut Diagnostics) {
+    for alias in ty.aliases {
+        if !is_avro_full_name(alias) {
+            found.push(
+                Diagnostic::error(
+                    ty.span,
+                    format!("the alias {alias:?} is no legal name"),
+                    AVRO_NAME,
+                )
+                .help("write the former name, with its namespace in front if that was another"),
+            );
+        }
+    }
+}
+
+/// An alias must lead to one type.
+fn aliases(types: &[Named<'_>], found: &mut Diagnostics) {
+    let names: BTreeMap<String, &Named<'_>> = types.iter().map(|ty| (ty.full_name(), ty)).collect();
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    for ty in types {
+        for alias in ty.aliases {
+            let full = if alias.contains('.') {
+                alias.clone()
+            } else {
+                full_name(ty.namespace, alias)
+            };
+            let message = if full == ty.full_name() {
+                format!("{:?} has its own name as an alias", ty.name)
+            } else if let Some(other) = names.get(&full) {
+                format!(
+                    "the alias {alias:?} of {:?} is the name of the {} {:?}",
+                    ty.name, other.kind, other.name
+                )
+            } else if let Some(other) = seen.get(&full) {
+                format!(
+                    "the alias {alias:?} of {:?} is an alias of {other:?} already",
+                    ty.name
+                )
+            } else {
+                seen.insert(full, ty.name);
+                continue;
+            };
+            found.push(
+                Diagnostic::error(ty.span, message, "aliases that nothing else is called")
+                    .help("remove the alias"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample::Sample;
+    use crate::schema::Module;
+
+    #[test]
+    fn names_are_legal() {
+        Sample::new().record("Fine_1", vec![]).is_clean();
+        Sample::new()
+            .record("my-record", vec![])
+            .has_error("\"my-record\" is no legal record name");
+        Sample::new()
+            .record("string", vec![])
+            .has_error("name of a type already");
+        Sample::new()
+            .enumeration("uuid", &["A"], |_| {})
+            .has_error("name of a type already");
+        Sample::new()
+            .record("Self", vec![])
+            .has_error("no escape makes \"Self\"");
+        Sample::new()
+            .record("_", vec![])
+            .has_error("no escape makes \"_\"");
+        Sample::new()
+            .record("R", vec![])
+            .last(|r| r.namespace = Some("a..b".into()))
+            .has_error("namespace");
+        Sample::new()
+            .record("R", vec![])
+            .last(|r| r.namespace = Some(String::new()))
+            .has_error("namespace");
+        Sample::new()
+            .record("R", vec![])
+            .last(|r| r.aliases = vec!["a-b".into()])
+            .has_error("the alias \"a-b\"");
+    }
+
+    #[test]
+    fn names_differ_also_after_case_conversion() {
+        Sample::new()
+            .record("A", vec![])
+            .enumeration("A", &["X"], |_| {})
+            .has_error("defined twice");
+        Sample::new()
+            .record("FooBar", vec![])
+            .record("foo_bar", vec![])
+            .has_error("both `FooBar` in Rust");
+        Sample::new()
+            .record("FooBar", vec![])
+            .record("Foobar", vec![])
+            .has_warning("differ only in case");
+    }
+
+    fn two_modules(first: &str, second: &str) -> Sample {
+        let mut sample = Sample::new();
+        sample.schema.modules[0].path = vec![first.into()];
+        sample.schema.modules.push(Module {
+            path: vec![second.into()],
+            ..Default::default()
+        });
+        sample
+    }
+
+    #[test]
+    fn modules_have_names_of_their_own() {
+        two_modules("text", "text_2").is_clean();
+        two_modules("text-completion", "text_completion").has_error("one name in generated code");
+        two_modules("a", "self").has_error("\"self\" cannot be the name of a module");
+        for name in ["", "a b", "a.b", "é", "…"] {
+            two_modules("a", name).has_error("cannot be the name of a module");
+        }
+    }
+
+    #[test]
+    fn full_names_are_unique() {
+        let sample = two_modules("a", "b")
+            .record("R", vec![])
+            .record("R", vec![])
+            .last(|r| r.module = 1);
+        sample.has_error("\"R\" is the Avro name of two types, in \"a\" and in \"b\"");
+        sample.last(|r| r.namespace = Some("x".into())).is_clean();
+    }
+
+    #[test]
+    fn aliases_lead_to_one_type() {
+        let aliases = |of_a: &[&str], of_b: &[&str]| {
+            let owned = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
+            Sample::new()
+                .record("A", vec![])
+                .last(|r| r.aliases = owned(of_a))
+                .record("B", vec![])
+                .last(|r| r.aliases = owned(of_b))
+        };
+        aliases(&["Old", "x.Old"], &["y.Old"]).is_clean();
+        aliases(&["A"], &[]).has_error("its own name");
+        aliases(&["B"], &[]).has_error("is the name of the record \"B\"");
+        aliases(&["Old"], &["Old"]).has_error("an alias of \"A\" already");
+        aliases(&["Old", "Old"], &[]).has_error("an alias of \"A\" already");
+    }
+}

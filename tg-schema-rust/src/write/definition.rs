@@ -1,0 +1,83 @@
+//! The struct or enum itself.
+
+use super::Traits;
+use super::shape::rust_type;
+use super::text::{Text, TypeText, quoted};
+use crate::item::{Item, Options, PresenceItem};
+
+/// Documentation, attributes, and the type.
+pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
+    match item {
+        Item::Record(r) => {
+            doc(t, r.doc.as_deref(), || format!("The record `{}`.", r.name));
+            if let Some(why) = &r.deprecated {
+                t.line(format!("#[deprecated(note = {})]", quoted(why)));
+            }
+            // A derived `Default` where every field is an `Option`; other defaults are written out.
+            let default = r.fields.iter().all(|f| f.presence == PresenceItem::Optional);
+            derive(t, false, default, traits.eq);
+            if o.non_exhaustive {
+                t.line("#[non_exhaustive]");
+            }
+            if r.fields.is_empty() {
+                return t.line(format!("pub struct {} {{}}", r.ident));
+            }
+            t.block(format!("pub struct {} {{", r.ident), "}", |t| {
+                for f in &r.fields {
+                    doc(t, f.doc.as_deref(), || format!("The field `{}`.", f.name));
+                    if let Some(why) = &f.deprecated {
+                        t.line(format!("#[deprecated(note = {})]", quoted(why)));
+                    }
+                    let inner = rust_type(&f.shape, &o.crate_path);
+                    let ty = match f.presence {
+                        PresenceItem::Optional => TypeText::of("::core::option::Option", vec![inner]),
+                        _ => inner,
+                    };
+                    t.typed(&format!("pub {}: ", f.ident), &ty, ",");
+                }
+            });
+        }
+        Item::Enum(e) => {
+            doc(t, e.doc.as_deref(), || format!("The enum `{}`.", e.name));
+            derive(t, e.open.is_none(), e.default.is_some(), true);
+            if o.non_exhaustive {
+                t.line("#[non_exhaustive]");
+            }
+            t.block(format!("pub enum {} {{", e.ident), "}", |t| {
+                for (i, s) in e.symbols.iter().enumerate() {
+                    doc(t, s.doc.as_deref(), || format!("The symbol `{}`.", s.name));
+                    if e.default == Some(i) {
+                        t.line("#[default]");
+                    }
+                    t.line(format!("{},", s.ident));
+                }
+                if let Some(open) = &e.open {
+                    t.doc("A symbol that this version of the definition does not know.");
+                    t.line(format!("{open}(::std::string::String),"));
+                }
+            });
+        }
+    }
+}
+
+fn doc(t: &mut Text, doc: Option<&str>, otherwise: impl FnOnce() -> String) {
+    match doc.filter(|d| !d.trim().is_empty()) {
+        Some(doc) => t.doc(doc),
+        None => t.doc(&otherwise()),
+    }
+}
+
+fn derive(t: &mut Text, copy: bool, default: bool, eq: bool) {
+    let mut traits = vec!["Clone"];
+    if copy {
+        traits.push("Copy");
+    }
+    traits.extend(["Debug", "PartialEq"]);
+    if eq {
+        traits.extend(["Eq", "Hash"]);
+    }
+    if default {
+        traits.push("Default");
+    }
+    t.line(format!("#[derive({})]", traits.join(", ")));
+}

@@ -1,0 +1,263 @@
+//! The model into items: Rust names, paths between modules, and boxes where a type would hold itself.
+
+use std::collections::BTreeSet;
+
+use crate::item::{EnumItem, FieldItem, Item, PresenceItem, RecordItem, Shape, SymbolItem};
+use tg_schema_model::name::{rust_field, rust_module, rust_type, rust_variant};
+use tg_schema_model::value;
+use tg_schema_model::{self as model, EnumId, Json, Presence, RecordId, Schema, Type};
+
+/// All items of a schema, in the order of its modules.
+pub fn lift(schema: &Schema) -> Vec<Vec<Item>> {
+    let boxed = boxed_fields(schema);
+    let of = |item: &model::Item| match item {
+        model::Item::Record(id) => Some(Item::Record(record(schema, *id, &boxed))),
+        model::Item::Enum(id) => Some(Item::Enum(enumeration(schema, *id))),
+        model::Item::Topic(_) => None,
+    };
+    schema.modules.iter().map(|m| m.items.iter().filter_map(of).collect()).collect()
+}
+
+fn record(schema: &Schema, id: RecordId, boxed: &BTreeSet<(RecordId, usize)>) -> RecordItem {
+    let r = schema.record(id);
+    let mut topics = schema.topics_of(id).map(|t| t.address.clone());
+    RecordItem {
+        ident: type_ident(&r.name),
+        name: r.name.clone(),
+        namespace: r.namespace.clone(),
+        doc: r.doc.clone(),
+        aliases: r.aliases.clone(),
+        reserved: r.reserved.clone(),
+        profile: r.profile,
+        deprecated: r.deprecated.clone(),
+        pulsar: r.pulsar.clone(),
+        topic: topics.next(),
+        other_topics: topics.collect(),
+        fields: r.fields.iter().enumerate().map(|(i, f)| field(schema, r.module, f, boxed.contains(&(id, i)))).collect(),
+        span: r.span,
+        topic_span: r.span,
+    }
+}
+
+fn field(schema: &Schema, module: usize, f: &model::Field, boxed: bool) -> FieldItem {
+    let mut shape = shape_of(schema, module, &f.ty);
+    if boxed {
+        shape = Shape::Boxed(Box::new(shape));
+    }
+    // Validated defaults have a JSON form; what has none (NaN under the Pulsar profile) is its own text.
+    let json = |v: &model::Value| match v {
+        model::Value::Double(n) if !n.is_finite() => Json::Number(model::json::python_float(*n)),
+        model::Value::Float(n) if !n.is_finite() => Json::Number(model::json::python_float(f64::from(*n))),
+        v => value::to_json(schema, &f.ty, f.encoding, v).unwrap_or(Json::Null),
+    };
+    FieldItem {
+        ident: rust_field(&f.name).unwrap_or_else(|| format!("{}_", f.name)),
+        name: f.name.clone(),
+        shape,
+        presence: match &f.presence {
+            Presence::Required => PresenceItem::Required,
+            Presence::Default(v) => PresenceItem::Default(json(v)),
+            Presence::Optional => PresenceItem::Optional,
+            Presence::NullableDefault(v) => PresenceItem::NullableDefault(json(v)),
+        },
+        encoding: f.encoding,
+        doc: f.doc.clone(),
+        aliases: f.aliases.clone(),
+        deprecated: f.deprecated.clone(),
+        pulsar: f.pulsar.clone(),
+        span: f.span,
+        type_span: f.type_span,
+        default_span: f.default_span,
+    }
+}
+
+fn enumeration(schema: &Schema, id: EnumId) -> EnumItem {
+    let e = schema.enumeration(id);
+    let symbols: Vec<SymbolItem> = e
+        .symbols
+        .iter()
+        .map(|s| SymbolItem {
+            ident: rust_variant(&s.name).unwrap_or_else(|| format!("{}_", s.name)),
+            name: s.name.clone(),
+            doc: None,
+            span: s.span,
+        })
+        .collect();
+    EnumItem {
+        ident: type_ident(&e.name),
+        name: e.name.clone(),
+        namespace: e.namespace.clone(),
+        doc: e.doc.clone(),
+        aliases: e.aliases.clone(),
+        symbols,
+        default: e.default,
+        open: e.open.then(|| "Unknown".to_owned()),
+        values: e.pulsar.values.clone(),
+        span: e.span,
+    }
+}
+
+fn type_ident(name: &str) -> String {
+    rust_type(name).unwrap_or_else(|| format!("{name}_"))
+}
+
+/// Rust path of the module part `name`.
+pub(crate) fn module_ident(name: &str) -> String {
+    rust_module(name).unwrap_or_else(|| format!("{name}_"))
+}
+
+fn shape_of(schema: &Schema, module: usize, ty: &Type) -> Shape {
+    let inner = |t: &Type| Box::new(shape_of(schema, module, t));
+    match ty {
+        Type::String => Shape::String,
+        Type::Boolean => Shape::Boolean,
+        Type::Int => Shape::Int,
+        Type::Long => Shape::Long,
+        Type::Float => Shape::Float,
+        Type::Double => Shape::Double,
+        Type::Bytes => Shape::Bytes,
+        Type::Date => Shape::Date,
+        Type::TimeMs => Shape::TimeMs,
+        Type::TimestampMs => Shape::TimestampMs,
+        Type::TimestampUs => Shape::TimestampUs,
+        Type::Uuid => Shape::Uuid,
+        Type::Decimal { precision, scale } => Shape::Decimal { precision: *precision, scale: *scale },
+        Type::Array(t) => Shape::Array(inner(t)),
+        Type::Map(t) => Shape::Map(inner(t)),
+        Type::Optional(t) => Shape::Optional(inner(t)),
+        Type::Record(id) => {
+            let r = schema.record(*id);
+            Shape::Named(path(schema, module, r.module, &r.name))
+        }
+        Type::Enum(id) => {
+            let e = schema.enumeration(*id);
+            Shape::Named(path(schema, module, e.module, &e.name))
+        }
+    }
+}
+
+/// From module `from`, the type `name` of module `to`: by `super`, so that the tree of modules can be
+/// put anywhere.
+pub(crate) fn path(schema: &Schema, from: usize, to: usize, name: &str) -> String {
+    let (Some(a), Some(b)) = (schema.modules.get(from), schema.modules.get(to)) else { return type_ident(name) };
+    let shared = a.path.iter().zip(&b.path).take_while(|(x, y)| x == y).count();
+    let mut parts: Vec<String> = vec!["super".to_owned(); a.path.len() - shared];
+    parts.extend(b.path[shared..].iter().map(|p| module_ident(p)));
+    parts.push(type_ident(name));
+    parts.join("::")
+}
+
+/// Fields that hold a record directly (not in an array or map) which, through such fields alone, holds
+/// this record again.
+fn boxed_fields(schema: &Schema) -> BTreeSet<(RecordId, usize)> {
+    let n = schema.records.len();
+    let direct = |id: usize| {
+        schema.records[id].fields.iter().enumerate().filter_map(|(i, f)| match f.ty {
+            Type::Record(to) => Some((i, to)),
+            _ => None,
+        })
+    };
+    let components = components(n, |id| direct(id).map(|(_, to)| to.0).collect());
+    let mut out = BTreeSet::new();
+    for id in 0..n {
+        for (i, to) in direct(id) {
+            if components[id] == components[to.0] {
+                out.insert((RecordId(id), i));
+            }
+        }
+    }
+    out
+}
+
+/// Strongly connected components (Tarjan's algorithm, with its own stack): the number of each node's.
+fn components(n: usize, edges: impl Fn(usize) -> Vec<usize>) -> Vec<usize> {
+    const NEW: usize = usize::MAX;
+    let (mut index, mut low, mut component) = (vec![NEW; n], vec![0; n], vec![NEW; n]);
+    let (mut next, mut found) = (0, 0);
+    let mut path: Vec<usize> = Vec::new();
+    for start in 0..n {
+        if index[start] != NEW {
+            continue;
+        }
+        let mut work: Vec<(usize, Vec<usize>)> = Vec::new();
+        let mut enter = Some(start);
+        loop {
+            if let Some(v) = enter.take() {
+                (index[v], low[v]) = (next, next);
+                next += 1;
+                path.push(v);
+                work.push((v, edges(v)));
+            }
+            let Some((v, open)) = work.last_mut() else { break };
+            let v = *v;
+            match open.pop() {
+                Some(w) if index[w] == NEW => enter = Some(w),
+                Some(w) if component[w] == NEW => low[v] = low[v].min(index[w]),
+                Some(_) => {}
+                None => {
+                    work.pop();
+                    if let Some((parent, _)) = work.last() {
+                        low[*parent] = low[*parent].min(low[v]);
+                    }
+                    if low[v] == index[v] {
+                        while let Some(w) = path.pop() {
+                            component[w] = found;
+                            if w == v {
+                                break;
+                            }
+                        }
+                        found += 1;
+                    }
+                }
+            }
+        }
+    }
+    component
+}
+
+/// For each record and enum whether no float is anywhere inside: it can be `Eq` and `Hash`.
+pub(crate) fn float_free(schema: &Schema) -> Vec<bool> {
+    fn holds(ty: &Type, floats: &[bool]) -> bool {
+        match ty {
+            Type::Float | Type::Double => true,
+            Type::Array(t) | Type::Map(t) | Type::Optional(t) => holds(t, floats),
+            Type::Record(id) => floats[id.0],
+            _ => false,
+        }
+    }
+    let mut floats = vec![false; schema.records.len()];
+    loop {
+        let mut changed = false;
+        for (i, r) in schema.records.iter().enumerate() {
+            if !floats[i] && r.fields.iter().any(|f| holds(&f.ty, &floats)) {
+                floats[i] = true;
+                changed = true;
+            }
+        }
+        if !changed {
+            return floats.into_iter().map(|f| !f).collect();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::components;
+
+    #[test]
+    fn components_of_a_graph() {
+        let edges = [vec![1], vec![2], vec![0, 3], vec![4], vec![3], vec![5], vec![]];
+        let c = components(edges.len(), |v| edges[v].clone());
+        assert_eq!((c[0], c[1]), (c[1], c[2]));
+        assert_eq!(c[3], c[4]);
+        let distinct: std::collections::BTreeSet<usize> = c.iter().copied().collect();
+        assert_eq!(distinct.len(), 4);
+    }
+
+    #[test]
+    fn a_long_chain_does_not_recurse() {
+        let n = 200_000;
+        let c = components(n, |v| if v + 1 < n { vec![v + 1] } else { vec![0] });
+        assert!(c.iter().all(|x| *x == c[0]));
+    }
+}

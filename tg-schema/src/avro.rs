@@ -1,0 +1,7 @@
+//! Avro binary encoding (Avro 1.12 specification, "Binary encoding"): primitives as bytes and back.
+
+mod reader;
+mod writer;
+
+pub use reader::AvroReader;
+pub use writer::AvroWriter;

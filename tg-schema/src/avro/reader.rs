@@ -1,0 +1,250 @@
+//! Bytes into primitives. Nothing that the bytes claim is believed before it is checked.
+
+use crate::avro::writer::too_deep;
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+
+/// Reads one message.
+pub struct AvroReader<'a> {
+    all: &'a [u8],
+    rest: &'a [u8],
+    depth: u32,
+    items: usize,
+    memory: usize,
+    unknown_symbols: u64,
+}
+
+impl<'a> AvroReader<'a> {
+    pub(crate) fn new(bytes: &'a [u8], limits: Limits) -> Self {
+        AvroReader {
+            all: bytes,
+            rest: bytes,
+            depth: limits.depth,
+            items: limits.items,
+            memory: limits.memory,
+            unknown_symbols: 0,
+        }
+    }
+    /// Byte at which the reader stands.
+    pub fn offset(&self) -> usize {
+        self.all.len() - self.rest.len()
+    }
+    pub(crate) fn unknown_symbols(&self) -> u64 {
+        self.unknown_symbols
+    }
+    pub(crate) fn finish(&self) -> Result<(), Error> {
+        if self.rest.is_empty() {
+            return Ok(());
+        }
+        let message = format!("expected the end, found {} more bytes", self.rest.len());
+        Err(Error::new(ErrorKind::Trailing, message, Some(self.offset())))
+    }
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+        Error::new(kind, message, Some(self.offset()))
+    }
+    #[cold]
+    #[inline(never)]
+    fn end(&self, wanted: &'static str) -> Error {
+        self.error(ErrorKind::End, format!("expected {wanted}, the input ends"))
+    }
+    /// Enters a record or container that may hold further ones.
+    #[inline]
+    pub fn enter(&mut self) -> Result<(), Error> {
+        match self.depth.checked_sub(1) {
+            Some(left) => {
+                self.depth = left;
+                Ok(())
+            }
+            None => Err(too_deep(Some(self.offset()))),
+        }
+    }
+    /// Leaves what `enter` entered.
+    #[inline]
+    pub fn leave(&mut self) {
+        self.depth += 1;
+    }
+    /// The next `n` bytes.
+    #[inline]
+    pub fn take(&mut self, n: usize) -> Result<&'a [u8], Error> {
+        match self.rest.split_at_checked(n) {
+            Some((head, tail)) => {
+                self.rest = tail;
+                Ok(head)
+            }
+            None => Err(self.short(n)),
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn short(&self, n: usize) -> Error {
+        self.error(ErrorKind::End, format!("expected {n} bytes, found {}", self.rest.len()))
+    }
+    #[inline]
+    fn byte(&mut self, wanted: &'static str) -> Result<u8, Error> {
+        match self.rest.split_first() {
+            Some((&b, tail)) => {
+                self.rest = tail;
+                Ok(b)
+            }
+            None => Err(self.end(wanted)),
+        }
+    }
+    /// A union branch of two: whether it is the second.
+    #[inline]
+    pub fn branch(&mut self) -> Result<bool, Error> {
+        match self.byte("a union branch")? {
+            0 => Ok(false),
+            2 => Ok(true),
+            _ => Err(self.error(ErrorKind::Type, "expected union branch 0 or 1")),
+        }
+    }
+    /// `boolean`.
+    #[inline]
+    pub fn boolean(&mut self) -> Result<bool, Error> {
+        match self.byte("a boolean")? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.error(ErrorKind::Syntax, "expected a boolean, 00 or 01")),
+        }
+    }
+    #[inline]
+    fn varint(&mut self) -> Result<u64, Error> {
+        match *self.rest {
+            [a, ref tail @ ..] if a < 0x80 => {
+                self.rest = tail;
+                Ok(u64::from(a))
+            }
+            [a, b, ref tail @ ..] if b < 0x80 => {
+                self.rest = tail;
+                Ok(u64::from(a & 0x7f) | u64::from(b) << 7)
+            }
+            _ => self.long_varint(),
+        }
+    }
+    #[inline(never)]
+    fn long_varint(&mut self) -> Result<u64, Error> {
+        let mut v = 0u64;
+        for i in 0..10 {
+            let b = self.byte("a number")?;
+            v |= u64::from(b & 0x7f) << (7 * i);
+            if b < 0x80 {
+                if i == 9 && b > 1 {
+                    break;
+                }
+                return Ok(v);
+            }
+        }
+        Err(self.error(ErrorKind::Syntax, "expected a variable-length number of at most 64 bits"))
+    }
+    /// `long`.
+    #[inline]
+    pub fn long(&mut self) -> Result<i64, Error> {
+        let v = self.varint()?;
+        Ok((v >> 1).cast_signed() ^ -((v & 1).cast_signed()))
+    }
+    /// `int`.
+    #[inline]
+    pub fn int(&mut self) -> Result<i32, Error> {
+        match i32::try_from(self.long()?) {
+            Ok(n) => Ok(n),
+            Err(_) => Err(self.error(ErrorKind::Type, "expected an int, the number is out of its range")),
+        }
+    }
+    /// `float`.
+    #[inline]
+    pub fn float(&mut self) -> Result<f32, Error> {
+        match self.rest.split_first_chunk::<4>() {
+            Some((head, tail)) => {
+                self.rest = tail;
+                Ok(f32::from_le_bytes(*head))
+            }
+            None => Err(self.end("a float")),
+        }
+    }
+    /// `double`.
+    #[inline]
+    pub fn double(&mut self) -> Result<f64, Error> {
+        match self.rest.split_first_chunk::<8>() {
+            Some((head, tail)) => {
+                self.rest = tail;
+                Ok(f64::from_le_bytes(*head))
+            }
+            None => Err(self.end("a double")),
+        }
+    }
+    /// `bytes`.
+    #[inline]
+    pub fn bytes(&mut self) -> Result<&'a [u8], Error> {
+        let n = self.long()?;
+        match usize::try_from(n) {
+            Ok(n) => self.take(n),
+            Err(_) => Err(self.error(ErrorKind::Syntax, "expected a length, found a negative number")),
+        }
+    }
+    /// `string`.
+    #[inline]
+    pub fn string(&mut self) -> Result<&'a str, Error> {
+        let bytes = self.bytes()?;
+        match std::str::from_utf8(bytes) {
+            Ok(s) => Ok(s),
+            Err(_) => Err(self.error(ErrorKind::Syntax, "expected UTF-8 text")),
+        }
+    }
+    /// Head of a block: its number of items, 0 at the end. A negative count carries the block's size.
+    #[inline]
+    pub fn block(&mut self) -> Result<usize, Error> {
+        let n = self.long()?;
+        if n < 0 {
+            return self.sized_block(n);
+        }
+        usize::try_from(n).map_err(|_| self.error(ErrorKind::Limit, "a block has too many items"))
+    }
+    #[cold]
+    #[inline(never)]
+    fn sized_block(&mut self, n: i64) -> Result<usize, Error> {
+        let size = self.long()?;
+        if usize::try_from(size).is_ok_and(|size| size <= self.rest.len())
+            && let Some(count) = n.checked_neg().and_then(|n| usize::try_from(n).ok())
+        {
+            return Ok(count);
+        }
+        Err(self.error(ErrorKind::Syntax, "expected the size of a block within the input"))
+    }
+    /// Checks a block of `n` items, each at least `least` bytes on the wire and `size` in memory.
+    #[inline]
+    pub fn reserve(&mut self, n: usize, least: usize, size: usize) -> Result<(), Error> {
+        if n.checked_mul(least).is_none_or(|bytes| bytes > self.rest.len()) {
+            return Err(self.too_short(n));
+        }
+        match (self.items.checked_sub(n), n.checked_mul(size).and_then(|m| self.memory.checked_sub(m))) {
+            (Some(items), Some(memory)) => {
+                (self.items, self.memory) = (items, memory);
+                Ok(())
+            }
+            _ => Err(self.too_many()),
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn too_short(&self, n: usize) -> Error {
+        self.error(ErrorKind::End, format!("a block claims {n} items, more than the rest of the input can hold"))
+    }
+    #[cold]
+    #[inline(never)]
+    fn too_many(&self) -> Error {
+        self.error(
+            ErrorKind::Limit,
+            "more items than Limits::items or Limits::memory allows; raise it on the Decoder if that is meant",
+        )
+    }
+    /// Counts a symbol that was read as the enum's default.
+    pub(crate) fn enum_index(&mut self, symbols: usize) -> Result<usize, Error> {
+        let n = self.int()?;
+        match usize::try_from(n) {
+            Ok(i) if i < symbols => Ok(i),
+            _ => Err(self.error(ErrorKind::Symbol, format!("expected the index of one of {symbols} symbols, found {n}"))),
+        }
+    }
+}

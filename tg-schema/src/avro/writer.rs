@@ -1,0 +1,117 @@
+//! Primitives into bytes, straight into the buffer that is sent.
+
+use crate::error::{Error, ErrorKind};
+use crate::limits::Limits;
+
+/// Writes one message.
+pub struct AvroWriter {
+    pub(crate) out: Vec<u8>,
+    depth: u32,
+}
+
+impl AvroWriter {
+    pub(crate) fn new(out: Vec<u8>, limits: Limits) -> Self {
+        AvroWriter { out, depth: limits.depth }
+    }
+    /// Enters a record or container that may hold further ones.
+    #[inline]
+    pub fn enter(&mut self) -> Result<(), Error> {
+        match self.depth.checked_sub(1) {
+            Some(left) => {
+                self.depth = left;
+                Ok(())
+            }
+            None => Err(too_deep(None)),
+        }
+    }
+    /// Leaves what `enter` entered.
+    #[inline]
+    pub fn leave(&mut self) {
+        self.depth += 1;
+    }
+    /// Bytes as they are.
+    #[inline]
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+    /// One byte.
+    #[inline]
+    pub fn byte(&mut self, byte: u8) {
+        self.out.push(byte);
+    }
+    /// Union branch 0 or 1.
+    #[inline]
+    pub fn branch(&mut self, second: bool) {
+        self.out.push(u8::from(second) << 1);
+    }
+    /// A zigzag varint.
+    #[inline]
+    pub fn long(&mut self, n: i64) {
+        let v = ((n << 1) ^ (n >> 63)).cast_unsigned();
+        self.varint(v);
+    }
+    /// The number of items of a block, or the length of a string: never negative.
+    #[inline]
+    pub fn count(&mut self, n: usize) {
+        self.varint((n as u64) << 1);
+    }
+    #[inline]
+    fn varint(&mut self, v: u64) {
+        if v < 0x80 {
+            self.out.push(v as u8);
+        } else if v < 0x4000 {
+            self.out.extend_from_slice(&[v as u8 | 0x80, (v >> 7) as u8]);
+        } else {
+            self.long_varint(v);
+        }
+    }
+    #[inline(never)]
+    fn long_varint(&mut self, mut v: u64) {
+        let mut bytes = [0u8; 10];
+        let mut n = 0;
+        for slot in &mut bytes {
+            n += 1;
+            if v < 0x80 {
+                *slot = v as u8;
+                break;
+            }
+            *slot = v as u8 | 0x80;
+            v >>= 7;
+        }
+        self.out.extend_from_slice(&bytes[..n]);
+    }
+    /// Length, then the bytes.
+    #[inline]
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.count(bytes.len());
+        self.raw(bytes);
+    }
+    /// All items of a `double` array, without the block's count.
+    pub fn doubles(&mut self, items: &[f64]) {
+        let start = self.out.len();
+        self.out.resize(start + items.len() * 8, 0);
+        let (room, _) = self.out[start..].as_chunks_mut::<8>();
+        for (slot, item) in room.iter_mut().zip(items) {
+            *slot = item.to_le_bytes();
+        }
+    }
+    /// All items of a `float` array, without the block's count.
+    pub fn floats(&mut self, items: &[f32]) {
+        let start = self.out.len();
+        self.out.resize(start + items.len() * 4, 0);
+        let (room, _) = self.out[start..].as_chunks_mut::<4>();
+        for (slot, item) in room.iter_mut().zip(items) {
+            *slot = item.to_le_bytes();
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn too_deep(offset: Option<usize>) -> Error {
+    Error::new(
+        ErrorKind::Limit,
+        "values are nested deeper than Limits::depth allows; raise it on the Decoder if that is meant",
+        offset,
+    )
+}

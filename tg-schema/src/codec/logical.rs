@@ -1,0 +1,180 @@
+//! `date time_ms timestamp_ms timestamp_us uuid decimal(p,s)`.
+
+use super::Codec;
+use crate::avro::{AvroReader, AvroWriter};
+use crate::bridge::{Ref, Res, Slot};
+use crate::descriptor::TypeDescriptor;
+use crate::error::{Error, ErrorKind};
+use crate::json::{JsonReader, JsonWriter};
+use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
+
+/// `date`.
+pub struct DateDay;
+/// `time_ms`.
+pub struct TimeOfDay;
+/// `timestamp_ms`.
+pub struct TimestampMillis;
+/// `timestamp_us`.
+pub struct TimestampMicros;
+/// `uuid`.
+pub struct UuidText;
+/// `decimal(P,S)`.
+pub struct Dec<const P: u8, const S: u8>;
+
+/// A date constant of generated code.
+pub fn date(days: i32) -> Date {
+    Date::from_days(days).unwrap_or_default()
+}
+/// A time constant of generated code.
+pub fn time(millis: i32) -> Time {
+    Time::from_millis(millis).unwrap_or_default()
+}
+/// A timestamp constant of generated code.
+pub fn timestamp(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros).unwrap_or_default()
+}
+/// A UUID constant of generated code.
+pub fn uuid(bits: u128) -> Uuid {
+    Uuid::from_bytes(bits.to_be_bytes())
+}
+/// A decimal constant of generated code.
+pub fn decimal(unscaled: i128, scale: u8) -> Decimal {
+    Decimal::new(unscaled, scale).unwrap_or_default()
+}
+
+/// Milliseconds of a timestamp that has no finer digits.
+pub(crate) fn exact_millis(v: Timestamp) -> Result<i64, Error> {
+    v.millis_exact().ok_or_else(|| {
+        Error::value("the timestamp has microseconds, which timestamp_ms cannot carry; use Timestamp::floor_millis")
+    })
+}
+
+/// The number with exactly `scale` digits after the point.
+pub(crate) fn fitted(v: Decimal, precision: u8, scale: u8) -> Result<Decimal, Error> {
+    match v.rescale(scale) {
+        Some(v) if v.fits(precision) => Ok(v),
+        _ => Err(Error::value(format!("{v} does not fit decimal({precision},{scale})"))),
+    }
+}
+
+fn quoted(ascii: &[u8], w: &mut JsonWriter) {
+    w.out.push(b'"');
+    w.out.extend_from_slice(ascii);
+    w.out.push(b'"');
+}
+
+#[cold]
+#[inline(never)]
+fn out_of_range(r: &AvroReader<'_>, what: &'static str) -> Error {
+    r.error(ErrorKind::Type, format!("expected {what}, the number is out of its range"))
+}
+
+/// A string that `parse` understands.
+fn parsed<T>(r: &mut JsonReader<'_>, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Error> {
+    let start = r.clone();
+    let text = r.string()?;
+    match parse(&text) {
+        Some(v) => Ok(v),
+        None => {
+            let shown: String = text.chars().take(64).collect();
+            Err(start.error(ErrorKind::Type, format!("expected {what}, found {shown:?}")))
+        }
+    }
+}
+
+macro_rules! logical {
+    ([$($generics:tt)*] $marker:ty, $value:ty, $ty:expr, $min:expr, $show:expr, $place:expr,
+     $write_avro:expr, $read_avro:expr, $write_json:expr, $read_json:expr) => {
+        impl $($generics)* Codec for $marker {
+            type Value = $value;
+            const TYPE: TypeDescriptor = $ty;
+            const MIN_AVRO: usize = $min;
+            const LEAF: bool = true;
+            fn write_avro(v: &$value, w: &mut AvroWriter) -> Result<(), Error> {
+                let write: fn(&$value, &mut AvroWriter) -> Result<(), Error> = $write_avro;
+                write(v, w)
+            }
+            fn read_avro(r: &mut AvroReader<'_>) -> Result<$value, Error> {
+                let read: fn(&mut AvroReader<'_>) -> Result<$value, Error> = $read_avro;
+                read(r)
+            }
+            fn write_json(v: &$value, w: &mut JsonWriter) -> Result<(), Error> {
+                let write: fn(&$value, &mut JsonWriter) -> Result<(), Error> = $write_json;
+                write(v, w)
+            }
+            fn read_json(r: &mut JsonReader<'_>) -> Result<$value, Error> {
+                let read: fn(&mut JsonReader<'_>) -> Result<$value, Error> = $read_json;
+                read(r)
+            }
+            fn show(v: &$value, f: &mut dyn FnMut(Ref<'_>)) {
+                let shown: fn(&$value) -> Ref<'_> = $show;
+                f(shown(v));
+            }
+            fn place(out: &mut Option<$value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+                let slot: fn(&mut Option<$value>) -> Slot<'_> = $place;
+                f(slot(out))
+            }
+        }
+    };
+}
+
+logical!(
+    [] DateDay, Date, TypeDescriptor::Date, 1, |v| Ref::Date(*v), |o| Slot::Date(o),
+    |v, w| { w.long(i64::from(v.days())); Ok(()) },
+    |r| { let days = r.int()?; Date::from_days(days).ok_or_else(|| out_of_range(r, "a date of the years 1 to 9999")) },
+    |v, w| { quoted(&v.ascii(), w); Ok(()) },
+    |r| parsed(r, "a date as 2026-01-31", |s| s.parse().ok())
+);
+logical!(
+    [] TimeOfDay, Time, TypeDescriptor::TimeMs, 1, |v| Ref::Time(*v), |o| Slot::Time(o),
+    |v, w| { w.long(i64::from(v.millis())); Ok(()) },
+    |r| { let ms = r.int()?; Time::from_millis(ms).ok_or_else(|| out_of_range(r, "a time of day in milliseconds")) },
+    |v, w| { quoted(&v.ascii(), w); Ok(()) },
+    |r| parsed(r, "a time as 13:05:09.250", |s| s.parse().ok())
+);
+logical!(
+    [] TimestampMillis, Timestamp, TypeDescriptor::TimestampMs, 1, |v| Ref::TimestampMs(*v), |o| Slot::TimestampMs(o),
+    |v, w| { w.long(exact_millis(*v)?); Ok(()) },
+    |r| { let ms = r.long()?; Timestamp::from_millis(ms).ok_or_else(|| out_of_range(r, "a timestamp of the years 1 to 9999")) },
+    |v, w| {
+        exact_millis(*v)?;
+        if let Some(ascii) = v.ascii_millis() {
+            quoted(&ascii, w);
+        }
+        Ok(())
+    },
+    |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250Z", |s| Timestamp::parse_millis(s).ok())
+);
+logical!(
+    [] TimestampMicros, Timestamp, TypeDescriptor::TimestampUs, 1, |v| Ref::TimestampUs(*v), |o| Slot::TimestampUs(o),
+    |v, w| { w.long(v.micros()); Ok(()) },
+    |r| { let us = r.long()?; Timestamp::from_micros(us).ok_or_else(|| out_of_range(r, "a timestamp of the years 1 to 9999")) },
+    |v, w| { quoted(&v.ascii_micros(), w); Ok(()) },
+    |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250000Z", |s| s.parse().ok())
+);
+logical!(
+    [] UuidText, Uuid, TypeDescriptor::Uuid, 1, |v| Ref::Uuid(*v), |o| Slot::Uuid(o),
+    |v, w| { w.bytes(&v.ascii()); Ok(()) },
+    |r| { let text = r.string()?; text.parse().map_err(|_| r.error(ErrorKind::Type, "expected a UUID of 36 characters")) },
+    |v, w| { quoted(&v.ascii(), w); Ok(()) },
+    |r| parsed(r, "a UUID of 36 characters", |s| s.parse().ok())
+);
+logical!(
+    [<const P: u8, const S: u8>] Dec<P, S>, Decimal, TypeDescriptor::Decimal(P, S), 1,
+    |v| Ref::Decimal(*v, P, S), |o| Slot::Decimal(o, P, S),
+    |v, w| {
+        let v = fitted(*v, P, S)?;
+        w.count(v.be_len());
+        v.write_be(&mut w.out);
+        Ok(())
+    },
+    |r| {
+        let bytes = r.bytes()?;
+        match Decimal::from_be_bytes(bytes, S) {
+            Some(v) if v.fits(P) => Ok(v),
+            _ => Err(r.error(ErrorKind::Type, format!("expected a decimal({P},{S}), the number does not fit"))),
+        }
+    },
+    |v, w| { quoted(fitted(*v, P, S)?.to_string().as_bytes(), w); Ok(()) },
+    |r| parsed(r, &format!("a decimal({P},{S})"), |s| Decimal::parse(s, P, S).ok())
+);

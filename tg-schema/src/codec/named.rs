@@ -1,0 +1,147 @@
+//! Records and enums: the implementations are generated.
+
+use std::marker::PhantomData;
+
+use super::Codec;
+use crate::avro::{AvroReader, AvroWriter};
+use crate::bridge::{Ref, Res, Slot};
+use crate::descriptor::{Descriptor, Kind, TypeDescriptor};
+use crate::error::Error;
+use crate::json::{JsonReader, JsonWriter};
+use crate::limits::Limits;
+
+/// A type that has a wire form of its own. Implemented by `#[tg_schema]` and by generated code.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no wire form",
+    label = "not a type that a message can hold",
+    note = "put `#[tg_schema]` on the definition of `{Self}`, or use a type of the table: String, bool, i32, i64, f32, f64, Vec<u8>, Vec<T>, BTreeMap<String, T>, HashMap<String, T>, Option<T>, Box<T>, tg_schema::{{Date, Time, Timestamp, Uuid, Decimal}}"
+)]
+pub trait Wire: Sized + 'static {
+    /// Fewest bytes that a value takes in Avro.
+    const MIN_AVRO: usize;
+    /// Symbols of an enum; empty for a record.
+    const SYMBOLS: &'static [&'static str] = &[];
+
+    /// What the type says of itself.
+    fn descriptor() -> &'static Descriptor;
+    /// Appends the Avro form.
+    fn write_avro(&self, w: &mut AvroWriter) -> Result<(), Error>;
+    /// Takes the Avro form.
+    fn read_avro(r: &mut AvroReader<'_>) -> Result<Self, Error>;
+    /// Appends the JSON form.
+    fn write_json(&self, w: &mut JsonWriter) -> Result<(), Error>;
+    /// Takes the JSON form.
+    fn read_json(r: &mut JsonReader<'_>) -> Result<Self, Error>;
+    /// Shows the value to a serializer.
+    fn show(&self, f: &mut dyn FnMut(Ref<'_>));
+    /// Lets a deserializer fill the value.
+    fn place(out: &mut Option<Self>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res;
+    /// Whether every field holds what an old Record's unset attribute holds.
+    fn is_unset(&self) -> bool {
+        false
+    }
+}
+
+/// A record or enum `T`.
+pub struct Named<T>(PhantomData<T>);
+
+impl<T: Wire> Codec for Named<T> {
+    type Value = T;
+    const TYPE: TypeDescriptor = TypeDescriptor::Named(T::descriptor);
+    const MIN_AVRO: usize = T::MIN_AVRO;
+    const LEAF: bool = false;
+
+    #[inline]
+    fn write_avro(v: &T, w: &mut AvroWriter) -> Result<(), Error> {
+        v.write_avro(w)
+    }
+    #[inline]
+    fn read_avro(r: &mut AvroReader<'_>) -> Result<T, Error> {
+        T::read_avro(r)
+    }
+    #[inline]
+    fn write_json(v: &T, w: &mut JsonWriter) -> Result<(), Error> {
+        v.write_json(w)
+    }
+    #[inline]
+    fn read_json(r: &mut JsonReader<'_>) -> Result<T, Error> {
+        T::read_json(r)
+    }
+    fn show(v: &T, f: &mut dyn FnMut(Ref<'_>)) {
+        v.show(f);
+    }
+    fn place(out: &mut Option<T>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+        T::place(out, f)
+    }
+    fn is_unset(v: &T) -> bool {
+        v.is_unset()
+    }
+    fn named() -> Option<&'static Descriptor> {
+        Some(T::descriptor())
+    }
+}
+
+/// The default of a field whose type is (or holds) a record or enum, from its wire JSON.
+///
+/// # Panics
+/// When the text is no value of `T`: the definition is wrong. Definitions in files are checked before
+/// code is generated from them, and a plain enum default of an annotated struct when it is compiled.
+pub fn default_value<T: Wire>(json: &'static str) -> T {
+    let read = JsonReader::new(json.as_bytes(), Limits::DEFAULT).and_then(|mut r| {
+        let value = T::read_json(&mut r)?;
+        r.finish()?;
+        Ok(value)
+    });
+    match read {
+        Ok(value) => value,
+        Err(e) => panic!("the default {json} is no {}: {e}", T::descriptor().name),
+    }
+}
+
+/// Fewest bytes of a record: those of its fields.
+pub const fn sum(sizes: &[usize]) -> usize {
+    let mut total = 0usize;
+    let mut i = 0;
+    while i < sizes.len() {
+        total = total.saturating_add(sizes[i]);
+        i += 1;
+    }
+    total
+}
+
+/// Fails the build when an enum default names no symbol.
+pub const fn assert_symbol<T: Wire>(default: &str) {
+    let symbols = T::SYMBOLS;
+    let mut i = 0;
+    while i < symbols.len() {
+        if equal(symbols[i].as_bytes(), default.as_bytes()) {
+            return;
+        }
+        i += 1;
+    }
+    panic!("the default of this field is no symbol of its enum");
+}
+
+const fn equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut i = 0;
+    while i < a.len() {
+        if a[i] != b[i] {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+impl Descriptor {
+    /// What it adds if it is an enum.
+    pub(crate) fn enumeration(&'static self) -> Option<&'static crate::descriptor::EnumDescriptor> {
+        match &self.kind {
+            Kind::Enum(e) => Some(e),
+            Kind::Record(_) => None,
+        }
+    }
+}

@@ -1,0 +1,537 @@
+//! Tokens of one message. The input is checked to be UTF-8 once, so every slice of it is text.
+
+use std::borrow::Cow;
+
+use crate::avro::AvroReader;
+use crate::descriptor::{EnumDescriptor, PythonValue};
+use crate::error::{Error, ErrorKind};
+use crate::json::number;
+use crate::json::text::plain_run;
+use crate::limits::Limits;
+
+/// Keys of a record, prepared for reading: names in wire order as `,"name":`, and aliases.
+#[derive(Clone, Copy, Debug)]
+pub struct Keys {
+    /// `,"name":` of each field in wire order.
+    pub literals: &'static [&'static str],
+    /// Former names and the index of their field.
+    pub aliases: &'static [(&'static str, usize)],
+}
+
+impl Keys {
+    fn name(&self, i: usize) -> &'static str {
+        let literal = self.literals.get(i).copied().unwrap_or_default();
+        literal.get(2..literal.len().saturating_sub(2)).unwrap_or_default()
+    }
+    /// Index of the field that is called `key`, looked for from `next` on; unknown keys give the number
+    /// of fields.
+    fn find(&self, key: &str, next: usize) -> usize {
+        let n = self.literals.len();
+        let is = |i: &usize| {
+            let literal = self.literals[*i].as_bytes();
+            literal.len() == key.len() + 4 && literal[2..].starts_with(key.as_bytes())
+        };
+        (next.min(n)..n)
+            .find(is)
+            .or_else(|| (0..next.min(n)).find(is))
+            .or_else(|| self.aliases.iter().find(|(alias, _)| *alias == key).map(|(_, i)| *i))
+            .unwrap_or(n)
+    }
+}
+
+/// Where the reader stands in an object: which of up to 64 × `W` fields were seen.
+#[derive(Debug)]
+pub struct Object<const W: usize> {
+    seen: [u64; W],
+    next: usize,
+    first: bool,
+}
+
+impl<const W: usize> Object<W> {
+    /// Marks a field; false when it was seen before.
+    #[inline]
+    fn mark(&mut self, i: usize) -> bool {
+        match self.seen.get_mut(i / 64) {
+            Some(word) => {
+                let bit = 1u64 << (i % 64);
+                let new = *word & bit == 0;
+                *word |= bit;
+                new
+            }
+            None => true,
+        }
+    }
+}
+
+/// Reads one message.
+#[derive(Clone)]
+pub struct JsonReader<'a> {
+    text: &'a str,
+    at: usize,
+    depth: u32,
+    max_depth: u32,
+    items: usize,
+    memory: usize,
+    unknown_symbols: u64,
+}
+
+impl<'a> JsonReader<'a> {
+    pub(crate) fn new(bytes: &'a [u8], limits: Limits) -> Result<Self, Error> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(JsonReader {
+                text,
+                at: 0,
+                depth: limits.depth,
+                max_depth: limits.depth,
+                items: limits.items,
+                memory: limits.memory,
+                unknown_symbols: 0,
+            }),
+            Err(e) => Err(Error::new(ErrorKind::Syntax, "expected UTF-8 text", Some(e.valid_up_to()))),
+        }
+    }
+    /// Byte at which the reader stands.
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+    pub(crate) fn unknown_symbols(&self) -> u64 {
+        self.unknown_symbols
+    }
+    pub(crate) fn finish(&mut self) -> Result<(), Error> {
+        self.space();
+        match self.text.len() - self.at {
+            0 => Ok(()),
+            n => Err(self.error(ErrorKind::Trailing, format!("expected the end, found {n} more bytes"))),
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Error {
+        Error::new(kind, message, Some(self.at))
+    }
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn expected(&self, what: &str) -> Error {
+        let (kind, found) = match self.here() {
+            b'"' => (ErrorKind::Type, "a string"),
+            b'-' | b'0'..=b'9' => (ErrorKind::Type, "a number"),
+            b'{' => (ErrorKind::Type, "an object"),
+            b'[' => (ErrorKind::Type, "an array"),
+            b't' | b'f' => (ErrorKind::Type, "a boolean"),
+            b'n' => (ErrorKind::Type, "null"),
+            _ if self.at >= self.text.len() => (ErrorKind::End, "the end of the input"),
+            _ => (ErrorKind::Syntax, "something that is not JSON there"),
+        };
+        self.error(kind, format!("expected {what}, found {found}"))
+    }
+    /// Enters a record or container that may hold further ones.
+    #[inline]
+    pub fn enter(&mut self) -> Result<(), Error> {
+        match self.depth.checked_sub(1) {
+            Some(left) => {
+                self.depth = left;
+                Ok(())
+            }
+            None => Err(self.too_deep()),
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn too_deep(&self) -> Error {
+        let none = Limits { depth: 0, ..Limits::DEFAULT };
+        let e = AvroReader::new(&[], none).enter().err();
+        self.error(ErrorKind::Limit, e.map_or(String::new(), |e| e.message().to_owned()))
+    }
+    /// Leaves what `enter` entered.
+    #[inline]
+    pub fn leave(&mut self) {
+        self.depth += 1;
+    }
+    #[inline]
+    fn rest(&self) -> &'a [u8] {
+        &self.text.as_bytes()[self.at..]
+    }
+    /// The byte here, 0 at the end.
+    #[inline]
+    fn here(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(0)
+    }
+    #[inline]
+    pub(crate) fn space(&mut self) {
+        while matches!(self.here(), b' ' | b'\n' | b'\r' | b'\t') {
+            self.at += 1;
+        }
+    }
+    /// Skips white space and gives the byte there, 0 at the end.
+    #[inline]
+    pub(crate) fn peek(&mut self) -> u8 {
+        self.space();
+        self.here()
+    }
+    #[inline]
+    fn literal(&mut self, literal: &str) -> bool {
+        let found = self.rest().starts_with(literal.as_bytes());
+        if found {
+            self.at += literal.len();
+        }
+        found
+    }
+    #[inline]
+    pub(crate) fn token(&mut self, byte: u8, what: &'static str) -> Result<(), Error> {
+        if self.peek() == byte {
+            self.at += 1;
+            return Ok(());
+        }
+        Err(self.expected(what))
+    }
+    /// Takes `null` if it is there.
+    #[inline]
+    pub fn null(&mut self) -> bool {
+        self.peek() == b'n' && self.literal("null")
+    }
+    /// `boolean`.
+    #[inline]
+    pub fn boolean(&mut self) -> Result<bool, Error> {
+        self.space();
+        if self.literal("true") {
+            Ok(true)
+        } else if self.literal("false") {
+            Ok(false)
+        } else {
+            Err(self.expected("a boolean"))
+        }
+    }
+    /// `long`.
+    #[inline]
+    pub fn long(&mut self) -> Result<i64, Error> {
+        self.space();
+        let Some((n, integer)) = number::scan(self.rest()) else {
+            return Err(self.expected("an integer"));
+        };
+        if !integer {
+            return Err(self.error(ErrorKind::Type, "expected an integer, found a number with a point or exponent"));
+        }
+        let Some(v) = number::long(&self.rest()[..n]) else {
+            return Err(self.error(ErrorKind::Type, "expected a long, the number is out of its range"));
+        };
+        self.at += n;
+        Ok(v)
+    }
+    /// `int`.
+    #[inline]
+    pub fn int(&mut self) -> Result<i32, Error> {
+        self.space();
+        let start = self.at;
+        match i32::try_from(self.long()?) {
+            Ok(v) => Ok(v),
+            Err(_) => {
+                self.at = start;
+                Err(self.error(ErrorKind::Type, "expected an int, the number is out of its range"))
+            }
+        }
+    }
+    /// The text of a number.
+    #[inline]
+    fn number(&mut self) -> Result<&'a str, Error> {
+        self.space();
+        match number::scan(self.rest()) {
+            Some((n, _)) => {
+                let text = &self.text[self.at..self.at + n];
+                self.at += n;
+                Ok(text)
+            }
+            None => Err(self.expected("a number")),
+        }
+    }
+    /// `double`.
+    #[inline]
+    pub fn double(&mut self) -> Result<f64, Error> {
+        match self.number()?.parse::<f64>() {
+            Ok(v) if v.is_finite() => Ok(v),
+            _ => Err(self.error(ErrorKind::Type, "expected a double, the number is out of its range")),
+        }
+    }
+    /// `float`.
+    #[inline]
+    pub fn float(&mut self) -> Result<f32, Error> {
+        match self.number()?.parse::<f32>() {
+            Ok(v) if v.is_finite() => Ok(v),
+            _ => Err(self.error(ErrorKind::Type, "expected a float, the number is out of its range")),
+        }
+    }
+    /// A string; borrowed where it has no escapes.
+    #[inline]
+    pub fn string(&mut self) -> Result<Cow<'a, str>, Error> {
+        if self.peek() != b'"' {
+            return Err(self.expected("a string"));
+        }
+        self.at += 1;
+        let start = self.at;
+        self.at += plain_run(self.rest());
+        if self.here() == b'"' {
+            let text = &self.text[start..self.at];
+            self.at += 1;
+            return Ok(Cow::Borrowed(text));
+        }
+        self.escaped(start).map(Cow::Owned)
+    }
+    #[inline(never)]
+    fn escaped(&mut self, start: usize) -> Result<String, Error> {
+        let mut out = String::from(&self.text[start..self.at]);
+        loop {
+            match self.here() {
+                b'"' => {
+                    self.at += 1;
+                    return Ok(out);
+                }
+                b'\\' => {
+                    let c = self.escape()?;
+                    out.push(c);
+                }
+                _ if self.at >= self.text.len() => {
+                    return Err(self.error(ErrorKind::End, "the input ends inside a string"));
+                }
+                _ => return Err(self.error(ErrorKind::Syntax, "a control character in a string must be escaped")),
+            }
+            let n = plain_run(self.rest());
+            out.push_str(&self.text[self.at..self.at + n]);
+            self.at += n;
+        }
+    }
+    fn escape(&mut self) -> Result<char, Error> {
+        let c = match self.rest().get(1) {
+            Some(b'n') => '\n',
+            Some(b't') => '\t',
+            Some(b'r') => '\r',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'u') => return self.unicode(),
+            _ => return Err(self.error(ErrorKind::Syntax, "expected an escape: one of \" \\ / b f n r t u")),
+        };
+        self.at += 2;
+        Ok(c)
+    }
+    fn unicode(&mut self) -> Result<char, Error> {
+        let bad = |r: &Self| r.error(ErrorKind::Syntax, "expected \\u and the 4 hexadecimal digits of a character");
+        let Some(high) = self.hex(0) else { return Err(bad(self)) };
+        let (code, length) = match high {
+            0xD800..0xDC00 => match self.hex(6) {
+                Some(low @ 0xDC00..0xE000) => (0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00), 12),
+                _ => return Err(bad(self)),
+            },
+            _ => (high, 6),
+        };
+        let Some(c) = char::from_u32(code) else { return Err(bad(self)) };
+        self.at += length;
+        Ok(c)
+    }
+    /// The four digits of `\uXXXX` that starts `skip` bytes further on.
+    fn hex(&self, skip: usize) -> Option<u32> {
+        let [b'\\', b'u', digits @ ..] = self.rest().get(skip..skip + 6)? else { return None };
+        digits.iter().try_fold(0, |n, &b| Some(n * 16 + char::from(b).to_digit(16)?))
+    }
+    /// Bytes as base64 with padding.
+    pub fn base64(&mut self) -> Result<Vec<u8>, Error> {
+        self.space();
+        let start = self.at;
+        let text = self.string()?;
+        base64_simd::STANDARD.decode_to_vec(text.as_bytes()).map_err(|_| {
+            self.at = start;
+            self.error(ErrorKind::Type, "expected bytes as base64 with padding")
+        })
+    }
+    /// Counts an item of a list or map that takes `size` bytes in memory.
+    #[inline]
+    pub fn item(&mut self, size: usize) -> Result<(), Error> {
+        match (self.items.checked_sub(1), self.memory.checked_sub(size)) {
+            (Some(items), Some(memory)) => {
+                (self.items, self.memory) = (items, memory);
+                Ok(())
+            }
+            _ => Err(self.too_many()),
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn too_many(&self) -> Error {
+        let e = AvroReader::new(&[], Limits { items: 0, ..Limits::DEFAULT }).reserve(1, 0, 0).err();
+        self.error(ErrorKind::Limit, e.map_or(String::new(), |e| e.message().to_owned()))
+    }
+    /// Opens an object.
+    #[inline]
+    pub fn object<const W: usize>(&mut self) -> Result<Object<W>, Error> {
+        self.token(b'{', "an object")?;
+        Ok(Object { seen: [0; W], next: 0, first: true })
+    }
+    /// The index of the next key's field; the number of fields for a key that no field has. `None`: the
+    /// object ends. Keys in wire order without white space cost one comparison.
+    #[inline]
+    pub fn key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<Option<usize>, Error> {
+        if let Some(literal) = keys.literals.get(o.next) {
+            let expected = &literal.as_bytes()[usize::from(o.first)..];
+            if self.rest().starts_with(expected) && o.mark(o.next) {
+                self.at += expected.len();
+                o.first = false;
+                o.next += 1;
+                return Ok(Some(o.next - 1));
+            }
+        }
+        self.any_key(o, keys)
+    }
+    #[inline(never)]
+    fn any_key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<Option<usize>, Error> {
+        let Some(key) = self.next_key(o.first)? else { return Ok(None) };
+        o.first = false;
+        let i = keys.find(&key, o.next);
+        if i == keys.literals.len() {
+            return Ok(Some(i));
+        }
+        if !o.mark(i) {
+            return Err(self.duplicate(&key, keys.name(i)));
+        }
+        o.next = i + 1;
+        Ok(Some(i))
+    }
+    #[cold]
+    #[inline(never)]
+    fn duplicate(&self, key: &str, name: &'static str) -> Error {
+        let message = if key == name {
+            "the key comes twice".to_owned()
+        } else {
+            format!("the field comes twice, once as its alias {key:?}")
+        };
+        self.error(ErrorKind::Duplicate, message).in_field(name)
+    }
+    /// The next key of an object with its colon, or `None` at the end.
+    pub(crate) fn next_key(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Error> {
+        match self.peek() {
+            b'}' => {
+                self.at += 1;
+                return Ok(None);
+            }
+            b',' if !first => {
+                self.at += 1;
+                self.space();
+            }
+            _ if first => {}
+            _ => return Err(self.expected("a comma or the end of the object")),
+        }
+        if self.here() != b'"' {
+            return Err(self.expected("a key"));
+        }
+        let key = self.string()?;
+        self.token(b':', "a colon")?;
+        Ok(Some(key))
+    }
+    /// Whether another item of an array follows; takes the bracket, comma or end.
+    #[inline]
+    pub(crate) fn next_item(&mut self, first: bool) -> Result<bool, Error> {
+        match self.peek() {
+            b']' => {
+                self.at += 1;
+                Ok(false)
+            }
+            b',' if !first => {
+                self.at += 1;
+                if self.peek() == b']' {
+                    return Err(self.expected("an item after the comma"));
+                }
+                Ok(true)
+            }
+            _ if first => Ok(true),
+            _ => Err(self.expected("a comma or the end of the array")),
+        }
+    }
+    /// A required field never came.
+    #[cold]
+    #[inline(never)]
+    pub fn missing(&self, keys: &Keys, i: usize) -> Error {
+        self.error(ErrorKind::Missing, "the field is required and absent").in_field(keys.name(i))
+    }
+    /// Skips any value, checking that it is JSON. Does not recurse.
+    pub fn skip(&mut self) -> Result<(), Error> {
+        // One entry an open container: whether it is an object.
+        let mut open: Vec<bool> = Vec::new();
+        let mut first = false;
+        loop {
+            let more = match (open.last(), first) {
+                (None, _) => true,
+                (Some(true), f) => self.next_key(f)?.is_some(),
+                (Some(false), f) => self.next_item(f)?,
+            };
+            first = false;
+            if !more {
+                open.pop();
+            } else {
+                match self.peek() {
+                    b @ (b'{' | b'[') => {
+                        if open.len() >= self.max_depth as usize {
+                            return Err(self.too_deep());
+                        }
+                        self.at += 1;
+                        open.push(b == b'{');
+                        first = true;
+                        continue;
+                    }
+                    _ => self.skip_scalar()?,
+                }
+            }
+            if open.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+    fn skip_scalar(&mut self) -> Result<(), Error> {
+        match self.here() {
+            b'"' => self.string().map(drop),
+            b'-' | b'0'..=b'9' => self.number().map(drop),
+            _ if self.literal("true") || self.literal("false") || self.literal("null") => Ok(()),
+            _ => Err(self.expected("a value")),
+        }
+    }
+    /// The value here as text, skipped.
+    pub(crate) fn raw_value(&mut self) -> Result<&'a str, Error> {
+        self.space();
+        let start = self.at;
+        self.skip()?;
+        Ok(&self.text[start..self.at])
+    }
+    /// A symbol: its index, or the text of one that the open enum does not know.
+    pub(crate) fn symbol(&mut self, e: &EnumDescriptor) -> Result<Result<usize, Cow<'a, str>>, Error> {
+        let start = {
+            self.space();
+            self.at
+        };
+        let found = if self.here() != b'"' && e.values.iter().any(|v| matches!(v, PythonValue::Int(_))) {
+            let n = self.long()?;
+            (e.values.iter().position(|v| *v == PythonValue::Int(n)), None)
+        } else {
+            let text = self.string()?;
+            let known = e.symbols.iter().position(|s| *s == text);
+            (known.or_else(|| e.values.iter().position(|v| matches!(v, PythonValue::Str(s) if *s == text))), Some(text))
+        };
+        match found {
+            (Some(i), _) => Ok(Ok(i)),
+            (None, Some(text)) if e.open => Ok(Err(text)),
+            (None, text) => match e.default {
+                Some(i) => {
+                    self.unknown_symbols += 1;
+                    Ok(Ok(i))
+                }
+                None => {
+                    self.at = start;
+                    Err(self.unknown_symbol(e, text.as_deref()))
+                }
+            },
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn unknown_symbol(&self, e: &EnumDescriptor, text: Option<&str>) -> Error {
+        let shown: String = text.unwrap_or("a value that no member has").chars().take(64).collect();
+        self.error(ErrorKind::Symbol, format!("expected one of {}, found {shown:?}", e.symbols.join(", ")))
+    }
+}

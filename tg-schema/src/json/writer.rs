@@ -1,0 +1,94 @@
+//! Values into compact JSON.
+
+use crate::avro::AvroWriter;
+use crate::error::Error;
+use crate::json::text;
+use crate::limits::Limits;
+
+/// Writes one message.
+pub struct JsonWriter {
+    pub(crate) out: Vec<u8>,
+    depth: u32,
+}
+
+impl JsonWriter {
+    pub(crate) fn new(out: Vec<u8>, limits: Limits) -> Self {
+        JsonWriter { out, depth: limits.depth }
+    }
+    /// Enters a record or container that may hold further ones.
+    #[inline]
+    pub fn enter(&mut self) -> Result<(), Error> {
+        match self.depth.checked_sub(1) {
+            Some(left) => {
+                self.depth = left;
+                Ok(())
+            }
+            None => Err(AvroWriter::new(Vec::new(), Limits { depth: 0, ..Limits::DEFAULT }).enter().unwrap_err()),
+        }
+    }
+    /// Leaves what `enter` entered.
+    #[inline]
+    pub fn leave(&mut self) {
+        self.depth += 1;
+    }
+    /// Text that is JSON already.
+    #[inline]
+    pub fn raw(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+    /// A key literal `,"name":`; the first of an object has `{` in place of the comma.
+    #[inline]
+    pub fn key(&mut self, first: &mut bool, literal: &str) {
+        if std::mem::take(first) {
+            self.out.push(b'{');
+            self.raw(literal.get(1..).unwrap_or_default());
+        } else {
+            self.raw(literal);
+        }
+    }
+    /// The end of an object whose keys were all optional.
+    #[inline]
+    pub fn close(&mut self, first: bool) {
+        self.raw(if first { "{}" } else { "}" });
+    }
+    /// A string in quotes, escaped.
+    #[inline]
+    pub fn string(&mut self, s: &str) {
+        text::quote(s, &mut self.out);
+    }
+    /// Base64 in quotes.
+    pub fn base64(&mut self, bytes: &[u8]) {
+        self.out.push(b'"');
+        base64_simd::STANDARD.encode_append(bytes, &mut self.out);
+        self.out.push(b'"');
+    }
+    /// An integer.
+    #[inline]
+    pub fn long(&mut self, n: i64) {
+        self.raw(itoa::Buffer::new().format(n));
+    }
+    /// A finite `double` in its shortest form.
+    #[inline]
+    pub fn double(&mut self, v: f64) -> Result<(), Error> {
+        if !v.is_finite() {
+            return Err(not_finite(v));
+        }
+        self.raw(zmij::Buffer::new().format_finite(v));
+        Ok(())
+    }
+    /// A finite `float` in its shortest form.
+    #[inline]
+    pub fn float(&mut self, v: f32) -> Result<(), Error> {
+        if !v.is_finite() {
+            return Err(not_finite(f64::from(v)));
+        }
+        self.raw(zmij::Buffer::new().format_finite(v));
+        Ok(())
+    }
+}
+
+#[cold]
+#[inline(never)]
+pub(crate) fn not_finite(v: f64) -> Error {
+    Error::value(format!("{v} has no JSON form; only finite numbers can be written"))
+}

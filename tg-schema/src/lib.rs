@@ -1,0 +1,111 @@
+//! Typed messages: one definition, JSON and Avro on the wire, schema text for every registry.
+//!
+//! A type becomes a message by `#[tg_schema]` or by generation from a definition file; both give the
+//! same implementation of [`Message`]:
+//!
+//! ```
+//! # #[cfg(feature = "derive")] {
+//! use tg_schema::{Message, tg_schema};
+//!
+//! /// Ask a language model to complete a prompt.
+//! #[tg_schema(topic = "q0/tg/request/text-completion")]
+//! #[derive(Clone, Debug, PartialEq)]
+//! struct TextCompletionRequest {
+//!     system: String,
+//!     prompt: String,
+//!     #[tg(default = false)]
+//!     streaming: bool,
+//!     temperature: Option<f64>,
+//! }
+//!
+//! let request = TextCompletionRequest {
+//!     system: "Be brief.".into(),
+//!     prompt: "Why?".into(),
+//!     streaming: true,
+//!     temperature: None,
+//! };
+//! let json = request.to_json()?;
+//! assert_eq!(json, br#"{"system":"Be brief.","prompt":"Why?","streaming":true}"#);
+//! assert_eq!(TextCompletionRequest::from_json(&json)?, request);
+//! assert_eq!(TextCompletionRequest::from_avro(&request.to_avro()?)?, request);
+//! assert!(TextCompletionRequest::avro_schema().contains("\"type\": [\n"));
+//! # }
+//! # Ok::<(), tg_schema::Error>(())
+//! ```
+//!
+//! The wire contract: `None` is absent, an empty value is present, at every depth, in every codec.
+//!
+//! | module | turns what into what |
+//! |---|---|
+//! | `message` | a value into bytes and back: the [`Message`] trait and [`Decoder`] |
+//! | `codec` | the shape of a field into code: one marker type a shape |
+//! | `avro`, `json` | bytes: readers and writers of the two encodings |
+//! | `framing` | bytes into single-object and Confluent frames |
+//! | `descriptor` | constant data into the model's tree, from which schema text is rendered |
+//! | `bridge` | any serde format, without a derive on each type |
+#![forbid(unsafe_code)]
+
+extern crate self as tg_schema;
+
+mod avro;
+mod bridge;
+mod codec;
+mod descriptor;
+mod error;
+mod framing;
+mod json;
+mod limits;
+mod message;
+mod schemas;
+mod topic;
+
+pub use descriptor::{
+    Descriptor, EnumDescriptor, FieldDescriptor, Kind, PresenceDescriptor, PythonValue, RecordDescriptor,
+    TypeDescriptor,
+};
+pub use error::{Error, ErrorKind};
+pub use framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_object_frame};
+pub use limits::Limits;
+pub use message::{Decoded, Decoder, Message};
+pub use schemas::{SchemaError, Schemas};
+#[cfg(feature = "derive")]
+pub use tg_schema_derive::tg_schema;
+pub use tg_schema_model::Fingerprint;
+pub use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
+pub use tg_schema_model::topic::{Qos, Topic, TopicBuilder, TopicError, topic};
+pub use tg_schema_model::{Encoding, Profile};
+pub use topic::TopicOf;
+
+/// What generated code speaks to. Not for use by hand: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::avro::{AvroReader, AvroWriter};
+    pub use crate::bridge::{Fail, Fill, Partial, Record, RecordView, Ref, Res, Show, Slot, deserialize, fill_record, serialize};
+    pub use crate::codec::{
+        At, Base64, Bool, Boxed, Codec, DateDay, Dec, Double, Enumeration, Float, HashMapOf, Int, List, Long, MapOf,
+        Named, Opt, OptUnset, Str, TimeOfDay, TimestampMicros, TimestampMillis, Utf8, UuidText, Wire, assert_symbol,
+        date, decimal, default_value, fill_symbol, read_avro_symbol, read_json_symbol, show_symbol, sum, symbol, time,
+        timestamp, uuid, write_avro_symbol, write_json_symbol,
+    };
+    pub use crate::descriptor::{
+        Descriptor, ENUM, EnumDescriptor, FIELD, FieldDescriptor, Kind, PresenceDescriptor, PythonValue, RECORD,
+        RecordDescriptor, TypeDescriptor,
+    };
+    pub use crate::error::Error;
+    pub use crate::json::{JsonReader, JsonWriter, Keys, Object};
+    pub use crate::message::Message;
+    pub use crate::schemas::Schemas;
+    pub use core::option::Option;
+    pub use serde;
+    pub use std::sync::OnceLock;
+    pub use tg_schema_model::{Encoding, Profile};
+
+    /// Result of a codec.
+    pub type Result<T> = core::result::Result<T, Error>;
+    /// A record, or the index of a required field that never came.
+    pub type Finished<T> = core::result::Result<T, usize>;
+    /// Result of `serialize`.
+    pub type Ser<S> = core::result::Result<<S as serde::Serializer>::Ok, <S as serde::Serializer>::Error>;
+    /// Result of `deserialize`.
+    pub type De<'de, T, D> = core::result::Result<T, <D as serde::Deserializer<'de>>::Error>;
+}

@@ -1,0 +1,35 @@
+//! What one message may cost to read or write.
+
+/// Limits of a reader or writer.
+///
+/// Hostile bytes can claim billions of items, nest without end, or make few bytes unfold into large
+/// structures. Every codec counts against these numbers and gives an error that names the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Records, arrays and maps inside each other.
+    pub depth: u32,
+    /// Items of all arrays and maps of one message together.
+    pub items: usize,
+    /// Bytes in memory of all items of all arrays and maps of one message together. Strings and bytes
+    /// are not counted: they are never longer than the message.
+    pub memory: usize,
+}
+
+impl Limits {
+    /// Default of [`Limits::depth`].
+    pub const DEPTH: u32 = 128;
+    /// Default of [`Limits::items`].
+    pub const ITEMS: usize = 4_194_304;
+    /// Default of [`Limits::memory`].
+    pub const MEMORY: usize = 268_435_456;
+
+    /// The default limits.
+    pub const DEFAULT: Limits = Limits { depth: Self::DEPTH, items: Self::ITEMS, memory: Self::MEMORY };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits::DEFAULT
+    }
+}

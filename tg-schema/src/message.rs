@@ -1,0 +1,199 @@
+//! A value into bytes and back.
+
+use crate::avro::{AvroReader, AvroWriter};
+use crate::codec::Wire;
+use crate::error::{Error, ErrorKind};
+use crate::framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_object_frame};
+use crate::json::{JsonReader, JsonWriter};
+use crate::limits::Limits;
+use crate::schemas::Schemas;
+use tg_schema_model::topic::Topic;
+
+/// A record that can be sent: what it is called, where it goes, what its schema is, and its codecs.
+///
+/// Implemented by `#[tg_schema]` and by generated code, never by hand.
+pub trait Message: Wire {
+    /// Addresses of the topics that it travels on, `q1/tg/flow/name`.
+    const TOPICS: &'static [&'static str];
+
+    /// The schema texts and identities, rendered at the first call.
+    fn schemas() -> &'static Schemas;
+
+    /// Avro full name.
+    fn name() -> String {
+        let d = Self::descriptor();
+        tg_schema_model::schema::full_name(Some(d.namespace), d.name)
+    }
+    /// The topic, where the definition names exactly one. [`Message::TOPICS`] has all of them.
+    fn topic() -> Option<Topic> {
+        match Self::TOPICS {
+            [one] => one.parse().ok(),
+            _ => None,
+        }
+    }
+    /// Text to register with Pulsar (schema type JSON).
+    fn pulsar_schema() -> &'static str {
+        &Self::schemas().pulsar
+    }
+    /// Avro schema, as an `.avsc` file has it.
+    fn avro_schema() -> &'static str {
+        &Self::schemas().avro
+    }
+    /// Compact JSON after the wire contract.
+    ///
+    /// # Errors
+    /// The value has no JSON form: NaN, bytes that should be text and are not, too many decimal digits,
+    /// nested beyond [`Limits::depth`].
+    fn to_json(&self) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::new();
+        self.encode_json(&mut out)?;
+        Ok(out)
+    }
+    /// Appends what [`Message::to_json`] gives; on an error `out` is as it was.
+    ///
+    /// # Errors
+    /// As [`Message::to_json`].
+    fn encode_json(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let start = out.len();
+        let mut w = JsonWriter::new(std::mem::take(out), Limits::DEFAULT);
+        let result = self.write_json(&mut w);
+        *out = w.out;
+        finish::<Self>(result, start, out)
+    }
+    /// Avro binary, without a frame.
+    ///
+    /// # Errors
+    /// The value has no Avro form: an unknown symbol of an open enum, too many decimal digits, nested
+    /// beyond [`Limits::depth`].
+    fn to_avro(&self) -> Result<Vec<u8>, Error> {
+        let mut out = Vec::new();
+        self.encode_avro(&mut out)?;
+        Ok(out)
+    }
+    /// Appends what [`Message::to_avro`] gives; on an error `out` is as it was.
+    ///
+    /// # Errors
+    /// As [`Message::to_avro`].
+    fn encode_avro(&self, out: &mut Vec<u8>) -> Result<(), Error> {
+        let start = out.len();
+        let mut w = AvroWriter::new(std::mem::take(out), Limits::DEFAULT);
+        let result = self.write_avro(&mut w);
+        *out = w.out;
+        finish::<Self>(result, start, out)
+    }
+    /// Avro in the single-object encoding: magic, CRC-64-AVRO of the schema, body.
+    ///
+    /// # Errors
+    /// As [`Message::to_avro`].
+    fn to_single_object(&self) -> Result<Vec<u8>, Error> {
+        let mut out = SINGLE_OBJECT_MAGIC.to_vec();
+        out.extend_from_slice(&Self::schemas().writer.crc64.to_le_bytes());
+        self.encode_avro(&mut out)?;
+        Ok(out)
+    }
+    /// Avro in a Confluent frame: magic, the registry's schema id, body.
+    ///
+    /// # Errors
+    /// As [`Message::to_avro`].
+    fn to_confluent(&self, schema_id: u32) -> Result<Vec<u8>, Error> {
+        let mut out = vec![CONFLUENT_MAGIC];
+        out.extend_from_slice(&schema_id.to_be_bytes());
+        self.encode_avro(&mut out)?;
+        Ok(out)
+    }
+    /// Reads JSON with the default limits.
+    ///
+    /// # Errors
+    /// The bytes are no JSON of this record.
+    fn from_json(bytes: &[u8]) -> Result<Self, Error> {
+        Decoder::new().json(bytes).map(|d| d.message)
+    }
+    /// Reads Avro that was written with this very schema, with the default limits.
+    ///
+    /// # Errors
+    /// The bytes are no Avro of this record.
+    fn from_avro(bytes: &[u8]) -> Result<Self, Error> {
+        Decoder::new().avro(bytes).map(|d| d.message)
+    }
+    /// Reads a single-object frame of this very schema.
+    ///
+    /// # Errors
+    /// Another schema's fingerprint, or the body is no Avro of this record.
+    fn from_single_object(bytes: &[u8]) -> Result<Self, Error> {
+        let (crc, body) = single_object_frame(bytes)?;
+        let own = Self::schemas().writer.crc64;
+        if crc != own {
+            let message = format!("expected a message of schema {own:016x}, found one of {crc:016x}");
+            return Err(Error::new(ErrorKind::Frame, message, Some(2)).in_record(Self::descriptor().name));
+        }
+        Self::from_avro(body)
+    }
+    /// Reads a Confluent frame: the registry's schema id and the message. Whether the id stands for this
+    /// very schema is for the caller to know, who has the registry.
+    ///
+    /// # Errors
+    /// A wrong magic byte, or the body is no Avro of this record.
+    fn from_confluent(bytes: &[u8]) -> Result<(u32, Self), Error> {
+        let (id, body) = confluent_frame(bytes)?;
+        Ok((id, Self::from_avro(body)?))
+    }
+}
+
+fn finish<T: Wire>(result: Result<(), Error>, start: usize, out: &mut Vec<u8>) -> Result<(), Error> {
+    result.map_err(|e| {
+        out.truncate(start);
+        e.in_record(T::descriptor().name)
+    })
+}
+
+/// Reads messages with chosen [`Limits`].
+///
+/// ```
+/// let mut decoder = tg_schema::Decoder::new();
+/// decoder.limits.depth = 16;
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Decoder {
+    /// What one message may cost.
+    pub limits: Limits,
+}
+
+/// A message that was read.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Decoded<T> {
+    /// The message.
+    pub message: T,
+    /// Symbols that an enum did not know and that were read as its default.
+    pub unknown_symbols: u64,
+}
+
+impl Decoder {
+    /// With the default limits.
+    pub fn new() -> Self {
+        Decoder::default()
+    }
+    /// Reads JSON.
+    ///
+    /// # Errors
+    /// The bytes are no JSON of this record, or a limit was reached.
+    pub fn json<T: Message>(&self, bytes: &[u8]) -> Result<Decoded<T>, Error> {
+        let name = T::descriptor().name;
+        let mut r = JsonReader::new(bytes, self.limits).map_err(|e| e.in_record(name))?;
+        let message = T::read_json(&mut r).map_err(|e| e.in_record(name))?;
+        r.finish().map_err(|e| e.in_record(name))?;
+        Ok(Decoded { message, unknown_symbols: r.unknown_symbols() })
+    }
+    /// Reads Avro that was written with this very schema.
+    ///
+    /// # Errors
+    /// The bytes are no Avro of this record, or a limit was reached.
+    pub fn avro<T: Message>(&self, bytes: &[u8]) -> Result<Decoded<T>, Error> {
+        let name = T::descriptor().name;
+        let mut r = AvroReader::new(bytes, self.limits);
+        let message = T::read_avro(&mut r).map_err(|e| e.in_record(name))?;
+        r.finish().map_err(|e| e.in_record(name))?;
+        Ok(Decoded { message, unknown_symbols: r.unknown_symbols() })
+    }
+}
