@@ -55,7 +55,7 @@ class Command:
     name = "Rust, dynamic"
 
     def __init__(self, *inputs):
-        self.inputs = inputs
+        self.inputs = [part for path in inputs for part in ("--inputs", path)]
 
     def to_avro(self, record, message):
         return self._encode(record, message, "avro")
@@ -103,38 +103,37 @@ class GeneratedPython:
 
 
 class GeneratedRust:
-    """The types in `generated/rust`, by way of a program that knows them all.
+    """The types in `generated/rust`, by way of a program that knows them all (`tests/rust/codec.rs`).
 
-    It reads lines `RECORD<tab>FROM<tab>TO<tab>HEX`, where FROM and TO are `json` or `avro`, and answers each with a line
-    `ok<tab>HEX` or `error<tab>TEXT`.
+    It reads lines `OPERATION RECORD HEX` and answers each with `ok HEX` or `error TEXT`.
     """
 
     name = "Rust"
     process = None
 
-    def convert(self, record, source, target, data):
+    def run(self, operation, record, data):
         cls = type(self)
         if cls.process is None:
-            path = program("TG_SCHEMA_PEER_BIN", "generated-peer", "generated-peer")
+            path = program("TG_SCHEMA_CODEC", "generated-codec", "tg-schema-tests")
             cls.process = subprocess.Popen([path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             atexit.register(cls.process.kill)
-        cls.process.stdin.write(f"{record}\t{source}\t{target}\t{data.hex()}\n")
+        cls.process.stdin.write(f"{operation} {record} {data.hex()}\n")
         cls.process.stdin.flush()
-        verdict, answer = cls.process.stdout.readline().rstrip("\n").split("\t", 1)
-        assert verdict == "ok", (record, source, target, data, answer)
+        verdict, _, answer = cls.process.stdout.readline().rstrip("\n").partition(" ")
+        assert verdict == "ok", (operation, record, data, answer)
         return bytes.fromhex(answer)
 
     def to_avro(self, record, message):
-        return self.convert(record, "json", "avro", json.dumps(message).encode())
+        return self.run("json-to-avro", record, json.dumps(message).encode())
 
     def to_json(self, record, message):
-        return self.convert(record, "json", "json", json.dumps(message).encode())
+        return self.run("json", record, json.dumps(message).encode())
 
     def from_avro(self, record, data):
-        return json.loads(self.convert(record, "avro", "json", data))
+        return json.loads(self.run("avro-to-json", record, data))
 
     def from_json(self, record, data):
-        return json.loads(self.convert(record, "json", "json", data))
+        return json.loads(self.run("json", record, data))
 
 
 OURS = [Command(), GeneratedPython(), GeneratedRust()]

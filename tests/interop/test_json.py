@@ -35,6 +35,15 @@ def test_json(record, ours):
             assert SCHEMAS.record_from_json(record, ours.from_json(record, spaced(expected))) == value
 
 
+@pytest.mark.parametrize("record", sorted(SCHEMAS.records))
+def test_alike(record):
+    """All write the same bytes, in JSON and in Avro."""
+    for value in messages(record, 3):
+        message = SCHEMAS.record_to_json(record, value)
+        assert len({ours.to_json(record, message).rstrip(b"\n") for ours in OURS}) == 1
+        assert len({ours.to_avro(record, message) for ours in OURS}) == 1
+
+
 UNSET = [
     ({}, None),
     ({"error": None}, None),

@@ -12,7 +12,7 @@ import os
 import pathlib
 import pkgutil
 import sys
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -97,3 +97,11 @@ def errors() -> ModuleType:
 def every_record() -> list[type[Any]]:
     """All generated records."""
     return RECORDS
+
+
+@pytest.fixture(scope="session")
+def shapes(wire: ModuleType) -> SimpleNamespace:
+    """Records of the tests' own."""
+    import shapes
+
+    return shapes.make(wire)

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
-use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{
+    Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint,
+};
 use clap_complete::Shell;
 use tg_schema_gen::Target;
 
@@ -32,6 +34,7 @@ Exit codes:
 #[derive(Debug, Parser)]
 #[command(name = "tg-schema", version, styles = STYLES, after_long_help = EXIT_CODES)]
 #[command(arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(verbatim_doc_comment)]
 pub struct Arguments {
     #[command(flatten)]
     pub global: Global,
@@ -45,7 +48,13 @@ pub struct Global {
     /// When to color what is said on standard error
     ///
     /// `auto` colors on a terminal, unless the environment variable NO_COLOR is set.
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = "Everywhere"
+    )]
     pub color: Color,
     /// Say only what was asked for and what is wrong
     #[arg(long, short, global = true, help_heading = "Everywhere")]
@@ -53,7 +62,13 @@ pub struct Global {
     /// How reports are written
     ///
     /// `json` is one document on standard output; problems are in its `diagnostics`.
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Everywhere"
+    )]
     pub format: Format,
 }
 
@@ -95,6 +110,7 @@ pub enum Command {
 /// Writes `tg-schema.toml`, `schemas/example.toml` and `.github/workflows/tg-schema.yml`. If any of
 /// them is there already, nothing is written.
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 #[command(after_long_help = "\
 Examples:
   tg-schema init
@@ -111,6 +127,7 @@ pub struct Init {
 /// they are. Only files whose content changes are written. Files of an earlier run that are no longer
 /// generated are removed; a file that tg-schema did not write is never touched.
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 #[command(after_long_help = "\
 Examples:
   tg-schema gen
@@ -156,9 +173,9 @@ pub struct Show {
 pub enum Form {
     /// Names, types, defaults and documentation
     Fields,
-    /// The Rust file that defines it
+    /// The Rust that is generated for it
     Rust,
-    /// The Python file that defines it
+    /// The Python that is generated for it
     Python,
     /// The schema text to register with Pulsar
     Pulsar,
@@ -195,6 +212,7 @@ impl Form {
 ///
 /// Lists the files that change. If any file cannot be read, none is written.
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 #[command(after_long_help = "\
 Examples:
   tg-schema fmt
@@ -204,7 +222,7 @@ Examples:
 pub struct Fmt {
     /// Definition files, and folders of them; `-` formats standard input as TOML
     /// [default: `inputs` of tg-schema.toml, else schemas]
-    #[arg(value_name = "PATHS", value_hint = ValueHint::AnyPath)]
+    #[arg(value_name = "PATHS", value_hint = ValueHint::AnyPath, verbatim_doc_comment)]
     pub paths: Vec<PathBuf>,
     /// Write nothing; list what is not in canonical form and exit with 1 if there is any
     #[arg(long)]
@@ -215,6 +233,7 @@ pub struct Fmt {
 ///
 /// Reads a message in the JSON wire form and writes it as it travels.
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 #[command(after_long_help = "\
 Examples:
   echo '{\"prompt\": \"hi\"}' | tg-schema encode Question
@@ -236,6 +255,7 @@ pub struct Encode {
 /// Reads a message as it travels and writes it in the JSON wire form. An error names the field and the
 /// byte.
 #[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
 #[command(after_long_help = "\
 Examples:
   echo 04 68 69 00 | tg-schema decode Question
@@ -272,7 +292,7 @@ pub struct Message {
     pub schema_id: Option<u32>,
     /// Definition file, or folder of them; may be given more than once [default: `inputs` of
     /// tg-schema.toml, else schemas]
-    #[arg(long, short, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    #[arg(long, short, value_name = "PATH", value_hint = ValueHint::AnyPath, verbatim_doc_comment)]
     pub inputs: Vec<PathBuf>,
 }
 
@@ -328,13 +348,19 @@ pub struct Man {
 /// Reads the arguments of the process. What clap itself says is colored as `--color` asks.
 pub fn parse() -> Result<Arguments, clap::Error> {
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let matches = Arguments::command().color(color(&arguments)).try_get_matches_from(arguments)?;
+    let matches = Arguments::command()
+        .color(color(&arguments))
+        .try_get_matches_from(arguments)?;
     Arguments::from_arg_matches(&matches)
 }
 
 fn color(arguments: &[OsString]) -> ColorChoice {
     let mut choice = ColorChoice::Auto;
-    let mut words = arguments.iter().filter_map(|a| a.to_str()).take_while(|a| *a != "--").peekable();
+    let mut words = arguments
+        .iter()
+        .filter_map(|a| a.to_str())
+        .take_while(|a| *a != "--")
+        .peekable();
     while let Some(word) = words.next() {
         let value = match word.strip_prefix("--color") {
             Some("") => words.peek().copied(),
@@ -368,9 +394,18 @@ mod tests {
     fn color_is_known_before_parsing() {
         let choice = |words: &[&str]| color(&words.iter().map(OsString::from).collect::<Vec<_>>());
         assert_eq!(choice(&["tg-schema", "gen"]), ColorChoice::Auto);
-        assert_eq!(choice(&["tg-schema", "--color=never", "gen"]), ColorChoice::Never);
-        assert_eq!(choice(&["tg-schema", "gen", "--color", "always"]), ColorChoice::Always);
-        assert_eq!(choice(&["tg-schema", "gen", "--", "--color=never"]), ColorChoice::Auto);
+        assert_eq!(
+            choice(&["tg-schema", "--color=never", "gen"]),
+            ColorChoice::Never
+        );
+        assert_eq!(
+            choice(&["tg-schema", "gen", "--color", "always"]),
+            ColorChoice::Always
+        );
+        assert_eq!(
+            choice(&["tg-schema", "gen", "--", "--color=never"]),
+            ColorChoice::Auto
+        );
     }
 
     #[test]
@@ -378,10 +413,17 @@ mod tests {
         for command in Arguments::command().get_subcommands() {
             let name = command.get_name();
             assert!(command.get_about().is_some(), "{name}");
-            let examples = command.get_after_long_help().map(ToString::to_string).unwrap_or_default();
+            let examples = command
+                .get_after_long_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             assert!(examples.contains(&format!("tg-schema {name}")), "{name}");
             for argument in command.get_arguments() {
-                assert!(argument.get_help().is_some(), "{name} {}", argument.get_id());
+                assert!(
+                    argument.get_help().is_some(),
+                    "{name} {}",
+                    argument.get_id()
+                );
             }
         }
     }

@@ -101,13 +101,20 @@ impl Console {
 
     /// Problems with definitions. Warnings are not shown with `--quiet`.
     pub fn diagnostics(&mut self, sources: &Sources, diagnostics: &Diagnostics) {
-        let shown: Vec<&Diagnostic> =
-            diagnostics.0.iter().filter(|d| !self.quiet || d.severity == Severity::Error).collect();
+        let shown: Vec<&Diagnostic> = diagnostics
+            .0
+            .iter()
+            .filter(|d| !self.quiet || d.severity == Severity::Error)
+            .collect();
         if self.json() {
-            self.problems.extend(shown.iter().map(|d| report::json(sources, d)));
+            self.problems
+                .extend(shown.iter().map(|d| report::json(sources, d)));
             return;
         }
-        let texts: Vec<String> = shown.iter().map(|d| report::text(sources, d, self.color)).collect();
+        let texts: Vec<String> = shown
+            .iter()
+            .map(|d| report::text(sources, d, self.color))
+            .collect();
         if !texts.is_empty() {
             self.complain(&texts.join("\n\n"));
         }
@@ -124,9 +131,16 @@ impl Console {
     /// Why the work could not be done.
     pub fn failure(&mut self, failure: &Failure) {
         match failure {
-            Failure::Definitions { sources, diagnostics } => {
+            Failure::Definitions {
+                sources,
+                diagnostics,
+            } => {
                 self.diagnostics(sources, diagnostics);
-                let errors = diagnostics.0.iter().filter(|d| d.severity == Severity::Error).count();
+                let errors = diagnostics
+                    .0
+                    .iter()
+                    .filter(|d| d.severity == Severity::Error)
+                    .count();
                 if !self.json() {
                     let plural = if errors == 1 { "" } else { "s" };
                     self.complain(&format!("\n{errors} error{plural}; nothing was done"));
@@ -145,7 +159,11 @@ impl Console {
         if self.json() && exit == Exit::Failed && !self.answered {
             self.report(exit, []);
         } else if !self.problems.is_empty() {
-            let text = Json::object([("diagnostics", Json::Array(std::mem::take(&mut self.problems)))]).pretty(2);
+            let text = Json::object([(
+                "diagnostics",
+                Json::Array(std::mem::take(&mut self.problems)),
+            )])
+            .pretty(2);
             self.complain(text.trim_end());
         }
         if let Err(e) = self.out.flush() {

@@ -48,11 +48,17 @@ pub enum Failure {
 impl Failure {
     /// A failure with nothing more to say.
     pub fn new(message: impl Into<String>) -> Self {
-        Failure::Other { message: message.into(), help: None }
+        Failure::Other {
+            message: message.into(),
+            help: None,
+        }
     }
     /// A failure with advice.
     pub fn help(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Failure::Other { message: message.into(), help: Some(help.into()) }
+        Failure::Other {
+            message: message.into(),
+            help: Some(help.into()),
+        }
     }
     /// The operating system refused something on a path.
     pub fn io(action: &str, path: &Path, error: &std::io::Error) -> Self {

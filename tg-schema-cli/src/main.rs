@@ -18,7 +18,11 @@ fn main() -> ExitCode {
     let arguments = match arguments::parse() {
         Ok(arguments) => arguments,
         Err(error) => {
-            let code = if error.use_stderr() { Exit::Failed } else { Exit::Clean };
+            let code = if error.use_stderr() {
+                Exit::Failed
+            } else {
+                Exit::Clean
+            };
             let _ = error.print();
             return code.into();
         }

@@ -10,9 +10,17 @@ use crate::exit::Failure;
 
 /// The nearest `tg-schema.toml`, or the defaults. Paths come out relative to the current folder.
 pub fn config() -> Result<Config, Failure> {
-    let Some(path) = nearest() else { return Ok(Config::default()) };
+    let Some(path) = nearest() else {
+        return Ok(Config::default());
+    };
     Config::read(&path).map_err(|error| match error {
-        ConfigError::Wrong { sources, diagnostics } => Failure::Definitions { sources, diagnostics },
+        ConfigError::Wrong {
+            sources,
+            diagnostics,
+        } => Failure::Definitions {
+            sources,
+            diagnostics,
+        },
         other => Failure::new(other.to_string()),
     })
 }
@@ -33,7 +41,11 @@ fn nearest() -> Option<PathBuf> {
 
 /// The inputs that were named, else those of the configuration.
 pub fn inputs<'a>(named: &'a [PathBuf], config: &'a Config) -> &'a [PathBuf] {
-    if named.is_empty() { &config.inputs } else { named }
+    if named.is_empty() {
+        &config.inputs
+    } else {
+        named
+    }
 }
 
 /// Reads definitions. Errors in them end the run.
@@ -41,11 +53,17 @@ pub fn load(inputs: &[PathBuf]) -> Result<Loaded, Failure> {
     present(inputs)?;
     let loaded = load::load(inputs).map_err(|e| Failure::new(e.to_string()))?;
     if loaded.diagnostics.has_errors() {
-        return Err(Failure::Definitions { sources: loaded.sources, diagnostics: loaded.diagnostics });
+        return Err(Failure::Definitions {
+            sources: loaded.sources,
+            diagnostics: loaded.diagnostics,
+        });
     }
     if loaded.files.is_empty() {
         let names: Vec<String> = inputs.iter().map(|p| p.display().to_string()).collect();
-        return Err(Failure::new(format!("there are no definition files in {}", names.join(", "))));
+        return Err(Failure::new(format!(
+            "there are no definition files in {}",
+            names.join(", ")
+        )));
     }
     Ok(loaded)
 }
@@ -98,9 +116,10 @@ pub fn find_record(schema: &Schema, name: &str) -> Result<RecordId, Failure> {
     }
     match find(schema, name)? {
         Found::Record(id) => Ok(id),
-        Found::Enum(_) => {
-            Err(Failure::help(format!("`{name}` is an enum"), "only records travel; name a record that holds it"))
-        }
+        Found::Enum(_) => Err(Failure::help(
+            format!("`{name}` is an enum"),
+            "only records travel; name a record that holds it",
+        )),
     }
 }
 
@@ -126,8 +145,11 @@ pub fn qualified(schema: &Schema, found: Found) -> String {
 }
 
 fn unknown(schema: &Schema, wanted: &str) -> Failure {
-    let all: Vec<Found> =
-        schema.record_ids().map(Found::Record).chain(schema.enum_ids().map(Found::Enum)).collect();
+    let all: Vec<Found> = schema
+        .record_ids()
+        .map(Found::Record)
+        .chain(schema.enum_ids().map(Found::Enum))
+        .collect();
     let mut names: Vec<String> = all.iter().map(|&f| qualified(schema, f)).collect();
     names.extend(schema.records.iter().map(|r| r.name.clone()));
     names.extend(schema.enums.iter().map(|e| e.name.clone()));
@@ -136,7 +158,10 @@ fn unknown(schema: &Schema, wanted: &str) -> Failure {
     let message = format!("there is no record or enum `{wanted}`");
     match name::nearest(wanted, names.iter().map(String::as_str)) {
         Some(near) => Failure::help(message, format!("did you mean `{near}`?")),
-        None => Failure::help(message, format!("the definitions have {} records and enums", all.len())),
+        None => Failure::help(
+            message,
+            format!("the definitions have {} records and enums", all.len()),
+        ),
     }
 }
 

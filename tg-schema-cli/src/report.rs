@@ -16,15 +16,27 @@ pub fn text(sources: &Sources, d: &Diagnostic, color: bool) -> String {
     let name = source.map(|s| printable(&s.name));
     if let (Some(source), Some(name)) = (source, &name) {
         let span = AnnotationKind::Primary.span(inside(&source.text, d.span.range()));
-        let span = if d.label.is_empty() { span } else { span.label(printable(&d.label)) };
-        group = group.element(Snippet::source(source.text.as_str()).path(name.as_str()).annotation(span));
+        let span = if d.label.is_empty() {
+            span
+        } else {
+            span.label(printable(&d.label))
+        };
+        group = group.element(
+            Snippet::source(source.text.as_str())
+                .path(name.as_str())
+                .annotation(span),
+        );
     } else if !d.label.is_empty() {
         group = group.element(Level::NOTE.message(printable(&d.label)));
     }
     if let Some(help) = &d.help {
         group = group.element(Level::HELP.message(printable(help)));
     }
-    let renderer = if color { Renderer::styled() } else { Renderer::plain() };
+    let renderer = if color {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
     renderer.render(&[group]).trim_end().to_owned()
 }
 
@@ -37,7 +49,10 @@ pub fn json(sources: &Sources, d: &Diagnostic) -> Json {
     Json::object([
         ("severity", Json::str(severity)),
         ("message", Json::str(&d.message)),
-        ("label", text_or_null((!d.label.is_empty()).then_some(&d.label))),
+        (
+            "label",
+            text_or_null((!d.label.is_empty()).then_some(&d.label)),
+        ),
         ("help", text_or_null(d.help.as_ref())),
         ("span", span(sources, d).unwrap_or(Json::Null)),
     ])
@@ -69,14 +84,19 @@ fn span(sources: &Sources, d: &Diagnostic) -> Option<Json> {
 /// The range within the text and on the borders of characters.
 fn inside(text: &str, range: Range<usize>) -> Range<usize> {
     let start = text.floor_char_boundary(range.start);
-    start..text.ceil_char_boundary(range.end.max(start)).min(text.len())
+    start
+        ..text
+            .ceil_char_boundary(range.end.max(start))
+            .min(text.len())
 }
 
 /// Without characters that could steer a terminal, which names of files may hold. Line breaks stay.
 pub fn printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_control() && c != '\n' && c != '\t' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+        if c.is_control() && c != '\n' && c != '\t'
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        {
             out.extend(c.escape_unicode());
         } else {
             out.push(c);
@@ -93,7 +113,12 @@ mod tests {
     fn sample(start: usize, end: usize) -> (Sources, Diagnostic) {
         let mut sources = Sources::default();
         let id = sources.add("schemas/a.toml", "[record.A.fields]\nname = \"str\"\n");
-        let d = Diagnostic::error(Span::new(id, start..end), "unknown type `str`", "not a type").help("write `string`");
+        let d = Diagnostic::error(
+            Span::new(id, start..end),
+            "unknown type `str`",
+            "not a type",
+        )
+        .help("write `string`");
         (sources, d)
     }
 
@@ -112,9 +137,19 @@ mod tests {
         let (sources, d) = sample(26, 29);
         let json = json(&sources, &d);
         assert_eq!(json.get("severity").and_then(Json::as_str), Some("error"));
-        assert_eq!(json.get("help").and_then(Json::as_str), Some("write `string`"));
+        assert_eq!(
+            json.get("help").and_then(Json::as_str),
+            Some("write `string`")
+        );
         let span = json.get("span").unwrap();
-        for (key, value) in [("line", 2), ("column", 9), ("end_line", 2), ("end_column", 12), ("start", 26), ("end", 29)] {
+        for (key, value) in [
+            ("line", 2),
+            ("column", 9),
+            ("end_line", 2),
+            ("end_column", 12),
+            ("start", 26),
+            ("end", 29),
+        ] {
             assert_eq!(span.get(key).and_then(Json::as_i64), Some(value), "{key}");
         }
     }
@@ -123,18 +158,32 @@ mod tests {
     fn spans_that_lie_outside_or_inside_a_character_do_not_panic() {
         let mut sources = Sources::default();
         let id = sources.add("ä.toml", "ä = 'ö'\r\n\u{1b}[31m");
-        for (start, end) in [(0, 1), (1, 2), (5, 7), (7, 6), (9, 900), (900, 9000), (usize::MAX, 0)] {
+        for (start, end) in [
+            (0, 1),
+            (1, 2),
+            (5, 7),
+            (7, 6),
+            (9, 900),
+            (900, 9000),
+            (usize::MAX, 0),
+        ] {
             let d = Diagnostic::warning(Span::new(id, start..end), "m", "l");
             assert!(text(&sources, &d, true).contains('m'), "{start}..{end}");
             assert!(json(&sources, &d).get("span").is_some());
         }
         let d = Diagnostic::error(Span::NONE, "m", "l").help("h");
-        assert_eq!(text(&sources, &d, false), "error: m\n |\n = note: l\n = help: h");
+        assert_eq!(
+            text(&sources, &d, false),
+            "error: m\n |\n = note: l\n = help: h"
+        );
         assert_eq!(json(&sources, &d).get("span"), Some(&Json::Null));
     }
 
     #[test]
     fn names_cannot_steer_a_terminal() {
-        assert_eq!(printable("a\u{1b}[2J\u{202e}b\tc\nd"), "a\\u{1b}[2J\\u{202e}b\tc\nd");
+        assert_eq!(
+            printable("a\u{1b}[2J\u{202e}b\tc\nd"),
+            "a\\u{1b}[2J\\u{202e}b\tc\nd"
+        );
     }
 }

@@ -17,19 +17,27 @@ pub fn input(file: Option<&PathBuf>, form: Bytes) -> Result<Vec<u8>, Failure> {
     let (name, read) = match file.filter(|path| path.as_os_str() != "-") {
         Some(path) => {
             let opened = std::fs::File::open(path).map_err(|e| Failure::io("read", path, &e))?;
-            (path.display().to_string(), opened.take(MAX_MESSAGE + 1).read_to_end(&mut bytes))
+            (
+                path.display().to_string(),
+                opened.take(MAX_MESSAGE + 1).read_to_end(&mut bytes),
+            )
         }
         None => {
             let stdin = std::io::stdin();
             if stdin.is_terminal() {
                 eprintln!("reading from the terminal; end with Ctrl-D");
             }
-            ("standard input".to_owned(), stdin.lock().take(MAX_MESSAGE + 1).read_to_end(&mut bytes))
+            (
+                "standard input".to_owned(),
+                stdin.lock().take(MAX_MESSAGE + 1).read_to_end(&mut bytes),
+            )
         }
     };
     read.map_err(|e| Failure::new(format!("cannot read {name}: {e}")))?;
     if bytes.len() as u64 > MAX_MESSAGE {
-        return Err(Failure::new(format!("{name} is larger than {MAX_MESSAGE} bytes")));
+        return Err(Failure::new(format!(
+            "{name} is larger than {MAX_MESSAGE} bytes"
+        )));
     }
     match form {
         Bytes::Raw => Ok(bytes),
@@ -53,7 +61,11 @@ pub fn output(bytes: Vec<u8>, form: Bytes) -> Vec<u8> {
 
 /// The usual form of bytes on this wire.
 pub fn usual(wire: Wire) -> Bytes {
-    if wire == Wire::Json { Bytes::Raw } else { Bytes::Hex }
+    if wire == Wire::Json {
+        Bytes::Raw
+    } else {
+        Bytes::Hex
+    }
 }
 
 fn from_hex(text: &[u8]) -> Result<Vec<u8>, String> {
@@ -65,7 +77,13 @@ fn from_hex(text: &[u8]) -> Result<Vec<u8>, String> {
             b'a'..=b'f' => c - b'a' + 10,
             b'A'..=b'F' => c - b'A' + 10,
             _ if c.is_ascii_whitespace() && half.is_none() => continue,
-            _ => return Err(format!("character {} is not a hexadecimal digit: {:?}", at + 1, char::from(c))),
+            _ => {
+                return Err(format!(
+                    "character {} is not a hexadecimal digit: {:?}",
+                    at + 1,
+                    char::from(c)
+                ));
+            }
         };
         match half.take() {
             Some(high) => out.push(high << 4 | digit),
@@ -80,7 +98,9 @@ fn from_hex(text: &[u8]) -> Result<Vec<u8>, String> {
 
 fn from_base64(mut text: Vec<u8>) -> Result<Vec<u8>, String> {
     text.retain(|c| !c.is_ascii_whitespace());
-    base64_simd::STANDARD.decode_to_vec(text).map_err(|_| "this is not base64 with padding".to_owned())
+    base64_simd::STANDARD
+        .decode_to_vec(text)
+        .map_err(|_| "this is not base64 with padding".to_owned())
 }
 
 /// A message as it travels.
@@ -110,7 +130,9 @@ pub fn decode(codec: &Codec, bytes: &[u8], message: &Message) -> Result<Value, F
         Wire::Json => codec.read_json(bytes),
         Wire::Confluent => match (codec.read_confluent(bytes), message.schema_id) {
             (Ok((found, _)), Some(expected)) if found != expected => {
-                return Err(Failure::new(format!("the message names schema id {found}, not {expected}")));
+                return Err(Failure::new(format!(
+                    "the message names schema id {found}, not {expected}"
+                )));
             }
             (result, _) => result.map(|(_, value)| value),
         },
@@ -120,9 +142,10 @@ pub fn decode(codec: &Codec, bytes: &[u8], message: &Message) -> Result<Value, F
 
 fn check_id(message: &Message) -> Result<(), Failure> {
     match message.schema_id {
-        Some(_) if message.wire != Wire::Confluent => {
-            Err(Failure::help("only Confluent framing has a schema id", "drop `--schema-id`, or add `--wire confluent`"))
-        }
+        Some(_) if message.wire != Wire::Confluent => Err(Failure::help(
+            "only Confluent framing has a schema id",
+            "drop `--schema-id`, or add `--wire confluent`",
+        )),
         _ => Ok(()),
     }
 }

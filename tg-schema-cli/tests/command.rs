@@ -2,10 +2,10 @@
 
 #[path = "command/codec.rs"]
 mod codec;
-#[path = "command/folder.rs"]
-mod folder;
 #[path = "command/fmt.rs"]
 mod fmt;
+#[path = "command/folder.rs"]
+mod folder;
 #[path = "command/generate.rs"]
 mod generate;
 #[path = "command/help.rs"]

@@ -5,11 +5,14 @@
 //! errors point at them and `$crate` keeps its meaning inside `macro_rules!`.
 #![forbid(unsafe_code)]
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+mod place;
+
+use place::Types;
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use tg_schema_model::{Diagnostics, Severity, SourceId, Span as Place};
-use tg_schema_rust::item::Item;
+use tg_schema_rust::item::{Item, PresenceItem};
 use tg_schema_rust::read::{self, Annotated, Error};
 use tg_schema_rust::{lower, write};
 
@@ -52,7 +55,10 @@ use tg_schema_rust::{lower, write};
 /// `Date`, `Time`, `Timestamp`, `Uuid` and `Decimal` are the runtime's types; a type of your own with such
 /// a name is written `self::Date`.
 #[proc_macro_attribute]
-pub fn tg_schema(attribute: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+pub fn tg_schema(
+    attribute: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
     match syn::parse::<syn::Item>(item) {
         Ok(item) => expand(attribute.into(), item).into(),
         Err(error) => error.into_compile_error().into(),
@@ -64,12 +70,19 @@ fn expand(attribute: TokenStream, mut item: syn::Item) -> TokenStream {
     let read = read::item(&item, attribute, &mut |span| places.place(span));
     let checked = read.and_then(|annotated| {
         let errors = places.errors(&lower::check(&annotated.item));
-        if errors.is_empty() { Ok(annotated) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(annotated)
+        } else {
+            Err(errors)
+        }
     });
     read::strip(&mut item, checked.is_err());
     match checked {
         Ok(annotated) => {
-            let closed = annotated.options.non_exhaustive.then(|| quote!(#[non_exhaustive]));
+            let closed = annotated
+                .options
+                .non_exhaustive
+                .then(|| quote!(#[non_exhaustive]));
             let implementations = implementations(&annotated);
             quote!(#closed #item #implementations)
         }
@@ -80,7 +93,9 @@ fn expand(attribute: TokenStream, mut item: syn::Item) -> TokenStream {
     }
 }
 
-/// The block behind the item.
+/// The block behind the item: the text of the implementations, the aliases by which it speaks of the
+/// user's types, and a check that each field is what its type was read as (a type may only look like one
+/// of the library's).
 fn implementations(annotated: &Annotated) -> TokenStream {
     let mut options = annotated.options.clone();
     let runtime = annotated.crate_path.as_ref().map(|path| {
@@ -91,41 +106,39 @@ fn implementations(annotated: &Annotated) -> TokenStream {
         Ok(body) => body,
         Err(error) => return syn::Error::from(error).into_compile_error(),
     };
+    let Item::Record(record) = &annotated.item else {
+        return quote!(#[allow(deprecated)] const _: () = { #runtime #body };);
+    };
+    let types = Types::of(annotated);
+    let body = types.place(body);
     let aliases = annotated.leaves.iter().enumerate().map(|(at, leaf)| {
-        let alias = Ident::new(&format!("__T{at}"), Span::call_site());
-        let check = quote_spanned!(leaf.span()=> { const fn check<T: __tg::Wire>() {} check::<#leaf>() };);
-        quote!(type #alias = #leaf; const _: () = #check)
+        let alias = format_ident!("__T{at}");
+        quote!(type #alias = #leaf;)
     });
-    let fields = fields(annotated);
+    let checks = record
+        .fields
+        .iter()
+        .zip(&annotated.types)
+        .enumerate()
+        .map(|(at, (field, ty))| {
+            let codec = match field.presence {
+                PresenceItem::Optional => format_ident!("__O{at}"),
+                _ => format_ident!("__C{at}"),
+            };
+            let value = types.place(quote!(<#codec as __tg::Codec>::Value));
+            quote_spanned!(ty.span()=> let _: fn(#ty) -> #value = |__value| __value;)
+        });
     quote! {
+        #[allow(dead_code, deprecated)]
         const _: () = {
             #runtime
             #(#aliases)*
             #body
-            #fields
+            fn __types() {
+                #(#checks)*
+            }
         };
     }
-}
-
-/// Holds each field against what its type was read as: a type that only looks like one of the library's
-/// is an error at the user's token.
-fn fields(annotated: &Annotated) -> Option<TokenStream> {
-    let Item::Record(record) = &annotated.item else {
-        return None;
-    };
-    let checks = record.fields.iter().zip(&annotated.types).enumerate().map(|(at, (field, ty))| {
-        let codec = Ident::new(&format!("__C{at}"), Span::call_site());
-        let value = match field.presence {
-            tg_schema_rust::item::PresenceItem::Optional => quote!(__tg::Opt<#codec>),
-            _ => quote!(#codec),
-        };
-        quote_spanned!(ty.span()=> let _: fn(#ty) -> <#value as __tg::Codec>::Value = |__value| __value;)
-    });
-    Some(quote! {
-        fn __types() {
-            #(#checks)*
-        }
-    })
 }
 
 /// Tokens by the places that the model knows them as.
@@ -140,12 +153,18 @@ impl Places {
 
     fn errors(&self, diagnostics: &Diagnostics) -> Vec<Error> {
         let token = |at: usize| self.0.get(at).copied().unwrap_or_else(Span::call_site);
-        let errors = diagnostics.0.iter().filter(|d| d.severity == Severity::Error);
+        let errors = diagnostics
+            .0
+            .iter()
+            .filter(|d| d.severity == Severity::Error);
         errors
             .map(|d| {
                 let range = d.span.range();
-                let message =
-                    if d.label.is_empty() { d.message.clone() } else { format!("{}: {}", d.message, d.label) };
+                let message = match d.label.as_str() {
+                    "" => d.message.clone(),
+                    label if label.starts_with("expected") => format!("{}: {label}", d.message),
+                    label => format!("{}: expected {label}", d.message),
+                };
                 Error {
                     start: token(range.start),
                     end: token(range.end.saturating_sub(1)),

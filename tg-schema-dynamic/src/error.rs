@@ -134,7 +134,9 @@ impl fmt::Display for Problem {
             Problem::Unexpected { expected, found } => {
                 write!(f, "expected {expected}, found {found}")
             }
-            Problem::End { expected } => write!(f, "expected {expected}, found the end of the input"),
+            Problem::End { expected } => {
+                write!(f, "expected {expected}, found the end of the input")
+            }
             Problem::Trailing { bytes: 1 } => f.write_str("one byte is left after the message"),
             Problem::Trailing { bytes } => write!(f, "{bytes} bytes are left after the message"),
             Problem::DuplicateKey(key) => write!(f, "the key {} is there twice", quoted(key)),

@@ -50,7 +50,9 @@ impl Author<'_> {
 
     fn field(&mut self, field: &Field) -> Option<Value> {
         match &field.presence {
-            Presence::Default(value) | Presence::NullableDefault(value) if says_something(value) => {
+            Presence::Default(value) | Presence::NullableDefault(value)
+                if says_something(value) =>
+            {
                 Some(value.clone())
             }
             Presence::Default(value) | Presence::NullableDefault(value)

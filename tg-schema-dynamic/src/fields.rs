@@ -95,7 +95,10 @@ mod tests {
     fn strange_entries_are_errors() {
         let record = record(&["a", "b"]);
         let error = |names: &[&str]| pair(&record, &entries(names)).unwrap_err().to_string();
-        assert_eq!(error(&["a", "x"]), "expected fields of R, found the field \"x\"");
+        assert_eq!(
+            error(&["a", "x"]),
+            "expected fields of R, found the field \"x\""
+        );
         assert_eq!(error(&["a", "a"]), "the key \"a\" is there twice");
     }
 }

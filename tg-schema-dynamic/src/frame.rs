@@ -1,21 +1,16 @@
 //! What stands in front of an Avro message: the single-object header, the Confluent header.
 
+use tg_schema_model::Fingerprint;
+pub use tg_schema_model::fingerprint::single_object_header;
+
 use crate::error::{Error, Problem};
 
 /// First bytes of a single-object message.
 pub const SINGLE_OBJECT_MARKER: [u8; 2] = [0xC3, 0x01];
 /// Bytes before the message in single-object encoding: marker and CRC-64-AVRO, little-endian.
-pub const SINGLE_OBJECT_HEADER: usize = 10;
+pub const SINGLE_OBJECT_HEADER: usize = Fingerprint::HEADER_LEN;
 /// Bytes before the message in Confluent framing: a zero byte and the schema id, big-endian.
 pub const CONFLUENT_HEADER: usize = 5;
-
-/// The header of a single-object message.
-pub fn single_object_header(fingerprint: u64) -> [u8; SINGLE_OBJECT_HEADER] {
-    let mut header = [0; SINGLE_OBJECT_HEADER];
-    header[..2].copy_from_slice(&SINGLE_OBJECT_MARKER);
-    header[2..].copy_from_slice(&fingerprint.to_le_bytes());
-    header
-}
 
 /// The schema fingerprint and the message of single-object bytes.
 pub fn split_single_object(bytes: &[u8]) -> Result<(u64, &[u8]), Error> {

@@ -23,8 +23,8 @@ pub(crate) fn read(
     let text = std::str::from_utf8(bytes)
         .map_err(|e| Error::unexpected("JSON", "bytes that are not UTF-8").at(e.valid_up_to()))?;
     measure(bytes, limits)?;
-    let json =
-        parse_deep(text, limits.depth).map_err(|e| Error::new(Problem::Syntax(e.message)).at(e.offset))?;
+    let json = parse_deep(text, limits.depth)
+        .map_err(|e| Error::new(Problem::Syntax(e.message)).at(e.offset))?;
     Weight::new(schema, limits).record(record, &json)?;
     let reading = Reading {
         max_depth: limits.depth,
@@ -184,7 +184,9 @@ impl<'s> Weight<'s> {
             }
             (Type::Map(item), Json::Object(entries)) => {
                 self.spend(entries.len().saturating_mul(memory::MAP_ENTRY))?;
-                entries.iter().try_for_each(|(_, json)| self.value(item, json))
+                entries
+                    .iter()
+                    .try_for_each(|(_, json)| self.value(item, json))
             }
             _ => Ok(()),
         }
@@ -210,7 +212,8 @@ mod tests {
 
     #[test]
     fn levels_are_counted_alike() {
-        let nested = |levels| (1..levels).fold(Value::Array(Vec::new()), |v, _| Value::Array(vec![v]));
+        let nested =
+            |levels| (1..levels).fold(Value::Array(Vec::new()), |v, _| Value::Array(vec![v]));
         assert!(shallow(&nested(3), 3));
         assert!(!shallow(&nested(4), 3));
         assert!(shallow(&Value::Null, 0));

@@ -12,7 +12,8 @@ pub const MEMORY: usize = 268_435_456;
 /// Limits of one reader or writer. Going over one of them is an error, never an abort.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Limits {
-    /// See [`DEPTH`]. Holds for writing too. Each level takes stack, so a much greater depth needs a
+    /// See [`DEPTH`]. Holds for writing too, where JSON goes no deeper than
+    /// [`tg_schema_model::value::MAX_DEPTH`]. Each level takes stack, so a much greater depth needs a
     /// thread with a greater stack.
     pub depth: usize,
     /// See [`ITEMS`].

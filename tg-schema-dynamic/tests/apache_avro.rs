@@ -1,9 +1,9 @@
 //! The `apache-avro` crate as the other side: it reads our schemas and our bytes, we read its bytes.
 
+use apache_avro::Schema as TheirSchema;
 use apache_avro::reader::datum::GenericDatumReader;
 use apache_avro::types::Value as Theirs;
 use apache_avro::writer::datum::GenericDatumWriter;
-use apache_avro::Schema as TheirSchema;
 use tg_schema_dynamic::{Codec, Random, Value, Wire, example, normalize, random_schema};
 use tg_schema_model::{Presence, RecordId, Schema, Type, avro};
 
@@ -32,7 +32,9 @@ fn theirs(schema: &Schema, ty: &Type, value: &Value) -> Theirs {
             decimal.rescale(scale).unwrap().write_be(&mut octets);
             Theirs::Decimal(apache_avro::Decimal::from(octets))
         }
-        (Type::TimestampMs, Value::Timestamp(t)) => Theirs::TimestampMillis(t.millis_exact().unwrap()),
+        (Type::TimestampMs, Value::Timestamp(t)) => {
+            Theirs::TimestampMillis(t.millis_exact().unwrap())
+        }
         (Type::TimestampUs, Value::Timestamp(t)) => Theirs::TimestampMicros(t.micros()),
         (_, Value::Boolean(b)) => Theirs::Boolean(*b),
         (_, Value::Int(n)) => Theirs::Int(*n),
@@ -69,15 +71,28 @@ fn parse(schema: &Schema, id: RecordId) -> (TheirSchema, bool) {
         Ok(parsed) => return (parsed, true),
         Err(e) => e.to_string(),
     };
-    assert!(problem.contains("`default`'s value type"), "{problem}\n{text}");
+    assert!(
+        problem.contains("`default`'s value type"),
+        "{problem}\n{text}"
+    );
     let mut plain = schema.clone();
-    for field in plain.records.iter_mut().flat_map(|record| &mut record.fields) {
-        if matches!((&field.presence, &field.ty), (Presence::Default(_), Type::Record(_))) {
+    for field in plain
+        .records
+        .iter_mut()
+        .flat_map(|record| &mut record.fields)
+    {
+        if matches!(
+            (&field.presence, &field.ty),
+            (Presence::Default(_), Type::Record(_))
+        ) {
             field.presence = Presence::Required;
         }
     }
     let text = avro::text(&plain, id);
-    (TheirSchema::parse_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}")), false)
+    (
+        TheirSchema::parse_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}")),
+        false,
+    )
 }
 
 #[test]
@@ -95,7 +110,11 @@ fn both_read_what_the_other_writes() {
             let blocks = GenericDatumWriter::builder(&their_schema).target_block_size(8);
             let blocks = blocks.build().unwrap();
             let codec = Codec::new(&schema, id);
-            let values = [random.value(&schema, id), random.value(&schema, id), example(&schema, id)];
+            let values = [
+                random.value(&schema, id),
+                random.value(&schema, id),
+                example(&schema, id),
+            ];
             for value in values {
                 messages += 1;
                 let tree = record(&schema, id, &value);
@@ -114,7 +133,10 @@ fn both_read_what_the_other_writes() {
             }
         }
     }
-    assert!(messages > 1000 && exact * 4 > messages, "{messages} messages, {exact} schemas as they are");
+    assert!(
+        messages > 1000 && exact * 4 > messages,
+        "{messages} messages, {exact} schemas as they are"
+    );
 }
 
 #[test]

@@ -25,9 +25,27 @@ fn random_schemas_have_everything() {
     let schemas: Vec<Schema> = (0..SCHEMAS).map(random_schema).collect();
     let text = format!("{schemas:?}");
     for part in [
-        "TimestampMs", "TimestampUs", "TimeMs", "Date", "Uuid", "Decimal", "Optional(", "Map(", "Array(",
-        "NullableDefault", "Default(Array([", "Default(Map({", "Default(Record([(", "Default(Bytes",
-        "PulsarRecord", "open: true", "former_", "own.space", "python-", "Utf8", "TopicDefinition",
+        "TimestampMs",
+        "TimestampUs",
+        "TimeMs",
+        "Date",
+        "Uuid",
+        "Decimal",
+        "Optional(",
+        "Map(",
+        "Array(",
+        "NullableDefault",
+        "Default(Array([",
+        "Default(Map({",
+        "Default(Record([(",
+        "Default(Bytes",
+        "PulsarRecord",
+        "open: true",
+        "former_",
+        "own.space",
+        "python-",
+        "Utf8",
+        "TopicDefinition",
     ] {
         assert!(text.contains(part), "no schema has {part}");
     }
@@ -43,21 +61,32 @@ fn messages_read_back_as_their_normal_form() {
             let codec = Codec::new(&schema, id);
             let value = random.value(&schema, id);
 
-            let bytes = codec.write_json(&value).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-            let back = codec.read_json(&bytes).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+            let bytes = codec
+                .write_json(&value)
+                .unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+            let back = codec
+                .read_json(&bytes)
+                .unwrap_or_else(|e| panic!("seed {seed}: {e}"));
             let normal = normalize(&schema, id, &value, Wire::Json);
             let text = String::from_utf8_lossy(&bytes);
             assert_eq!(shown(&back), shown(&normal), "seed {seed} {id:?} {text}");
             collapsed[0] += usize::from(back != value);
 
-            let bytes = codec.write_avro(&value).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-            let back = codec.read_avro(&bytes).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+            let bytes = codec
+                .write_avro(&value)
+                .unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+            let back = codec
+                .read_avro(&bytes)
+                .unwrap_or_else(|e| panic!("seed {seed}: {e}"));
             let normal = normalize(&schema, id, &value, Wire::Avro);
             assert_eq!(shown(&back), shown(&normal), "seed {seed} {id:?}");
             collapsed[1] += usize::from(back != value);
         }
     }
-    assert!(collapsed.iter().all(|&n| n > 0), "the profile's rule is met: {collapsed:?}");
+    assert!(
+        collapsed.iter().all(|&n| n > 0),
+        "the profile's rule is met: {collapsed:?}"
+    );
 }
 
 #[test]
@@ -71,8 +100,14 @@ fn plain_messages_read_back_as_they_are() {
         for id in schema.record_ids() {
             let codec = Codec::new(&schema, id);
             let value = random.value(&schema, id);
-            assert_eq!(codec.read_json(&codec.write_json(&value).unwrap()).as_ref(), Ok(&value));
-            assert_eq!(codec.read_avro(&codec.write_avro(&value).unwrap()).as_ref(), Ok(&value));
+            assert_eq!(
+                codec.read_json(&codec.write_json(&value).unwrap()).as_ref(),
+                Ok(&value)
+            );
+            assert_eq!(
+                codec.read_avro(&codec.write_avro(&value).unwrap()).as_ref(),
+                Ok(&value)
+            );
         }
     }
 }
@@ -114,7 +149,10 @@ fn headers_go_before_the_same_bytes() {
             let framed = codec.write_confluent(0x0102_0304, &value).unwrap();
             assert_eq!(framed[..5], [0, 1, 2, 3, 4]);
             assert_eq!(framed[5..], plain);
-            assert_eq!(codec.read_confluent(&framed), back.map(|value| (0x0102_0304, value)));
+            assert_eq!(
+                codec.read_confluent(&framed),
+                back.map(|value| (0x0102_0304, value))
+            );
             let mut other = single.clone();
             other[9] ^= 1;
             assert!(codec.read_single_object(&other).is_err());
@@ -246,9 +284,17 @@ fn examples_are_messages() {
             let value = tg_schema_dynamic::example(&schema, id);
             assert_eq!(value, tg_schema_dynamic::example(&schema, id));
             let back = codec.read_json(&codec.write_json(&value).unwrap()).unwrap();
-            assert_eq!(back, normalize(&schema, id, &value, Wire::Json), "seed {seed}");
+            assert_eq!(
+                back,
+                normalize(&schema, id, &value, Wire::Json),
+                "seed {seed}"
+            );
             let back = codec.read_avro(&codec.write_avro(&value).unwrap()).unwrap();
-            assert_eq!(back, normalize(&schema, id, &value, Wire::Avro), "seed {seed}");
+            assert_eq!(
+                back,
+                normalize(&schema, id, &value, Wire::Avro),
+                "seed {seed}"
+            );
         }
     }
 }

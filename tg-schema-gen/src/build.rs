@@ -11,7 +11,7 @@
 //!
 //! and where the types shall live:
 //!
-//! ```ignore
+//! ```text
 //! mod messages {
 //!     include!(concat!(env!("OUT_DIR"), "/rust/mod.rs"));
 //! }
@@ -75,14 +75,21 @@ pub enum BuildError {
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            BuildError::NoOutDir => {
-                f.write_str("OUT_DIR is not set: give `out_dir` where this is not run as a build script")
-            }
+            BuildError::NoOutDir => f.write_str(
+                "OUT_DIR is not set: give `out_dir` where this is not run as a build script",
+            ),
             BuildError::Config(e) => e.fmt(f),
             BuildError::Load(e) => e.fmt(f),
-            BuildError::Definitions { sources, diagnostics } => {
+            BuildError::Definitions {
+                sources,
+                diagnostics,
+            } => {
                 let texts: Vec<String> = diagnostics.0.iter().map(|d| sources.render(d)).collect();
-                write!(f, "the definitions are wrong\n\n{}", texts.join("\n").trim_end())
+                write!(
+                    f,
+                    "the definitions are wrong\n\n{}",
+                    texts.join("\n").trim_end()
+                )
             }
             BuildError::Output(e) => e.fmt(f),
             BuildError::Cargo(e) => write!(f, "cannot tell cargo what to watch: {e}"),
@@ -196,7 +203,11 @@ impl Build {
 
     fn run_with(&self, cargo: &mut dyn Write) -> Result<Report, BuildError> {
         let script = std::env::var_os("OUT_DIR").map(PathBuf::from);
-        let out = self.out_dir.as_ref().or(script.as_ref()).ok_or(BuildError::NoOutDir)?;
+        let out = self
+            .out_dir
+            .as_ref()
+            .or(script.as_ref())
+            .ok_or(BuildError::NoOutDir)?;
         if let Some(path) = &self.config {
             watch(cargo, path)?;
         }
@@ -211,15 +222,24 @@ impl Build {
             for path in found.inputs() {
                 watch(cargo, path)?;
             }
-            let mut report = Report::default();
-            report.unchanged = found.outputs();
-            return Ok(report);
+            let unchanged = found.outputs();
+            return Ok(Report {
+                unchanged,
+                ..Report::default()
+            });
         }
         let started = SystemTime::now();
         let (report, watched) = generate(&config, out, cargo)?;
         if let Some(files) = watched {
             // Without a stamp the next run does everything again, which is only slower.
-            if let Some(taken) = Stamp::take(key, &config.inputs, &files.read, out, &files.written, started) {
+            if let Some(taken) = Stamp::take(
+                key,
+                &config.inputs,
+                &files.read,
+                out,
+                &files.written,
+                started,
+            ) {
                 let _ = taken.write(&stamp);
             }
         }
@@ -259,24 +279,45 @@ struct Watched {
 }
 
 /// `None` beside the report: there were warnings, which the next run must tell again.
-fn generate(config: &Config, out: &Path, cargo: &mut dyn Write) -> Result<(Report, Option<Watched>), BuildError> {
+fn generate(
+    config: &Config,
+    out: &Path,
+    cargo: &mut dyn Write,
+) -> Result<(Report, Option<Watched>), BuildError> {
     let loaded = load::load(&config.inputs).map_err(BuildError::Load)?;
     for path in &loaded.files {
         watch(cargo, path)?;
     }
     let (sources, diagnostics) = (loaded.sources, loaded.diagnostics);
     if diagnostics.has_errors() {
-        return Err(BuildError::Definitions { sources, diagnostics });
+        return Err(BuildError::Definitions {
+            sources,
+            diagnostics,
+        });
     }
-    let warnings: Vec<_> = diagnostics.0.iter().filter(|d| d.severity == Severity::Warning).collect();
+    let warnings: Vec<_> = diagnostics
+        .0
+        .iter()
+        .filter(|d| d.severity == Severity::Warning)
+        .collect();
     for d in &warnings {
-        let place = sources.place(d.span).map(|p| format!("{p}: ")).unwrap_or_default();
+        let place = sources
+            .place(d.span)
+            .map(|p| format!("{p}: "))
+            .unwrap_or_default();
         tell(cargo, "warning", &format!("{place}{}", d.message))?;
     }
-    let files = target::render(&loaded.schema, &config.targets, config)
-        .map_err(|diagnostics| BuildError::Definitions { sources, diagnostics })?;
+    let files = target::render(&loaded.schema, &config.targets, config).map_err(|diagnostics| {
+        BuildError::Definitions {
+            sources,
+            diagnostics,
+        }
+    })?;
     let report = output::write(out, &files, &config.targets).map_err(BuildError::Output)?;
-    let watched = Watched { read: loaded.files, written: files.into_keys().collect() };
+    let watched = Watched {
+        read: loaded.files,
+        written: files.into_keys().collect(),
+    };
     Ok((report, warnings.is_empty().then_some(watched)))
 }
 
@@ -286,7 +327,10 @@ fn watch(cargo: &mut dyn Write, path: &Path) -> Result<(), BuildError> {
 
 /// One line to cargo; a line break in a name of a file must not begin another.
 fn tell(cargo: &mut dyn Write, key: &str, value: &str) -> Result<(), BuildError> {
-    let value: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let value: String = value
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     writeln!(cargo, "cargo:{key}={value}").map_err(BuildError::Cargo)
 }
 

@@ -86,8 +86,13 @@ pub enum ConfigError {
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            ConfigError::Io { path, source } => write!(f, "cannot read {}: {source}", path.display()),
-            ConfigError::Wrong { sources, diagnostics } => {
+            ConfigError::Io { path, source } => {
+                write!(f, "cannot read {}: {source}", path.display())
+            }
+            ConfigError::Wrong {
+                sources,
+                diagnostics,
+            } => {
                 let texts: Vec<String> = diagnostics.0.iter().map(|d| sources.render(d)).collect();
                 f.write_str(texts.join("\n").trim_end())
             }
@@ -107,12 +112,18 @@ impl std::error::Error for ConfigError {
 impl Config {
     /// The nearest `tg-schema.toml` in `folder` or above it.
     pub fn find(folder: &Path) -> Option<PathBuf> {
-        folder.ancestors().map(|f| f.join(FILE_NAME)).find(|p| p.is_file())
+        folder
+            .ancestors()
+            .map(|f| f.join(FILE_NAME))
+            .find(|p| p.is_file())
     }
 
     /// Reads a file. Its paths come out relative to what `path` is relative to.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
-        let io = |source| ConfigError::Io { path: path.to_owned(), source };
+        let io = |source| ConfigError::Io {
+            path: path.to_owned(),
+            source,
+        };
         let text = std::fs::read_to_string(path).map_err(io)?;
         Config::parse(&text, path)
     }
@@ -124,7 +135,14 @@ impl Config {
         let mut diagnostics = Diagnostics::default();
         let config = read(text, source, path, &mut diagnostics);
         diagnostics.finish();
-        if diagnostics.has_errors() { Err(ConfigError::Wrong { sources, diagnostics }) } else { Ok(config) }
+        if diagnostics.has_errors() {
+            Err(ConfigError::Wrong {
+                sources,
+                diagnostics,
+            })
+        } else {
+            Ok(config)
+        }
     }
 }
 
@@ -135,12 +153,17 @@ const PYTHON_KEYS: &[&str] = &["package"];
 /// A Rust path, absolute or from `crate`.
 fn is_path(text: &str) -> bool {
     let parts = text.strip_prefix("::").unwrap_or(text);
-    !parts.is_empty() && parts.split("::").all(|p| is_identifier(p.strip_prefix("r#").unwrap_or(p)))
+    !parts.is_empty()
+        && parts
+            .split("::")
+            .all(|p| is_identifier(p.strip_prefix("r#").unwrap_or(p)))
 }
 
 fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
-    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+    chars
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
@@ -153,11 +176,19 @@ struct Reader<'a> {
 fn read(text: &str, source: SourceId, path: &Path, diagnostics: &mut Diagnostics) -> Config {
     let document = toml::read(text, source, diagnostics);
     let folder = path.parent().unwrap_or(Path::new(""));
-    let mut config = Config { path: Some(path.to_owned()), ..Config::default() };
+    let mut config = Config {
+        path: Some(path.to_owned()),
+        ..Config::default()
+    };
     for place in config.inputs.iter_mut().chain([&mut config.out]) {
         *place = folder.join(&*place);
     }
-    Reader { document: &document, folder, diagnostics }.file(&mut config);
+    Reader {
+        document: &document,
+        folder,
+        diagnostics,
+    }
+    .file(&mut config);
     config
 }
 
@@ -200,7 +231,9 @@ impl<'a> Reader<'a> {
                 "serde" => match self.text(node, "\"bridge\" or \"none\"") {
                     Some("bridge") => rust.serde = item::Serde::Bridge,
                     Some("none") => rust.serde = item::Serde::None,
-                    Some(other) => self.not_one_of(node, "kind of serde support", other, &["bridge", "none"]),
+                    Some(other) => {
+                        self.not_one_of(node, "kind of serde support", other, &["bridge", "none"])
+                    }
                     None => {}
                 },
                 "non_exhaustive" => match node.data {
@@ -217,7 +250,9 @@ impl<'a> Reader<'a> {
             let node = &entry.node;
             match &*entry.key {
                 "package" => match self.text(node, "the name of a package") {
-                    Some(text) if text.split('.').all(is_identifier) => config.python_package = Some(text.to_owned()),
+                    Some(text) if text.split('.').all(is_identifier) => {
+                        config.python_package = Some(text.to_owned())
+                    }
                     Some(text) => self.wrong(
                         node,
                         format!("`{text}` is not the name of a Python package"),
@@ -245,7 +280,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list<T>(&mut self, node: &'a Node<'a>, read: fn(&mut Self, &'a Node<'a>) -> Option<T>) -> Vec<T> {
+    fn list<T>(
+        &mut self,
+        node: &'a Node<'a>,
+        read: fn(&mut Self, &'a Node<'a>) -> Option<T>,
+    ) -> Vec<T> {
         match &node.data {
             Data::Array(items) if items.is_empty() => {
                 self.wrong(node, "an empty list".into(), "expected at least one string");
@@ -272,7 +311,11 @@ impl<'a> Reader<'a> {
     fn path(&mut self, node: &'a Node<'a>) -> Option<PathBuf> {
         let text = self.text(node, "a path as a string")?;
         if text.is_empty() {
-            self.wrong(node, "an empty path".into(), "expected a path; `.` is this folder");
+            self.wrong(
+                node,
+                "an empty path".into(),
+                "expected a path; `.` is this folder",
+            );
             return None;
         }
         Some(self.folder.join(text))
@@ -289,12 +332,17 @@ impl<'a> Reader<'a> {
 
     fn kind(&mut self, node: &Node, expected: &str) {
         if !matches!(node.data, Data::Invalid) {
-            self.wrong(node, format!("{} where {expected} belongs", node.kind()), &format!("expected {expected}"));
+            self.wrong(
+                node,
+                format!("{} where {expected} belongs", node.kind()),
+                &format!("expected {expected}"),
+            );
         }
     }
 
     fn wrong(&mut self, node: &Node, message: String, label: &str) {
-        self.diagnostics.push(Diagnostic::error(node.span, message, label));
+        self.diagnostics
+            .push(Diagnostic::error(node.span, message, label));
     }
 
     fn not_one_of(&mut self, node: &Node, what: &str, found: &str, words: &[&str]) {
@@ -305,7 +353,11 @@ impl<'a> Reader<'a> {
 
     fn unknown(&mut self, entry: &Entry, keys: &[&str]) {
         let label = format!("expected one of {}", keys.join(", "));
-        let d = Diagnostic::error(entry.key_span, format!("unknown key `{}`", entry.key), label);
+        let d = Diagnostic::error(
+            entry.key_span,
+            format!("unknown key `{}`", entry.key),
+            label,
+        );
         self.diagnostics.push(suggest(d, &entry.key, keys));
     }
 }
@@ -341,7 +393,10 @@ mod tests {
              [rust]\ncrate = 'crate::wire'\nserde = 'none'\nnon_exhaustive = true\n[python]\npackage = 'x.y'\n",
         )
         .unwrap();
-        assert_eq!(config.inputs, [Path::new("project/a"), Path::new("/b/c.toml")]);
+        assert_eq!(
+            config.inputs,
+            [Path::new("project/a"), Path::new("/b/c.toml")]
+        );
         assert_eq!(config.out, Path::new("project/o"));
         assert_eq!(config.targets, [Target::Rust, Target::Python]);
         assert_eq!(config.rust.crate_path, "crate::wire");
@@ -376,7 +431,13 @@ mod tests {
 
     #[test]
     fn broken_toml_and_empty_values_are_errors() {
-        for text in ["inputs = [", "inputs = []", "out = ''", "rust = 1", "out = 'a'\nout = 'b'"] {
+        for text in [
+            "inputs = [",
+            "inputs = []",
+            "out = ''",
+            "rust = 1",
+            "out = 'a'\nout = 'b'",
+        ] {
             assert!(parse(text).is_err(), "{text}");
         }
     }

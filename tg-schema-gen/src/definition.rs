@@ -24,8 +24,8 @@ pub(crate) mod toml;
 mod topic;
 
 use tg_schema_model::{
-    Diagnostic, Diagnostics, EnumId, Field, Item, Presence, Record, RecordId, Schema,
-    SourceId, Sources, Span, TopicDefinition, Type, validate,
+    Diagnostic, Diagnostics, EnumId, Field, Item, Presence, Record, RecordId, Schema, SourceId,
+    Sources, Span, TopicDefinition, Type, validate,
 };
 
 use default::{Defaults, Slot, State};
@@ -263,6 +263,7 @@ fn typed<'d>(
             format!("{owner} has no bytes inside"),
             "only bytes have an encoding",
         ));
+        field.encoding = record::usual_encoding(record.profile);
     }
     let mut default = draft.default;
     if optional && let Some(node) = default {
@@ -287,7 +288,9 @@ fn typed<'d>(
             )
             .help("drop `nullable`"),
         );
-    } else if default.is_none() && let Some(place) = draft.nullable {
+    } else if default.is_none()
+        && let Some(place) = draft.nullable
+    {
         diagnostics.push(
             Diagnostic::error(
                 place,
@@ -316,7 +319,9 @@ fn typed<'d>(
 fn names_type(expression: &Option<(expression::Expression, &node::Node)>) -> String {
     match expression {
         Some((_, node)) => match &node.data {
-            node::Data::String { text, .. } => text.trim().trim_end_matches('?').trim_end().to_owned(),
+            node::Data::String { text, .. } => {
+                text.trim().trim_end_matches('?').trim_end().to_owned()
+            }
             _ => "T".to_owned(),
         },
         None => "T".to_owned(),

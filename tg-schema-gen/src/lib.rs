@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`load`] | files and folders into texts, and those into the model |
 //! | [`definition`] | TOML and JSON definitions into the model |
-//! | [`format`] | a definition file into its canonical form |
+//! | [`mod@format`] | a definition file into its canonical form |
 //! | [`config`] | `tg-schema.toml` into what is generated from what |
 //! | [`target`] | the model into rendered files, in memory |
 //! | [`output`] | rendered files onto the disk: only what changed, with a manifest |

@@ -58,11 +58,9 @@ impl fmt::Display for LoadError {
                 "{} is no definition file: expected .toml or .json",
                 path.display()
             ),
-            LoadError::TooLarge(path) => write!(
-                f,
-                "{} is larger than {MAX_FILE_SIZE} bytes",
-                path.display()
-            ),
+            LoadError::TooLarge(path) => {
+                write!(f, "{} is larger than {MAX_FILE_SIZE} bytes", path.display())
+            }
             LoadError::TooMany(path) => write!(
                 f,
                 "more than {MAX_FILES} files, or more than {MAX_DEPTH} nested folders, at {}",
@@ -113,7 +111,12 @@ pub fn load(inputs: &[PathBuf]) -> Result<Loaded, LoadError> {
     let mut texts = Texts::default();
     for one in found {
         let bytes = contents(&one.path)?;
-        texts.add_bytes(one.module, &one.path.display().to_string(), one.notation, bytes);
+        texts.add_bytes(
+            one.module,
+            &one.path.display().to_string(),
+            one.notation,
+            bytes,
+        );
         texts.loaded.files.push(one.path);
     }
     Ok(texts.finish())
@@ -177,7 +180,9 @@ impl Texts {
                     format!("two files are the module `{}`", module.join(".")),
                     "expected one file a module",
                 )
-                .help(format!("the other is {first}: rename or remove one of them")),
+                .help(format!(
+                    "the other is {first}: rename or remove one of them"
+                )),
             );
             return;
         }

@@ -1,9 +1,9 @@
 //! Rendered files onto the disk, and nothing else.
 //!
-//! [`write`] makes a folder equal to a set of rendered files: it touches only files whose content
+//! [`write()`] makes a folder equal to a set of rendered files: it touches only files whose content
 //! differs, removes files of earlier runs that are no longer rendered, and leaves alone every file
 //! that it did not write. What it wrote is kept in a manifest ([`MANIFEST`]) beside the files.
-//! [`check`] answers, without writing, what [`write`] would do.
+//! [`check`] answers, without writing, what [`write()`] would do.
 //!
 //! Files are written in place, not through a temporary file and a rename: for thousands of small
 //! files a rename each costs ten times the writing. An interrupted run is healed instead: before the
@@ -11,6 +11,7 @@
 //! run knows a half-written file as its own and writes it again; the final manifest comes last. A run
 //! that *fails* (a full disk, a missing permission) puts back what it had changed.
 
+mod content;
 mod manifest;
 mod place;
 mod undo;
@@ -31,7 +32,7 @@ pub type Files = BTreeMap<String, String>;
 /// Name of the file, in the output folder, that lists what was written there.
 pub const MANIFEST: &str = ".tg-schema-manifest";
 
-/// What [`write`] did.
+/// What [`write()`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
@@ -61,7 +62,7 @@ pub struct Freshness {
 }
 
 impl Freshness {
-    /// Whether a run of [`write`] would change nothing.
+    /// Whether a run of [`write()`] would change nothing.
     pub fn is_fresh(&self) -> bool {
         self.missing.is_empty() && self.changed.is_empty() && self.stale.is_empty()
     }
@@ -134,7 +135,9 @@ impl fmt::Display for Reason {
 impl fmt::Display for OutputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OutputError::UnsafePath(path) => write!(f, "the output path {path:?} is not a plain relative path"),
+            OutputError::UnsafePath(path) => {
+                write!(f, "the output path {path:?} is not a plain relative path")
+            }
             OutputError::InTheWay(list) => {
                 f.write_str("nothing was written, because these are in the way:")?;
                 for o in list {
@@ -149,11 +152,24 @@ impl fmt::Display for OutputError {
                 input.display()
             ),
             OutputError::NewerManifest(path) => {
-                write!(f, "{} was written by a newer version of tg-schema", path.display())
+                write!(
+                    f,
+                    "{} was written by a newer version of tg-schema",
+                    path.display()
+                )
             }
-            OutputError::Io { action, path, source, restored } => {
+            OutputError::Io {
+                action,
+                path,
+                source,
+                restored,
+            } => {
                 write!(f, "cannot {action} {}: {source}", path.display())?;
-                if *restored { Ok(()) } else { f.write_str("; some files could not be put back") }
+                if *restored {
+                    Ok(())
+                } else {
+                    f.write_str("; some files could not be put back")
+                }
             }
         }
     }
@@ -170,7 +186,12 @@ impl std::error::Error for OutputError {
 
 impl OutputError {
     fn io(action: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
-        OutputError::Io { action, path: path.into(), source, restored: true }
+        OutputError::Io {
+            action,
+            path: path.into(),
+            source,
+            restored: true,
+        }
     }
 }
 
@@ -209,14 +230,22 @@ pub fn write(dir: &Path, files: &Files, targets: &[Target]) -> Result<Report, Ou
     let mut undo = Undo::new(dir);
     match apply(dir, files, plan, &text, &mut undo) {
         Ok(()) => Ok(report),
-        Err(OutputError::Io { action, path, source, .. }) => {
-            Err(OutputError::Io { action, path, source, restored: undo.run() })
-        }
+        Err(OutputError::Io {
+            action,
+            path,
+            source,
+            ..
+        }) => Err(OutputError::Io {
+            action,
+            path,
+            source,
+            restored: undo.run(),
+        }),
         Err(other) => Err(other),
     }
 }
 
-/// What [`write`] would do, by content.
+/// What [`write()`] would do, by content.
 pub fn check(dir: &Path, files: &Files, targets: &[Target]) -> Result<Freshness, OutputError> {
     let (old, old_text) = Manifest::read(dir)?;
     let mut places = Places::new(dir);
@@ -249,12 +278,20 @@ pub fn check(dir: &Path, files: &Files, targets: &[Target]) -> Result<Freshness,
 pub fn outside(dir: &Path, inputs: &[PathBuf]) -> Result<(), OutputError> {
     // A folder that does not exist yet lies where its nearest existing parent lies.
     let real = std::path::absolute(dir).ok().and_then(|path| {
-        let there = path.ancestors().find_map(|p| Some((p, p.canonicalize().ok()?)));
+        let there = path
+            .ancestors()
+            .find_map(|p| Some((p, p.canonicalize().ok()?)));
         there.and_then(|(p, real)| Some(real.join(path.strip_prefix(p).ok()?)))
     });
     let Some(real) = real else { return Ok(()) };
-    match inputs.iter().find(|i| i.is_dir() && i.canonicalize().is_ok_and(|i| real.starts_with(i))) {
-        Some(input) => Err(OutputError::InsideInput { out: dir.to_owned(), input: input.clone() }),
+    match inputs
+        .iter()
+        .find(|i| i.is_dir() && i.canonicalize().is_ok_and(|i| real.starts_with(i)))
+    {
+        Some(input) => Err(OutputError::InsideInput {
+            out: dir.to_owned(),
+            input: input.clone(),
+        }),
         None => Ok(()),
     }
 }
@@ -277,8 +314,13 @@ fn plan(dir: &Path, files: &Files, targets: &[Target]) -> Result<Plan, OutputErr
         match places.look(path)? {
             Found::Missing => plan.write.push((path.clone(), None)),
             Found::Content(c) if c == text.as_bytes() => plan.unchanged += 1,
-            Found::Content(c) if plan.old.entries.contains_key(path) => plan.write.push((path.clone(), Some(c))),
-            Found::Content(_) => obstacles.push(Obstacle { path: path.clone(), reason: Reason::Foreign }),
+            Found::Content(c) if plan.old.entries.contains_key(path) => {
+                plan.write.push((path.clone(), Some(c)))
+            }
+            Found::Content(_) => obstacles.push(Obstacle {
+                path: path.clone(),
+                reason: Reason::Foreign,
+            }),
             Found::Obstacle(o) => {
                 if !obstacles.contains(&o) {
                     obstacles.push(o);
@@ -300,8 +342,14 @@ fn plan(dir: &Path, files: &Files, targets: &[Target]) -> Result<Plan, OutputErr
 }
 
 /// Entries of the old manifest that belong to `targets` and are not rendered any more.
-fn stale<'a>(old: &'a Manifest, files: &'a Files, targets: &'a [Target]) -> impl Iterator<Item = &'a String> {
-    old.entries.keys().filter(move |path| is_of(path, targets) && !files.contains_key(*path))
+fn stale<'a>(
+    old: &'a Manifest,
+    files: &'a Files,
+    targets: &'a [Target],
+) -> impl Iterator<Item = &'a String> {
+    old.entries
+        .keys()
+        .filter(move |path| is_of(path, targets) && !files.contains_key(*path))
 }
 
 fn is_of(path: &str, targets: &[Target]) -> bool {
@@ -317,13 +365,20 @@ fn next_manifest(old: &Manifest, files: &Files, targets: &[Target]) -> Manifest 
             next.entries.insert(path.clone(), entries.clone());
         }
     }
-    for (path, entry) in manifest::entries(files) {
-        next.entries.insert(path, BTreeSet::from([entry]));
+    for (path, text) in files {
+        let entry = Entry::of(text.as_bytes());
+        next.entries.insert(path.clone(), BTreeSet::from([entry]));
     }
     next
 }
 
-fn apply(dir: &Path, files: &Files, plan: Plan, text: &str, undo: &mut Undo) -> Result<(), OutputError> {
+fn apply(
+    dir: &Path,
+    files: &Files,
+    plan: Plan,
+    text: &str,
+    undo: &mut Undo,
+) -> Result<(), OutputError> {
     let mut folders = BTreeSet::new();
     make_folders(dir, "", &mut folders, undo)?;
     undo.manifest(plan.old_text);
@@ -331,8 +386,15 @@ fn apply(dir: &Path, files: &Files, plan: Plan, text: &str, undo: &mut Undo) -> 
     let mut announced = plan.old;
     for (path, _) in &plan.write {
         if let Some(entry) = plan.manifest.entries.get(path).and_then(|e| e.first()) {
-            let entry = Entry { writing: true, ..*entry };
-            announced.entries.entry(path.clone()).or_default().insert(entry);
+            let entry = Entry {
+                writing: true,
+                ..*entry
+            };
+            announced
+                .entries
+                .entry(path.clone())
+                .or_default()
+                .insert(entry);
         }
     }
     if !plan.write.is_empty() {
@@ -367,7 +429,12 @@ fn apply(dir: &Path, files: &Files, plan: Plan, text: &str, undo: &mut Undo) -> 
 }
 
 /// Makes `dir/path` and remembers which folders were made.
-fn make_folders(dir: &Path, path: &str, known: &mut BTreeSet<String>, undo: &mut Undo) -> Result<(), OutputError> {
+fn make_folders(
+    dir: &Path,
+    path: &str,
+    known: &mut BTreeSet<String>,
+    undo: &mut Undo,
+) -> Result<(), OutputError> {
     if known.contains(path) {
         return Ok(());
     }
@@ -377,9 +444,17 @@ fn make_folders(dir: &Path, path: &str, known: &mut BTreeSet<String>, undo: &mut
             .take_while(|p| !p.as_os_str().is_empty() && !p.exists())
             .collect();
         std::fs::create_dir_all(dir).map_err(|e| OutputError::io("create the folder", dir, e))?;
-        missing.into_iter().rev().for_each(|p| undo.folder(p.to_owned()));
+        missing
+            .into_iter()
+            .rev()
+            .for_each(|p| undo.folder(p.to_owned()));
     } else {
-        make_folders(dir, path.rsplit_once('/').map_or("", |(p, _)| p), known, undo)?;
+        make_folders(
+            dir,
+            path.rsplit_once('/').map_or("", |(p, _)| p),
+            known,
+            undo,
+        )?;
         let place = dir.join(path);
         match std::fs::create_dir(&place) {
             Ok(()) => undo.folder(place),

@@ -65,7 +65,12 @@ pub struct UnknownTarget(pub String);
 
 impl fmt::Display for UnknownTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "unknown target `{}`, expected one of {}", self.0, Target::ALL.map(Target::name).join(", "))
+        write!(
+            f,
+            "unknown target `{}`, expected one of {}",
+            self.0,
+            Target::ALL.map(Target::name).join(", ")
+        )
     }
 }
 
@@ -85,7 +90,9 @@ pub fn render(schema: &Schema, targets: &[Target], config: &Config) -> Result<Fi
         let folder = target.name();
         match target {
             Target::Rust => {
-                let options = FileOptions { options: config.rust.clone() };
+                let options = FileOptions {
+                    options: config.rust.clone(),
+                };
                 for (path, text) in write::files(schema, &options) {
                     files.insert(format!("{folder}/{path}"), text);
                 }
@@ -127,7 +134,12 @@ fn python_options(config: &Config) -> python::Options {
 
 fn record_path(schema: &Schema, record: &Record, target: Target, extension: &str) -> String {
     let mut path = target.name().to_owned();
-    for part in schema.modules.get(record.module).into_iter().flat_map(|m| &m.path) {
+    for part in schema
+        .modules
+        .get(record.module)
+        .into_iter()
+        .flat_map(|m| &m.path)
+    {
         path.push('/');
         path.push_str(part);
     }
@@ -138,14 +150,21 @@ fn record_path(schema: &Schema, record: &Record, target: Target, extension: &str
 fn collisions(schema: &Schema, targets: &[Target]) -> Result<(), Diagnostics> {
     let mut seen: BTreeMap<String, Span> = BTreeMap::new();
     let mut found = Diagnostics::default();
-    for target in [Target::Pulsar, Target::Avro].into_iter().filter(|t| targets.contains(t)).take(1) {
+    for target in [Target::Pulsar, Target::Avro]
+        .into_iter()
+        .filter(|t| targets.contains(t))
+        .take(1)
+    {
         for record in &schema.records {
             let path = record_path(schema, record, target, "json").to_lowercase();
             if seen.insert(path, record.span).is_some() {
                 found.push(
                     Diagnostic::error(
                         record.span,
-                        format!("the files of `{}` and of another record differ in case alone", record.name),
+                        format!(
+                            "the files of `{}` and of another record differ in case alone",
+                            record.name
+                        ),
                         "the same file on systems that do not tell upper case from lower case",
                     )
                     .help("rename one of the two, or its module"),
@@ -154,7 +173,11 @@ fn collisions(schema: &Schema, targets: &[Target]) -> Result<(), Diagnostics> {
         }
     }
     found.finish();
-    if found.has_errors() { Err(found) } else { Ok(()) }
+    if found.has_errors() {
+        Err(found)
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -165,11 +188,18 @@ mod tests {
     fn schema(records: &[(usize, &str)]) -> Schema {
         Schema {
             modules: [["a", "b"], ["a", "B"]]
-                .map(|p| Module { path: p.map(str::to_owned).into(), ..Module::default() })
+                .map(|p| Module {
+                    path: p.map(str::to_owned).into(),
+                    ..Module::default()
+                })
                 .into(),
             records: records
                 .iter()
-                .map(|&(module, name)| Record { module, name: name.into(), ..Record::default() })
+                .map(|&(module, name)| Record {
+                    module,
+                    name: name.into(),
+                    ..Record::default()
+                })
                 .collect(),
             ..Schema::default()
         }
@@ -181,12 +211,20 @@ mod tests {
             assert_eq!(target.name().parse(), Ok(target));
         }
         let error = "rsut".parse::<Target>().unwrap_err();
-        assert_eq!(error.to_string(), "unknown target `rsut`, expected one of rust, python, pulsar, avro");
+        assert_eq!(
+            error.to_string(),
+            "unknown target `rsut`, expected one of rust, python, pulsar, avro"
+        );
     }
 
     #[test]
     fn a_record_is_one_file_in_its_modules_folder() {
-        let files = render(&schema(&[(0, "Point")]), &[Target::Avro, Target::Pulsar], &Config::default()).unwrap();
+        let files = render(
+            &schema(&[(0, "Point")]),
+            &[Target::Avro, Target::Pulsar],
+            &Config::default(),
+        )
+        .unwrap();
         let paths: Vec<_> = files.keys().collect();
         assert_eq!(paths, ["avro/a/b/Point.avsc", "pulsar/a/b/Point.json"]);
         assert!(files["avro/a/b/Point.avsc"].ends_with("}\n"));

@@ -23,7 +23,13 @@ fn every_mistake_is_reported_as_pinned() {
     let renew = std::env::var_os("TG_SCHEMA_RENEW").is_some();
     let mut names: Vec<_> = fs::read_dir(&folder)
         .expect("the folder of bad definitions")
-        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .into_string()
+                .expect("a name")
+        })
         .filter(|name| !name.ends_with(".txt"))
         .collect();
     names.sort();

@@ -10,7 +10,8 @@ struct Folder(PathBuf);
 
 impl Folder {
     fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("tg-schema-load-{name}-{}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("tg-schema-load-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).expect("a folder");
         Folder(path)
@@ -37,9 +38,15 @@ const RECORD: &str = "[record.A.fields]\nx = \"int\"\n";
 #[test]
 fn folders_are_walked_in_order() {
     let folder = Folder::new("walk");
-    folder.write("z.toml", "namespace = \"z\"\n[record.A.fields]\nx = \"int\"\n");
+    folder.write(
+        "z.toml",
+        "namespace = \"z\"\n[record.A.fields]\nx = \"int\"\n",
+    );
     folder.write("services/llm.toml", RECORD);
-    folder.write("services/agent.json", r#"{"record": [{"name": "B", "fields": [{"name": "a", "type": "llm.A"}]}]}"#);
+    folder.write(
+        "services/agent.json",
+        r#"{"record": [{"name": "B", "fields": [{"name": "a", "type": "llm.A"}]}]}"#,
+    );
     folder.write(".hidden/a.toml", "not toml");
     folder.write(".b.toml", "not toml");
     folder.write("definition.schema.json", "not json");
@@ -49,9 +56,15 @@ fn folders_are_walked_in_order() {
     assert_eq!(loaded.diagnostics.0, []);
     let modules: Vec<String> = loaded.schema.modules.iter().map(|m| m.dotted()).collect();
     assert_eq!(modules, ["services.agent", "services.llm", "z"]);
-    let expected = ["services/agent.json", "services/llm.toml", "z.toml"].map(|name| folder.path().join(name));
+    let expected =
+        ["services/agent.json", "services/llm.toml", "z.toml"].map(|name| folder.path().join(name));
     assert_eq!(loaded.files, expected);
-    let names: Vec<_> = loaded.sources.0.iter().map(|s| PathBuf::from(&s.name)).collect();
+    let names: Vec<_> = loaded
+        .sources
+        .0
+        .iter()
+        .map(|s| PathBuf::from(&s.name))
+        .collect();
     assert_eq!(names, expected);
 
     // A file that is named stands under its stem, and is read once.
@@ -71,10 +84,17 @@ fn two_files_are_not_one_module() {
     let loaded = load(&[folder.path().to_owned()]).expect("files");
     let message = |expected: &str| loaded.diagnostics.0.iter().find(|d| d.message == expected);
     for expected in ["`b-c` is no module name", "`1d` is no module name"] {
-        assert!(message(expected).is_some(), "{expected}: {:?}", loaded.diagnostics);
+        assert!(
+            message(expected).is_some(),
+            "{expected}: {:?}",
+            loaded.diagnostics
+        );
     }
     let found = message("two files are the module `a`").expect("a diagnostic");
-    assert_eq!(loaded.sources.place(found.span), Some(format!("{}:1:1", folder.path().join("a.toml").display())));
+    assert_eq!(
+        loaded.sources.place(found.span),
+        Some(format!("{}:1:1", folder.path().join("a.toml").display()))
+    );
     let help = found.help.clone().unwrap_or_default();
     assert!(help.contains("a.json"), "{help}");
 }
@@ -85,7 +105,13 @@ fn bytes_that_are_no_text_have_a_place() {
     let path = folder.write("a.toml", b"doc = \"\xc3\xa9\"\ndoc2 = \"\xff\"\n");
     let loaded = load(std::slice::from_ref(&path)).expect("a file");
     let found = &loaded.diagnostics.0[0];
-    assert!(found.message.ends_with("is not UTF-8: byte 19 starts no character"), "{}", found.message);
+    assert!(
+        found
+            .message
+            .ends_with("is not UTF-8: byte 19 starts no character"),
+        "{}",
+        found.message
+    );
     let place = loaded.sources.place(found.span).unwrap_or_default();
     assert_eq!(place, format!("{}:2:9", path.display()));
 }
@@ -96,7 +122,10 @@ fn what_cannot_be_opened_is_told() {
     let missing = folder.path().join("none.toml");
     let error = load(std::slice::from_ref(&missing)).expect_err("no file");
     assert!(matches!(&error, LoadError::Missing(path) if *path == missing));
-    assert_eq!(error.to_string(), format!("there is no {}", missing.display()));
+    assert_eq!(
+        error.to_string(),
+        format!("there is no {}", missing.display())
+    );
     for name in ["a.txt", "toml", "b.yaml"] {
         let path = folder.write(name, RECORD);
         let error = load(&[path]).expect_err(name);
@@ -129,5 +158,8 @@ fn texts_are_sorted_by_module() {
     let loaded = load::from_texts(vec![text("b", "b.toml"), text("a", "a.toml")]);
     let modules: Vec<String> = loaded.schema.modules.iter().map(|m| m.dotted()).collect();
     assert_eq!(modules, ["a", "b"]);
-    assert_eq!(loaded.files, [PathBuf::from("a.toml"), PathBuf::from("b.toml")]);
+    assert_eq!(
+        loaded.files,
+        [PathBuf::from("a.toml"), PathBuf::from("b.toml")]
+    );
 }

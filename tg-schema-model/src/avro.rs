@@ -11,6 +11,8 @@
 mod canonical;
 mod check;
 mod default;
+mod error;
+mod logical;
 mod parse;
 pub mod render;
 mod write;
@@ -23,12 +25,10 @@ use crate::json::Json;
 pub use check::default_problem;
 pub(crate) use default::{Defaults, Notation};
 pub use default::{default_is_complete, default_is_portable, default_json};
-pub use parse::{
-    AvroError, MAX_DEPTH, MAX_NAME_BYTES, MAX_TEXT_BYTES, Rules, parse, parse_with,
-};
-pub use render::{
-    canonical_text, nests_too_deep, schema, schema_of_enum, text, text_of_enum,
-};
+pub use error::AvroError;
+pub use logical::Logical;
+pub use parse::{MAX_DEPTH, MAX_NAME_BYTES, MAX_TEXT_BYTES, Rules, parse, parse_with};
+pub use render::{canonical_text, nests_too_deep, schema, schema_of_enum, text, text_of_enum};
 
 /// An Avro schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,42 +85,6 @@ pub struct Primitive {
     pub logical: Option<Logical>,
     /// Other attributes.
     pub properties: Properties,
-}
-
-/// What the values of an underlying type stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Logical {
-    /// `int`: days since 1970-01-01.
-    Date,
-    /// `int`: milliseconds since midnight.
-    TimeMillis,
-    /// `long`: microseconds since midnight.
-    TimeMicros,
-    /// `long`: milliseconds since the epoch, UTC.
-    TimestampMillis,
-    /// `long`: microseconds since the epoch, UTC.
-    TimestampMicros,
-    /// `long`: nanoseconds since the epoch, UTC.
-    TimestampNanos,
-    /// `long`: milliseconds of a local date and time.
-    LocalTimestampMillis,
-    /// `long`: microseconds of a local date and time.
-    LocalTimestampMicros,
-    /// `long`: nanoseconds of a local date and time.
-    LocalTimestampNanos,
-    /// `string`, or `fixed` of 16 bytes.
-    Uuid,
-    /// `bytes` or `fixed`: two's complement, big-endian.
-    Decimal {
-        /// Significant digits.
-        precision: u32,
-        /// Digits after the point.
-        scale: u32,
-    },
-    /// `bytes`: a decimal number that carries its own scale.
-    BigDecimal,
-    /// `fixed` of 12 bytes: months, days, milliseconds.
-    Duration,
 }
 
 /// A record.
@@ -304,27 +268,6 @@ impl Kind {
     }
 }
 
-impl Logical {
-    /// The value of `logicalType`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Logical::Date => "date",
-            Logical::TimeMillis => "time-millis",
-            Logical::TimeMicros => "time-micros",
-            Logical::TimestampMillis => "timestamp-millis",
-            Logical::TimestampMicros => "timestamp-micros",
-            Logical::TimestampNanos => "timestamp-nanos",
-            Logical::LocalTimestampMillis => "local-timestamp-millis",
-            Logical::LocalTimestampMicros => "local-timestamp-micros",
-            Logical::LocalTimestampNanos => "local-timestamp-nanos",
-            Logical::Uuid => "uuid",
-            Logical::Decimal { .. } => "decimal",
-            Logical::BigDecimal => "big-decimal",
-            Logical::Duration => "duration",
-        }
-    }
-}
-
 impl Order {
     /// The value of `order`.
     pub const fn as_str(self) -> &'static str {
@@ -338,22 +281,36 @@ impl Order {
 
 impl From<Kind> for Schema {
     fn from(kind: Kind) -> Self {
-        Schema::Primitive(Primitive { kind, logical: None, properties: Vec::new() })
+        Schema::Primitive(Primitive {
+            kind,
+            logical: None,
+            properties: Vec::new(),
+        })
     }
 }
 
 impl Schema {
     /// A primitive type that stands for something.
     pub fn logical(kind: Kind, logical: Logical) -> Self {
-        Schema::Primitive(Primitive { kind, logical: Some(logical), properties: Vec::new() })
+        Schema::Primitive(Primitive {
+            kind,
+            logical: Some(logical),
+            properties: Vec::new(),
+        })
     }
     /// An array.
     pub fn array(items: Schema) -> Self {
-        Schema::Array(Array { items: Box::new(items), properties: Vec::new() })
+        Schema::Array(Array {
+            items: Box::new(items),
+            properties: Vec::new(),
+        })
     }
     /// A map.
     pub fn map(values: Schema) -> Self {
-        Schema::Map(Map { values: Box::new(values), properties: Vec::new() })
+        Schema::Map(Map {
+            values: Box::new(values),
+            properties: Vec::new(),
+        })
     }
     /// `["null", schema]`.
     pub fn nullable(schema: Schema) -> Self {
@@ -380,7 +337,9 @@ impl Schema {
             Schema::Array(a) => vec![&*a.items],
             Schema::Map(m) => vec![&*m.values],
             Schema::Union(branches) => branches.iter().collect(),
-            Schema::Primitive(_) | Schema::Enum(_) | Schema::Fixed(_) | Schema::Ref(_) => Vec::new(),
+            Schema::Primitive(_) | Schema::Enum(_) | Schema::Fixed(_) | Schema::Ref(_) => {
+                Vec::new()
+            }
         }
     }
     /// Every record, enum and fixed that is defined in this schema, by name.

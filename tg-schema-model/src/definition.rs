@@ -60,7 +60,9 @@ impl<'s> Walk<'s> {
             ty = inner;
         }
         match ty {
-            Type::Record(id) if self.records.insert(*id) => self.waiting.push_back(Named::Record(*id)),
+            Type::Record(id) if self.records.insert(*id) => {
+                self.waiting.push_back(Named::Record(*id))
+            }
             Type::Enum(id) if self.enums.insert(*id) => self.waiting.push_back(Named::Enum(*id)),
             _ => {}
         }
@@ -73,7 +75,10 @@ impl<'s> Walk<'s> {
             match next {
                 Named::Record(id) => {
                     if let Some(record) = schema.records.get(id.0) {
-                        record.fields.iter().for_each(|field| self.mention(&field.ty));
+                        record
+                            .fields
+                            .iter()
+                            .for_each(|field| self.mention(&field.ty));
                         written.push(self.record(record));
                     }
                 }
@@ -98,9 +103,17 @@ impl<'s> Walk<'s> {
         names("reserved", &reserved, &mut entries);
         let mut pulsar = Entries::new();
         flag("sorted_fields", record.pulsar.sorted_fields, &mut pulsar);
-        flag("repeat_definitions", record.pulsar.repeat_definitions, &mut pulsar);
+        flag(
+            "repeat_definitions",
+            record.pulsar.repeat_definitions,
+            &mut pulsar,
+        );
         table("pulsar", pulsar, &mut entries);
-        let fields = record.fields.iter().map(|field| self.field(field)).collect();
+        let fields = record
+            .fields
+            .iter()
+            .map(|field| self.field(field))
+            .collect();
         entries.push(("fields".into(), Json::Array(fields)));
         Json::Object(entries)
     }
@@ -116,19 +129,33 @@ impl<'s> Walk<'s> {
             ("type".to_owned(), Json::String(ty)),
         ];
         if let Some(value) = field.presence.default() {
-            entries.push(("default".into(), default_json(self.schema, &field.ty, value)));
+            entries.push((
+                "default".into(),
+                default_json(self.schema, &field.ty, value),
+            ));
         }
-        flag("nullable", matches!(field.presence, Presence::NullableDefault(_)), &mut entries);
+        flag(
+            "nullable",
+            matches!(field.presence, Presence::NullableDefault(_)),
+            &mut entries,
+        );
         if *inner == Type::Bytes && field.encoding == Encoding::Utf8 {
             entries.push(("encoding".into(), Json::str("utf8")));
         }
         names("aliases", &field.aliases, &mut entries);
         let mut pulsar = Entries::new();
-        let required = field.pulsar.required.filter(|&r| r == field.presence.nullable());
+        let required = field
+            .pulsar
+            .required
+            .filter(|&r| r == field.presence.nullable());
         if let Some(required) = required {
             pulsar.push(("required".into(), Json::Bool(required)));
         }
-        flag("required_default", field.pulsar.required_default, &mut pulsar);
+        flag(
+            "required_default",
+            field.pulsar.required_default,
+            &mut pulsar,
+        );
         if let Some(raw) = &field.pulsar.raw {
             let raw = crate::json::parse(raw).unwrap_or_else(|_| Json::str(raw));
             pulsar.push(("raw".into(), raw));
@@ -166,7 +193,10 @@ impl<'s> Walk<'s> {
 fn enumeration(e: &Enum) -> Json {
     let mut entries = vec![
         ("enum".to_owned(), Json::String(e.full_name())),
-        ("symbols".to_owned(), Json::strings(e.symbols.iter().map(|symbol| &symbol.name))),
+        (
+            "symbols".to_owned(),
+            Json::strings(e.symbols.iter().map(|symbol| &symbol.name)),
+        ),
     ];
     if let Some(symbol) = e.default.and_then(|i| e.symbols.get(i)) {
         entries.push(("default".into(), Json::str(&symbol.name)));
@@ -175,7 +205,11 @@ fn enumeration(e: &Enum) -> Json {
     flag("open", e.open, &mut entries);
     let values: Vec<Json> = e.pulsar.values.iter().map(python_value).collect();
     if !values.is_empty() {
-        table("pulsar", vec![("values".into(), Json::Array(values))], &mut entries);
+        table(
+            "pulsar",
+            vec![("values".into(), Json::Array(values))],
+            &mut entries,
+        );
     }
     Json::Object(entries)
 }

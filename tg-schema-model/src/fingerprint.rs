@@ -93,12 +93,7 @@ pub const fn single_object_header(crc64: u64) -> [u8; Fingerprint::HEADER_LEN] {
 impl fmt::Display for Fingerprint {
     /// `crc64:7275d51a3f395c8f sha256:3f2b…`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "crc64:{} sha256:{}",
-            self.crc64_hex(),
-            self.sha256_hex()
-        )
+        write!(f, "crc64:{} sha256:{}", self.crc64_hex(), self.sha256_hex())
     }
 }
 

@@ -135,13 +135,19 @@ mod tests {
             ("e", Json::Null),
         ]);
         assert_eq!(j.get("a").and_then(Json::as_i64), Some(3));
-        assert_eq!(j.get("b").and_then(Json::as_array).map(<[Json]>::len), Some(2));
+        assert_eq!(
+            j.get("b").and_then(Json::as_array).map(<[Json]>::len),
+            Some(2)
+        );
         assert_eq!(j.get("c").and_then(Json::as_f64), Some(1.5));
         assert_eq!(j.get("c").and_then(Json::as_i64), None);
         assert_eq!(j.get("d").and_then(Json::as_bool), Some(true));
         assert!(j.get("e").is_some_and(Json::is_null));
         assert_eq!(j.get("f"), None);
         assert_eq!(j.kind(), "an object");
-        assert_eq!(Json::int(u64::MAX).as_number(), Some("18446744073709551615"));
+        assert_eq!(
+            Json::int(u64::MAX).as_number(),
+            Some("18446744073709551615")
+        );
     }
 }

@@ -24,7 +24,7 @@ use crate::json::{self, Json};
 use crate::schema::{EnumId, Field, Presence, Profile, RecordId, Schema, Type};
 
 /// Fields that one text holds before it stops to repeat definitions and refers to them by name.
-const MAX_REPEATED: usize = 100_000;
+const MAX_REPEATED: usize = 10_000;
 
 /// The text that is registered for a record: the layout of Python's `json.dumps(schema, indent=True)`.
 pub fn text(schema: &Schema, record: RecordId) -> String {
@@ -88,8 +88,12 @@ impl Client<'_> {
             Type::Float => Json::str("float"),
             Type::Double => Json::str("double"),
             Type::Bytes => Json::str("bytes"),
-            Type::Array(item) => Json::object([("type", Json::str("array")), ("items", self.ty(item))]),
-            Type::Map(item) => Json::object([("type", Json::str("map")), ("values", self.ty(item))]),
+            Type::Array(item) => {
+                Json::object([("type", Json::str("array")), ("items", self.ty(item))])
+            }
+            Type::Map(item) => {
+                Json::object([("type", Json::str("map")), ("values", self.ty(item))])
+            }
             Type::Optional(inner) => Json::Array(vec![Json::str("null"), self.ty(inner)]),
             Type::Record(id) => self.record(*id),
             Type::Enum(id) => self.enumeration(*id),
@@ -175,7 +179,10 @@ impl Client<'_> {
         Json::object([
             ("type", Json::str("enum")),
             ("name", Json::str(&e.name)),
-            ("symbols", Json::strings(e.symbols.iter().map(|symbol| &symbol.name))),
+            (
+                "symbols",
+                Json::strings(e.symbols.iter().map(|symbol| &symbol.name)),
+            ),
         ])
     }
 
@@ -186,9 +193,12 @@ impl Client<'_> {
             Json::Object(entries) => {
                 let text = |key| raw.get(key).and_then(Json::as_str);
                 if let (Some("record" | "enum"), Some(name)) = (text("type"), text("name")) {
-                    self.seen.insert(crate::schema::full_name(text("namespace"), name));
+                    self.seen
+                        .insert(crate::schema::full_name(text("namespace"), name));
                 }
-                entries.iter().for_each(|(_, value)| self.note_definitions(value));
+                entries
+                    .iter()
+                    .for_each(|(_, value)| self.note_definitions(value));
             }
             _ => {}
         }

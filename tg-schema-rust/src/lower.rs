@@ -8,8 +8,8 @@ use heck::ToSnakeCase;
 use tg_schema_model::schema::Item as Defined;
 use tg_schema_model::value::{self, Reading};
 use tg_schema_model::{
-    Diagnostic, Diagnostics, Enum, EnumId, EnumPulsar, Field, Json, Module, Presence, Profile, Record, RecordId, Schema,
-    Span, Symbol, TopicDefinition, Type, Value, name, validate,
+    Diagnostic, Diagnostics, Enum, EnumId, EnumPulsar, Field, Json, Module, Presence, Profile,
+    Record, RecordId, Schema, Span, Symbol, TopicDefinition, Type, Value, name, validate,
 };
 
 use crate::item::{EnumItem, FieldItem, Item, PresenceItem, RecordItem, Shape};
@@ -20,7 +20,13 @@ use resolve::{Found, Tree};
 /// Everything that can be said against an item without knowing the types that it names: the model's
 /// rules, and defaults that do not fit. Defaults of named types are not looked into.
 pub fn check(item: &Item) -> Diagnostics {
-    let mut schema = Schema { modules: vec![Module { path: vec!["item".into()], ..Module::default() }], ..Schema::default() };
+    let mut schema = Schema {
+        modules: vec![Module {
+            path: vec!["item".into()],
+            ..Module::default()
+        }],
+        ..Schema::default()
+    };
     let mut diagnostics = Diagnostics::default();
     match item {
         Item::Enum(item) => {
@@ -57,7 +63,9 @@ pub fn check(item: &Item) -> Diagnostics {
                     let json = default_of(item_field);
                     if let Some(json) = json.filter(|json| is_known(&item_field.shape, json)) {
                         match read_default(&schema, item, &lowered, json) {
-                            Ok(value) => lowered.presence = presence(&item_field.presence, Some(value)),
+                            Ok(value) => {
+                                lowered.presence = presence(&item_field.presence, Some(value))
+                            }
                             Err(diagnostic) => diagnostics.push(diagnostic),
                         }
                     }
@@ -68,9 +76,28 @@ pub fn check(item: &Item) -> Diagnostics {
             topics(item, 0, RecordId(0), &mut schema);
         }
     }
-    diagnostics.0.extend(validate::check(&schema).0);
+    diagnostics
+        .0
+        .extend(validate::check(&schema).0.into_iter().map(in_rust));
     diagnostics.finish();
     diagnostics
+}
+
+/// The model's advice speaks of definition files.
+fn in_rust(mut diagnostic: Diagnostic) -> Diagnostic {
+    let help = diagnostic.help.as_deref().unwrap_or("");
+    let rust = if help.contains("array<") {
+        "write `Option<Box<T>>` or `Vec<T>` for one of the fields on the way"
+    } else if help.contains("symbols = [") {
+        "give it a variant"
+    } else {
+        return diagnostic;
+    };
+    diagnostic.help = Some(rust.to_owned());
+    if diagnostic.label.ends_with("?`") {
+        diagnostic.label.clear();
+    }
+    diagnostic
 }
 
 /// Modules of source files as a schema, and what is wrong with the names and defaults in them. The
@@ -86,9 +113,17 @@ pub fn schema(modules: &[SourceModule]) -> (Schema, Diagnostics) {
 pub fn append(modules: &[SourceModule], schema: &mut Schema, diagnostics: &mut Diagnostics) {
     let mut tree = Tree::new(modules);
     let mut records: Vec<(RecordId, usize, &RecordItem)> = Vec::new();
-    for (at, source) in modules.iter().enumerate().filter(|(_, m)| !m.items.is_empty()) {
+    for (at, source) in modules
+        .iter()
+        .enumerate()
+        .filter(|(_, m)| !m.items.is_empty())
+    {
         let module = schema.modules.len();
-        let path = if source.path.is_empty() { vec![source.stem.clone()] } else { source.path.clone() };
+        let path = if source.path.is_empty() {
+            vec![source.stem.clone()]
+        } else {
+            source.path.clone()
+        };
         let mut items = Vec::new();
         for item in &source.items {
             match item {
@@ -108,24 +143,37 @@ pub fn append(modules: &[SourceModule], schema: &mut Schema, diagnostics: &mut D
             }
         }
         let doc = source.doc.clone();
-        schema.modules.push(Module { path, doc, namespace: None, items, span: source.span });
+        schema.modules.push(Module {
+            path,
+            doc,
+            namespace: None,
+            items,
+            span: source.span,
+        });
     }
     let mut defaults = Defaults::default();
     for (id, at, item) in &records {
         let mut fields = Vec::new();
         for item_field in &item.fields {
             let mut known = true;
-            let ty = shape(&item_field.shape, &mut |path| match tree.resolve(*at, path) {
-                Found::Type(ty) => Some(ty),
-                Found::Missing { message, help } => {
-                    if !message.is_empty() {
-                        diagnostics.push(Diagnostic::error(item_field.type_span, message, "").help(help));
+            let ty = shape(
+                &item_field.shape,
+                &mut |path| match tree.resolve(*at, path) {
+                    Found::Type(ty) => Some(ty),
+                    Found::Missing { message, help } => {
+                        if !message.is_empty() {
+                            diagnostics.push(
+                                Diagnostic::error(item_field.type_span, message, "").help(help),
+                            );
+                        }
+                        known = false;
+                        None
                     }
-                    known = false;
-                    None
-                }
-            });
-            let Some(ty) = ty.filter(|_| known) else { continue };
+                },
+            );
+            let Some(ty) = ty.filter(|_| known) else {
+                continue;
+            };
             if let Some(json) = default_of(item_field) {
                 defaults.add(*id, fields.len(), json, &item_field.presence, item.profile);
             }
@@ -158,7 +206,14 @@ fn record(item: &RecordItem, module: usize) -> Record {
 }
 
 fn enumeration(item: &EnumItem, module: usize) -> Enum {
-    let symbols = item.symbols.iter().map(|s| Symbol { name: s.name.clone(), span: s.span }).collect();
+    let symbols = item
+        .symbols
+        .iter()
+        .map(|s| Symbol {
+            name: s.name.clone(),
+            span: s.span,
+        })
+        .collect();
     Enum {
         module,
         name: item.name.clone(),
@@ -168,7 +223,9 @@ fn enumeration(item: &EnumItem, module: usize) -> Enum {
         symbols,
         default: item.default,
         open: item.open.is_some(),
-        pulsar: EnumPulsar { values: item.values.clone() },
+        pulsar: EnumPulsar {
+            values: item.values.clone(),
+        },
         span: item.span,
     }
 }
@@ -214,7 +271,11 @@ fn topics(item: &RecordItem, module: usize, id: RecordId, schema: &mut Schema) {
         let name = item.name.to_snake_case();
         let topic = TopicDefinition {
             module,
-            name: if at == 0 { name } else { format!("{name}_{}", at + 1) },
+            name: if at == 0 {
+                name
+            } else {
+                format!("{name}_{}", at + 1)
+            },
             record: id,
             address: address.clone(),
             doc: None,
@@ -244,7 +305,10 @@ fn shape<'a>(of: &'a Shape, named: &mut dyn FnMut(&'a str) -> Option<Type>) -> O
         Shape::TimestampMs => Type::TimestampMs,
         Shape::TimestampUs => Type::TimestampUs,
         Shape::Uuid => Type::Uuid,
-        Shape::Decimal { precision, scale } => Type::Decimal { precision: *precision, scale: *scale },
+        Shape::Decimal { precision, scale } => Type::Decimal {
+            precision: *precision,
+            scale: *scale,
+        },
         Shape::Array(inner) => Type::Array(Box::new(shape(inner, named)?)),
         Shape::Map(inner) | Shape::HashMap(inner) => Type::Map(Box::new(shape(inner, named)?)),
         Shape::Optional(inner) => Type::Optional(Box::new(shape(inner, named)?)),
@@ -257,28 +321,45 @@ fn shape<'a>(of: &'a Shape, named: &mut dyn FnMut(&'a str) -> Option<Type>) -> O
 fn is_known(shape: &Shape, json: &Json) -> bool {
     match (shape, json) {
         (Shape::Named(_), _) => false,
-        (Shape::Boxed(inner) | Shape::Optional(inner), json) => *json == Json::Null || is_known(inner, json),
+        (Shape::Boxed(inner) | Shape::Optional(inner), json) => {
+            *json == Json::Null || is_known(inner, json)
+        }
         (Shape::Array(inner), Json::Array(items)) => items.iter().all(|item| is_known(inner, item)),
-        (Shape::Map(inner) | Shape::HashMap(inner), Json::Object(entries)) => entries.iter().all(|(_, item)| is_known(inner, item)),
+        (Shape::Map(inner) | Shape::HashMap(inner), Json::Object(entries)) => {
+            entries.iter().all(|(_, item)| is_known(inner, item))
+        }
         _ => true,
     }
 }
 
-fn read_default(schema: &Schema, record: &RecordItem, field: &Field, json: &Json) -> Result<Value, Diagnostic> {
+fn read_default(
+    schema: &Schema,
+    record: &RecordItem,
+    field: &Field,
+    json: &Json,
+) -> Result<Value, Diagnostic> {
     let reading = reading(record.profile);
-    value::from_json(schema, &field.ty, field.encoding, json, &reading).map_err(|error| refused(field, &error))
+    value::from_json(schema, &field.ty, field.encoding, json, &reading)
+        .map_err(|error| refused(field, &error))
 }
 
 /// Defaults as definitions have them; what a Record registered may be no finite number.
 fn reading(profile: Profile) -> Reading {
-    Reading { non_finite: profile == Profile::PulsarRecord, ..Reading::definition() }
+    Reading {
+        non_finite: profile == Profile::PulsarRecord,
+        ..Reading::definition()
+    }
 }
 
 fn refused(field: &Field, error: &value::ValueError) -> Diagnostic {
     let mut error = error.clone();
     let expected = std::mem::take(&mut error.expected);
     let message = format!("the default of `{}` does not fit: {error}", field.name);
-    let label = if expected.is_empty() { String::new() } else { format!("expected {expected}") };
+    let label = if expected.is_empty() {
+        String::new()
+    } else {
+        format!("expected {expected}")
+    };
     Diagnostic::error(field.default_span, message, label)
 }
 
@@ -290,12 +371,27 @@ fn sort_modules(schema: &mut Schema) {
     for (new, old) in order.iter().enumerate() {
         place[*old] = new;
     }
-    let mut modules: Vec<Option<Module>> = std::mem::take(&mut schema.modules).into_iter().map(Some).collect();
-    schema.modules = order.iter().filter_map(|old| modules.get_mut(*old)?.take()).collect();
+    let mut modules: Vec<Option<Module>> = std::mem::take(&mut schema.modules)
+        .into_iter()
+        .map(Some)
+        .collect();
+    schema.modules = order
+        .iter()
+        .filter_map(|old| modules.get_mut(*old)?.take())
+        .collect();
     let moved = |module: usize| place.get(module).copied().unwrap_or(module);
-    schema.records.iter_mut().for_each(|r| r.module = moved(r.module));
-    schema.enums.iter_mut().for_each(|e| e.module = moved(e.module));
-    schema.topics.iter_mut().for_each(|t| t.module = moved(t.module));
+    schema
+        .records
+        .iter_mut()
+        .for_each(|r| r.module = moved(r.module));
+    schema
+        .enums
+        .iter_mut()
+        .for_each(|e| e.module = moved(e.module));
+    schema
+        .topics
+        .iter_mut()
+        .for_each(|t| t.module = moved(t.module));
 }
 
 /// A suggestion among names.
@@ -305,5 +401,9 @@ fn near<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> Option<String> 
 
 /// Place of a field's default.
 fn default_place(schema: &Schema, record: RecordId, field: usize) -> Span {
-    schema.records.get(record.0).and_then(|r| r.fields.get(field)).map_or(Span::NONE, |f| f.default_span)
+    schema
+        .records
+        .get(record.0)
+        .and_then(|r| r.fields.get(field))
+        .map_or(Span::NONE, |f| f.default_span)
 }

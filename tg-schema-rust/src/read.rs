@@ -3,15 +3,20 @@
 //! [`item`] reads one struct or enum under `#[tg_schema(…)]`; [`file::modules`] reads whole files for
 //! the generator. Both report everything that is wrong at once, at the tokens that are wrong.
 
+mod attribute;
+mod case;
 mod default;
 mod doc;
 mod enumeration;
 mod error;
 pub mod file;
+mod instead;
 mod nesting;
+mod presence;
 mod record;
 mod setting;
 mod shape;
+mod walk;
 
 pub use error::Error;
 
@@ -39,19 +44,29 @@ pub struct Annotated {
     pub types: Vec<TokenStream>,
     /// Every named type inside the fields, as the user's tokens.
     pub leaves: Vec<TokenStream>,
+    /// For each of them the field that it is in.
+    pub owners: Vec<usize>,
 }
 
 /// Reads one item under `#[tg_schema(attribute)]`.
 ///
 /// # Errors
 /// Everything that has no wire form or that is not understood.
-pub fn item(input: &syn::Item, attribute: TokenStream, place: &mut Placing<'_>) -> Result<Annotated, Vec<Error>> {
+pub fn item(
+    input: &syn::Item,
+    attribute: TokenStream,
+    place: &mut Placing<'_>,
+) -> Result<Annotated, Vec<Error>> {
     let mut errors = Errors::default();
     let read = match input {
         syn::Item::Struct(input) => record::read(input, attribute, place, &mut errors),
         syn::Item::Enum(input) => enumeration::read(input, attribute, place, &mut errors),
         other => {
-            errors.at(head(other), "`#[tg_schema]` is for structs with named fields and for enums", "remove it here");
+            errors.at(
+                head(other),
+                "`#[tg_schema]` is for structs with named fields and for enums",
+                "remove it here",
+            );
             None
         }
     };
@@ -69,17 +84,27 @@ fn head(item: &syn::Item) -> TokenStream {
             rest.next();
             rest.next();
         }
-        rest.take_while(|t| !matches!(t, TokenTree::Group(_))).collect::<TokenStream>()
+        rest.take_while(|t| !matches!(t, TokenTree::Group(_)))
+            .collect::<TokenStream>()
     };
     let tokens = bare(item.to_token_stream());
-    if tokens.is_empty() { item.to_token_stream() } else { tokens }
+    if tokens.is_empty() {
+        item.to_token_stream()
+    } else {
+        tokens
+    }
 }
 
-/// Takes the `#[tg(…)]` attributes out of an item, which only [`item`] understands; with `serde`, the
-/// `#[serde(…)]` attributes too.
-pub fn strip(item: &mut syn::Item, serde: bool) {
+/// Takes the `#[tg(…)]` attributes out of an item, which only [`item`] understands; out of a `refused`
+/// item the others that it finds wrong too, so that the compiler does not speak of them once more.
+pub fn strip(item: &mut syn::Item, refused: bool) {
     let keep = |attrs: &mut Vec<syn::Attribute>| {
-        attrs.retain(|a| !(a.path().is_ident("tg") || serde && a.path().is_ident("serde")));
+        attrs.retain(|a| {
+            let path = a.path();
+            let foreign = path.is_ident("serde")
+                || path.segments.last().is_some_and(|s| s.ident == "tg_schema");
+            !(path.is_ident("tg") || refused && foreign)
+        });
     };
     match item {
         syn::Item::Struct(item) => {
@@ -101,7 +126,14 @@ pub fn strip(item: &mut syn::Item, serde: bool) {
 fn place_of(tokens: impl ToTokens, place: &mut Placing<'_>) -> Place {
     let (start, end) = error::ends(tokens);
     let (first, last) = (place(start), place(end));
-    if first.source == last.source { Place { end: last.end.max(first.end), ..first } } else { first }
+    if first.source == last.source {
+        Place {
+            end: last.end.max(first.end),
+            ..first
+        }
+    } else {
+        first
+    }
 }
 
 /// A name without the `r#` that only Rust needs.

@@ -12,7 +12,11 @@ fn read(inputs: &[(&str, &str)], tree: &[(&str, &str)]) -> (Schema, Vec<String>)
     let files = inputs.iter().map(|(name, path)| File {
         name: (*name).into(),
         text: tree[name].into(),
-        path: path.split("::").filter(|p| !p.is_empty()).map(str::to_owned).collect(),
+        path: path
+            .split("::")
+            .filter(|p| !p.is_empty())
+            .map(str::to_owned)
+            .collect(),
     });
     let mut sources = Sources::default();
     let mut load = |name: &str| match name {
@@ -27,8 +31,15 @@ fn read(inputs: &[(&str, &str)], tree: &[(&str, &str)]) -> (Schema, Vec<String>)
 
 fn lines(diagnostics: &Diagnostics, sources: &Sources) -> Vec<String> {
     let line = |d: &tg_schema_model::Diagnostic| {
-        let help = d.help.as_deref().map_or(String::new(), |h| format!(" | {h}"));
-        format!("{}: {}{help}", sources.place(d.span).unwrap_or_default(), d.message)
+        let help = d
+            .help
+            .as_deref()
+            .map_or(String::new(), |h| format!(" | {h}"));
+        format!(
+            "{}: {}{help}",
+            sources.place(d.span).unwrap_or_default(),
+            d.message
+        )
     };
     diagnostics.0.iter().map(line).collect()
 }
@@ -43,7 +54,12 @@ fn types(schema: &Schema, record: &str) -> Vec<String> {
         }
         other => schema.type_text(other),
     };
-    schema.record(found[0]).fields.iter().map(|f| full(&f.ty)).collect()
+    schema
+        .record(found[0])
+        .fields
+        .iter()
+        .map(|f| full(&f.ty))
+        .collect()
 }
 
 #[test]
@@ -68,21 +84,54 @@ fn modules_and_imports_are_followed() {
                 fn other() -> u8 { 1 }
                 "#,
             ),
-            ("src/a.rs", "use crate::b::{self as bee, Other as O, nested::Inner};\npub mod deeper;\n#[tg_schema] pub struct Thing { a: O, b: bee::Other, c: Inner, d: deeper::Far }"),
-            ("src/a/deeper.rs", "#[tg_schema] pub struct Far { a: super::super::b::Other }"),
-            ("src/b/mod.rs", "pub mod nested { #[tg_schema] pub struct Inner { a: i32 } }\n#[tg_schema] pub struct Other { a: String }\n#[tg_schema] pub enum Kind { A }"),
+            (
+                "src/a.rs",
+                "use crate::b::{self as bee, Other as O, nested::Inner};\npub mod deeper;\n#[tg_schema] pub struct Thing { a: O, b: bee::Other, c: Inner, d: deeper::Far }",
+            ),
+            (
+                "src/a/deeper.rs",
+                "#[tg_schema] pub struct Far { a: super::super::b::Other }",
+            ),
+            (
+                "src/b/mod.rs",
+                "pub mod nested { #[tg_schema] pub struct Inner { a: i32 } }\n#[tg_schema] pub struct Other { a: String }\n#[tg_schema] pub enum Kind { A }",
+            ),
         ],
     );
     assert_eq!(problems, Vec::<String>::new());
     let paths: Vec<String> = schema.modules.iter().map(|m| m.dotted()).collect();
-    assert_eq!(paths, ["a", "a.deeper", "b", "b.nested", "inline.deep", "lib"]);
+    assert_eq!(
+        paths,
+        ["a", "a.deeper", "b", "b.nested", "inline.deep", "lib"]
+    );
     assert_eq!(schema.modules[5].doc.as_deref(), Some("Messages."));
     let other = "b.Other";
-    assert_eq!(types(&schema, "Root"), ["a.Thing", "a.Thing", "array<Other>", other, "inline.deep.Deep", other, "Kind"]);
-    assert_eq!(types(&schema, "Thing"), [other, other, "b.nested.Inner", "a.deeper.Far"]);
+    assert_eq!(
+        types(&schema, "Root"),
+        [
+            "a.Thing",
+            "a.Thing",
+            "array<Other>",
+            other,
+            "inline.deep.Deep",
+            other,
+            "Kind"
+        ]
+    );
+    assert_eq!(
+        types(&schema, "Thing"),
+        [other, other, "b.nested.Inner", "a.deeper.Far"]
+    );
     assert_eq!(types(&schema, "Deep"), ["lib.Root"]);
     let topic = &schema.topics[0];
-    assert_eq!((topic.name.as_str(), topic.address.to_string().as_str(), topic.module), ("root", "q1/tg/flow/root", 5));
+    assert_eq!(
+        (
+            topic.name.as_str(),
+            topic.address.to_string().as_str(),
+            topic.module
+        ),
+        ("root", "q1/tg/flow/root", 5)
+    );
 }
 
 #[test]
@@ -90,8 +139,14 @@ fn files_of_a_folder_know_each_other() {
     let (schema, problems) = read(
         &[("in/one.rs", "one"), ("in/sub/two.rs", "sub::two")],
         &[
-            ("in/one.rs", "mod sub_unused {}\n#[tg_schema] struct One { a: crate::sub::two::Two }"),
-            ("in/sub/two.rs", "use crate::one as first;\n#[tg_schema] struct Two { a: Vec<first::One> }"),
+            (
+                "in/one.rs",
+                "mod sub_unused {}\n#[tg_schema] struct One { a: crate::sub::two::Two }",
+            ),
+            (
+                "in/sub/two.rs",
+                "use crate::one as first;\n#[tg_schema] struct Two { a: Vec<first::One> }",
+            ),
         ],
     );
     assert_eq!(problems, Vec::<String>::new());
@@ -100,7 +155,10 @@ fn files_of_a_folder_know_each_other() {
 
 #[test]
 fn a_file_is_read_once() {
-    let tree = [("m.rs", "mod x;\n#[tg_schema] struct M { a: x::X }"), ("x.rs", "#[tg_schema] pub struct X {}")];
+    let tree = [
+        ("m.rs", "mod x;\n#[tg_schema] struct M { a: x::X }"),
+        ("x.rs", "#[tg_schema] pub struct X {}"),
+    ];
     let (alone, problems) = read(&[("m.rs", "m")], &tree);
     assert_eq!(problems, Vec::<String>::new());
     assert_eq!(types(&alone, "M"), ["m.x.X"]);
@@ -157,31 +215,56 @@ fn places_count_what_stands_before_the_rust() {
     let text = "\u{feff}#!/usr/bin/run\n// äöü\n#[tg_schema] struct Ä { ü: u64 }";
     let (_, problems) = read(&[("m.rs", "m")], &[("m.rs", text)]);
     assert_eq!(problems.len(), 1);
-    assert!(problems[0].starts_with("m.rs:3:28: `u64` has no wire form"), "{problems:?}");
+    assert!(
+        problems[0].starts_with("m.rs:3:28: `u64` has no wire form"),
+        "{problems:?}"
+    );
 }
 
 #[test]
 fn text_that_is_not_rust_is_refused() {
-    for text in ["struct {", "struct A { a: }", "\"", &"(".repeat(100_000), &format!("fn f() {{ {}", "[".repeat(9_000))] {
+    for text in [
+        "struct {",
+        "struct A { a: }",
+        "\"",
+        &"(".repeat(100_000),
+        &format!("fn f() {{ {}", "[".repeat(9_000)),
+    ] {
         let (schema, problems) = read(&[("m.rs", "m")], &[("m.rs", text)]);
         assert!(schema.records.is_empty());
         assert!(problems[0].contains("this is not Rust"), "{problems:?}");
     }
-    let deep = format!("const A: u8 = {}1{};", "(".repeat(50_000), ")".repeat(50_000));
+    let deep = format!(
+        "const A: u8 = {}1{};",
+        "(".repeat(50_000),
+        ")".repeat(50_000)
+    );
     let (_, problems) = read(&[("m.rs", "m")], &[("m.rs", &deep)]);
-    assert!(problems[0].contains("more than 2000 tokens"), "{problems:?}");
+    assert!(
+        problems[0].contains("more than 2000 tokens"),
+        "{problems:?}"
+    );
     let (_, problems) = read(&[("lib.rs", "lib")], &[("lib.rs", "mod broken;")]);
-    assert_eq!(problems, ["lib.rs:1:5: broken.rs cannot be read: no permission"]);
+    assert_eq!(
+        problems,
+        ["lib.rs:1:5: broken.rs cannot be read: no permission"]
+    );
 }
 
 #[test]
 fn imports_in_circles_end() {
     let (_, problems) = read(
         &[("m.rs", "m")],
-        &[("m.rs", "use self::a as b;\nuse self::b as a;\nuse self::*;\nuse crate::m::*;\n#[tg_schema] struct S { a: a::X, b: b }")],
+        &[(
+            "m.rs",
+            "use self::a as b;\nuse self::b as a;\nuse self::*;\nuse crate::m::*;\n#[tg_schema] struct S { a: a::X, b: b }",
+        )],
     );
     assert_eq!(problems.len(), 2, "{problems:?}");
-    assert!(problems.iter().all(|p| p.contains("is not found")), "{problems:?}");
+    assert!(
+        problems.iter().all(|p| p.contains("is not found")),
+        "{problems:?}"
+    );
 }
 
 #[test]
@@ -200,9 +283,15 @@ fn defaults_find_the_defaults_that_they_leave_out() {
     let outer = schema.record(schema.find_records("Outer")[0]);
     let field = |name: &str, value| (name.to_owned(), value);
     let leaf = Value::Record(vec![field("n", Value::Long(7))]);
-    let inner = Value::Record(vec![field("kind", Value::Enum("B".into())), field("leaf", leaf.clone())]);
+    let inner = Value::Record(vec![
+        field("kind", Value::Enum("B".into())),
+        field("leaf", leaf.clone()),
+    ]);
     assert_eq!(outer.fields[0].presence, Presence::Default(inner));
-    assert_eq!(outer.fields[1].presence, Presence::Default(Value::Array(vec![leaf])));
+    assert_eq!(
+        outer.fields[1].presence,
+        Presence::Default(Value::Array(vec![leaf]))
+    );
 }
 
 #[test]
@@ -223,15 +312,25 @@ fn defaults_that_do_not_fit() {
         "m.rs:3:40: the default contains itself",
     ];
     for start in expected {
-        assert!(problems.iter().any(|p| p.starts_with(start)), "{start}: {problems:#?}");
+        assert!(
+            problems.iter().any(|p| p.starts_with(start)),
+            "{start}: {problems:#?}"
+        );
     }
     let chain: String = (1..40)
         .map(|n| {
             let below = n - 1;
-            format!("#[tg_schema] struct R{n} {{ #[tg(default = [{{}}, {{}}])] a: Vec<R{below}> }}\n")
+            format!(
+                "#[tg_schema] struct R{n} {{ #[tg(default = [{{}}, {{}}])] a: Vec<R{below}> }}\n"
+            )
         })
         .collect();
     let text = format!("#[tg_schema] struct R0 {{ #[tg(default = 1)] a: i32 }}\n{chain}");
     let (_, problems) = read(&[("m.rs", "m")], &[("m.rs", &text)]);
-    assert!(problems.iter().any(|p| p.contains("holds more than 65536 values")), "{problems:?}");
+    assert!(
+        problems
+            .iter()
+            .any(|p| p.contains("holds more than 65536 values")),
+        "{problems:?}"
+    );
 }

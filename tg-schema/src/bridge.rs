@@ -19,8 +19,8 @@ use crate::descriptor::Descriptor;
 /// The real error is kept by the (de)serializer.
 #[derive(Debug)]
 pub struct Fail;
-/// Result of a step.
-pub type Res<T = ()> = Result<T, Fail>;
+/// Result of a step: on the way in, whether there was a value at all.
+pub type Res<T = bool> = Result<T, Fail>;
 
 /// What a value shows itself to.
 pub type Show<'a> = dyn FnMut(Ref<'_>) + 'a;
@@ -44,7 +44,7 @@ pub trait MapView {
     /// Their number.
     fn len(&self) -> usize;
     /// Calls `f` with each, until it fails.
-    fn each(&self, f: &mut dyn FnMut(&str, &dyn View) -> Res) -> Res;
+    fn each(&self, f: &mut dyn FnMut(&str, &dyn View) -> Res<()>) -> Res<()>;
 }
 /// A record whose fields can be shown by index.
 pub trait RecordView {
@@ -107,13 +107,13 @@ pub trait OptPlace {
 }
 /// An array to fill.
 pub trait SeqPlace {
-    /// Adds the item that `f` fills; none if `f` leaves it empty.
+    /// Adds the item that `f` fills, if there is one.
     fn push(&mut self, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res;
 }
 /// A map to fill.
 pub trait MapPlace {
     /// Adds an entry; false when the key is there already.
-    fn insert(&mut self, key: String, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Result<bool, Fail>;
+    fn insert(&mut self, key: String, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res;
 }
 /// A record to fill.
 pub trait RecordPlace {
@@ -162,6 +162,8 @@ pub enum Slot<'a> {
     Decimal(&'a mut Option<Decimal>, u8, u8),
     /// `T?`
     Opt(&'a mut dyn OptPlace),
+    /// A field with a default: written plainly, and formats for people may say null.
+    OrNull(&'a mut dyn OptPlace),
     /// `array<T>`
     Seq(&'a mut dyn SeqPlace),
     /// `map<T>`

@@ -10,7 +10,7 @@ mod logical;
 mod named;
 mod scalar;
 
-pub use container::{Boxed, HashMapOf, List, MapOf, Opt, OptUnset};
+pub use container::{Boxed, HashMapOf, List, MapOf, Opt, OptUnset, OrNull};
 pub use enumeration::{
     Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, show_symbol, symbol, write_avro_symbol,
     write_json_symbol,

@@ -83,7 +83,7 @@ pub mod __private {
     pub use crate::bridge::{Fail, Fill, Partial, Record, RecordView, Ref, Res, Show, Slot, deserialize, fill_record, serialize};
     pub use crate::codec::{
         At, Base64, Bool, Boxed, Codec, DateDay, Dec, Double, Enumeration, Float, HashMapOf, Int, List, Long, MapOf,
-        Named, Opt, OptUnset, Str, TimeOfDay, TimestampMicros, TimestampMillis, Utf8, UuidText, Wire, assert_symbol,
+        Named, Opt, OptUnset, OrNull, Str, TimeOfDay, TimestampMicros, TimestampMillis, Utf8, UuidText, Wire, assert_symbol,
         date, decimal, default_value, fill_symbol, read_avro_symbol, read_json_symbol, show_symbol, sum, symbol, time,
         timestamp, uuid, write_avro_symbol, write_json_symbol,
     };

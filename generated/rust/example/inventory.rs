@@ -53,23 +53,23 @@ const _: () = {
     type __C2 = __tg::Named<__T0>;
     type __O2 = __tg::Opt<__C2>;
     type __C3 = __tg::Named<__T1>;
-    type __O3 = __tg::Opt<__C3>;
+    type __O3 = __tg::OrNull<__C3>;
     type __C4 = __tg::MapOf<__tg::Int>;
-    type __O4 = __tg::Opt<__C4>;
+    type __O4 = __tg::OrNull<__C4>;
     type __C5 = __tg::Float;
     type __O5 = __tg::Opt<__C5>;
     type __C6 = __tg::List<__tg::Double>;
     type __O6 = __tg::Opt<__C6>;
     type __C7 = __tg::Utf8;
-    type __O7 = __tg::Opt<__C7>;
+    type __O7 = __tg::OrNull<__C7>;
     type __C8 = __tg::Base64;
     type __O8 = __tg::Opt<__C8>;
     type __C9 = __tg::List<__tg::Base64>;
-    type __O9 = __tg::Opt<__C9>;
+    type __O9 = __tg::OrNull<__C9>;
     type __C10 = __tg::MapOf<__tg::List<__tg::Opt<__tg::Utf8>>>;
     type __O10 = __tg::Opt<__C10>;
     type __C11 = __tg::List<__tg::Named<__T2>>;
-    type __O11 = __tg::Opt<__C11>;
+    type __O11 = __tg::OrNull<__C11>;
     type __C12 = __tg::Named<__T3>;
     type __O12 = __tg::Opt<__C12>;
     type __C13 = __tg::Boxed<__tg::Named<__T4>>;
@@ -676,7 +676,7 @@ const _: () = {
     type __C1 = __tg::Boxed<__tg::Named<__T0>>;
     type __O1 = __tg::Opt<__C1>;
     type __C2 = __tg::List<__tg::Named<__T1>>;
-    type __O2 = __tg::Opt<__C2>;
+    type __O2 = __tg::OrNull<__C2>;
     type __C3 = __tg::MapOf<__tg::List<__tg::Opt<__tg::Named<__T2>>>>;
     type __O3 = __tg::Opt<__C3>;
 
@@ -936,7 +936,7 @@ const _: () = {
     type __T0 = StockItem;
     type __C0 = __tg::List<__tg::Named<__T0>>;
     type __C1 = __tg::Dec<10, 2>;
-    type __O1 = __tg::Opt<__C1>;
+    type __O1 = __tg::OrNull<__C1>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "items",
@@ -1138,7 +1138,7 @@ const _: () = {
     type __C4 = __tg::Named<__T0>;
     type __O4 = __tg::Opt<__C4>;
     type __C5 = __tg::List<__tg::Named<__T1>>;
-    type __O5 = __tg::Opt<__C5>;
+    type __O5 = __tg::OrNull<__C5>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "item",

@@ -8,7 +8,12 @@ use crate::exit::{Exit, Failure};
 
 pub fn run(arguments: &arguments::Completions, console: &mut Console) -> Result<Exit, Failure> {
     let mut text = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Arguments::command(), "tg-schema", &mut text);
+    clap_complete::generate(
+        arguments.shell,
+        &mut Arguments::command(),
+        "tg-schema",
+        &mut text,
+    );
     console.result(&text);
     Ok(Exit::Clean)
 }

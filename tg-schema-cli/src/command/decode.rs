@@ -17,9 +17,14 @@ pub fn run(arguments: &arguments::Decode, console: &mut Console) -> Result<Exit,
     let record = project::find_record(&loaded.schema, &message.record)?;
     let codec = Codec::new(&loaded.schema, record);
 
-    let bytes = wire::input(message.file.as_ref(), arguments.input.unwrap_or(wire::usual(message.wire)))?;
+    let bytes = wire::input(
+        message.file.as_ref(),
+        arguments.input.unwrap_or(wire::usual(message.wire)),
+    )?;
     let value = wire::decode(&codec, &bytes, message)?;
-    let mut text = codec.write_json(&value).map_err(|e| Failure::new(e.to_string()))?;
+    let mut text = codec
+        .write_json(&value)
+        .map_err(|e| Failure::new(e.to_string()))?;
     if arguments.pretty || std::io::stdout().is_terminal() {
         text = pretty(text);
     }
@@ -32,7 +37,9 @@ pub fn run(arguments: &arguments::Decode, console: &mut Console) -> Result<Exit,
 
 /// The same over several lines.
 pub fn pretty(text: Vec<u8>) -> Vec<u8> {
-    let tree = std::str::from_utf8(&text).ok().and_then(|t| json::parse_deep(t, 2 * json::MAX_DEPTH).ok());
+    let tree = std::str::from_utf8(&text)
+        .ok()
+        .and_then(|t| json::parse_deep(t, 2 * json::MAX_DEPTH).ok());
     match tree {
         Some(tree) => tree.pretty(2).trim_end().as_bytes().to_vec(),
         None => text,

@@ -15,7 +15,9 @@ pub fn run(arguments: &arguments::Encode, console: &mut Console) -> Result<Exit,
     let codec = Codec::new(&loaded.schema, record);
 
     let json = wire::input(message.file.as_ref(), arguments.input)?;
-    let value = codec.read_json(&json).map_err(|e| Failure::new(e.to_string()))?;
+    let value = codec
+        .read_json(&json)
+        .map_err(|e| Failure::new(e.to_string()))?;
     let bytes = wire::encode(&codec, &value, message)?;
     let form = arguments.output.unwrap_or(wire::usual(message.wire));
     console.result(&wire::output(bytes, form));

@@ -28,13 +28,27 @@ pub fn run(arguments: &arguments::Fmt, console: &mut Console) -> Result<Exit, Fa
         }
     }
     let (changed, good) = (changes.len(), paths.len() - changes.len());
-    let verb = if arguments.check { "not formatted" } else { "formatted" };
+    let verb = if arguments.check {
+        "not formatted"
+    } else {
+        "formatted"
+    };
     console.line(&format!("{changed} {verb}, {good} unchanged"));
-    let exit = if arguments.check && changed > 0 { Exit::Findings } else { Exit::Clean };
-    console.report(exit, [
-        ("changed", Json::strings(changes.iter().map(|(p, _)| p.display().to_string()))),
-        ("unchanged", Json::Number(good.to_string())),
-    ]);
+    let exit = if arguments.check && changed > 0 {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    };
+    console.report(
+        exit,
+        [
+            (
+                "changed",
+                Json::strings(changes.iter().map(|(p, _)| p.display().to_string())),
+            ),
+            ("unchanged", Json::Number(good.to_string())),
+        ],
+    );
     Ok(exit)
 }
 
@@ -51,7 +65,10 @@ fn piped(arguments: &arguments::Fmt, console: &mut Console) -> Result<Exit, Fail
     let formatted = format::format(&text, Notation::Toml).map_err(|diagnostics| {
         let mut sources = Sources::default();
         sources.add("<stdin>", text.as_str());
-        Failure::Definitions { sources, diagnostics }
+        Failure::Definitions {
+            sources,
+            diagnostics,
+        }
     })?;
     if !arguments.check {
         console.result(formatted.as_bytes());
@@ -65,7 +82,9 @@ fn piped(arguments: &arguments::Fmt, console: &mut Console) -> Result<Exit, Fail
 /// Definition files below the paths. What is wrong in them is not asked here.
 fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     project::present(paths)?;
-    let mut files = load::load(paths).map_err(|e| Failure::new(e.to_string()))?.files;
+    let mut files = load::load(paths)
+        .map_err(|e| Failure::new(e.to_string()))?
+        .files;
     files.sort();
     files.dedup();
     Ok(files)
@@ -94,7 +113,10 @@ fn changes(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Failure> {
         }
     }
     if wrong.has_errors() {
-        return Err(Failure::Definitions { sources, diagnostics: wrong });
+        return Err(Failure::Definitions {
+            sources,
+            diagnostics: wrong,
+        });
     }
     Ok(changes)
 }

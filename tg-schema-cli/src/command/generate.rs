@@ -15,13 +15,21 @@ pub fn run(arguments: &arguments::Gen, console: &mut Console) -> Result<Exit, Fa
     let config = project::config()?;
     let inputs = project::inputs(&arguments.inputs, &config);
     let out = arguments.out.as_deref().unwrap_or(&config.out);
-    let targets = if arguments.target.is_empty() { &config.targets } else { &arguments.target };
+    let targets = if arguments.target.is_empty() {
+        &config.targets
+    } else {
+        &arguments.target
+    };
 
     output::outside(out, inputs).map_err(failure)?;
     let loaded = project::load(inputs)?;
     console.diagnostics(&loaded.sources, &loaded.diagnostics);
-    let files = target::render(&loaded.schema, targets, &config)
-        .map_err(|diagnostics| Failure::Definitions { sources: loaded.sources, diagnostics })?;
+    let files = target::render(&loaded.schema, targets, &config).map_err(|diagnostics| {
+        Failure::Definitions {
+            sources: loaded.sources,
+            diagnostics,
+        }
+    })?;
 
     if arguments.check {
         let found = output::check(out, &files, targets).map_err(failure)?;
@@ -49,19 +57,30 @@ fn written(report: &Report, out: &Path, console: &mut Console) {
     for path in &report.removed {
         console.line(&format!("removed {}", below(out, path)));
     }
-    let (written, unchanged, removed) = (report.written.len(), report.unchanged, report.removed.len());
-    console.line(&format!("{} written, {unchanged} unchanged, {removed} removed", count(written)));
-    console.report(Exit::Clean, [
-        ("out", Json::str(out.display().to_string())),
-        ("written", Json::strings(report.written.iter().cloned())),
-        ("unchanged", Json::Number(unchanged.to_string())),
-        ("removed", Json::strings(report.removed.iter().cloned())),
-        ("kept", Json::strings(report.kept.iter().cloned())),
-    ]);
+    let (written, unchanged, removed) =
+        (report.written.len(), report.unchanged, report.removed.len());
+    console.line(&format!(
+        "{} written, {unchanged} unchanged, {removed} removed",
+        count(written)
+    ));
+    console.report(
+        Exit::Clean,
+        [
+            ("out", Json::str(out.display().to_string())),
+            ("written", Json::strings(report.written.iter().cloned())),
+            ("unchanged", Json::Number(unchanged.to_string())),
+            ("removed", Json::strings(report.removed.iter().cloned())),
+            ("kept", Json::strings(report.kept.iter().cloned())),
+        ],
+    );
 }
 
 fn checked(found: &output::Freshness, out: &Path, console: &mut Console) -> Exit {
-    let lists = [("missing", &found.missing), ("changed", &found.changed), ("stale", &found.stale)];
+    let lists = [
+        ("missing", &found.missing),
+        ("changed", &found.changed),
+        ("stale", &found.stale),
+    ];
     for (what, paths) in lists {
         for path in paths {
             console.finding(&format!("{what} {}", below(out, path)));
@@ -71,18 +90,30 @@ fn checked(found: &output::Freshness, out: &Path, console: &mut Console) -> Exit
     if bad == 0 {
         console.line(&format!("{} up to date", count(found.fresh)));
     } else {
-        console.line(&format!("{} out of date, {} up to date; run `tg-schema gen`", count(bad), found.fresh));
+        console.line(&format!(
+            "{} out of date, {} up to date; run `tg-schema gen`",
+            count(bad),
+            found.fresh
+        ));
     }
     let mut entries = vec![
         ("out", Json::str(out.display().to_string())),
         ("fresh", Json::Number(found.fresh.to_string())),
     ];
     entries.extend(lists.map(|(what, paths)| (what, Json::strings(paths.iter().cloned()))));
-    let exit = if found.is_fresh() { Exit::Clean } else { Exit::Findings };
+    let exit = if found.is_fresh() {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    };
     console.report(exit, entries);
     exit
 }
 
 fn count(files: usize) -> String {
-    if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
+    if files == 1 {
+        "1 file".to_owned()
+    } else {
+        format!("{files} files")
+    }
 }

@@ -11,11 +11,17 @@ use crate::exit::{Exit, Failure};
 const FILES: [(&str, &str); 3] = [
     ("tg-schema.toml", include_str!("init/tg-schema.toml")),
     ("schemas/example.toml", include_str!("init/example.toml")),
-    (".github/workflows/tg-schema.yml", include_str!("init/workflow.yml")),
+    (
+        ".github/workflows/tg-schema.yml",
+        include_str!("init/workflow.yml"),
+    ),
 ];
 
 pub fn run(arguments: &arguments::Init, console: &mut Console) -> Result<Exit, Failure> {
-    let folder = arguments.folder.strip_prefix(".").unwrap_or(&arguments.folder);
+    let folder = arguments
+        .folder
+        .strip_prefix(".")
+        .unwrap_or(&arguments.folder);
     // A link that leads nowhere is there, too.
     let there: Vec<String> = FILES
         .iter()
@@ -25,7 +31,10 @@ pub fn run(arguments: &arguments::Init, console: &mut Console) -> Result<Exit, F
         .collect();
     if !there.is_empty() {
         return Err(Failure::help(
-            format!("nothing was written, because these exist: {}", there.join(", ")),
+            format!(
+                "nothing was written, because these exist: {}",
+                there.join(", ")
+            ),
             "`init` starts a project and never overwrites",
         ));
     }
@@ -33,7 +42,8 @@ pub fn run(arguments: &arguments::Init, console: &mut Console) -> Result<Exit, F
     for (path, text) in FILES {
         let place = folder.join(path);
         if let Some(parent) = place.parent() {
-            std::fs::create_dir_all(parent).map_err(|e| Failure::io("create the folder", parent, &e))?;
+            std::fs::create_dir_all(parent)
+                .map_err(|e| Failure::io("create the folder", parent, &e))?;
         }
         std::fs::File::create_new(&place)
             .and_then(|mut file| file.write_all(text.as_bytes()))

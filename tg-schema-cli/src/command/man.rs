@@ -21,7 +21,10 @@ pub fn run(arguments: &arguments::Man, console: &mut Console) -> Result<Exit, Fa
     let mut written = Vec::new();
     let subcommands: Vec<clap::Command> = command.get_subcommands().cloned().collect();
     for command in std::iter::once(command).chain(subcommands) {
-        let name = command.get_display_name().unwrap_or(command.get_name()).to_owned();
+        let name = command
+            .get_display_name()
+            .unwrap_or(command.get_name())
+            .to_owned();
         let path = folder.join(format!("{name}.1"));
         write(&path, &page(command)?)?;
         console.line(&format!("wrote {}", path.display()));

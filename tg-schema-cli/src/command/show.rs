@@ -1,12 +1,13 @@
 //! `tg-schema show`: one record or enum in any form.
 
 mod fields;
+mod source;
 
 use std::io::IsTerminal;
 
 use tg_schema_dynamic::{Codec, example};
-use tg_schema_gen::{Config, Target, target};
-use tg_schema_model::{Fingerprint, Json, RecordId, Schema, avro, definition, name, pulsar};
+use tg_schema_gen::{Config, Target};
+use tg_schema_model::{Fingerprint, Json, RecordId, Schema, avro, definition, pulsar};
 
 use super::decode::pretty;
 use crate::arguments::{self, Form};
@@ -27,7 +28,14 @@ pub fn run(arguments: &arguments::Show, console: &mut Console) -> Result<Exit, F
             _ => ("text", Json::str(text(schema, found, form, &config)?)),
         };
         let name = Json::str(project::qualified(schema, found));
-        console.report(Exit::Clean, [("record", name), ("as", Json::str(form.name())), (key, value)]);
+        console.report(
+            Exit::Clean,
+            [
+                ("record", name),
+                ("as", Json::str(form.name())),
+                (key, value),
+            ],
+        );
         return Ok(Exit::Clean);
     }
     let mut text = text(schema, found, form, &config)?;
@@ -43,8 +51,8 @@ pub fn run(arguments: &arguments::Show, console: &mut Console) -> Result<Exit, F
 fn text(schema: &Schema, found: Found, form: Form, config: &Config) -> Result<String, Failure> {
     Ok(match (form, found) {
         (Form::Fields, _) => fields::text(schema, found),
-        (Form::Rust, _) => source(schema, found, Target::Rust, config)?,
-        (Form::Python, _) => source(schema, found, Target::Python, config)?,
+        (Form::Rust, _) => source::text(schema, found, Target::Rust, config)?,
+        (Form::Python, _) => source::text(schema, found, Target::Python, config)?,
         (Form::Pulsar, Found::Record(id)) => pulsar::text(schema, id),
         (Form::Pulsar, Found::Enum(id)) => {
             return Err(Failure::new(format!(
@@ -78,7 +86,10 @@ fn canonical(schema: &Schema, found: Found) -> String {
 
 fn fingerprint_json(schema: &Schema, found: Found) -> Json {
     let f = Fingerprint::of(&canonical(schema, found));
-    Json::object([("crc64", Json::str(f.crc64_hex())), ("sha256", Json::str(f.sha256_hex()))])
+    Json::object([
+        ("crc64", Json::str(f.crc64_hex())),
+        ("sha256", Json::str(f.sha256_hex())),
+    ])
 }
 
 fn message(schema: &Schema, id: RecordId) -> Result<String, Failure> {
@@ -86,33 +97,4 @@ fn message(schema: &Schema, id: RecordId) -> Result<String, Failure> {
         .write_json(&example(schema, id))
         .map_err(|e| Failure::new(format!("this record has no example: {e}")))?;
     String::from_utf8(pretty(text)).map_err(|e| Failure::new(e.to_string()))
-}
-
-/// The generated file that defines it.
-fn source(schema: &Schema, found: Found, target: Target, config: &Config) -> Result<String, Failure> {
-    let (module, name) = match found {
-        Found::Record(id) => (schema.record(id).module, &schema.record(id).name),
-        Found::Enum(id) => (schema.enumeration(id).module, &schema.enumeration(id).name),
-    };
-    let files = target::render(schema, &[target], config)
-        .map_err(|diagnostics| Failure::Definitions { sources: Default::default(), diagnostics })?;
-    let starts = match target {
-        Target::Rust => {
-            let name = name::rust_type(name).unwrap_or_default();
-            [format!("pub struct {name} "), format!("pub enum {name} ")]
-        }
-        _ => {
-            let name = name::python_ident(name).unwrap_or_default();
-            [format!("class {name}:"), format!("class {name}(")]
-        }
-    };
-    let defines = |text: &str| text.lines().any(|line| starts.iter().any(|s| line.trim_start().starts_with(s)));
-    // Modules may define the same name; their files lie where the module lies.
-    let path = schema.modules.get(module).map(|m| m.path.join("/")).unwrap_or_default();
-    let mut candidates: Vec<(&String, &String)> = files.iter().filter(|(_, text)| defines(text)).collect();
-    candidates.sort_by_key(|(file, _)| !file.rsplit_once('.').is_some_and(|(stem, _)| stem.ends_with(&path)));
-    match candidates.first() {
-        Some((_, text)) => Ok((*text).clone()),
-        None => Err(Failure::new(format!("`{name}` is not in the {target} files"))),
-    }
 }

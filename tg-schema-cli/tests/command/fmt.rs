@@ -12,14 +12,29 @@ fn files_are_formatted_once_and_listed() {
     let folder = Folder::new();
     folder.put("schemas/a.toml", UNTIDY);
     folder.put("schemas/deep/b.toml", UNTIDY);
-    folder.run(&["fmt", "--check"]).ends(1).says("not formatted schemas/a.toml\n").says("schemas/deep/b.toml\n");
+    folder
+        .run(&["fmt", "--check"])
+        .ends(1)
+        .says("not formatted schemas/a.toml\n")
+        .says("schemas/deep/b.toml\n");
     assert_eq!(folder.get("schemas/a.toml"), UNTIDY);
-    folder.run(&["fmt"]).ends(0).silent().says("formatted schemas/a.toml\n").says("2 formatted, 0 unchanged\n");
+    folder
+        .run(&["fmt"])
+        .ends(0)
+        .silent()
+        .says("formatted schemas/a.toml\n")
+        .says("2 formatted, 0 unchanged\n");
     let text = folder.get("schemas/a.toml");
-    assert!(text.contains("# kept") && text.contains("# this too") && text != UNTIDY, "{text}");
+    assert!(
+        text.contains("# kept") && text.contains("# this too") && text != UNTIDY,
+        "{text}"
+    );
     assert_eq!(folder.get("schemas/deep/b.toml"), text);
     folder.run(&["fmt", "--check"]).ends(0);
-    folder.run(&["fmt"]).ends(0).says("0 formatted, 2 unchanged\n");
+    folder
+        .run(&["fmt"])
+        .ends(0)
+        .says("0 formatted, 2 unchanged\n");
     assert_eq!(folder.all("schemas").len(), 2);
 }
 
@@ -28,26 +43,56 @@ fn paths_and_reports_for_programs() {
     let folder = Folder::new();
     folder.put("a.toml", UNTIDY);
     folder.put("b.toml", UNTIDY);
-    let report = folder.run(&["fmt", "a.toml", "--check", "--format=json"]).ends(1).silent().json();
-    assert_eq!(report.get("status").and_then(Json::as_str), Some("findings"));
+    let report = folder
+        .run(&["fmt", "a.toml", "--check", "--format=json"])
+        .ends(1)
+        .silent()
+        .json();
+    assert_eq!(
+        report.get("status").and_then(Json::as_str),
+        Some("findings")
+    );
     assert_eq!(report.get("changed"), Some(&Json::strings(["a.toml"])));
     folder.run(&["fmt", "a.toml", "-q"]).ends(0).silent();
     assert_ne!(folder.get("a.toml"), UNTIDY);
     assert_eq!(folder.get("b.toml"), UNTIDY);
-    folder.run(&["fmt", "nothing.toml"]).ends(2).complains("nothing.toml");
+    folder
+        .run(&["fmt", "nothing.toml"])
+        .ends(2)
+        .complains("nothing.toml");
 }
 
 #[test]
 fn standard_input() {
     let folder = Folder::new();
-    let tidy = folder.pipe(&["fmt", "-"], UNTIDY.as_bytes()).ends(0).silent().out;
+    let tidy = folder
+        .pipe(&["fmt", "-"], UNTIDY.as_bytes())
+        .ends(0)
+        .silent()
+        .out;
     assert_ne!(tidy, UNTIDY);
-    assert_eq!(folder.pipe(&["fmt", "-"], tidy.as_bytes()).ends(0).out, tidy);
-    folder.pipe(&["fmt", "-", "--check"], UNTIDY.as_bytes()).ends(1);
-    folder.pipe(&["fmt", "-", "--check"], tidy.as_bytes()).ends(0);
-    folder.pipe(&["fmt", "-"], b"x = [").ends(2).complains("<stdin>:1:");
-    folder.pipe(&["fmt", "-"], b"x = '\xff'").ends(2).complains("standard input");
-    folder.pipe(&["fmt", "-", "a.toml"], b"").ends(2).complains("alone");
+    assert_eq!(
+        folder.pipe(&["fmt", "-"], tidy.as_bytes()).ends(0).out,
+        tidy
+    );
+    folder
+        .pipe(&["fmt", "-", "--check"], UNTIDY.as_bytes())
+        .ends(1);
+    folder
+        .pipe(&["fmt", "-", "--check"], tidy.as_bytes())
+        .ends(0);
+    folder
+        .pipe(&["fmt", "-"], b"x = [")
+        .ends(2)
+        .complains("<stdin>:1:");
+    folder
+        .pipe(&["fmt", "-"], b"x = '\xff'")
+        .ends(2)
+        .complains("standard input");
+    folder
+        .pipe(&["fmt", "-", "a.toml"], b"")
+        .ends(2)
+        .complains("alone");
 }
 
 #[test]
@@ -57,7 +102,11 @@ fn one_broken_file_keeps_all_as_they_are() {
     folder.put("schemas/b.toml", "x = [\n");
     folder.put("schemas/c.toml", "y = = 2\n");
     let before = folder.all("");
-    folder.run(&["fmt"]).ends(2).complains("schemas/b.toml:").complains("schemas/c.toml:1:");
+    folder
+        .run(&["fmt"])
+        .ends(2)
+        .complains("schemas/b.toml:")
+        .complains("schemas/c.toml:1:");
     assert_eq!(folder.all(""), before);
 }
 
@@ -81,6 +130,13 @@ fn permissions_and_links_stay() {
     folder.run(&["fmt", "link.toml"]).ends(0);
     assert!(folder.path("link.toml").is_symlink());
     assert_ne!(folder.get("real.toml"), UNTIDY);
-    assert_eq!(fs::metadata(folder.path("real.toml")).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(
+        fs::metadata(folder.path("real.toml"))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777,
+        0o640
+    );
     assert_eq!(folder.all("").len(), 2);
 }

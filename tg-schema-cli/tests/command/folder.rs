@@ -77,7 +77,8 @@ impl Folder {
     pub fn new() -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let n = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("tg-schema-command-{}-{n}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("tg-schema-command-{}-{n}", std::process::id()));
         fs::create_dir_all(&path).unwrap();
         Folder(path)
     }
@@ -107,15 +108,26 @@ impl Folder {
     }
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tg-schema"));
-        command.args(arguments).current_dir(&self.0).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(arguments)
+            .current_dir(&self.0)
+            .env_remove("NO_COLOR")
+            .env_remove("CLICOLOR_FORCE");
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     }
     pub fn run(&self, arguments: &[&str]) -> Run {
         self.pipe(arguments, b"")
     }
     pub fn pipe(&self, arguments: &[&str], input: &[u8]) -> Run {
-        let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().unwrap();
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
         // The command may end without reading.
         let _ = child.stdin.take().unwrap().write_all(input);
         let output = child.wait_with_output().unwrap();
@@ -134,7 +146,11 @@ impl Folder {
                 if path.is_dir() && !path.is_symlink() {
                     walk(&path, base, out);
                 } else {
-                    let name = path.strip_prefix(base).unwrap().to_string_lossy().into_owned();
+                    let name = path
+                        .strip_prefix(base)
+                        .unwrap()
+                        .to_string_lossy()
+                        .into_owned();
                     out.insert(name, fs::read(&path).unwrap_or_default());
                 }
             }

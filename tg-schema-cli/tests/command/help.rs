@@ -8,7 +8,16 @@ use std::path::Path;
 
 use crate::folder::Folder;
 
-const SUBCOMMANDS: [&str; 8] = ["init", "gen", "show", "fmt", "encode", "decode", "completions", "man"];
+const SUBCOMMANDS: [&str; 8] = [
+    "init",
+    "gen",
+    "show",
+    "fmt",
+    "encode",
+    "decode",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help_texts_are_pinned() {
@@ -16,9 +25,16 @@ fn help_texts_are_pinned() {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/command/help");
     let mut different = Vec::new();
     for name in ["tg-schema"].iter().chain(&SUBCOMMANDS) {
-        let arguments: &[&str] = if *name == "tg-schema" { &["--help"] } else { &[name, "--help"] };
+        let arguments: &[&str] = if *name == "tg-schema" {
+            &["--help"]
+        } else {
+            &[name, "--help"]
+        };
         let text = folder.run(arguments).ends(0).silent().out;
-        let text: String = text.lines().map(|l| format!("{}\n", l.trim_end())).collect();
+        let text: String = text
+            .lines()
+            .map(|l| format!("{}\n", l.trim_end()))
+            .collect();
         let path = kept.join(format!("{name}.txt"));
         if std::env::var_os("TG_SCHEMA_RENEW").is_some() {
             fs::create_dir_all(&kept).unwrap();
@@ -28,7 +44,11 @@ fn help_texts_are_pinned() {
             different.push(format!("{name}:\n{text}"));
         }
     }
-    assert!(different.is_empty(), "renew as the first lines of this file say:\n{}", different.join("\n"));
+    assert!(
+        different.is_empty(),
+        "renew as the first lines of this file say:\n{}",
+        different.join("\n")
+    );
 }
 
 #[test]
@@ -36,9 +56,18 @@ fn every_subcommand_is_in_the_list_and_has_a_short_help() {
     let folder = Folder::new();
     let list = folder.run(&["--help"]).ends(0).out;
     for name in SUBCOMMANDS {
-        assert!(list.lines().any(|l| l.trim_start().starts_with(name)), "{name}");
-        let (short, long) = (folder.run(&[name, "-h"]).ends(0).out, folder.run(&[name, "--help"]).ends(0).out);
-        assert!(short.contains("Usage:") && short.len() < long.len(), "{name}");
+        assert!(
+            list.lines().any(|l| l.trim_start().starts_with(name)),
+            "{name}"
+        );
+        let (short, long) = (
+            folder.run(&[name, "-h"]).ends(0).out,
+            folder.run(&[name, "--help"]).ends(0).out,
+        );
+        assert!(
+            short.contains("Usage:") && short.len() < long.len(),
+            "{name}"
+        );
         assert!(long.contains("Examples:"), "{name}");
     }
 }
@@ -48,17 +77,29 @@ fn completions_of_every_shell() {
     let folder = Folder::new();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let text = folder.run(&["completions", shell]).ends(0).silent().out;
-        assert!(text.contains("tg-schema") && text.contains("decode"), "{shell}");
+        assert!(
+            text.contains("tg-schema") && text.contains("decode"),
+            "{shell}"
+        );
     }
-    folder.run(&["completions", "tcsh"]).ends(2).complains("bash");
+    folder
+        .run(&["completions", "tcsh"])
+        .ends(2)
+        .complains("bash");
 }
 
 #[test]
 fn manual_pages() {
     let folder = Folder::new();
     let page = folder.run(&["man"]).ends(0).silent().out;
-    assert!(page.contains(".TH tg-schema 1") && page.contains(".SH SYNOPSIS"), "{page}");
-    folder.run(&["man", "--out", "deep/man1"]).ends(0).says("wrote deep/man1/tg-schema.1\n");
+    assert!(
+        page.contains(".TH tg-schema 1") && page.contains(".SH SYNOPSIS"),
+        "{page}"
+    );
+    folder
+        .run(&["man", "--out", "deep/man1"])
+        .ends(0)
+        .says("wrote deep/man1/tg-schema.1\n");
     let pages = folder.all("deep/man1");
     assert_eq!(pages.len(), SUBCOMMANDS.len() + 1);
     for name in SUBCOMMANDS {

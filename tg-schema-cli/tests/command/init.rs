@@ -3,7 +3,11 @@
 use crate::folder::Folder;
 use tg_schema_model::Json;
 
-const FILES: [&str; 3] = ["tg-schema.toml", "schemas/example.toml", ".github/workflows/tg-schema.yml"];
+const FILES: [&str; 3] = [
+    "tg-schema.toml",
+    "schemas/example.toml",
+    ".github/workflows/tg-schema.yml",
+];
 
 #[test]
 fn a_new_project_generates_at_once() {
@@ -26,7 +30,10 @@ fn the_ci_snippet_runs_commands_that_exist() {
     let folder = Folder::new();
     folder.run(&["init", "-q"]).ends(0);
     let workflow = folder.get(".github/workflows/tg-schema.yml");
-    let commands: Vec<&str> = workflow.lines().filter_map(|l| l.trim().strip_prefix("- run: tg-schema ")).collect();
+    let commands: Vec<&str> = workflow
+        .lines()
+        .filter_map(|l| l.trim().strip_prefix("- run: tg-schema "))
+        .collect();
     assert_eq!(commands, ["fmt --check", "gen --check"]);
     folder.run(&["gen"]).ends(0);
     for command in commands {
@@ -41,7 +48,11 @@ fn nothing_is_overwritten_and_nothing_is_added() {
         let folder = Folder::new();
         folder.put(file, "mine");
         let before = folder.all("");
-        folder.run(&["init"]).ends(2).complains(file).complains("never overwrites");
+        folder
+            .run(&["init"])
+            .ends(2)
+            .complains(file)
+            .complains("never overwrites");
         assert_eq!(folder.all(""), before);
     }
 }
@@ -58,7 +69,11 @@ fn a_link_that_leads_nowhere_is_not_written_through() {
 #[test]
 fn another_folder_and_a_report_for_programs() {
     let folder = Folder::new();
-    let report = folder.run(&["init", "sub/project", "--format", "json"]).ends(0).silent().json();
+    let report = folder
+        .run(&["init", "sub/project", "--format", "json"])
+        .ends(0)
+        .silent()
+        .json();
     assert_eq!(report.get("status").and_then(Json::as_str), Some("clean"));
     let written = report.get("written").and_then(Json::as_array).unwrap();
     assert_eq!(written.len(), 3);

@@ -17,21 +17,47 @@ fn colors_are_for_terminals_or_on_request() {
     assert!(!colored(&["gen"]), "a pipe is no terminal");
     assert!(colored(&["gen", "--color", "always"]));
     assert!(!colored(&["--color=never", "gen"]));
-    let output = folder.command(&["gen", "--color=always"]).env("NO_COLOR", "1").output().unwrap();
-    assert!(String::from_utf8_lossy(&output.stderr).contains("\u{1b}["), "an argument wins over the environment");
-    let output = folder.command(&["gen"]).env("NO_COLOR", "1").output().unwrap();
+    let output = folder
+        .command(&["gen", "--color=always"])
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("\u{1b}["),
+        "an argument wins over the environment"
+    );
+    let output = folder
+        .command(&["gen"])
+        .env("NO_COLOR", "1")
+        .output()
+        .unwrap();
     assert!(!String::from_utf8_lossy(&output.stderr).contains("\u{1b}["));
-    assert!(folder.run(&["--color=always", "gen", "--help"]).ends(0).out.contains("\u{1b}["));
-    assert!(!folder.run(&["gen", "--help"]).ends(0).out.contains("\u{1b}["));
+    assert!(
+        folder
+            .run(&["--color=always", "gen", "--help"])
+            .ends(0)
+            .out
+            .contains("\u{1b}[")
+    );
+    assert!(
+        !folder
+            .run(&["gen", "--help"])
+            .ends(0)
+            .out
+            .contains("\u{1b}[")
+    );
 }
 
 #[test]
 fn wrong_arguments_end_with_2() {
     let folder = Folder::chat();
-    folder.run(&["gne"]).ends(2).complains("gen");
+    folder.run(&["gne"]).ends(2).complains("'gne'");
     folder.run(&["gen", "--chekc"]).ends(2).complains("--check");
     folder.run(&["show"]).ends(2).complains("RECORD");
-    folder.run(&["gen", "--format", "xml"]).ends(2).complains("json");
+    folder
+        .run(&["gen", "--format", "xml"])
+        .ends(2)
+        .complains("json");
     folder.run(&[]).ends(2).complains("Usage");
     folder.run(&["--version"]).ends(0).says("tg-schema ");
 }
@@ -51,17 +77,34 @@ fn a_reader_that_goes_away_is_no_error() {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");
 
-    let mut child = folder.command(&["gen", "--check", "--target", "avro"]).spawn().unwrap();
+    let mut child = folder
+        .command(&["gen", "--check", "--target", "avro"])
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
-    assert_eq!(child.wait_with_output().unwrap().status.code(), Some(1), "the answer does not depend on the reader");
+    assert_eq!(
+        child.wait_with_output().unwrap().status.code(),
+        Some(1),
+        "the answer does not depend on the reader"
+    );
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_behind_standard_output_is_an_error() {
     let folder = Folder::chat();
-    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = folder.command(&["show", "Tag"]).stdout(Stdio::from(full)).output().unwrap();
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = folder
+        .command(&["show", "Tag"])
+        .stdout(Stdio::from(full))
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("cannot write to standard output"), "{output:?}");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("cannot write to standard output"),
+        "{output:?}"
+    );
 }

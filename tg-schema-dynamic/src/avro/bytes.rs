@@ -1,4 +1,4 @@
-//! The primitive forms of Avro binary, strictly: each value has one spelling.
+//! The primitive forms of Avro binary. Numbers may be longer than they need to be, as other readers allow.
 
 use crate::error::{Error, Problem};
 
@@ -44,33 +44,30 @@ impl<'a> Cursor<'a> {
 
     /// A zigzag variable-length integer of up to 64 bits.
     pub(super) fn long(&mut self, expected: &'static str) -> Result<i64, Error> {
-        self.varint(64, expected).map(unzigzag)
+        self.varint(expected).map(unzigzag)
     }
 
     /// A zigzag variable-length integer of up to 32 bits.
     pub(super) fn int(&mut self, expected: &'static str) -> Result<i32, Error> {
         let start = self.at;
-        let n = unzigzag(self.varint(32, expected)?);
+        let n = self.long(expected)?;
         i32::try_from(n).map_err(|_| Error::unexpected(expected, n.to_string()).at(start))
     }
 
-    fn varint(&mut self, bits: u32, expected: &'static str) -> Result<u64, Error> {
+    fn varint(&mut self, expected: &'static str) -> Result<u64, Error> {
+        const BITS: u32 = u64::BITS;
         let start = self.at;
         let mut n = 0_u64;
         let mut shift = 0;
         loop {
             let [byte] = self.array::<1>(expected)?;
             let low = u64::from(byte & 0x7F);
-            if shift >= bits || (bits - shift < 7 && low >> (bits - shift) != 0) {
-                let found = format!("a number of more than {bits} bits");
+            if shift >= BITS || (BITS - shift < 7 && low >> (BITS - shift) != 0) {
+                let found = format!("a number of more than {BITS} bits");
                 return Err(Error::unexpected(expected, found).at(start));
             }
             n |= low << shift;
             if byte & 0x80 == 0 {
-                if byte == 0 && shift > 0 {
-                    let found = "a number with needless leading zeros";
-                    return Err(Error::unexpected(expected, found).at(start));
-                }
                 return Ok(n);
             }
             shift += 7;
@@ -154,12 +151,9 @@ mod tests {
     }
 
     #[test]
-    fn other_spellings_are_refused() {
+    fn longer_numbers_are_read_and_larger_ones_refused() {
         let long = |bytes: &[u8]| Cursor::new(bytes).long("a long").map_err(|e| e.to_string());
-        assert_eq!(
-            long(&[0x80, 0x00]),
-            Err("expected a long, found a number with needless leading zeros (at byte 0)".into())
-        );
+        assert_eq!(long(&[0x82, 0x00]), Ok(1));
         assert_eq!(
             long(&[0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x02]),
             Err("expected a long, found a number of more than 64 bits (at byte 0)".into())

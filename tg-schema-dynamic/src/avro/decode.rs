@@ -146,7 +146,9 @@ impl<'a> Decoder<'a> {
         const EXPECTED: &str = "the index of an enum symbol";
         let start = self.bytes.at();
         let index = self.bytes.int(EXPECTED)?;
-        let symbol = usize::try_from(index).ok().and_then(|i| definition.symbols.get(i));
+        let symbol = usize::try_from(index)
+            .ok()
+            .and_then(|i| definition.symbols.get(i));
         match symbol {
             Some(symbol) => Ok(symbol.name.clone()),
             None => {
@@ -160,23 +162,31 @@ impl<'a> Decoder<'a> {
     fn array(&mut self, item: &'a Type, depth: usize) -> Result<Vec<Value>, Error> {
         let depth = self.deeper(depth)?;
         let mut items = Vec::new();
-        while let Some(block) = self.block(least_size(self.schema, item), memory::ARRAY_ITEM)? {
-            items.reserve_exact(block.count);
-            for _ in 0..block.count {
-                let value = self.value(item, depth).map_err(|e| e.in_item(items.len()))?;
+        loop {
+            let count = self.block(least_size(self.schema, item), memory::ARRAY_ITEM)?;
+            if count == 0 {
+                return Ok(items);
+            }
+            items.reserve_exact(count);
+            for _ in 0..count {
+                let value = self
+                    .value(item, depth)
+                    .map_err(|e| e.in_item(items.len()))?;
                 items.push(value);
             }
-            self.end(&block)?;
         }
-        Ok(items)
     }
 
     fn map(&mut self, item: &'a Type, depth: usize) -> Result<BTreeMap<String, Value>, Error> {
         let depth = self.deeper(depth)?;
         let mut entries = BTreeMap::new();
         let least = 1 + least_size(self.schema, item);
-        while let Some(block) = self.block(least, memory::MAP_ENTRY)? {
-            for _ in 0..block.count {
+        loop {
+            let count = self.block(least, memory::MAP_ENTRY)?;
+            if count == 0 {
+                return Ok(entries);
+            }
+            for _ in 0..count {
                 let start = self.bytes.at();
                 let key = self.bytes.text("a map key")?;
                 let value = self.value(item, depth).map_err(|e| e.in_key(key))?;
@@ -184,58 +194,40 @@ impl<'a> Decoder<'a> {
                     return Err(Error::new(Problem::DuplicateKey(key.to_owned())).at(start));
                 }
             }
-            self.end(&block)?;
         }
-        Ok(entries)
     }
 
     /// The head of the next block of items, each of which takes `least` bytes of input or more and
-    /// `cost` bytes of memory. `None` after the last block.
-    fn block(&mut self, least: usize, cost: usize) -> Result<Option<Block>, Error> {
+    /// `cost` bytes of memory: their number, 0 after the last block.
+    fn block(&mut self, least: usize, cost: usize) -> Result<usize, Error> {
         const COUNT: &str = "the number of items in a block";
         const SIZE: &str = "the size of a block in bytes";
         let start = self.bytes.at();
         let head = self.bytes.long(COUNT)?;
-        let mut block = Block {
-            // What does not fit into memory does not fit into the limits either.
-            count: usize::try_from(head.unsigned_abs()).unwrap_or(usize::MAX),
-            start,
-            end: None,
-        };
+        // What does not fit into memory does not fit into the limits either.
+        let count = usize::try_from(head.unsigned_abs()).unwrap_or(usize::MAX);
         if head < 0 {
             let size = self.bytes.long(SIZE)?;
-            match usize::try_from(size) {
-                Ok(size) if size <= self.bytes.left() => block.end = Some(self.bytes.at() + size),
-                _ => {
-                    let expected = format!("{SIZE} (at most {})", self.bytes.left());
-                    return Err(Error::unexpected(expected, size.to_string()).at(start));
-                }
+            // The items say where the block ends; its size is for readers that skip it.
+            if usize::try_from(size).is_err() || size.unsigned_abs() > self.bytes.left() as u64 {
+                let expected = format!("{SIZE} (at most {})", self.bytes.left());
+                return Err(Error::unexpected(expected, size.to_string()).at(start));
             }
         }
-        if block.count == 0 {
-            return Ok(None);
+        if count == 0 {
+            return Ok(0);
         }
-        if block.count.saturating_mul(least) > self.bytes.left() {
+        if count.saturating_mul(least) > self.bytes.left() {
             let expected = format!("{COUNT} (at most {})", self.bytes.left() / least.max(1));
-            return Err(Error::unexpected(expected, block.count.to_string()).at(start));
+            return Err(Error::unexpected(expected, count.to_string()).at(start));
         }
-        self.items = match self.items.checked_sub(block.count) {
+        self.items = match self.items.checked_sub(count) {
             Some(items) => items,
             None => return Err(Error::new(Problem::Items(self.limits.items)).at(start)),
         };
-        self.spend(block.count.saturating_mul(cost)).map_err(|e| e.at(start))?;
-        Ok(Some(block))
-    }
-
-    fn end(&self, block: &Block) -> Result<(), Error> {
-        match block.end {
-            Some(end) if end != self.bytes.at() => Err(Error::unexpected(
-                format!("the end of the block at byte {end}"),
-                format!("its last item ending at byte {}", self.bytes.at()),
-            )
-            .at(block.start)),
-            _ => Ok(()),
-        }
+        self.spend(count.saturating_mul(cost))
+            .map_err(|e| e.at(start))?;
+        Ok(count)
     }
 
     fn deeper(&self, depth: usize) -> Result<usize, Error> {
@@ -252,15 +244,6 @@ impl<'a> Decoder<'a> {
         }
         Ok(())
     }
-}
-
-/// A block of items of an array or map.
-struct Block {
-    count: usize,
-    /// Where its head stands.
-    start: usize,
-    /// Where it says that it ends.
-    end: Option<usize>,
 }
 
 /// A number of bytes that no value of the type goes under: what is not zero here cannot be repeated

@@ -16,9 +16,13 @@ pub(crate) fn encode(
     value: &Value,
     out: &mut Vec<u8>,
 ) -> Result<(), Error> {
-    Encoder { schema, limits, out }
-        .record(record, value, 0)
-        .map_err(|e| e.in_record(&schema.record(record).name))
+    Encoder {
+        schema,
+        limits,
+        out,
+    }
+    .record(record, value, 0)
+    .map_err(|e| e.in_record(&schema.record(record).name))
 }
 
 struct Encoder<'a> {
@@ -46,7 +50,10 @@ impl Encoder<'_> {
                 self.out.push(0);
                 Ok(())
             }
-            (_, None) => Err(Error::unexpected(self.schema.type_text(&field.ty), "no value")),
+            (_, None) => Err(Error::unexpected(
+                self.schema.type_text(&field.ty),
+                "no value",
+            )),
             (presence, Some(value)) => {
                 if presence.nullable() {
                     put_long(self.out, 1);

@@ -10,7 +10,10 @@ const TEXTS: &[(&[&str], [&str; 2])] = &[
         &["url", "uri", "link", "href", "endpoint", "website"],
         ["https://example.com/a", "https://example.com/b"],
     ),
-    (&["host", "hostname", "server", "domain"], ["a.example.com", "b.example.com"]),
+    (
+        &["host", "hostname", "server", "domain"],
+        ["a.example.com", "b.example.com"],
+    ),
     (&["ip"], ["192.0.2.1", "192.0.2.2"]),
     (&["phone"], ["+1 202 555 0123", "+1 202 555 0145"]),
     (
@@ -31,13 +34,25 @@ const TEXTS: &[(&[&str], [&str; 2])] = &[
     (&["error", "reason"], ["not found", "timed out"]),
     (&["status", "state"], ["ready", "done"]),
     (&["type", "kind", "category"], ["general", "special"]),
-    (&["tag", "tags", "label", "labels", "keyword", "keywords"], ["red", "round"]),
+    (
+        &["tag", "tags", "label", "labels", "keyword", "keywords"],
+        ["red", "round"],
+    ),
     (&["model"], ["model-a", "model-b"]),
-    (&["query", "question"], ["What is a schema?", "Who writes it?"]),
+    (
+        &["query", "question"],
+        ["What is a schema?", "Who writes it?"],
+    ),
     (&["prompt"], ["Say hello.", "Say goodbye."]),
-    (&["answer", "response", "reply", "completion"], ["Hello.", "Goodbye."]),
+    (
+        &["answer", "response", "reply", "completion"],
+        ["Hello.", "Goodbye."],
+    ),
     (&["title", "subject"], ["A first title", "A second title"]),
-    (&["description", "comment", "comments", "summary", "doc"], ["A short text.", "Another one."]),
+    (
+        &["description", "comment", "comments", "summary", "doc"],
+        ["A short text.", "Another one."],
+    ),
     (
         &["text", "content", "body", "message", "chunk", "document"],
         ["The quick brown fox.", "The lazy dog."],
@@ -48,13 +63,18 @@ const TEXTS: &[(&[&str], [&str; 2])] = &[
 /// What a text field says.
 pub(super) fn text(name: &str, nth: usize) -> String {
     let words = split(name);
-    if words.last().is_some_and(|w| matches!(w.as_str(), "id" | "ids" | "identifier" | "uuid")) {
+    if words
+        .last()
+        .is_some_and(|w| matches!(w.as_str(), "id" | "ids" | "identifier" | "uuid"))
+    {
         let stem = words.len().checked_sub(2).and_then(|i| words.get(i));
         return format!("{}-{}", stem.map_or("id", String::as_str), nth + 1);
     }
     // The last word of a name is what the field is: `user_email` is an email.
     for word in words.iter().rev() {
-        let fits = TEXTS.iter().find(|(names, _)| names.contains(&word.as_str()));
+        let fits = TEXTS
+            .iter()
+            .find(|(names, _)| names.contains(&word.as_str()));
         if let Some((_, says)) = fits {
             return says[nth % 2].to_owned();
         }
@@ -67,7 +87,9 @@ pub(super) fn text(name: &str, nth: usize) -> String {
 
 /// What a whole number of 32 bits is.
 pub(super) fn int(name: &str, nth: usize) -> i32 {
-    i32::try_from(number(name)).unwrap_or(i32::MAX).saturating_add(index(nth))
+    i32::try_from(number(name))
+        .unwrap_or(i32::MAX)
+        .saturating_add(index(nth))
 }
 
 /// What a whole number of 64 bits is.
@@ -124,7 +146,9 @@ fn fraction(name: &str) -> (f32, f64) {
 /// The `nth` UUID, of version 4 in form.
 pub(super) fn uuid(nth: usize) -> [u8; 16] {
     let [last, ..] = nth.to_le_bytes();
-    [0x6f, 0x1d, 0x4f, 0xae, 0x7d, 0xec, 0x41, 0xd0, 0xa7, 0x65, 0, 0xa0, 0xc9, 0x1e, 0x6b, last]
+    [
+        0x6f, 0x1d, 0x4f, 0xae, 0x7d, 0xec, 0x41, 0xd0, 0xa7, 0x65, 0, 0xa0, 0xc9, 0x1e, 0x6b, last,
+    ]
 }
 
 /// `userEmail`, `user_email` and `UserEMail2` into lower-case words.

@@ -2,8 +2,8 @@
 
 use tg_schema_model::topic::topic;
 use tg_schema_model::{
-    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, Presence, Profile, Qos, Record,
-    RecordId, RecordPulsar, Schema, Span, Symbol, TopicDefinition, Type, Value,
+    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, Presence, Profile, Qos,
+    Record, RecordId, RecordPulsar, Schema, Span, Symbol, TopicDefinition, Type, Value,
 };
 
 use super::Random;
@@ -42,7 +42,11 @@ pub fn random_schema(seed: u64) -> Schema {
         schema.records.push(item);
     }
     for i in 0..records {
-        let bounds = if i < profiled { 0..profiled } else { 0..records };
+        let bounds = if i < profiled {
+            0..profiled
+        } else {
+            0..records
+        };
         let fields = random.below(9);
         let fields = (0..fields)
             .map(|nth| field(&mut random, &schema, i, &bounds, nth))
@@ -74,7 +78,12 @@ pub fn random_schema(seed: u64) -> Schema {
 
 fn maybe_text(random: &mut Random) -> Option<String> {
     random.one_in(4).then(|| {
-        let text: String = random.text().chars().filter(|c| !c.is_control()).take(40).collect();
+        let text: String = random
+            .text()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(40)
+            .collect();
         format!("About {}.", text.trim())
     })
 }
@@ -86,7 +95,9 @@ fn module(random: &mut Random, i: usize) -> Module {
         false => vec![name],
     };
     Module {
-        namespace: random.one_in(2).then(|| format!("org.example{}", random.below(2))),
+        namespace: random
+            .one_in(2)
+            .then(|| format!("org.example{}", random.below(2))),
         doc: maybe_text(random),
         path,
         ..Module::default()
@@ -118,8 +129,12 @@ fn enumeration(random: &mut Random, schema: &mut Schema, i: usize) -> Enum {
         })
         .collect();
     let values = match random.below(4) {
-        0 => (0..symbols.len()).map(|n| Value::Long(n as i64 * 10 + 1)).collect(),
-        1 => (0..symbols.len()).map(|n| Value::String(format!("python-{n}"))).collect(),
+        0 => (0..symbols.len())
+            .map(|n| Value::Long(n as i64 * 10 + 1))
+            .collect(),
+        1 => (0..symbols.len())
+            .map(|n| Value::String(format!("python-{n}")))
+            .collect(),
         _ => Vec::new(),
     };
     let open = random.one_in(4);
@@ -128,7 +143,11 @@ fn enumeration(random: &mut Random, schema: &mut Schema, i: usize) -> Enum {
         name: format!("Choice{i}"),
         namespace,
         doc: maybe_text(random),
-        aliases: random.one_in(4).then(|| format!("OldChoice{i}")).into_iter().collect(),
+        aliases: random
+            .one_in(4)
+            .then(|| format!("OldChoice{i}"))
+            .into_iter()
+            .collect(),
         default: (!open && random.one_in(3)).then(|| random.below(symbols.len())),
         open,
         pulsar: EnumPulsar { values },
@@ -144,8 +163,16 @@ fn record(random: &mut Random, schema: &mut Schema, i: usize, profiled: bool) ->
         name: format!("Record{i}"),
         namespace,
         doc: maybe_text(random),
-        aliases: random.one_in(4).then(|| format!("OldRecord{i}")).into_iter().collect(),
-        reserved: random.one_in(4).then(|| "gone".to_owned()).into_iter().collect(),
+        aliases: random
+            .one_in(4)
+            .then(|| format!("OldRecord{i}"))
+            .into_iter()
+            .collect(),
+        reserved: random
+            .one_in(4)
+            .then(|| "gone".to_owned())
+            .into_iter()
+            .collect(),
         profile: match profiled {
             true => Profile::PulsarRecord,
             false => Profile::Plain,
@@ -187,7 +214,11 @@ fn field(
         },
         encoding,
         doc: maybe_text(random),
-        aliases: random.one_in(6).then(|| format!("former_{nth}")).into_iter().collect(),
+        aliases: random
+            .one_in(6)
+            .then(|| format!("former_{nth}"))
+            .into_iter()
+            .collect(),
         deprecated: random.one_in(10).then(|| "too old".to_owned()),
         pulsar: FieldPulsar {
             required: (profiled && random.one_in(6)).then(|| random.one_in(2)),
@@ -251,7 +282,10 @@ fn ty(
                 _ => 1 + random.below(38),
             };
             let scale = random.below(precision + 1);
-            Type::Decimal { precision: precision as u8, scale: scale as u8 }
+            Type::Decimal {
+                precision: precision as u8,
+                scale: scale as u8,
+            }
         }
     }
 }
@@ -259,8 +293,16 @@ fn ty(
 /// What a type with a namespace refers to gets one too: Avro cannot say otherwise.
 fn spread_namespaces(schema: &mut Schema) {
     let namespaces = |schema: &Schema| {
-        let records = schema.records.iter().filter(|record| record.namespace.is_some());
-        records.count() + schema.enums.iter().filter(|e| e.namespace.is_some()).count()
+        let records = schema
+            .records
+            .iter()
+            .filter(|record| record.namespace.is_some());
+        records.count()
+            + schema
+                .enums
+                .iter()
+                .filter(|e| e.namespace.is_some())
+                .count()
     };
     loop {
         let before = namespaces(schema);
@@ -268,7 +310,11 @@ fn spread_namespaces(schema: &mut Schema) {
             let Some(namespace) = schema.records[i].namespace.clone() else {
                 continue;
             };
-            let types: Vec<Type> = schema.records[i].fields.iter().map(|f| named(&f.ty).clone()).collect();
+            let types: Vec<Type> = schema.records[i]
+                .fields
+                .iter()
+                .map(|f| named(&f.ty).clone())
+                .collect();
             for ty in types {
                 let theirs = match ty {
                     Type::Record(id) => &mut schema.records[id.0].namespace,
@@ -308,7 +354,8 @@ fn has_default(schema: &Schema, ty: &Type, record: usize) -> bool {
             id.0 > record
                 && schema.record(*id).fields.iter().all(|field| {
                     !matches!(field.presence, Presence::NullableDefault(_))
-                        && (field.presence == Presence::Optional || has_default(schema, &field.ty, record))
+                        && (field.presence == Presence::Optional
+                            || has_default(schema, &field.ty, record))
                 })
         }
         _ => true,

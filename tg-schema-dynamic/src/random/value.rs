@@ -69,7 +69,9 @@ impl Writer<'_> {
 
     fn field(&mut self, field: &Field) -> Option<Value> {
         match &field.presence {
-            Presence::Optional if self.calm || self.stops(&field.ty) || self.random.one_in(3) => None,
+            Presence::Optional if self.calm || self.stops(&field.ty) || self.random.one_in(3) => {
+                None
+            }
             Presence::Default(default) | Presence::NullableDefault(default)
                 if self.calm || self.stops(&field.ty) || self.random.one_in(3) =>
             {
@@ -128,10 +130,12 @@ impl Writer<'_> {
                 }
                 Value::Map(entries)
             }
-            Type::Optional(inner) => match self.calm || self.stops(inner) || self.random.one_in(3) {
-                true => Value::Null,
-                false => self.value(inner, encoding),
-            },
+            Type::Optional(inner) => {
+                match self.calm || self.stops(inner) || self.random.one_in(3) {
+                    true => Value::Null,
+                    false => self.value(inner, encoding),
+                }
+            }
             &Type::Record(id) => self.record(id),
             &Type::Enum(id) => {
                 let symbols = &self.schema.enumeration(id).symbols;
@@ -184,7 +188,11 @@ impl Random {
             1 => {
                 let power = 1_i64 << self.below(63);
                 let near = self.below(3) as i64 - 1;
-                if self.one_in(2) { power + near } else { near - power }
+                if self.one_in(2) {
+                    power + near
+                } else {
+                    near - power
+                }
             }
             2 => self.below(200) as i64 - 100,
             _ => self.bits().cast_signed() >> self.below(64),
@@ -291,7 +299,9 @@ impl Random {
             true => (precision - 1, scale - 1),
             false => (precision, scale),
         };
-        let most = 10_i128.checked_pow(precision.into()).map_or(i128::MAX, |n| n - 1);
+        let most = 10_i128
+            .checked_pow(precision.into())
+            .map_or(i128::MAX, |n| n - 1);
         let any = i128::from(self.bits()) << 64 | i128::from(self.bits());
         let unscaled = match self.below(6) {
             0 => most,

@@ -19,10 +19,15 @@ const FIRST_LINE: &str = "tg-schema-stamp 1";
 const TICK: Duration = Duration::from_millis(50);
 const COARSE_TICK: Duration = Duration::from_secs(2);
 
+/// From this many outputs on a second thread saves more than it costs.
+const WORTH_A_THREAD: usize = 512;
+
 /// Everything that a result depends on but the input files: options, version, and this program, which
 /// is built anew when the generator changes.
 pub(super) fn key(config: &Config) -> String {
-    let program = std::env::current_exe().ok().and_then(|path| Mark::of(&path));
+    let program = std::env::current_exe()
+        .ok()
+        .and_then(|path| Mark::of(&path));
     let text = format!("{} {config:?} {program:?}", env!("CARGO_PKG_VERSION"));
     hex(&sha256(text.as_bytes()))
 }
@@ -40,13 +45,25 @@ impl Mark {
         Mark::from(&std::fs::metadata(path).ok()?)
     }
     fn from(about: &Metadata) -> Option<Mark> {
-        let time = about.modified().ok()?.duration_since(UNIX_EPOCH).ok()?.as_nanos();
-        Some(Mark { size: if about.is_dir() { 0 } else { about.len() }, time })
+        let time = about
+            .modified()
+            .ok()?
+            .duration_since(UNIX_EPOCH)
+            .ok()?
+            .as_nanos();
+        Some(Mark {
+            size: if about.is_dir() { 0 } else { about.len() },
+            time,
+        })
     }
     /// Whether a later change could go unseen.
     fn is_recent(self, now: SystemTime) -> bool {
         let second = Duration::from_secs(1).as_nanos();
-        let tick = if self.time.is_multiple_of(second) { COARSE_TICK } else { TICK };
+        let tick = if self.time.is_multiple_of(second) {
+            COARSE_TICK
+        } else {
+            TICK
+        };
         let now = now.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_nanos());
         self.time + tick.as_nanos() >= now
     }
@@ -66,7 +83,10 @@ impl Stamp {
     pub(super) fn place(dir: &Path, out: &Path) -> PathBuf {
         let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
         let id = hex(&sha256(out.as_os_str().as_encoded_bytes()));
-        dir.join(format!(".tg-schema-stamp-{}", id.get(..8).unwrap_or_default()))
+        dir.join(format!(
+            ".tg-schema-stamp-{}",
+            id.get(..8).unwrap_or_default()
+        ))
     }
 
     /// Takes the stamp of a run that began at `started`. `None` where it could not be trusted.
@@ -91,22 +111,32 @@ impl Stamp {
             key,
             folders: folders.iter().map(old).collect::<Option<_>>()?,
             inputs: read.iter().map(old).collect::<Option<_>>()?,
-            outputs: outputs.map(|p| Some((p.to_owned(), Mark::of(&out.join(p))?))).collect::<Option<_>>()?,
+            outputs: outputs
+                .map(|p| Some((p.to_owned(), Mark::of(&out.join(p))?)))
+                .collect::<Option<_>>()?,
         })
     }
 
     /// Whether nothing changed since.
     pub(super) fn is_fresh(&self, key: &str, out: &Path) -> bool {
-        let mut path = out.to_owned();
-        self.key == key
-            && self.folders.iter().chain(&self.inputs).all(|(path, mark)| Mark::of(path) == Some(*mark))
-            && self.outputs.iter().all(|(name, mark)| {
-                path.clear();
-                path.push(out);
-                path.push(name);
-                let about = std::fs::symlink_metadata(&path).ok();
-                about.and_then(|a| Mark::from(&a)) == Some(*mark)
-            })
+        if self.key != key {
+            return false;
+        }
+        // Asking the system is all the work there is. Two can ask at once.
+        let (first, second) = self.outputs.split_at(self.outputs.len() / 2);
+        if self.outputs.len() < WORTH_A_THREAD {
+            return self.inputs_are_unchanged() && unchanged(&self.outputs, out);
+        }
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| unchanged(second, out));
+            let here = self.inputs_are_unchanged() && unchanged(first, out);
+            other.join().unwrap_or(false) && here
+        })
+    }
+
+    fn inputs_are_unchanged(&self) -> bool {
+        let mut all = self.folders.iter().chain(&self.inputs);
+        all.all(|(path, mark)| Mark::of(path) == Some(*mark))
     }
 
     /// Files that were read.
@@ -129,7 +159,12 @@ impl Stamp {
             return None;
         }
         let key = lines.next()?.to_owned();
-        let mut stamp = Stamp { key, folders: Vec::new(), inputs: Vec::new(), outputs: Vec::new() };
+        let mut stamp = Stamp {
+            key,
+            folders: Vec::new(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+        };
         let mut ended = false;
         for line in lines {
             if line == "end" {
@@ -137,8 +172,12 @@ impl Stamp {
                 continue;
             }
             let mut parts = line.splitn(4, ' ');
-            let (kind, size, time, path) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-            let mark = Mark { size: size.parse().ok()?, time: time.parse().ok()? };
+            let (kind, size, time, path) =
+                (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+            let mark = Mark {
+                size: size.parse().ok()?,
+                time: time.parse().ok()?,
+            };
             match kind {
                 "folder" => stamp.folders.push((path.into(), mark)),
                 "input" => stamp.inputs.push((path.into(), mark)),
@@ -152,9 +191,18 @@ impl Stamp {
     /// `None`: a path that a line cannot hold.
     fn text(&self) -> Option<String> {
         let mut out = format!("{FIRST_LINE}\n{}\n", self.key);
-        let folders = self.folders.iter().map(|(path, mark)| ("folder", path.to_str(), mark));
-        let inputs = self.inputs.iter().map(|(path, mark)| ("input", path.to_str(), mark));
-        let outputs = self.outputs.iter().map(|(path, mark)| ("output", Some(path.as_str()), mark));
+        let folders = self
+            .folders
+            .iter()
+            .map(|(path, mark)| ("folder", path.to_str(), mark));
+        let inputs = self
+            .inputs
+            .iter()
+            .map(|(path, mark)| ("input", path.to_str(), mark));
+        let outputs = self
+            .outputs
+            .iter()
+            .map(|(path, mark)| ("output", Some(path.as_str()), mark));
         for (kind, path, mark) in folders.chain(inputs).chain(outputs) {
             let path = path.filter(|p| !p.contains(['\n', '\r']))?;
             out.push_str(&format!("{kind} {} {} {path}\n", mark.size, mark.time));
@@ -171,6 +219,17 @@ impl Stamp {
     }
 }
 
+fn unchanged(outputs: &[(String, Mark)], out: &Path) -> bool {
+    let mut path = PathBuf::new();
+    outputs.iter().all(|(name, mark)| {
+        path.clear();
+        path.push(out);
+        path.push(name);
+        let about = std::fs::symlink_metadata(&path).ok();
+        about.and_then(|a| Mark::from(&a)) == Some(*mark)
+    })
+}
+
 /// A folder and all below it. The time of a folder changes when a file comes or goes.
 fn collect(folder: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<()> {
     if depth > MAX_DEPTH {
@@ -179,7 +238,9 @@ fn collect(folder: &Path, depth: usize, out: &mut Vec<PathBuf>) -> io::Result<()
     out.push(folder.to_owned());
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        let hidden = path.file_name().is_some_and(|n| n.as_encoded_bytes().starts_with(b"."));
+        let hidden = path
+            .file_name()
+            .is_some_and(|n| n.as_encoded_bytes().starts_with(b"."));
         if !hidden && path.is_dir() {
             collect(&path, depth + 1, out)?;
         }
@@ -197,13 +258,23 @@ mod tests {
         let stamp = Stamp {
             key: "k".into(),
             folders: vec![("schemas".into(), mark(0, 5))],
-            inputs: vec![("schemas/a b.toml".into(), mark(7, 1_700_000_000_123_456_789))],
-            outputs: vec![("rust/mod.rs".into(), mark(9, 6)), (MANIFEST.into(), mark(1, 6))],
+            inputs: vec![(
+                "schemas/a b.toml".into(),
+                mark(7, 1_700_000_000_123_456_789),
+            )],
+            outputs: vec![
+                ("rust/mod.rs".into(), mark(9, 6)),
+                (MANIFEST.into(), mark(1, 6)),
+            ],
         };
         let text = stamp.text().unwrap();
         assert_eq!(stamp.outputs(), 1);
         assert_eq!(Stamp::parse(&text), Some(stamp));
-        assert_eq!(Stamp::parse(text.trim_end_matches("end\n")), None, "a cut stamp is none");
+        assert_eq!(
+            Stamp::parse(text.trim_end_matches("end\n")),
+            None,
+            "a cut stamp is none"
+        );
         assert_eq!(Stamp::parse("tg-schema-stamp 2\nk\nend\n"), None);
     }
 
@@ -221,7 +292,10 @@ mod tests {
     #[test]
     fn recent_files_are_not_trusted() {
         let now = UNIX_EPOCH + Duration::from_millis(10_500);
-        let mark = |ms: u128| Mark { size: 1, time: ms * 1_000_000 };
+        let mark = |ms: u128| Mark {
+            size: 1,
+            time: ms * 1_000_000,
+        };
         assert!(mark(10_480).is_recent(now) && mark(11_000).is_recent(now));
         assert!(!mark(10_400).is_recent(now) && !mark(8_000).is_recent(now));
         assert!(mark(9_000).is_recent(now), "whole seconds may be rounded");

@@ -27,14 +27,21 @@ impl Project {
     fn age(&self) {
         fn walk(at: &Path, time: SystemTime) {
             if at.is_dir() {
-                fs::read_dir(at).unwrap().for_each(|e| walk(&e.unwrap().path(), time));
+                fs::read_dir(at)
+                    .unwrap()
+                    .for_each(|e| walk(&e.unwrap().path(), time));
             }
             fs::File::open(at).unwrap().set_modified(time).unwrap();
         }
-        walk(&self.0.join("schemas"), SystemTime::now() - Duration::from_secs(3600) + Duration::from_millis(1));
+        walk(
+            &self.0.join("schemas"),
+            SystemTime::now() - Duration::from_secs(3600) + Duration::from_millis(1),
+        );
     }
     fn build(&self) -> Build {
-        Build::new().inputs([self.0.join("schemas")]).out_dir(self.0.join("out"))
+        Build::new()
+            .inputs([self.0.join("schemas")])
+            .out_dir(self.0.join("out"))
     }
     fn run(&self, build: &Build) -> (Result<Report, BuildError>, String) {
         let mut lines = Vec::new();
@@ -45,7 +52,12 @@ impl Project {
         fs::read_dir(self.0.join("out"))
             .ok()?
             .map(|e| e.unwrap().path())
-            .find(|p| p.file_name().unwrap().to_string_lossy().starts_with(".tg-schema-stamp"))
+            .find(|p| {
+                p.file_name()
+                    .unwrap()
+                    .to_string_lossy()
+                    .starts_with(".tg-schema-stamp")
+            })
             .map(|p| fs::read_to_string(p).unwrap())
     }
 }
@@ -61,13 +73,19 @@ fn files_and_folders_are_watched_and_the_result_can_be_included() {
     let project = Project::new();
     let (report, lines) = project.run(&project.build());
     let report = report.unwrap();
-    assert!(report.written.contains(&"rust/mod.rs".to_owned()), "{report:?}");
+    assert!(
+        report.written.contains(&"rust/mod.rs".to_owned()),
+        "{report:?}"
+    );
     assert!(report.written.iter().all(|p| p.starts_with("rust/")));
     assert!(project.0.join("out/rust/mod.rs").is_file());
     let watched: Vec<&str> = lines.lines().collect();
     let line = |path: &str| format!("cargo:rerun-if-changed={}", project.0.join(path).display());
     assert!(watched.contains(&line("schemas").as_str()), "{lines}");
-    assert!(watched.contains(&line("schemas/chat.toml").as_str()), "{lines}");
+    assert!(
+        watched.contains(&line("schemas/chat.toml").as_str()),
+        "{lines}"
+    );
 }
 
 #[test]
@@ -102,12 +120,18 @@ fn every_kind_of_change_is_seen() {
     assert!(written(&build) > 0);
 
     project.put("schemas/chat.toml", &QUESTION.replace("prompt", "answer"));
-    fs::File::open(project.0.join("schemas/chat.toml")).unwrap().set_modified(SystemTime::now()).unwrap();
+    fs::File::open(project.0.join("schemas/chat.toml"))
+        .unwrap()
+        .set_modified(SystemTime::now())
+        .unwrap();
     assert!(written(&build) > 0, "same size, another time");
     project.age();
     assert_eq!(written(&build), 0);
 
-    project.put("schemas/deep/more.toml", &QUESTION.replace("Question", "More"));
+    project.put(
+        "schemas/deep/more.toml",
+        &QUESTION.replace("Question", "More"),
+    );
     assert!(written(&build) > 0, "a new file in a folder that had none");
     fs::remove_file(project.0.join("schemas/deep/more.toml")).unwrap();
     assert!(removed(&build) > 0, "a file that went away");
@@ -119,8 +143,14 @@ fn every_kind_of_change_is_seen() {
     fs::remove_file(project.0.join("out/rust/mod.rs")).unwrap();
     assert_eq!(written(&build), 1, "an output that was removed");
 
-    assert!(written(&project.build().non_exhaustive(true)) > 0, "another option");
-    assert!(written(&project.build().targets([Target::Rust, Target::Avro])) > 0, "another target");
+    assert!(
+        written(&project.build().non_exhaustive(true)) > 0,
+        "another option"
+    );
+    assert!(
+        written(&project.build().targets([Target::Rust, Target::Avro])) > 0,
+        "another target"
+    );
 }
 
 #[test]
@@ -134,23 +164,38 @@ fn a_file_that_was_just_edited_gets_no_stamp() {
 #[test]
 fn every_error_is_in_the_text_and_nothing_is_written() {
     let project = Project::new();
-    project.put("schemas/chat.toml", "[record.A.fields]\nx = \"str\"\ny = \"sting\"\n");
+    project.put(
+        "schemas/chat.toml",
+        "[record.A.fields]\nx = \"str\"\ny = \"sting\"\n",
+    );
     let (result, lines) = project.run(&project.build());
     let error = result.unwrap_err();
     let text = error.to_string();
-    assert!(text.contains("chat.toml:2:") && text.contains("chat.toml:3:"), "{text}");
+    assert!(
+        text.contains("chat.toml:2:") && text.contains("chat.toml:3:"),
+        "{text}"
+    );
     assert!(text.contains("^^^"), "{text}");
     assert_eq!(format!("{error:?}"), text);
-    assert!(lines.contains("chat.toml"), "what is wrong is watched, so that the fix is seen: {lines}");
+    assert!(
+        lines.contains("chat.toml"),
+        "what is wrong is watched, so that the fix is seen: {lines}"
+    );
     assert!(!project.0.join("out").exists());
 }
 
 #[test]
 fn missing_things_are_named() {
     let project = Project::new();
-    let error = project.run(&project.build().inputs([project.0.join("nothing")])).0.unwrap_err();
+    let error = project
+        .run(&project.build().inputs([project.0.join("nothing")]))
+        .0
+        .unwrap_err();
     assert!(matches!(error, BuildError::Load(_)), "{error}");
-    let error = project.run(&project.build().config(project.0.join("none.toml"))).0.unwrap_err();
+    let error = project
+        .run(&project.build().config(project.0.join("none.toml")))
+        .0
+        .unwrap_err();
     assert!(error.to_string().contains("none.toml"), "{error}");
     let inside = project.build().out_dir(project.0.join("schemas/out"));
     assert!(matches!(project.run(&inside).0, Err(BuildError::Output(_))));
@@ -168,8 +213,17 @@ fn a_configuration_is_used_and_watched_and_settings_win() {
     fs::write(&path, "inputs = ['schemas']\n[rust]\ncrate = '::wire'\n").unwrap();
     let build = Build::new().config(&path).out_dir(project.0.join("out"));
     let (report, lines) = project.run(&build);
-    assert!(report.unwrap().written.iter().all(|p| p.starts_with("rust/")));
-    assert!(lines.contains(&format!("cargo:rerun-if-changed={}\n", path.display())), "{lines}");
+    assert!(
+        report
+            .unwrap()
+            .written
+            .iter()
+            .all(|p| p.starts_with("rust/"))
+    );
+    assert!(
+        lines.contains(&format!("cargo:rerun-if-changed={}\n", path.display())),
+        "{lines}"
+    );
     let text = |name: &str| {
         fs::read_dir(project.0.join("out/rust"))
             .unwrap()
@@ -185,5 +239,8 @@ fn a_configuration_is_used_and_watched_and_settings_win() {
 fn a_name_with_a_line_break_is_one_line_to_cargo() {
     let mut lines = Vec::new();
     watch(&mut lines, Path::new("a\ncargo:rustc-link-lib=x")).unwrap();
-    assert_eq!(String::from_utf8(lines).unwrap(), "cargo:rerun-if-changed=a cargo:rustc-link-lib=x\n");
+    assert_eq!(
+        String::from_utf8(lines).unwrap(),
+        "cargo:rerun-if-changed=a cargo:rustc-link-lib=x\n"
+    );
 }

@@ -13,7 +13,7 @@ use tg_schema_model::{
 
 use super::enumeration::symbol_advice;
 use super::node::{Data, Document, Node, TableId};
-use super::reader::{did_you_mean, quoted, scalar_json};
+use super::reader::{did_you_mean, is_finite, quoted, scalar_json};
 
 /// How deep a default may nest, the defaults of the records in it included.
 pub(crate) const MAX_DEPTH: usize = 64;
@@ -100,7 +100,11 @@ impl<'d> Defaults<'d, '_> {
         }
         slot.state = State::Running;
         let schema = self.schema;
-        let Some(of) = schema.records.get(record.0).and_then(|r| r.fields.get(field)) else {
+        let Some(of) = schema
+            .records
+            .get(record.0)
+            .and_then(|r| r.fields.get(field))
+        else {
             return;
         };
         let context = Context {
@@ -207,7 +211,12 @@ impl<'d> Defaults<'d, '_> {
                     .table(*id)
                     .entries
                     .iter()
-                    .map(|e| Some((e.key.clone().into_owned(), self.value(item, &e.node, inside, count)?)))
+                    .map(|e| {
+                        Some((
+                            e.key.clone().into_owned(),
+                            self.value(item, &e.node, inside, count)?,
+                        ))
+                    })
                     .collect();
                 found
                     .into_iter()
@@ -218,16 +227,13 @@ impl<'d> Defaults<'d, '_> {
                 self.record(*id, *table, node.span, inside, count)
             }
             (Type::Enum(id), Data::String { text, .. }) => self.symbol(*id, text, node),
-            (Type::Float, Data::Float(text) | Data::Integer(text)) if !finite(text) => {
+            (Type::Float, Data::Float(text) | Data::Integer(text)) if !is_finite(text) => {
                 text.parse().ok().map(Value::Float)
             }
-            (Type::Double, Data::Float(text) | Data::Integer(text)) if !finite(text) => {
+            (Type::Double, Data::Float(text) | Data::Integer(text)) if !is_finite(text) => {
                 text.parse().ok().map(Value::Double)
             }
-            (
-                Type::Array(_) | Type::Map(_) | Type::Record(_) | Type::Enum(_),
-                _,
-            ) => {
+            (Type::Array(_) | Type::Map(_) | Type::Record(_) | Type::Enum(_), _) => {
                 self.wrong_kind(node, ty);
                 None
             }
@@ -236,20 +242,23 @@ impl<'d> Defaults<'d, '_> {
     }
 
     fn scalar(&mut self, ty: &Type, node: &Node, encoding: Encoding) -> Option<Value> {
-        let fits = match (ty, &node.data) {
+        let fits = matches!(
+            (ty, &node.data),
             (Type::Boolean, Data::Boolean(_))
-            | (Type::Int | Type::Long, Data::Integer(_))
-            | (Type::Float | Type::Double, Data::Integer(_) | Data::Float(_))
-            | (
-                Type::Date | Type::TimeMs | Type::TimestampMs | Type::TimestampUs,
-                Data::Datetime(_) | Data::String { .. },
-            ) => true,
-            (
-                Type::String | Type::Bytes | Type::Uuid | Type::Decimal { .. },
-                Data::String { .. },
-            ) => true,
-            _ => false,
-        };
+                | (Type::Int | Type::Long, Data::Integer(_))
+                | (
+                    Type::Float | Type::Double,
+                    Data::Integer(_) | Data::Float(_)
+                )
+                | (
+                    Type::Date | Type::TimeMs | Type::TimestampMs | Type::TimestampUs,
+                    Data::Datetime(_) | Data::String { .. },
+                )
+                | (
+                    Type::String | Type::Bytes | Type::Uuid | Type::Decimal { .. },
+                    Data::String { .. },
+                )
+        );
         let json = match scalar_json(node) {
             Some(json) if fits => json,
             _ => {
@@ -257,13 +266,7 @@ impl<'d> Defaults<'d, '_> {
                 return None;
             }
         };
-        match value::from_json(
-            self.schema,
-            ty,
-            encoding,
-            &json,
-            &Reading::definition(),
-        ) {
+        match value::from_json(self.schema, ty, encoding, &json, &Reading::definition()) {
             Ok(value) => Some(value),
             Err(error) => {
                 let text = self.schema.type_text(ty);
@@ -440,8 +443,4 @@ fn height(value: &Value) -> usize {
         Value::Record(fields) => 1 + fields.iter().map(|(_, v)| height(v)).max().unwrap_or(0),
         _ => 0,
     }
-}
-
-fn finite(text: &str) -> bool {
-    !text.contains("inf") && !text.contains("nan")
 }

@@ -18,7 +18,7 @@ impl<'d> Reader<'d, '_> {
         let owner = format!("enum `{name}`");
         let table = self.table(named.node, &owner)?;
         self.check_keys(table, key::ENUM, named.item, &owner, enum_advice);
-        let symbols = self.symbols(table, named.span, &owner);
+        let symbols = self.symbols(table, &owner);
         Some(Enum {
             module: 0,
             name: name.clone(),
@@ -38,15 +38,7 @@ impl<'d> Reader<'d, '_> {
         })
     }
 
-    fn symbols(&mut self, table: &'d Table<'d>, place: Span, owner: &str) -> Vec<Symbol> {
-        if table.get("symbols").is_none() {
-            self.error(
-                place,
-                format!("{owner} has no symbols"),
-                "expected a key `symbols`",
-                Some("write `symbols = [\"first\", \"second\"]`".to_owned()),
-            );
-        }
+    fn symbols(&mut self, table: &'d Table<'d>, owner: &str) -> Vec<Symbol> {
         self.strings(table, "symbols", owner)
             .into_iter()
             .map(|(name, span)| Symbol { name, span })
@@ -69,16 +61,16 @@ impl<'d> Reader<'d, '_> {
 
     fn no_symbol(&mut self, text: &str, span: Span, symbols: &[Symbol], owner: &str) {
         let (label, help) = symbol_advice(text, symbols);
-        self.error(span, format!("`{text}` is no symbol of {owner}"), label, help);
+        self.error(
+            span,
+            format!("`{text}` is no symbol of {owner}"),
+            label,
+            help,
+        );
     }
 
     /// `pulsar = { values = … }`: one Python value a symbol, as a list or by symbol.
-    fn enum_values(
-        &mut self,
-        table: &'d Table<'d>,
-        symbols: &[Symbol],
-        owner: &str,
-    ) -> Vec<Value> {
+    fn enum_values(&mut self, table: &'d Table<'d>, symbols: &[Symbol], owner: &str) -> Vec<Value> {
         let Some(entry) = table.get("pulsar") else {
             return Vec::new();
         };
@@ -199,7 +191,11 @@ impl<'d> Reader<'d, '_> {
                 }
             },
             _ => {
-                self.wrong_kind(item, &format!("an item of {what}"), "an integer or a string");
+                self.wrong_kind(
+                    item,
+                    &format!("an item of {what}"),
+                    "an integer or a string",
+                );
                 None
             }
         }
@@ -213,7 +209,10 @@ pub(crate) fn symbol_advice(text: &str, symbols: &[Symbol]) -> (String, Option<S
         let shown = quoted(symbols.iter().take(SHOWN).map(|s| s.name.as_str()));
         format!("expected one of its {} symbols: {shown}, …", symbols.len())
     } else {
-        format!("expected {}", quoted(symbols.iter().map(|s| s.name.as_str())))
+        format!(
+            "expected {}",
+            quoted(symbols.iter().map(|s| s.name.as_str()))
+        )
     };
     let help = did_you_mean(text, symbols.iter().map(|s| s.name.as_str()));
     (label, help)

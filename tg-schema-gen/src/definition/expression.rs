@@ -35,7 +35,10 @@ pub(crate) enum Expression {
     Map(Box<Expression>),
     Optional(Box<Expression>),
     /// Any other word, dots included.
-    Name { text: String, range: Range<usize> },
+    Name {
+        text: String,
+        range: Range<usize>,
+    },
 }
 
 /// What is wrong with an expression, and where in its text.
@@ -160,7 +163,11 @@ impl Parser<'_> {
             let again = self.here();
             if self.accept('?') {
                 return Err(with_help(
-                    mistake(again, "a type cannot be optional twice", "this `?` says nothing new"),
+                    mistake(
+                        again,
+                        "a type cannot be optional twice",
+                        "this `?` says nothing new",
+                    ),
                     "one `?` is enough: absent and null are the same",
                 ));
             }
@@ -192,13 +199,12 @@ impl Parser<'_> {
             return Ok(inner);
         }
         if self.peek() == Some(',') {
-            let found = mistake(
-                here,
-                format!("`{word}` takes one type"),
-                "expected `>`",
-            );
+            let found = mistake(here, format!("`{word}` takes one type"), "expected `>`");
             return Err(match word {
-                "map" => with_help(found, "the keys of a map are always strings: write `map<T>`"),
+                "map" => with_help(
+                    found,
+                    "the keys of a map are always strings: write `map<T>`",
+                ),
                 _ => found,
             });
         }
@@ -207,7 +213,11 @@ impl Parser<'_> {
         } else {
             format!("`{}` cannot stand here", self.char_text(&here))
         };
-        Err(mistake(here, found, format!("expected `>` to close `{word}<`")))
+        Err(mistake(
+            here,
+            found,
+            format!("expected `>` to close `{word}<`"),
+        ))
     }
 
     /// `(precision,scale)` after `decimal`.
@@ -319,7 +329,10 @@ impl Parser<'_> {
         );
         match found.as_str() {
             "[" => with_help(wrong, "a list of T is written `array<T>`"),
-            "|" => with_help(wrong, "a value that may be absent is written `T?`; there are no other unions"),
+            "|" => with_help(
+                wrong,
+                "a value that may be absent is written `T?`; there are no other unions",
+            ),
             ">" => with_help(wrong, "there is one `>` too many"),
             _ => wrong,
         }
@@ -368,7 +381,10 @@ mod tests {
             ("string", Expression::Leaf(Type::String)),
             (" timestamp_us ", Expression::Leaf(Type::TimestampUs)),
             ("int?", optional(Expression::Leaf(Type::Int))),
-            ("array<map<A.B?>>?", optional(array(map(optional(name("A.B", 10..13)))))),
+            (
+                "array<map<A.B?>>?",
+                optional(array(map(optional(name("A.B", 10..13))))),
+            ),
             (
                 "decimal( 9 , 2 )",
                 Expression::Leaf(Type::Decimal {
@@ -393,7 +409,11 @@ mod tests {
         let table = [
             ("", 0..0, "a type is missing"),
             ("array<", 6..6, "a type is missing"),
-            ("array<string", 12..12, "a `>` is missing at the end of `array<string`"),
+            (
+                "array<string",
+                12..12,
+                "a `>` is missing at the end of `array<string`",
+            ),
             ("array<string)", 12..13, "`)` cannot stand here"),
             ("array", 0..5, "`array` needs to know what is inside"),
             ("map<string, int>", 10..11, "`map` takes one type"),
@@ -407,13 +427,25 @@ mod tests {
             ("decimal(9)", 9..10, "`decimal` needs two numbers"),
             ("decimal(39,0)", 8..10, "39 digits are not a precision"),
             ("decimal(300,0)", 8..11, "this is not a number of digits"),
-            ("decimal(4,5)", 10..11, "the scale 5 is larger than the precision 4"),
-            ("decimal(4,2", 11..11, "the numbers of `decimal` are not closed"),
+            (
+                "decimal(4,5)",
+                10..11,
+                "the scale 5 is larger than the precision 4",
+            ),
+            (
+                "decimal(4,2",
+                11..11,
+                "the numbers of `decimal` are not closed",
+            ),
             ("é€ x", 2..7, "`€` cannot follow a type"),
         ];
         for (text, range, message) in table {
             let found = parse(text).expect_err(text);
-            assert_eq!((found.range, found.message.as_str()), (range, message), "{text}");
+            assert_eq!(
+                (found.range, found.message.as_str()),
+                (range, message),
+                "{text}"
+            );
         }
     }
 

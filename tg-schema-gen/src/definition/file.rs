@@ -1,6 +1,8 @@
 //! A file's tree into drafts: everything but the types that names stand for and the defaults.
 
-use tg_schema_model::{Diagnostics, Enum, Field, FieldPulsar, Module, Profile, Record, Span, Topic};
+use tg_schema_model::{
+    Diagnostics, Enum, Field, FieldPulsar, Module, Profile, Record, Span, Topic,
+};
 
 use super::expression::Expression;
 use super::key;
@@ -94,11 +96,7 @@ pub(crate) fn read<'d>(
     };
     let mut items = Vec::new();
     for named in definitions(&mut reader, root.get("record"), "record") {
-        items.extend(
-            reader
-                .record(&named, defaults)
-                .map(ItemDraft::Record),
-        );
+        items.extend(reader.record(&named, defaults).map(ItemDraft::Record));
     }
     for named in definitions(&mut reader, root.get("enum"), "enum") {
         items.extend(

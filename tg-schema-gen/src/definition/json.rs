@@ -32,9 +32,10 @@ pub(crate) fn read(
             ),
         },
         Err(error) => {
-            let end = reader.text.get(error.offset..).map_or(0, |rest| {
-                rest.chars().next().map_or(0, char::len_utf8)
-            });
+            let end = reader
+                .text
+                .get(error.offset..)
+                .map_or(0, |rest| rest.chars().next().map_or(0, char::len_utf8));
             reader.refuse(
                 error.offset..error.offset + end,
                 error.message,

@@ -63,7 +63,9 @@ pub(crate) fn field_advice(key: &str) -> Option<&'static str> {
         "required" => "a type without `?` is required; there is no key for it",
         "description" | "comment" | "docs" => "the text of a field is `doc`",
         "alias" | "previously" => "former names are a list: `aliases = [\"old\"]`",
-        "items" | "values" => "the type says what is inside: `type = \"array<T>\"` or `type = \"map<T>\"`",
+        "items" | "values" => {
+            "the type says what is inside: `type = \"array<T>\"` or `type = \"map<T>\"`"
+        }
         "symbols" => "an enum stands by itself under `[enum.Name]`; the field's type is its name",
         _ => return None,
     })

@@ -1,12 +1,12 @@
 //! Reading typed values out of the tree. Every mistake is noted and reading goes on.
 
-use std::borrow::Cow;
-
 use tg_schema_model::{Diagnostic, Diagnostics, Json, Origin, Profile, Span, name};
 
 use super::key;
 use super::node::{Data, Document, Entry, Node, Table, TableId};
-use super::toml::alternatives;
+
+/// The reason that `deprecated = true` stands for.
+const NO_REASON: &str = "deprecated";
 
 /// One file being read.
 pub(crate) struct Reader<'d, 'r> {
@@ -21,6 +21,15 @@ pub(crate) struct Named<'d> {
     pub(crate) node: &'d Node<'d>,
     /// Whether the name is a key of the item.
     pub(crate) item: bool,
+}
+
+/// `a, b or c`.
+pub(crate) fn alternatives(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => format!("{} or {last}", head.join(", ")),
+    }
 }
 
 /// `` `a`, `b` or `c` ``.
@@ -163,7 +172,11 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// `namespace`; the empty one is none.
-    pub(crate) fn namespace(&mut self, table: &'d Table<'d>, owner: &str) -> Option<Option<String>> {
+    pub(crate) fn namespace(
+        &mut self,
+        table: &'d Table<'d>,
+        owner: &str,
+    ) -> Option<Option<String>> {
         let (text, _) = self.text(table, "namespace", owner)?;
         Some((!text.is_empty()).then(|| text.to_owned()))
     }
@@ -212,12 +225,12 @@ impl<'d> Reader<'d, '_> {
         out
     }
 
-    /// `deprecated`: a reason, or `true` (kept as the empty reason).
+    /// `deprecated`: a reason, or `true` where there is nothing to add.
     pub(crate) fn deprecated(&mut self, table: &'d Table<'d>, owner: &str) -> Option<String> {
         let entry = table.get("deprecated")?;
         match &entry.node.data {
             Data::String { text, .. } => Some(text.trim().to_owned()),
-            Data::Boolean(value) => value.then(String::new),
+            Data::Boolean(value) => value.then(|| NO_REASON.to_owned()),
             _ => {
                 self.wrong_kind(
                     &entry.node,
@@ -339,14 +352,16 @@ pub(crate) fn scalar_json(node: &Node) -> Option<Json> {
     Some(match &node.data {
         Data::Null => Json::Null,
         Data::Boolean(value) => Json::Bool(*value),
-        Data::Integer(text) | Data::Float(text) => Json::Number(number(text)?.into_owned()),
+        Data::Integer(text) | Data::Float(text) if is_finite(text) => {
+            Json::Number(text.to_string())
+        }
         Data::String { text, .. } => Json::String(text.clone().into_owned()),
         Data::Datetime(text) => Json::String(text.clone()),
-        Data::Invalid | Data::Array(_) | Data::Tables(_) | Data::Table(_) => return None,
+        _ => return None,
     })
 }
 
-fn number<'n>(text: &'n Cow<'_, str>) -> Option<Cow<'n, str>> {
-    let finite = !text.contains("inf") && !text.contains("nan");
-    finite.then_some(Cow::Borrowed(&**text))
+/// Whether a float is one that JSON can hold.
+pub(crate) fn is_finite(text: &str) -> bool {
+    !text.contains("inf") && !text.contains("nan")
 }

@@ -70,24 +70,24 @@ impl<'d> Reader<'d, '_> {
         let Some(table) = self.pulsar_table(table, &owner, profile, key::FIELD_PULSAR) else {
             return FieldPulsar::default();
         };
-        let required = table.get("required").and_then(|entry| {
-            self.boolean(&entry.node, &format!("`required` of {owner}"))
-        });
-        let raw = self.text(table, "raw", &owner).and_then(|(text, node)| {
-            match json::parse(text) {
-                Ok(_) => Some(text.to_owned()),
-                Err(error) => {
-                    let at = error.offset.min(text.len());
-                    self.error(
-                        node.part(at..at + 1),
-                        format!("`raw` of {owner} is not JSON: {}", error.message),
-                        "expected the JSON text of an Avro type",
-                        None,
-                    );
-                    None
-                }
-            }
-        });
+        let required = table
+            .get("required")
+            .and_then(|entry| self.boolean(&entry.node, &format!("`required` of {owner}")));
+        let raw =
+            self.text(table, "raw", &owner)
+                .and_then(|(text, node)| match json::parse(text) {
+                    Ok(_) => Some(text.to_owned()),
+                    Err(error) => {
+                        let at = error.offset.min(text.len());
+                        self.error(
+                            node.part(at..at + 1),
+                            format!("`raw` of {owner} is not JSON: {}", error.message),
+                            "expected the JSON text of an Avro type",
+                            None,
+                        );
+                        None
+                    }
+                });
         FieldPulsar {
             required,
             required_default: self.flag(table, "required_default", &owner),
@@ -104,7 +104,8 @@ impl<'d> Reader<'d, '_> {
         known: &[&str],
     ) -> Option<&'d Table<'d>> {
         let entry = table.get("pulsar")?;
-        if profile != Profile::PulsarRecord {
+        let kept = profile == Profile::PulsarRecord;
+        if !kept {
             self.error(
                 entry.key_span,
                 format!("{owner} needs the profile"),
@@ -114,7 +115,7 @@ impl<'d> Reader<'d, '_> {
         }
         let found = self.table(&entry.node, owner)?;
         self.check_keys(found, known, false, owner, |_| None);
-        Some(found)
+        kept.then_some(found)
     }
 
     fn field(&mut self, named: &Named<'d>, record: &str, profile: Profile) -> FieldDraft<'d> {
@@ -124,10 +125,7 @@ impl<'d> Reader<'d, '_> {
                 name: named.name.clone(),
                 ty: Type::String,
                 presence: Presence::Optional,
-                encoding: match profile {
-                    Profile::PulsarRecord => Encoding::Utf8,
-                    Profile::Plain => Encoding::Base64,
-                },
+                encoding: usual_encoding(profile),
                 doc: None,
                 aliases: Vec::new(),
                 deprecated: None,
@@ -250,9 +248,21 @@ impl<'d> Reader<'d, '_> {
     }
 }
 
+/// How bytes travel in JSON where a field does not say.
+pub(crate) fn usual_encoding(profile: Profile) -> Encoding {
+    match profile {
+        Profile::PulsarRecord => Encoding::Utf8,
+        Profile::Plain => Encoding::Base64,
+    }
+}
+
 fn record_advice(entry: &Entry) -> Option<String> {
     let field = matches!(entry.node.data, Data::String { .. } | Data::Table(_));
     let near = did_you_mean(&entry.key, key::RECORD.iter().copied());
-    (field && near.is_none())
-        .then(|| format!("a field stands under `[record.Name.fields]`: move `{}` there", entry.key))
+    (field && near.is_none()).then(|| {
+        format!(
+            "a field stands under `[record.Name.fields]`: move `{}` there",
+            entry.key
+        )
+    })
 }

@@ -171,9 +171,7 @@ impl<'n> Names<'n> {
         node: &Node,
         diagnostics: &mut Diagnostics,
     ) -> Option<Type> {
-        let mut inner = |e: &Expression| {
-            self.resolve(module, e, node, diagnostics).map(Box::new)
-        };
+        let mut inner = |e: &Expression| self.resolve(module, e, node, diagnostics).map(Box::new);
         Some(match expression {
             Expression::Leaf(ty) => ty.clone(),
             Expression::Array(item) => Type::Array(inner(item)?),

@@ -4,14 +4,24 @@
 //! order of fields on the wire is the order of the *text*, however a table is split over headers, and
 //! because every error of a file is reported at once with what it makes unreadable left out.
 
+mod datetime;
+mod mistake;
+
 use std::borrow::Cow;
 
-use tg_schema_model::{Diagnostic, Diagnostics, SourceId, Span};
+use tg_schema_model::{Diagnostics, SourceId, Span};
 use toml_parser::decoder::{Encoding, ScalarKind};
 use toml_parser::parser::{Event, EventKind, RecursionGuard, ValidateWhitespace, parse_document};
-use toml_parser::{Expected, ParseError, Source};
+use toml_parser::{ParseError, Source};
+
+pub(crate) use datetime::with_seconds;
+pub(crate) use mistake::line;
 
 use super::node::{Data, Document, Making, Node, TableId};
+use datetime::is_datetime;
+use mistake::{
+    CLOSED, DUPLICATE_KEY, DUPLICATE_TABLE, NO_DATE, NO_TABLE, TOO_LARGE, TOO_LONG, diagnostic,
+};
 
 /// How deep arrays and inline tables may nest, and how many parts a dotted key may have.
 pub(crate) const MAX_DEPTH: u32 = 64;
@@ -66,77 +76,6 @@ pub(crate) fn events(
     let mut guarded = RecursionGuard::new(&mut checked, MAX_DEPTH);
     parse_document(&tokens, &mut guarded, errors);
     events
-}
-
-// Messages of this module; those of the parser stand in its own words.
-const DUPLICATE_KEY: &str = "duplicate key";
-const DUPLICATE_TABLE: &str = "duplicate table";
-const CLOSED: &str = "an inline table cannot be extended";
-const NO_TABLE: &str = "a value that is not a table cannot be extended";
-const TOO_LARGE: &str = "this integer is out of every range";
-const TOO_LONG: &str = "this dotted key is too long";
-const NO_DATE: &str = "this is no date or time";
-
-fn diagnostic(error: ParseError, text: &str, source: SourceId) -> Diagnostic {
-    let range = error.unexpected().map_or(0..0, |s| s.start()..s.end());
-    let span = Span::new(source, range.clone());
-    let label = match error.expected() {
-        None => String::new(),
-        Some([]) => "nothing is expected here".to_owned(),
-        Some(words) => {
-            let words: Vec<String> = words.iter().map(expected).collect();
-            format!("expected {}", alternatives(&words))
-        }
-    };
-    let first = error.context().map(|first| line(text, first.start()));
-    let plain = |label: &str| Diagnostic::error(span, error.description(), label);
-    match (error.description(), first) {
-        (DUPLICATE_KEY | DUPLICATE_TABLE, Some(first)) => {
-            plain("again here").help(format!("it is first set on line {first}"))
-        }
-        (CLOSED | NO_TABLE, Some(first)) => {
-            plain("expected a table").help(format!("it is set on line {first}"))
-        }
-        (TOO_LARGE, _) => plain("expected at most 64 bits"),
-        (TOO_LONG, _) => plain("expected at most 64 parts"),
-        (NO_DATE, _) => plain("expected a date and time as in RFC 3339"),
-        ("string values must be quoted" | "invalid literal string", _) if range.is_empty() => {
-            Diagnostic::error(span, "a value is missing", "expected a value")
-        }
-        ("string values must be quoted", _) => plain("expected text between double quotes"),
-        _ => Diagnostic::error(span, error.description(), label),
-    }
-}
-
-pub(crate) fn line(text: &str, at: usize) -> usize {
-    text.as_bytes()
-        .iter()
-        .take(at)
-        .filter(|&&b| b == b'\n')
-        .count()
-        + 1
-}
-
-fn expected(word: &Expected) -> String {
-    match word {
-        Expected::Literal("\n") => "a line break".to_owned(),
-        Expected::Literal(text) if text.contains('`') => format!("'{text}'"),
-        Expected::Literal(text) if text.chars().any(char::is_control) => {
-            format!("`{}`", text.escape_debug())
-        }
-        Expected::Literal(text) => format!("`{text}`"),
-        Expected::Description(text) => (*text).to_owned(),
-        _ => "something else".to_owned(),
-    }
-}
-
-/// `a, b or c`.
-pub(crate) fn alternatives(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [head @ .., last] => format!("{} or {last}", head.join(", ")),
-    }
 }
 
 struct Key<'i> {
@@ -320,11 +259,7 @@ impl<'i> Builder<'i, '_> {
                         Data::Table(id) => id,
                         Data::Invalid => return,
                         _ => {
-                            return self.refuse(
-                                NO_TABLE,
-                                key.span,
-                                Some(first),
-                            );
+                            return self.refuse(NO_TABLE, key.span, Some(first));
                         }
                     };
                     match self.document.table(id).making {
@@ -443,9 +378,7 @@ impl<'i> Builder<'i, '_> {
 
     fn inline_table(&mut self, open: Event, depth: u32) -> Node<'i> {
         let mut end = open.span();
-        let id = self
-            .document
-            .add(Making::Dotted, self.span(open.span()));
+        let id = self.document.add(Making::Dotted, self.span(open.span()));
         while let Some(&event) = self.events.get(self.at) {
             match event.kind() {
                 EventKind::SimpleKey if depth <= MAX_DEPTH => {
@@ -524,79 +457,17 @@ impl<'i> Builder<'i, '_> {
                 None if &*text == "-nan" => Cow::Borrowed("nan"),
                 None => text,
             }),
-            ScalarKind::Integer(radix) => {
-                match i128::from_str_radix(&text, radix.value()) {
-                    Ok(value) if radix.value() != 10 || text.starts_with('+') || value == 0 => {
-                        Data::Integer(Cow::Owned(value.to_string()))
-                    }
-                    Ok(_) => Data::Integer(text),
-                    Err(_) => {
-                        self.refuse(TOO_LARGE, span, None);
-                        Data::Invalid
-                    }
+            ScalarKind::Integer(radix) => match i128::from_str_radix(&text, radix.value()) {
+                Ok(value) if radix.value() != 10 || text.starts_with('+') || value == 0 => {
+                    Data::Integer(Cow::Owned(value.to_string()))
                 }
-            }
+                Ok(_) => Data::Integer(text),
+                Err(_) => {
+                    self.refuse(TOO_LARGE, span, None);
+                    Data::Invalid
+                }
+            },
         };
         Node { data, span }
     }
-}
-
-/// A TOML date or time as RFC 3339 writes it: `T` and `Z`, and seconds, which TOML 1.1 may omit.
-pub(crate) fn with_seconds(text: &str) -> String {
-    let text = text.replace([' ', 't'], "T").replace('z', "Z");
-    let Some(colon) = text.find(':') else {
-        return text;
-    };
-    let minutes = colon + 3;
-    match text.as_bytes().get(minutes) {
-        Some(b':') => text,
-        _ => {
-            let (head, tail) = text.split_at(minutes.min(text.len()));
-            format!("{head}:00{tail}")
-        }
-    }
-}
-
-/// Whether a text is a date, a time, or both with or without an offset. Which days a month has is left to
-/// who reads the value.
-fn is_datetime(text: &str) -> bool {
-    let (date, time) = match text.split_once('T') {
-        Some((date, time)) => (Some(date), Some(time)),
-        None if text.contains(':') => (None, Some(text)),
-        None => (Some(text), None),
-    };
-    let (time, offset) = match time.and_then(|t| t.find(['Z', '+', '-']).map(|at| t.split_at(at))) {
-        Some((time, offset)) => (Some(time), Some(offset)),
-        None => (time, None),
-    };
-    let whole = date.is_some() || offset.is_none();
-    whole
-        && date.is_none_or(|date| numbers(date, '-', &[(4, 0..=9999), (2, 1..=12), (2, 1..=31)]))
-        && time.is_none_or(|time| {
-            let (time, fraction) = match time.split_once('.') {
-                Some((time, fraction)) => (time, Some(fraction)),
-                None => (time, None),
-            };
-            numbers(time, ':', &[(2, 0..=23), (2, 0..=59), (2, 0..=60)])
-                && fraction.is_none_or(|f| !f.is_empty() && f.bytes().all(|b| b.is_ascii_digit()))
-        })
-        && offset.is_none_or(|offset| {
-            offset == "Z"
-                || offset
-                    .get(1..)
-                    .is_some_and(|o| numbers(o, ':', &[(2, 0..=23), (2, 0..=59)]))
-        })
-}
-
-/// Whether `text` is numbers of these widths in these ranges, with a separator between each.
-fn numbers(text: &str, separator: char, parts: &[(usize, std::ops::RangeInclusive<u16>)]) -> bool {
-    let mut found = text.split(separator);
-    let good = parts.iter().all(|(width, range)| {
-        found.next().is_some_and(|part| {
-            part.len() == *width
-                && part.bytes().all(|b| b.is_ascii_digit())
-                && part.parse().is_ok_and(|n| range.contains(&n))
-        })
-    });
-    good && found.next().is_none()
 }

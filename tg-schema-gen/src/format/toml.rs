@@ -423,7 +423,9 @@ fn key_text(key: &str) -> Cow<'_, str> {
 /// A string on one line: between double quotes, or between single ones where that saves escapes.
 fn string_text(text: &str) -> String {
     let busy = text.contains(['"', '\\']);
-    let plain = text.chars().all(|c| c != '\'' && (c == '\t' || !c.is_control()));
+    let plain = text
+        .chars()
+        .all(|c| c != '\'' && (c == '\t' || !c.is_control()));
     if busy && plain {
         format!("'{text}'")
     } else {

@@ -13,7 +13,8 @@ const LONGEST_PATH: usize = 4096;
 /// characters which a line of the manifest cannot hold.
 pub(super) fn safe(path: &str) -> Result<(), OutputError> {
     let plain = |part: &str| !part.is_empty() && part != "." && part != "..";
-    let legal = |c: char| !c.is_control() && !matches!(c, '\\' | ':' | '<' | '>' | '"' | '|' | '?' | '*');
+    let legal =
+        |c: char| !c.is_control() && !matches!(c, '\\' | ':' | '<' | '>' | '"' | '|' | '?' | '*');
     if path.len() <= LONGEST_PATH && path.split('/').all(plain) && path.chars().all(legal) {
         Ok(())
     } else {
@@ -45,11 +46,20 @@ enum Kind {
 
 impl<'a> Places<'a> {
     pub(super) fn new(dir: &'a Path) -> Self {
-        Places { dir, folders: BTreeSet::new(), absent: BTreeSet::new() }
+        Places {
+            dir,
+            folders: BTreeSet::new(),
+            absent: BTreeSet::new(),
+        }
     }
 
     pub(super) fn look(&mut self, path: &str) -> Result<Found, OutputError> {
-        let obstacle = |path: &str, reason| Ok(Found::Obstacle(Obstacle { path: path.to_owned(), reason }));
+        let obstacle = |path: &str, reason| {
+            Ok(Found::Obstacle(Obstacle {
+                path: path.to_owned(),
+                reason,
+            }))
+        };
         let parent = path.rsplit_once('/').map_or("", |(p, _)| p);
         if let Some(found) = self.walk(parent)? {
             return Ok(found);
@@ -80,7 +90,11 @@ impl<'a> Places<'a> {
                 return Ok(Some(found));
             }
         }
-        let place = if folder.is_empty() { self.dir.to_owned() } else { self.dir.join(folder) };
+        let place = if folder.is_empty() {
+            self.dir.to_owned()
+        } else {
+            self.dir.join(folder)
+        };
         let found = match kind(&place)? {
             Kind::Folder => None,
             // The output folder itself is the user's choice, wherever it leads.
@@ -98,7 +112,11 @@ impl<'a> Places<'a> {
     }
 
     fn obstacle(&self, folder: &str, reason: Reason) -> Found {
-        let path = if folder.is_empty() { self.dir.display().to_string() } else { folder.to_owned() };
+        let path = if folder.is_empty() {
+            self.dir.display().to_string()
+        } else {
+            folder.to_owned()
+        };
         Found::Obstacle(Obstacle { path, reason })
     }
 }
@@ -121,8 +139,24 @@ mod tests {
 
     #[test]
     fn paths_that_lead_elsewhere_are_refused() {
-        for path in ["", "/etc/passwd", "a//b", "a/../b", "..", ".", "a/", "a\\b", "C:x", "a\nb", "a\0b", "a/?"] {
-            assert!(matches!(safe(path), Err(OutputError::UnsafePath(_))), "{path:?}");
+        for path in [
+            "",
+            "/etc/passwd",
+            "a//b",
+            "a/../b",
+            "..",
+            ".",
+            "a/",
+            "a\\b",
+            "C:x",
+            "a\nb",
+            "a\0b",
+            "a/?",
+        ] {
+            assert!(
+                matches!(safe(path), Err(OutputError::UnsafePath(_))),
+                "{path:?}"
+            );
         }
         assert!(safe(&"a/".repeat(3000)).is_err());
         for path in ["rust/mod.rs", "avro/a b/Größe.avsc", "a/..b/c..", ".hidden"] {

@@ -19,7 +19,10 @@ pub(super) struct Undo<'a> {
 
 impl<'a> Undo<'a> {
     pub(super) fn new(dir: &'a Path) -> Self {
-        Undo { dir, steps: Vec::new() }
+        Undo {
+            dir,
+            steps: Vec::new(),
+        }
     }
     /// A folder was made.
     pub(super) fn folder(&mut self, path: PathBuf) {
@@ -41,7 +44,8 @@ impl<'a> Undo<'a> {
                 Step::Folder(path) => std::fs::remove_dir(path).is_ok(),
                 Step::File(path, None) => !path.exists() || std::fs::remove_file(path).is_ok(),
                 Step::File(path, Some(before)) => {
-                    std::fs::read(&path).is_ok_and(|now| now == before) || std::fs::write(path, before).is_ok()
+                    std::fs::read(&path).is_ok_and(|now| now == before)
+                        || std::fs::write(path, before).is_ok()
                 }
             };
         }

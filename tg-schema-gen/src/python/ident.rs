@@ -21,7 +21,7 @@ const MEMBERS: &[&str] = &[
 ];
 
 /// Names by which generated modules reach what a definition's own name hides.
-const FALLBACKS: &[&str] = &[
+pub(super) const FALLBACKS: &[&str] = &[
     "_Topic",
     "_builtins",
     "_dataclasses",

@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(doc(r#"a """ b"#), "    \"\"\"a \"\"\\\" b\"\"\"\n");
         assert_eq!(doc(r#"a""""#), "    \"\"\"a\"\"\\\"\"\"\"\n");
         assert_eq!(doc("\\"), "    \"\"\"\\\\\"\"\"\n");
-        assert_eq!(doc("a\0b\u{2028}"), "    \"\"\"a\\x00b\\u2028\"\"\"\n");
+        assert_eq!(doc("a\0b\u{2028}c"), "    \"\"\"a\\x00b\\u2028c\"\"\"\n");
         let both = docstring(&["One.".into(), String::new(), "Two.".into()], "");
         assert_eq!(both, "\"\"\"One.\n\nTwo.\n\"\"\"\n");
     }

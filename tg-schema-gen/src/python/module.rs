@@ -57,7 +57,12 @@ pub(super) fn render(schema: &Schema, layout: &Layout, index: usize) -> String {
     }
     out.push_str(&writer.aliases(&writer.record_aliases));
     if !tables.is_empty() {
-        out.push_str(&format!("\n\n{tables}"));
+        let gap = if writer.foreign.is_empty() {
+            "\n\n"
+        } else {
+            "\n"
+        };
+        out.push_str(&format!("{gap}{tables}"));
     }
     out
 }
@@ -72,6 +77,8 @@ struct Writer<'s> {
     foreign: BTreeMap<(usize, String), String>,
     /// Names that stand for something at the top level of the module.
     taken: BTreeSet<String>,
+    /// Attributes of all records of the module.
+    attributes: BTreeSet<&'s str>,
     /// Second names of enums defined here, which a field's name hides: `_Color`.
     enum_aliases: BTreeSet<String>,
     /// Second names of all other classes that a field's name hides.
@@ -87,9 +94,16 @@ impl<'s> Writer<'s> {
             imports: Imports::default(),
             foreign: BTreeMap::new(),
             taken: layout.modules[index].taken.clone(),
+            attributes: BTreeSet::new(),
             enum_aliases: BTreeSet::new(),
             record_aliases: BTreeSet::new(),
         };
+        for &item in &schema.modules[index].items {
+            if let Item::Record(id) = item {
+                let attributes = layout.attributes[id.0].iter();
+                writer.attributes.extend(attributes.map(String::as_str));
+            }
+        }
         writer.find_foreign();
         writer
     }
@@ -138,7 +152,7 @@ impl<'s> Writer<'s> {
         }
         let lines: String = names
             .iter()
-            .map(|name| format!("{} = {name}\n", reference::alias(name)))
+            .map(|name| format!("{} = {name}\n", self.alias(name)))
             .collect();
         format!("\n\n{lines}")
     }

@@ -86,7 +86,11 @@ mod tests {
     /// Schema, canonical form and CRC-64 as the Avro project's own shared vectors have them.
     const VECTORS: [(&str, &str, i64); 24] = [
         (r#""null""#, r#""null""#, 7195948357588979594),
-        (r#"{"type":"boolean"}"#, r#""boolean""#, -6970731678124411036),
+        (
+            r#"{"type":"boolean"}"#,
+            r#""boolean""#,
+            -6970731678124411036,
+        ),
         (r#""int""#, r#""int""#, 8247732601305521295),
         (r#"{"type":"long"}"#, r#""long""#, -3434872931120570953),
         (r#""float""#, r#""float""#, 5583340709985441680),
@@ -95,7 +99,11 @@ mod tests {
         (r#"{"type":"string"}"#, r#""string""#, -8142146995180207161),
         ("[  ]", "[]", -1241056759729112623),
         (r#"[ "int"  ]"#, r#"["int"]"#, -5232228896498058493),
-        (r#"[ "int" , {"type":"boolean"} ]"#, r#"["int","boolean"]"#, 5392556393470105090),
+        (
+            r#"[ "int" , {"type":"boolean"} ]"#,
+            r#"["int","boolean"]"#,
+            5392556393470105090,
+        ),
         (
             r#"{"fields":[], "type":"record", "name":"foo"}"#,
             r#"{"name":"foo","type":"record","fields":[]}"#,
@@ -146,7 +154,7 @@ mod tests {
         (
             r#"{"namespace":"x.y.z", "type":"fixed", "name":"foo", "doc":"foo bar", "size":32}"#,
             r#"{"name":"x.y.z.foo","type":"fixed","size":32}"#,
-            -3084164465700546786,
+            -3064184465700546786,
         ),
         (
             r#"{ "items":{"type":"null"}, "type":"array"}"#,

@@ -1,13 +1,15 @@
 //! Whether the default of a field is a value of its type.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::{Kind, Name, Record, Schema};
+use super::{AvroError, Kind, Name, Record, Schema};
 use crate::json::Json;
 
-/// Values compared with types before a check gives up: unions of records inside each other can make
-/// the work grow exponentially.
-const MAX_STEPS: u32 = 1_000_000;
+/// Steps before a check gives up; comparing a value with a type takes one and more for long texts and
+/// lists. Unions of records inside each other can make the work grow exponentially.
+const MAX_STEPS: usize = 4_000_000;
+/// Bytes of text that are looked at in one step.
+const BYTES_A_STEP: usize = 64;
 
 /// What is wrong with `default` as a value of `schema` in Avro's JSON encoding of defaults, if
 /// anything. A union takes a value of any of its branches.
@@ -20,20 +22,26 @@ pub fn default_problem(
 }
 
 /// One run over the defaults of a schema.
-pub(super) struct Check<'a> {
+struct Check<'a> {
     definitions: &'a BTreeMap<&'a Name, &'a Schema>,
-    steps: u32,
+    steps: usize,
 }
 
 impl<'a> Check<'a> {
-    pub(super) fn new(definitions: &'a BTreeMap<&'a Name, &'a Schema>) -> Self {
-        Check { definitions, steps: MAX_STEPS }
+    fn new(definitions: &'a BTreeMap<&'a Name, &'a Schema>) -> Self {
+        Check {
+            definitions,
+            steps: MAX_STEPS,
+        }
     }
 
-    pub(super) fn problem(&mut self, schema: &Schema, default: &Json) -> Option<String> {
-        match self.steps.checked_sub(1) {
+    fn problem(&mut self, schema: &Schema, default: &Json) -> Option<String> {
+        match self.steps.checked_sub(cost(schema, default)) {
             Some(left) => self.steps = left,
-            None => return Some("it takes too long to compare with its type".to_owned()),
+            None => {
+                self.steps = 0;
+                return Some("it takes too long to compare with its type".to_owned());
+            }
         }
         match schema {
             Schema::Ref(name) => match self.definitions.get(name) {
@@ -41,7 +49,9 @@ impl<'a> Check<'a> {
                 Some(schema) => self.problem(schema, default),
             },
             Schema::Union(branches) => {
-                let fits = branches.iter().any(|branch| self.problem(branch, default).is_none());
+                let fits = branches
+                    .iter()
+                    .any(|branch| self.problem(branch, default).is_none());
                 (!fits).then(|| "it fits no branch of the union".to_owned())
             }
             Schema::Primitive(p) => primitive(p.kind, default),
@@ -74,18 +84,84 @@ impl<'a> Check<'a> {
     }
 
     fn record(&mut self, record: &Record, default: &Json) -> Option<String> {
-        if default.as_object().is_none() {
+        let Some(entries) = default.as_object() else {
             return Some(expected("an object", default));
-        }
-        record.fields.iter().find_map(|field| match default.get(&field.name) {
-            Some(value) => {
-                let problem = self.problem(&field.schema, value)?;
-                Some(format!("field {:?}: {problem}", field.name))
-            }
-            None if field.default.is_some() => None,
-            None => Some(format!("field {:?} is missing", field.name)),
-        })
+        };
+        let entries: HashMap<&str, &Json> = entries
+            .iter()
+            .map(|(key, value)| (key.as_str(), value))
+            .collect();
+        record
+            .fields
+            .iter()
+            .find_map(|field| match entries.get(field.name.as_str()) {
+                Some(value) => {
+                    let problem = self.problem(&field.schema, value)?;
+                    Some(format!("field {:?}: {problem}", field.name))
+                }
+                None if field.default.is_some() => None,
+                None => Some(format!("field {:?} is missing", field.name)),
+            })
     }
+}
+
+/// Steps that it takes to compare a value with a type, its parts aside.
+fn cost(schema: &Schema, default: &Json) -> usize {
+    let parts = match (schema, default) {
+        (Schema::Enum(e), _) => e.symbols.len() / 4,
+        (Schema::Record(r), Json::Object(entries)) => r.fields.len() + entries.len(),
+        _ => 0,
+    };
+    let bytes = match default {
+        Json::String(text) | Json::Number(text) => text.len(),
+        Json::Object(entries) => entries.iter().map(|(key, _)| key.len() + 16).sum(),
+        _ => 0,
+    };
+    1 + parts + bytes / BYTES_A_STEP
+}
+
+/// Compares every default of a schema with its type, in the order of the text.
+pub(super) fn check_defaults(schema: &Schema) -> Result<(), AvroError> {
+    let definitions = schema.definitions();
+    walk(schema, &mut String::new(), &mut Check::new(&definitions))
+}
+
+fn walk(schema: &Schema, path: &mut String, check: &mut Check) -> Result<(), AvroError> {
+    let back = path.len();
+    match schema {
+        Schema::Record(r) => {
+            for (i, field) in r.fields.iter().enumerate() {
+                path.push_str(&format!("/fields/{i}"));
+                let default = field.default.as_ref();
+                if let Some(problem) = default.and_then(|d| check.problem(&field.schema, d)) {
+                    let path = format!("{path}/default");
+                    let message = format!("the default does not fit the type: {problem}");
+                    return Err(AvroError { path, message });
+                }
+                path.push_str("/type");
+                walk(&field.schema, path, check)?;
+                path.truncate(back);
+            }
+        }
+        Schema::Array(a) => {
+            path.push_str("/items");
+            walk(&a.items, path, check)?;
+        }
+        Schema::Map(m) => {
+            path.push_str("/values");
+            walk(&m.values, path, check)?;
+        }
+        Schema::Union(branches) => {
+            for (i, branch) in branches.iter().enumerate() {
+                path.push_str(&format!("/{i}"));
+                walk(branch, path, check)?;
+                path.truncate(back);
+            }
+        }
+        Schema::Primitive(_) | Schema::Enum(_) | Schema::Fixed(_) | Schema::Ref(_) => {}
+    }
+    path.truncate(back);
+    Ok(())
 }
 
 fn primitive(kind: Kind, json: &Json) -> Option<String> {
@@ -93,10 +169,19 @@ fn primitive(kind: Kind, json: &Json) -> Option<String> {
     let (fits, what) = match kind {
         Kind::Null => (json.is_null(), "null"),
         Kind::Boolean => (json.as_bool().is_some(), "a boolean"),
-        Kind::Int => (number.is_some_and(|n| n.parse::<i32>().is_ok()), "a 32-bit integer"),
-        Kind::Long => (number.is_some_and(|n| n.parse::<i64>().is_ok()), "a 64-bit integer"),
+        Kind::Int => (
+            number.is_some_and(|n| n.parse::<i32>().is_ok()),
+            "a 32-bit integer",
+        ),
+        Kind::Long => (
+            number.is_some_and(|n| n.parse::<i64>().is_ok()),
+            "a 64-bit integer",
+        ),
         Kind::Float | Kind::Double => (number.is_some(), "a number"),
-        Kind::Bytes => (latin1_len(json).is_some(), "a string of code points up to 255"),
+        Kind::Bytes => (
+            latin1_len(json).is_some(),
+            "a string of code points up to 255",
+        ),
         Kind::String => (json.as_str().is_some(), "a string"),
     };
     (!fits).then(|| expected(what, json))
@@ -104,7 +189,9 @@ fn primitive(kind: Kind, json: &Json) -> Option<String> {
 
 fn latin1_len(json: &Json) -> Option<usize> {
     let text = json.as_str()?;
-    text.chars().all(|c| u32::from(c) <= 0xFF).then(|| text.chars().count())
+    text.chars()
+        .all(|c| u32::from(c) <= 0xFF)
+        .then(|| text.chars().count())
 }
 
 fn expected(what: &str, found: &Json) -> String {
@@ -142,7 +229,9 @@ mod tests {
                 {"name":"p","type":"int"},{"name":"q","type":"int","default":1}]}}]}"#;
         let schema = parse(text).unwrap();
         let definitions = schema.definitions();
-        let crate::avro::Schema::Record(record) = &schema else { panic!("a record") };
+        let crate::avro::Schema::Record(record) = &schema else {
+            panic!("a record")
+        };
         for (field, value, part) in [
             ("n", "null", ""),
             ("n", "0", "expected null, found 0"),

@@ -58,7 +58,14 @@ pub(crate) struct Defaults<'s> {
 
 impl<'s> Defaults<'s> {
     pub(crate) fn new(schema: &'s Schema, notation: Notation) -> Self {
-        Defaults { schema, notation, budget: MAX_FILLED, depth: 0, portable: true, complete: true }
+        Defaults {
+            schema,
+            notation,
+            budget: MAX_FILLED,
+            depth: 0,
+            portable: true,
+            complete: true,
+        }
     }
 
     pub(crate) fn json(&mut self, ty: &Type, value: &Value) -> Json {
@@ -109,22 +116,37 @@ impl<'s> Defaults<'s> {
                     Type::Map(item) => item,
                     ty => ty,
                 };
-                Json::object(entries.iter().map(|(key, value)| (key, self.json(item, value))))
+                Json::object(
+                    entries
+                        .iter()
+                        .map(|(key, value)| (key, self.json(item, value))),
+                )
             }
             (Value::Record(given), Type::Record(id)) => self.record(*id, given),
-            (Value::Record(given), _) => {
-                Json::object(given.iter().map(|(key, value)| (key, self.json(&Type::String, value))))
-            }
+            (Value::Record(given), _) => Json::object(
+                given
+                    .iter()
+                    .map(|(key, value)| (key, self.json(&Type::String, value))),
+            ),
         }
     }
 
     fn record(&mut self, id: RecordId, given: &[(String, Value)]) -> Json {
         let mut entries = Vec::new();
         let schema = self.schema;
-        for field in schema.records.get(id.0).map_or(&[][..], |record| &record.fields) {
-            let value = given.iter().find(|(name, _)| *name == field.name).map(|(_, value)| value);
+        for field in schema
+            .records
+            .get(id.0)
+            .map_or(&[][..], |record| &record.fields)
+        {
+            let value = given
+                .iter()
+                .find(|(name, _)| *name == field.name)
+                .map(|(_, value)| value);
             let json = match (value, &field.presence) {
-                (Some(Value::Null) | None, Presence::Optional | Presence::NullableDefault(_)) => Json::Null,
+                (Some(Value::Null) | None, Presence::Optional | Presence::NullableDefault(_)) => {
+                    Json::Null
+                }
                 (Some(value), presence) => {
                     self.portable &= !presence.nullable();
                     self.json(&field.ty, value)

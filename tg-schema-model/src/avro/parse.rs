@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::check::Check;
+use super::check::check_defaults;
+use super::error::AvroError;
+use super::logical::{Base, known, logical};
 use super::{
-    Array, Enum, Field, Fixed, Kind, Logical, Map, Name, Order, Primitive, Properties, Record, Schema,
+    Array, Enum, Field, Fixed, Kind, Map, Name, Order, Primitive, Properties, Record, Schema,
 };
 use crate::json::{self, Json};
 use crate::name::is_avro_name;
@@ -32,26 +34,6 @@ pub enum Rules {
     Registered,
 }
 
-/// Why a text is not an Avro schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AvroError {
-    /// Where: a JSON pointer such as `/fields/3/type`; empty for the whole text.
-    pub path: String,
-    /// What is wrong there.
-    pub message: String,
-}
-
-impl fmt::Display for AvroError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.path.as_str() {
-            "" => f.write_str(&self.message),
-            path => write!(f, "{path}: {}", self.message),
-        }
-    }
-}
-
-impl std::error::Error for AvroError {}
-
 /// Reads a schema by the rules of the specification.
 pub fn parse(text: &str) -> Result<Schema, AvroError> {
     parse_with(text, Rules::Spec)
@@ -60,11 +42,19 @@ pub fn parse(text: &str) -> Result<Schema, AvroError> {
 /// Reads a schema by rules of the caller's choice.
 pub fn parse_with(text: &str, rules: Rules) -> Result<Schema, AvroError> {
     if text.len() > MAX_TEXT_BYTES {
-        let message = format!("a schema of {} bytes; at most {MAX_TEXT_BYTES} are read", text.len());
-        return Err(AvroError { path: String::new(), message });
+        let message = format!(
+            "a schema of {} bytes; at most {MAX_TEXT_BYTES} are read",
+            text.len()
+        );
+        return Err(AvroError {
+            path: String::new(),
+            message,
+        });
     }
-    let json = json::parse_deep(text, MAX_JSON_DEPTH)
-        .map_err(|e| AvroError { path: String::new(), message: e.to_string() })?;
+    let json = json::parse_deep(text, MAX_JSON_DEPTH).map_err(|e| AvroError {
+        path: String::new(),
+        message: e.to_string(),
+    })?;
     let mut reader = Reader {
         rules,
         path: String::new(),
@@ -77,38 +67,6 @@ pub fn parse_with(text: &str, rules: Rules) -> Result<Schema, AvroError> {
         check_defaults(&schema)?;
     }
     Ok(schema)
-}
-
-fn check_defaults(schema: &Schema) -> Result<(), AvroError> {
-    let definitions = schema.definitions();
-    let mut check = Check::new(&definitions);
-    let mut open = vec![(schema, String::new())];
-    while let Some((schema, path)) = open.pop() {
-        let first = open.len();
-        match schema {
-            Schema::Record(r) => {
-                for (i, field) in r.fields.iter().enumerate() {
-                    let place = |part| format!("{path}/fields/{i}/{part}");
-                    let default = field.default.as_ref();
-                    if let Some(problem) = default.and_then(|d| check.problem(&field.schema, d)) {
-                        let message = format!("the default does not fit the type: {problem}");
-                        return Err(AvroError { path: place("default"), message });
-                    }
-                    open.push((&field.schema, place("type")));
-                }
-            }
-            Schema::Array(a) => open.push((&a.items, format!("{path}/items"))),
-            Schema::Map(m) => open.push((&m.values, format!("{path}/values"))),
-            Schema::Union(branches) => {
-                open.extend(branches.iter().enumerate().map(|(i, b)| (b, format!("{path}/{i}"))));
-            }
-            Schema::Primitive(_) | Schema::Enum(_) | Schema::Fixed(_) | Schema::Ref(_) => {}
-        }
-        if let Some(parts) = open.get_mut(first..) {
-            parts.reverse();
-        }
-    }
-    Ok(())
 }
 
 struct Reader<'a> {
@@ -124,32 +82,48 @@ type Read<T> = Result<T, AvroError>;
 
 impl<'a> Reader<'a> {
     fn error<T>(&self, message: impl Into<String>) -> Read<T> {
-        Err(AvroError { path: self.path.clone(), message: message.into() })
+        Err(AvroError {
+            path: self.path.clone(),
+            message: message.into(),
+        })
     }
 
-    /// Reads a part of the value at hand.
-    fn at<T>(&mut self, part: impl fmt::Display, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
+    /// Goes to a part of the value at hand. After an error nobody comes back, and the path stays.
+    fn enter(&mut self, part: impl fmt::Display) -> usize {
         let len = self.path.len();
         self.path.push('/');
         self.path.push_str(&part.to_string());
-        let value = read(self)?;
+        len
+    }
+
+    /// Comes back from where [`Reader::enter`] went.
+    fn leave(&mut self, len: usize) {
         self.path.truncate(len);
-        Ok(value)
+    }
+
+    fn error_at<T>(&mut self, part: &str, message: impl Into<String>) -> Read<T> {
+        self.enter(part);
+        self.error(message)
     }
 
     fn schema(&mut self, json: &'a Json, enclosing: Option<&str>) -> Read<Schema> {
-        if self.depth >= MAX_DEPTH {
-            return self.error(format!("more than {MAX_DEPTH} types inside each other"));
-        }
-        self.depth += 1;
+        self.descend()?;
         let schema = match json {
             Json::String(name) => self.named(name, enclosing),
             Json::Array(branches) => self.union(branches, enclosing),
             Json::Object(_) => self.object(json, enclosing),
             other => self.error(format!("expected a type, found {}", other.kind())),
-        }?;
+        };
         self.depth -= 1;
-        Ok(schema)
+        schema
+    }
+
+    fn descend(&mut self) -> Read<()> {
+        if self.depth >= MAX_DEPTH {
+            return self.error(format!("more than {MAX_DEPTH} types inside each other"));
+        }
+        self.depth += 1;
+        Ok(())
     }
 
     /// A type that is given by its name alone.
@@ -180,7 +154,9 @@ impl<'a> Reader<'a> {
     fn spend(&mut self, name: &Name) -> Read<()> {
         self.name_bytes += name.name.len() + name.namespace.as_ref().map_or(0, String::len);
         if self.name_bytes > MAX_NAME_BYTES {
-            return self.error(format!("the names are longer than {MAX_NAME_BYTES} bytes together"));
+            return self.error(format!(
+                "the names are longer than {MAX_NAME_BYTES} bytes together"
+            ));
         }
         Ok(())
     }
@@ -189,65 +165,92 @@ impl<'a> Reader<'a> {
         let mut read = Vec::with_capacity(branches.len());
         let mut seen = HashMap::new();
         for (i, branch) in branches.iter().enumerate() {
-            let schema = self.at(i, |reader| {
-                if matches!(branch, Json::Array(_)) {
-                    return reader.error("a union directly inside a union");
-                }
-                let schema = reader.schema(branch, enclosing)?;
-                let kind = branch_name(&schema);
-                match seen.insert(kind.clone(), i) {
-                    Some(first) if reader.rules == Rules::Spec => {
-                        reader.error(format!("the union has {kind} twice; first as branch {first}"))
-                    }
-                    _ => Ok(schema),
-                }
-            })?;
-            read.push(schema);
+            let back = self.enter(i);
+            if matches!(branch, Json::Array(_)) {
+                return self.error("a union directly inside a union");
+            }
+            read.push(self.schema(branch, enclosing)?);
+            self.check_branch(&read, &mut seen)?;
+            self.leave(back);
         }
         Ok(Schema::Union(read))
     }
 
+    /// Whether the last branch is unlike those before it.
+    fn check_branch(&self, branches: &[Schema], seen: &mut HashMap<String, usize>) -> Read<()> {
+        let Some((last, before)) = branches.split_last() else {
+            return Ok(());
+        };
+        let kind = branch_name(last);
+        match seen.insert(kind.clone(), before.len()) {
+            Some(first) if self.rules == Rules::Spec => self.error(format!(
+                "the union has {kind} twice; first as branch {first}"
+            )),
+            _ => Ok(()),
+        }
+    }
+
     fn object(&mut self, json: &'a Json, enclosing: Option<&str>) -> Read<Schema> {
-        let kind = match json.get("type") {
-            Some(Json::String(kind)) => kind.as_str(),
-            Some(inner) if self.rules == Rules::Registered => {
-                return self.at("type", |reader| reader.schema(inner, enclosing));
-            }
+        match json.get("type") {
+            Some(Json::String(kind)) => match kind.as_str() {
+                "record" => self.record(json, enclosing),
+                "enum" => self.enumeration(json, enclosing),
+                "fixed" => self.fixed(json, enclosing),
+                "array" => self.array(json, enclosing),
+                "map" => self.map(json, enclosing),
+                name => self.primitive(json, name, enclosing),
+            },
+            Some(_) if self.rules == Rules::Registered => self.part(json, "type", enclosing),
             Some(other) => {
                 let message = format!("expected the name of a type, found {}", other.kind());
-                return self.at("type", |reader| reader.error(message));
+                self.error_at("type", message)
             }
-            None => return self.error("a type needs the attribute \"type\""),
-        };
-        match kind {
-            "record" => self.record(json, enclosing),
-            "enum" => self.enumeration(json, enclosing),
-            "fixed" => self.fixed(json, enclosing),
-            "array" => {
-                let items = Box::new(self.part(json, "items", enclosing)?);
-                let properties = rest(json, &["type", "items"]);
-                Ok(Schema::Array(Array { items, properties }))
-            }
-            "map" => {
-                let values = Box::new(self.part(json, "values", enclosing)?);
-                let properties = rest(json, &["type", "values"]);
-                Ok(Schema::Map(Map { values, properties }))
-            }
-            name => match Kind::from_name(name) {
-                Some(kind) => {
-                    let logical = logical(json, Base::Primitive(kind));
-                    let properties = rest(json, &known(&["type"], logical));
-                    Ok(Schema::Primitive(Primitive { kind, logical, properties }))
-                }
-                None => self.at("type", |reader| reader.named(name, enclosing)),
-            },
+            None => self.error("a type needs the attribute \"type\""),
         }
+    }
+
+    /// `{"type": "int"}` and its like, or a name.
+    fn primitive(&mut self, json: &Json, name: &str, enclosing: Option<&str>) -> Read<Schema> {
+        match Kind::from_name(name) {
+            Some(kind) => {
+                let logical = logical(json, Base::Primitive(kind));
+                let properties = rest(json, &known(&["type"], logical));
+                Ok(Schema::Primitive(Primitive {
+                    kind,
+                    logical,
+                    properties,
+                }))
+            }
+            None => {
+                let back = self.enter("type");
+                let schema = self.named(name, enclosing)?;
+                self.leave(back);
+                Ok(schema)
+            }
+        }
+    }
+
+    fn array(&mut self, json: &'a Json, enclosing: Option<&str>) -> Read<Schema> {
+        let items = Box::new(self.part(json, "items", enclosing)?);
+        let properties = rest(json, &["type", "items"]);
+        Ok(Schema::Array(Array { items, properties }))
+    }
+
+    fn map(&mut self, json: &'a Json, enclosing: Option<&str>) -> Read<Schema> {
+        let values = Box::new(self.part(json, "values", enclosing)?);
+        let properties = rest(json, &["type", "values"]);
+        Ok(Schema::Map(Map { values, properties }))
     }
 
     /// The schema under `key`.
     fn part(&mut self, json: &'a Json, key: &str, enclosing: Option<&str>) -> Read<Schema> {
         match json.get(key) {
-            Some(part) => self.at(key, |reader| reader.schema(part, enclosing)),
+            Some(part) => {
+                let back = self.enter(key);
+                let schema = self.schema(part, enclosing)?;
+                self.leave(back);
+                Ok(schema)
+            }
             None => self.error(format!("the attribute {key:?} is missing")),
         }
     }
@@ -260,33 +263,36 @@ impl<'a> Reader<'a> {
         let Some(list) = json.get("fields").and_then(Json::as_array) else {
             return self.error(format!("record {name} needs an array \"fields\""));
         };
-        let mut fields: Vec<Field> = Vec::with_capacity(list.len());
+        let mut fields = Vec::with_capacity(list.len());
         let mut seen = HashMap::new();
         for (i, item) in list.iter().enumerate() {
-            let field = self.at("fields", |reader| {
-                reader.at(i, |reader| {
-                    let field = reader.field(item, name.namespace.as_deref())?;
-                    match seen.insert(field.name.clone(), i) {
-                        Some(first) => {
-                            let message = format!("field {:?} is also field {first}", field.name);
-                            reader.error(message)
-                        }
-                        None => Ok(field),
-                    }
-                })
-            })?;
+            let back = self.enter(format_args!("fields/{i}"));
+            let mut field = self.field(item)?;
+            if let Some(first) = seen.insert(field.name.clone(), i) {
+                return self.error(format!("field {:?} is also field {first}", field.name));
+            }
+            field.schema = self.part(item, "type", name.namespace.as_deref())?;
             fields.push(field);
+            self.leave(back);
         }
+        self.finish_record(json, name, fields)
+    }
+
+    fn finish_record(&mut self, json: &Json, name: Name, fields: Vec<Field>) -> Read<Schema> {
         Ok(Schema::Record(Record {
             name,
             doc: self.text(json, "doc")?,
             aliases: self.aliases(json, true)?,
             fields,
-            properties: rest(json, &["type", "name", "namespace", "doc", "aliases", "fields"]),
+            properties: rest(
+                json,
+                &["type", "name", "namespace", "doc", "aliases", "fields"],
+            ),
         }))
     }
 
-    fn field(&mut self, json: &'a Json, enclosing: Option<&str>) -> Read<Field> {
+    /// A field, its type still to come.
+    fn field(&mut self, json: &Json) -> Read<Field> {
         if json.as_object().is_none() {
             return self.error(format!("expected a field, found {}", json.kind()));
         }
@@ -294,7 +300,7 @@ impl<'a> Reader<'a> {
             return self.error("a field needs a name");
         };
         if let Some(problem) = self.name_problem(&name) {
-            return self.at("name", |reader| reader.error(problem));
+            return self.error_at("name", problem);
         }
         let order = match self.text(json, "order")?.as_deref() {
             None => None,
@@ -302,18 +308,22 @@ impl<'a> Reader<'a> {
             Some("descending") => Some(Order::Descending),
             Some("ignore") => Some(Order::Ignore),
             Some(other) => {
-                let message = format!("{other:?} is none of \"ascending\", \"descending\", \"ignore\"");
-                return self.at("order", |reader| reader.error(message));
+                let message =
+                    format!("{other:?} is none of \"ascending\", \"descending\", \"ignore\"");
+                return self.error_at("order", message);
             }
         };
         Ok(Field {
             name,
             doc: self.text(json, "doc")?,
-            schema: self.part(json, "type", enclosing)?,
+            schema: Kind::Null.into(),
             default: json.get("default").cloned(),
             order,
             aliases: self.aliases(json, false)?,
-            properties: rest(json, &["name", "type", "doc", "default", "order", "aliases"]),
+            properties: rest(
+                json,
+                &["name", "type", "doc", "default", "order", "aliases"],
+            ),
         })
     }
 
@@ -328,26 +338,23 @@ impl<'a> Reader<'a> {
         let mut symbols = Vec::with_capacity(list.len());
         let mut seen = HashMap::new();
         for (i, item) in list.iter().enumerate() {
-            let symbol = self.at("symbols", |reader| {
-                reader.at(i, |reader| {
-                    let Some(symbol) = item.as_str() else {
-                        return reader.error(format!("expected a symbol, found {}", item.kind()));
-                    };
-                    if let Some(problem) = reader.name_problem(symbol) {
-                        return reader.error(problem);
-                    }
-                    match seen.insert(symbol, i) {
-                        Some(first) => reader.error(format!("symbol {symbol:?} is also symbol {first}")),
-                        None => Ok(symbol.to_owned()),
-                    }
-                })
-            })?;
-            symbols.push(symbol);
+            let back = self.enter(format_args!("symbols/{i}"));
+            let Some(symbol) = item.as_str() else {
+                return self.error(format!("expected a symbol, found {}", item.kind()));
+            };
+            if let Some(problem) = self.name_problem(symbol) {
+                return self.error(problem);
+            }
+            if let Some(first) = seen.insert(symbol, i) {
+                return self.error(format!("symbol {symbol:?} is also symbol {first}"));
+            }
+            self.leave(back);
+            symbols.push(symbol.to_owned());
         }
         let default = self.text(json, "default")?;
         if let Some(default) = default.as_deref().filter(|d| !seen.contains_key(d)) {
             let message = format!("the default {default:?} is none of the symbols");
-            return self.at("default", |reader| reader.error(message));
+            return self.error_at("default", message);
         }
         Ok(Schema::Enum(Enum {
             name,
@@ -355,7 +362,18 @@ impl<'a> Reader<'a> {
             aliases: self.aliases(json, true)?,
             symbols,
             default,
-            properties: rest(json, &["type", "name", "namespace", "doc", "aliases", "symbols", "default"]),
+            properties: rest(
+                json,
+                &[
+                    "type",
+                    "name",
+                    "namespace",
+                    "doc",
+                    "aliases",
+                    "symbols",
+                    "default",
+                ],
+            ),
         }))
     }
 
@@ -364,9 +382,14 @@ impl<'a> Reader<'a> {
             Defined::New(name) => name,
             Defined::Repeated(name) => return Ok(Schema::Ref(name)),
         };
-        let size = json.get("size").and_then(Json::as_number).and_then(|n| n.parse().ok());
+        let size = json
+            .get("size")
+            .and_then(Json::as_number)
+            .and_then(|n| n.parse().ok());
         let Some(size) = size else {
-            return self.error(format!("fixed {name} needs a whole number of bytes as \"size\""));
+            return self.error(format!(
+                "fixed {name} needs a whole number of bytes as \"size\""
+            ));
         };
         let logical = logical(json, Base::Fixed(size));
         Ok(Schema::Fixed(Fixed {
@@ -375,7 +398,13 @@ impl<'a> Reader<'a> {
             aliases: self.aliases(json, true)?,
             size,
             logical,
-            properties: rest(json, &known(&["type", "name", "namespace", "doc", "aliases", "size"], logical)),
+            properties: rest(
+                json,
+                &known(
+                    &["type", "name", "namespace", "doc", "aliases", "size"],
+                    logical,
+                ),
+            ),
         }))
     }
 
@@ -387,16 +416,18 @@ impl<'a> Reader<'a> {
         let namespace = self.text(json, "namespace")?;
         let name = Name::resolve(&written, namespace.as_deref().or(enclosing));
         let parts = name.namespace.iter().flat_map(|ns| ns.split('.'));
-        let problem = parts.chain([name.name.as_str()]).find_map(|part| self.name_problem(part));
+        let problem = parts
+            .chain([name.name.as_str()])
+            .find_map(|part| self.name_problem(part));
         if let Some(problem) = problem {
-            return self.at("name", |reader| reader.error(problem));
+            return self.error_at("name", problem);
         }
         if self.rules == Rules::Spec && written.starts_with('.') {
-            return self.at("name", |reader| reader.error("a name starts with a dot"));
+            return self.error_at("name", "a name starts with a dot");
         }
         if Kind::from_name(&name.name).is_some() {
             let message = format!("{:?} is the name of a primitive type", name.name);
-            return self.at("name", |reader| reader.error(message));
+            return self.error_at("name", message);
         }
         self.spend(&name)?;
         match self.defined.get(&name) {
@@ -404,8 +435,10 @@ impl<'a> Reader<'a> {
                 self.defined.insert(name.clone(), json);
                 Ok(Defined::New(name))
             }
-            Some(first) if self.rules == Rules::Registered && *first == json => Ok(Defined::Repeated(name)),
-            Some(_) => self.at("name", |reader| reader.error(format!("{name} is defined twice"))),
+            Some(first) if self.rules == Rules::Registered && *first == json => {
+                Ok(Defined::Repeated(name))
+            }
+            Some(_) => self.error_at("name", format!("{name} is defined twice")),
         }
     }
 
@@ -414,7 +447,8 @@ impl<'a> Reader<'a> {
             Rules::Spec => is_avro_name(name),
             Rules::Registered => !name.is_empty(),
         };
-        (!legal).then(|| format!("{name:?} is not a name: letters, digits and _ only, no digit first"))
+        (!legal)
+            .then(|| format!("{name:?} is not a name: letters, digits and _ only, no digit first"))
     }
 
     fn text(&mut self, json: &Json, key: &str) -> Read<Option<String>> {
@@ -423,7 +457,7 @@ impl<'a> Reader<'a> {
             Some(Json::String(text)) => Ok(Some(text.clone())),
             Some(other) => {
                 let message = format!("expected a string, found {}", other.kind());
-                self.at(key, |reader| reader.error(message))
+                self.error_at(key, message)
             }
         }
     }
@@ -432,27 +466,28 @@ impl<'a> Reader<'a> {
         let Some(value) = json.get("aliases") else {
             return Ok(Vec::new());
         };
-        self.at("aliases", |reader| {
-            let Some(list) = value.as_array() else {
-                return reader.error(format!("expected an array, found {}", value.kind()));
+        let back = self.enter("aliases");
+        let Some(list) = value.as_array() else {
+            return self.error(format!("expected an array, found {}", value.kind()));
+        };
+        let mut aliases = Vec::with_capacity(list.len());
+        for (i, alias) in list.iter().enumerate() {
+            let back = self.enter(i);
+            let Some(alias) = alias.as_str() else {
+                return self.error(format!("expected a name, found {}", alias.kind()));
             };
-            let read = |(i, alias): (usize, &Json)| {
-                reader.at(i, |reader| {
-                    let Some(alias) = alias.as_str() else {
-                        return reader.error(format!("expected a name, found {}", alias.kind()));
-                    };
-                    let problem = match dotted {
-                        true => alias.split('.').find_map(|part| reader.name_problem(part)),
-                        false => reader.name_problem(alias),
-                    };
-                    match problem {
-                        Some(problem) => reader.error(problem),
-                        None => Ok(alias.to_owned()),
-                    }
-                })
+            let problem = match dotted {
+                true => alias.split('.').find_map(|part| self.name_problem(part)),
+                false => self.name_problem(alias),
             };
-            list.iter().enumerate().map(read).collect()
-        })
+            if let Some(problem) = problem {
+                return self.error(problem);
+            }
+            self.leave(back);
+            aliases.push(alias.to_owned());
+        }
+        self.leave(back);
+        Ok(aliases)
     }
 }
 
@@ -475,65 +510,9 @@ fn branch_name(schema: &Schema) -> String {
 /// The attributes of an object but these.
 fn rest(json: &Json, known: &[&str]) -> Properties {
     let entries = json.as_object().unwrap_or_default();
-    entries.iter().filter(|(key, _)| !known.contains(&key.as_str())).cloned().collect()
-}
-
-/// Attributes that a logical type uses up.
-fn known<'k>(base: &[&'k str], logical: Option<Logical>) -> Vec<&'k str> {
-    let mut known = base.to_vec();
-    if let Some(logical) = logical {
-        known.push("logicalType");
-        if matches!(logical, Logical::Decimal { .. }) {
-            known.extend(["precision", "scale"]);
-        }
-    }
-    known
-}
-
-/// What a logical type is laid on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Base {
-    Primitive(Kind),
-    Fixed(u32),
-}
-
-/// The logical type that an object names, if it is known and fits.
-fn logical(json: &Json, base: Base) -> Option<Logical> {
-    const INT: Base = Base::Primitive(Kind::Int);
-    const LONG: Base = Base::Primitive(Kind::Long);
-    const BYTES: Base = Base::Primitive(Kind::Bytes);
-    const STRING: Base = Base::Primitive(Kind::String);
-    Some(match (json.get("logicalType")?.as_str()?, base) {
-        ("date", INT) => Logical::Date,
-        ("time-millis", INT) => Logical::TimeMillis,
-        ("time-micros", LONG) => Logical::TimeMicros,
-        ("timestamp-millis", LONG) => Logical::TimestampMillis,
-        ("timestamp-micros", LONG) => Logical::TimestampMicros,
-        ("timestamp-nanos", LONG) => Logical::TimestampNanos,
-        ("local-timestamp-millis", LONG) => Logical::LocalTimestampMillis,
-        ("local-timestamp-micros", LONG) => Logical::LocalTimestampMicros,
-        ("local-timestamp-nanos", LONG) => Logical::LocalTimestampNanos,
-        ("uuid", STRING | Base::Fixed(16)) => Logical::Uuid,
-        ("big-decimal", BYTES) => Logical::BigDecimal,
-        ("duration", Base::Fixed(12)) => Logical::Duration,
-        ("decimal", BYTES | Base::Fixed(_)) => {
-            let number = |key| json.get(key).map(|n| n.as_number().and_then(|n| n.parse().ok()));
-            let precision: u32 = number("precision")??;
-            let scale: u32 = number("scale").unwrap_or(Some(0))?;
-            let fits = match base {
-                Base::Fixed(size) => f64::from(precision) <= max_precision(size),
-                Base::Primitive(_) => true,
-            };
-            if precision == 0 || scale > precision || !fits {
-                return None;
-            }
-            Logical::Decimal { precision, scale }
-        }
-        _ => return None,
-    })
-}
-
-/// Decimal digits that a two's complement number of `size` bytes always holds.
-fn max_precision(size: u32) -> f64 {
-    ((f64::from(size) * 8.0 - 1.0) * std::f64::consts::LOG10_2).floor()
+    entries
+        .iter()
+        .filter(|(key, _)| !known.contains(&key.as_str()))
+        .cloned()
+        .collect()
 }

@@ -145,7 +145,11 @@ impl<'s> Renderer<'s> {
             name,
             doc: self.doc(&record.doc),
             aliases: record.aliases.clone(),
-            fields: record.fields.iter().map(|field| self.field(field)).collect(),
+            fields: record
+                .fields
+                .iter()
+                .map(|field| self.field(field))
+                .collect(),
             properties: Vec::new(),
         })
     }
@@ -183,7 +187,10 @@ impl<'s> Renderer<'s> {
             doc: self.doc(&e.doc),
             aliases: e.aliases.clone(),
             symbols: e.symbols.iter().map(|s| s.name.clone()).collect(),
-            default: e.default.and_then(|i| e.symbols.get(i)).map(|s| s.name.clone()),
+            default: e
+                .default
+                .and_then(|i| e.symbols.get(i))
+                .map(|s| s.name.clone()),
             properties: Vec::new(),
         })
     }
@@ -192,16 +199,16 @@ impl<'s> Renderer<'s> {
 /// The Avro form of a logical type; `null` for any other type.
 pub(crate) fn logical(ty: &Type) -> Schema {
     match ty {
-            Type::Date => Schema::logical(Kind::Int, Logical::Date),
-            Type::TimeMs => Schema::logical(Kind::Int, Logical::TimeMillis),
-            Type::TimestampMs => Schema::logical(Kind::Long, Logical::TimestampMillis),
-            Type::TimestampUs => Schema::logical(Kind::Long, Logical::TimestampMicros),
-            Type::Uuid => Schema::logical(Kind::String, Logical::Uuid),
-            Type::Decimal { precision, scale } => {
-                let (precision, scale) = (u32::from(*precision), u32::from(*scale));
-                Schema::logical(Kind::Bytes, Logical::Decimal { precision, scale })
-            }
-            _ => Kind::Null.into(),
+        Type::Date => Schema::logical(Kind::Int, Logical::Date),
+        Type::TimeMs => Schema::logical(Kind::Int, Logical::TimeMillis),
+        Type::TimestampMs => Schema::logical(Kind::Long, Logical::TimestampMillis),
+        Type::TimestampUs => Schema::logical(Kind::Long, Logical::TimestampMicros),
+        Type::Uuid => Schema::logical(Kind::String, Logical::Uuid),
+        Type::Decimal { precision, scale } => {
+            let (precision, scale) = (u32::from(*precision), u32::from(*scale));
+            Schema::logical(Kind::Bytes, Logical::Decimal { precision, scale })
+        }
+        _ => Kind::Null.into(),
     }
 }
 
@@ -271,7 +278,9 @@ fn rename(schema: &mut Schema, names: &BTreeMap<Name, Name>) {
         Schema::Union(branches) => branches.iter_mut().for_each(|b| rename(b, names)),
         Schema::Record(r) => {
             new(&mut r.name);
-            r.fields.iter_mut().for_each(|field| rename(&mut field.schema, names));
+            r.fields
+                .iter_mut()
+                .for_each(|field| rename(&mut field.schema, names));
         }
         Schema::Primitive(_) => {}
     }

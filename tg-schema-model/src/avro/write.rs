@@ -15,9 +15,12 @@ fn json(schema: &Schema, enclosing: Option<&str>) -> Json {
     match schema {
         Schema::Primitive(p) => primitive(p),
         Schema::Ref(name) => Json::String(name.written_in(enclosing)),
-        Schema::Union(branches) => {
-            Json::Array(branches.iter().map(|branch| json(branch, enclosing)).collect())
-        }
+        Schema::Union(branches) => Json::Array(
+            branches
+                .iter()
+                .map(|branch| json(branch, enclosing))
+                .collect(),
+        ),
         Schema::Array(a) => object("array", |entries| {
             entries.push(("items".into(), json(&a.items, enclosing)));
             entries.extend(a.properties.iter().cloned());

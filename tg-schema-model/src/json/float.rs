@@ -120,11 +120,19 @@ mod tests {
     fn both_read_back_as_the_same_number() {
         let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
         for _ in 0..20_000 {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let n = f64::from_bits(seed ^ (seed >> 29));
             if n.is_finite() {
-                assert_eq!(number_text(n).parse::<f64>().map(f64::to_bits), Ok(n.to_bits()));
-                assert_eq!(python_float(n).parse::<f64>().map(f64::to_bits), Ok(n.to_bits()));
+                assert_eq!(
+                    number_text(n).parse::<f64>().map(f64::to_bits),
+                    Ok(n.to_bits())
+                );
+                assert_eq!(
+                    python_float(n).parse::<f64>().map(f64::to_bits),
+                    Ok(n.to_bits())
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::parse::{JsonError, MAX_DEPTH, Parser};
+use super::parse::{JsonError, Leaf, MAX_DEPTH, Parser, Tree};
 
 /// A value and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +37,30 @@ pub struct Key {
     pub name: String,
     /// Bytes of the text that it covers.
     pub span: Range<usize>,
+}
+
+impl Tree for Node {
+    fn leaf(leaf: Leaf, span: Range<usize>) -> Self {
+        let kind = match leaf {
+            Leaf::Null => NodeKind::Null,
+            Leaf::Bool(b) => NodeKind::Bool(b),
+            Leaf::Number(text) => NodeKind::Number(text),
+            Leaf::String(text) => NodeKind::String(text),
+        };
+        Node { span, kind }
+    }
+    fn array(items: Vec<Self>, span: Range<usize>) -> Self {
+        Node {
+            span,
+            kind: NodeKind::Array(items),
+        }
+    }
+    fn object(entries: Vec<(Key, Self)>, span: Range<usize>) -> Result<Self, JsonError> {
+        Ok(Node {
+            span,
+            kind: NodeKind::Object(entries),
+        })
+    }
 }
 
 /// Reads a JSON text of at most [`MAX_DEPTH`] nested arrays and objects, keeping places and

@@ -6,20 +6,32 @@ impl Json {
     /// One line, no white space, UTF-8 with only the escapes that JSON demands.
     pub fn compact(&self) -> String {
         let mut out = String::new();
-        Layout { step: None, ascii: false }.value(self, 0, &mut out);
+        Layout {
+            step: None,
+            ascii: false,
+        }
+        .value(self, 0, &mut out);
         out
     }
     /// `indent` spaces a level, each item on a line of its own, UTF-8. No line end after the last.
     pub fn pretty(&self, indent: usize) -> String {
         let mut out = String::new();
-        Layout { step: Some(indent), ascii: false }.value(self, 0, &mut out);
+        Layout {
+            step: Some(indent),
+            ascii: false,
+        }
+        .value(self, 0, &mut out);
         out
     }
     /// Byte for byte what Python's `json.dumps(value, indent=True)` writes: one space a level,
     /// everything outside printable ASCII as `\uXXXX`.
     pub fn python(&self) -> String {
         let mut out = String::new();
-        Layout { step: Some(1), ascii: true }.value(self, 0, &mut out);
+        Layout {
+            step: Some(1),
+            ascii: true,
+        }
+        .value(self, 0, &mut out);
         out
     }
 }
@@ -118,7 +130,14 @@ mod tests {
 
     fn sample() -> Json {
         Json::object([
-            ("a", Json::Array(vec![Json::int(1), Json::Array(vec![]), Json::Object(vec![])])),
+            (
+                "a",
+                Json::Array(vec![
+                    Json::int(1),
+                    Json::Array(vec![]),
+                    Json::Object(vec![]),
+                ]),
+            ),
             ("ñ", Json::str("\"\\\n\u{1}\u{7f}é😀")),
         ])
     }

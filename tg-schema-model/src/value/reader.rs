@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::refusal::{
     INT, LONG, cut, expected, found, out_of_range, twice, unknown_key, unknown_symbol,
 };
-use super::unset::is_unset_json;
 use super::{MAX_DEPTH, Segment, Value, ValueError};
 use crate::json::Json;
 use crate::logical::{Date, Decimal, LogicalError, Time, Timestamp, Uuid};
@@ -236,46 +235,75 @@ impl Reader<'_> {
     }
 
     fn record(&self, id: RecordId, json: &Json, depth: usize) -> Result<Value, ValueError> {
+        self.instance(id, json, depth).0
+    }
+
+    /// A record, and whether it is the unset instance that old producers send: every field there by its
+    /// name, each unset; any other key null or false. Both are found in one pass, because an unset
+    /// sub-record of a nullable field need not be a value of its type, and reading each sub-record twice
+    /// would take twice the time at each level.
+    fn instance(
+        &self,
+        id: RecordId,
+        json: &Json,
+        depth: usize,
+    ) -> (Result<Value, ValueError>, bool) {
         let record = self.schema.record(id);
-        let entries = json
-            .as_object()
-            .ok_or_else(|| found(json, format!("an object, the fields of {}", record.name)))?;
+        let Some(entries) = json.as_object() else {
+            let problem = found(json, format!("an object, the fields of {}", record.name));
+            return (Err(problem), false);
+        };
+        let mut unset = !record.fields.is_empty();
         let mut given: Vec<Option<(&str, &Json)>> = vec![None; record.fields.len()];
         for (key, value) in entries {
             match position(&record.fields, key) {
                 Some(index) => {
+                    let name = &record.fields[index].name;
                     if let Some((other, _)) = given[index].replace((key, value)) {
-                        let name = &record.fields[index].name;
-                        return Err(twice(key, other).inside(Segment::Field(name.clone())));
+                        let problem = twice(key, other).inside(Segment::Field(name.clone()));
+                        return (Err(problem), false);
                     }
+                    unset &= name == key;
                 }
                 None if self.reading.unknown_keys == UnknownKeys::Refuse => {
-                    return Err(unknown_key(key, &record.name, &record.fields));
+                    return (Err(unknown_key(key, &record.name, &record.fields)), false);
                 }
-                None => {}
+                None => unset &= matches!(value, Json::Null | Json::Bool(false)),
             }
         }
         let mut fields = Vec::with_capacity(record.fields.len());
+        let mut problem = None;
         for (field, given) in record.fields.iter().zip(given) {
-            let value = self
-                .field(record.profile, field, given.map(|(_, json)| json), depth)
-                .map_err(|e| e.inside(Segment::Field(field.name.clone())))?;
-            fields.extend(value.map(|v| (field.name.clone(), v)));
+            let json = given.map(|(_, json)| json);
+            let (value, field_unset) = self.field(record.profile, field, json, depth);
+            unset &= field_unset;
+            match value {
+                Ok(value) => fields.extend(value.map(|v| (field.name.clone(), v))),
+                Err(e) if problem.is_none() => {
+                    problem = Some(e.inside(Segment::Field(field.name.clone())));
+                }
+                Err(_) => {}
+            }
+            // The first problem stands unless all that follows is unset too.
+            if problem.is_some() && !unset {
+                break;
+            }
         }
-        Ok(Value::Record(fields))
+        (problem.map_or(Ok(Value::Record(fields)), Err), unset)
     }
 
-    /// One row of the presence table. Nothing: an optional field without value.
+    /// One row of the presence table, and whether the field is unset. Nothing: an optional field without
+    /// value.
     fn field(
         &self,
         profile: Profile,
         field: &Field,
         json: Option<&Json>,
         depth: usize,
-    ) -> Result<Option<Value>, ValueError> {
+    ) -> (Result<Option<Value>, ValueError>, bool) {
         let given = json.filter(|j| !j.is_null());
         let Some(given) = given else {
-            return match &field.presence {
+            let value = match &field.presence {
                 Presence::Required => Err(ValueError::new(
                     if json.is_some() {
                         "a required field is null"
@@ -289,15 +317,24 @@ impl Reader<'_> {
                 }
                 Presence::Optional => Ok(None),
             };
+            return (value, json.is_some());
         };
-        if let (Type::Record(id), Presence::Optional, Profile::PulsarRecord, true) =
-            (&field.ty, &field.presence, profile, self.reading.habits)
-            && is_unset_json(self, *id, given, depth + 1)
-        {
-            return Ok(None);
+        let (value, unset_record) = match field.ty {
+            Type::Record(id) if depth < self.reading.max_depth => {
+                self.instance(id, given, depth + 1)
+            }
+            _ => (self.value(&field.ty, field.encoding, given, depth), false),
+        };
+        let unset = match (field.presence.default(), &field.ty) {
+            (Some(default), _) => value.as_ref() == Ok(default),
+            (None, Type::Boolean) => *given == Json::Bool(false),
+            (None, _) => unset_record,
+        };
+        let nullable = profile == Profile::PulsarRecord && field.presence == Presence::Optional;
+        if nullable && unset_record && self.reading.habits {
+            return (Ok(None), unset);
         }
-        self.value(&field.ty, field.encoding, given, depth)
-            .map(Some)
+        (value.map(Some), unset)
     }
 
     fn enumeration(&self, id: EnumId, json: &Json) -> Result<Value, ValueError> {

@@ -2,9 +2,7 @@
 //! nothing was set. In a nullable field it reads as no value.
 
 use super::Value;
-use super::reader::Reader;
-use crate::json::Json;
-use crate::schema::{Field, Presence, RecordId, Schema, Type};
+use crate::schema::{Presence, RecordId, Schema, Type};
 
 /// Whether a decoded sub-record is the default instance of its record: what a nullable field of a record
 /// with the profile then holds is no value. A record without fields never is.
@@ -39,47 +37,4 @@ fn unset_value(schema: &Schema, id: RecordId, value: &Value, depth: usize) -> bo
             },
         }
     })
-}
-
-/// Whether an object is the default instance as JSON: every field by its name, each unset; any other key
-/// null or false.
-pub(super) fn is_unset_json(reader: &Reader<'_>, id: RecordId, json: &Json, depth: usize) -> bool {
-    let record = reader.schema.record(id);
-    let Json::Object(entries) = json else {
-        return false;
-    };
-    if record.fields.is_empty() || depth > reader.reading.max_depth {
-        return false;
-    }
-    let mut seen = vec![false; record.fields.len()];
-    for (key, json) in entries {
-        let unset = match record.fields.iter().position(|f| f.name == *key) {
-            Some(index) => {
-                let first = !std::mem::replace(&mut seen[index], true);
-                first && unset_field(reader, &record.fields[index], json, depth)
-            }
-            // An alias may be the same field again: the ordinary reading judges that.
-            None if record.fields.iter().any(|f| f.aliases.contains(key)) => false,
-            None => matches!(json, Json::Null | Json::Bool(false)),
-        };
-        if !unset {
-            return false;
-        }
-    }
-    seen.into_iter().all(|s| s)
-}
-
-fn unset_field(reader: &Reader<'_>, field: &Field, json: &Json, depth: usize) -> bool {
-    if json.is_null() {
-        return true;
-    }
-    if let Some(default) = field.presence.default() {
-        let value = reader.value(&field.ty, field.encoding, json, depth);
-        return value.is_ok_and(|v| v == *default);
-    }
-    match &field.ty {
-        Type::Boolean => *json == Json::Bool(false),
-        Type::Record(id) => is_unset_json(reader, *id, json, depth + 1),
-        _ => false,
-    }
 }

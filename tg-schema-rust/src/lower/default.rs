@@ -41,7 +41,15 @@ impl<'a> Defaults<'a> {
         row: &'a PresenceItem,
         profile: Profile,
     ) {
-        self.0.insert((record, field), Slot { json, row, profile, state: State::Waiting });
+        self.0.insert(
+            (record, field),
+            Slot {
+                json,
+                row,
+                profile,
+                state: State::Waiting,
+            },
+        );
     }
 
     /// Puts every default into the schema.
@@ -79,7 +87,10 @@ impl<'a> Defaults<'a> {
         found
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of a slot, which is borrowed meanwhile")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of a slot, which is borrowed meanwhile"
+    )]
     fn value(
         &mut self,
         key: (RecordId, usize),
@@ -91,7 +102,12 @@ impl<'a> Defaults<'a> {
         profile: Profile,
     ) -> Option<usize> {
         if depth == 0 {
-            return refuse(key, schema, diagnostics, "the default leans on too many others");
+            return refuse(
+                key,
+                schema,
+                diagnostics,
+                "the default leans on too many others",
+            );
         }
         let ty = schema.records.get(key.0.0)?.fields.get(key.1)?.ty.clone();
         let mut needed = Vec::new();
@@ -100,13 +116,22 @@ impl<'a> Defaults<'a> {
         for other in needed {
             count += self.field(other, schema, diagnostics, depth - 1)?;
             if count > VALUES {
-                return refuse(key, schema, diagnostics, &format!("the default holds more than {VALUES} values"));
+                return refuse(
+                    key,
+                    schema,
+                    diagnostics,
+                    &format!("the default holds more than {VALUES} values"),
+                );
             }
         }
         let field = schema.records.get(key.0.0)?.fields.get(key.1)?;
         match value::from_json(schema, &field.ty, field.encoding, json, &reading(profile)) {
             Ok(value) => {
-                if let Some(field) = schema.records.get_mut(key.0.0).and_then(|r| r.fields.get_mut(key.1)) {
+                if let Some(field) = schema
+                    .records
+                    .get_mut(key.0.0)
+                    .and_then(|r| r.fields.get_mut(key.1))
+                {
                     field.presence = presence(row, Some(value));
                 }
                 Some(count)
@@ -125,20 +150,34 @@ fn refuse(
     diagnostics: &mut Diagnostics,
     message: &str,
 ) -> Option<usize> {
-    diagnostics.push(Diagnostic::error(default_place(schema, key.0, key.1), message, ""));
+    diagnostics.push(Diagnostic::error(
+        default_place(schema, key.0, key.1),
+        message,
+        "",
+    ));
     None
 }
 
 /// The fields that the records in a default leave out, and the number of values in it.
-fn needs(schema: &Schema, ty: &Type, json: &Json, needed: &mut Vec<(RecordId, usize)>, count: &mut usize) {
+fn needs(
+    schema: &Schema,
+    ty: &Type,
+    json: &Json,
+    needed: &mut Vec<(RecordId, usize)>,
+    count: &mut usize,
+) {
     *count += 1;
     match (ty, json) {
         (Type::Optional(inner), json) => needs(schema, inner, json, needed, count),
         (Type::Array(inner), Json::Array(items)) => {
-            items.iter().for_each(|item| needs(schema, inner, item, needed, count));
+            items
+                .iter()
+                .for_each(|item| needs(schema, inner, item, needed, count));
         }
         (Type::Map(inner), Json::Object(entries)) => {
-            entries.iter().for_each(|(_, item)| needs(schema, inner, item, needed, count));
+            entries
+                .iter()
+                .for_each(|(_, item)| needs(schema, inner, item, needed, count));
         }
         (Type::Record(id), Json::Object(entries)) => {
             for (at, field) in schema.record(*id).fields.iter().enumerate() {

@@ -39,24 +39,37 @@ enum Lost {
 
 impl<'a> Tree<'a> {
     pub(super) fn new(modules: &'a [SourceModule]) -> Self {
-        let by_path = modules.iter().enumerate().map(|(at, m)| (m.path.as_slice(), at)).collect();
-        Tree { modules, by_path, types: BTreeMap::new() }
+        let by_path = modules
+            .iter()
+            .enumerate()
+            .map(|(at, m)| (m.path.as_slice(), at))
+            .collect();
+        Tree {
+            modules,
+            by_path,
+            types: BTreeMap::new(),
+        }
     }
 
     /// Adds a type of the schema.
     pub(super) fn add(&mut self, module: usize, ident: &'a str, ty: Type) {
-        self.types.insert((module, ident.trim_start_matches("r#")), ty);
+        self.types
+            .insert((module, ident.trim_start_matches("r#")), ty);
     }
 
     /// What `path`, written in the module at `module`, means.
     pub(super) fn resolve(&self, module: usize, path: &str) -> Found {
-        let missing = |message: String, help: &str| Found::Missing { message, help: help.to_owned() };
+        let missing = |message: String, help: &str| Found::Missing {
+            message,
+            help: help.to_owned(),
+        };
         match self.find(module, &segments(path), &mut STEPS.clone()) {
             Ok(ty) => Found::Type(ty),
             Err(Lost::Other(Other::Reported)) => missing(String::new(), ""),
-            Err(Lost::Other(Other::Plain(_))) => {
-                missing(format!("`{path}` is not a message type"), "put `#[tg_schema]` on it")
-            }
+            Err(Lost::Other(Other::Plain(_))) => missing(
+                format!("`{path}` is not a message type"),
+                "put `#[tg_schema]` on it",
+            ),
             Err(Lost::Other(Other::Alias(_))) => missing(
                 format!("`{path}` is a type alias, which only the compiler follows"),
                 "write the type that it stands for",
@@ -79,17 +92,21 @@ impl<'a> Tree<'a> {
             return Err(Lost::Nowhere);
         };
         *steps = left;
-        let (Some((first, rest)), Some(here)) = (path.split_first(), self.modules.get(module)) else {
+        let (Some((first, rest)), Some(here)) = (path.split_first(), self.modules.get(module))
+        else {
             return Err(Lost::Nowhere);
         };
         match first.as_str() {
             "" => return Err(Lost::Nowhere),
             "self" => return self.find(module, rest, steps),
             "super" => {
-                let parent = here.path.split_last().and_then(|(_, parent)| self.by_path.get(parent));
+                let parent = here
+                    .path
+                    .split_last()
+                    .and_then(|(_, parent)| self.by_path.get(parent));
                 return parent.map_or(Err(Lost::Nowhere), |at| self.find(*at, rest, steps));
             }
-            "crate" => return self.from_root(module, rest, steps),
+            "crate" => return self.at_root(module, rest, steps),
             _ => {}
         }
         let mut lost = Lost::Nowhere;
@@ -100,10 +117,18 @@ impl<'a> Tree<'a> {
             if let Some(other) = here.others.get(first) {
                 return Err(Lost::Other(*other));
             }
-        } else if let Some(child) = here.children.get(first).and_then(|path| self.by_path.get(path.as_slice())) {
+        } else if let Some(child) = here
+            .children
+            .get(first)
+            .and_then(|path| self.by_path.get(path.as_slice()))
+        {
             return self.find(*child, rest, steps);
         }
-        for import in here.imports.iter().filter(|i| i.name.as_deref() == Some(first.as_str())) {
+        for import in here
+            .imports
+            .iter()
+            .filter(|i| i.name.as_deref() == Some(first.as_str()))
+        {
             let whole: Vec<String> = import.path.iter().chain(rest).cloned().collect();
             if whole != path {
                 match self.find(module, &whole, steps) {
@@ -125,11 +150,16 @@ impl<'a> Tree<'a> {
     }
 
     /// `crate::…`: the root of the inputs, else the outermost module of the file's own path.
-    fn from_root(&self, module: usize, rest: &[String], steps: &mut usize) -> Result<Type, Lost> {
-        let path = self.modules.get(module).map_or(&[][..], |m| m.path.as_slice());
+    fn at_root(&self, module: usize, rest: &[String], steps: &mut usize) -> Result<Type, Lost> {
+        let path = self
+            .modules
+            .get(module)
+            .map_or(&[][..], |m| m.path.as_slice());
         let mut lost = Lost::Nowhere;
         for length in 0..=path.len() {
-            let Some(root) = path.get(..length) else { continue };
+            let Some(root) = path.get(..length) else {
+                continue;
+            };
             match self.below(root, rest, steps) {
                 Err(Lost::Nowhere) => {}
                 Err(other) => lost = other,
@@ -153,7 +183,10 @@ impl<'a> Tree<'a> {
         let mut deeper = root.to_vec();
         deeper.push(next.clone());
         let mut later = self.by_path.range(deeper.as_slice()..);
-        if later.next().is_some_and(|(path, _)| path.starts_with(&deeper)) {
+        if later
+            .next()
+            .is_some_and(|(path, _)| path.starts_with(&deeper))
+        {
             return self.below(&deeper, rest, steps);
         }
         Err(Lost::Nowhere)

@@ -34,10 +34,19 @@ pub(super) fn empty(shape: &Shape) -> Option<Json> {
     }
 }
 
-fn value(tokens: &[TokenTree], encoding: Encoding, depth: usize, errors: &mut Errors) -> Option<Json> {
+fn value(
+    tokens: &[TokenTree],
+    encoding: Encoding,
+    depth: usize,
+    errors: &mut Errors,
+) -> Option<Json> {
     let whole = || tokens.iter().cloned().collect::<TokenStream>();
     if depth == 0 {
-        errors.at(whole(), format!("the default is nested deeper than {DEPTH} levels"), "make it flatter");
+        errors.at(
+            whole(),
+            format!("the default is nested deeper than {DEPTH} levels"),
+            "make it flatter",
+        );
         return None;
     }
     match tokens {
@@ -48,7 +57,9 @@ fn value(tokens: &[TokenTree], encoding: Encoding, depth: usize, errors: &mut Er
                 None => refuse(whole(), errors),
             }
         }
-        [TokenTree::Punct(minus), TokenTree::Ident(word)] if minus.as_char() == '-' && word == "inf" => {
+        [TokenTree::Punct(minus), TokenTree::Ident(word)]
+            if minus.as_char() == '-' && word == "inf" =>
+        {
             Some(Json::Number("-Infinity".into()))
         }
         [TokenTree::Ident(word)] => match word.to_string().as_str() {
@@ -62,8 +73,14 @@ fn value(tokens: &[TokenTree], encoding: Encoding, depth: usize, errors: &mut Er
         [TokenTree::Group(group)] => match group.delimiter() {
             Delimiter::Bracket => {
                 let parts = split(group.stream());
-                let items: Vec<_> = parts.iter().map(|part| value(part, encoding, depth - 1, errors)).collect();
-                items.into_iter().collect::<Option<Vec<_>>>().map(Json::Array)
+                let items: Vec<_> = parts
+                    .iter()
+                    .map(|part| value(part, encoding, depth - 1, errors))
+                    .collect();
+                items
+                    .into_iter()
+                    .collect::<Option<Vec<_>>>()
+                    .map(Json::Array)
             }
             Delimiter::Brace => {
                 let parts = split(group.stream());
@@ -85,13 +102,20 @@ fn value(tokens: &[TokenTree], encoding: Encoding, depth: usize, errors: &mut Er
                 }
                 good.then_some(Json::Object(entries))
             }
-            Delimiter::Parenthesis | Delimiter::None => value(&flat(group.stream()), encoding, depth - 1, errors),
+            Delimiter::Parenthesis | Delimiter::None => {
+                value(&flat(group.stream()), encoding, depth - 1, errors)
+            }
         },
         _ => refuse(whole(), errors),
     }
 }
 
-fn entry(part: &[TokenTree], encoding: Encoding, depth: usize, errors: &mut Errors) -> Option<(String, Json)> {
+fn entry(
+    part: &[TokenTree],
+    encoding: Encoding,
+    depth: usize,
+    errors: &mut Errors,
+) -> Option<(String, Json)> {
     if let [key, TokenTree::Punct(colon), rest @ ..] = part
         && colon.as_char() == ':'
         && !rest.is_empty()
@@ -144,10 +168,16 @@ fn literal(literal: &Lit, encoding: Encoding, errors: &mut Errors) -> Option<Jso
 /// A number as JSON writes it.
 fn number(literal: &Lit) -> Option<String> {
     match literal {
-        Lit::Int(n) if matches!(n.suffix(), "" | "i32" | "i64" | "f32" | "f64") => Some(n.base10_digits().to_owned()),
+        Lit::Int(n) if matches!(n.suffix(), "" | "i32" | "i64" | "f32" | "f64") => {
+            Some(n.base10_digits().to_owned())
+        }
         Lit::Float(n) if matches!(n.suffix(), "" | "f32" | "f64") => {
             let digits = n.base10_digits();
-            Some(if digits.ends_with('.') { format!("{digits}0") } else { digits.to_owned() })
+            Some(if digits.ends_with('.') {
+                format!("{digits}0")
+            } else {
+                digits.to_owned()
+            })
         }
         _ => None,
     }
@@ -167,7 +197,11 @@ fn base64(bytes: &[u8]) -> String {
         let bits = at(0) << 16 | at(1) << 8 | at(2);
         for place in 0..4 {
             let index = (bits >> (18 - 6 * place) & 63) as usize;
-            out.push(if place > chunk.len() { '=' } else { char::from(ALPHABET[index]) });
+            out.push(if place > chunk.len() {
+                '='
+            } else {
+                char::from(ALPHABET[index])
+            });
         }
     }
     out
@@ -198,21 +232,43 @@ mod tests {
         assert_eq!(
             read("{ a: [1, None], \"b c\": { }, r#type: (\"x\") , }"),
             Some(Json::Object(vec![
-                ("a".into(), Json::Array(vec![Json::Number("1".into()), Json::Null])),
+                (
+                    "a".into(),
+                    Json::Array(vec![Json::Number("1".into()), Json::Null])
+                ),
                 ("b c".into(), Json::Object(vec![])),
                 ("type".into(), Json::String("x".into())),
             ]))
         );
-        for (bytes, text) in [("b\"\"", ""), ("b\"f\"", "Zg=="), ("b\"fo\"", "Zm8="), ("b\"foo\\xff\"", "Zm9v/w==")] {
+        for (bytes, text) in [
+            ("b\"\"", ""),
+            ("b\"f\"", "Zg=="),
+            ("b\"fo\"", "Zm8="),
+            ("b\"foo\\xff\"", "Zm9v/w=="),
+        ] {
             assert_eq!(read(bytes), Some(Json::String(text.into())));
         }
     }
 
     #[test]
     fn everything_else_is_refused() {
-        for text in ["MAX", "String::new()", "vec![]", "'c'", "1u8", "-\"x\"", "{ a }", "{ a: 1, a: 2 }", "[1, x]", ""] {
+        for text in [
+            "MAX",
+            "String::new()",
+            "vec![]",
+            "'c'",
+            "1u8",
+            "-\"x\"",
+            "{ a }",
+            "{ a: 1, a: 2 }",
+            "[1, x]",
+            "",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
-        assert_eq!(read(&format!("{}1{}", "[".repeat(40), "]".repeat(40))), None);
+        assert_eq!(
+            read(&format!("{}1{}", "[".repeat(40), "]".repeat(40))),
+            None
+        );
     }
 }

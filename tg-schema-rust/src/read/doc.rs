@@ -10,12 +10,21 @@ use super::setting::Settings;
 pub(super) fn doc(attrs: &[Attribute]) -> Option<String> {
     let mut lines: Vec<String> = Vec::new();
     for attr in attrs.iter().filter(|a| a.path().is_ident("doc")) {
-        let Meta::NameValue(pair) = &attr.meta else { continue };
-        let Some(text) = text(&pair.value) else { continue };
+        let Meta::NameValue(pair) = &attr.meta else {
+            continue;
+        };
+        let Some(text) = text(&pair.value) else {
+            continue;
+        };
         if text.contains('\n') {
             lines.extend(text.lines().map(block_line));
         } else {
-            lines.push(text.strip_prefix(' ').unwrap_or(&text).trim_end().to_owned());
+            lines.push(
+                text.strip_prefix(' ')
+                    .unwrap_or(&text)
+                    .trim_end()
+                    .to_owned(),
+            );
         }
     }
     let text = lines.join("\n");
@@ -26,7 +35,10 @@ pub(super) fn doc(attrs: &[Attribute]) -> Option<String> {
 /// A line of a `/** … */` comment without its star.
 fn block_line(line: &str) -> String {
     let line = line.trim();
-    line.strip_prefix("* ").or(line.strip_prefix('*')).unwrap_or(line).to_owned()
+    line.strip_prefix("* ")
+        .or(line.strip_prefix('*'))
+        .unwrap_or(line)
+        .to_owned()
 }
 
 fn text(value: &Expr) -> Option<String> {

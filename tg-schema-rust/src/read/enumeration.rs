@@ -5,23 +5,42 @@ use quote::ToTokens;
 use syn::{Fields, ItemEnum, Lit, Variant};
 use tg_schema_model::Value;
 
+use super::attribute::{concrete, options, refuse_attributes};
+use super::case::case;
 use super::error::Errors;
-use super::record::{case, concrete, names, options, refuse_attributes};
+use super::record::names;
 use super::setting::{Advice, Given, Settings, flat, split};
 use super::shape::text;
-use super::{Annotated, Placing, bare, doc, place_of};
+use super::{Annotated, Placing, doc};
 use crate::item::{EnumItem, Item, SymbolItem};
 
 const ENUM: &[&str] = &[
-    "name", "namespace", "alias", "aliases", "rename_all", "values", "crate", "serde", "non_exhaustive",
+    "name",
+    "namespace",
+    "alias",
+    "aliases",
+    "rename_all",
+    "values",
+    "crate",
+    "serde",
+    "non_exhaustive",
 ];
 
 const ENUM_ADVICE: &[Advice] = &[
     ("rename", "write `name = \"…\"`"),
     ("doc", "write a doc comment"),
-    ("default", "derive `Default`, with Rust's own `#[default]` on a variant"),
-    ("open", "add a variant `Unknown(String)` with `#[tg(unknown)]`"),
-    ("topic", "a topic carries a record: give an enum a struct around it"),
+    (
+        "default",
+        "derive `Default`, with Rust's own `#[default]` on a variant",
+    ),
+    (
+        "open",
+        "add a variant `Unknown(String)` with `#[tg(unknown)]`",
+    ),
+    (
+        "topic",
+        "a topic carries a record: give an enum a struct around it",
+    ),
     ("reserved", "it is for structs"),
     ("profile", "it is for structs"),
     ("deprecated", "write Rust's own `#[deprecated]`"),
@@ -49,13 +68,14 @@ pub(super) fn read(
     concrete(&input.generics, "enum", errors);
     let case = case(&mut settings, errors);
 
+    let (name, span) = settings.name("name", &input.ident, str::to_owned, place, errors);
     let mut item = EnumItem {
         ident: input.ident.to_string(),
-        name: settings.text("name", errors).map_or_else(|| bare(&input.ident), |t| t.value),
+        name,
         namespace: settings.text("namespace", errors).map(|t| t.value),
         doc: doc::doc(&input.attrs),
         aliases: names(&mut settings, "alias", "aliases", errors),
-        span: place_of(&input.ident, place),
+        span,
         ..EnumItem::default()
     };
     let mut given: Vec<Option<Value>> = Vec::new();
@@ -74,43 +94,84 @@ pub(super) fn read(
             match (&setting.given, item.default) {
                 (Given::Flag, None) => item.default = Some(item.symbols.len()),
                 (Given::Flag, Some(_)) => {
-                    errors.at(&setting, "an enum has one default", "keep one `#[tg(default)]`");
+                    errors.at(
+                        &setting,
+                        "an enum has one default",
+                        "keep one `#[tg(default)]`",
+                    );
                 }
-                _ => errors.at(&setting, "`default` on a variant has no value", "write `#[tg(default)]`"),
+                _ => errors.at(
+                    &setting,
+                    "`default` on a variant has no value",
+                    "write `#[tg(default)]`",
+                ),
             }
         }
-        given.push(settings.take("value").and_then(|setting| match &setting.given {
-            Given::Equals(tokens) => value(tokens.clone(), errors),
-            _ => {
-                errors.at(&setting, "`value` takes a number or a text", "write `value = 1` or `value = \"x\"`");
-                None
-            }
-        }));
-        let renamed = settings.text("rename", errors).map(|t| t.value);
+        given.push(
+            settings
+                .take("value")
+                .and_then(|setting| match &setting.given {
+                    Given::Equals(tokens) => value(tokens.clone(), errors),
+                    _ => {
+                        errors.at(
+                            &setting,
+                            "`value` takes a number or a text",
+                            "write `value = 1` or `value = \"x\"`",
+                        );
+                        None
+                    }
+                }),
+        );
+        let (name, span) = settings.name(
+            "rename",
+            &variant.ident,
+            |name| case.apply(name),
+            place,
+            errors,
+        );
         item.symbols.push(SymbolItem {
             ident: variant.ident.to_string(),
-            name: renamed.unwrap_or_else(|| case.apply(&bare(&variant.ident))),
+            name,
             doc: doc::doc(&variant.attrs),
-            span: place_of(&variant.ident, place),
+            span,
         });
     }
     item.values = values(&mut settings, given, input, errors);
-    Some(Annotated { item: Item::Enum(item), options, crate_path, types: Vec::new(), leaves: Vec::new() })
+    Some(Annotated {
+        item: Item::Enum(item),
+        options,
+        crate_path,
+        types: Vec::new(),
+        leaves: Vec::new(),
+        owners: Vec::new(),
+    })
 }
 
 /// The variant that keeps an unknown symbol.
 fn unknown(variant: &Variant, item: &mut EnumItem, settings: &mut Settings, errors: &mut Errors) {
     let holds_text = match &variant.fields {
         Fields::Unnamed(fields) => {
-            fields.unnamed.len() == 1 && fields.unnamed.iter().all(|f| text(&f.ty).ends_with("String"))
+            fields.unnamed.len() == 1
+                && fields
+                    .unnamed
+                    .iter()
+                    .all(|f| text(&f.ty).ends_with("String"))
         }
         _ => false,
     };
     if !holds_text {
         let help = format!("write `{}(String)`", variant.ident);
-        errors.at(&variant.ident, "the variant for unknown symbols holds their text", help);
+        errors.at(
+            &variant.ident,
+            "the variant for unknown symbols holds their text",
+            help,
+        );
     } else if item.open.is_some() {
-        errors.at(&variant.ident, "an enum has one variant for unknown symbols", "keep one `#[tg(unknown)]`");
+        errors.at(
+            &variant.ident,
+            "an enum has one variant for unknown symbols",
+            "keep one `#[tg(unknown)]`",
+        );
     } else {
         item.open = Some(variant.ident.to_string());
     }
@@ -123,15 +184,25 @@ fn unknown(variant: &Variant, item: &mut EnumItem, settings: &mut Settings, erro
 }
 
 fn unit(variant: &Variant, errors: &mut Errors) -> bool {
-    let message = format!("the variant `{}` carries data, and an enum on the wire is a name", variant.ident);
+    let message = format!(
+        "the variant `{}` carries data, and an enum on the wire is a name",
+        variant.ident
+    );
     match &variant.fields {
         Fields::Unit => return true,
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 && fields.unnamed.iter().all(|f| text(&f.ty) == "String") => {
+        Fields::Unnamed(fields)
+            if fields.unnamed.len() == 1
+                && fields.unnamed.iter().all(|f| text(&f.ty) == "String") =>
+        {
             let help = "write `#[tg(unknown)]` on it if it keeps unknown symbols; else use a struct with an `Option` field \
                         for each case";
             errors.at(&variant.fields, message, help);
         }
-        fields => errors.at(fields, message, "use a struct with an `Option` field for each case"),
+        fields => errors.at(
+            fields,
+            message,
+            "use a struct with an `Option` field for each case",
+        ),
     }
     false
 }
@@ -140,34 +211,63 @@ fn value(tokens: TokenStream, errors: &mut Errors) -> Option<Value> {
     let flat = flat(tokens.clone());
     let (sign, literal) = match flat.as_slice() {
         [TokenTree::Literal(literal)] => ("", Some(literal)),
-        [TokenTree::Punct(minus), TokenTree::Literal(literal)] if minus.as_char() == '-' => ("-", Some(literal)),
+        [TokenTree::Punct(minus), TokenTree::Literal(literal)] if minus.as_char() == '-' => {
+            ("-", Some(literal))
+        }
         _ => ("", None),
     };
     let found = literal.and_then(|literal| match Lit::new(literal.clone()) {
-        Lit::Int(n) if n.suffix().is_empty() => format!("{sign}{}", n.base10_digits()).parse().ok().map(Value::Long),
+        Lit::Int(n) if n.suffix().is_empty() => format!("{sign}{}", n.base10_digits())
+            .parse()
+            .ok()
+            .map(Value::Long),
         Lit::Str(text) if sign.is_empty() => Some(Value::String(text.value())),
         _ => None,
     });
     if found.is_none() {
-        errors.at(tokens, "the value of a symbol is a number or a text", "write `value = 1` or `value = \"x\"`");
+        errors.at(
+            tokens,
+            "the value of a symbol is a number or a text",
+            "write `value = 1` or `value = \"x\"`",
+        );
     }
     found
 }
 
 /// Values of all symbols or of none.
-fn values(settings: &mut Settings, given: Vec<Option<Value>>, input: &ItemEnum, errors: &mut Errors) -> Vec<Value> {
+fn values(
+    settings: &mut Settings,
+    given: Vec<Option<Value>>,
+    input: &ItemEnum,
+    errors: &mut Errors,
+) -> Vec<Value> {
     let single = given.iter().flatten().count();
     if let Some(setting) = settings.take("values") {
         let list = match &setting.given {
             Given::List(tokens) => split(tokens.clone()),
             _ => Vec::new(),
         };
-        let found: Vec<Option<Value>> = list.into_iter().map(|part| value(part.into_iter().collect(), errors)).collect();
+        let found: Vec<Option<Value>> = list
+            .into_iter()
+            .map(|part| value(part.into_iter().collect(), errors))
+            .collect();
         if single > 0 {
-            errors.at(&setting, "values are given twice: here and on variants", "keep one of them");
+            errors.at(
+                &setting,
+                "values are given twice: here and on variants",
+                "keep one of them",
+            );
         } else if found.len() != given.len() {
-            let message = format!("{} values are given for {} symbols", found.len(), given.len());
-            errors.at(&setting, message, "write `values(…)` with one value for each symbol, in their order");
+            let message = format!(
+                "the symbols are {} and the values {}",
+                given.len(),
+                found.len()
+            );
+            errors.at(
+                &setting,
+                message,
+                "write `values(…)` with one value for each symbol, in their order",
+            );
         }
         return found.into_iter().flatten().collect();
     }
@@ -175,10 +275,21 @@ fn values(settings: &mut Settings, given: Vec<Option<Value>>, input: &ItemEnum, 
         return Vec::new();
     }
     if single != given.len() {
-        let without = input.variants.iter().filter(|v| matches!(v.fields, Fields::Unit)).zip(&given);
+        let without = input
+            .variants
+            .iter()
+            .filter(|v| matches!(v.fields, Fields::Unit))
+            .zip(&given);
         for (variant, _) in without.filter(|(_, value)| value.is_none()) {
-            let message = format!("the symbol `{}` has no value, and others have", variant.ident);
-            errors.at(variant.ident.to_token_stream(), message, "give every symbol a `value`, or none");
+            let message = format!(
+                "the symbol `{}` has no value, and others have",
+                variant.ident
+            );
+            errors.at(
+                variant.ident.to_token_stream(),
+                message,
+                "give every symbol a `value`, or none",
+            );
         }
     }
     given.into_iter().flatten().collect()

@@ -33,7 +33,11 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;
-        if self.help.is_empty() { Ok(()) } else { write!(f, "\n= help: {}", self.help) }
+        if self.help.is_empty() {
+            Ok(())
+        } else {
+            write!(f, "\n= help: {}", self.help)
+        }
     }
 }
 
@@ -45,9 +49,19 @@ pub(super) struct Errors(Vec<Error>);
 
 impl Errors {
     /// Adds one at `tokens`.
-    pub(super) fn at(&mut self, tokens: impl ToTokens, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn at(
+        &mut self,
+        tokens: impl ToTokens,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let (start, end) = ends(tokens);
-        self.0.push(Error { start, end, message: message.into(), help: help.into() });
+        self.0.push(Error {
+            start,
+            end,
+            message: message.into(),
+            help: help.into(),
+        });
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -9,7 +9,12 @@ const TOKENS: usize = 2_000;
 
 /// The token at which the limit is passed, and what it says.
 pub(super) fn check(tokens: TokenStream) -> Result<(), (Span, String)> {
-    let mut open = vec![Level { tokens: tokens.into_iter(), outer: 0, run: 0, after_brace: false }];
+    let mut open = vec![Level {
+        tokens: tokens.into_iter(),
+        outer: 0,
+        run: 0,
+        after_brace: false,
+    }];
     while let Some(level) = open.last_mut() {
         let Some(token) = level.tokens.next() else {
             open.pop();
@@ -19,16 +24,26 @@ pub(super) fn check(tokens: TokenStream) -> Result<(), (Span, String)> {
         match &token {
             TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';' | '#') => level.run = 0,
             // What follows a block is a new statement or item, unless it goes on.
-            TokenTree::Ident(word) if after_brace && word != "else" && word != "as" => level.run = 1,
+            TokenTree::Ident(word) if after_brace && word != "else" && word != "as" => {
+                level.run = 1
+            }
             _ => level.run += 1,
         }
         let depth = level.outer + level.run;
         if depth > TOKENS {
-            return Err((token.span(), format!("more than {TOKENS} tokens stand in one expression or in each other")));
+            return Err((
+                token.span(),
+                format!("more than {TOKENS} tokens stand in one expression or in each other"),
+            ));
         }
         if let TokenTree::Group(group) = token {
             level.after_brace = group.delimiter() == Delimiter::Brace;
-            let inner = Level { tokens: group.stream().into_iter(), outer: depth, run: 0, after_brace: false };
+            let inner = Level {
+                tokens: group.stream().into_iter(),
+                outer: depth,
+                run: 0,
+                after_brace: false,
+            };
             open.push(inner);
         }
     }
@@ -56,10 +71,24 @@ mod tests {
 
     #[test]
     fn limits_are_kept() {
-        assert!(refused(&format!("{}{}", "(".repeat(100_000), ")".repeat(100_000))));
-        assert!(refused(&format!("type A = {}u8{};", "Vec<".repeat(100_000), ">".repeat(100_000))));
-        assert!(refused(&format!("const A: i32 = {}1;", "-".repeat(100_000))));
-        assert!(refused(&format!("const A: i32 = 1{};", "+1".repeat(100_000))));
+        assert!(refused(&format!(
+            "{}{}",
+            "(".repeat(100_000),
+            ")".repeat(100_000)
+        )));
+        assert!(refused(&format!(
+            "type A = {}u8{};",
+            "Vec<".repeat(100_000),
+            ">".repeat(100_000)
+        )));
+        assert!(refused(&format!(
+            "const A: i32 = {}1;",
+            "-".repeat(100_000)
+        )));
+        assert!(refused(&format!(
+            "const A: i32 = 1{};",
+            "+1".repeat(100_000)
+        )));
     }
 
     #[test]

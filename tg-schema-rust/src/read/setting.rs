@@ -5,10 +5,10 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Lit, Meta};
-use tg_schema_model::name;
+use tg_schema_model::{Span as Place, name};
 
-use super::bare;
 use super::error::Errors;
+use super::{Placing, bare, place_of};
 
 /// One setting.
 #[derive(Clone, Debug)]
@@ -80,7 +80,9 @@ impl Settings {
         let mut settings = Settings::default();
         for attr in attrs.iter().filter(|a| a.path().is_ident("tg")) {
             match &attr.meta {
-                Meta::List(list) => settings.0.extend(Settings::read(list.tokens.clone(), errors).0),
+                Meta::List(list) => settings
+                    .0
+                    .extend(Settings::read(list.tokens.clone(), errors).0),
                 _ => errors.at(attr, "`#[tg]` says nothing", "write `#[tg(key = value)]`"),
             }
         }
@@ -88,7 +90,13 @@ impl Settings {
     }
 
     /// Refuses what is not in `known` and what is said twice.
-    pub(super) fn check(&self, owner: &str, known: &[&str], advice: &[Advice], errors: &mut Errors) {
+    pub(super) fn check(
+        &self,
+        owner: &str,
+        known: &[&str],
+        advice: &[Advice],
+        errors: &mut Errors,
+    ) {
         for (at, setting) in self.0.iter().enumerate() {
             let key = setting.key.as_str();
             if !known.contains(&key) {
@@ -99,11 +107,19 @@ impl Settings {
                         None => format!("the settings of {owner} are {}", list(known)),
                     },
                 };
-                errors.at(&setting.ident, format!("{owner} has no setting `{key}`"), help);
+                errors.at(
+                    &setting.ident,
+                    format!("{owner} has no setting `{key}`"),
+                    help,
+                );
             } else if !matches!(key, "alias" | "aliases" | "reserved")
                 && self.0.iter().take(at).any(|before| before.key == key)
             {
-                errors.at(&setting.ident, format!("`{key}` is set twice"), "keep one of them");
+                errors.at(
+                    &setting.ident,
+                    format!("`{key}` is set twice"),
+                    "keep one of them",
+                );
             }
         }
     }
@@ -122,8 +138,27 @@ impl Settings {
         {
             return Some(text);
         }
-        errors.at(&setting, format!("`{key}` takes a text"), format!("write `{key} = \"…\"`"));
+        errors.at(
+            &setting,
+            format!("`{key}` takes a text"),
+            format!("write `{key} = \"…\"`"),
+        );
         None
+    }
+
+    /// The name on the wire and its place: by the setting, else as it follows from Rust's.
+    pub(super) fn name(
+        &mut self,
+        key: &str,
+        ident: &Ident,
+        usual: impl FnOnce(&str) -> String,
+        place: &mut Placing<'_>,
+        errors: &mut Errors,
+    ) -> (String, Place) {
+        match self.text(key, errors) {
+            Some(text) => (text.value, place_of(text.token, place)),
+            None => (usual(&bare(ident)), place_of(ident, place)),
+        }
     }
 
     /// Takes `key`, `key = true` or `key = false`.
@@ -138,7 +173,11 @@ impl Settings {
             },
             Given::List(_) => {}
         }
-        errors.at(&setting, format!("`{key}` is a switch"), format!("write `{key}` or `{key} = false`"));
+        errors.at(
+            &setting,
+            format!("`{key}` is a switch"),
+            format!("write `{key}` or `{key} = false`"),
+        );
         None
     }
 
@@ -149,7 +188,9 @@ impl Settings {
             let setting = self.0.remove(at);
             let parts = match &setting.given {
                 Given::Equals(tokens) => match flat(tokens.clone()).as_slice() {
-                    [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => split(group.stream()),
+                    [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
+                        split(group.stream())
+                    }
                     [] => Vec::new(),
                     other => vec![other.to_vec()],
                 },
@@ -158,7 +199,11 @@ impl Settings {
             };
             if parts.is_empty() {
                 let key = &setting.key;
-                errors.at(&setting, format!("`{key}` takes texts"), format!("write `{key}(\"…\", \"…\")`"));
+                errors.at(
+                    &setting,
+                    format!("`{key}` takes texts"),
+                    format!("write `{key}(\"…\", \"…\")`"),
+                );
             }
             for part in parts {
                 let tokens = TokenStream::from_iter(part);
@@ -191,13 +236,19 @@ fn setting(part: &[TokenTree]) -> Option<Setting> {
     };
     let given = match rest {
         [] => Given::Flag,
-        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => Given::List(group.stream()),
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Parenthesis => {
+            Given::List(group.stream())
+        }
         [TokenTree::Punct(eq), value @ ..] if eq.as_char() == '=' && !value.is_empty() => {
             Given::Equals(value.iter().cloned().collect())
         }
         _ => return None,
     };
-    Some(Setting { key: bare(ident), ident: ident.clone(), given })
+    Some(Setting {
+        key: bare(ident),
+        ident: ident.clone(),
+        given,
+    })
 }
 
 /// The tokens without the invisible groups that `macro_rules!` leaves around its fragments.
@@ -242,9 +293,10 @@ pub(super) fn string(tokens: TokenStream) -> Option<Text> {
         return None;
     };
     match Lit::new(token.clone()) {
-        Lit::Str(text) if text.suffix().is_empty() => {
-            Some(Text { value: text.value(), token: token.to_token_stream() })
-        }
+        Lit::Str(text) if text.suffix().is_empty() => Some(Text {
+            value: text.value(),
+            token: token.to_token_stream(),
+        }),
         _ => None,
     }
 }

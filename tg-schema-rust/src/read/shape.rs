@@ -3,12 +3,13 @@
 //! Types are told apart by how they are written: the macro sees no definitions. A type of the user's
 //! own that bears a name of the standard library or of a logical type is written `self::Name`.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{AngleBracketedGenericArguments, GenericArgument, Path, PathArguments, Type};
 use tg_schema_model::name;
 
 use super::error::Errors;
+use super::instead::{foreign, instead};
 use super::setting::{Text, list};
 use crate::item::Shape;
 
@@ -16,7 +17,14 @@ use crate::item::Shape;
 const DEPTH: usize = 32;
 
 /// The words of `#[tg(type = "…")]`.
-const LOGICAL: &[&str] = &["date", "time_ms", "timestamp_ms", "timestamp_us", "uuid", "decimal"];
+const LOGICAL: &[&str] = &[
+    "date",
+    "time_ms",
+    "timestamp_ms",
+    "timestamp_us",
+    "uuid",
+    "decimal",
+];
 
 /// Reads the type of one field.
 pub(super) struct Reader<'a> {
@@ -26,6 +34,8 @@ pub(super) struct Reader<'a> {
     pub(super) runtime: &'a [String],
     /// Logical type of the innermost type by `#[tg(type = "…")]`.
     pub(super) logical: Option<Shape>,
+    /// Whether there is such a setting and it is wrong: nothing is said of its type then.
+    pub(super) misled: bool,
     /// Every named type.
     pub(super) leaves: Vec<TokenStream>,
     /// Problems.
@@ -53,15 +63,26 @@ pub(super) fn logical(text: &Text, errors: &mut Errors) -> Option<Shape> {
             return Some(Shape::Decimal { precision, scale });
         }
         let help = "write `decimal(p,s)`: p digits in all, 1 to 38, s of them after the point";
-        errors.at(&text.token, format!("`{}` is not a decimal type", text.value), help);
+        errors.at(
+            &text.token,
+            format!("`{}` is not a decimal type", text.value),
+            help,
+        );
         return None;
     }
     let help = match name::nearest(head, LOGICAL.iter().copied()) {
         Some("decimal") => "did you mean `decimal(10,2)`?".to_owned(),
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the Rust type says the rest; logical types are {}", list(LOGICAL)),
+        None => format!(
+            "the Rust type says the rest; logical types are {}",
+            list(LOGICAL)
+        ),
     };
-    errors.at(&text.token, format!("`{}` is not a logical type", text.value), help);
+    errors.at(
+        &text.token,
+        format!("`{}` is not a logical type", text.value),
+        help,
+    );
     None
 }
 
@@ -73,27 +94,30 @@ pub(super) fn text(tokens: impl ToTokens) -> String {
 }
 
 fn write(tokens: TokenStream, out: &mut String, depth: usize) {
+    let word_before =
+        |out: &str| out.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '>' | ')'));
     for token in tokens {
         match token {
             TokenTree::Group(group) if depth > 0 => {
                 let (open, close) = match group.delimiter() {
-                    proc_macro2::Delimiter::Parenthesis => ("(", ")"),
-                    proc_macro2::Delimiter::Brace => ("{", "}"),
-                    proc_macro2::Delimiter::Bracket => ("[", "]"),
-                    proc_macro2::Delimiter::None => ("", ""),
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::Bracket => (if word_before(out) { " [" } else { "[" }, "]"),
+                    Delimiter::None => ("", ""),
                 };
                 out.push_str(open);
                 write(group.stream(), out, depth - 1);
                 out.push_str(close);
             }
             TokenTree::Group(_) => out.push('…'),
-            TokenTree::Punct(p) if matches!(p.as_char(), ',' | ';') => {
-                out.push(p.as_char());
-                out.push(' ');
-            }
-            TokenTree::Punct(p) => out.push(p.as_char()),
+            TokenTree::Punct(p) => match p.as_char() {
+                mark @ (',' | ';') => out.extend([mark, ' ']),
+                '-' => out.push_str(" -"),
+                '>' if out.ends_with('-') => out.push_str("> "),
+                mark => out.push(mark),
+            },
             word => {
-                if out.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+                if word_before(out) {
                     out.push(' ');
                 }
                 out.push_str(&word.to_string());
@@ -110,7 +134,11 @@ impl Reader<'_> {
 
     fn at(&mut self, ty: &Type, depth: usize) -> Option<Shape> {
         if depth == 0 {
-            return self.refuse(ty, format!("the type is nested deeper than {DEPTH} levels"), "give a part of it a name");
+            return self.refuse(
+                ty,
+                format!("the type is nested deeper than {DEPTH} levels"),
+                "give a part of it a name",
+            );
         }
         match ty {
             Type::Group(group) => self.at(&group.elem, depth - 1),
@@ -124,19 +152,38 @@ impl Reader<'_> {
                     Type::Slice(slice) => format!("use `Vec<{}>`", text(&slice.elem)),
                     owned => format!("use the owned type: `{}`", text(owned)),
                 };
-                self.refuse(ty, format!("`{}` is borrowed, and a message owns what it holds", text(ty)), help)
+                self.refuse(
+                    ty,
+                    format!(
+                        "`{}` is borrowed, and a message owns what it holds",
+                        text(ty)
+                    ),
+                    help,
+                )
             }
-            Type::Tuple(tuple) if tuple.elems.is_empty() => self.wireless(ty, "leave the field out"),
-            Type::Tuple(_) => self.wireless(ty, "use a struct with named fields under `#[tg_schema]`"),
+            Type::Tuple(tuple) if tuple.elems.is_empty() => {
+                self.wireless(ty, "leave the field out")
+            }
+            Type::Tuple(_) => {
+                self.wireless(ty, "use a struct with named fields under `#[tg_schema]`")
+            }
             Type::Array(array) if text(&array.elem) == "u8" => self.wireless(ty, "use `Vec<u8>`"),
             Type::Array(array) => self.wireless(ty, format!("use `Vec<{}>`", text(&array.elem))),
             Type::Slice(slice) => self.wireless(ty, format!("use `Vec<{}>`", text(&slice.elem))),
-            Type::FnPtr(_) => self.wireless(ty, "a message holds data only: name what is called in a `String` or an enum"),
+            Type::FnPtr(_) => self.wireless(
+                ty,
+                "a message holds data only: name what is called in a `String` or an enum",
+            ),
             Type::Ptr(_) => self.wireless(ty, "use the owned type"),
-            Type::TraitObject(_) | Type::ImplTrait(_) => {
-                self.wireless(ty, "use a struct, or one `Option` field for each type that it may be")
-            }
-            Type::Macro(_) => self.refuse(ty, "a macro in the place of a type cannot be read", "write the type out"),
+            Type::TraitObject(_) | Type::ImplTrait(_) => self.wireless(
+                ty,
+                "use a struct, or one `Option` field for each type that it may be",
+            ),
+            Type::Macro(_) => self.refuse(
+                ty,
+                "a macro in the place of a type cannot be read",
+                "write the type out",
+            ),
             _ => self.wireless(ty, "write a type that holds data"),
         }
     }
@@ -152,10 +199,11 @@ impl Reader<'_> {
         if plain && let Some(shape) = std.then(|| primitive(word)).flatten() {
             return self.scalar(ty, shape);
         }
-        if plain && self.is_runtime(path, &names) {
-            if let Some(shape) = self.of_runtime(ty, word) {
-                return shape;
-            }
+        if plain
+            && self.is_runtime(path, &names)
+            && let Some(shape) = self.of_runtime(ty, word)
+        {
+            return shape;
         }
         if std {
             match (word, &last.arguments) {
@@ -166,7 +214,11 @@ impl Reader<'_> {
                     return self.map(ty, word, args, depth);
                 }
                 ("Vec" | "Option" | "Box", PathArguments::None) => {
-                    return self.refuse(ty, format!("`{word}` does not say what it holds"), format!("write `{word}<T>`"));
+                    return self.refuse(
+                        ty,
+                        format!("`{word}` does not say what it holds"),
+                        format!("write `{word}<T>`"),
+                    );
                 }
                 ("BTreeMap" | "HashMap", PathArguments::None) => {
                     let help = format!("write `{word}<String, T>`");
@@ -187,7 +239,10 @@ impl Reader<'_> {
         if !plain {
             return self.refuse(
                 ty,
-                format!("`{}` is generic, and a message type has one schema", text(ty)),
+                format!(
+                    "`{}` is generic, and a message type has one schema",
+                    text(ty)
+                ),
                 "write a struct without type parameters for each type that travels",
             );
         }
@@ -212,7 +267,10 @@ impl Reader<'_> {
         };
         match before {
             [] => path.leading_colon.is_none(),
-            _ => before == self.runtime || matches!(before[0].as_str(), "tg_schema" | "tg_schema_model"),
+            _ => {
+                before == self.runtime
+                    || matches!(before[0].as_str(), "tg_schema" | "tg_schema_model")
+            }
         }
     }
 
@@ -222,9 +280,10 @@ impl Reader<'_> {
         let (fits, unsaid) = match word {
             "Date" => (matches!(given, Some(Shape::Date)), Some(Shape::Date)),
             "Time" => (matches!(given, Some(Shape::TimeMs)), Some(Shape::TimeMs)),
-            "Timestamp" => {
-                (matches!(given, Some(Shape::TimestampMs | Shape::TimestampUs)), Some(Shape::TimestampMs))
-            }
+            "Timestamp" => (
+                matches!(given, Some(Shape::TimestampMs | Shape::TimestampUs)),
+                Some(Shape::TimestampMs),
+            ),
             "Uuid" => (matches!(given, Some(Shape::Uuid)), Some(Shape::Uuid)),
             "Decimal" => (matches!(given, Some(Shape::Decimal { .. })), None),
             _ => return None,
@@ -233,6 +292,7 @@ impl Reader<'_> {
             (Some(shape), _) if fits => Some(shape),
             (Some(shape), _) => self.mismatch(ty, &shape),
             (None, Some(shape)) => Some(shape),
+            (None, None) if self.misled => None,
             (None, None) => self.refuse(
                 ty,
                 "the precision of the decimal is not known",
@@ -258,13 +318,29 @@ impl Reader<'_> {
             _ => ("decimal", "Decimal"),
         };
         let message = format!("`{}` does not hold a {word}", text(ty));
-        self.refuse(ty, message, format!("use `tg_schema::{rust}`, or leave `type` out"))
+        self.refuse(
+            ty,
+            message,
+            format!("use `tg_schema::{rust}`, or leave `type` out"),
+        )
     }
 
-    fn container(&mut self, ty: &Type, word: &str, args: &AngleBracketedGenericArguments, depth: usize) -> Option<Shape> {
+    fn container(
+        &mut self,
+        ty: &Type,
+        word: &str,
+        args: &AngleBracketedGenericArguments,
+        depth: usize,
+    ) -> Option<Shape> {
         let inner = match args.args.first() {
             Some(GenericArgument::Type(inner)) if args.args.len() == 1 => inner,
-            _ => return self.refuse(ty, format!("`{word}` takes one type here"), format!("write `{word}<T>`")),
+            _ => {
+                return self.refuse(
+                    ty,
+                    format!("`{word}` takes one type here"),
+                    format!("write `{word}<T>`"),
+                );
+            }
         };
         if word == "Vec" && text(inner) == "u8" {
             return self.scalar(ty, Shape::Bytes);
@@ -272,8 +348,12 @@ impl Reader<'_> {
         let bare = ungroup(inner);
         if word == "Box" {
             match bare {
-                Type::Path(p) if p.path.is_ident("str") => return self.wireless(ty, "use `String`"),
-                Type::Slice(slice) => return self.wireless(ty, format!("use `Vec<{}>`", text(&slice.elem))),
+                Type::Path(p) if p.path.is_ident("str") => {
+                    return self.wireless(ty, "use `String`");
+                }
+                Type::Slice(slice) => {
+                    return self.wireless(ty, format!("use `Vec<{}>`", text(&slice.elem)));
+                }
                 _ => {}
             }
         }
@@ -286,12 +366,22 @@ impl Reader<'_> {
                 "use one `Option`",
             ),
             ("Option", inner) => Some(Shape::Optional(Box::new(inner))),
-            (_, Shape::Optional(_)) => self.refuse(ty, "a `Box` around an `Option` is not read", "write `Option<Box<T>>`"),
+            (_, Shape::Optional(_)) => self.refuse(
+                ty,
+                "a `Box` around an `Option` is not read",
+                "write `Option<Box<T>>`",
+            ),
             (_, inner) => Some(Shape::Boxed(Box::new(inner))),
         }
     }
 
-    fn map(&mut self, ty: &Type, word: &str, args: &AngleBracketedGenericArguments, depth: usize) -> Option<Shape> {
+    fn map(
+        &mut self,
+        ty: &Type,
+        word: &str,
+        args: &AngleBracketedGenericArguments,
+        depth: usize,
+    ) -> Option<Shape> {
         let types: Vec<&Type> = args
             .args
             .iter()
@@ -309,24 +399,43 @@ impl Reader<'_> {
             return self.refuse(ty, message, format!("write `{word}<String, T>`"));
         }
         let is_string = match ungroup(key) {
-            Type::Path(p) => matches!(text(&p.path).trim_start_matches("::"), "String" | "std::string::String" | "alloc::string::String"),
+            Type::Path(p) => matches!(
+                text(&p.path).trim_start_matches("::"),
+                "String" | "std::string::String" | "alloc::string::String"
+            ),
             _ => false,
         };
         if !is_string {
             let help = format!("use `{word}<String, {}>`", text(value));
-            self.errors.at(key, format!("`{}` is not a map key: keys are strings on the wire", text(key)), help);
+            self.errors.at(
+                key,
+                format!(
+                    "`{}` is not a map key: keys are strings on the wire",
+                    text(key)
+                ),
+                help,
+            );
         }
         let value = self.at(value, depth - 1);
         is_string.then_some(())?;
         let value = Box::new(value?);
-        Some(if word == "HashMap" { Shape::HashMap(value) } else { Shape::Map(value) })
+        Some(if word == "HashMap" {
+            Shape::HashMap(value)
+        } else {
+            Shape::Map(value)
+        })
     }
 
     fn wireless(&mut self, ty: &Type, help: impl Into<String>) -> Option<Shape> {
         self.refuse(ty, format!("`{}` has no wire form", text(ty)), help)
     }
 
-    fn refuse(&mut self, ty: &Type, message: impl Into<String>, help: impl Into<String>) -> Option<Shape> {
+    fn refuse(
+        &mut self,
+        ty: &Type,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<Shape> {
         self.errors.at(ty, message, help);
         None
     }
@@ -352,52 +461,6 @@ fn primitive(word: &str) -> Option<Shape> {
         "i64" => Shape::Long,
         "f32" => Shape::Float,
         "f64" => Shape::Double,
-        _ => return None,
-    })
-}
-
-/// What to use instead of a type of the language or its library. A `sure` name is written with its path
-/// or its type arguments; a bare one may be the user's own, so only the telling ones are listed.
-fn instead(word: &str, sure: bool) -> Option<&'static str> {
-    Some(match word {
-        "u8" => "use `i32`, or `Vec<u8>` for bytes",
-        "i8" | "i16" | "u16" | "NonZeroI32" | "NonZeroU8" | "NonZeroU16" => "use `i32`",
-        "u32" | "usize" | "isize" | "NonZeroU32" | "NonZeroUsize" | "NonZeroI64" => "use `i64`",
-        "u64" | "i128" | "u128" | "NonZeroU64" | "NonZeroU128" => {
-            "use `i64`, or `tg_schema::Decimal` where that is too small"
-        }
-        "f16" => "use `f32`",
-        "f128" => "use `f64`",
-        "char" | "str" | "OsString" | "PathBuf" | "CString" | "IpAddr" | "SocketAddr" => "use `String`",
-        "SystemTime" | "Instant" => "use `tg_schema::Timestamp`",
-        "Duration" => "use an `i64` whose name has the unit; a type of your own is written `self::Duration`",
-        "Rc" | "Arc" | "Cell" | "RefCell" | "Mutex" | "RwLock" | "OnceCell" | "OnceLock" | "Weak" | "Pin" if sure => {
-            "use what it holds, or `Box<T>` where the type is recursive"
-        }
-        "Cow" if sure => "use the owned type",
-        "HashSet" | "BTreeSet" | "VecDeque" | "LinkedList" | "BinaryHeap" if sure => "use `Vec<T>`",
-        "Result" if sure => "use a struct with two `Option` fields",
-        "PhantomData" if sure => "leave the field out",
-        "Range" | "RangeInclusive" if sure => "use two fields",
-        _ => return None,
-    })
-}
-
-/// What to use instead of a type of a well-known crate.
-fn foreign(names: &[String]) -> Option<&'static str> {
-    let [crate_name, .., word] = names else {
-        return None;
-    };
-    Some(match (crate_name.as_str(), word.as_str()) {
-        ("serde_json", "Map") => "use `BTreeMap<String, T>`",
-        ("serde_json", _) => "use a struct, or a `String` that holds the JSON text",
-        ("uuid", _) => "use `tg_schema::Uuid`; the feature `uuid` converts",
-        ("chrono", "NaiveDate") | ("jiff", "Date") => "use `tg_schema::Date`; the features `chrono` and `jiff` convert",
-        ("chrono", "NaiveTime") | ("jiff", "Time") => "use `tg_schema::Time`; the features `chrono` and `jiff` convert",
-        ("chrono" | "jiff", _) => "use `tg_schema::Timestamp`; the features `chrono` and `jiff` convert",
-        ("rust_decimal" | "bigdecimal", _) => "use `tg_schema::Decimal`",
-        ("bytes", "Bytes" | "BytesMut") => "use `Vec<u8>`",
-        ("url", _) => "use `String`",
         _ => return None,
     })
 }

@@ -67,10 +67,12 @@ pub(crate) fn body(r: &RecordItem, o: &Options, extras: bool) -> String {
         let marker = marker(&f.field.shape, f.field.encoding == Encoding::Utf8, &mut leaf);
         t.line(format!("type {} = {marker};", f.codec));
         if let Some(optional) = &f.optional {
-            let unset = r.profile == Profile::PulsarRecord
-                && f.field.presence == PresenceItem::Optional
-                && is_named(&f.field.shape);
-            let of = if unset { "OptUnset" } else { "Opt" };
+            let unset = r.profile == Profile::PulsarRecord && is_named(&f.field.shape);
+            let of = match f.field.presence {
+                PresenceItem::Optional if unset => "OptUnset",
+                PresenceItem::Optional => "Opt",
+                _ => "OrNull",
+            };
             t.line(format!("type {optional} = __tg::{of}<{}>;", f.codec));
         }
     }

@@ -94,10 +94,29 @@ impl<'a> AvroReader<'a> {
     /// A union branch of two: whether it is the second.
     #[inline]
     pub fn branch(&mut self) -> Result<bool, Error> {
-        match self.byte("a union branch")? {
+        match *self.rest {
+            [0, ref tail @ ..] => {
+                self.rest = tail;
+                Ok(false)
+            }
+            [2, ref tail @ ..] => {
+                self.rest = tail;
+                Ok(true)
+            }
+            _ => self.other_branch(),
+        }
+    }
+    /// A branch in more bytes than it needs, or none.
+    #[cold]
+    #[inline(never)]
+    fn other_branch(&mut self) -> Result<bool, Error> {
+        if self.rest.is_empty() {
+            return Err(self.end("a union branch"));
+        }
+        match self.long()? {
             0 => Ok(false),
-            2 => Ok(true),
-            _ => Err(self.error(ErrorKind::Type, "expected union branch 0 or 1")),
+            1 => Ok(true),
+            n => Err(self.error(ErrorKind::Type, format!("expected union branch 0 or 1, found {n}"))),
         }
     }
     /// `boolean`.

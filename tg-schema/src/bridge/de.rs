@@ -9,7 +9,7 @@ use serde::de::{
 };
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
-use super::{Fail, MapPlace, OptPlace, RecordPlace, SeqPlace, Slot, SymbolPlace};
+use super::{Fail, MapPlace, OptPlace, RecordPlace, Res, SeqPlace, Slot, SymbolPlace};
 use crate::codec::Wire;
 use crate::descriptor::{Descriptor, EnumDescriptor, FieldDescriptor, Kind, PythonValue};
 
@@ -21,7 +21,7 @@ pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(d: D) -> Result<T, D::Err
     let mut out = None;
     let (mut d, mut error) = (Some(d), None);
     let result = T::place(&mut out, &mut |slot| match d.take() {
-        Some(d) => Seed(slot).deserialize(d).map_err(|e| {
+        Some(d) => Seed(slot).deserialize(d).map(|()| true).map_err(|e| {
             error = Some(e);
             Fail
         }),
@@ -29,7 +29,7 @@ pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(d: D) -> Result<T, D::Err
     });
     match (result, error, out) {
         (_, Some(e), _) => Err(e),
-        (Ok(()), None, Some(value)) => Ok(value),
+        (Ok(_), None, Some(value)) => Ok(value),
         _ => Err(D::Error::custom("no value")),
     }
 }
@@ -88,7 +88,8 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
             Slot::Decimal(o, p, s) => {
                 *o = Some(parse(d, &format!("a decimal({p},{s})"), |text| Decimal::parse(text, p, s).ok())?);
             }
-            Slot::Opt(place) => d.deserialize_option(OptVisitor(place))?,
+            Slot::OrNull(place) if !human => OptVisitor(place).visit_some(d)?,
+            Slot::Opt(place) | Slot::OrNull(place) => d.deserialize_option(OptVisitor(place))?,
             Slot::Seq(place) => d.deserialize_seq(SeqVisitor(place))?,
             Slot::Map(place) => d.deserialize_map(MapVisitor(place))?,
             Slot::Record(desc, place) => {
@@ -178,20 +179,20 @@ impl<'de> Visitor<'de> for OptVisitor<'_> {
     fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<(), D::Error> {
         let (mut d, mut error) = (Some(d), None);
         let result = self.0.some(&mut |slot| match d.take() {
-            Some(d) => Seed(slot).deserialize(d).map_err(|e| {
+            Some(d) => Seed(slot).deserialize(d).map(|()| true).map_err(|e| {
                 error = Some(e);
                 Fail
             }),
             None => Err(Fail),
         });
-        finish(result, error)
+        finish(result, error).map(drop)
     }
 }
 
-fn finish<E: de::Error>(result: Result<(), Fail>, error: Option<E>) -> Result<(), E> {
+fn finish<E: de::Error>(result: Res, error: Option<E>) -> Result<bool, E> {
     match (result, error) {
         (_, Some(e)) => Err(e),
-        (Ok(()), None) => Ok(()),
+        (Ok(there), None) => Ok(there),
         (Err(Fail), None) => Err(E::custom("the value could not be filled")),
     }
 }
@@ -204,19 +205,15 @@ impl<'de> Visitor<'de> for SeqVisitor<'_> {
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut a: A) -> Result<(), A::Error> {
         loop {
-            let (mut error, mut more) = (None, false);
+            let mut error = None;
             let result = self.0.push(&mut |slot| match a.next_element_seed(Seed(slot)) {
-                Ok(item) => {
-                    more = item.is_some();
-                    Ok(())
-                }
+                Ok(item) => Ok(item.is_some()),
                 Err(e) => {
                     error = Some(e);
                     Err(Fail)
                 }
             });
-            finish(result, error)?;
-            if !more {
+            if !finish(result, error)? {
                 return Ok(());
             }
         }
@@ -233,15 +230,14 @@ impl<'de> Visitor<'de> for MapVisitor<'_> {
         while let Some(key) = a.next_key::<String>()? {
             let mut error = None;
             let result = self.0.insert(key, &mut |slot| {
-                a.next_value_seed(Seed(slot)).map_err(|e| {
+                a.next_value_seed(Seed(slot)).map(|()| true).map_err(|e| {
                     error = Some(e);
                     Fail
                 })
             });
-            if matches!(result, Ok(false)) {
+            if !finish(result, error)? {
                 return Err(A::Error::custom("a key of a map comes twice"));
             }
-            finish(result.map(drop), error)?;
         }
         Ok(())
     }
@@ -250,8 +246,8 @@ impl<'de> Visitor<'de> for MapVisitor<'_> {
 struct RecordVisitor<'a>(&'static Descriptor, &'static [FieldDescriptor], &'a mut dyn RecordPlace);
 
 impl RecordVisitor<'_> {
-    /// The value of field `i` comes next: rows other than the required accept null.
-    fn field<E: de::Error>(&mut self, i: usize, read: &mut dyn FnMut(Seed<'_>) -> Result<(), E>) -> Result<(), E> {
+    /// The value of field `i` comes next, if any does.
+    fn field<E: de::Error>(&mut self, i: usize, read: &mut dyn FnMut(Seed<'_>) -> Result<bool, E>) -> Result<bool, E> {
         let mut error = None;
         let result = self.2.field(i, &mut |slot| {
             read(Seed(slot)).map_err(|e| {
@@ -280,18 +276,13 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
                 return Err(A::Error::duplicate_field(self.1[i].name));
             }
             next = i + 1;
-            self.field(i, &mut |seed| a.next_value_seed(seed))?;
+            self.field(i, &mut |seed| a.next_value_seed(seed).map(|()| true))?;
         }
         self.2.finish().map_err(|i| A::Error::missing_field(self.1.get(i).map_or("", |f| f.name)))
     }
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut a: A) -> Result<(), A::Error> {
         for i in 0..self.1.len() {
-            let mut came = false;
-            self.field(i, &mut |seed| {
-                came = a.next_element_seed(seed)?.is_some();
-                Ok(())
-            })?;
-            if !came {
+            if !self.field(i, &mut |seed| Ok(a.next_element_seed(seed)?.is_some()))? {
                 break;
             }
         }

@@ -20,6 +20,8 @@ pub struct HashMapOf<C>(PhantomData<C>);
 pub struct Opt<C>(PhantomData<C>);
 /// `R?` in a record of the Pulsar profile: an unset instance reads as `None`.
 pub struct OptUnset<C>(PhantomData<C>);
+/// A field with a default on its way in: null reads as the default.
+pub struct OrNull<C>(PhantomData<C>);
 /// `Box<T>`.
 pub struct Boxed<C>(PhantomData<C>);
 
@@ -119,9 +121,11 @@ struct ItemsPlace<'a, C: Codec>(&'a mut Vec<C::Value>);
 impl<C: Codec> SeqPlace for ItemsPlace<'_, C> {
     fn push(&mut self, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
         let mut item = None;
-        C::place(&mut item, f)?;
-        self.0.extend(item);
-        Ok(())
+        let there = C::place(&mut item, f)?;
+        if there {
+            self.0.extend(item);
+        }
+        Ok(there)
     }
 }
 
@@ -246,7 +250,7 @@ impl<C: Codec, M: StringMap<Item = C::Value>> MapView for Entries<'_, C, M> {
     fn len(&self) -> usize {
         self.0.size()
     }
-    fn each(&self, f: &mut dyn FnMut(&str, &dyn View) -> Res) -> Res {
+    fn each(&self, f: &mut dyn FnMut(&str, &dyn View) -> Res<()>) -> Res<()> {
         let mut result = Ok(());
         let _ = self.0.each(&mut |k, v| {
             if result.is_ok() {
@@ -259,7 +263,7 @@ impl<C: Codec, M: StringMap<Item = C::Value>> MapView for Entries<'_, C, M> {
 }
 struct EntriesPlace<'a, C: Codec, M: StringMap<Item = C::Value>>(&'a mut M, PhantomData<C>);
 impl<C: Codec, M: StringMap<Item = C::Value>> MapPlace for EntriesPlace<'_, C, M> {
-    fn insert(&mut self, key: String, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Result<bool, crate::bridge::Fail> {
+    fn insert(&mut self, key: String, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
         let mut item = None;
         C::place(&mut item, f)?;
         Ok(item.is_none_or(|item| self.0.put(key, item)))
@@ -316,7 +320,7 @@ impl<C: Codec> OptPlace for SomePlace<'_, C> {
 }
 
 macro_rules! opt {
-    ($marker:ident, $read_avro:expr, $read_json:expr) => {
+    ($marker:ident, $slot:ident, $read_avro:expr, $read_json:expr) => {
         impl<C: Codec> Codec for $marker<C> {
             type Value = Option<C::Value>;
             const TYPE: TypeDescriptor = TypeDescriptor::Optional(&C::TYPE);
@@ -361,7 +365,7 @@ macro_rules! opt {
                 }
             }
             fn place(out: &mut Option<Self::Value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-                f(Slot::Opt(&mut SomePlace::<C>(out)))
+                f(Slot::$slot(&mut SomePlace::<C>(out)))
             }
             fn is_unset(v: &Self::Value) -> bool {
                 v.is_none()
@@ -369,8 +373,9 @@ macro_rules! opt {
         }
     };
 }
-opt!(Opt, Some, |_| Ok(false));
-opt!(OptUnset, |v| (!C::is_unset(&v)).then_some(v), |r| match C::named() {
+opt!(Opt, Opt, Some, |_| Ok(false));
+opt!(OrNull, OrNull, Some, |_| Ok(false));
+opt!(OptUnset, Opt, |v| (!C::is_unset(&v)).then_some(v), |r| match C::named() {
     Some(d) => r.unset_instance(d),
     None => Ok(false),
 });
@@ -402,9 +407,9 @@ impl<C: Codec> Codec for Boxed<C> {
     }
     fn place(out: &mut Option<Self::Value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
         let mut inner = None;
-        C::place(&mut inner, f)?;
+        let there = C::place(&mut inner, f)?;
         *out = inner.map(Box::new);
-        Ok(())
+        Ok(there)
     }
     fn is_unset(v: &Self::Value) -> bool {
         C::is_unset(v)

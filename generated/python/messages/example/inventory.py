@@ -128,7 +128,6 @@ Carries StockItem.
 
 from .orders import OrderLine, Status
 
-
 wire.define(
     StockItem,
     wire.Field("id", wire.UUID, wire.REQUIRED),

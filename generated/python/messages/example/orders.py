@@ -166,7 +166,6 @@ Older deployments use ``persistent://shop/orders/order-paid-v1``.
 
 from .inventory import StockItem
 
-
 wire.define(
     Order,
     wire.Field("id", wire.UUID, wire.REQUIRED),

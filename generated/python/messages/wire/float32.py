@@ -25,10 +25,10 @@ def text(value: float) -> str:
 
 def text32(value: float) -> str:
     """Shortest text that reads back as the same 32-bit number; ``value`` is one already."""
-    shortest = repr(_shortest32(value))
-    if 1e-4 <= abs(value) < 1e13 or value == 0:
-        return shortest
-    return _laid_out(shortest, -6, 12)
+    shortest = _shortest32(value)
+    if 1e-4 <= abs(shortest) < 1e13 or value == 0:
+        return repr(shortest)
+    return _laid_out(repr(shortest), -6, 12)
 
 
 def _shortest32(value: float) -> float:

@@ -211,7 +211,7 @@ const _: () = {
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::Bool;
-    type __O1 = __tg::Opt<__C1>;
+    type __O1 = __tg::OrNull<__C1>;
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
 
@@ -695,15 +695,15 @@ const _: () = {
     type __C2 = __tg::Int;
     type __O2 = __tg::Opt<__C2>;
     type __C3 = __tg::Bool;
-    type __O3 = __tg::Opt<__C3>;
+    type __O3 = __tg::OrNull<__C3>;
     type __C4 = __tg::Str;
     type __O4 = __tg::Opt<__C4>;
     type __C5 = __tg::Bool;
-    type __O5 = __tg::Opt<__C5>;
+    type __O5 = __tg::OrNull<__C5>;
     type __C6 = __tg::List<__tg::Str>;
     type __O6 = __tg::Opt<__C6>;
     type __C7 = __tg::Bool;
-    type __O7 = __tg::Opt<__C7>;
+    type __O7 = __tg::OrNull<__C7>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "name",

@@ -409,7 +409,7 @@ const _: () = {
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
     type __C3 = __tg::Bool;
-    type __O3 = __tg::Opt<__C3>;
+    type __O3 = __tg::OrNull<__C3>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "s",

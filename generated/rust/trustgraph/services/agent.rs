@@ -350,7 +350,7 @@ const _: () = {
     type __C4 = __tg::Str;
     type __O4 = __tg::Opt<__C4>;
     type __C5 = __tg::Bool;
-    type __O5 = __tg::Opt<__C5>;
+    type __O5 = __tg::OrNull<__C5>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "question",
@@ -709,9 +709,9 @@ const _: () = {
     type __C1 = __tg::Str;
     type __O1 = __tg::Opt<__C1>;
     type __C2 = __tg::Bool;
-    type __O2 = __tg::Opt<__C2>;
+    type __O2 = __tg::OrNull<__C2>;
     type __C3 = __tg::Bool;
-    type __O3 = __tg::Opt<__C3>;
+    type __O3 = __tg::OrNull<__C3>;
     type __C4 = __tg::Str;
     type __O4 = __tg::Opt<__C4>;
     type __C5 = __tg::Named<__T0>;

@@ -23,7 +23,7 @@ const _: () = {
     type __C1 = __tg::MapOf<__tg::Str>;
     type __O1 = __tg::Opt<__C1>;
     type __C2 = __tg::Bool;
-    type __O2 = __tg::Opt<__C2>;
+    type __O2 = __tg::OrNull<__C2>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "id",
@@ -273,7 +273,7 @@ const _: () = {
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
     type __C3 = __tg::Bool;
-    type __O3 = __tg::Opt<__C3>;
+    type __O3 = __tg::OrNull<__C3>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "error",

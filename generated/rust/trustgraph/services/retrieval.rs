@@ -41,7 +41,7 @@ const _: () = {
     type __C6 = __tg::Int;
     type __O6 = __tg::Opt<__C6>;
     type __C7 = __tg::Bool;
-    type __O7 = __tg::Opt<__C7>;
+    type __O7 = __tg::OrNull<__C7>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "query",
@@ -457,7 +457,7 @@ const _: () = {
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
     type __C3 = __tg::Bool;
-    type __O3 = __tg::Opt<__C3>;
+    type __O3 = __tg::OrNull<__C3>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "error",
@@ -748,7 +748,7 @@ const _: () = {
     type __C3 = __tg::Int;
     type __O3 = __tg::Opt<__C3>;
     type __C4 = __tg::Bool;
-    type __O4 = __tg::Opt<__C4>;
+    type __O4 = __tg::OrNull<__C4>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "query",
@@ -1062,7 +1062,7 @@ const _: () = {
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
     type __C3 = __tg::Bool;
-    type __O3 = __tg::Opt<__C3>;
+    type __O3 = __tg::OrNull<__C3>;
 
     const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
         name: "error",

@@ -16,14 +16,31 @@ pub fn text(schema: &Schema, found: Found) -> String {
 /// For programs.
 pub fn json(schema: &Schema, found: Found) -> Json {
     match found {
-        Found::Record(id) => Json::Array(schema.record(id).fields.iter().map(|f| field_json(schema, f)).collect()),
-        Found::Enum(id) => Json::strings(schema.enumeration(id).symbols.iter().map(|s| s.name.clone())),
+        Found::Record(id) => Json::Array(
+            schema
+                .record(id)
+                .fields
+                .iter()
+                .map(|f| field_json(schema, f))
+                .collect(),
+        ),
+        Found::Enum(id) => Json::strings(
+            schema
+                .enumeration(id)
+                .symbols
+                .iter()
+                .map(|s| s.name.clone()),
+        ),
     }
 }
 
 fn record_text(schema: &Schema, id: RecordId) -> String {
     let record = schema.record(id);
-    let mut out = head(&qualified(schema, Found::Record(id)), record.namespace.as_deref(), record.doc.as_deref());
+    let mut out = head(
+        &qualified(schema, Found::Record(id)),
+        record.namespace.as_deref(),
+        record.doc.as_deref(),
+    );
     if record.profile == Profile::PulsarRecord {
         out.push_str("profile pulsar-record\n");
     }
@@ -42,15 +59,22 @@ fn record_text(schema: &Schema, id: RecordId) -> String {
 
 fn enum_text(schema: &Schema, id: EnumId) -> String {
     let definition = schema.enumeration(id);
-    let mut out =
-        head(&qualified(schema, Found::Enum(id)), definition.namespace.as_deref(), definition.doc.as_deref());
+    let mut out = head(
+        &qualified(schema, Found::Enum(id)),
+        definition.namespace.as_deref(),
+        definition.doc.as_deref(),
+    );
     if definition.open {
         out.push_str("open: unknown symbols are kept\n");
     }
     out.push('\n');
     for (at, symbol) in definition.symbols.iter().enumerate() {
         out.push_str(&symbol.name);
-        out.push_str(if definition.default == Some(at) { "  (default)\n" } else { "\n" });
+        out.push_str(if definition.default == Some(at) {
+            "  (default)\n"
+        } else {
+            "\n"
+        });
     }
     out
 }
@@ -69,9 +93,16 @@ fn head(name: &str, namespace: Option<&str>, doc: Option<&str>) -> String {
 fn row(schema: &Schema, field: &Field) -> [String; 4] {
     let mut doc = first_line(field.doc.as_deref());
     if let Some(why) = &field.deprecated {
-        doc = format!("deprecated: {} {doc}", first_line(Some(why))).trim_end().to_owned();
+        doc = format!("deprecated: {} {doc}", first_line(Some(why)))
+            .trim_end()
+            .to_owned();
     }
-    [field.name.clone(), type_text(schema, field), default(schema, field).map_or(String::new(), |d| d.compact()), doc]
+    [
+        field.name.clone(),
+        type_text(schema, field),
+        default(schema, field).map_or(String::new(), |d| d.compact()),
+        doc,
+    ]
 }
 
 fn field_json(schema: &Schema, field: &Field) -> Json {
@@ -107,16 +138,26 @@ fn default(schema: &Schema, field: &Field) -> Option<Json> {
 }
 
 fn first_line(text: Option<&str>) -> String {
-    text.and_then(|t| t.trim().lines().next()).unwrap_or_default().to_owned()
+    text.and_then(|t| t.trim().lines().next())
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// Columns as wide as their widest cell, the last one as it is.
 fn table(rows: &[[String; 4]]) -> String {
-    let width = |column: usize| rows.iter().map(|r| r[column].chars().count().min(40)).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter()
+            .map(|r| r[column].chars().count().min(40))
+            .max()
+            .unwrap_or(0)
+    };
     let widths = [width(0), width(1), width(2)];
     let mut out = String::new();
     for [name, ty, default, doc] in rows {
-        let line = format!("{name:0$}  {ty:1$}  {default:2$}  {doc}", widths[0], widths[1], widths[2]);
+        let line = format!(
+            "{name:0$}  {ty:1$}  {default:2$}  {doc}",
+            widths[0], widths[1], widths[2]
+        );
         out.push_str(line.trim_end());
         out.push('\n');
     }

@@ -15,12 +15,16 @@ pub(super) enum Named {
     Enum(EnumId),
 }
 
-/// Second name of a class, for places where its own is hidden.
-pub(super) fn alias(class: &str) -> String {
-    format!("_{class}")
-}
-
 impl Writer<'_> {
+    /// Second name of a class, for places where its own is hidden.
+    pub(super) fn alias(&self, class: &str) -> String {
+        ident::unique(format!("_{class}"), |name| {
+            ident::FALLBACKS.contains(&name)
+                || self.taken.contains(name)
+                || self.attributes.contains(name)
+        })
+    }
+
     /// Module that defines a class, and its name there.
     fn home(&self, named: Named) -> (usize, &str) {
         match named {
@@ -50,7 +54,7 @@ impl Writer<'_> {
         if !fields.contains(&class) {
             return class;
         }
-        let hidden = alias(&class);
+        let hidden = self.alias(&class);
         match named {
             Named::Enum(_) if self.is_local(named) => self.enum_aliases.insert(class),
             _ => self.record_aliases.insert(class),

@@ -29,7 +29,6 @@ class Metadata(wire.Record):
 
 from .primitives import Triple
 
-
 wire.define(
     Metadata,
     wire.Field("id", wire.STRING, wire.OPTIONAL),

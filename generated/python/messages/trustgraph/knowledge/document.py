@@ -47,7 +47,6 @@ class Chunk(wire.Record):
 
 from ..core.metadata import Metadata
 
-
 wire.define(
     Document,
     wire.Field("metadata", wire.Nested(Metadata), wire.OPTIONAL),

@@ -93,7 +93,6 @@ class StructuredObjectEmbedding(wire.Record):
 from ..core.metadata import Metadata
 from ..core.primitives import Value
 
-
 wire.define(
     EntityEmbeddings,
     wire.Field("entity", wire.Nested(Value), wire.OPTIONAL),

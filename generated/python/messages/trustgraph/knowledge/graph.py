@@ -48,7 +48,6 @@ class Triples(wire.Record):
 from ..core.metadata import Metadata
 from ..core.primitives import Triple, Value
 
-
 wire.define(
     EntityContext,
     wire.Field("entity", wire.Nested(Value), wire.OPTIONAL),

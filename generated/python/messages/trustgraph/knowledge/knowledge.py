@@ -75,7 +75,6 @@ from ..core.primitives import Error
 from .embeddings import GraphEmbeddings
 from .graph import Triples
 
-
 wire.define(
     KnowledgeRequest,
     wire.Field("operation", wire.STRING, wire.OPTIONAL),

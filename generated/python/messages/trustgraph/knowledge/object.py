@@ -31,7 +31,6 @@ class ExtractedObject(wire.Record):
 
 from ..core.metadata import Metadata
 
-
 wire.define(
     ExtractedObject,
     wire.Field("metadata", wire.Nested(Metadata), wire.OPTIONAL),

@@ -28,7 +28,6 @@ class Rows(wire.Record):
 from ..core.metadata import Metadata
 from ..core.primitives import RowSchema
 
-
 wire.define(
     Rows,
     wire.Field("metadata", wire.Nested(Metadata), wire.OPTIONAL),

@@ -31,7 +31,6 @@ class StructuredDataSubmission(wire.Record):
 
 from ..core.metadata import Metadata
 
-
 wire.define(
     StructuredDataSubmission,
     wire.Field("metadata", wire.Nested(Metadata), wire.OPTIONAL),

@@ -73,7 +73,6 @@ class AgentResponse(wire.Record):
 
 from ..core.primitives import Error
 
-
 wire.define(
     AgentStep,
     wire.Field("thought", wire.STRING, wire.OPTIONAL),

@@ -90,7 +90,6 @@ Older deployments use ``non-persistent://tg/response/collection``.
 
 from ..core.primitives import Error
 
-
 wire.define(
     CollectionMetadata,
     wire.Field("user", wire.STRING, wire.OPTIONAL),

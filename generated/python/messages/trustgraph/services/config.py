@@ -111,7 +111,6 @@ Older deployments use ``persistent://tg/config/config``.
 
 from ..core.primitives import Error
 
-
 wire.define(
     ConfigKey,
     wire.Field("type", wire.STRING, wire.OPTIONAL),

@@ -52,7 +52,6 @@ class StructuredDataDiagnosisResponse(wire.Record):
 
 from ..core.primitives import Error
 
-
 wire.define(
     StructuredDataDiagnosisRequest,
     wire.Field("operation", wire.STRING, wire.OPTIONAL),

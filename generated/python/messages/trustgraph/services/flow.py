@@ -75,7 +75,6 @@ Older deployments use ``non-persistent://tg/response/flow``.
 
 from ..core.primitives import Error
 
-
 wire.define(
     FlowRequest,
     wire.Field("operation", wire.STRING, wire.OPTIONAL),

@@ -134,7 +134,6 @@ Older deployments use ``persistent://tg/response/librarian``.
 
 from ..core.primitives import Error, Triple
 
-
 wire.define(
     DocumentMetadata,
     wire.Field("id", wire.STRING, wire.OPTIONAL),

@@ -90,7 +90,6 @@ class ToolResponse(wire.Record):
 
 from ..core.primitives import Error
 
-
 wire.define(
     TextCompletionRequest,
     wire.Field("system", wire.STRING, wire.OPTIONAL),

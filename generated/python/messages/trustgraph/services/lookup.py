@@ -36,7 +36,6 @@ class LookupResponse(wire.Record):
 
 from ..core.primitives import Error
 
-
 wire.define(
     LookupRequest,
     wire.Field("kind", wire.STRING, wire.OPTIONAL),

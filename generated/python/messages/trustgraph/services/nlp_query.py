@@ -42,7 +42,6 @@ class QuestionToStructuredQueryResponse(wire.Record):
 
 from ..core.primitives import Error
 
-
 wire.define(
     QuestionToStructuredQueryRequest,
     wire.Field("question", wire.STRING, wire.OPTIONAL),

@@ -59,7 +59,6 @@ class ObjectsQueryResponse(wire.Record):
 
 from ..core.primitives import Error
 
-
 wire.define(
     GraphQLError,
     wire.Field("message", wire.STRING, wire.OPTIONAL),

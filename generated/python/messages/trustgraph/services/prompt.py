@@ -42,7 +42,6 @@ class PromptResponse(wire.Record):
 
 from ..core.primitives import Error
 
-
 wire.define(
     PromptRequest,
     wire.Field("id", wire.STRING, wire.OPTIONAL),

@@ -117,7 +117,6 @@ Older deployments use ``persistent://tg/flow/non-persistent://trustgraph/documen
 
 from ..core.primitives import Error, Triple, Value
 
-
 wire.define(
     GraphEmbeddingsRequest,
     wire.Field("vectors", wire.Array(wire.Array(wire.DOUBLE)), wire.OPTIONAL),

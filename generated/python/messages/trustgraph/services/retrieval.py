@@ -84,7 +84,6 @@ class DocumentRagResponse(wire.Record):
 
 from ..core.primitives import Error
 
-
 wire.define(
     GraphRagQuery,
     wire.Field("query", wire.STRING, wire.OPTIONAL),

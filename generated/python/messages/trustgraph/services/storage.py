@@ -75,7 +75,6 @@ Older deployments use ``non-persistent://tg/response/storage-management``.
 
 from ..core.primitives import Error
 
-
 wire.define(
     StorageManagementRequest,
     wire.Field("operation", wire.STRING, wire.OPTIONAL),

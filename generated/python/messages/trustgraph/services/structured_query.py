@@ -40,7 +40,6 @@ class StructuredQueryResponse(wire.Record):
 
 from ..core.primitives import Error
 
-
 wire.define(
     StructuredQueryRequest,
     wire.Field("question", wire.STRING, wire.OPTIONAL),

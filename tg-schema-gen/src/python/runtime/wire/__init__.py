@@ -41,7 +41,7 @@ from .kind import (
     enum_table,
     table,
 )
-from .limits import LIMITS, Limits
+from .limits import LIMITS, Counts, Limits
 from .record import Record
 
 __all__ = (
@@ -65,6 +65,7 @@ __all__ = (
     "UUID",
     "Array",
     "Choice",
+    "Counts",
     "DecimalKind",
     "EnumTable",
     "Field",

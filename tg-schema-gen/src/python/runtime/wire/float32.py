@@ -24,10 +24,10 @@ def text(value: float) -> str:
 
 def text32(value: float) -> str:
     """Shortest text that reads back as the same 32-bit number; ``value`` is one already."""
-    shortest = repr(_shortest32(value))
-    if 1e-4 <= abs(value) < 1e13 or value == 0:
-        return shortest
-    return _laid_out(shortest, -6, 12)
+    shortest = _shortest32(value)
+    if 1e-4 <= abs(shortest) < 1e13 or value == 0:
+        return repr(shortest)
+    return _laid_out(repr(shortest), -6, 12)
 
 
 def _shortest32(value: float) -> float:
@@ -55,7 +55,7 @@ def _reads_as(value: float, candidate: float) -> bool:
 
 
 def _laid_out(shortest: str, lowest: int, highest: int) -> str:
-    """The same digits with a decimal exponent where it is outside the bounds, and without inside."""
+    """The same digits; a decimal exponent is written where it lies outside the bounds."""
     sign = "-" if shortest.startswith("-") else ""
     mantissa, _, scientific = shortest.lstrip("-").partition("e")
     whole, _, fraction = mantissa.partition(".")

@@ -1,0 +1,82 @@
+"""What the pages show is what the command does."""
+
+import json
+import re
+
+import pytest
+
+from peers import REPOSITORY, run_tool
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+
+
+def blocks(text, language):
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
+
+
+DEFINITIONS = [
+    (page.name, number, kind, block)
+    for page in PAGES
+    for kind, sign in (("toml", "[record."), ("json", '"record": ['))
+    for number, block in enumerate(blocks(page.read_text(encoding="utf-8"), kind))
+    if sign in block
+]
+
+
+@pytest.mark.parametrize("page, number, kind, block", DEFINITIONS, ids=lambda x: str(x) if len(str(x)) < 20 else "")
+def test_definitions(page, number, kind, block, tmp_path):
+    """Every definition that is shown can be generated."""
+    file = tmp_path / f"shown.{kind}"
+    file.write_text(block, encoding="utf-8")
+    run_tool("gen", str(file), "--out", str(tmp_path / "out"))
+    assert list((tmp_path / "out" / "avro" / "shown").glob("*.avsc"))
+
+
+def test_side_by_side(tmp_path):
+    """The outputs at the top of the README are the real ones."""
+    table = README[README.index("<table>") : README.index("</table>")]
+    (definition,) = blocks(table, "toml")
+    file = tmp_path / "llm.toml"
+    file.write_text(definition, encoding="utf-8")
+    out = tmp_path / "out"
+    run_tool("gen", str(file), "--out", str(out))
+    (rust,), (python,) = blocks(table, "rust"), blocks(table, "python")
+    message, pulsar = blocks(table, "json")
+    (avro,) = blocks(table, "text")
+    assert rust in (out / "rust" / "llm.rs").read_text(encoding="utf-8")
+    assert python in (out / "python" / "messages" / "llm.py").read_text(encoding="utf-8")
+    assert pulsar.rstrip("\n") == (out / "pulsar" / "llm" / "TextCompletionRequest.json").read_text(encoding="utf-8")
+    record = ["TextCompletionRequest", "--inputs", str(file)]
+    assert run_tool("encode", *record, "--wire", "json", given=b'{"prompt":"Why?"}').strip() == message.strip().encode()
+    assert bytes.fromhex(run_tool("encode", *record, given=message.encode()).decode()) == bytes.fromhex(avro)
+    assert json.loads(run_tool("decode", *record, given=avro.encode())) == json.loads(message)
+
+
+def test_quick_start():
+    """Two commands do all the set-up."""
+    section = README.split("## Quick start", 1)[1].split("\n## ", 1)[0]
+    (block,) = blocks(section, "sh")
+    assert block.splitlines() == ["cargo run --release -p tg-schema-cli -- gen", "./tests/run"]
+
+
+def test_commands():
+    """Each command that the README shows exists."""
+    names = re.findall(r"^tg-schema (\w+)", README, re.MULTILINE)
+    assert set(names) <= {"init", "gen", "show", "encode", "decode", "fmt", "completions", "man"} and len(names) >= 5
+    for name in set(names):
+        assert run_tool(name, "--help")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links(page):
+    """Links within the repository lead somewhere, headings included."""
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
+        path, _, heading = target.partition("#")
+        file = (page.parent / path) if path else page
+        assert file.exists(), target
+        if heading:
+            found = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+            slugs = {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in found}
+            assert heading in slugs, target

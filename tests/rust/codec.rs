@@ -1,0 +1,45 @@
+//! `generated-codec`: the generated Rust types as a filter, for tests in other languages.
+//!
+//! Each line of standard input is `operation module.Record hex`; each line of standard output is `ok hex`
+//! or `error text`. Operations: `json`, `json-to-avro`, `avro-to-json`, `avro`.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead as _, Write as _};
+
+use tg_schema_tests::{Operations, all};
+
+fn main() -> io::Result<()> {
+    let types: HashMap<&str, Operations> = all().into_iter().map(|o| (o.name, o)).collect();
+    let mut out = io::stdout().lock();
+    for line in io::stdin().lock().lines() {
+        match answer(&types, &line?) {
+            Ok(bytes) => writeln!(out, "ok {}", tg_schema_model::fingerprint::hex(&bytes))?,
+            Err(e) => writeln!(out, "error {}", e.replace('\n', " "))?,
+        }
+        out.flush()?;
+    }
+    Ok(())
+}
+
+fn answer(types: &HashMap<&str, Operations>, line: &str) -> Result<Vec<u8>, String> {
+    let mut parts = line.split(' ');
+    let (Some(operation), Some(name)) = (parts.next(), parts.next()) else {
+        return Err("expected: operation module.Record hex".into());
+    };
+    let bytes = unhex(parts.next().unwrap_or("")).ok_or("the bytes are not hexadecimal")?;
+    let of = types.get(name).ok_or_else(|| format!("no record {name}"))?;
+    let run = match operation {
+        "json" => of.json,
+        "json-to-avro" => of.json_to_avro,
+        "avro-to-json" => of.avro_to_json,
+        "avro" => of.avro,
+        other => return Err(format!("no operation {other}")),
+    };
+    run(&bytes).map_err(|e| e.to_string())
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits: Option<Vec<u8>> = text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect();
+    let digits = digits?;
+    (digits.len() % 2 == 0).then(|| digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+}

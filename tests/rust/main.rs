@@ -1,0 +1,10 @@
+//! What crosses the crates. One module a question.
+
+mod definitions;
+mod dynamic;
+mod equality;
+mod golden;
+mod hostile;
+mod presence;
+mod rustfmt;
+mod serde_formats;

@@ -1,0 +1,83 @@
+//! The editors' schema and the reader, held together.
+
+use tg_schema_model::{Json, json};
+
+use crate::definition::{expression, key};
+
+/// The editors' schema knows the keys that the reader knows, no more and no fewer.
+#[test]
+fn the_editors_schema_has_the_readers_keys() {
+    let text = include_str!("../../../../schemas/definition.schema.json");
+    let schema = json::parse(text).expect("the editors' schema is JSON");
+    let properties = |path: &[&str]| -> Vec<String> {
+        let mut at = &schema;
+        for key in path {
+            at = at
+                .get(key)
+                .unwrap_or_else(|| panic!("{path:?} has no {key}"));
+        }
+        assert_eq!(
+            at.get("additionalProperties"),
+            Some(&Json::Bool(false)),
+            "{path:?}"
+        );
+        let found = at
+            .get("properties")
+            .and_then(Json::as_object)
+            .unwrap_or_default();
+        for (key, value) in found {
+            let told = value.get("description").is_some() || value.get("$ref").is_some();
+            assert!(told, "{path:?}.{key} has no description");
+        }
+        found.iter().map(|(key, _)| key.clone()).collect()
+    };
+    let tables: [(&[&str], &[&str]); 9] = [
+        (&[], key::FILE),
+        (&["definitions", "record"], key::RECORD),
+        (&["definitions", "field"], key::FIELD),
+        (&["definitions", "enum"], key::ENUM),
+        (&["definitions", "topic"], key::TOPIC),
+        (&["definitions", "recordPulsar"], key::RECORD_PULSAR),
+        (&["definitions", "fieldPulsar"], key::FIELD_PULSAR),
+        (&["definitions", "enumPulsar"], key::ENUM_PULSAR),
+        (&["definitions", "originTable"], key::ORIGIN),
+    ];
+    for (path, keys) in tables {
+        let mut expected: Vec<&str> = keys.to_vec();
+        let named = matches!(path, [_, "record" | "field" | "enum" | "topic"]);
+        if named {
+            expected.push(key::NAME);
+        }
+        expected.sort_unstable();
+        let mut found = properties(path);
+        found.sort_unstable();
+        assert_eq!(found, expected, "{path:?}");
+    }
+    let values = |name: &str| -> Vec<String> {
+        let list = schema
+            .get("definitions")
+            .and_then(|d| d.get(name))
+            .and_then(|d| d.get("enum"));
+        let items = list.and_then(Json::as_array).unwrap_or_default();
+        items
+            .iter()
+            .filter_map(Json::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
+    assert_eq!(values("profile"), key::PROFILES);
+    assert_eq!(values("encoding"), key::ENCODINGS);
+    let pattern = schema
+        .get("definitions")
+        .and_then(|d| d.get("type"))
+        .and_then(|d| d.get("pattern"))
+        .and_then(Json::as_str)
+        .unwrap_or_default();
+    assert!(!pattern.is_empty());
+    for word in expression::WORDS {
+        let told = text.contains(&format!("`{word}`"))
+            || text.contains(&format!("`{word}<"))
+            || text.contains(&format!("`{word}("));
+        assert!(told, "{word} is not described");
+    }
+}

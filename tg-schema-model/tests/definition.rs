@@ -1,0 +1,121 @@
+//! The full definition: what is in it, what is not, and that it is stable.
+
+mod tree;
+
+use tg_schema_model::{Encoding, Origin, Profile, RecordId, Type, Value, definition};
+use tree::*;
+
+fn sample() -> (Tree, RecordId) {
+    let mut t = Tree::new();
+    let color = t.enumeration("Color", &["RED", "GREEN"]);
+    t.0.enums[0].default = Some(0);
+    t.0.enums[0].open = true;
+    t.0.enums[0].pulsar.values = vec![Value::Long(1), Value::String("g".into())];
+    let node = t.plain("a.b.Node", vec![]);
+    t.0.records[0].fields = vec![
+        optional("next", Type::Record(node)),
+        required("color", Type::Enum(color)),
+    ];
+    let mut raw = optional("raw", array(Type::Bytes));
+    raw.encoding = Encoding::Utf8;
+    raw.aliases = vec!["old".into()];
+    raw.pulsar.required = Some(true);
+    raw.pulsar.required_default = true;
+    raw.pulsar.raw = Some(r#"[ "null" ]"#.into());
+    let fields = vec![
+        required("nodes", map(maybe(Type::Record(node)))),
+        default("n", Type::Long, Value::Long(5)),
+        nullable("s", Type::String, Value::String("é".into())),
+        raw,
+    ];
+    let id = t.plain("a.b.Root", fields);
+    t.0.records[id.0].reserved = vec!["z".into(), "y".into()];
+    t.0.records[id.0].aliases = vec!["Old".into()];
+    (t, id)
+}
+
+#[test]
+fn everything_that_matters() {
+    let (t, id) = sample();
+    assert_eq!(
+        definition::text(&t.0, id),
+        concat!(
+            r#"[{"record":"a.b.Root","aliases":["Old"],"reserved":["y","z"],"fields":["#,
+            r#"{"name":"nodes","type":"map<a.b.Node?>"},{"name":"n","type":"long","default":5},"#,
+            r#"{"name":"s","type":"string","default":"é","nullable":true},"#,
+            r#"{"name":"raw","type":"array<bytes>?","encoding":"utf8","aliases":["old"],"#,
+            r#""pulsar":{"required":true,"required_default":true,"raw":["null"]}}]},"#,
+            r#"{"record":"a.b.Node","fields":[{"name":"next","type":"a.b.Node?"},{"name":"color","type":"Color"}]},"#,
+            r#"{"enum":"Color","symbols":["RED","GREEN"],"default":"RED","open":true,"pulsar":{"values":[1,"g"]}}]"#
+        )
+    );
+}
+
+#[test]
+fn profile_and_record_table() {
+    let mut t = Tree::new();
+    let id = t.pulsar(
+        "R",
+        vec![required(
+            "a",
+            Type::Decimal {
+                precision: 5,
+                scale: 2,
+            },
+        )],
+    );
+    t.0.records[0].pulsar.sorted_fields = true;
+    // What the row says anyway is not said twice.
+    t.0.records[0].fields[0].pulsar.required = Some(true);
+    assert_eq!(
+        definition::text(&t.0, id),
+        concat!(
+            r#"[{"record":"R","profile":"pulsar-record","pulsar":{"sorted_fields":true},"#,
+            r#""fields":[{"name":"a","type":"decimal(5,2)"}]}]"#
+        )
+    );
+}
+
+#[test]
+fn words_for_people_do_not_matter() {
+    let (mut t, id) = sample();
+    let before = definition::text(&t.0, id);
+    for record in &mut t.0.records {
+        record.doc = Some("doc".into());
+        record.deprecated = Some("old".into());
+        record.origin = Some(Origin::default());
+        for field in &mut record.fields {
+            field.doc = Some("doc".into());
+            field.deprecated = Some("old".into());
+        }
+    }
+    t.0.enums[0].doc = Some("doc".into());
+    t.0.modules[0].path = vec!["elsewhere".into()];
+    t.plain("Unrelated", vec![]);
+    assert_eq!(definition::text(&t.0, id), before);
+    t.0.records[0].fields[0].name = "other".into();
+    assert_ne!(definition::text(&t.0, id), before);
+}
+
+#[test]
+fn long_chains_need_no_stack() {
+    let mut t = Tree::new();
+    let mut last = Type::Int;
+    let mut id = RecordId(0);
+    for i in 0..20_000 {
+        id = t.plain(&format!("R{i}"), vec![required("a", last)]);
+        last = Type::Record(id);
+    }
+    assert!(definition::text(&t.0, id).starts_with(r#"[{"record":"R19999","#));
+}
+
+#[test]
+fn random_definitions_are_json() {
+    let mut n = Numbers(5);
+    for _ in 0..200 {
+        let schema = random(&mut n, Profile::Plain);
+        let text = definition::text(&schema, RecordId(0));
+        let json = tg_schema_model::json::parse(&text).unwrap();
+        assert_eq!(json.compact(), text);
+    }
+}
