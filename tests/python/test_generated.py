@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from generated_package import modules
 from random_values import Values, empty, least, looks_unset, read_back
 
 MESSAGES = 40
@@ -185,8 +186,6 @@ def test_annotations_resolve(record: type[Any], wire: ModuleType) -> None:
 
 
 def test_topics_are_constants(package: ModuleType) -> None:
-    from conftest import modules
-
     for module in modules():
         for name, value in vars(module).items():
             if isinstance(value, package.Topic):

@@ -5,7 +5,7 @@
 //! | [`item`] | the stage in the middle: one struct or enum, its names as they are written |
 //! | [`read`] | annotated Rust into items |
 //! | [`lower`] | items into the model, names resolved |
-//! | [`write`] | items, or the model, into Rust text |
+//! | [`mod@write`] | items, or the model, into Rust text |
 #![forbid(unsafe_code)]
 
 pub mod item;

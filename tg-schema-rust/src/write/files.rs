@@ -18,6 +18,7 @@ pub struct FileOptions {
 
 /// Lints that generated code does not follow, of clippy's pedantic group too, and why.
 const ALLOWED: &[(&str, &str)] = &[
+    ("dead_code", "not every program uses every message"),
     ("deprecated", "implementations of a deprecated type name it"),
     ("clippy::doc_markdown", "docs are the definition's words"),
     ("clippy::elidable_lifetime_names", "one text for all types"),

@@ -23,12 +23,21 @@ LIMITS: Final = Limits()
 """The bounds that hold unless others are given."""
 
 
+@dataclasses.dataclass
+class Counts:
+    """What was met while messages were read; give one to several readings to add them up."""
+
+    unknown_symbols: int = 0
+    """Enum symbols that nobody knows and that were read as the enum's default."""
+
+
 class Budget:
     """What is left of the limits while one message is read or written."""
 
-    __slots__ = ("depth", "items", "memory")
+    __slots__ = ("counts", "depth", "items", "memory")
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, counts: Counts | None = None) -> None:
+        self.counts = Counts() if counts is None else counts
         self.depth = limits.depth
         self.items = limits.items
         self.memory = limits.memory

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from ..errors import DecodeError, EncodeError
 from ..topic import Topic
 from . import avro_reader, avro_writer, json_reader, json_writer
-from .limits import LIMITS, Limits
+from .limits import LIMITS, Counts, Limits
 
 R = TypeVar("R", bound="Record")
 
@@ -36,10 +36,12 @@ class Record:
             raise EncodeError("too deep for the interpreter's stack") from None
 
     @classmethod
-    def decode(cls: type[R], data: bytes, *, limits: Limits = LIMITS) -> R:
+    def decode(
+        cls: type[R], data: bytes, *, limits: Limits = LIMITS, counts: Counts | None = None
+    ) -> R:
         """Reads a JSON message. Whatever the bytes are, nothing but DecodeError is raised."""
         try:
-            value = json_reader.decode(cls, data, limits)
+            value = json_reader.decode(cls, data, limits, counts)
         except RecursionError:
             raise DecodeError("too deep for the interpreter's stack") from None
         assert isinstance(value, cls)
@@ -52,10 +54,12 @@ class Record:
         return value
 
     @classmethod
-    def from_json(cls: type[R], value: object, *, limits: Limits = LIMITS) -> R:
+    def from_json(
+        cls: type[R], value: object, *, limits: Limits = LIMITS, counts: Counts | None = None
+    ) -> R:
         """Reads a JSON message that is parsed already."""
         try:
-            record = json_reader.from_json(cls, value, limits)
+            record = json_reader.from_json(cls, value, limits, counts)
         except RecursionError:
             raise DecodeError("too deep for the interpreter's stack") from None
         assert isinstance(record, cls)

@@ -2,6 +2,7 @@
 //
 // Include it where the modules should be: `include!("…/mod.rs");`. It is clean under clippy and
 // clippy::pedantic but for these lints:
+// - dead_code: not every program uses every message
 // - deprecated: implementations of a deprecated type name it
 // - clippy::doc_markdown: docs are the definition's words
 // - clippy::elidable_lifetime_names: one text for all types
@@ -23,6 +24,7 @@
 
 /// Messages of an old Record code base.
 #[allow(
+    dead_code,
     deprecated,
     clippy::doc_markdown,
     clippy::elidable_lifetime_names,
@@ -48,6 +50,7 @@ pub mod old {
 
 /// Parcels on their way.
 #[allow(
+    dead_code,
     deprecated,
     clippy::doc_markdown,
     clippy::elidable_lifetime_names,

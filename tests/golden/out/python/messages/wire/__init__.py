@@ -42,7 +42,7 @@ from .kind import (
     enum_table,
     table,
 )
-from .limits import LIMITS, Limits
+from .limits import LIMITS, Counts, Limits
 from .record import Record
 
 __all__ = (
@@ -66,6 +66,7 @@ __all__ = (
     "UUID",
     "Array",
     "Choice",
+    "Counts",
     "DecimalKind",
     "EnumTable",
     "Field",

@@ -56,7 +56,7 @@ def _reads_as(value: float, candidate: float) -> bool:
 
 
 def _laid_out(shortest: str, lowest: int, highest: int) -> str:
-    """The same digits with a decimal exponent where it is outside the bounds, and without inside."""
+    """The same digits; a decimal exponent is written where it lies outside the bounds."""
     sign = "-" if shortest.startswith("-") else ""
     mantissa, _, scientific = shortest.lstrip("-").partition("e")
     whole, _, fraction = mantissa.partition(".")

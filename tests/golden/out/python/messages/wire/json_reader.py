@@ -14,7 +14,7 @@ from typing import Any, Final
 from ..errors import DecodeError
 from . import float32, kind, logical
 from .kind import Kind, Presence, Table
-from .limits import Budget, Limits
+from .limits import Budget, Counts, Limits
 from .naming import found_json, key_segment, quoted
 
 Read = Callable[[Any, Budget, int], Any]
@@ -22,16 +22,16 @@ Read = Callable[[Any, Budget, int], Any]
 _RECORDS: Final[dict[type[Any], _RecordReader]] = {}
 
 
-def decode(cls: type[Any], data: bytes, limits: Limits) -> Any:
+def decode(cls: type[Any], data: bytes, limits: Limits, counts: Counts | None) -> Any:
     """The message in UTF-8 text."""
-    return from_json(cls, parse(data), limits)
+    return from_json(cls, parse(data), limits, counts)
 
 
-def from_json(cls: type[Any], value: object, limits: Limits) -> Any:
+def from_json(cls: type[Any], value: object, limits: Limits, counts: Counts | None) -> Any:
     """The message in a parsed JSON value."""
     table = kind.table(cls)
     try:
-        return _record(table).read(value, Budget(limits), 1, cls)
+        return _record(table).read(value, Budget(limits, counts), 1, cls)
     except DecodeError as error:
         error.within(table.name)
         raise
@@ -270,6 +270,7 @@ def _choice(cls: type[enum.Enum]) -> Read:
         if not isinstance(value, str):
             raise _wrong(f"a symbol of {table.name}", value)
         if table.default is not None:
+            budget.counts.unknown_symbols += 1
             return table.default
         if table.open:
             return _string(value, budget, depth)
