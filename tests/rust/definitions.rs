@@ -16,7 +16,12 @@ pub fn schema() -> &'static Schema {
     static SCHEMA: OnceLock<Schema> = OnceLock::new();
     SCHEMA.get_or_init(|| {
         let loaded = tg_schema_gen::load::load(&[root().join("schemas")]).unwrap();
-        let errors: Vec<_> = loaded.diagnostics.0.iter().filter(|d| d.severity == Severity::Error).collect();
+        let errors: Vec<_> = loaded
+            .diagnostics
+            .0
+            .iter()
+            .filter(|d| d.severity == Severity::Error)
+            .collect();
         assert!(errors.is_empty(), "{errors:?}");
         loaded.schema
     })
@@ -52,11 +57,34 @@ fn compiled_types_render_the_schema_texts_of_their_definitions() {
     for (o, id) in messages() {
         let s = (o.schemas)();
         let schema = schema();
-        assert_eq!(s.pulsar, tg_schema_model::pulsar::text(schema, id), "{}", o.name);
-        assert_eq!(s.avro, tg_schema_model::avro::render::text(schema, id), "{}", o.name);
-        assert_eq!(s.canonical, tg_schema_model::avro::render::canonical_text(schema, id), "{}", o.name);
-        assert_eq!(s.definition, tg_schema_model::definition::text(schema, id), "{}", o.name);
-        let addresses: Vec<String> = schema.topics_of(id).map(|t| t.address.to_string()).collect();
+        assert_eq!(
+            s.pulsar,
+            tg_schema_model::pulsar::text(schema, id),
+            "{}",
+            o.name
+        );
+        assert_eq!(
+            s.avro,
+            tg_schema_model::avro::render::text(schema, id),
+            "{}",
+            o.name
+        );
+        assert_eq!(
+            s.canonical,
+            tg_schema_model::avro::render::canonical_text(schema, id),
+            "{}",
+            o.name
+        );
+        assert_eq!(
+            s.definition,
+            tg_schema_model::definition::text(schema, id),
+            "{}",
+            o.name
+        );
+        let addresses: Vec<String> = schema
+            .topics_of(id)
+            .map(|t| t.address.to_string())
+            .collect();
         assert_eq!(o.topics, addresses, "{}", o.name);
     }
 }

@@ -19,10 +19,16 @@ fn random_messages_of_every_definition() {
             match codec.write_json(&value) {
                 Ok(json) => {
                     let own = (o.json)(&json).unwrap_or_else(|e| panic!("{e}: {}", context()));
-                    let back = codec.read_json(&json).unwrap_or_else(|e| panic!("{e}: {}", context()));
-                    let again = codec.write_json(&back).unwrap_or_else(|e| panic!("{e}: {}", context()));
+                    let back = codec
+                        .read_json(&json)
+                        .unwrap_or_else(|e| panic!("{e}: {}", context()));
+                    let again = codec
+                        .write_json(&back)
+                        .unwrap_or_else(|e| panic!("{e}: {}", context()));
                     assert_eq!(text(&own), text(&again), "{}", context());
-                    if let (Ok(avro), Ok(expected)) = ((o.json_to_avro)(&json), codec.write_avro(&back)) {
+                    if let (Ok(avro), Ok(expected)) =
+                        ((o.json_to_avro)(&json), codec.write_avro(&back))
+                    {
                         assert_eq!(avro, expected, "{}", context());
                         written += 1;
                     }
@@ -31,12 +37,19 @@ fn random_messages_of_every_definition() {
             }
             match codec.write_avro(&value) {
                 Ok(avro) => {
-                    let back = codec.read_avro(&avro).unwrap_or_else(|e| panic!("{e}: {}", context()));
-                    let expected = codec.write_avro(&back).unwrap_or_else(|e| panic!("{e}: {}", context()));
+                    let back = codec
+                        .read_avro(&avro)
+                        .unwrap_or_else(|e| panic!("{e}: {}", context()));
+                    let expected = codec
+                        .write_avro(&back)
+                        .unwrap_or_else(|e| panic!("{e}: {}", context()));
                     let own = (o.avro)(&avro).unwrap_or_else(|e| panic!("{e}: {}", context()));
                     assert_eq!(own, expected, "{}", context());
-                    let json = (o.avro_to_json)(&avro).unwrap_or_else(|e| panic!("{e}: {}", context()));
-                    let expected = codec.write_json(&back).unwrap_or_else(|e| panic!("{e}: {}", context()));
+                    let json =
+                        (o.avro_to_json)(&avro).unwrap_or_else(|e| panic!("{e}: {}", context()));
+                    let expected = codec
+                        .write_json(&back)
+                        .unwrap_or_else(|e| panic!("{e}: {}", context()));
                     assert_eq!(text(&json), text(&expected), "{}", context());
                     written += 1;
                 }
@@ -63,7 +76,11 @@ fn damaged_messages_have_one_verdict() {
             let mut random = Random::new(seed).size(12);
             let value = random.value(schema, id);
             for json in [true, false] {
-                let written = if json { codec.write_json(&value) } else { codec.write_avro(&value) };
+                let written = if json {
+                    codec.write_json(&value)
+                } else {
+                    codec.write_avro(&value)
+                };
                 let Ok(bytes) = written else { continue };
                 for _ in 0..12 {
                     let mut bytes = bytes.clone();
@@ -77,11 +94,23 @@ fn damaged_messages_have_one_verdict() {
                         _ => bytes.insert(at, *random.pick(b"\0\x01\x02\"{}[],:n1-. \x80\xff")),
                     }
                     let (own, theirs) = if json {
-                        ((o.json)(&bytes), codec.read_json(&bytes).and_then(|v| codec.write_json(&v)))
+                        (
+                            (o.json)(&bytes),
+                            codec.read_json(&bytes).and_then(|v| codec.write_json(&v)),
+                        )
                     } else {
-                        ((o.avro)(&bytes), codec.read_avro(&bytes).and_then(|v| codec.write_avro(&v)))
+                        (
+                            (o.avro)(&bytes),
+                            codec.read_avro(&bytes).and_then(|v| codec.write_avro(&v)),
+                        )
                     };
-                    let context = || format!("{} json {json}: {own:?} {theirs:?} {:?}", o.name, text(&bytes));
+                    let context = || {
+                        format!(
+                            "{} json {json}: {own:?} {theirs:?} {:?}",
+                            o.name,
+                            text(&bytes)
+                        )
+                    };
                     match (&own, &theirs) {
                         (Ok(a), Ok(b)) => {
                             assert_eq!(text(a), text(b), "{}", context());
@@ -94,5 +123,8 @@ fn damaged_messages_have_one_verdict() {
             }
         }
     }
-    assert!(accepted > 1_000 && refused > 1_000, "{accepted} accepted, {refused} refused");
+    assert!(
+        accepted > 1_000 && refused > 1_000,
+        "{accepted} accepted, {refused} refused"
+    );
 }

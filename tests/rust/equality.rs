@@ -155,8 +155,14 @@ fn enums_by_python_value() {
     let p = Paint::from_json(br#"{"color": 2, "must": 1}"#).unwrap();
     assert_eq!((p.color, p.must), (Some(Color::Green), Color::Red));
     let p = golden::old::Paint::from_json(br#"{"color": 2}"#).unwrap();
-    assert_eq!((p.color, p.must), (Some(golden::old::Color::Green), golden::old::Color::Red));
-    assert_eq!(p.to_json().unwrap(), br#"{"color":"GREEN","must":"RED","dry":false,"tags":[]}"#);
+    assert_eq!(
+        (p.color, p.must),
+        (Some(golden::old::Color::Green), golden::old::Color::Red)
+    );
+    assert_eq!(
+        p.to_json().unwrap(),
+        br#"{"color":"GREEN","must":"RED","dry":false,"tags":[]}"#
+    );
     assert!(Paint::from_json(br#"{"color": 3}"#).is_err());
 }
 
@@ -165,8 +171,17 @@ fn constructors_of_generated_types() {
     let p = golden::parcel::Parcel::new(Uuid::default(), b"x".to_vec(), "letter")
         .with_state(golden::parcel::State::Delivered)
         .with_inside(vec![]);
-    assert_eq!((p.r#type.as_str(), p.weight, p.inside), ("letter", 1.5, Some(vec![])));
-    assert_eq!(golden::parcel::PARCELS.topic().unwrap().to_string(), "q1/shop/parcels/moved");
-    assert_eq!(golden::parcel::PARCELS.legacy(), Some("persistent://shop/parcels/moved"));
+    assert_eq!(
+        (p.r#type.as_str(), p.weight, p.inside),
+        ("letter", 1.5, Some(vec![]))
+    );
+    assert_eq!(
+        golden::parcel::PARCELS.topic().unwrap().to_string(),
+        "q1/shop/parcels/moved"
+    );
+    assert_eq!(
+        golden::parcel::PARCELS.legacy(),
+        Some("persistent://shop/parcels/moved")
+    );
     assert_eq!(golden::old::Wall::default().name, None);
 }

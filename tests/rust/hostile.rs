@@ -36,8 +36,10 @@ fn random_bytes_into_every_decoder() {
             values += usize::from((o.json)(&bytes).is_ok());
             let tokens: Vec<u8> = (0..n)
                 .flat_map(|_| {
-                    let tokens: [&[u8]; 12] =
-                        [b"{", b"}", b"[", b"]", b",", b":", b"\"id\"", b"null", b"1", b"true", b"\"", b"\\u12"];
+                    let tokens: [&[u8]; 12] = [
+                        b"{", b"}", b"[", b"]", b",", b":", b"\"id\"", b"null", b"1", b"true",
+                        b"\"", b"\\u12",
+                    ];
                     random.pick(&tokens).to_vec()
                 })
                 .collect();
@@ -75,14 +77,20 @@ fn limits_hold() {
         tight.depth = 0;
         for result in [
             (o.limited_json)(&json, tight),
-            codec.write_avro(&value).map_or(Ok(()), |avro| (o.limited_avro)(&avro, tight)),
+            codec
+                .write_avro(&value)
+                .map_or(Ok(()), |avro| (o.limited_avro)(&avro, tight)),
         ] {
             if let Err(e) = result {
                 assert_eq!(e.kind(), ErrorKind::Limit, "{}: {e}", o.name);
                 limited += 1;
             }
         }
-        assert!((o.limited_json)(&json, Limits::DEFAULT).is_ok(), "{}", o.name);
+        assert!(
+            (o.limited_json)(&json, Limits::DEFAULT).is_ok(),
+            "{}",
+            o.name
+        );
     }
     assert!(limited > 50, "{limited}");
 }
@@ -90,10 +98,20 @@ fn limits_hold() {
 #[test]
 fn deep_json_is_an_error_and_not_a_stack_overflow() {
     for (o, _) in messages() {
-        for open in ["[", "{\"x\":", "{\"metadata\":", "{\"next\":", "{\"children\":["] {
+        for open in [
+            "[",
+            "{\"x\":",
+            "{\"metadata\":",
+            "{\"next\":",
+            "{\"children\":[",
+        ] {
             let text = format!("{{\"unknown\":{}", open.repeat(100_000));
             assert!((o.json)(text.as_bytes()).is_err(), "{}", o.name);
-            assert!((o.json)(open.repeat(100_000).as_bytes()).is_err(), "{}", o.name);
+            assert!(
+                (o.json)(open.repeat(100_000).as_bytes()).is_err(),
+                "{}",
+                o.name
+            );
         }
         assert!((o.avro)(&vec![2u8; 1_000_000]).is_err(), "{}", o.name);
     }

@@ -70,19 +70,29 @@ fn text(e: impl std::fmt::Display) -> String {
 impl Formats {
     fn of<T: Message + serde::Serialize + serde::de::DeserializeOwned>() -> Self {
         Formats {
-            json: |b| serde_json::to_vec(&serde_json::from_slice::<T>(b).map_err(text)?).map_err(text),
+            json: |b| {
+                serde_json::to_vec(&serde_json::from_slice::<T>(b).map_err(text)?).map_err(text)
+            },
             json_value: |b| {
                 let value = serde_json::to_value(T::from_json(b).map_err(text)?).map_err(text)?;
-                serde_json::from_value::<T>(value).map_err(text)?.to_json().map_err(text)
+                serde_json::from_value::<T>(value)
+                    .map_err(text)?
+                    .to_json()
+                    .map_err(text)
             },
             postcard: |b| {
                 let bytes = postcard::to_stdvec(&T::from_json(b).map_err(text)?).map_err(text)?;
-                postcard::from_bytes::<T>(&bytes).map_err(text)?.to_json().map_err(text)
+                postcard::from_bytes::<T>(&bytes)
+                    .map_err(text)?
+                    .to_json()
+                    .map_err(text)
             },
             bincode: |b| {
                 let config = bincode::config::standard();
-                let bytes = bincode::serde::encode_to_vec(T::from_json(b).map_err(text)?, config).map_err(text)?;
-                let (value, used) = bincode::serde::decode_from_slice::<T, _>(&bytes, config).map_err(text)?;
+                let bytes = bincode::serde::encode_to_vec(T::from_json(b).map_err(text)?, config)
+                    .map_err(text)?;
+                let (value, used) =
+                    bincode::serde::decode_from_slice::<T, _>(&bytes, config).map_err(text)?;
                 if used != bytes.len() {
                     return Err(format!("{used} of {} bytes were read", bytes.len()));
                 }

@@ -12,7 +12,11 @@ fn json<T: Message>(v: &T) -> String {
 #[test]
 fn none_is_absent_and_empty_is_present() {
     let none = ConfigRequest::default();
-    let empty = ConfigRequest { operation: Some(String::new()), keys: Some(vec![]), ..ConfigRequest::default() };
+    let empty = ConfigRequest {
+        operation: Some(String::new()),
+        keys: Some(vec![]),
+        ..ConfigRequest::default()
+    };
     assert_eq!(json(&none), "{}");
     assert_eq!(json(&empty), r#"{"operation":"","keys":[]}"#);
     for v in [&none, &empty] {
@@ -24,7 +28,10 @@ fn none_is_absent_and_empty_is_present() {
 
 #[test]
 fn explicit_nulls_of_old_producers_read_as_absent() {
-    let v = ConfigRequest::from_json(br#"{"operation": null, "keys": null, "type": null, "values": null}"#).unwrap();
+    let v = ConfigRequest::from_json(
+        br#"{"operation": null, "keys": null, "type": null, "values": null}"#,
+    )
+    .unwrap();
     assert_eq!(v, ConfigRequest::default());
 }
 
@@ -32,13 +39,17 @@ fn explicit_nulls_of_old_producers_read_as_absent() {
 fn an_unset_sub_record_reads_as_absent_and_an_empty_one_stays() {
     let old = br#"{ "error": {  "type": null,  "message": null }, "response": "hi", "in_token": null, "out_token": null, "model": null, "end_of_stream": false}"#;
     let v = TextCompletionResponse::from_json(old).unwrap();
-    assert_eq!((v.error, v.response.as_deref(), v.end_of_stream), (None, Some("hi"), false));
+    assert_eq!(
+        (v.error, v.response.as_deref(), v.end_of_stream),
+        (None, Some("hi"), false)
+    );
 
     let v = TextCompletionResponse::from_json(br#"{"error": {}}"#).unwrap();
     assert_eq!(v.error, Some(Error::default()));
     assert_eq!(json(&v), r#"{"error":{},"end_of_stream":false}"#);
 
-    let v = TextCompletionResponse::from_json(br#"{"error": {"type": null, "message": "m"}}"#).unwrap();
+    let v =
+        TextCompletionResponse::from_json(br#"{"error": {"type": null, "message": "m"}}"#).unwrap();
     assert_eq!(v.error.and_then(|e| e.message).as_deref(), Some("m"));
 
     // One key is missing: not the default instance of any client.
@@ -46,38 +57,71 @@ fn an_unset_sub_record_reads_as_absent_and_an_empty_one_stays() {
     assert_eq!(v.error, Some(Error::default()));
 
     // Newer producers know more fields; unset ones among them do not matter.
-    let v = TextCompletionResponse::from_json(br#"{"error": {"type": null, "message": null, "more": null}}"#).unwrap();
+    let v = TextCompletionResponse::from_json(
+        br#"{"error": {"type": null, "message": null, "more": null}}"#,
+    )
+    .unwrap();
     assert_eq!(v.error, None);
-    let v = TextCompletionResponse::from_json(br#"{"error": {"type": null, "message": null, "more": 1}}"#).unwrap();
+    let v = TextCompletionResponse::from_json(
+        br#"{"error": {"type": null, "message": null, "more": 1}}"#,
+    )
+    .unwrap();
     assert_eq!(v.error, Some(Error::default()));
 }
 
 #[test]
 fn an_unset_instance_is_recursive() {
     let unset = r#"{"value": null, "is_uri": false, "type": null}"#;
-    let text = format!(r#"{{"s": {unset}, "p": {{"value": "p", "is_uri": true, "type": null}}, "o": null}}"#);
+    let text = format!(
+        r#"{{"s": {unset}, "p": {{"value": "p", "is_uri": true, "type": null}}, "o": null}}"#
+    );
     let t = Triple::from_json(text.as_bytes()).unwrap();
     assert_eq!((t.s, t.o), (None, None));
-    assert_eq!(t.p, Some(Value { value: Some("p".into()), is_uri: true, r#type: None }));
+    assert_eq!(
+        t.p,
+        Some(Value {
+            value: Some("p".into()),
+            is_uri: true,
+            r#type: None
+        })
+    );
 
     // In Avro every field is there: a sub-record with nothing but unset values reads as absent.
-    let t = Triple { s: Some(Value::default()), ..Triple::default() };
-    assert_eq!(Triple::from_avro(&t.to_avro().unwrap()).unwrap(), Triple::default());
+    let t = Triple {
+        s: Some(Value::default()),
+        ..Triple::default()
+    };
+    assert_eq!(
+        Triple::from_avro(&t.to_avro().unwrap()).unwrap(),
+        Triple::default()
+    );
 }
 
 #[test]
 fn errors_name_the_place() {
     let e = ConfigResponse::from_json(br#"{"values": [{"type": "a"}, {"type": 5}]}"#).unwrap_err();
-    assert_eq!(e.to_string(), "ConfigResponse.values[1].type: expected a string, found a number at byte 36");
+    assert_eq!(
+        e.to_string(),
+        "ConfigResponse.values[1].type: expected a string, found a number at byte 36"
+    );
     assert_eq!(e.kind(), ErrorKind::Type);
     let e = ConfigResponse::from_json(br#"{"config": {"k": {"a\"b": 1}}}"#).unwrap_err();
     assert_eq!(e.path(), r#"ConfigResponse.config["k"]["a\"b"]"#);
     let e = ConfigResponse::from_json(br#"{"version": 2147483648}"#).unwrap_err();
-    assert_eq!(e.to_string(), "ConfigResponse.version: expected an int, the number is out of its range at byte 12");
+    assert_eq!(
+        e.to_string(),
+        "ConfigResponse.version: expected an int, the number is out of its range at byte 12"
+    );
     let e = ConfigResponse::from_json(br#"{"version": 1.0}"#).unwrap_err();
     assert_eq!(e.path(), "ConfigResponse.version");
     let e = ConfigResponse::from_json(br#"{"version": 1, "version": 1}"#).unwrap_err();
-    assert_eq!((e.kind(), e.path().as_str()), (ErrorKind::Duplicate, "ConfigResponse.version"));
+    assert_eq!(
+        (e.kind(), e.path().as_str()),
+        (ErrorKind::Duplicate, "ConfigResponse.version")
+    );
     let e = ConfigResponse::from_json(b"{} x").unwrap_err();
-    assert_eq!(e.to_string(), "ConfigResponse: expected the end, found 1 more bytes at byte 3");
+    assert_eq!(
+        e.to_string(),
+        "ConfigResponse: expected the end, found 1 more bytes at byte 3"
+    );
 }

@@ -19,9 +19,16 @@ fn rustfmt_has_nothing_to_change() {
         }
     }
     assert!(files.len() > 20, "{files:?}");
-    let run = Command::new("rustfmt").args(["--check", "--edition", "2024"]).args(&files).output();
+    let run = Command::new("rustfmt")
+        .args(["--check", "--edition", "2024"])
+        .args(&files)
+        .output();
     match run {
-        Ok(out) => assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stdout)),
+        Ok(out) => assert!(
+            out.status.success(),
+            "{}",
+            String::from_utf8_lossy(&out.stdout)
+        ),
         Err(e) if std::env::var_os("CI").is_some() => panic!("rustfmt cannot be run: {e}"),
         Err(e) => eprintln!("skipped: rustfmt cannot be run: {e}"),
     }

@@ -14,10 +14,12 @@ fn every_format_carries_every_message() {
             // What our own reader makes of it: an unset sub-record reads as absent, for one.
             let own = (o.json)(&json).unwrap();
             let shown = |r: Result<Vec<u8>, String>| {
-                r.map(|b| String::from_utf8_lossy(&b).into_owned()).unwrap_or_else(|e| format!("{}: {e}", o.name))
+                r.map(|b| String::from_utf8_lossy(&b).into_owned())
+                    .unwrap_or_else(|e| format!("{}: {e}", o.name))
             };
             let expected = String::from_utf8_lossy(&own).into_owned();
-            let by_serde: serde_json::Value = serde_json::from_str(&shown((o.serde.json)(&own))).unwrap();
+            let by_serde: serde_json::Value =
+                serde_json::from_str(&shown((o.serde.json)(&own))).unwrap();
             let by_us: serde_json::Value = serde_json::from_slice(&own).unwrap();
             for (key, value) in by_us.as_object().unwrap() {
                 assert_eq!(by_serde.get(key), Some(value), "{}.{key}", o.name);

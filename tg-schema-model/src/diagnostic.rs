@@ -24,12 +24,20 @@ pub struct Span {
 
 impl Span {
     /// No place.
-    pub const NONE: Span = Span { source: SourceId::NONE, start: 0, end: 0 };
+    pub const NONE: Span = Span {
+        source: SourceId::NONE,
+        start: 0,
+        end: 0,
+    };
 
     /// A range in a source.
     pub fn new(source: SourceId, range: std::ops::Range<usize>) -> Self {
         let clip = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Span { source, start: clip(range.start), end: clip(range.end) }
+        Span {
+            source,
+            start: clip(range.start),
+            end: clip(range.end),
+        }
     }
     /// The range as `usize`.
     pub fn range(self) -> std::ops::Range<usize> {
@@ -70,11 +78,20 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error.
     pub fn error(span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Diagnostic { span, severity: Severity::Error, message: message.into(), label: label.into(), help: None }
+        Diagnostic {
+            span,
+            severity: Severity::Error,
+            message: message.into(),
+            label: label.into(),
+            help: None,
+        }
     }
     /// A warning.
     pub fn warning(span: Span, message: impl Into<String>, label: impl Into<String>) -> Self {
-        Diagnostic { severity: Severity::Warning, ..Diagnostic::error(span, message, label) }
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::error(span, message, label)
+        }
     }
     /// The same with advice.
     #[must_use]
@@ -130,7 +147,10 @@ impl Sources {
     /// Adds a text.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> SourceId {
         let id = SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
-        self.0.push(Source { name: name.into(), text: text.into() });
+        self.0.push(Source {
+            name: name.into(),
+            text: text.into(),
+        });
         id
     }
     /// The text that `id` names.
@@ -179,14 +199,22 @@ impl Sources {
         let line = source.text.lines().nth(p.line - 1).unwrap_or("");
         let number = p.line.to_string();
         let pad = " ".repeat(number.len());
-        let before: String = line.chars().take(p.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let before: String = line
+            .chars()
+            .take(p.column - 1)
+            .map(|c| if c == '\t' { '\t' } else { ' ' })
+            .collect();
         let covered = source.text.get(d.span.range()).unwrap_or("");
         let width = covered.lines().next().unwrap_or("").chars().count().max(1);
         writeln!(out, "{kind}: {}", d.message)?;
         writeln!(out, "{pad}--> {}:{}:{}", source.name, p.line, p.column)?;
         writeln!(out, "{pad} |")?;
         writeln!(out, "{number} | {line}")?;
-        let label = if d.label.is_empty() { String::new() } else { format!(" {}", d.label) };
+        let label = if d.label.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", d.label)
+        };
         writeln!(out, "{pad} | {before}{}{label}", "^".repeat(width))?;
         match &d.help {
             Some(h) => writeln!(out, "{pad} = help: {h}"),

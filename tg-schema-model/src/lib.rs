@@ -37,8 +37,8 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Sources, Span}
 pub use fingerprint::Fingerprint;
 pub use json::Json;
 pub use schema::{
-    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, ModuleId, Origin, Presence,
-    Profile, Record, RecordId, RecordPulsar, Schema, Symbol, TopicDefinition, Type,
+    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, ModuleId, Origin,
+    Presence, Profile, Record, RecordId, RecordPulsar, Schema, Symbol, TopicDefinition, Type,
 };
 pub use topic::{Qos, Topic};
 pub use value::Value;

@@ -201,6 +201,11 @@ pub enum Serde {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { crate_path: "::tg_schema".into(), serde: Serde::Bridge, non_exhaustive: false, default_impl: false }
+        Options {
+            crate_path: "::tg_schema".into(),
+            serde: Serde::Bridge,
+            non_exhaustive: false,
+            default_impl: false,
+        }
     }
 }

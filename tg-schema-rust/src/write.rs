@@ -47,7 +47,10 @@ pub fn item(item: &Item, options: &Options, traits: Traits) -> String {
     for (i, path) in leaves(item).iter().enumerate() {
         aliases.line(format!("type __T{i} = {path};"));
     }
-    let text = with_use(options, &format!("{}{}", aliases.out, inside(item, options, true)));
+    let text = with_use(
+        options,
+        &format!("{}{}", aliases.out, inside(item, options, true)),
+    );
     let mut block = Text::at(0);
     block.line("const _: () = {");
     block.out.push_str(&text);
@@ -77,7 +80,10 @@ fn with_use(options: &Options, text: &str) -> String {
     let mut t = Text::at(1);
     t.line(format!("use {}::__private as __tg;", options.crate_path));
     // A blank line, because rustfmt sorts neighbours. What a record without fields, or an enum, has no use for would be warned of.
-    match (text.contains("::write_avro(&") || text.contains("::take_json("), text.contains(".at(\"")) {
+    match (
+        text.contains("::write_avro(&") || text.contains("::take_json("),
+        text.contains(".at(\""),
+    ) {
         (true, true) => t.out.push_str("\n    use __tg::{At as _, Codec as _};\n"),
         (true, false) => t.out.push_str("\n    use __tg::Codec as _;\n"),
         _ => {}
@@ -92,11 +98,19 @@ fn serde_impls(t: &mut Text, ident: &str, wanted: bool) {
         return;
     }
     t.blank();
-    t.block(format!("impl __tg::serde::Serialize for {ident} {{"), "}", |t| {
-        t.block("fn serialize<S: __tg::serde::Serializer>(&self, s: S) -> __tg::Ser<S> {", "}", |t| {
-            t.line("__tg::serialize(self, s)");
-        });
-    });
+    t.block(
+        format!("impl __tg::serde::Serialize for {ident} {{"),
+        "}",
+        |t| {
+            t.block(
+                "fn serialize<S: __tg::serde::Serializer>(&self, s: S) -> __tg::Ser<S> {",
+                "}",
+                |t| {
+                    t.line("__tg::serialize(self, s)");
+                },
+            );
+        },
+    );
     t.blank();
     t.block(format!("impl<'de> __tg::serde::Deserialize<'de> for {ident} {{"), "}", |t| {
         let open = "fn deserialize<D: __tg::serde::Deserializer<'de>>(d: D) -> __tg::De<'de, Self, D> {";

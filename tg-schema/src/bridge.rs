@@ -202,5 +202,11 @@ impl<T: Record> RecordPlace for Place<'_, T> {
 }
 /// `Wire::place` of every generated record.
 pub fn fill_record<T: Record>(out: &mut Option<T>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-    f(Slot::Record(T::descriptor(), &mut Place { partial: T::Partial::default(), out }))
+    f(Slot::Record(
+        T::descriptor(),
+        &mut Place {
+            partial: T::Partial::default(),
+            out,
+        },
+    ))
 }

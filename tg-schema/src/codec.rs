@@ -12,10 +12,13 @@ mod scalar;
 
 pub use container::{Boxed, HashMapOf, List, MapOf, Opt, OptUnset, OrNull};
 pub use enumeration::{
-    Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, show_symbol, symbol, write_avro_symbol,
-    write_json_symbol,
+    Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, show_symbol, symbol,
+    write_avro_symbol, write_json_symbol,
 };
-pub use logical::{DateDay, Dec, TimeOfDay, TimestampMicros, TimestampMillis, UuidText, date, decimal, time, timestamp, uuid};
+pub use logical::{
+    DateDay, Dec, TimeOfDay, TimestampMicros, TimestampMillis, UuidText, date, decimal, time,
+    timestamp, uuid,
+};
 pub(crate) use logical::{exact_millis, fitted};
 pub use named::{Named, Wire, assert_symbol, default_value, sum};
 pub(crate) use scalar::not_text;
@@ -75,7 +78,11 @@ pub trait Codec {
     }
     /// Takes the `n` items of an Avro block, already checked against the limits.
     #[inline]
-    fn read_avro_items(n: usize, r: &mut AvroReader<'_>, out: &mut Vec<Self::Value>) -> Result<(), Error> {
+    fn read_avro_items(
+        n: usize,
+        r: &mut AvroReader<'_>,
+        out: &mut Vec<Self::Value>,
+    ) -> Result<(), Error> {
         out.reserve_exact(n);
         for _ in 0..n {
             let item = Self::read_avro(r).item(out.len())?;

@@ -170,4 +170,9 @@ pub const RECORD: RecordDescriptor = RecordDescriptor {
     repeat_definitions: false,
 };
 /// An enum with nothing said.
-pub const ENUM: EnumDescriptor = EnumDescriptor { symbols: &[], default: None, open: false, values: &[] };
+pub const ENUM: EnumDescriptor = EnumDescriptor {
+    symbols: &[],
+    default: None,
+    open: false,
+    values: &[],
+};

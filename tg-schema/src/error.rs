@@ -53,8 +53,18 @@ pub enum ErrorKind {
 impl Error {
     #[cold]
     #[inline(never)]
-    pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>, offset: Option<usize>) -> Self {
-        Error(Box::new(Inner { kind, message: message.into(), offset, record: "", path: Vec::new() }))
+    pub(crate) fn new(
+        kind: ErrorKind,
+        message: impl Into<Cow<'static, str>>,
+        offset: Option<usize>,
+    ) -> Self {
+        Error(Box::new(Inner {
+            kind,
+            message: message.into(),
+            offset,
+            record: "",
+            path: Vec::new(),
+        }))
     }
     #[cold]
     #[inline(never)]
@@ -153,13 +163,22 @@ mod tests {
             .in_key("a\"b")
             .in_field("orders")
             .in_record("Day");
-        assert_eq!(e.to_string(), "Day.orders[\"a\\\"b\"].lines[3].price: expected a number at byte 7");
-        assert_eq!((e.kind(), e.offset(), e.message()), (ErrorKind::Type, Some(7), "expected a number"));
+        assert_eq!(
+            e.to_string(),
+            "Day.orders[\"a\\\"b\"].lines[3].price: expected a number at byte 7"
+        );
+        assert_eq!(
+            (e.kind(), e.offset(), e.message()),
+            (ErrorKind::Type, Some(7), "expected a number")
+        );
     }
 
     #[test]
     fn a_long_key_is_cut_in_the_path() {
         let key = "ä".repeat(500);
-        assert_eq!(Error::value("x").in_key(&key).path().chars().count(), 64 + 4);
+        assert_eq!(
+            Error::value("x").in_key(&key).path().chars().count(),
+            64 + 4
+        );
     }
 }

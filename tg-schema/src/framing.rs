@@ -14,11 +14,19 @@ pub const CONFLUENT_MAGIC: u8 = 0;
 /// Too short, or another magic.
 pub fn single_object_frame(bytes: &[u8]) -> Result<(u64, &[u8]), Error> {
     let Some((head, body)) = bytes.split_first_chunk::<10>() else {
-        return Err(Error::new(ErrorKind::End, "a single-object frame has at least 10 bytes", Some(bytes.len())));
+        return Err(Error::new(
+            ErrorKind::End,
+            "a single-object frame has at least 10 bytes",
+            Some(bytes.len()),
+        ));
     };
     let [a, b, crc @ ..] = *head;
     if [a, b] != SINGLE_OBJECT_MAGIC {
-        return Err(Error::new(ErrorKind::Frame, "expected the single-object magic C3 01", Some(0)));
+        return Err(Error::new(
+            ErrorKind::Frame,
+            "expected the single-object magic C3 01",
+            Some(0),
+        ));
     }
     Ok((u64::from_le_bytes(crc), body))
 }
@@ -29,11 +37,19 @@ pub fn single_object_frame(bytes: &[u8]) -> Result<(u64, &[u8]), Error> {
 /// Too short, or another magic.
 pub fn confluent_frame(bytes: &[u8]) -> Result<(u32, &[u8]), Error> {
     let Some((head, body)) = bytes.split_first_chunk::<5>() else {
-        return Err(Error::new(ErrorKind::End, "a Confluent frame has at least 5 bytes", Some(bytes.len())));
+        return Err(Error::new(
+            ErrorKind::End,
+            "a Confluent frame has at least 5 bytes",
+            Some(bytes.len()),
+        ));
     };
     let [magic, id @ ..] = *head;
     if magic != CONFLUENT_MAGIC {
-        return Err(Error::new(ErrorKind::Frame, "expected the Confluent magic 00", Some(0)));
+        return Err(Error::new(
+            ErrorKind::Frame,
+            "expected the Confluent magic 00",
+            Some(0),
+        ));
     }
     Ok((u32::from_be_bytes(id), body))
 }
@@ -52,9 +68,18 @@ mod tests {
 
     #[test]
     fn wrong_frames_are_refused() {
-        assert_eq!(single_object_frame(&[0xC3, 1]).unwrap_err().kind(), ErrorKind::End);
-        assert_eq!(single_object_frame(&[0; 10]).unwrap_err().kind(), ErrorKind::Frame);
+        assert_eq!(
+            single_object_frame(&[0xC3, 1]).unwrap_err().kind(),
+            ErrorKind::End
+        );
+        assert_eq!(
+            single_object_frame(&[0; 10]).unwrap_err().kind(),
+            ErrorKind::Frame
+        );
         assert_eq!(confluent_frame(&[0, 0]).unwrap_err().kind(), ErrorKind::End);
-        assert_eq!(confluent_frame(&[1, 0, 0, 0, 0]).unwrap_err().kind(), ErrorKind::Frame);
+        assert_eq!(
+            confluent_frame(&[1, 0, 0, 0, 0]).unwrap_err().kind(),
+            ErrorKind::Frame
+        );
     }
 }

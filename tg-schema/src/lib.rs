@@ -60,8 +60,8 @@ mod schemas;
 mod topic;
 
 pub use descriptor::{
-    Descriptor, EnumDescriptor, FieldDescriptor, Kind, PresenceDescriptor, PythonValue, RecordDescriptor,
-    TypeDescriptor,
+    Descriptor, EnumDescriptor, FieldDescriptor, Kind, PresenceDescriptor, PythonValue,
+    RecordDescriptor, TypeDescriptor,
 };
 pub use error::{Error, ErrorKind};
 pub use framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_object_frame};
@@ -80,16 +80,20 @@ pub use topic::TopicOf;
 #[doc(hidden)]
 pub mod __private {
     pub use crate::avro::{AvroReader, AvroWriter};
-    pub use crate::bridge::{Fail, Fill, Partial, Record, RecordView, Ref, Res, Show, Slot, deserialize, fill_record, serialize};
+    pub use crate::bridge::{
+        Fail, Fill, Partial, Record, RecordView, Ref, Res, Show, Slot, deserialize, fill_record,
+        serialize,
+    };
     pub use crate::codec::{
-        At, Base64, Bool, Boxed, Codec, DateDay, Dec, Double, Enumeration, Float, HashMapOf, Int, List, Long, MapOf,
-        Named, Opt, OptUnset, OrNull, Str, TimeOfDay, TimestampMicros, TimestampMillis, Utf8, UuidText, Wire, assert_symbol,
-        date, decimal, default_value, fill_symbol, read_avro_symbol, read_json_symbol, show_symbol, sum, symbol, time,
-        timestamp, uuid, write_avro_symbol, write_json_symbol,
+        At, Base64, Bool, Boxed, Codec, DateDay, Dec, Double, Enumeration, Float, HashMapOf, Int,
+        List, Long, MapOf, Named, Opt, OptUnset, OrNull, Str, TimeOfDay, TimestampMicros,
+        TimestampMillis, Utf8, UuidText, Wire, assert_symbol, date, decimal, default_value,
+        fill_symbol, read_avro_symbol, read_json_symbol, show_symbol, sum, symbol, time, timestamp,
+        uuid, write_avro_symbol, write_json_symbol,
     };
     pub use crate::descriptor::{
-        Descriptor, ENUM, EnumDescriptor, FIELD, FieldDescriptor, Kind, PresenceDescriptor, PythonValue, RECORD,
-        RecordDescriptor, TypeDescriptor,
+        Descriptor, ENUM, EnumDescriptor, FIELD, FieldDescriptor, Kind, PresenceDescriptor,
+        PythonValue, RECORD, RecordDescriptor, TypeDescriptor,
     };
     pub use crate::error::Error;
     pub use crate::json::{JsonReader, JsonWriter, Keys, Object};
@@ -105,7 +109,8 @@ pub mod __private {
     /// A record, or the index of a required field that never came.
     pub type Finished<T> = core::result::Result<T, usize>;
     /// Result of `serialize`.
-    pub type Ser<S> = core::result::Result<<S as serde::Serializer>::Ok, <S as serde::Serializer>::Error>;
+    pub type Ser<S> =
+        core::result::Result<<S as serde::Serializer>::Ok, <S as serde::Serializer>::Error>;
     /// Result of `deserialize`.
     pub type De<'de, T, D> = core::result::Result<T, <D as serde::Deserializer<'de>>::Error>;
 }

@@ -25,7 +25,11 @@ impl Limits {
     pub const MEMORY: usize = 268_435_456;
 
     /// The default limits.
-    pub const DEFAULT: Limits = Limits { depth: Self::DEPTH, items: Self::ITEMS, memory: Self::MEMORY };
+    pub const DEFAULT: Limits = Limits {
+        depth: Self::DEPTH,
+        items: Self::ITEMS,
+        memory: Self::MEMORY,
+    };
 }
 
 impl Default for Limits {

@@ -123,8 +123,11 @@ pub trait Message: Wire {
         let (crc, body) = single_object_frame(bytes)?;
         let own = Self::schemas().writer.crc64;
         if crc != own {
-            let message = format!("expected a message of schema {own:016x}, found one of {crc:016x}");
-            return Err(Error::new(ErrorKind::Frame, message, Some(2)).in_record(Self::descriptor().name));
+            let message =
+                format!("expected a message of schema {own:016x}, found one of {crc:016x}");
+            return Err(
+                Error::new(ErrorKind::Frame, message, Some(2)).in_record(Self::descriptor().name)
+            );
         }
         Self::from_avro(body)
     }
@@ -139,7 +142,11 @@ pub trait Message: Wire {
     }
 }
 
-fn finish<T: Wire>(result: Result<(), Error>, start: usize, out: &mut Vec<u8>) -> Result<(), Error> {
+fn finish<T: Wire>(
+    result: Result<(), Error>,
+    start: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), Error> {
     result.map_err(|e| {
         out.truncate(start);
         e.in_record(T::descriptor().name)
@@ -183,7 +190,10 @@ impl Decoder {
         let mut r = JsonReader::new(bytes, self.limits).map_err(|e| e.in_record(name))?;
         let message = T::read_json(&mut r).map_err(|e| e.in_record(name))?;
         r.finish().map_err(|e| e.in_record(name))?;
-        Ok(Decoded { message, unknown_symbols: r.unknown_symbols() })
+        Ok(Decoded {
+            message,
+            unknown_symbols: r.unknown_symbols(),
+        })
     }
     /// Reads Avro that was written with this very schema.
     ///
@@ -194,6 +204,9 @@ impl Decoder {
         let mut r = AvroReader::new(bytes, self.limits);
         let message = T::read_avro(&mut r).map_err(|e| e.in_record(name))?;
         r.finish().map_err(|e| e.in_record(name))?;
-        Ok(Decoded { message, unknown_symbols: r.unknown_symbols() })
+        Ok(Decoded {
+            message,
+            unknown_symbols: r.unknown_symbols(),
+        })
     }
 }

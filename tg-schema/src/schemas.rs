@@ -6,11 +6,14 @@ use std::fmt;
 
 use tg_schema_model::value::{self, Reading};
 use tg_schema_model::{
-    Enum, EnumId, EnumPulsar, Field, FieldPulsar, Fingerprint, Item, Json, Module, Presence, Profile, Record,
-    RecordId, RecordPulsar, Schema, Span, Symbol, Type, Value, avro, definition, json, pulsar, validate,
+    Enum, EnumId, EnumPulsar, Field, FieldPulsar, Fingerprint, Item, Json, Module, Presence,
+    Profile, Record, RecordId, RecordPulsar, Schema, Span, Symbol, Type, Value, avro, definition,
+    json, pulsar, validate,
 };
 
-use crate::descriptor::{Descriptor, FieldDescriptor, Kind, PresenceDescriptor, PythonValue, TypeDescriptor};
+use crate::descriptor::{
+    Descriptor, FieldDescriptor, Kind, PresenceDescriptor, PythonValue, TypeDescriptor,
+};
 
 /// The schema texts of a message type and its three identities.
 #[derive(Clone, Debug)]
@@ -85,14 +88,25 @@ impl Descriptor {
     pub fn schema(&'static self) -> Result<(Schema, RecordId), SchemaError> {
         let mut builder = Builder::default();
         let Type::Record(id) = builder.named(self)? else {
-            return Err(SchemaError(format!("{} is an enum; only records have a schema of their own", self.name)));
+            return Err(SchemaError(format!(
+                "{} is an enum; only records have a schema of their own",
+                self.name
+            )));
         };
         builder.defaults()?;
         let mut schema = builder.schema;
         let path = vec!["rust".to_owned()];
-        schema.modules.push(Module { path, items: builder.items, ..Module::default() });
+        schema.modules.push(Module {
+            path,
+            items: builder.items,
+            ..Module::default()
+        });
         let problems = validate::check(&schema);
-        match problems.0.iter().find(|d| d.severity == tg_schema_model::Severity::Error) {
+        match problems
+            .0
+            .iter()
+            .find(|d| d.severity == tg_schema_model::Severity::Error)
+        {
             Some(d) => Err(SchemaError(d.message.clone())),
             None => Ok((schema, id)),
         }
@@ -112,7 +126,9 @@ impl Builder {
         if let Some((ty, first)) = self.seen.get(&(d.namespace, d.name)) {
             if !std::ptr::eq(*first, d) {
                 let name = tg_schema_model::schema::full_name(Some(d.namespace), d.name);
-                return Err(SchemaError(format!("two types have the Avro full name {name}")));
+                return Err(SchemaError(format!(
+                    "two types have the Avro full name {name}"
+                )));
             }
             return Ok(ty.clone());
         }
@@ -126,17 +142,27 @@ impl Builder {
                     namespace: text(d.namespace),
                     doc: text(d.doc),
                     aliases: list(d.aliases),
-                    symbols: e.symbols.iter().map(|s| Symbol { name: (*s).into(), span: Span::NONE }).collect(),
+                    symbols: e
+                        .symbols
+                        .iter()
+                        .map(|s| Symbol {
+                            name: (*s).into(),
+                            span: Span::NONE,
+                        })
+                        .collect(),
                     default: e.default,
                     open: e.open,
-                    pulsar: EnumPulsar { values: e.values.iter().map(python_value).collect() },
+                    pulsar: EnumPulsar {
+                        values: e.values.iter().map(python_value).collect(),
+                    },
                     ..Enum::default()
                 });
                 Ok(Type::Enum(id))
             }
             Kind::Record(r) => {
                 let id = RecordId(self.schema.records.len());
-                self.seen.insert((d.namespace, d.name), (Type::Record(id), d));
+                self.seen
+                    .insert((d.namespace, d.name), (Type::Record(id), d));
                 self.items.push(Item::Record(id));
                 self.schema.records.push(Record {
                     name: d.name.into(),
@@ -203,7 +229,10 @@ impl Builder {
             TypeDescriptor::TimestampMs => Type::TimestampMs,
             TypeDescriptor::TimestampUs => Type::TimestampUs,
             TypeDescriptor::Uuid => Type::Uuid,
-            TypeDescriptor::Decimal(precision, scale) => Type::Decimal { precision: *precision, scale: *scale },
+            TypeDescriptor::Decimal(precision, scale) => Type::Decimal {
+                precision: *precision,
+                scale: *scale,
+            },
             TypeDescriptor::Array(t) => Type::Array(Box::new(self.ty(t)?)),
             TypeDescriptor::Map(t) => Type::Map(Box::new(self.ty(t)?)),
             TypeDescriptor::Optional(t) => Type::Optional(Box::new(self.ty(t)?)),
@@ -218,7 +247,10 @@ impl Builder {
             let mut changed = false;
             for &(id, i, f) in &pending {
                 let value = self.default_of(id, i, f).map_err(|e| {
-                    SchemaError(format!("default of {}.{}: {e}", self.schema.records[id.0].name, f.name))
+                    SchemaError(format!(
+                        "default of {}.{}: {e}",
+                        self.schema.records[id.0].name, f.name
+                    ))
                 })?;
                 if let Presence::Default(d) | Presence::NullableDefault(d) =
                     &mut self.schema.records[id.0].fields[i].presence
@@ -244,8 +276,17 @@ impl Builder {
             }
             text => json::parse(text).map_err(|e| e.to_string())?,
         };
-        value::from_json(&self.schema, &field.ty, field.encoding, &tree, &Reading { non_finite: record.profile == Profile::PulsarRecord, ..Reading::definition() })
-            .map_err(|e| e.to_string())
+        value::from_json(
+            &self.schema,
+            &field.ty,
+            field.encoding,
+            &tree,
+            &Reading {
+                non_finite: record.profile == Profile::PulsarRecord,
+                ..Reading::definition()
+            },
+        )
+        .map_err(|e| e.to_string())
     }
 }
 

@@ -37,7 +37,10 @@ impl<T> Clone for TopicOf<T> {
 impl<T> Copy for TopicOf<T> {}
 impl<T> fmt::Debug for TopicOf<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TopicOf").field("address", &self.address).field("legacy", &self.legacy).finish()
+        f.debug_struct("TopicOf")
+            .field("address", &self.address)
+            .field("legacy", &self.legacy)
+            .finish()
     }
 }
 impl<T> fmt::Display for TopicOf<T> {

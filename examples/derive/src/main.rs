@@ -56,8 +56,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Absent is not empty, and a wrong message says where it is wrong.
     let calm = Alarm::from_json(br#"{"machine":"m","at":"2026-01-31T00:00:00Z","causes":[]}"#)?;
-    assert_eq!((calm.urgency, calm.readings, calm.causes), (Urgency::Low, None, Some(vec![])));
-    let wrong: Result<Alarm, Error> = Alarm::from_json(br#"{"machine":"m","readings":{"t":"hot"}}"#);
+    assert_eq!(
+        (calm.urgency, calm.readings, calm.causes),
+        (Urgency::Low, None, Some(vec![]))
+    );
+    let wrong: Result<Alarm, Error> =
+        Alarm::from_json(br#"{"machine":"m","readings":{"t":"hot"}}"#);
     if let Err(e) = wrong {
         println!("Error  {e}");
     }

@@ -19,17 +19,34 @@ pub(crate) fn expression(shape: &Shape, encoding: Encoding, json: &Json) -> Opti
         Shape::Float => float(&number(json)?, "f32")?,
         Shape::Double => float(&number(json)?, "f64")?,
         Shape::Bytes => {
-            let read = value::from_json(&Schema::default(), &Type::Bytes, encoding, json, &Reading::wire());
-            let Ok(Value::Bytes(bytes)) = read else { return None };
+            let read = value::from_json(
+                &Schema::default(),
+                &Type::Bytes,
+                encoding,
+                json,
+                &Reading::wire(),
+            );
+            let Ok(Value::Bytes(bytes)) = read else {
+                return None;
+            };
             if bytes.is_empty() {
                 return Some("::std::vec::Vec::new()".into());
             }
             format!("b\"{}\".to_vec()", bytes.escape_ascii())
         }
-        Shape::Date => format!("__tg::date({})", json.as_str()?.parse::<Date>().ok()?.days()),
-        Shape::TimeMs => format!("__tg::time({})", json.as_str()?.parse::<Time>().ok()?.millis()),
+        Shape::Date => format!(
+            "__tg::date({})",
+            json.as_str()?.parse::<Date>().ok()?.days()
+        ),
+        Shape::TimeMs => format!(
+            "__tg::time({})",
+            json.as_str()?.parse::<Time>().ok()?.millis()
+        ),
         Shape::TimestampMs | Shape::TimestampUs => {
-            format!("__tg::timestamp({})", json.as_str()?.parse::<Timestamp>().ok()?.micros())
+            format!(
+                "__tg::timestamp({})",
+                json.as_str()?.parse::<Timestamp>().ok()?.micros()
+            )
         }
         Shape::Uuid => {
             let bits = u128::from_be_bytes(*json.as_str()?.parse::<Uuid>().ok()?.as_bytes());
@@ -40,8 +57,11 @@ pub(crate) fn expression(shape: &Shape, encoding: Encoding, json: &Json) -> Opti
             format!("__tg::decimal({}, {})", d.unscaled(), d.scale())
         }
         Shape::Array(item) => {
-            let items: Option<Vec<String>> =
-                json.as_array()?.iter().map(|v| expression(item, encoding, v)).collect();
+            let items: Option<Vec<String>> = json
+                .as_array()?
+                .iter()
+                .map(|v| expression(item, encoding, v))
+                .collect();
             match items? {
                 items if items.is_empty() => "::std::vec::Vec::new()".into(),
                 items => format!("::std::vec![{}]", items.join(", ")),
@@ -53,19 +73,31 @@ pub(crate) fn expression(shape: &Shape, encoding: Encoding, json: &Json) -> Opti
                 .iter()
                 .map(|(k, v)| {
                     let value = expression(item, encoding, v)?;
-                    Some(format!("(::std::string::String::from({}), {value})", quoted(k)))
+                    Some(format!(
+                        "(::std::string::String::from({}), {value})",
+                        quoted(k)
+                    ))
                 })
                 .collect();
             match entries? {
                 entries if entries.is_empty() => "::core::default::Default::default()".into(),
-                entries => format!("::core::iter::FromIterator::from_iter([{}])", entries.join(", ")),
+                entries => format!(
+                    "::core::iter::FromIterator::from_iter([{}])",
+                    entries.join(", ")
+                ),
             }
         }
         Shape::Optional(item) => match json {
             Json::Null => "::core::option::Option::None".into(),
-            v => format!("::core::option::Option::Some({})", expression(item, encoding, v)?),
+            v => format!(
+                "::core::option::Option::Some({})",
+                expression(item, encoding, v)?
+            ),
         },
-        Shape::Boxed(inner) => format!("::std::boxed::Box::new({})", expression(inner, encoding, json)?),
+        Shape::Boxed(inner) => format!(
+            "::std::boxed::Box::new({})",
+            expression(inner, encoding, json)?
+        ),
         Shape::Named(_) => format!("__tg::default_value({})", quoted(&json.compact())),
     })
 }

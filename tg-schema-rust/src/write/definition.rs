@@ -14,7 +14,10 @@ pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
                 t.line(format!("#[deprecated(note = {})]", quoted(why)));
             }
             // A derived `Default` where every field is an `Option`; other defaults are written out.
-            let default = r.fields.iter().all(|f| f.presence == PresenceItem::Optional);
+            let default = r
+                .fields
+                .iter()
+                .all(|f| f.presence == PresenceItem::Optional);
             derive(t, false, default, traits.eq);
             if o.non_exhaustive {
                 t.line("#[non_exhaustive]");
@@ -30,7 +33,9 @@ pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
                     }
                     let inner = rust_type(&f.shape, &o.crate_path);
                     let ty = match f.presence {
-                        PresenceItem::Optional => TypeText::of("::core::option::Option", vec![inner]),
+                        PresenceItem::Optional => {
+                            TypeText::of("::core::option::Option", vec![inner])
+                        }
                         _ => inner,
                     };
                     t.typed(&format!("pub {}: ", f.ident), &ty, ",");

@@ -9,59 +9,91 @@ pub(crate) fn body(e: &EnumItem, o: &Options, extras: bool) -> String {
     let mut t = Text::at(1);
     let names: Vec<String> = e.symbols.iter().map(|s| s.name.clone()).collect();
     t.array("const __SYMBOLS: &[&str] = &", &quoted_list(&names), ";");
-    t.block("static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {", "};", |t| {
-        t.line(format!("name: {},", quoted(&e.name)));
-        t.line(format!("namespace: {},", quoted(e.namespace.as_deref().unwrap_or(""))));
-        t.line(format!("doc: {},", quoted(e.doc.as_deref().unwrap_or(""))));
-        t.array("aliases: &", &quoted_list(&e.aliases), ",");
-        t.line("deprecated: \"\",");
-        t.block("kind: __tg::Kind::Enum(__tg::EnumDescriptor {", "}),", |t| {
-            t.line("symbols: __SYMBOLS,");
-            if let Some(i) = e.default {
-                t.line(format!("default: ::core::option::Option::Some({i}),"));
-            }
-            if e.open.is_some() {
-                t.line("open: true,");
-            }
-            if !e.values.is_empty() {
-                t.array("values: &", &e.values.iter().map(python_value).collect::<Vec<_>>(), ",");
-            }
-            t.line("..__tg::ENUM");
-        });
-    });
+    t.block(
+        "static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {",
+        "};",
+        |t| {
+            t.line(format!("name: {},", quoted(&e.name)));
+            t.line(format!(
+                "namespace: {},",
+                quoted(e.namespace.as_deref().unwrap_or(""))
+            ));
+            t.line(format!("doc: {},", quoted(e.doc.as_deref().unwrap_or(""))));
+            t.array("aliases: &", &quoted_list(&e.aliases), ",");
+            t.line("deprecated: \"\",");
+            t.block(
+                "kind: __tg::Kind::Enum(__tg::EnumDescriptor {",
+                "}),",
+                |t| {
+                    t.line("symbols: __SYMBOLS,");
+                    if let Some(i) = e.default {
+                        t.line(format!("default: ::core::option::Option::Some({i}),"));
+                    }
+                    if e.open.is_some() {
+                        t.line("open: true,");
+                    }
+                    if !e.values.is_empty() {
+                        t.array(
+                            "values: &",
+                            &e.values.iter().map(python_value).collect::<Vec<_>>(),
+                            ",",
+                        );
+                    }
+                    t.line("..__tg::ENUM");
+                },
+            );
+        },
+    );
     t.blank();
-    t.block(format!("impl __tg::Enumeration for {} {{", e.ident), "}", |t| {
-        t.line("const SYMBOLS: &'static [&'static str] = __SYMBOLS;");
-        t.block("fn descriptor() -> &'static __tg::Descriptor {", "}", |t| t.line("&__DESCRIPTOR"));
-        t.block("fn index(&self) -> ::core::result::Result<usize, &str> {", "}", |t| {
-            t.block("match self {", "}", |t| {
-                for (i, s) in e.symbols.iter().enumerate() {
-                    t.line(format!("Self::{} => ::core::result::Result::Ok({i}),", s.ident));
-                }
-                if let Some(open) = &e.open {
-                    t.line(format!("Self::{open}(__s) => ::core::result::Result::Err(__s),"));
-                }
+    t.block(
+        format!("impl __tg::Enumeration for {} {{", e.ident),
+        "}",
+        |t| {
+            t.line("const SYMBOLS: &'static [&'static str] = __SYMBOLS;");
+            t.block("fn descriptor() -> &'static __tg::Descriptor {", "}", |t| {
+                t.line("&__DESCRIPTOR")
             });
-        });
-        let i = if e.symbols.len() > 1 { "__i" } else { "_" };
-        t.block(format!("fn from_index({i}: usize) -> Self {{"), "}", |t| {
-            let Some((last, firsts)) = e.symbols.split_last() else { return };
-            if firsts.is_empty() {
-                return t.line(format!("Self::{}", last.ident));
+            t.block(
+                "fn index(&self) -> ::core::result::Result<usize, &str> {",
+                "}",
+                |t| {
+                    t.block("match self {", "}", |t| {
+                        for (i, s) in e.symbols.iter().enumerate() {
+                            t.line(format!(
+                                "Self::{} => ::core::result::Result::Ok({i}),",
+                                s.ident
+                            ));
+                        }
+                        if let Some(open) = &e.open {
+                            t.line(format!(
+                                "Self::{open}(__s) => ::core::result::Result::Err(__s),"
+                            ));
+                        }
+                    });
+                },
+            );
+            let i = if e.symbols.len() > 1 { "__i" } else { "_" };
+            t.block(format!("fn from_index({i}: usize) -> Self {{"), "}", |t| {
+                let Some((last, firsts)) = e.symbols.split_last() else {
+                    return;
+                };
+                if firsts.is_empty() {
+                    return t.line(format!("Self::{}", last.ident));
+                }
+                t.block("match __i {", "}", |t| {
+                    for (i, s) in firsts.iter().enumerate() {
+                        t.line(format!("{i} => Self::{},", s.ident));
+                    }
+                    t.line(format!("_ => Self::{},", last.ident));
+                });
+            });
+            if let Some(open) = &e.open {
+                t.block("fn unknown(__s: &str) -> __tg::Option<Self> {", "}", |t| {
+                    t.line(format!("__tg::Option::Some(Self::{open}(__s.into()))"));
+                });
             }
-            t.block("match __i {", "}", |t| {
-                for (i, s) in firsts.iter().enumerate() {
-                    t.line(format!("{i} => Self::{},", s.ident));
-                }
-                t.line(format!("_ => Self::{},", last.ident));
-            });
-        });
-        if let Some(open) = &e.open {
-            t.block("fn unknown(__s: &str) -> __tg::Option<Self> {", "}", |t| {
-                t.line(format!("__tg::Option::Some(Self::{open}(__s.into()))"));
-            });
-        }
-    });
+        },
+    );
     t.blank();
     wire(&mut t, e);
     super::serde_impls(&mut t, &e.ident, o.serde == Serde::Bridge);
@@ -69,14 +101,22 @@ pub(crate) fn body(e: &EnumItem, o: &Options, extras: bool) -> String {
         t.blank();
         t.block(format!("impl {} {{", e.ident), "}", |t| {
             t.doc("The symbol on the wire.");
-            t.block("pub fn as_str(&self) -> &str {", "}", |t| t.line("__tg::symbol(self)"));
+            t.block("pub fn as_str(&self) -> &str {", "}", |t| {
+                t.line("__tg::symbol(self)")
+            });
         });
         t.blank();
-        t.block(format!("impl ::core::fmt::Display for {} {{", e.ident), "}", |t| {
-            t.line("fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {");
-            t.line("    f.write_str(self.as_str())");
-            t.line("}");
-        });
+        t.block(
+            format!("impl ::core::fmt::Display for {} {{", e.ident),
+            "}",
+            |t| {
+                t.line(
+                    "fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {",
+                );
+                t.line("    f.write_str(self.as_str())");
+                t.line("}");
+            },
+        );
     }
     t.out
 }
@@ -86,23 +126,47 @@ fn wire(t: &mut Text, e: &EnumItem) {
         t.line("const MIN_AVRO: usize = 1;");
         t.line("const SYMBOLS: &'static [&'static str] = __SYMBOLS;");
         t.blank();
-        t.block("fn descriptor() -> &'static __tg::Descriptor {", "}", |t| t.line("&__DESCRIPTOR"));
-        t.block("fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {", "}", |t| {
-            t.line("__tg::write_avro_symbol(self, __w)");
+        t.block("fn descriptor() -> &'static __tg::Descriptor {", "}", |t| {
+            t.line("&__DESCRIPTOR")
         });
-        t.block("fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {", "}", |t| {
-            t.line("__tg::read_avro_symbol(__r)");
+        t.block(
+            "fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {",
+            "}",
+            |t| {
+                t.line("__tg::write_avro_symbol(self, __w)");
+            },
+        );
+        t.block(
+            "fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {",
+            "}",
+            |t| {
+                t.line("__tg::read_avro_symbol(__r)");
+            },
+        );
+        t.block(
+            "fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {",
+            "}",
+            |t| {
+                t.line("__tg::write_json_symbol(self, __w)");
+            },
+        );
+        t.block(
+            "fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {",
+            "}",
+            |t| {
+                t.line("__tg::read_json_symbol(__r)");
+            },
+        );
+        t.block("fn show(&self, __f: &mut __tg::Show<'_>) {", "}", |t| {
+            t.line("__tg::show_symbol(self, __f);")
         });
-        t.block("fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {", "}", |t| {
-            t.line("__tg::write_json_symbol(self, __w)");
-        });
-        t.block("fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {", "}", |t| {
-            t.line("__tg::read_json_symbol(__r)");
-        });
-        t.block("fn show(&self, __f: &mut __tg::Show<'_>) {", "}", |t| t.line("__tg::show_symbol(self, __f);"));
-        t.block("fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {", "}", |t| {
-            t.line("__tg::fill_symbol(__out, __f)");
-        });
+        t.block(
+            "fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {",
+            "}",
+            |t| {
+                t.line("__tg::fill_symbol(__out, __f)");
+            },
+        );
     });
 }
 

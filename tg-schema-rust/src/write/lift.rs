@@ -15,7 +15,11 @@ pub fn lift(schema: &Schema) -> Vec<Vec<Item>> {
         model::Item::Enum(id) => Some(Item::Enum(enumeration(schema, *id))),
         model::Item::Topic(_) => None,
     };
-    schema.modules.iter().map(|m| m.items.iter().filter_map(of).collect()).collect()
+    schema
+        .modules
+        .iter()
+        .map(|m| m.items.iter().filter_map(of).collect())
+        .collect()
 }
 
 fn record(schema: &Schema, id: RecordId, boxed: &BTreeSet<(RecordId, usize)>) -> RecordItem {
@@ -33,7 +37,12 @@ fn record(schema: &Schema, id: RecordId, boxed: &BTreeSet<(RecordId, usize)>) ->
         pulsar: r.pulsar.clone(),
         topic: topics.next(),
         other_topics: topics.collect(),
-        fields: r.fields.iter().enumerate().map(|(i, f)| field(schema, r.module, f, boxed.contains(&(id, i)))).collect(),
+        fields: r
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(i, f)| field(schema, r.module, f, boxed.contains(&(id, i))))
+            .collect(),
         span: r.span,
         topic_span: r.span,
     }
@@ -47,7 +56,9 @@ fn field(schema: &Schema, module: usize, f: &model::Field, boxed: bool) -> Field
     // Validated defaults have a JSON form; what has none (NaN under the Pulsar profile) is its own text.
     let json = |v: &model::Value| match v {
         model::Value::Double(n) if !n.is_finite() => Json::Number(model::json::python_float(*n)),
-        model::Value::Float(n) if !n.is_finite() => Json::Number(model::json::python_float(f64::from(*n))),
+        model::Value::Float(n) if !n.is_finite() => {
+            Json::Number(model::json::python_float(f64::from(*n)))
+        }
         v => value::to_json(schema, &f.ty, f.encoding, v).unwrap_or(Json::Null),
     };
     FieldItem {
@@ -121,7 +132,10 @@ fn shape_of(schema: &Schema, module: usize, ty: &Type) -> Shape {
         Type::TimestampMs => Shape::TimestampMs,
         Type::TimestampUs => Shape::TimestampUs,
         Type::Uuid => Shape::Uuid,
-        Type::Decimal { precision, scale } => Shape::Decimal { precision: *precision, scale: *scale },
+        Type::Decimal { precision, scale } => Shape::Decimal {
+            precision: *precision,
+            scale: *scale,
+        },
         Type::Array(t) => Shape::Array(inner(t)),
         Type::Map(t) => Shape::Map(inner(t)),
         Type::Optional(t) => Shape::Optional(inner(t)),
@@ -139,8 +153,15 @@ fn shape_of(schema: &Schema, module: usize, ty: &Type) -> Shape {
 /// From module `from`, the type `name` of module `to`: by `super`, so that the tree of modules can be
 /// put anywhere.
 pub(crate) fn path(schema: &Schema, from: usize, to: usize, name: &str) -> String {
-    let (Some(a), Some(b)) = (schema.modules.get(from), schema.modules.get(to)) else { return type_ident(name) };
-    let shared = a.path.iter().zip(&b.path).take_while(|(x, y)| x == y).count();
+    let (Some(a), Some(b)) = (schema.modules.get(from), schema.modules.get(to)) else {
+        return type_ident(name);
+    };
+    let shared = a
+        .path
+        .iter()
+        .zip(&b.path)
+        .take_while(|(x, y)| x == y)
+        .count();
     let mut parts: Vec<String> = vec!["super".to_owned(); a.path.len() - shared];
     parts.extend(b.path[shared..].iter().map(|p| module_ident(p)));
     parts.push(type_ident(name));
@@ -152,10 +173,14 @@ pub(crate) fn path(schema: &Schema, from: usize, to: usize, name: &str) -> Strin
 fn boxed_fields(schema: &Schema) -> BTreeSet<(RecordId, usize)> {
     let n = schema.records.len();
     let direct = |id: usize| {
-        schema.records[id].fields.iter().enumerate().filter_map(|(i, f)| match f.ty {
-            Type::Record(to) => Some((i, to)),
-            _ => None,
-        })
+        schema.records[id]
+            .fields
+            .iter()
+            .enumerate()
+            .filter_map(|(i, f)| match f.ty {
+                Type::Record(to) => Some((i, to)),
+                _ => None,
+            })
     };
     let components = components(n, |id| direct(id).map(|(_, to)| to.0).collect());
     let mut out = BTreeSet::new();
@@ -188,7 +213,9 @@ fn components(n: usize, edges: impl Fn(usize) -> Vec<usize>) -> Vec<usize> {
                 path.push(v);
                 work.push((v, edges(v)));
             }
-            let Some((v, open)) = work.last_mut() else { break };
+            let Some((v, open)) = work.last_mut() else {
+                break;
+            };
             let v = *v;
             match open.pop() {
                 Some(w) if index[w] == NEW => enter = Some(w),
@@ -246,7 +273,15 @@ mod tests {
 
     #[test]
     fn components_of_a_graph() {
-        let edges = [vec![1], vec![2], vec![0, 3], vec![4], vec![3], vec![5], vec![]];
+        let edges = [
+            vec![1],
+            vec![2],
+            vec![0, 3],
+            vec![4],
+            vec![3],
+            vec![5],
+            vec![],
+        ];
         let c = components(edges.len(), |v| edges[v].clone());
         assert_eq!((c[0], c[1]), (c[1], c[2]));
         assert_eq!(c[3], c[4]);

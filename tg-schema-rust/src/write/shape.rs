@@ -54,7 +54,11 @@ pub(crate) fn is_named(shape: &Shape) -> bool {
 /// Paths of the named types in the order of their aliases.
 pub(crate) fn leaves<'a>(shape: &'a Shape, out: &mut Vec<&'a str>) {
     match shape {
-        Shape::Array(s) | Shape::Map(s) | Shape::HashMap(s) | Shape::Optional(s) | Shape::Boxed(s) => leaves(s, out),
+        Shape::Array(s)
+        | Shape::Map(s)
+        | Shape::HashMap(s)
+        | Shape::Optional(s)
+        | Shape::Boxed(s) => leaves(s, out),
         Shape::Named(path) => out.push(path),
         _ => {}
     }
@@ -65,7 +69,13 @@ pub(crate) fn rust_type(shape: &Shape, runtime: &str) -> TypeText {
     let logical = |name: &str| TypeText::path(format!("{runtime}::{name}"));
     let of = |path: &str, s: &Shape| TypeText::of(path, vec![rust_type(s, runtime)]);
     let map = |path: &str, s: &Shape| {
-        TypeText::of(path, vec![TypeText::path("::std::string::String"), rust_type(s, runtime)])
+        TypeText::of(
+            path,
+            vec![
+                TypeText::path("::std::string::String"),
+                rust_type(s, runtime),
+            ],
+        )
     };
     match shape {
         Shape::String => TypeText::path("::std::string::String"),

@@ -18,7 +18,10 @@ pub(crate) struct Text {
 
 impl Text {
     pub(crate) fn at(indent: usize) -> Self {
-        Text { out: String::new(), indent }
+        Text {
+            out: String::new(),
+            indent,
+        }
     }
     /// One line.
     pub(crate) fn line(&mut self, line: impl AsRef<str>) {
@@ -35,7 +38,12 @@ impl Text {
         self.out.push('\n');
     }
     /// A line, then what `inside` writes one level deeper, then another line.
-    pub(crate) fn block(&mut self, open: impl AsRef<str>, close: &str, inside: impl FnOnce(&mut Text)) {
+    pub(crate) fn block(
+        &mut self,
+        open: impl AsRef<str>,
+        close: &str,
+        inside: impl FnOnce(&mut Text),
+    ) {
         self.line(open);
         self.indent += 1;
         inside(self);
@@ -88,7 +96,11 @@ impl Text {
             }
             let mut row = String::new();
             for item in items {
-                let more = if row.is_empty() { format!("{item},") } else { format!("{row} {item},") };
+                let more = if row.is_empty() {
+                    format!("{item},")
+                } else {
+                    format!("{row} {item},")
+                };
                 if t.fits(&more) {
                     row = more;
                 } else {
@@ -116,8 +128,16 @@ impl Text {
         });
     }
     /// `before(parameters)after` of a function; a parameter is `name: ` and its type.
-    pub(crate) fn signature(&mut self, before: &str, parameters: &[(String, TypeText)], after: &str) {
-        let one: Vec<String> = parameters.iter().map(|(name, ty)| format!("{name}{}", ty.text())).collect();
+    pub(crate) fn signature(
+        &mut self,
+        before: &str,
+        parameters: &[(String, TypeText)],
+        after: &str,
+    ) {
+        let one: Vec<String> = parameters
+            .iter()
+            .map(|(name, ty)| format!("{name}{}", ty.text()))
+            .collect();
         let line = format!("{before}({}){after}", one.join(", "));
         if self.fits(&line) {
             return self.line(line);
@@ -131,8 +151,16 @@ impl Text {
     /// `///` lines.
     pub(crate) fn doc(&mut self, doc: &str) {
         for line in doc.lines() {
-            let line: String = line.trim_end().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            self.line(if line.is_empty() { "///".to_owned() } else { format!("/// {line}") });
+            let line: String = line
+                .trim_end()
+                .chars()
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .collect();
+            self.line(if line.is_empty() {
+                "///".to_owned()
+            } else {
+                format!("/// {line}")
+            });
         }
     }
     /// `before Type,` with the type's arguments on lines of their own where it is too long.
@@ -160,7 +188,14 @@ impl Text {
     /// Whether every line fits that rustfmt would break. It leaves comments and strings whole, and what
     /// is marked.
     pub(crate) fn tidy(&self) -> bool {
-        let strings = ["///", "//", "doc: \"", "deprecated: \"", "raw: \"", "default: \""];
+        let strings = [
+            "///",
+            "//",
+            "doc: \"",
+            "deprecated: \"",
+            "raw: \"",
+            "default: \"",
+        ];
         let mut marked = usize::MAX;
         self.out.lines().enumerate().all(|(i, line)| {
             let text = line.trim_start();
@@ -182,10 +217,16 @@ pub(crate) struct TypeText {
 
 impl TypeText {
     pub(crate) fn path(path: impl Into<String>) -> Self {
-        TypeText { path: path.into(), arguments: Vec::new() }
+        TypeText {
+            path: path.into(),
+            arguments: Vec::new(),
+        }
     }
     pub(crate) fn of(path: &str, arguments: Vec<TypeText>) -> Self {
-        TypeText { path: path.to_owned(), arguments }
+        TypeText {
+            path: path.to_owned(),
+            arguments,
+        }
     }
     pub(crate) fn text(&self) -> String {
         if self.arguments.is_empty() {
@@ -211,7 +252,9 @@ pub(crate) fn quoted(s: &str) -> String {
             '\t' => out.push_str("\\t"),
             c if c.is_control() => out.push_str(&c.escape_unicode().to_string()),
             // Characters that would turn the direction of the text that follows.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => out.push_str(&c.escape_unicode().to_string()),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                out.push_str(&c.escape_unicode().to_string())
+            }
             c => out.push(c),
         }
     }

@@ -37,11 +37,19 @@ impl<'a> AvroReader<'a> {
             return Ok(());
         }
         let message = format!("expected the end, found {} more bytes", self.rest.len());
-        Err(Error::new(ErrorKind::Trailing, message, Some(self.offset())))
+        Err(Error::new(
+            ErrorKind::Trailing,
+            message,
+            Some(self.offset()),
+        ))
     }
     #[cold]
     #[inline(never)]
-    pub(crate) fn error(&self, kind: ErrorKind, message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    pub(crate) fn error(
+        &self,
+        kind: ErrorKind,
+        message: impl Into<std::borrow::Cow<'static, str>>,
+    ) -> Error {
         Error::new(kind, message, Some(self.offset()))
     }
     #[cold]
@@ -79,7 +87,10 @@ impl<'a> AvroReader<'a> {
     #[cold]
     #[inline(never)]
     fn short(&self, n: usize) -> Error {
-        self.error(ErrorKind::End, format!("expected {n} bytes, found {}", self.rest.len()))
+        self.error(
+            ErrorKind::End,
+            format!("expected {n} bytes, found {}", self.rest.len()),
+        )
     }
     #[inline]
     fn byte(&mut self, wanted: &'static str) -> Result<u8, Error> {
@@ -116,7 +127,10 @@ impl<'a> AvroReader<'a> {
         match self.long()? {
             0 => Ok(false),
             1 => Ok(true),
-            n => Err(self.error(ErrorKind::Type, format!("expected union branch 0 or 1, found {n}"))),
+            n => Err(self.error(
+                ErrorKind::Type,
+                format!("expected union branch 0 or 1, found {n}"),
+            )),
         }
     }
     /// `boolean`.
@@ -155,7 +169,10 @@ impl<'a> AvroReader<'a> {
                 return Ok(v);
             }
         }
-        Err(self.error(ErrorKind::Syntax, "expected a variable-length number of at most 64 bits"))
+        Err(self.error(
+            ErrorKind::Syntax,
+            "expected a variable-length number of at most 64 bits",
+        ))
     }
     /// `long`.
     #[inline]
@@ -168,7 +185,10 @@ impl<'a> AvroReader<'a> {
     pub fn int(&mut self) -> Result<i32, Error> {
         match i32::try_from(self.long()?) {
             Ok(n) => Ok(n),
-            Err(_) => Err(self.error(ErrorKind::Type, "expected an int, the number is out of its range")),
+            Err(_) => Err(self.error(
+                ErrorKind::Type,
+                "expected an int, the number is out of its range",
+            )),
         }
     }
     /// `float`.
@@ -199,7 +219,10 @@ impl<'a> AvroReader<'a> {
         let n = self.long()?;
         match usize::try_from(n) {
             Ok(n) => self.take(n),
-            Err(_) => Err(self.error(ErrorKind::Syntax, "expected a length, found a negative number")),
+            Err(_) => Err(self.error(
+                ErrorKind::Syntax,
+                "expected a length, found a negative number",
+            )),
         }
     }
     /// `string`.
@@ -229,15 +252,23 @@ impl<'a> AvroReader<'a> {
         {
             return Ok(count);
         }
-        Err(self.error(ErrorKind::Syntax, "expected the size of a block within the input"))
+        Err(self.error(
+            ErrorKind::Syntax,
+            "expected the size of a block within the input",
+        ))
     }
     /// Checks a block of `n` items, each at least `least` bytes on the wire and `size` in memory.
     #[inline]
     pub fn reserve(&mut self, n: usize, least: usize, size: usize) -> Result<(), Error> {
-        if n.checked_mul(least).is_none_or(|bytes| bytes > self.rest.len()) {
+        if n.checked_mul(least)
+            .is_none_or(|bytes| bytes > self.rest.len())
+        {
             return Err(self.too_short(n));
         }
-        match (self.items.checked_sub(n), n.checked_mul(size).and_then(|m| self.memory.checked_sub(m))) {
+        match (
+            self.items.checked_sub(n),
+            n.checked_mul(size).and_then(|m| self.memory.checked_sub(m)),
+        ) {
             (Some(items), Some(memory)) => {
                 (self.items, self.memory) = (items, memory);
                 Ok(())
@@ -248,7 +279,10 @@ impl<'a> AvroReader<'a> {
     #[cold]
     #[inline(never)]
     fn too_short(&self, n: usize) -> Error {
-        self.error(ErrorKind::End, format!("a block claims {n} items, more than the rest of the input can hold"))
+        self.error(
+            ErrorKind::End,
+            format!("a block claims {n} items, more than the rest of the input can hold"),
+        )
     }
     #[cold]
     #[inline(never)]
@@ -263,7 +297,10 @@ impl<'a> AvroReader<'a> {
         let n = self.int()?;
         match usize::try_from(n) {
             Ok(i) if i < symbols => Ok(i),
-            _ => Err(self.error(ErrorKind::Symbol, format!("expected the index of one of {symbols} symbols, found {n}"))),
+            _ => Err(self.error(
+                ErrorKind::Symbol,
+                format!("expected the index of one of {symbols} symbols, found {n}"),
+            )),
         }
     }
 }

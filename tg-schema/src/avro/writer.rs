@@ -11,7 +11,10 @@ pub struct AvroWriter {
 
 impl AvroWriter {
     pub(crate) fn new(out: Vec<u8>, limits: Limits) -> Self {
-        AvroWriter { out, depth: limits.depth }
+        AvroWriter {
+            out,
+            depth: limits.depth,
+        }
     }
     /// Enters a record or container that may hold further ones.
     #[inline]
@@ -60,7 +63,8 @@ impl AvroWriter {
         if v < 0x80 {
             self.out.push(v as u8);
         } else if v < 0x4000 {
-            self.out.extend_from_slice(&[v as u8 | 0x80, (v >> 7) as u8]);
+            self.out
+                .extend_from_slice(&[v as u8 | 0x80, (v >> 7) as u8]);
         } else {
             self.long_varint(v);
         }

@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess, VariantAccess, Visitor,
+    self, DeserializeSeed, Deserializer, EnumAccess, Error as _, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
 };
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
@@ -47,14 +48,18 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
             Slot::Float(o) => {
                 let v = f32::deserialize(d)?;
                 if human && !v.is_finite() {
-                    return Err(D::Error::custom("expected a float, the number is out of its range"));
+                    return Err(D::Error::custom(
+                        "expected a float, the number is out of its range",
+                    ));
                 }
                 *o = Some(v);
             }
             Slot::Double(o) => {
                 let v = f64::deserialize(d)?;
                 if human && !v.is_finite() {
-                    return Err(D::Error::custom("expected a double, the number is out of its range"));
+                    return Err(D::Error::custom(
+                        "expected a double, the number is out of its range",
+                    ));
                 }
                 *o = Some(v);
             }
@@ -62,42 +67,69 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
             Slot::Bytes(o) if human => {
                 let text = d.deserialize_str(TextVisitor)?;
                 let bytes = base64_simd::STANDARD.decode_to_vec(text.as_bytes());
-                *o = Some(bytes.map_err(|_| D::Error::custom("expected bytes as base64 with padding"))?);
+                *o = Some(
+                    bytes.map_err(|_| D::Error::custom("expected bytes as base64 with padding"))?,
+                );
             }
             Slot::Text(o) if human => *o = Some(String::deserialize(d)?.into_bytes()),
             Slot::Bytes(o) | Slot::Text(o) => *o = Some(d.deserialize_byte_buf(BytesVisitor)?),
-            Slot::Date(o) if human => *o = Some(parse(d, "a date as 2026-01-31", |s| s.parse().ok())?),
+            Slot::Date(o) if human => {
+                *o = Some(parse(d, "a date as 2026-01-31", |s| s.parse().ok())?)
+            }
             Slot::Date(o) => *o = Some(ranged(i32::deserialize(d)?, Date::from_days)?),
-            Slot::Time(o) if human => *o = Some(parse(d, "a time as 13:05:09.250", |s| s.parse().ok())?),
+            Slot::Time(o) if human => {
+                *o = Some(parse(d, "a time as 13:05:09.250", |s| s.parse().ok())?)
+            }
             Slot::Time(o) => *o = Some(ranged(i32::deserialize(d)?, Time::from_millis)?),
             Slot::TimestampMs(o) if human => {
                 let read = |s: &str| Timestamp::parse_millis(s).ok();
                 *o = Some(parse(d, "a timestamp as 2026-01-31T13:05:09.250Z", read)?);
             }
-            Slot::TimestampMs(o) => *o = Some(ranged(i64::deserialize(d)?, Timestamp::from_millis)?),
-            Slot::TimestampUs(o) if human => {
-                *o = Some(parse(d, "a timestamp as 2026-01-31T13:05:09.250000Z", |s| s.parse().ok())?);
+            Slot::TimestampMs(o) => {
+                *o = Some(ranged(i64::deserialize(d)?, Timestamp::from_millis)?)
             }
-            Slot::TimestampUs(o) => *o = Some(ranged(i64::deserialize(d)?, Timestamp::from_micros)?),
-            Slot::Uuid(o) if human => *o = Some(parse(d, "a UUID of 36 characters", |s| s.parse().ok())?),
+            Slot::TimestampUs(o) if human => {
+                *o = Some(parse(
+                    d,
+                    "a timestamp as 2026-01-31T13:05:09.250000Z",
+                    |s| s.parse().ok(),
+                )?);
+            }
+            Slot::TimestampUs(o) => {
+                *o = Some(ranged(i64::deserialize(d)?, Timestamp::from_micros)?)
+            }
+            Slot::Uuid(o) if human => {
+                *o = Some(parse(d, "a UUID of 36 characters", |s| s.parse().ok())?)
+            }
             Slot::Uuid(o) => {
                 let bytes = d.deserialize_byte_buf(BytesVisitor)?;
-                let bytes = <[u8; 16]>::try_from(bytes).map_err(|_| D::Error::custom("expected the 16 bytes of a UUID"))?;
+                let bytes = <[u8; 16]>::try_from(bytes)
+                    .map_err(|_| D::Error::custom("expected the 16 bytes of a UUID"))?;
                 *o = Some(Uuid::from_bytes(bytes));
             }
             Slot::Decimal(o, p, s) => {
-                *o = Some(parse(d, &format!("a decimal({p},{s})"), |text| Decimal::parse(text, p, s).ok())?);
+                *o = Some(parse(d, &format!("a decimal({p},{s})"), |text| {
+                    Decimal::parse(text, p, s).ok()
+                })?);
             }
             Slot::OrNull(place) if !human => OptVisitor(place).visit_some(d)?,
             Slot::Opt(place) | Slot::OrNull(place) => d.deserialize_option(OptVisitor(place))?,
             Slot::Seq(place) => d.deserialize_seq(SeqVisitor(place))?,
             Slot::Map(place) => d.deserialize_map(MapVisitor(place))?,
             Slot::Record(desc, place) => {
-                let Kind::Record(record) = &desc.kind else { return Err(D::Error::custom("not a record")) };
-                d.deserialize_struct(desc.name, record.names, RecordVisitor(desc, record.fields, place))?;
+                let Kind::Record(record) = &desc.kind else {
+                    return Err(D::Error::custom("not a record"));
+                };
+                d.deserialize_struct(
+                    desc.name,
+                    record.names,
+                    RecordVisitor(desc, record.fields, place),
+                )?;
             }
             Slot::Symbol(desc, place) => {
-                let Some(e) = desc.enumeration() else { return Err(D::Error::custom("not an enum")) };
+                let Some(e) = desc.enumeration() else {
+                    return Err(D::Error::custom("not an enum"));
+                };
                 if human && !e.values.is_empty() {
                     d.deserialize_any(SymbolText(e, place))?;
                 } else if e.open {
@@ -111,7 +143,10 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
     }
 }
 
-fn ranged<T, N: Copy + fmt::Display, E: de::Error>(n: N, make: impl FnOnce(N) -> Option<T>) -> Result<T, E> {
+fn ranged<T, N: Copy + fmt::Display, E: de::Error>(
+    n: N,
+    make: impl FnOnce(N) -> Option<T>,
+) -> Result<T, E> {
     make(n).ok_or_else(|| E::custom(format_args!("{n} is out of range")))
 }
 
@@ -206,13 +241,15 @@ impl<'de> Visitor<'de> for SeqVisitor<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut a: A) -> Result<(), A::Error> {
         loop {
             let mut error = None;
-            let result = self.0.push(&mut |slot| match a.next_element_seed(Seed(slot)) {
-                Ok(item) => Ok(item.is_some()),
-                Err(e) => {
-                    error = Some(e);
-                    Err(Fail)
-                }
-            });
+            let result = self
+                .0
+                .push(&mut |slot| match a.next_element_seed(Seed(slot)) {
+                    Ok(item) => Ok(item.is_some()),
+                    Err(e) => {
+                        error = Some(e);
+                        Err(Fail)
+                    }
+                });
             if !finish(result, error)? {
                 return Ok(());
             }
@@ -243,11 +280,19 @@ impl<'de> Visitor<'de> for MapVisitor<'_> {
     }
 }
 
-struct RecordVisitor<'a>(&'static Descriptor, &'static [FieldDescriptor], &'a mut dyn RecordPlace);
+struct RecordVisitor<'a>(
+    &'static Descriptor,
+    &'static [FieldDescriptor],
+    &'a mut dyn RecordPlace,
+);
 
 impl RecordVisitor<'_> {
     /// The value of field `i` comes next, if any does.
-    fn field<E: de::Error>(&mut self, i: usize, read: &mut dyn FnMut(Seed<'_>) -> Result<bool, E>) -> Result<bool, E> {
+    fn field<E: de::Error>(
+        &mut self,
+        i: usize,
+        read: &mut dyn FnMut(Seed<'_>) -> Result<bool, E>,
+    ) -> Result<bool, E> {
         let mut error = None;
         let result = self.2.field(i, &mut |slot| {
             read(Seed(slot)).map_err(|e| {
@@ -278,7 +323,9 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
             next = i + 1;
             self.field(i, &mut |seed| a.next_value_seed(seed).map(|()| true))?;
         }
-        self.2.finish().map_err(|i| A::Error::missing_field(self.1.get(i).map_or("", |f| f.name)))
+        self.2
+            .finish()
+            .map_err(|i| A::Error::missing_field(self.1.get(i).map_or("", |f| f.name)))
     }
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut a: A) -> Result<(), A::Error> {
         for i in 0..self.1.len() {
@@ -286,7 +333,9 @@ impl<'de> Visitor<'de> for RecordVisitor<'_> {
                 break;
             }
         }
-        self.2.finish().map_err(|i| A::Error::invalid_length(i, &"all fields of the record"))
+        self.2
+            .finish()
+            .map_err(|i| A::Error::invalid_length(i, &"all fields of the record"))
     }
 }
 
@@ -325,7 +374,11 @@ impl<'de> Visitor<'de> for Key {
 /// A symbol as text or as its Python value.
 struct SymbolText<'a>(&'static EnumDescriptor, &'a mut dyn SymbolPlace);
 impl SymbolText<'_> {
-    fn or_default<E: de::Error>(self, found: Option<usize>, shown: de::Unexpected<'_>) -> Result<(), E> {
+    fn or_default<E: de::Error>(
+        self,
+        found: Option<usize>,
+        shown: de::Unexpected<'_>,
+    ) -> Result<(), E> {
         match found.or(self.0.default) {
             Some(i) => {
                 self.1.symbol(i);
@@ -342,7 +395,12 @@ impl<'de> Visitor<'de> for SymbolText<'_> {
     }
     fn visit_str<E: de::Error>(self, s: &str) -> Result<(), E> {
         let found = self.0.symbols.iter().position(|k| *k == s);
-        let found = found.or_else(|| self.0.values.iter().position(|v| matches!(v, PythonValue::Str(text) if *text == s)));
+        let found = found.or_else(|| {
+            self.0
+                .values
+                .iter()
+                .position(|v| matches!(v, PythonValue::Str(text) if *text == s))
+        });
         if found.is_none() && self.1.unknown(s) {
             return Ok(());
         }
@@ -353,12 +411,20 @@ impl<'de> Visitor<'de> for SymbolText<'_> {
         self.or_default(found, de::Unexpected::Signed(n))
     }
     fn visit_u64<E: de::Error>(self, n: u64) -> Result<(), E> {
-        let found = self.0.values.iter().position(|v| i64::try_from(n).is_ok_and(|n| *v == PythonValue::Int(n)));
+        let found = self
+            .0
+            .values
+            .iter()
+            .position(|v| i64::try_from(n).is_ok_and(|n| *v == PythonValue::Int(n)));
         self.or_default(found, de::Unexpected::Unsigned(n))
     }
 }
 
-struct SymbolVisitor<'a>(&'static Descriptor, &'static EnumDescriptor, &'a mut dyn SymbolPlace);
+struct SymbolVisitor<'a>(
+    &'static Descriptor,
+    &'static EnumDescriptor,
+    &'a mut dyn SymbolPlace,
+);
 impl<'de> Visitor<'de> for SymbolVisitor<'_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -384,7 +450,12 @@ impl<'de> Visitor<'de> for SymbolKey {
         f.write_str("a symbol or its index")
     }
     fn visit_str<E: de::Error>(self, s: &str) -> Result<usize, E> {
-        let found = self.0.symbols.iter().position(|k| *k == s).or(self.0.default);
+        let found = self
+            .0
+            .symbols
+            .iter()
+            .position(|k| *k == s)
+            .or(self.0.default);
         found.ok_or_else(|| E::unknown_variant(s, self.0.symbols))
     }
     fn visit_bytes<E: de::Error>(self, s: &[u8]) -> Result<usize, E> {
@@ -393,7 +464,10 @@ impl<'de> Visitor<'de> for SymbolKey {
     fn visit_u64<E: de::Error>(self, i: u64) -> Result<usize, E> {
         match usize::try_from(i) {
             Ok(i) if i < self.0.symbols.len() => Ok(i),
-            _ => Err(E::invalid_value(de::Unexpected::Unsigned(i), &"the index of a symbol")),
+            _ => Err(E::invalid_value(
+                de::Unexpected::Unsigned(i),
+                &"the index of a symbol",
+            )),
         }
     }
 }

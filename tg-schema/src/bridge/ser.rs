@@ -78,7 +78,9 @@ fn put<S: Serializer>(r: &Ref<'_>, s: S) -> Result<S::Ok, S::Error> {
                 _ => s.serialize_i64(millis),
             }
         }
-        Ref::TimestampUs(v) if human => s.serialize_str(&String::from_utf8_lossy(&v.ascii_micros())),
+        Ref::TimestampUs(v) if human => {
+            s.serialize_str(&String::from_utf8_lossy(&v.ascii_micros()))
+        }
         Ref::TimestampUs(v) => s.serialize_i64(v.micros()),
         Ref::Uuid(v) if human => s.collect_str(&v),
         Ref::Uuid(v) => s.serialize_bytes(v.as_bytes()),
@@ -92,7 +94,11 @@ fn put<S: Serializer>(r: &Ref<'_>, s: S) -> Result<S::Ok, S::Error> {
         Ref::Record(d, v) => record(d, v, s),
         Ref::Symbol(d, i) => match d.enumeration() {
             Some(e) if e.open => s.serialize_str(e.symbols.get(i).copied().unwrap_or_default()),
-            Some(e) => s.serialize_unit_variant(d.name, i as u32, e.symbols.get(i).copied().unwrap_or_default()),
+            Some(e) => s.serialize_unit_variant(
+                d.name,
+                i as u32,
+                e.symbols.get(i).copied().unwrap_or_default(),
+            ),
             None => Err(S::Error::custom("not an enum")),
         },
         Ref::UnknownSymbol(text) => s.serialize_str(text),
@@ -127,15 +133,25 @@ fn map<S: Serializer>(v: &dyn MapView, s: S) -> Result<S::Ok, S::Error> {
     }
 }
 
-fn record<S: Serializer>(d: &'static Descriptor, v: &dyn RecordView, s: S) -> Result<S::Ok, S::Error> {
-    let Kind::Record(r) = &d.kind else { return Err(S::Error::custom("not a record")) };
+fn record<S: Serializer>(
+    d: &'static Descriptor,
+    v: &dyn RecordView,
+    s: S,
+) -> Result<S::Ok, S::Error> {
+    let Kind::Record(r) = &d.kind else {
+        return Err(S::Error::custom("not a record"));
+    };
     let skip = s.is_human_readable();
     let absent = |i: usize| {
         let mut none = false;
         v.show_field(i, &mut |r| none = matches!(r, Ref::None));
         none
     };
-    let count = if skip { (0..r.fields.len()).filter(|&i| !absent(i)).count() } else { r.fields.len() };
+    let count = if skip {
+        (0..r.fields.len()).filter(|&i| !absent(i)).count()
+    } else {
+        r.fields.len()
+    };
     let mut q = s.serialize_struct(d.name, count)?;
     for (i, field) in r.fields.iter().enumerate() {
         let mut result = Ok(());

@@ -177,7 +177,10 @@ impl<T: 'static> StringMap for HashMap<String, T> {
     }
 }
 
-fn write_avro_map<C: Codec, M: StringMap<Item = C::Value>>(v: &M, w: &mut AvroWriter) -> Result<(), Error> {
+fn write_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
+    v: &M,
+    w: &mut AvroWriter,
+) -> Result<(), Error> {
     if v.size() > 0 {
         w.enter()?;
         w.count(v.size());
@@ -191,7 +194,9 @@ fn write_avro_map<C: Codec, M: StringMap<Item = C::Value>>(v: &M, w: &mut AvroWr
     Ok(())
 }
 
-fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(r: &mut AvroReader<'_>) -> Result<M, Error> {
+fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
+    r: &mut AvroReader<'_>,
+) -> Result<M, Error> {
     let mut out = M::new();
     r.enter()?;
     loop {
@@ -204,7 +209,9 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(r: &mut AvroReader<'_>
             let key = r.string()?;
             let item = C::read_avro(r).key(key)?;
             if !out.put(key.to_owned(), item) {
-                return Err(r.error(ErrorKind::Duplicate, "the key comes twice").in_key(key));
+                return Err(r
+                    .error(ErrorKind::Duplicate, "the key comes twice")
+                    .in_key(key));
             }
         }
     }
@@ -212,7 +219,10 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(r: &mut AvroReader<'_>
     Ok(out)
 }
 
-fn write_json_map<C: Codec, M: StringMap<Item = C::Value>>(v: &M, w: &mut JsonWriter) -> Result<(), Error> {
+fn write_json_map<C: Codec, M: StringMap<Item = C::Value>>(
+    v: &M,
+    w: &mut JsonWriter,
+) -> Result<(), Error> {
     w.enter()?;
     w.raw("{");
     let mut first = true;
@@ -229,7 +239,9 @@ fn write_json_map<C: Codec, M: StringMap<Item = C::Value>>(v: &M, w: &mut JsonWr
     Ok(())
 }
 
-fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(r: &mut JsonReader<'_>) -> Result<M, Error> {
+fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(
+    r: &mut JsonReader<'_>,
+) -> Result<M, Error> {
     r.token(b'{', "an object")?;
     r.enter()?;
     let mut out = M::new();
@@ -238,7 +250,9 @@ fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(r: &mut JsonReader<'_>
         let item = C::read_json(r).key(&key)?;
         let key = key.into_owned();
         if !out.put(key.clone(), item) {
-            return Err(r.error(ErrorKind::Duplicate, "the key comes twice").in_key(&key));
+            return Err(r
+                .error(ErrorKind::Duplicate, "the key comes twice")
+                .in_key(&key));
         }
     }
     r.leave();
@@ -301,7 +315,10 @@ macro_rules! map {
                 f(Ref::Map(&Entries::<C, Self::Value>(v, PhantomData)));
             }
             fn place(out: &mut Option<Self::Value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-                f(Slot::Map(&mut EntriesPlace::<C, Self::Value>(out.insert($map::new()), PhantomData)))
+                f(Slot::Map(&mut EntriesPlace::<C, Self::Value>(
+                    out.insert($map::new()),
+                    PhantomData,
+                )))
             }
         }
     };
@@ -356,7 +373,11 @@ macro_rules! opt {
             #[inline]
             fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
                 let unset: fn(&mut JsonReader<'_>) -> Result<bool, Error> = $read_json;
-                if r.null() || unset(r)? { Ok(None) } else { C::read_json(r).map(Some) }
+                if r.null() || unset(r)? {
+                    Ok(None)
+                } else {
+                    C::read_json(r).map(Some)
+                }
             }
             fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
                 match v {
@@ -375,10 +396,15 @@ macro_rules! opt {
 }
 opt!(Opt, Opt, Some, |_| Ok(false));
 opt!(OrNull, OrNull, Some, |_| Ok(false));
-opt!(OptUnset, Opt, |v| (!C::is_unset(&v)).then_some(v), |r| match C::named() {
-    Some(d) => r.unset_instance(d),
-    None => Ok(false),
-});
+opt!(
+    OptUnset,
+    Opt,
+    |v| (!C::is_unset(&v)).then_some(v),
+    |r| match C::named() {
+        Some(d) => r.unset_instance(d),
+        None => Ok(false),
+    }
+);
 
 impl<C: Codec> Codec for Boxed<C> {
     type Value = Box<C::Value>;

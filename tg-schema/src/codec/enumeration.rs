@@ -25,13 +25,18 @@ pub trait Enumeration: Wire {
 
 fn enumeration<T: Enumeration>() -> &'static EnumDescriptor {
     const NONE: EnumDescriptor = ENUM;
-    <T as Enumeration>::descriptor().enumeration().unwrap_or(&NONE)
+    <T as Enumeration>::descriptor()
+        .enumeration()
+        .unwrap_or(&NONE)
 }
 
 /// The symbol on the wire.
 pub fn symbol<T: Enumeration>(v: &T) -> &str {
     match v.index() {
-        Ok(i) => <T as Enumeration>::SYMBOLS.get(i).copied().unwrap_or_default(),
+        Ok(i) => <T as Enumeration>::SYMBOLS
+            .get(i)
+            .copied()
+            .unwrap_or_default(),
         Err(text) => text,
     }
 }
@@ -44,13 +49,16 @@ pub fn write_avro_symbol<T: Enumeration>(v: &T, w: &mut AvroWriter) -> Result<()
         }
         Err(text) => {
             let shown: String = text.chars().take(64).collect();
-            Err(Error::value(format!("{shown:?} is no symbol of the enum, and Avro carries only symbols of the schema")))
+            Err(Error::value(format!(
+                "{shown:?} is no symbol of the enum, and Avro carries only symbols of the schema"
+            )))
         }
     }
 }
 /// Takes the Avro form.
 pub fn read_avro_symbol<T: Enumeration>(r: &mut AvroReader<'_>) -> Result<T, Error> {
-    r.enum_index(<T as Enumeration>::SYMBOLS.len()).map(T::from_index)
+    r.enum_index(<T as Enumeration>::SYMBOLS.len())
+        .map(T::from_index)
 }
 /// Appends the JSON form. Symbols of the definition are names and need no escape; others may.
 pub fn write_json_symbol<T: Enumeration>(v: &T, w: &mut JsonWriter) -> Result<(), Error> {
@@ -73,7 +81,10 @@ pub fn show_symbol<T: Enumeration>(v: &T, f: &mut dyn FnMut(Ref<'_>)) {
 }
 /// Lets a deserializer fill the enum.
 pub fn fill_symbol<T: Enumeration>(out: &mut Option<T>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-    f(Slot::Symbol(<T as Enumeration>::descriptor(), &mut Place(out)))
+    f(Slot::Symbol(
+        <T as Enumeration>::descriptor(),
+        &mut Place(out),
+    ))
 }
 
 struct Place<'a, T>(&'a mut Option<T>);

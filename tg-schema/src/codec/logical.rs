@@ -53,7 +53,9 @@ pub(crate) fn exact_millis(v: Timestamp) -> Result<i64, Error> {
 pub(crate) fn fitted(v: Decimal, precision: u8, scale: u8) -> Result<Decimal, Error> {
     match v.rescale(scale) {
         Some(v) if v.fits(precision) => Ok(v),
-        _ => Err(Error::value(format!("{v} does not fit decimal({precision},{scale})"))),
+        _ => Err(Error::value(format!(
+            "{v} does not fit decimal({precision},{scale})"
+        ))),
     }
 }
 
@@ -66,11 +68,18 @@ fn quoted(ascii: &[u8], w: &mut JsonWriter) {
 #[cold]
 #[inline(never)]
 fn out_of_range(r: &AvroReader<'_>, what: &'static str) -> Error {
-    r.error(ErrorKind::Type, format!("expected {what}, the number is out of its range"))
+    r.error(
+        ErrorKind::Type,
+        format!("expected {what}, the number is out of its range"),
+    )
 }
 
 /// A string that `parse` understands.
-fn parsed<T>(r: &mut JsonReader<'_>, what: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, Error> {
+fn parsed<T>(
+    r: &mut JsonReader<'_>,
+    what: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, Error> {
     let start = r.clone();
     let text = r.string()?;
     match parse(&text) {

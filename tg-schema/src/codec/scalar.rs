@@ -66,36 +66,77 @@ macro_rules! scalar {
 }
 
 scalar!(
-    Str, String, String, 1, Str, |v| Ref::Str(v),
+    Str,
+    String,
+    String,
+    1,
+    Str,
+    |v| Ref::Str(v),
     |v, w| w.bytes(v.as_bytes()),
     |r| r.string().map(str::to_owned),
-    |v, w| { w.string(v); Ok(()) },
+    |v, w| {
+        w.string(v);
+        Ok(())
+    },
     |r| r.string().map(std::borrow::Cow::into_owned)
 );
 scalar!(
-    Bool, bool, Boolean, 1, Bool, |v| Ref::Bool(*v),
+    Bool,
+    bool,
+    Boolean,
+    1,
+    Bool,
+    |v| Ref::Bool(*v),
     |v, w| w.byte(u8::from(*v)),
     |r| r.boolean(),
-    |v, w| { w.raw(if *v { "true" } else { "false" }); Ok(()) },
+    |v, w| {
+        w.raw(if *v { "true" } else { "false" });
+        Ok(())
+    },
     |r| r.boolean(),
-    { fn is_unset(v: &bool) -> bool { !v } }
+    {
+        fn is_unset(v: &bool) -> bool {
+            !v
+        }
+    }
 );
 scalar!(
-    Int, i32, Int, 1, Int, |v| Ref::Int(*v),
+    Int,
+    i32,
+    Int,
+    1,
+    Int,
+    |v| Ref::Int(*v),
     |v, w| w.long(i64::from(*v)),
     |r| r.int(),
-    |v, w| { w.long(i64::from(*v)); Ok(()) },
+    |v, w| {
+        w.long(i64::from(*v));
+        Ok(())
+    },
     |r| r.int()
 );
 scalar!(
-    Long, i64, Long, 1, Long, |v| Ref::Long(*v),
+    Long,
+    i64,
+    Long,
+    1,
+    Long,
+    |v| Ref::Long(*v),
     |v, w| w.long(*v),
     |r| r.long(),
-    |v, w| { w.long(*v); Ok(()) },
+    |v, w| {
+        w.long(*v);
+        Ok(())
+    },
     |r| r.long()
 );
 scalar!(
-    Float, f32, Float, 4, Float, |v| Ref::Float(*v),
+    Float,
+    f32,
+    Float,
+    4,
+    Float,
+    |v| Ref::Float(*v),
     |v, w| w.raw(&v.to_le_bytes()),
     |r| r.float(),
     |v, w| w.float(*v),
@@ -105,7 +146,11 @@ scalar!(
             w.floats(items);
             Ok(())
         }
-        fn read_avro_items(n: usize, r: &mut AvroReader<'_>, out: &mut Vec<f32>) -> Result<(), Error> {
+        fn read_avro_items(
+            n: usize,
+            r: &mut AvroReader<'_>,
+            out: &mut Vec<f32>,
+        ) -> Result<(), Error> {
             let (chunks, _) = r.take(n.saturating_mul(4))?.as_chunks::<4>();
             out.extend(chunks.iter().map(|c| f32::from_le_bytes(*c)));
             Ok(())
@@ -113,7 +158,12 @@ scalar!(
     }
 );
 scalar!(
-    Double, f64, Double, 8, Double, |v| Ref::Double(*v),
+    Double,
+    f64,
+    Double,
+    8,
+    Double,
+    |v| Ref::Double(*v),
     |v, w| w.raw(&v.to_le_bytes()),
     |r| r.double(),
     |v, w| w.double(*v),
@@ -123,7 +173,11 @@ scalar!(
             w.doubles(items);
             Ok(())
         }
-        fn read_avro_items(n: usize, r: &mut AvroReader<'_>, out: &mut Vec<f64>) -> Result<(), Error> {
+        fn read_avro_items(
+            n: usize,
+            r: &mut AvroReader<'_>,
+            out: &mut Vec<f64>,
+        ) -> Result<(), Error> {
             let (chunks, _) = r.take(n.saturating_mul(8))?.as_chunks::<8>();
             out.extend(chunks.iter().map(|c| f64::from_le_bytes(*c)));
             Ok(())
@@ -131,18 +185,34 @@ scalar!(
     }
 );
 scalar!(
-    Base64, Vec<u8>, Bytes, 1, Bytes, |v| Ref::Bytes(v),
+    Base64,
+    Vec<u8>,
+    Bytes,
+    1,
+    Bytes,
+    |v| Ref::Bytes(v),
     |v, w| w.bytes(v),
     |r| r.bytes().map(<[u8]>::to_vec),
-    |v, w| { w.base64(v); Ok(()) },
+    |v, w| {
+        w.base64(v);
+        Ok(())
+    },
     |r| r.base64()
 );
 scalar!(
-    Utf8, Vec<u8>, Bytes, 1, Text, |v| Ref::Text(v),
+    Utf8,
+    Vec<u8>,
+    Bytes,
+    1,
+    Text,
+    |v| Ref::Text(v),
     |v, w| w.bytes(v),
     |r| r.bytes().map(<[u8]>::to_vec),
     |v, w| match std::str::from_utf8(v) {
-        Ok(s) => { w.string(s); Ok(()) }
+        Ok(s) => {
+            w.string(s);
+            Ok(())
+        }
         Err(e) => Err(not_text(e.valid_up_to())),
     },
     |r| r.string().map(|s| s.into_owned().into_bytes())
@@ -154,8 +224,9 @@ scalar!(
 pub(crate) fn not_text(at: usize) -> Error {
     Error::new(
         ErrorKind::Value,
-        format!("the bytes are not UTF-8 from byte {at} on; encoding = \"base64\" on the field carries any bytes"),
+        format!(
+            "the bytes are not UTF-8 from byte {at} on; encoding = \"base64\" on the field carries any bytes"
+        ),
         None,
     )
 }
-

@@ -86,7 +86,15 @@ mod tests {
 
     #[test]
     fn longs_to_their_limits() {
-        for n in [0, 1, -1, 999_999_999_999_999_999, i64::MAX, i64::MIN, i64::MIN + 1] {
+        for n in [
+            0,
+            1,
+            -1,
+            999_999_999_999_999_999,
+            i64::MAX,
+            i64::MIN,
+            i64::MIN + 1,
+        ] {
             assert_eq!(long(n.to_string().as_bytes()), Some(n));
         }
         assert_eq!(long(b"-0"), Some(0));

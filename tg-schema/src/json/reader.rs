@@ -21,7 +21,9 @@ pub struct Keys {
 impl Keys {
     fn name(&self, i: usize) -> &'static str {
         let literal = self.literals.get(i).copied().unwrap_or_default();
-        literal.get(2..literal.len().saturating_sub(2)).unwrap_or_default()
+        literal
+            .get(2..literal.len().saturating_sub(2))
+            .unwrap_or_default()
     }
     /// Index of the field that is called `key`, looked for from `next` on; unknown keys give the number
     /// of fields.
@@ -34,7 +36,12 @@ impl Keys {
         (next.min(n)..n)
             .find(is)
             .or_else(|| (0..next.min(n)).find(is))
-            .or_else(|| self.aliases.iter().find(|(alias, _)| *alias == key).map(|(_, i)| *i))
+            .or_else(|| {
+                self.aliases
+                    .iter()
+                    .find(|(alias, _)| *alias == key)
+                    .map(|(_, i)| *i)
+            })
             .unwrap_or(n)
     }
 }
@@ -87,7 +94,11 @@ impl<'a> JsonReader<'a> {
                 memory: limits.memory,
                 unknown_symbols: 0,
             }),
-            Err(e) => Err(Error::new(ErrorKind::Syntax, "expected UTF-8 text", Some(e.valid_up_to()))),
+            Err(e) => Err(Error::new(
+                ErrorKind::Syntax,
+                "expected UTF-8 text",
+                Some(e.valid_up_to()),
+            )),
         }
     }
     /// Byte at which the reader stands.
@@ -101,7 +112,10 @@ impl<'a> JsonReader<'a> {
         self.space();
         match self.text.len() - self.at {
             0 => Ok(()),
-            n => Err(self.error(ErrorKind::Trailing, format!("expected the end, found {n} more bytes"))),
+            n => Err(self.error(
+                ErrorKind::Trailing,
+                format!("expected the end, found {n} more bytes"),
+            )),
         }
     }
     #[cold]
@@ -138,9 +152,15 @@ impl<'a> JsonReader<'a> {
     #[cold]
     #[inline(never)]
     fn too_deep(&self) -> Error {
-        let none = Limits { depth: 0, ..Limits::DEFAULT };
+        let none = Limits {
+            depth: 0,
+            ..Limits::DEFAULT
+        };
         let e = AvroReader::new(&[], none).enter().err();
-        self.error(ErrorKind::Limit, e.map_or(String::new(), |e| e.message().to_owned()))
+        self.error(
+            ErrorKind::Limit,
+            e.map_or(String::new(), |e| e.message().to_owned()),
+        )
     }
     /// Leaves what `enter` entered.
     #[inline]
@@ -209,10 +229,16 @@ impl<'a> JsonReader<'a> {
             return Err(self.expected("an integer"));
         };
         if !integer {
-            return Err(self.error(ErrorKind::Type, "expected an integer, found a number with a point or exponent"));
+            return Err(self.error(
+                ErrorKind::Type,
+                "expected an integer, found a number with a point or exponent",
+            ));
         }
         let Some(v) = number::long(&self.rest()[..n]) else {
-            return Err(self.error(ErrorKind::Type, "expected a long, the number is out of its range"));
+            return Err(self.error(
+                ErrorKind::Type,
+                "expected a long, the number is out of its range",
+            ));
         };
         self.at += n;
         Ok(v)
@@ -226,7 +252,10 @@ impl<'a> JsonReader<'a> {
             Ok(v) => Ok(v),
             Err(_) => {
                 self.at = start;
-                Err(self.error(ErrorKind::Type, "expected an int, the number is out of its range"))
+                Err(self.error(
+                    ErrorKind::Type,
+                    "expected an int, the number is out of its range",
+                ))
             }
         }
     }
@@ -248,7 +277,10 @@ impl<'a> JsonReader<'a> {
     pub fn double(&mut self) -> Result<f64, Error> {
         match self.number()?.parse::<f64>() {
             Ok(v) if v.is_finite() => Ok(v),
-            _ => Err(self.error(ErrorKind::Type, "expected a double, the number is out of its range")),
+            _ => Err(self.error(
+                ErrorKind::Type,
+                "expected a double, the number is out of its range",
+            )),
         }
     }
     /// `float`.
@@ -256,7 +288,10 @@ impl<'a> JsonReader<'a> {
     pub fn float(&mut self) -> Result<f32, Error> {
         match self.number()?.parse::<f32>() {
             Ok(v) if v.is_finite() => Ok(v),
-            _ => Err(self.error(ErrorKind::Type, "expected a float, the number is out of its range")),
+            _ => Err(self.error(
+                ErrorKind::Type,
+                "expected a float, the number is out of its range",
+            )),
         }
     }
     /// A string; borrowed where it has no escapes.
@@ -291,7 +326,12 @@ impl<'a> JsonReader<'a> {
                 _ if self.at >= self.text.len() => {
                     return Err(self.error(ErrorKind::End, "the input ends inside a string"));
                 }
-                _ => return Err(self.error(ErrorKind::Syntax, "a control character in a string must be escaped")),
+                _ => {
+                    return Err(self.error(
+                        ErrorKind::Syntax,
+                        "a control character in a string must be escaped",
+                    ));
+                }
             }
             let n = plain_run(self.rest());
             out.push_str(&self.text[self.at..self.at + n]);
@@ -309,39 +349,61 @@ impl<'a> JsonReader<'a> {
             Some(b'\\') => '\\',
             Some(b'/') => '/',
             Some(b'u') => return self.unicode(),
-            _ => return Err(self.error(ErrorKind::Syntax, "expected an escape: one of \" \\ / b f n r t u")),
+            _ => {
+                return Err(self.error(
+                    ErrorKind::Syntax,
+                    "expected an escape: one of \" \\ / b f n r t u",
+                ));
+            }
         };
         self.at += 2;
         Ok(c)
     }
     fn unicode(&mut self) -> Result<char, Error> {
-        let bad = |r: &Self| r.error(ErrorKind::Syntax, "expected \\u and the 4 hexadecimal digits of a character");
-        let Some(high) = self.hex(0) else { return Err(bad(self)) };
+        let bad = |r: &Self| {
+            r.error(
+                ErrorKind::Syntax,
+                "expected \\u and the 4 hexadecimal digits of a character",
+            )
+        };
+        let Some(high) = self.hex(0) else {
+            return Err(bad(self));
+        };
         let (code, length) = match high {
             0xD800..0xDC00 => match self.hex(6) {
-                Some(low @ 0xDC00..0xE000) => (0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00), 12),
+                Some(low @ 0xDC00..0xE000) => {
+                    (0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00), 12)
+                }
                 _ => return Err(bad(self)),
             },
             _ => (high, 6),
         };
-        let Some(c) = char::from_u32(code) else { return Err(bad(self)) };
+        let Some(c) = char::from_u32(code) else {
+            return Err(bad(self));
+        };
         self.at += length;
         Ok(c)
     }
     /// The four digits of `\uXXXX` that starts `skip` bytes further on.
     fn hex(&self, skip: usize) -> Option<u32> {
-        let [b'\\', b'u', digits @ ..] = self.rest().get(skip..skip + 6)? else { return None };
-        digits.iter().try_fold(0, |n, &b| Some(n * 16 + char::from(b).to_digit(16)?))
+        let [b'\\', b'u', digits @ ..] = self.rest().get(skip..skip + 6)? else {
+            return None;
+        };
+        digits
+            .iter()
+            .try_fold(0, |n, &b| Some(n * 16 + char::from(b).to_digit(16)?))
     }
     /// Bytes as base64 with padding.
     pub fn base64(&mut self) -> Result<Vec<u8>, Error> {
         self.space();
         let start = self.at;
         let text = self.string()?;
-        base64_simd::STANDARD.decode_to_vec(text.as_bytes()).map_err(|_| {
-            self.at = start;
-            self.error(ErrorKind::Type, "expected bytes as base64 with padding")
-        })
+        base64_simd::STANDARD
+            .decode_to_vec(text.as_bytes())
+            .map_err(|_| {
+                self.at = start;
+                self.error(ErrorKind::Type, "expected bytes as base64 with padding")
+            })
     }
     /// Counts an item of a list or map that takes `size` bytes in memory.
     #[inline]
@@ -357,19 +419,38 @@ impl<'a> JsonReader<'a> {
     #[cold]
     #[inline(never)]
     fn too_many(&self) -> Error {
-        let e = AvroReader::new(&[], Limits { items: 0, ..Limits::DEFAULT }).reserve(1, 0, 0).err();
-        self.error(ErrorKind::Limit, e.map_or(String::new(), |e| e.message().to_owned()))
+        let e = AvroReader::new(
+            &[],
+            Limits {
+                items: 0,
+                ..Limits::DEFAULT
+            },
+        )
+        .reserve(1, 0, 0)
+        .err();
+        self.error(
+            ErrorKind::Limit,
+            e.map_or(String::new(), |e| e.message().to_owned()),
+        )
     }
     /// Opens an object.
     #[inline]
     pub fn object<const W: usize>(&mut self) -> Result<Object<W>, Error> {
         self.token(b'{', "an object")?;
-        Ok(Object { seen: [0; W], next: 0, first: true })
+        Ok(Object {
+            seen: [0; W],
+            next: 0,
+            first: true,
+        })
     }
     /// The index of the next key's field; the number of fields for a key that no field has. `None`: the
     /// object ends. Keys in wire order without white space cost one comparison.
     #[inline]
-    pub fn key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<Option<usize>, Error> {
+    pub fn key<const W: usize>(
+        &mut self,
+        o: &mut Object<W>,
+        keys: &Keys,
+    ) -> Result<Option<usize>, Error> {
         if let Some(literal) = keys.literals.get(o.next) {
             let expected = &literal.as_bytes()[usize::from(o.first)..];
             if self.rest().starts_with(expected) && o.mark(o.next) {
@@ -382,8 +463,14 @@ impl<'a> JsonReader<'a> {
         self.any_key(o, keys)
     }
     #[inline(never)]
-    fn any_key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<Option<usize>, Error> {
-        let Some(key) = self.next_key(o.first)? else { return Ok(None) };
+    fn any_key<const W: usize>(
+        &mut self,
+        o: &mut Object<W>,
+        keys: &Keys,
+    ) -> Result<Option<usize>, Error> {
+        let Some(key) = self.next_key(o.first)? else {
+            return Ok(None);
+        };
         o.first = false;
         let i = keys.find(&key, o.next);
         if i == keys.literals.len() {
@@ -449,7 +536,8 @@ impl<'a> JsonReader<'a> {
     #[cold]
     #[inline(never)]
     pub fn missing(&self, keys: &Keys, i: usize) -> Error {
-        self.error(ErrorKind::Missing, "the field is required and absent").in_field(keys.name(i))
+        self.error(ErrorKind::Missing, "the field is required and absent")
+            .in_field(keys.name(i))
     }
     /// Skips any value, checking that it is JSON. Does not recurse.
     pub fn skip(&mut self) -> Result<(), Error> {
@@ -500,19 +588,33 @@ impl<'a> JsonReader<'a> {
         Ok(&self.text[start..self.at])
     }
     /// A symbol: its index, or the text of one that the open enum does not know.
-    pub(crate) fn symbol(&mut self, e: &EnumDescriptor) -> Result<Result<usize, Cow<'a, str>>, Error> {
+    pub(crate) fn symbol(
+        &mut self,
+        e: &EnumDescriptor,
+    ) -> Result<Result<usize, Cow<'a, str>>, Error> {
         let start = {
             self.space();
             self.at
         };
-        let found = if self.here() != b'"' && e.values.iter().any(|v| matches!(v, PythonValue::Int(_))) {
-            let n = self.long()?;
-            (e.values.iter().position(|v| *v == PythonValue::Int(n)), None)
-        } else {
-            let text = self.string()?;
-            let known = e.symbols.iter().position(|s| *s == text);
-            (known.or_else(|| e.values.iter().position(|v| matches!(v, PythonValue::Str(s) if *s == text))), Some(text))
-        };
+        let found =
+            if self.here() != b'"' && e.values.iter().any(|v| matches!(v, PythonValue::Int(_))) {
+                let n = self.long()?;
+                (
+                    e.values.iter().position(|v| *v == PythonValue::Int(n)),
+                    None,
+                )
+            } else {
+                let text = self.string()?;
+                let known = e.symbols.iter().position(|s| *s == text);
+                (
+                    known.or_else(|| {
+                        e.values
+                            .iter()
+                            .position(|v| matches!(v, PythonValue::Str(s) if *s == text))
+                    }),
+                    Some(text),
+                )
+            };
         match found {
             (Some(i), _) => Ok(Ok(i)),
             (None, Some(text)) if e.open => Ok(Err(text)),
@@ -531,7 +633,14 @@ impl<'a> JsonReader<'a> {
     #[cold]
     #[inline(never)]
     fn unknown_symbol(&self, e: &EnumDescriptor, text: Option<&str>) -> Error {
-        let shown: String = text.unwrap_or("a value that no member has").chars().take(64).collect();
-        self.error(ErrorKind::Symbol, format!("expected one of {}, found {shown:?}", e.symbols.join(", ")))
+        let shown: String = text
+            .unwrap_or("a value that no member has")
+            .chars()
+            .take(64)
+            .collect();
+        self.error(
+            ErrorKind::Symbol,
+            format!("expected one of {}, found {shown:?}", e.symbols.join(", ")),
+        )
     }
 }

@@ -50,7 +50,14 @@ fn escape(bytes: &[u8], out: &mut Vec<u8>) {
             8 => out.extend_from_slice(b"\\b"),
             12 => out.extend_from_slice(b"\\f"),
             b if b < 0x20 => {
-                out.extend_from_slice(&[b'\\', b'u', b'0', b'0', HEX[usize::from(b >> 4)], HEX[usize::from(b & 15)]]);
+                out.extend_from_slice(&[
+                    b'\\',
+                    b'u',
+                    b'0',
+                    b'0',
+                    HEX[usize::from(b >> 4)],
+                    HEX[usize::from(b & 15)],
+                ]);
             }
             b => out.push(b),
         }
@@ -68,7 +75,10 @@ pub(crate) fn plain_run(bytes: &[u8]) -> usize {
         }
         at += 16;
     }
-    at + bytes[at..].iter().position(|&b| special(b)).unwrap_or(bytes.len() - at)
+    at + bytes[at..]
+        .iter()
+        .position(|&b| special(b))
+        .unwrap_or(bytes.len() - at)
 }
 
 #[cfg(test)]
@@ -82,7 +92,10 @@ mod tests {
             let s: String = all.chars().skip(skip).collect();
             let mut out = Vec::new();
             quote(&s, &mut out);
-            assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&s).unwrap());
+            assert_eq!(
+                String::from_utf8(out).unwrap(),
+                serde_json::to_string(&s).unwrap()
+            );
         }
     }
 

@@ -11,7 +11,9 @@ use tg_schema_model::{Json, json};
 impl JsonReader<'_> {
     /// Takes an unset instance of the record if one is there; else takes nothing.
     pub fn unset_instance(&mut self, d: &'static Descriptor) -> Result<bool, Error> {
-        let Kind::Record(record) = &d.kind else { return Ok(false) };
+        let Kind::Record(record) = &d.kind else {
+            return Ok(false);
+        };
         if self.peek() != b'{' {
             return Ok(false);
         }
@@ -86,10 +88,16 @@ fn value_matches(r: &mut JsonReader<'_>, field: &FieldDescriptor) -> Result<bool
 fn same(a: &str, b: &str) -> bool {
     fn equal(a: &Json, b: &Json) -> bool {
         match (a, b) {
-            (Json::Number(a), Json::Number(b)) => a == b || a.parse::<f64>().ok() == b.parse::<f64>().ok(),
-            (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
+            (Json::Number(a), Json::Number(b)) => {
+                a == b || a.parse::<f64>().ok() == b.parse::<f64>().ok()
+            }
+            (Json::Array(a), Json::Array(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+            }
             (Json::Object(a), Json::Object(b)) => {
-                a.len() == b.len() && a.iter().all(|(k, v)| b.iter().any(|(l, w)| k == l && equal(v, w)))
+                a.len() == b.len()
+                    && a.iter()
+                        .all(|(k, v)| b.iter().any(|(l, w)| k == l && equal(v, w)))
             }
             (a, b) => a == b,
         }

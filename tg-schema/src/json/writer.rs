@@ -13,7 +13,10 @@ pub struct JsonWriter {
 
 impl JsonWriter {
     pub(crate) fn new(out: Vec<u8>, limits: Limits) -> Self {
-        JsonWriter { out, depth: limits.depth }
+        JsonWriter {
+            out,
+            depth: limits.depth,
+        }
     }
     /// Enters a record or container that may hold further ones.
     #[inline]
@@ -23,7 +26,15 @@ impl JsonWriter {
                 self.depth = left;
                 Ok(())
             }
-            None => Err(AvroWriter::new(Vec::new(), Limits { depth: 0, ..Limits::DEFAULT }).enter().unwrap_err()),
+            None => Err(AvroWriter::new(
+                Vec::new(),
+                Limits {
+                    depth: 0,
+                    ..Limits::DEFAULT
+                },
+            )
+            .enter()
+            .unwrap_err()),
         }
     }
     /// Leaves what `enter` entered.
@@ -90,5 +101,7 @@ impl JsonWriter {
 #[cold]
 #[inline(never)]
 pub(crate) fn not_finite(v: f64) -> Error {
-    Error::value(format!("{v} has no JSON form; only finite numbers can be written"))
+    Error::value(format!(
+        "{v} has no JSON form; only finite numbers can be written"
+    ))
 }
