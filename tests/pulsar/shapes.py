@@ -182,6 +182,17 @@ _KINDS = {
     "Map": (lambda **options: Map(Integer(), **options), {"k": 1}),
 }
 
+
+
+class AsWritten(Record):
+    whole = Double(default=5, required_default=True)
+    single = Float(default=1, required=True, required_default=True)
+    digits = Float(default=0.123456789012345, required_default=True)
+    mixed = Array(Double(), default=[1, 2.5, 1e16], required=True, required_default=True)
+    order = Map(Integer(), default={"b": 1, "a": 2}, required_default=True)
+    both = Map(Double(), default={"z": 1, "y": 2.0}, required=True, required_default=True)
+
+
 # The client cannot write these two as JSON: it raises a TypeError when the text is asked for.
 _NO_TEXT = {"Bytes", "In"}
 
@@ -206,7 +217,7 @@ SHAPES = {
     record.__name__: record
     for record in (
         In, N1, N3, E, E2, EA, EM, MA, CC, MB, NS, NS2, Leak, Base, Child, Empty, Asked,
-        Text, Numbers, NotNumbers, Collections, Deep,
+        Text, Numbers, NotNumbers, Collections, Deep, AsWritten,
     )
 }
 COMBINATIONS = {f"All{kind}": _combinations(kind) for kind in _KINDS}

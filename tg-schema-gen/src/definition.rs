@@ -24,8 +24,8 @@ pub(crate) mod toml;
 mod topic;
 
 use tg_schema_model::{
-    Diagnostic, Diagnostics, EnumId, Field, Item, Presence, Record, RecordId, Schema, SourceId,
-    Sources, Span, TopicDefinition, Type, validate,
+    Diagnostic, Diagnostics, EnumId, Field, Item, Json, Presence, Record, RecordId, Schema, SourceId,
+    Sources, Span, TopicDefinition, Type, validate, value,
 };
 
 use default::{Defaults, Slot, State};
@@ -309,10 +309,37 @@ fn typed<'d>(
     };
     slot.optional = optional || default.is_some();
     if let (Some(node), Some(document)) = (default, documents.get(module)) {
+        if field.pulsar.required_default {
+            field.pulsar.default = written_json(document, node, MAX_REGISTERED_DEPTH)
+                .and_then(|json| value::as_registered(&field.ty, &json));
+        }
         slot.state = State::Written(document, node);
     }
     let nullable = draft.nullable.is_some();
     (field, (slot, nullable))
+}
+
+/// Most nested arrays and tables of a default that is registered as it is written.
+const MAX_REGISTERED_DEPTH: usize = 64;
+
+/// A default as JSON, in the order of its text.
+fn written_json(document: &Document, node: &node::Node, depth: usize) -> Option<Json> {
+    let depth = depth.checked_sub(1)?;
+    match &node.data {
+        node::Data::Array(items) => {
+            let items = items.iter().map(|item| written_json(document, item, depth));
+            items.collect::<Option<_>>().map(Json::Array)
+        }
+        node::Data::Table(id) => {
+            let entries = document.table(*id).entries.iter();
+            let entries = entries.map(|entry| {
+                let value = written_json(document, &entry.node, depth)?;
+                Some((entry.key.clone().into_owned(), value))
+            });
+            entries.collect::<Option<_>>().map(Json::Object)
+        }
+        _ => reader::scalar_json(node),
+    }
 }
 
 /// The text of a type without its outermost `?`, as far as advice needs it.

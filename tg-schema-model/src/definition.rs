@@ -156,6 +156,10 @@ impl<'s> Walk<'s> {
             field.pulsar.required_default,
             &mut pulsar,
         );
+        if let Some(default) = &field.pulsar.default {
+            let default = crate::json::parse(default).unwrap_or_else(|_| Json::str(default));
+            pulsar.push(("default".into(), default));
+        }
         if let Some(raw) = &field.pulsar.raw {
             let raw = crate::json::parse(raw).unwrap_or_else(|_| Json::str(raw));
             pulsar.push(("raw".into(), raw));

@@ -22,6 +22,7 @@ use crate::avro::{self, MAX_DEPTH};
 use crate::avro::{Defaults, Notation};
 use crate::json::{self, Json};
 use crate::schema::{EnumId, Field, Presence, Profile, RecordId, Schema, Type};
+use crate::value;
 
 /// Fields that one text holds before it stops to repeat definitions and refers to them by name.
 const MAX_REPEATED: usize = 10_000;
@@ -155,7 +156,13 @@ impl Client<'_> {
         };
         let mut entries = vec![("name".to_owned(), Json::str(&field.name))];
         if field.pulsar.required_default {
+            let written = field.pulsar.default.as_deref();
             let default = match &field.presence {
+                Presence::Default(_) | Presence::NullableDefault(_)
+                    if let Some(tree) = written.and_then(value::python_tree) =>
+                {
+                    tree
+                }
                 Presence::Default(value) | Presence::NullableDefault(value) => {
                     self.defaults.json(&field.ty, value)
                 }

@@ -178,6 +178,9 @@ pub struct FieldPulsar {
     pub required: Option<bool>,
     /// `required_default=True`: the registered entry has a `default` key.
     pub required_default: bool,
+    /// The registered default as compact JSON, where its text says more than its value
+    /// ([`crate::value::as_registered`]).
+    pub default: Option<String>,
     /// JSON text that stands for the registered `type` value, verbatim, where the client wrote a
     /// form that no Avro type expresses.
     pub raw: Option<String>,

@@ -6,6 +6,7 @@
 mod error;
 mod reader;
 mod refusal;
+mod registered;
 mod unset;
 mod writer;
 
@@ -15,6 +16,8 @@ use crate::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
 pub use error::{Segment, ValueError};
 pub use reader::{Reading, UnknownKeys, UnknownSymbols, from_json, record_from_json};
+pub use registered::as_registered;
+pub(crate) use registered::python_tree;
 pub use unset::is_unset;
 pub(crate) use writer::check_default;
 pub use writer::{double_text, float_text, record_to_json, to_json};

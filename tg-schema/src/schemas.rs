@@ -190,9 +190,10 @@ impl Builder {
         }
     }
     fn field(&mut self, f: &'static FieldDescriptor) -> Result<Field, SchemaError> {
+        let ty = self.ty(&f.ty)?;
         Ok(Field {
             name: f.name.into(),
-            ty: self.ty(&f.ty)?,
+            ty: ty.clone(),
             // Defaults need the whole tree: `defaults` puts them in.
             presence: match f.presence {
                 PresenceDescriptor::Required => Presence::Required,
@@ -207,6 +208,10 @@ impl Builder {
             pulsar: FieldPulsar {
                 required: f.required,
                 required_default: f.required_default,
+                default: match json::parse(f.default) {
+                    Ok(tree) if f.required_default => value::as_registered(&ty, &tree),
+                    _ => None,
+                },
                 raw: text(f.raw),
             },
             origin: None,

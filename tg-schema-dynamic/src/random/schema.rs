@@ -223,6 +223,7 @@ fn field(
         pulsar: FieldPulsar {
             required: (profiled && random.one_in(6)).then(|| random.one_in(2)),
             required_default: profiled && random.one_in(6),
+            default: None,
             raw: None,
         },
         origin: None,

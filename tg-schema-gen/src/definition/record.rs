@@ -91,6 +91,7 @@ impl<'d> Reader<'d, '_> {
         FieldPulsar {
             required,
             required_default: self.flag(table, "required_default", &owner),
+            default: None,
             raw,
         }
     }

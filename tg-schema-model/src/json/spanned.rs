@@ -66,7 +66,29 @@ impl Tree for Node {
 /// Reads a JSON text of at most [`MAX_DEPTH`] nested arrays and objects, keeping places and
 /// repeated keys.
 pub fn parse_spanned(text: &str) -> Result<Node, JsonError> {
-    Parser::new(text, MAX_DEPTH).document()
+    parse_spanned_deep(text, MAX_DEPTH)
+}
+
+/// [`parse_spanned`] with a depth limit of the caller's choice.
+pub fn parse_spanned_deep(text: &str, max_depth: usize) -> Result<Node, JsonError> {
+    Parser::new(text, max_depth).document()
+}
+
+impl Node {
+    /// The part that a JSON pointer such as `/fields/3/type` leads to.
+    pub fn at(&self, pointer: &str) -> Option<&Node> {
+        let mut node = self;
+        for part in pointer.split('/').skip(1) {
+            node = match &node.kind {
+                NodeKind::Array(items) => items.get(part.parse::<usize>().ok()?)?,
+                NodeKind::Object(entries) => {
+                    entries.iter().find_map(|(key, node)| (key.name == part).then_some(node))?
+                }
+                _ => return None,
+            };
+        }
+        Some(node)
+    }
 }
 
 #[cfg(test)]
@@ -90,5 +112,17 @@ mod tests {
         assert_eq!(&text[items[1].span.clone()], r#""x\n""#);
         assert_eq!(items[1].kind, NodeKind::String("x\n".into()));
         assert_eq!(entries[1].1.kind, NodeKind::Bool(true));
+    }
+
+    #[test]
+    fn pointers() {
+        let node = parse_spanned(r#"{"a": [1, {"b": "x"}]}"#).unwrap();
+        let kind = |pointer| node.at(pointer).map(|n| n.kind.clone());
+        assert_eq!(node.at(""), Some(&node));
+        assert_eq!(kind("/a/0"), Some(NodeKind::Number("1".into())));
+        assert_eq!(kind("/a/1/b"), Some(NodeKind::String("x".into())));
+        for wrong in ["/b", "/a/2", "/a/x", "/a/0/b"] {
+            assert_eq!(kind(wrong), None, "{wrong}");
+        }
     }
 }

@@ -132,6 +132,9 @@ impl<'a> Defaults<'a> {
                     .get_mut(key.0.0)
                     .and_then(|r| r.fields.get_mut(key.1))
                 {
+                    if field.pulsar.required_default {
+                        field.pulsar.default = value::as_registered(&field.ty, json);
+                    }
                     field.presence = presence(row, Some(value));
                 }
                 Some(count)

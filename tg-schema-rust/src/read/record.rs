@@ -205,6 +205,7 @@ pub(super) fn read(
             pulsar: FieldPulsar {
                 required: settings.flag("required", errors),
                 required_default: settings.flag("required_default", errors).unwrap_or(false),
+                default: None,
                 raw: settings.text("raw", errors).map(|t| t.value),
             },
             span,

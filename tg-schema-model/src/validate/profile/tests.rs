@@ -11,6 +11,7 @@ fn pulsar(required: Option<bool>, required_default: bool, raw: Option<&str>) -> 
     FieldPulsar {
         required,
         required_default,
+        default: None,
         raw: raw.map(str::to_owned),
     }
 }
