@@ -6,12 +6,14 @@
 //! * [`parse`] reads a text by the specification, [`parse_with`] also what registries hold in practice;
 //! * [`Schema::to_json`] writes a tree back, [`Schema::canonical`] its Parsing Canonical Form;
 //! * [`schema`], [`text`] and [`canonical_text`] render a record of the model, and
-//!   [`schema_of_enum`] an enum; [`default_is_portable`] and its like answer what validation asks.
+//!   [`schema_of_enum`] an enum; [`default_is_portable`] and its like answer what validation asks;
+//! * [`mod@import`] reads schema files into the model.
 
 mod canonical;
 mod check;
 mod default;
 mod error;
+pub mod import;
 mod logical;
 mod parse;
 pub mod render;

@@ -71,6 +71,20 @@ impl Error {
     pub(crate) fn value(message: impl Into<Cow<'static, str>>) -> Self {
         Error::new(ErrorKind::Value, message, None)
     }
+    /// [`crate::Limits::depth`] was reached.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn too_deep(offset: Option<usize>) -> Self {
+        let message = "values are nested deeper than Limits::depth allows; raise it on the Decoder if that is meant";
+        Error::new(ErrorKind::Limit, message, offset)
+    }
+    /// [`crate::Limits::items`] or [`crate::Limits::memory`] was reached.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn too_many(offset: usize) -> Self {
+        let message = "more items than Limits::items or Limits::memory allows; raise it on the Decoder if that is meant";
+        Error::new(ErrorKind::Limit, message, Some(offset))
+    }
     #[cold]
     #[inline(never)]
     pub(crate) fn in_field(mut self, name: &'static str) -> Self {

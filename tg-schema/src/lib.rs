@@ -47,6 +47,8 @@
 
 extern crate self as tg_schema;
 
+#[cfg(feature = "apache-avro")]
+mod apache;
 mod avro;
 mod bridge;
 mod codec;
@@ -59,6 +61,8 @@ mod message;
 mod schemas;
 mod topic;
 
+#[cfg(feature = "apache-avro")]
+pub use apache::ApacheAvro;
 pub use descriptor::{
     Descriptor, EnumDescriptor, FieldDescriptor, Kind, PresenceDescriptor, PythonValue,
     RecordDescriptor, TypeDescriptor,

@@ -234,7 +234,7 @@ const _: () = {
     const _: () = __tg::assert_symbol::<<__C3 as __tg::Codec>::Value>("none");
 
     fn __d4() -> <__C4 as __tg::Codec>::Value {
-        ::core::default::Default::default()
+        ::std::collections::BTreeMap::new()
     }
 
     fn __d7() -> <__C7 as __tg::Codec>::Value {

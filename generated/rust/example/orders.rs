@@ -1178,7 +1178,7 @@ const _: () = {
     };
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
-        ::core::default::Default::default()
+        ::std::collections::BTreeMap::new()
     }
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {

@@ -4,5 +4,6 @@
 //! generated.
 #![deny(missing_docs, warnings)]
 #![forbid(unsafe_code)]
+#![warn(clippy::pedantic)]
 
 include!("../mod.rs");

@@ -19,7 +19,7 @@ pub const MAX_DEPTH: usize = 256;
 /// Bytes of all names of a schema together, namespaces written out.
 pub const MAX_NAME_BYTES: usize = 16 << 20;
 /// A field whose type is a union takes four levels of JSON for two of types.
-const MAX_JSON_DEPTH: usize = 2 * MAX_DEPTH + 16;
+pub(super) const MAX_JSON_DEPTH: usize = 2 * MAX_DEPTH + 16;
 
 /// Which texts are schemas.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -81,9 +81,9 @@ impl Node {
         for part in pointer.split('/').skip(1) {
             node = match &node.kind {
                 NodeKind::Array(items) => items.get(part.parse::<usize>().ok()?)?,
-                NodeKind::Object(entries) => {
-                    entries.iter().find_map(|(key, node)| (key.name == part).then_some(node))?
-                }
+                NodeKind::Object(entries) => entries
+                    .iter()
+                    .find_map(|(key, node)| (key.name == part).then_some(node))?,
                 _ => return None,
             };
         }

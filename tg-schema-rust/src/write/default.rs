@@ -68,6 +68,11 @@ pub(crate) fn expression(shape: &Shape, encoding: Encoding, json: &Json) -> Opti
             }
         }
         Shape::Map(item) | Shape::HashMap(item) => {
+            let map = if matches!(shape, Shape::Map(_)) {
+                "BTreeMap"
+            } else {
+                "HashMap"
+            };
             let entries: Option<Vec<String>> = json
                 .as_object()?
                 .iter()
@@ -80,7 +85,7 @@ pub(crate) fn expression(shape: &Shape, encoding: Encoding, json: &Json) -> Opti
                 })
                 .collect();
             match entries? {
-                entries if entries.is_empty() => "::core::default::Default::default()".into(),
+                entries if entries.is_empty() => format!("::std::collections::{map}::new()"),
                 entries => format!(
                     "::core::iter::FromIterator::from_iter([{}])",
                     entries.join(", ")

@@ -54,7 +54,11 @@ fn field(schema: &Schema, module: usize, f: &model::Field, boxed: bool) -> Field
         shape = Shape::Boxed(Box::new(shape));
     }
     // Validated defaults have a JSON form; what has none (NaN under the Pulsar profile) is its own text.
-    let written = f.pulsar.default.as_deref().and_then(|text| model::json::parse(text).ok());
+    let written = f
+        .pulsar
+        .default
+        .as_deref()
+        .and_then(|text| model::json::parse(text).ok());
     let json = |v: &model::Value| match v {
         _ if let Some(written) = &written => written.clone(),
         model::Value::Double(n) if !n.is_finite() => Json::Number(model::json::python_float(*n)),

@@ -1,6 +1,5 @@
 //! Bytes into primitives. Nothing that the bytes claim is believed before it is checked.
 
-use crate::avro::writer::too_deep;
 use crate::error::{Error, ErrorKind};
 use crate::limits::Limits;
 
@@ -11,7 +10,6 @@ pub struct AvroReader<'a> {
     depth: u32,
     items: usize,
     memory: usize,
-    unknown_symbols: u64,
 }
 
 impl<'a> AvroReader<'a> {
@@ -22,15 +20,11 @@ impl<'a> AvroReader<'a> {
             depth: limits.depth,
             items: limits.items,
             memory: limits.memory,
-            unknown_symbols: 0,
         }
     }
     /// Byte at which the reader stands.
     pub fn offset(&self) -> usize {
         self.all.len() - self.rest.len()
-    }
-    pub(crate) fn unknown_symbols(&self) -> u64 {
-        self.unknown_symbols
     }
     pub(crate) fn finish(&self) -> Result<(), Error> {
         if self.rest.is_empty() {
@@ -65,7 +59,7 @@ impl<'a> AvroReader<'a> {
                 self.depth = left;
                 Ok(())
             }
-            None => Err(too_deep(Some(self.offset()))),
+            None => Err(Error::too_deep(Some(self.offset()))),
         }
     }
     /// Leaves what `enter` entered.
@@ -273,7 +267,7 @@ impl<'a> AvroReader<'a> {
                 (self.items, self.memory) = (items, memory);
                 Ok(())
             }
-            _ => Err(self.too_many()),
+            _ => Err(Error::too_many(self.offset())),
         }
     }
     #[cold]
@@ -284,15 +278,7 @@ impl<'a> AvroReader<'a> {
             format!("a block claims {n} items, more than the rest of the input can hold"),
         )
     }
-    #[cold]
-    #[inline(never)]
-    fn too_many(&self) -> Error {
-        self.error(
-            ErrorKind::Limit,
-            "more items than Limits::items or Limits::memory allows; raise it on the Decoder if that is meant",
-        )
-    }
-    /// Counts a symbol that was read as the enum's default.
+    /// Index of a symbol.
     pub(crate) fn enum_index(&mut self, symbols: usize) -> Result<usize, Error> {
         let n = self.int()?;
         match usize::try_from(n) {

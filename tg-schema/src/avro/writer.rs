@@ -1,6 +1,6 @@
 //! Primitives into bytes, straight into the buffer that is sent.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::limits::Limits;
 
 /// Writes one message.
@@ -24,7 +24,7 @@ impl AvroWriter {
                 self.depth = left;
                 Ok(())
             }
-            None => Err(too_deep(None)),
+            None => Err(Error::too_deep(None)),
         }
     }
     /// Leaves what `enter` entered.
@@ -108,14 +108,4 @@ impl AvroWriter {
             *slot = item.to_le_bytes();
         }
     }
-}
-
-#[cold]
-#[inline(never)]
-pub(crate) fn too_deep(offset: Option<usize>) -> Error {
-    Error::new(
-        ErrorKind::Limit,
-        "values are nested deeper than Limits::depth allows; raise it on the Decoder if that is meant",
-        offset,
-    )
 }

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::avro::AvroReader;
 use crate::descriptor::{EnumDescriptor, PythonValue};
 use crate::error::{Error, ErrorKind};
 use crate::json::number;
@@ -146,21 +145,8 @@ impl<'a> JsonReader<'a> {
                 self.depth = left;
                 Ok(())
             }
-            None => Err(self.too_deep()),
+            None => Err(Error::too_deep(Some(self.at))),
         }
-    }
-    #[cold]
-    #[inline(never)]
-    fn too_deep(&self) -> Error {
-        let none = Limits {
-            depth: 0,
-            ..Limits::DEFAULT
-        };
-        let e = AvroReader::new(&[], none).enter().err();
-        self.error(
-            ErrorKind::Limit,
-            e.map_or(String::new(), |e| e.message().to_owned()),
-        )
     }
     /// Leaves what `enter` entered.
     #[inline]
@@ -413,25 +399,8 @@ impl<'a> JsonReader<'a> {
                 (self.items, self.memory) = (items, memory);
                 Ok(())
             }
-            _ => Err(self.too_many()),
+            _ => Err(Error::too_many(self.at)),
         }
-    }
-    #[cold]
-    #[inline(never)]
-    fn too_many(&self) -> Error {
-        let e = AvroReader::new(
-            &[],
-            Limits {
-                items: 0,
-                ..Limits::DEFAULT
-            },
-        )
-        .reserve(1, 0, 0)
-        .err();
-        self.error(
-            ErrorKind::Limit,
-            e.map_or(String::new(), |e| e.message().to_owned()),
-        )
     }
     /// Opens an object.
     #[inline]
@@ -557,7 +526,7 @@ impl<'a> JsonReader<'a> {
                 match self.peek() {
                     b @ (b'{' | b'[') => {
                         if open.len() >= self.max_depth as usize {
-                            return Err(self.too_deep());
+                            return Err(Error::too_deep(Some(self.at)));
                         }
                         self.at += 1;
                         open.push(b == b'{');

@@ -1,6 +1,5 @@
 //! Values into compact JSON.
 
-use crate::avro::AvroWriter;
 use crate::error::Error;
 use crate::json::text;
 use crate::limits::Limits;
@@ -26,15 +25,7 @@ impl JsonWriter {
                 self.depth = left;
                 Ok(())
             }
-            None => Err(AvroWriter::new(
-                Vec::new(),
-                Limits {
-                    depth: 0,
-                    ..Limits::DEFAULT
-                },
-            )
-            .enter()
-            .unwrap_err()),
+            None => Err(Error::too_deep(None)),
         }
     }
     /// Leaves what `enter` entered.

@@ -3232,7 +3232,7 @@ const _: () = {
     }
 
     fn __d15() -> <__C15 as __tg::Codec>::Value {
-        ::core::default::Default::default()
+        ::std::collections::BTreeMap::new()
     }
 
     #[rustfmt::skip]
