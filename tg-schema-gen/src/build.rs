@@ -144,7 +144,7 @@ impl Build {
         self.config = Some(path.into());
         self
     }
-    /// Definition files, and folders of them.
+    /// Definition files, annotated Rust, Avro schemas, and folders of them.
     #[must_use]
     pub fn inputs<P: Into<PathBuf>>(mut self, inputs: impl IntoIterator<Item = P>) -> Self {
         self.inputs = Some(inputs.into_iter().map(Into::into).collect());
@@ -285,7 +285,8 @@ fn generate(
     cargo: &mut dyn Write,
 ) -> Result<(Report, Option<Watched>), BuildError> {
     let loaded = load::load(&config.inputs).map_err(BuildError::Load)?;
-    for path in &loaded.files {
+    let looked_at: Vec<PathBuf> = loaded.files.into_iter().chain(loaded.skipped).collect();
+    for path in &looked_at {
         watch(cargo, path)?;
     }
     let (sources, diagnostics) = (loaded.sources, loaded.diagnostics);
@@ -315,7 +316,7 @@ fn generate(
     })?;
     let report = output::write(out, &files, &config.targets).map_err(BuildError::Output)?;
     let watched = Watched {
-        read: loaded.files,
+        read: looked_at,
         written: files.into_keys().collect(),
     };
     Ok((report, warnings.is_empty().then_some(watched)))

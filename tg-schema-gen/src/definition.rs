@@ -24,8 +24,8 @@ pub(crate) mod toml;
 mod topic;
 
 use tg_schema_model::{
-    Diagnostic, Diagnostics, EnumId, Field, Item, Json, Presence, Record, RecordId, Schema, SourceId,
-    Sources, Span, TopicDefinition, Type, validate, value,
+    Diagnostic, Diagnostics, EnumId, Field, Item, Json, Presence, Record, RecordId, Schema,
+    SourceId, Sources, Span, TopicDefinition, Type, validate, value,
 };
 
 use default::{Defaults, Slot, State};
@@ -66,6 +66,21 @@ pub struct File {
 
 /// Reads files as one project. The schema is complete where `diagnostics` has no error.
 pub fn read(files: &[File], sources: &Sources, diagnostics: &mut Diagnostics) -> Schema {
+    let (schema, whole) = unchecked(files, sources, diagnostics);
+    if whole {
+        diagnostics.0.append(&mut validate::check(&schema).0);
+    }
+    diagnostics.finish();
+    schema
+}
+
+/// [`read`] without the rules of the model; beside it whether every text could be read, so that they
+/// can be applied.
+pub(crate) fn unchecked(
+    files: &[File],
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> (Schema, bool) {
     let before = diagnostics.0.len();
     let documents: Vec<Document> = files
         .iter()
@@ -81,12 +96,7 @@ pub fn read(files: &[File], sources: &Sources, diagnostics: &mut Diagnostics) ->
         })
         .collect();
     let schema = assemble(drafts, &documents, whole, diagnostics);
-    drop(documents);
-    if whole {
-        diagnostics.0.append(&mut validate::check(&schema).0);
-    }
-    diagnostics.finish();
-    schema
+    (schema, whole)
 }
 
 /// The tree of one text.

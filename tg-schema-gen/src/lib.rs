@@ -2,7 +2,7 @@
 //!
 //! | module | turns what into what |
 //! |---|---|
-//! | [`load`] | files and folders into texts, and those into the model |
+//! | [`load`] | files and folders into texts, and those (definitions, annotated Rust, Avro schemas) into the model |
 //! | [`definition`] | TOML and JSON definitions into the model |
 //! | [`mod@format`] | a definition file into its canonical form |
 //! | [`config`] | `tg-schema.toml` into what is generated from what |

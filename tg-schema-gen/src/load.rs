@@ -1,17 +1,35 @@
-//! Files into the model.
+//! Files into the model: definitions, annotated Rust and Avro schemas.
 //!
 //! A folder is walked in the order of its names; a file's module path is its path below that folder,
-//! without extension. Hidden entries, `*.schema.json` (the editors' schema) and `tg-schema.toml` are no
-//! definitions.
+//! without extension. Hidden entries, `*.schema.json` (the editors' schema), `tg-schema.toml`, folders
+//! that were generated and folders marked as a cache are no definitions.
+//!
+//! A Rust file in a folder counts where it has an annotated item. `mod x;` is followed from it, and a
+//! file that is reached in both ways is read once, under its path below the folder. `lib.rs`, `main.rs`
+//! and `mod.rs` are the module of their folder; at the top of an input, where that has no name, they
+//! keep their own.
+//!
+//! Names are looked up among their kind: definitions among definitions, Rust paths among Rust items,
+//! and an Avro schema holds all that it names. What all of them define together is checked as one.
 
-use std::collections::HashMap;
+mod find;
+mod rust;
+
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 
-use tg_schema_model::{Diagnostic, Diagnostics, Schema, SourceId, Sources, Span, name};
+use tg_schema_model::avro::import;
+use tg_schema_model::{
+    Diagnostic, Diagnostics, Schema, Severity, SourceId, Sources, Span, name, validate,
+};
+use tg_schema_rust::read::file::SourceModule;
+use tg_schema_rust::{lower, read};
 
-use crate::definition::{self, File, Notation};
+use crate::definition::{self, File};
+use find::{Found, Kind};
 
 /// Largest definition file, in bytes.
 pub const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
@@ -31,6 +49,9 @@ pub struct Loaded {
     pub diagnostics: Diagnostics,
     /// The files that were read, in the order of `sources`: what a build depends on.
     pub files: Vec<PathBuf>,
+    /// Rust files in folders that were looked into and have no annotated item: a build depends on them
+    /// too, because that may change.
+    pub skipped: Vec<PathBuf>,
 }
 
 /// Why files could not be read. What is wrong *in* them is in [`Loaded::diagnostics`].
@@ -39,8 +60,10 @@ pub struct Loaded {
 pub enum LoadError {
     /// No such file or folder.
     Missing(PathBuf),
-    /// A file that was named, but is no definition.
+    /// A file that was named, but is none that can be read.
     Unsupported(PathBuf),
+    /// A file that was named, and can be read, but is not written in the definition language.
+    NoDefinition(PathBuf),
     /// A file that is larger than [`MAX_FILE_SIZE`].
     TooLarge(PathBuf),
     /// More than [`MAX_FILES`] files, or folders deeper than [`MAX_DEPTH`]; where it was noticed.
@@ -54,6 +77,11 @@ impl fmt::Display for LoadError {
         match self {
             LoadError::Missing(path) => write!(f, "there is no {}", path.display()),
             LoadError::Unsupported(path) => write!(
+                f,
+                "{} is no definition file: expected .toml, .json, .rs or .avsc",
+                path.display()
+            ),
+            LoadError::NoDefinition(path) => write!(
                 f,
                 "{} is no definition file: expected .toml or .json",
                 path.display()
@@ -80,95 +108,135 @@ impl std::error::Error for LoadError {
     }
 }
 
-/// A file that was found, and its module path.
-struct Found {
-    path: PathBuf,
-    module: Vec<String>,
-    notation: Notation,
-}
-
 /// Reads files and folders as one project.
 pub fn load(inputs: &[PathBuf]) -> Result<Loaded, LoadError> {
-    let mut found = Vec::new();
-    for input in inputs {
-        let about = std::fs::metadata(input).map_err(|error| refused(input, error))?;
-        if about.is_dir() {
-            let mut above = Vec::new();
-            walk(input, &mut Vec::new(), &mut above, &mut found)?;
-        } else {
-            let name = file_name(input);
-            let (stem, notation) =
-                named(&name).ok_or_else(|| LoadError::Unsupported(input.clone()))?;
-            found.push(Found {
-                path: input.clone(),
-                module: vec![stem.to_owned()],
-                notation,
-            });
+    let mut texts = Texts::default();
+    for Found {
+        path,
+        module,
+        kind,
+        named,
+    } in find::find(inputs)?
+    {
+        let name = path.display().to_string();
+        match String::from_utf8(contents(&path)?) {
+            Ok(text) => texts.add(module, name, path, kind, named, text),
+            Err(error) => texts.not_text(name, path, kind, named, error),
         }
     }
-    found.sort_by(|a, b| (&a.module, &a.path).cmp(&(&b.module, &b.path)));
-    found.dedup_by(|a, b| a.module == b.module && a.path == b.path);
-    let mut texts = Texts::default();
-    for one in found {
-        let bytes = contents(&one.path)?;
-        texts.add_bytes(
-            one.module,
-            &one.path.display().to_string(),
-            one.notation,
-            bytes,
-        );
-        texts.loaded.files.push(one.path);
-    }
-    Ok(texts.finish())
+    Ok(texts.finish(&mut beside))
 }
 
-/// Reads texts as one project: each with its module path and a file name, whose extension tells the
-/// notation (TOML where it tells nothing).
+/// The definition files, TOML and JSON, among files and folders: those that have a canonical form. Other
+/// files in folders are passed over; one that is named is an error.
+pub fn definition_files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, LoadError> {
+    let mut files = Vec::new();
+    for found in find::find(inputs)? {
+        match found.kind {
+            Kind::Definition(_) => files.push(found.path),
+            _ if found.named => return Err(LoadError::NoDefinition(found.path)),
+            _ => {}
+        }
+    }
+    Ok(files)
+}
+
+/// Reads texts as one project: each with its module path and a file name, whose extension tells what it is
+/// (TOML where it tells nothing). They count as files of a folder; `mod x;` is followed among them.
 pub fn from_texts(texts: Vec<(Vec<String>, String, String)>) -> Loaded {
     let mut texts = texts;
     texts.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
     let mut read = Texts::default();
     for (module, name, text) in texts {
-        let notation = Notation::of(&name).unwrap_or(Notation::Toml);
-        read.loaded.files.push(PathBuf::from(&name));
-        read.add(module, &name, notation, text);
+        let path = PathBuf::from(&name);
+        read.add(module, name.clone(), path, Kind::of(&name), false, text);
     }
-    read.finish()
+    let spare = std::mem::take(&mut read.spare);
+    read.finish(&mut |name| Ok(spare.get(name).cloned()))
 }
 
+/// Texts by kind, before they are read.
 #[derive(Default)]
 struct Texts {
     loaded: Loaded,
-    files: Vec<File>,
+    definitions: Vec<File>,
+    schemas: Vec<import::File>,
+    rust: Vec<Source>,
+    /// Texts of Rust files without annotated items, by name.
+    spare: BTreeMap<String, String>,
+    /// Module paths, and the files that are those modules.
     modules: HashMap<Vec<String>, String>,
 }
 
+/// A Rust file.
+struct Source {
+    file: read::file::File,
+    path: PathBuf,
+    named: bool,
+}
+
 impl Texts {
-    fn add_bytes(&mut self, module: Vec<String>, name: &str, notation: Notation, bytes: Vec<u8>) {
-        match String::from_utf8(bytes) {
-            Ok(text) => self.add(module, name, notation, text),
-            Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let source = self.loaded.sources.add(name, text);
-                let span = Span::new(source, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
-                self.loaded.diagnostics.push(Diagnostic::error(
-                    span,
-                    format!("{name} is not UTF-8: byte {at} starts no character"),
-                    "expected UTF-8 text",
-                ));
+    fn add(
+        &mut self,
+        module: Vec<String>,
+        name: String,
+        path: PathBuf,
+        kind: Kind,
+        named: bool,
+        text: String,
+    ) {
+        if kind == Kind::Rust {
+            if !named && !rust::is_annotated(&text) {
+                self.loaded.skipped.push(path);
+                self.spare.insert(name, text);
+                return;
             }
+            let file = read::file::File {
+                name,
+                text,
+                path: module,
+            };
+            self.rust.push(Source { file, path, named });
+            return;
+        }
+        let source = self.loaded.sources.add(&name, text);
+        self.check_module(&module, &name, source);
+        self.loaded.files.push(path);
+        match kind {
+            Kind::Definition(notation) => self.definitions.push(File {
+                path: module,
+                source,
+                notation,
+            }),
+            Kind::Avro | Kind::Rust => self.schemas.push(import::File {
+                path: module,
+                source,
+            }),
         }
     }
 
-    fn add(&mut self, module: Vec<String>, name: &str, notation: Notation, text: String) {
-        let source = self.loaded.sources.add(name, text);
-        self.check_module(&module, name, source);
-        self.files.push(File {
-            path: module,
-            source,
-            notation,
-        });
+    fn not_text(
+        &mut self,
+        name: String,
+        path: PathBuf,
+        kind: Kind,
+        named: bool,
+        error: FromUtf8Error,
+    ) {
+        let at = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        if kind == Kind::Rust && !named && !rust::is_annotated(&text) {
+            self.loaded.skipped.push(path);
+            return;
+        }
+        let source = self.loaded.sources.add(&name, text);
+        let span = Span::new(source, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
+        self.loaded.diagnostics.push(Diagnostic::error(
+            span,
+            format!("{name} is not UTF-8: byte {at} starts no character"),
+            "expected UTF-8 text",
+        ));
+        self.loaded.files.push(path);
     }
 
     fn check_module(&mut self, module: &[String], name: &str, source: SourceId) {
@@ -199,88 +267,84 @@ impl Texts {
         }
     }
 
-    fn finish(self) -> Loaded {
-        let mut loaded = self.loaded;
-        loaded.schema = definition::read(&self.files, &loaded.sources, &mut loaded.diagnostics);
-        loaded
-    }
-}
-
-/// Collects the definition files of a folder.
-fn walk(
-    folder: &Path,
-    module: &mut Vec<String>,
-    above: &mut Vec<PathBuf>,
-    found: &mut Vec<Found>,
-) -> Result<(), LoadError> {
-    // A link back to a folder above would never end.
-    let real = std::fs::canonicalize(folder).map_err(|error| refused(folder, error))?;
-    if above.contains(&real) {
-        return Ok(());
-    }
-    if above.len() >= MAX_DEPTH {
-        return Err(LoadError::TooMany(folder.to_owned()));
-    }
-    above.push(real);
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|error| refused(folder, error))? {
-        names.push(entry.map_err(|error| refused(folder, error))?.file_name());
-    }
-    names.sort();
-    for name in names {
-        let path = folder.join(&name);
-        let name = name.to_string_lossy();
-        if name.starts_with('.') {
-            continue;
+    fn finish(mut self, open: &mut read::file::Load<'_>) -> Loaded {
+        let found = &mut self.loaded;
+        let (mut schema, whole) =
+            definition::unchecked(&self.definitions, &found.sources, &mut found.diagnostics);
+        let before = errors(&found.diagnostics);
+        import::import(
+            &self.schemas,
+            &found.sources,
+            &mut schema,
+            &mut found.diagnostics,
+        );
+        let modules = self.rust(open);
+        let found = &mut self.loaded;
+        // This also puts all modules in the order of their paths.
+        lower::append(&modules, &mut schema, &mut found.diagnostics);
+        // Rules about the whole would only repeat what is wrong with a part.
+        if whole && errors(&found.diagnostics) == before {
+            found.diagnostics.0.append(&mut validate::check(&schema).0);
         }
-        let about = match std::fs::metadata(&path) {
-            Ok(about) => about,
-            // A link that leads nowhere is no definition.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(refused(&path, error)),
-        };
-        if about.is_dir() {
-            module.push(name.into_owned());
-            walk(&path, module, above, found)?;
-            module.pop();
-        } else if let Some((stem, notation)) = named(&name)
-            && !set_aside(&name)
-        {
-            if found.len() >= MAX_FILES {
-                return Err(LoadError::TooMany(path));
+        found.diagnostics.finish();
+        self.loaded.schema = schema;
+        self.loaded
+    }
+
+    /// Reads the Rust files and those that they declare.
+    fn rust(&mut self, open: &mut read::file::Load<'_>) -> Vec<SourceModule> {
+        let first = self.loaded.sources.0.len();
+        let sources = std::mem::take(&mut self.rust);
+        let files = sources.iter().map(|source| source.file.clone()).collect();
+        let (modules, wrong) = read::file::modules(files, &mut self.loaded.sources, open);
+        let named = sources.iter().enumerate().filter(|(_, s)| s.named);
+        for (at, source) in named.filter(|_| !wrong.has_errors()) {
+            if !rust::has_items(&source.file.path, &modules) {
+                let start = Span::new(source_id(first + at), 0..0);
+                self.loaded.diagnostics.push(
+                    Diagnostic::error(
+                        start,
+                        format!("{} has no annotated item", source.file.name),
+                        "expected a struct or an enum under `#[tg_schema]`",
+                    )
+                    .help("annotate its messages, or leave the file out of the inputs"),
+                );
             }
-            let mut module = module.clone();
-            module.push(stem.to_owned());
-            found.push(Found {
-                path,
-                module,
-                notation,
-            });
         }
+        self.loaded.diagnostics.0.extend(wrong.0);
+        for module in modules.iter().filter(|module| !module.items.is_empty()) {
+            let source = module.span.source;
+            let name = self.loaded.sources.get(source).map(|s| s.name.clone());
+            self.check_module(&rust::path(module), &name.unwrap_or_default(), source);
+        }
+        let followed = self.loaded.sources.0.iter().skip(first + sources.len());
+        let followed: Vec<PathBuf> = followed.map(|s| PathBuf::from(&s.name)).collect();
+        let direct = sources.into_iter().map(|source| source.path);
+        self.loaded.files.extend(direct.chain(followed));
+        modules
     }
-    above.pop();
-    Ok(())
 }
 
-/// Stem and notation of a file that may be a definition.
-fn named(name: &str) -> Option<(&str, Notation)> {
-    let (stem, extension) = name.rsplit_once('.')?;
-    match extension {
-        "toml" => Some((stem, Notation::Toml)),
-        "json" => Some((stem, Notation::Json)),
-        _ => None,
+fn source_id(at: usize) -> SourceId {
+    SourceId(u32::try_from(at).unwrap_or(u32::MAX))
+}
+
+fn errors(diagnostics: &Diagnostics) -> usize {
+    let all = diagnostics.0.iter();
+    all.filter(|d| d.severity == Severity::Error).count()
+}
+
+/// The text of a file that a Rust file declares, if there is one.
+fn beside(name: &str) -> Result<Option<String>, String> {
+    let path = Path::new(name);
+    if !path.is_file() {
+        return Ok(None);
     }
-}
-
-/// Files that stand among definitions and are none.
-fn set_aside(name: &str) -> bool {
-    name.ends_with(".schema.json") || name == "tg-schema.toml"
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    let bytes = contents(path).map_err(|error| error.to_string())?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn refused(path: &Path, error: io::Error) -> LoadError {

@@ -1,11 +1,15 @@
 //! JSON (RFC 8259): tokens as bytes and back, after the wire contract.
 
+mod keys;
 mod number;
 mod reader;
+mod string;
+mod symbol;
 mod text;
 mod unset;
 mod writer;
 
-pub use reader::{JsonReader, Keys, Object};
+pub use keys::{Keys, Object};
+pub use reader::JsonReader;
 pub use writer::JsonWriter;
 pub(crate) use writer::not_finite;

@@ -1,5 +1,7 @@
 //! What one message may cost to read or write.
 
+use crate::error::Error;
+
 /// Limits of a reader or writer.
 ///
 /// Hostile bytes can claim billions of items, nest without end, or make few bytes unfold into large
@@ -30,6 +32,30 @@ impl Limits {
         items: Self::ITEMS,
         memory: Self::MEMORY,
     };
+}
+
+/// How much deeper values may nest.
+#[derive(Clone, Copy)]
+pub(crate) struct Depth(u32);
+
+impl Depth {
+    pub(crate) fn of(limits: Limits) -> Self {
+        Depth(limits.depth)
+    }
+    #[inline]
+    pub(crate) fn enter(&mut self, offset: Option<usize>) -> Result<(), Error> {
+        match self.0.checked_sub(1) {
+            Some(left) => {
+                self.0 = left;
+                Ok(())
+            }
+            None => Err(Error::too_deep(offset)),
+        }
+    }
+    #[inline]
+    pub(crate) fn leave(&mut self) {
+        self.0 += 1;
+    }
 }
 
 impl Default for Limits {

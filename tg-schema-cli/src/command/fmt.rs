@@ -82,9 +82,7 @@ fn piped(arguments: &arguments::Fmt, console: &mut Console) -> Result<Exit, Fail
 /// Definition files below the paths. What is wrong in them is not asked here.
 fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     project::present(paths)?;
-    let mut files = load::load(paths)
-        .map_err(|e| Failure::new(e.to_string()))?
-        .files;
+    let mut files = load::definition_files(paths).map_err(|e| Failure::new(e.to_string()))?;
     files.sort();
     files.dedup();
     Ok(files)

@@ -71,12 +71,27 @@ mod tests {
         assert_eq!(of(Type::Double, "5.0"), None);
         assert_eq!(of(Type::Int, "5"), None);
         assert_eq!(of(Type::Float, "0.1"), None);
-        assert_eq!(of(Type::Float, "0.123456789012345").as_deref(), Some("0.123456789012345"));
+        assert_eq!(
+            of(Type::Float, "0.123456789012345").as_deref(),
+            Some("0.123456789012345")
+        );
         let map = || Type::Map(Box::new(Type::Int));
-        assert_eq!(of(map(), r#"{"b":1,"a":2}"#).as_deref(), Some(r#"{"b":1,"a":2}"#));
+        assert_eq!(
+            of(map(), r#"{"b":1,"a":2}"#).as_deref(),
+            Some(r#"{"b":1,"a":2}"#)
+        );
         assert_eq!(of(map(), r#"{"a":1,"b":2}"#), None);
-        assert_eq!(of(Type::Array(Box::new(Type::Double)), "[1.5,2]").as_deref(), Some("[1.5,2]"));
-        assert_eq!(python_tree("[1e16,2,0.00001]").unwrap().compact(), "[1e+16,2,1e-05]");
-        assert_eq!(as_registered(&Type::Double, &Json::Number("NaN".into())), None);
+        assert_eq!(
+            of(Type::Array(Box::new(Type::Double)), "[1.5,2]").as_deref(),
+            Some("[1.5,2]")
+        );
+        assert_eq!(
+            python_tree("[1e16,2,0.00001]").unwrap().compact(),
+            "[1e+16,2,1e-05]"
+        );
+        assert_eq!(
+            as_registered(&Type::Double, &Json::Number("NaN".into())),
+            None
+        );
     }
 }

@@ -1,13 +1,13 @@
 //! Bytes into primitives. Nothing that the bytes claim is believed before it is checked.
 
 use crate::error::{Error, ErrorKind};
-use crate::limits::Limits;
+use crate::limits::{Depth, Limits};
 
 /// Reads one message.
 pub struct AvroReader<'a> {
     all: &'a [u8],
     rest: &'a [u8],
-    depth: u32,
+    depth: Depth,
     items: usize,
     memory: usize,
 }
@@ -17,7 +17,7 @@ impl<'a> AvroReader<'a> {
         AvroReader {
             all: bytes,
             rest: bytes,
-            depth: limits.depth,
+            depth: Depth::of(limits),
             items: limits.items,
             memory: limits.memory,
         }
@@ -54,18 +54,12 @@ impl<'a> AvroReader<'a> {
     /// Enters a record or container that may hold further ones.
     #[inline]
     pub fn enter(&mut self) -> Result<(), Error> {
-        match self.depth.checked_sub(1) {
-            Some(left) => {
-                self.depth = left;
-                Ok(())
-            }
-            None => Err(Error::too_deep(Some(self.offset()))),
-        }
+        self.depth.enter(Some(self.offset()))
     }
     /// Leaves what `enter` entered.
     #[inline]
     pub fn leave(&mut self) {
-        self.depth += 1;
+        self.depth.leave();
     }
     /// The next `n` bytes.
     #[inline]

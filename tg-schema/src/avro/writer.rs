@@ -1,36 +1,30 @@
 //! Primitives into bytes, straight into the buffer that is sent.
 
 use crate::error::Error;
-use crate::limits::Limits;
+use crate::limits::{Depth, Limits};
 
 /// Writes one message.
 pub struct AvroWriter {
     pub(crate) out: Vec<u8>,
-    depth: u32,
+    depth: Depth,
 }
 
 impl AvroWriter {
     pub(crate) fn new(out: Vec<u8>, limits: Limits) -> Self {
         AvroWriter {
             out,
-            depth: limits.depth,
+            depth: Depth::of(limits),
         }
     }
     /// Enters a record or container that may hold further ones.
     #[inline]
     pub fn enter(&mut self) -> Result<(), Error> {
-        match self.depth.checked_sub(1) {
-            Some(left) => {
-                self.depth = left;
-                Ok(())
-            }
-            None => Err(Error::too_deep(None)),
-        }
+        self.depth.enter(None)
     }
     /// Leaves what `enter` entered.
     #[inline]
     pub fn leave(&mut self) {
-        self.depth += 1;
+        self.depth.leave();
     }
     /// Bytes as they are.
     #[inline]

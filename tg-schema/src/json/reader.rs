@@ -2,83 +2,20 @@
 
 use std::borrow::Cow;
 
-use crate::descriptor::{EnumDescriptor, PythonValue};
 use crate::error::{Error, ErrorKind};
-use crate::json::number;
-use crate::json::text::plain_run;
-use crate::limits::Limits;
-
-/// Keys of a record, prepared for reading: names in wire order as `,"name":`, and aliases.
-#[derive(Clone, Copy, Debug)]
-pub struct Keys {
-    /// `,"name":` of each field in wire order.
-    pub literals: &'static [&'static str],
-    /// Former names and the index of their field.
-    pub aliases: &'static [(&'static str, usize)],
-}
-
-impl Keys {
-    fn name(&self, i: usize) -> &'static str {
-        let literal = self.literals.get(i).copied().unwrap_or_default();
-        literal
-            .get(2..literal.len().saturating_sub(2))
-            .unwrap_or_default()
-    }
-    /// Index of the field that is called `key`, looked for from `next` on; unknown keys give the number
-    /// of fields.
-    fn find(&self, key: &str, next: usize) -> usize {
-        let n = self.literals.len();
-        let is = |i: &usize| {
-            let literal = self.literals[*i].as_bytes();
-            literal.len() == key.len() + 4 && literal[2..].starts_with(key.as_bytes())
-        };
-        (next.min(n)..n)
-            .find(is)
-            .or_else(|| (0..next.min(n)).find(is))
-            .or_else(|| {
-                self.aliases
-                    .iter()
-                    .find(|(alias, _)| *alias == key)
-                    .map(|(_, i)| *i)
-            })
-            .unwrap_or(n)
-    }
-}
-
-/// Where the reader stands in an object: which of up to 64 × `W` fields were seen.
-#[derive(Debug)]
-pub struct Object<const W: usize> {
-    seen: [u64; W],
-    next: usize,
-    first: bool,
-}
-
-impl<const W: usize> Object<W> {
-    /// Marks a field; false when it was seen before.
-    #[inline]
-    fn mark(&mut self, i: usize) -> bool {
-        match self.seen.get_mut(i / 64) {
-            Some(word) => {
-                let bit = 1u64 << (i % 64);
-                let new = *word & bit == 0;
-                *word |= bit;
-                new
-            }
-            None => true,
-        }
-    }
-}
+use crate::json::{Keys, Object, number};
+use crate::limits::{Depth, Limits};
 
 /// Reads one message.
 #[derive(Clone)]
 pub struct JsonReader<'a> {
-    text: &'a str,
-    at: usize,
-    depth: u32,
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    depth: Depth,
     max_depth: u32,
     items: usize,
     memory: usize,
-    unknown_symbols: u64,
+    pub(super) unknown_symbols: u64,
 }
 
 impl<'a> JsonReader<'a> {
@@ -87,7 +24,7 @@ impl<'a> JsonReader<'a> {
             Ok(text) => Ok(JsonReader {
                 text,
                 at: 0,
-                depth: limits.depth,
+                depth: Depth::of(limits),
                 max_depth: limits.depth,
                 items: limits.items,
                 memory: limits.memory,
@@ -140,26 +77,20 @@ impl<'a> JsonReader<'a> {
     /// Enters a record or container that may hold further ones.
     #[inline]
     pub fn enter(&mut self) -> Result<(), Error> {
-        match self.depth.checked_sub(1) {
-            Some(left) => {
-                self.depth = left;
-                Ok(())
-            }
-            None => Err(Error::too_deep(Some(self.at))),
-        }
+        self.depth.enter(Some(self.offset()))
     }
     /// Leaves what `enter` entered.
     #[inline]
     pub fn leave(&mut self) {
-        self.depth += 1;
+        self.depth.leave();
     }
     #[inline]
-    fn rest(&self) -> &'a [u8] {
+    pub(super) fn rest(&self) -> &'a [u8] {
         &self.text.as_bytes()[self.at..]
     }
     /// The byte here, 0 at the end.
     #[inline]
-    fn here(&self) -> u8 {
+    pub(super) fn here(&self) -> u8 {
         self.text.as_bytes().get(self.at).copied().unwrap_or(0)
     }
     #[inline]
@@ -279,117 +210,6 @@ impl<'a> JsonReader<'a> {
                 "expected a float, the number is out of its range",
             )),
         }
-    }
-    /// A string; borrowed where it has no escapes.
-    #[inline]
-    pub fn string(&mut self) -> Result<Cow<'a, str>, Error> {
-        if self.peek() != b'"' {
-            return Err(self.expected("a string"));
-        }
-        self.at += 1;
-        let start = self.at;
-        self.at += plain_run(self.rest());
-        if self.here() == b'"' {
-            let text = &self.text[start..self.at];
-            self.at += 1;
-            return Ok(Cow::Borrowed(text));
-        }
-        self.escaped(start).map(Cow::Owned)
-    }
-    #[inline(never)]
-    fn escaped(&mut self, start: usize) -> Result<String, Error> {
-        let mut out = String::from(&self.text[start..self.at]);
-        loop {
-            match self.here() {
-                b'"' => {
-                    self.at += 1;
-                    return Ok(out);
-                }
-                b'\\' => {
-                    let c = self.escape()?;
-                    out.push(c);
-                }
-                _ if self.at >= self.text.len() => {
-                    return Err(self.error(ErrorKind::End, "the input ends inside a string"));
-                }
-                _ => {
-                    return Err(self.error(
-                        ErrorKind::Syntax,
-                        "a control character in a string must be escaped",
-                    ));
-                }
-            }
-            let n = plain_run(self.rest());
-            out.push_str(&self.text[self.at..self.at + n]);
-            self.at += n;
-        }
-    }
-    fn escape(&mut self) -> Result<char, Error> {
-        let c = match self.rest().get(1) {
-            Some(b'n') => '\n',
-            Some(b't') => '\t',
-            Some(b'r') => '\r',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'u') => return self.unicode(),
-            _ => {
-                return Err(self.error(
-                    ErrorKind::Syntax,
-                    "expected an escape: one of \" \\ / b f n r t u",
-                ));
-            }
-        };
-        self.at += 2;
-        Ok(c)
-    }
-    fn unicode(&mut self) -> Result<char, Error> {
-        let bad = |r: &Self| {
-            r.error(
-                ErrorKind::Syntax,
-                "expected \\u and the 4 hexadecimal digits of a character",
-            )
-        };
-        let Some(high) = self.hex(0) else {
-            return Err(bad(self));
-        };
-        let (code, length) = match high {
-            0xD800..0xDC00 => match self.hex(6) {
-                Some(low @ 0xDC00..0xE000) => {
-                    (0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00), 12)
-                }
-                _ => return Err(bad(self)),
-            },
-            _ => (high, 6),
-        };
-        let Some(c) = char::from_u32(code) else {
-            return Err(bad(self));
-        };
-        self.at += length;
-        Ok(c)
-    }
-    /// The four digits of `\uXXXX` that starts `skip` bytes further on.
-    fn hex(&self, skip: usize) -> Option<u32> {
-        let [b'\\', b'u', digits @ ..] = self.rest().get(skip..skip + 6)? else {
-            return None;
-        };
-        digits
-            .iter()
-            .try_fold(0, |n, &b| Some(n * 16 + char::from(b).to_digit(16)?))
-    }
-    /// Bytes as base64 with padding.
-    pub fn base64(&mut self) -> Result<Vec<u8>, Error> {
-        self.space();
-        let start = self.at;
-        let text = self.string()?;
-        base64_simd::STANDARD
-            .decode_to_vec(text.as_bytes())
-            .map_err(|_| {
-                self.at = start;
-                self.error(ErrorKind::Type, "expected bytes as base64 with padding")
-            })
     }
     /// Counts an item of a list or map that takes `size` bytes in memory.
     #[inline]
@@ -555,61 +375,5 @@ impl<'a> JsonReader<'a> {
         let start = self.at;
         self.skip()?;
         Ok(&self.text[start..self.at])
-    }
-    /// A symbol: its index, or the text of one that the open enum does not know.
-    pub(crate) fn symbol(
-        &mut self,
-        e: &EnumDescriptor,
-    ) -> Result<Result<usize, Cow<'a, str>>, Error> {
-        let start = {
-            self.space();
-            self.at
-        };
-        let found =
-            if self.here() != b'"' && e.values.iter().any(|v| matches!(v, PythonValue::Int(_))) {
-                let n = self.long()?;
-                (
-                    e.values.iter().position(|v| *v == PythonValue::Int(n)),
-                    None,
-                )
-            } else {
-                let text = self.string()?;
-                let known = e.symbols.iter().position(|s| *s == text);
-                (
-                    known.or_else(|| {
-                        e.values
-                            .iter()
-                            .position(|v| matches!(v, PythonValue::Str(s) if *s == text))
-                    }),
-                    Some(text),
-                )
-            };
-        match found {
-            (Some(i), _) => Ok(Ok(i)),
-            (None, Some(text)) if e.open => Ok(Err(text)),
-            (None, text) => match e.default {
-                Some(i) => {
-                    self.unknown_symbols += 1;
-                    Ok(Ok(i))
-                }
-                None => {
-                    self.at = start;
-                    Err(self.unknown_symbol(e, text.as_deref()))
-                }
-            },
-        }
-    }
-    #[cold]
-    #[inline(never)]
-    fn unknown_symbol(&self, e: &EnumDescriptor, text: Option<&str>) -> Error {
-        let shown: String = text
-            .unwrap_or("a value that no member has")
-            .chars()
-            .take(64)
-            .collect();
-        self.error(
-            ErrorKind::Symbol,
-            format!("expected one of {}, found {shown:?}", e.symbols.join(", ")),
-        )
     }
 }

@@ -2,36 +2,30 @@
 
 use crate::error::Error;
 use crate::json::text;
-use crate::limits::Limits;
+use crate::limits::{Depth, Limits};
 
 /// Writes one message.
 pub struct JsonWriter {
     pub(crate) out: Vec<u8>,
-    depth: u32,
+    depth: Depth,
 }
 
 impl JsonWriter {
     pub(crate) fn new(out: Vec<u8>, limits: Limits) -> Self {
         JsonWriter {
             out,
-            depth: limits.depth,
+            depth: Depth::of(limits),
         }
     }
     /// Enters a record or container that may hold further ones.
     #[inline]
     pub fn enter(&mut self) -> Result<(), Error> {
-        match self.depth.checked_sub(1) {
-            Some(left) => {
-                self.depth = left;
-                Ok(())
-            }
-            None => Err(Error::too_deep(None)),
-        }
+        self.depth.enter(None)
     }
     /// Leaves what `enter` entered.
     #[inline]
     pub fn leave(&mut self) {
-        self.depth += 1;
+        self.depth.leave();
     }
     /// Text that is JSON already.
     #[inline]
