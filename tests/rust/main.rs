@@ -5,6 +5,7 @@ mod dynamic;
 mod equality;
 mod golden;
 mod hostile;
+mod inputs;
 mod presence;
 mod rustfmt;
 mod serde_formats;

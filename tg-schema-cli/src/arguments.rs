@@ -27,7 +27,7 @@ Exit codes:
 ///
 /// Definitions are TOML files, one a module. `tg-schema init` makes a first one, `tg-schema gen` turns
 /// them into Rust structs and Python dataclasses with their codecs, and into the schema texts that
-/// Pulsar and Avro registries take.
+/// Pulsar and Avro registries take. Annotated Rust (`.rs`) and Avro schemas (`.avsc`) are read too.
 ///
 /// `tg-schema.toml`, in the current folder or above it, holds what would otherwise be typed; arguments
 /// win over it.
@@ -133,10 +133,13 @@ Examples:
   tg-schema gen
   tg-schema gen schemas --out generated
   tg-schema gen chat.toml people.toml --target rust,python
+  tg-schema gen src/messages.rs --target python,pulsar
+  tg-schema gen legacy/orders.avsc --out orders
   tg-schema gen --check")]
 pub struct Gen {
-    /// Definition files, and folders of them [default: `inputs` of tg-schema.toml, else schemas]
-    #[arg(value_name = "INPUTS", value_hint = ValueHint::AnyPath)]
+    /// Definitions (.toml, .json), annotated Rust (.rs), Avro schemas (.avsc), and folders of them
+    /// [default: `inputs` of tg-schema.toml, else schemas]
+    #[arg(value_name = "INPUTS", value_hint = ValueHint::AnyPath, verbatim_doc_comment)]
     pub inputs: Vec<PathBuf>,
     /// Folder to write to [default: `out` of tg-schema.toml, else generated]
     #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -160,8 +163,9 @@ pub struct Show {
     /// Name of the record: bare, with its module (`services.llm.Name`), or with its namespace
     #[arg(value_name = "RECORD")]
     pub record: String,
-    /// Definition files, and folders of them [default: `inputs` of tg-schema.toml, else schemas]
-    #[arg(value_name = "INPUTS", value_hint = ValueHint::AnyPath)]
+    /// Definitions (.toml, .json), annotated Rust (.rs), Avro schemas (.avsc), and folders of them
+    /// [default: `inputs` of tg-schema.toml, else schemas]
+    #[arg(value_name = "INPUTS", value_hint = ValueHint::AnyPath, verbatim_doc_comment)]
     pub inputs: Vec<PathBuf>,
     /// Which form
     #[arg(long = "as", value_name = "FORM", default_value = "fields")]
@@ -290,8 +294,8 @@ pub struct Message {
     /// Schema id of the registry, for `--wire confluent`: written by encode, compared by decode
     #[arg(long, value_name = "N")]
     pub schema_id: Option<u32>,
-    /// Definition file, or folder of them; may be given more than once [default: `inputs` of
-    /// tg-schema.toml, else schemas]
+    /// Definition (.toml, .json, .rs, .avsc), or folder of them; may be given more than once
+    /// [default: `inputs` of tg-schema.toml, else schemas]
     #[arg(long, short, value_name = "PATH", value_hint = ValueHint::AnyPath, verbatim_doc_comment)]
     pub inputs: Vec<PathBuf>,
 }

@@ -12,6 +12,8 @@ mod generate;
 mod help;
 #[path = "command/init.rs"]
 mod init;
+#[path = "command/inputs.rs"]
+mod inputs;
 #[path = "command/show.rs"]
 mod show;
 #[path = "command/streams.rs"]

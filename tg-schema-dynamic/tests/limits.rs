@@ -121,8 +121,8 @@ fn counts_beyond_the_input_are_refused_at_once() {
             );
             assert_eq!(error.offset, Some(0));
         }
-        // Sizes of blocks that lie about their items.
-        for size in [-1, 0, 1, 7, 9, 100, i64::MAX] {
+        // Sizes of blocks that go beyond the input. What they say inside it is for readers that skip.
+        for size in [-1, 100, i64::MAX] {
             let mut bytes = long(-1);
             bytes.extend(long(size));
             bytes.extend([0; 8]);

@@ -244,3 +244,17 @@ fn a_name_with_a_line_break_is_one_line_to_cargo() {
         "cargo:rerun-if-changed=a cargo:rustc-link-lib=x\n"
     );
 }
+
+#[test]
+fn a_rust_file_counts_from_its_first_annotation_on() {
+    let project = Project::new();
+    project.put("schemas/words.rs", "struct A {}\n");
+    let (report, lines) = project.run(&project.build());
+    assert!(report.is_ok_and(|r| !r.written.iter().any(|p| p.contains("words"))));
+    assert!(lines.contains("schemas/words.rs"), "{lines}");
+    assert!(project.stamp().is_some());
+    project.put("schemas/words.rs", "#[tg_schema]\nstruct A {}\n");
+    let (report, _) = project.run(&project.build());
+    let written = report.expect("a report").written;
+    assert!(written.contains(&"rust/words.rs".to_owned()), "{written:?}");
+}

@@ -276,3 +276,62 @@ fn defaults_have_an_end() {
         "{problems:?}"
     );
 }
+
+#[test]
+fn depth_is_no_harm() {
+    let arrays = |n: usize| {
+        let open = r#"{"type":"array","items":"#.repeat(n);
+        fields(&format!(
+            r#"{{"name":"a","type":{open}"int"{}}}"#,
+            "}".repeat(n)
+        ))
+    };
+    for (depth, expected) in [(20, ""), (200, "nested"), (400, "inside each other")] {
+        let (_, problems) = read(&[("r", &arrays(depth))]);
+        match expected {
+            "" => assert_eq!(problems, Vec::<String>::new()),
+            part => assert!(
+                problems.iter().any(|p| p.contains(part)),
+                "{depth} {problems:?}"
+            ),
+        }
+    }
+    let mut record = r#"{"type":"record","name":"R0","fields":[]}"#.to_owned();
+    for i in 1..=100 {
+        record = format!(
+            r#"{{"type":"record","name":"R{i}","fields":[{{"name":"a","type":{record},"default":{{}}}}]}}"#
+        );
+    }
+    let (schema, problems) = read(&[("r", &record)]);
+    assert_eq!(schema.records.len(), 101);
+    assert!(problems.is_empty(), "{problems:?}");
+}
+
+#[test]
+fn broken_texts_are_no_harm() {
+    let text = fields(
+        r#"{"name":"a","type":["null",{"type":"array","items":{"type":"record","name":"S","fields":[
+        {"name":"d","type":{"type":"bytes","logicalType":"decimal","precision":4,"scale":2},"default":"\u00ff"},
+        {"name":"e","type":{"type":"enum","name":"E","symbols":["A","B"]},"default":"B"}]}}],"default":null},
+        {"name":"s","type":"S","default":{"d":"a"}},{"name":"m","type":{"type":"map","values":"E"},"default":{"k":"A"}}"#,
+    );
+    let (_, problems) = read(&[("r", &text)]);
+    assert_eq!(problems, Vec::<String>::new());
+    let mut refused = 0;
+    for at in 0..text.len() {
+        for with in ["", "0", "\"", "null", "}", "[", "é"] {
+            let Some((head, tail)) = text.split_at_checked(at) else {
+                continue;
+            };
+            let mut chars = tail.chars();
+            chars.next();
+            let (_, problems) = read(&[("r", &format!("{head}{with}{}", chars.as_str()))]);
+            refused += usize::from(!problems.is_empty());
+            assert!(
+                problems.iter().all(|p| p.starts_with("r.avsc:")),
+                "{problems:?}"
+            );
+        }
+    }
+    assert!(refused > text.len());
+}
