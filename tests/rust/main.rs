@@ -1,5 +1,6 @@
 //! What crosses the crates. One module a question.
 
+mod case_study;
 mod definitions;
 mod dynamic;
 mod equality;
