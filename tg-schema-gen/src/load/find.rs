@@ -49,7 +49,7 @@ pub(super) fn find(inputs: &[PathBuf]) -> Result<Vec<Found>, LoadError> {
                 by_name(&name).ok_or_else(|| LoadError::Unsupported(input.clone()))?;
             found.push(Found {
                 path: input.clone(),
-                module: vec![stem.to_owned()],
+                module: vec![stem],
                 kind,
                 named: true,
             });
@@ -125,7 +125,7 @@ fn walk(
                 return Err(LoadError::TooMany(path));
             }
             let mut module = module.clone();
-            module.push(stem.to_owned());
+            module.push(stem);
             found.push(Found {
                 path,
                 module,
@@ -138,8 +138,9 @@ fn walk(
     Ok(())
 }
 
-/// Stem and kind of a file that may be read.
-fn by_name(name: &str) -> Option<(&str, Kind)> {
+/// Module name and kind of a file that may be read. An Avro schema is often named by its full name: dots and
+/// dashes, which no module has, become underscores.
+fn by_name(name: &str) -> Option<(String, Kind)> {
     let (stem, extension) = name.rsplit_once('.')?;
     let kind = match extension {
         "toml" => Kind::Definition(Notation::Toml),
@@ -147,6 +148,10 @@ fn by_name(name: &str) -> Option<(&str, Kind)> {
         "avsc" => Kind::Avro,
         "rs" => Kind::Rust,
         _ => return None,
+    };
+    let stem = match kind {
+        Kind::Avro => stem.replace(['.', '-'], "_"),
+        _ => stem.to_owned(),
     };
     Some((stem, kind))
 }
@@ -160,4 +165,20 @@ fn file_name(path: &Path) -> String {
 /// Files that stand among definitions and are none.
 fn set_aside(name: &str) -> bool {
     name.ends_with(".schema.json") || name == "tg-schema.toml"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::by_name;
+
+    #[test]
+    fn an_avro_schema_may_be_named_by_its_full_name() {
+        let module = |name| by_name(name).map(|(module, _)| module);
+        assert_eq!(
+            module("com.acme.Order-v1.avsc").as_deref(),
+            Some("com_acme_Order_v1")
+        );
+        assert_eq!(module("a-b.toml").as_deref(), Some("a-b"));
+        assert_eq!(module("a.txt"), None);
+    }
 }
