@@ -13,6 +13,12 @@ HOME = {"type": "home", "street": "s", "City": "c", "countryCode": "DE"}
 READ = [
     # record, message, what is written for it
     (OBSERVATION, '{"level": 3, "temperature": -0}', {"level": 3.0, "temperature": -0.0}),
+    (OBSERVATION, '{"level": -0, "temperature": -0.0}', {"level": -0.0, "temperature": -0.0}),
+    (OBSERVATION, '{"level": 7.038531e-26}', {"level": 7.038531e-26}),
+    (OBSERVATION, '{"level": 3.4028235677973366e38}', {"level": 3.4028235e38}),
+    (OBSERVATION, '{"level": 16777217, "temperature": 9007199254740993}', {"level": 16777216.0, "temperature": 2.0**53}),
+    (OBSERVATION, f'{{"count": 1, "zz": {"1" * 5000}, "zy": [-{"1" * 5000}.5]}}', {"count": 1}),
+    (OBSERVATION, '{"count": 1, "\\u00e9": [{"\\ud83d\\ude00": "\\ud83d\\ude00"}]}', {"count": 1}),
     (OBSERVATION, '{"level": 0.1, "temperature": 1e2}', {"level": 0.1, "temperature": 100.0}),
     (OBSERVATION, '{"count": -2147483648, "total": 9223372036854775807}', {"count": -(2**31), "total": 2**63 - 1}),
     (OBSERVATION, ' \n{ "count" :\t1 , "more" : [{"deep": null}, "\\ud83d\\ude00"] }\r\n', {"count": 1}),
@@ -51,6 +57,13 @@ REFUSED = [
         '{"alarm": 0}',
         '{"sensor": 1}',
         '{"sensor": "\\ud800"}',
+        '{"zz": "\\ud800"}',
+        '{"\\ud800": 1}',
+        '{"zz": [{"\\udc00": 1}]}',
+        '{"zz": [["\\ud83d"]]}',
+        '{"zz": {"a": 1, "\\u0061": 1}}',
+        '{"zz": 1, "zz": 1}',
+        '{"level": 3.4028235677973367e38}',
         '{"raw": "AA"}',
         '{"raw": "A-_="}',
         '{"day": "2026-02-30"}',
@@ -93,6 +106,8 @@ REFUSED = [
 def test_read(ours, record, message, written):
     got = ours.from_json(record, message.encode())
     assert got == written
+    for name in ("level", "temperature"):
+        assert repr(got.get(name)) == repr(written.get(name))
     for name in ("labels", "samples"):
         assert list(got.get(name, ())) == list(written.get(name, ()))
 
@@ -118,6 +133,8 @@ def test_enums(ours):
     }
     got = ours.from_json("example.inventory.Movement", json.dumps(movement).encode())
     assert (got["order_status"], got["history"]) == ("open", ["paid", "open"])
+    with pytest.raises((AssertionError, ValueError)):
+        ours.from_json("example.inventory.Movement", json.dumps({**movement, "order_status": "\ud800"}).encode())
     order = {
         "id": movement["item"],
         "number": 1,
@@ -130,3 +147,26 @@ def test_enums(ours):
     assert ours.from_json("example.orders.Order", json.dumps(order).encode())["channel"] == "fax"
     with pytest.raises((AssertionError, ValueError)):
         ours.to_avro("example.orders.Order", order)
+
+
+FLOATS = [
+    # number of a message, the four bytes
+    ("7.038531e-26", "fd43ae15"),
+    ("3.4028235677973366e38", "ffff7f7f"),
+    ("-0", "00000080"),
+    ("-0.0", "00000080"),
+    ("16777217", "0000804b"),
+    ("16777217.00000000000000000001", "0100804b"),
+    ("9007199791611905", "0100005a"),
+    ("7.006492321624085e-46", "00000000"),
+    ("7.006492321624086e-46", "01000000"),
+]
+
+
+@pytest.mark.parametrize("ours", OURS, ids=lambda o: o.name)
+@pytest.mark.parametrize("number, octets", FLOATS)
+def test_floats_are_rounded_once(ours, number, octets):
+    """What is read from text is the 32-bit number nearest to the text, not to a double that is near to it."""
+    message = json.loads(ours.from_json(OBSERVATION, f'{{"level": {number}}}'.encode()) and "{}")
+    got = ours.from_json(OBSERVATION, f'{{"level": {number}}}'.encode())["level"]
+    assert struct.pack("<f", got).hex() == octets

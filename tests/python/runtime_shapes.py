@@ -88,6 +88,11 @@ def make(wire: ModuleType) -> SimpleNamespace:
         ],
         pulsar_record=True,
     )
+    flags = record(
+        "Flags",
+        [("b", wire.BOOLEAN, wire.OPTIONAL, None), ("s", wire.STRING, wire.OPTIONAL, None)],
+        pulsar_record=True,
+    )
     return SimpleNamespace(
         Color=Color,
         Open=Open,
@@ -114,6 +119,17 @@ def make(wire: ModuleType) -> SimpleNamespace:
                 ("inners", wire.Array(wire.Nested(old_inner)), wire.OPTIONAL, None),
             ],
             pulsar_record=True,
+        ),
+        old_flags=record("OldFlags", [("flags", wire.Nested(flags), wire.OPTIONAL, None)], pulsar_record=True),
+        flags=flags,
+        numbers=record(
+            "Numbers",
+            [
+                ("single", wire.FLOAT, wire.OPTIONAL, None),
+                ("double", wire.DOUBLE, wire.OPTIONAL, None),
+                ("whole", wire.LONG, wire.OPTIONAL, None),
+                ("color", wire.Choice(Color), wire.OPTIONAL, None),
+            ],
         ),
         plain_outer=record("PlainOuter", [("inner", wire.Nested(old_inner), wire.OPTIONAL, None)]),
     )

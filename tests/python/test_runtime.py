@@ -264,6 +264,10 @@ def test_errors_say_where(shapes: SimpleNamespace, errors: ModuleType) -> None:
     with pytest.raises(errors.DecodeError) as caught:
         shapes.lists.decode(b'{"value":{"k\\"":[{},{"text":5}]}}')
     assert str(caught.value) == 'HasLists.value["k\\""][1].text: expected a string, found a number'
+    for data in (b"", b"{", b"\xff", b"{}{}", b"[" * 100_000, b'{"x":1,"x":1}', b"[]", b"NaN"):
+        with pytest.raises(errors.DecodeError) as caught:
+            shapes.lists.decode(data)
+        assert str(caught.value).startswith("HasLists: ")
     with pytest.raises(errors.EncodeError) as encode:
         shapes.lists(value={"k": [shapes.inner(), shapes.inner(flag=1)]}).encode()
     assert encode.value.path == 'HasLists.value["k"][1].flag'
@@ -371,6 +375,71 @@ def test_an_old_record_that_was_not_set(shapes: SimpleNamespace) -> None:
     assert outer.decode_avro(outer(inner=inner()).encode_avro()).inner is None
     assert outer.decode_avro(outer(inner=inner(text="")).encode_avro()).inner == inner(text="")
     assert outer.decode_avro(outer(inners=[inner()]).encode_avro()).inners == [inner()]
+
+
+def test_an_old_flag_that_was_not_set(shapes: SimpleNamespace) -> None:
+    outer, flags = shapes.old_flags, shapes.flags
+    for data in (b"\x02\x02\x00\x00", b"\x02\x00\x00"):
+        assert outer.decode_avro(data).flags is None
+    assert outer.decode_avro(b"\x02\x02\x01\x00").flags == flags(b=True)
+    assert outer.decode_avro(b"\x02\x02\x00\x02\x00").flags == flags(b=False, s="")
+    assert outer.decode(b'{"flags":{"b":false,"s":null}}').flags is None
+    assert outer.decode(b'{"flags":{"b":false}}').flags == flags(b=False)
+
+
+def test_unknown_text_is_text_too(shapes: SimpleNamespace, errors: ModuleType) -> None:
+    for cls, data in (
+        (shapes.inner, b'{"x":"\\ud800"}'),
+        (shapes.inner, b'{"\\ud800":1}'),
+        (shapes.inner, b'{"x":[{"\\udc00":1}]}'),
+        (shapes.inner, b'{"x":[[1,"a\\udc00"]]}'),
+        (shapes.falling, b'{"value":"\\ud800"}'),
+        (shapes.old_flags, b'{"flags":{"b":null,"s":null,"\\ud800":null}}'),
+    ):
+        with pytest.raises(errors.DecodeError) as caught:
+            cls.decode(data)
+        assert "lone surrogate" in str(caught.value)
+    assert shapes.inner.decode(b'{"x":["\\ud83d\\ude00"],"\\u00e9":1}') == shapes.inner()
+
+
+def test_numbers_of_any_length(shapes: SimpleNamespace, errors: ModuleType) -> None:
+    long = "1" * 5000
+    for number in (long, "-" + long, f"{long}.{long}", f"0.{long}e{'0' * 500}5", "1e999999999999999999999"):
+        assert shapes.inner.decode(f'{{"x":{number},"y":[{number}]}}'.encode()) == shapes.inner()
+        assert shapes.numbers.decode(f'{{"x":{number},"whole":7}}'.encode()) == shapes.numbers(whole=7)
+    with pytest.raises(errors.DecodeError, match="does not fit in 64 bits"):
+        shapes.numbers.decode(f'{{"whole":{long}}}'.encode())
+    for name in ("single", "double"):
+        with pytest.raises(errors.DecodeError, match="beyond what"):
+            shapes.numbers.decode(f'{{"{name}":{long}}}'.encode())
+        assert getattr(shapes.numbers.decode(f'{{"{name}":0.{"0" * 5000}1e5001}}'.encode()), name) == 1.0
+    mixed = shapes.numbers.decode(b'{"single":-0,"double":-0,"whole":-0,"color":1}')
+    assert (math.copysign(1, mixed.single), math.copysign(1, mixed.double)) == (-1, -1)
+    assert mixed.encode() == b'{"single":-0.0,"double":-0.0,"whole":0,"color":"RED"}'
+    assert {type(value) for value in (mixed.single, mixed.double)} == {float} and type(mixed.whole) is int
+
+
+def test_floats_are_rounded_once(shapes: SimpleNamespace, errors: ModuleType) -> None:
+    cls = shapes.primitive["float"]
+    for given, octets, written in [
+        ("7.038531e-26", "fd43ae15", "7.038531e-26"),
+        ("3.4028235677973366e38", "ffff7f7f", "3.4028235e+38"),
+        ("16777217", "0000804b", "16777216.0"),
+        ("16777217.000000000000000000001", "0100804b", "16777218.0"),
+        ("9007199791611905", "0100005a", "9.0072e+15"),
+        ("7.006492321624085e-46", "00000000", "0.0"),
+        ("7.006492321624086e-46", "01000000", "1e-45"),
+    ]:
+        message = cls.decode(text(given))
+        assert message.encode_avro().hex() == octets, given
+        again = cls.decode_avro(bytes.fromhex(octets)).encode()
+        assert cls.decode(again) == message
+        if written != "9.0072e+15":
+            assert again == text(written)
+    for given in ("3.4028235677973367e38", "-3.5e38", "340282356779733661637539395458142568448"):
+        with pytest.raises(errors.DecodeError):
+            cls.decode(text(given))
+    assert cls.decode(text("340282356779733661637539395458142568447")).value == 3.4028234663852886e38
 
 
 def test_unset_attributes_and_strangers(shapes: SimpleNamespace, errors: ModuleType, wire: ModuleType) -> None:

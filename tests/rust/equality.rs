@@ -185,3 +185,45 @@ fn constructors_of_generated_types() {
     );
     assert_eq!(golden::old::Wall::default().name, None);
 }
+
+/// What only several types together get wrong is an error and no panic.
+#[test]
+fn types_that_contradict_each_other() {
+    mod a {
+        #[tg_schema::tg_schema]
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Same {
+            pub x: i32,
+        }
+    }
+    mod b {
+        #[tg_schema::tg_schema]
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Same {
+            pub y: i64,
+        }
+    }
+    #[tg_schema]
+    #[derive(Clone, Debug, PartialEq)]
+    struct Two {
+        first: a::Same,
+        second: b::Same,
+    }
+    #[tg_schema(profile = "pulsar-record")]
+    #[derive(Clone, Debug, PartialEq)]
+    struct Mixed {
+        plain: Option<a::Same>,
+    }
+    let two = Two {
+        first: a::Same { x: 1 },
+        second: b::Same { y: 2 },
+    };
+    assert_eq!(Two::from_json(&two.to_json().unwrap()).unwrap(), two);
+    let e = Two::try_schemas().unwrap_err().to_string();
+    assert!(e.contains("Same"), "{e}");
+    let e = two.to_single_object().unwrap_err().to_string();
+    assert!(e.starts_with("Two: no schema to name"), "{e}");
+    assert!(Two::from_single_object(&[0xc3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]).is_err());
+    assert!(Mixed::try_schemas().is_err());
+    assert_eq!(Mixed { plain: None }.to_json().unwrap(), b"{}");
+}

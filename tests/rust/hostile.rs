@@ -116,3 +116,61 @@ fn deep_json_is_an_error_and_not_a_stack_overflow() {
         assert!((o.avro)(&vec![2u8; 1_000_000]).is_err(), "{}", o.name);
     }
 }
+
+/// What is written can be read, at the limit of depth too, empty containers at the bottom included.
+#[test]
+fn depth_counts_alike_in_writing_and_reading() {
+    use tg_schema::Message;
+    use tg_schema_generated::example::inventory::Category;
+    let mut refused = 0;
+    for depth in 1..140 {
+        let mut category = Category::new("innermost");
+        for _ in 0..depth {
+            category = Category {
+                parent: Some(Box::new(category)),
+                ..Category::new("x")
+            };
+        }
+        match category.to_avro() {
+            Ok(bytes) => assert_eq!(Category::from_avro(&bytes).unwrap(), category),
+            Err(e) => {
+                assert_eq!(e.kind(), ErrorKind::Limit);
+                refused += 1;
+            }
+        }
+        match category.to_json() {
+            Ok(bytes) => assert_eq!(Category::from_json(&bytes).unwrap(), category),
+            Err(e) => assert_eq!(e.kind(), ErrorKind::Limit),
+        }
+        assert_eq!(
+            category.to_json().is_ok(),
+            serde_json::to_string(&category).is_ok(),
+            "{depth}"
+        );
+    }
+    assert!(refused > 5);
+}
+
+#[test]
+fn formats_without_limits_of_their_own_have_ours() {
+    use tg_schema_generated::example::inventory::Category;
+    // Every byte says: one more level.
+    let deep = postcard::from_bytes::<Category>(&[1; 1_000_000]);
+    assert!(deep.is_err());
+    // 2^64 items, each of no bytes at all.
+    let many = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+    assert!(postcard::from_bytes::<tg_schema_tests::Nothings>(&many).is_err());
+}
+
+#[test]
+fn looking_ahead_for_unset_records_is_linear() {
+    use tg_schema::Message;
+    use tg_schema_generated::trustgraph::knowledge::knowledge::KnowledgeResponse;
+    let unknown: String = (0..50_000).map(|i| format!(",\"z{i}\":null")).collect();
+    let inner = format!("{{\"metadata\":null{unknown},\"triples\":[]}}");
+    let text = format!(
+        "{{\"error\":null,\"ids\":null,\"eos\":false,\"triples\":{inner},\"graph_embeddings\":null}}"
+    );
+    let m = KnowledgeResponse::from_json(text.as_bytes()).unwrap();
+    assert_eq!(m.triples.and_then(|t| t.triples), Some(vec![]));
+}

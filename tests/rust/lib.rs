@@ -28,6 +28,19 @@ pub struct Operations {
     pub serde: Formats,
 }
 
+/// A record without fields: its items take no bytes.
+#[tg_schema::tg_schema]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nothing {}
+
+/// Many of them.
+#[tg_schema::tg_schema]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nothings {
+    /// The items.
+    pub items: Vec<Nothing>,
+}
+
 /// Other formats, by serde.
 pub struct Formats {
     /// JSON to JSON by serde_json.

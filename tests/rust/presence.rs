@@ -125,3 +125,25 @@ fn errors_name_the_place() {
         "ConfigResponse: expected the end, found 1 more bytes at byte 3"
     );
 }
+
+#[test]
+fn what_is_no_unset_instance_is_left_to_the_reader() {
+    // Duplicates are errors inside as well.
+    let e = TextCompletionResponse::from_json(
+        br#"{"error": {"type": null, "type": null, "message": null}}"#,
+    )
+    .unwrap_err();
+    assert_eq!(
+        (e.kind(), e.path().as_str()),
+        (ErrorKind::Duplicate, "TextCompletionResponse.error.type")
+    );
+    let e = TextCompletionResponse::from_json(
+        br#"{"error": {"type": null, "message": null, "x": null, "x": null}}"#,
+    )
+    .unwrap_err();
+    assert_eq!(e.kind(), ErrorKind::Duplicate);
+    let e = ConfigRequest::from_json(br#"{"other": {"a": [{"b": 1, "b": 2}]}}"#).unwrap_err();
+    assert_eq!(e.kind(), ErrorKind::Duplicate);
+    let e = ConfigRequest::from_json(br#"{"other": 1, "other": 1}"#).unwrap_err();
+    assert_eq!(e.kind(), ErrorKind::Duplicate);
+}

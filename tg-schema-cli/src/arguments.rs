@@ -160,7 +160,7 @@ Examples:
   tg-schema show services.llm.TextCompletionRequest --as pulsar
   tg-schema show Triple schemas/trustgraph --as json")]
 pub struct Show {
-    /// Name of the record: bare, with its module (`services.llm.Name`), or with its namespace
+    /// Name of the record: bare, with its module or the end of it (`services.llm.Name`, `llm.Name`), or with its namespace
     #[arg(value_name = "RECORD")]
     pub record: String,
     /// Definitions (.toml, .json), annotated Rust (.rs), Avro schemas (.avsc), and folders of them
@@ -282,7 +282,7 @@ pub struct Decode {
 /// Which message.
 #[derive(Debug, Args)]
 pub struct Message {
-    /// Name of the record: bare, with its module (`services.llm.Name`), or with its namespace
+    /// Name of the record: bare, with its module or the end of it (`services.llm.Name`, `llm.Name`), or with its namespace
     #[arg(value_name = "RECORD")]
     pub record: String,
     /// File to read; without it, or with `-`, standard input

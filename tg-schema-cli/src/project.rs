@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tg_schema_gen::config::{self, Config, ConfigError};
 use tg_schema_gen::load::{self, Loaded};
-use tg_schema_model::{EnumId, RecordId, Schema, name};
+use tg_schema_model::{EnumId, Item, RecordId, Schema, name};
 
 use crate::exit::Failure;
 
@@ -104,14 +104,7 @@ pub fn find(schema: &Schema, name: &str) -> Result<Found, Failure> {
 
 /// The one record that `name` means.
 pub fn find_record(schema: &Schema, name: &str) -> Result<RecordId, Failure> {
-    let records: Vec<RecordId> = candidates(schema, name)
-        .into_iter()
-        .filter_map(|found| match found {
-            Found::Record(id) => Some(id),
-            Found::Enum(_) => None,
-        })
-        .collect();
-    if let [id] = records.as_slice() {
+    if let [id] = schema.find_records(name).as_slice() {
         return Ok(*id);
     }
     match find(schema, name)? {
@@ -124,12 +117,13 @@ pub fn find_record(schema: &Schema, name: &str) -> Result<RecordId, Failure> {
 }
 
 fn candidates(schema: &Schema, name: &str) -> Vec<Found> {
-    let records = schema.find_records(name).into_iter().map(Found::Record);
-    let enums = schema.enum_ids().filter(|&id| {
-        let e = schema.enumeration(id);
-        e.name == name || e.full_name() == name || qualified(schema, Found::Enum(id)) == name
+    let found = schema.find_types(name).into_iter();
+    let found = found.filter_map(|item| match item {
+        Item::Record(id) => Some(Found::Record(id)),
+        Item::Enum(id) => Some(Found::Enum(id)),
+        Item::Topic(_) => None,
     });
-    records.chain(enums.map(Found::Enum)).collect()
+    found.collect()
 }
 
 /// `module.Name`.
@@ -144,25 +138,43 @@ pub fn qualified(schema: &Schema, found: Found) -> String {
     }
 }
 
+/// What a name that nothing has was meant to be is told by its last part, else by all of it.
 fn unknown(schema: &Schema, wanted: &str) -> Failure {
-    let all: Vec<Found> = schema
-        .record_ids()
-        .map(Found::Record)
-        .chain(schema.enum_ids().map(Found::Enum))
-        .collect();
-    let mut names: Vec<String> = all.iter().map(|&f| qualified(schema, f)).collect();
-    names.extend(schema.records.iter().map(|r| r.name.clone()));
-    names.extend(schema.enums.iter().map(|e| e.name.clone()));
-    names.sort();
-    names.dedup();
+    const SHOWN: usize = 8;
+    let records = schema.record_ids().map(Found::Record);
+    let all: Vec<Found> = records.chain(schema.enum_ids().map(Found::Enum)).collect();
     let message = format!("there is no record or enum `{wanted}`");
-    match name::nearest(wanted, names.iter().map(String::as_str)) {
-        Some(near) => Failure::help(message, format!("did you mean `{near}`?")),
-        None => Failure::help(
+    let bare = wanted.rsplit('.').next().unwrap_or(wanted);
+    let named = |&f: &Found| match f {
+        Found::Record(id) => schema.record(id).name.as_str(),
+        Found::Enum(id) => schema.enumeration(id).name.as_str(),
+    };
+    let mut full: Vec<String> = all.iter().map(|&f| qualified(schema, f)).collect();
+    full.sort();
+    let meant: Vec<String> = match name::nearest(bare, all.iter().map(named)) {
+        Some(near) => {
+            let same = all.iter().filter(|f| named(f) == near);
+            let mut same: Vec<String> = same.map(|&f| qualified(schema, f)).collect();
+            same.sort();
+            match same.as_slice() {
+                [_] if bare == wanted => vec![near.to_owned()],
+                _ => same,
+            }
+        }
+        None => {
+            let near = name::nearest(wanted, full.iter().map(String::as_str));
+            near.map(str::to_owned).into_iter().collect()
+        }
+    };
+    if meant.is_empty() {
+        let count = all.len();
+        return Failure::help(
             message,
-            format!("the definitions have {} records and enums", all.len()),
-        ),
+            format!("the definitions have {count} records and enums"),
+        );
     }
+    let meant: Vec<String> = meant.iter().take(SHOWN).map(|m| format!("`{m}`")).collect();
+    Failure::help(message, format!("did you mean {}?", meant.join(" or ")))
 }
 
 /// A path below `folder`, as it is reported.

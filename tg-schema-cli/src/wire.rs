@@ -77,6 +77,7 @@ fn from_hex(text: &[u8]) -> Result<Vec<u8>, String> {
             b'a'..=b'f' => c - b'a' + 10,
             b'A'..=b'F' => c - b'A' + 10,
             _ if c.is_ascii_whitespace() && half.is_none() => continue,
+            _ if text[at..].trim_ascii().is_empty() => break,
             _ => {
                 return Err(format!(
                     "character {} is not a hexadecimal digit: {:?}",
@@ -92,7 +93,9 @@ fn from_hex(text: &[u8]) -> Result<Vec<u8>, String> {
     }
     match half {
         None => Ok(out),
-        Some(_) => Err("the last byte has only one hexadecimal digit".to_owned()),
+        Some(_) => {
+            Err("a digit is missing: the last byte has only one hexadecimal digit".to_owned())
+        }
     }
 }
 
@@ -160,7 +163,9 @@ mod tests {
         assert_eq!(from_hex(b""), Ok(vec![]));
         assert!(from_hex(b"0 0").unwrap_err().contains("character 2"));
         assert!(from_hex(b"00 0x").unwrap_err().contains("character 5"));
-        assert!(from_hex(b"abc").unwrap_err().contains("only one"));
+        for text in [&b"abc"[..], b"abc\n", b" a"] {
+            assert!(from_hex(text).unwrap_err().contains("digit is missing"));
+        }
     }
 
     #[test]

@@ -70,10 +70,11 @@ impl<'s> Codec<'s> {
 
     /// A message from single-object encoding, written with this record's schema.
     pub fn read_single_object(&self, bytes: &[u8]) -> Result<Value, Error> {
-        let (found, message) = split_single_object(bytes)?;
+        let (found, message) = split_single_object(bytes).map_err(|e| self.named(e))?;
         let expected = self.fingerprint();
         if found != expected {
-            return Err(Error::new(Problem::Fingerprint { expected, found }).at(2));
+            let problem = Problem::Fingerprint { expected, found };
+            return Err(self.named(Error::new(problem).at(2)));
         }
         self.read_avro(message)
             .map_err(|e| e.behind(SINGLE_OBJECT_HEADER))
@@ -86,7 +87,7 @@ impl<'s> Codec<'s> {
 
     /// The schema id and the message from Confluent framing, written with this record's schema.
     pub fn read_confluent(&self, bytes: &[u8]) -> Result<(u32, Value), Error> {
-        let (id, message) = split_confluent(bytes)?;
+        let (id, message) = split_confluent(bytes).map_err(|e| self.named(e))?;
         let value = self
             .read_avro(message)
             .map_err(|e| e.behind(CONFLUENT_HEADER))?;
@@ -96,6 +97,11 @@ impl<'s> Codec<'s> {
     /// A message in Confluent framing: a zero byte, the schema id of the registry, Avro binary.
     pub fn write_confluent(&self, id: u32, value: &Value) -> Result<Vec<u8>, Error> {
         self.write_after(&confluent_header(id), value)
+    }
+
+    /// An error that was met before the message began.
+    fn named(&self, error: Error) -> Error {
+        error.in_record(&self.schema.record(self.record).name)
     }
 
     fn write_after(&self, header: &[u8], value: &Value) -> Result<Vec<u8>, Error> {

@@ -5,7 +5,8 @@ use std::fmt;
 /// A message that cannot be read or written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// `Record.field[3].sub["key"]`; empty where the problem is not in a field.
+    /// `Record.field[3].sub["key"]`; the record alone where the problem is not in a field; empty in
+    /// what the functions say that split off a header, which know of no record.
     pub path: String,
     /// Byte of the input at which the problem was met, where it is known.
     pub offset: Option<usize>,

@@ -66,6 +66,7 @@ mod tests {
             span: Default::default(),
             type_span: Default::default(),
             default_span: Default::default(),
+            places: Default::default(),
         });
         Record {
             name: "R".into(),

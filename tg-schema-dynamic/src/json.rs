@@ -20,17 +20,29 @@ pub(crate) fn read(
     limits: Limits,
     bytes: &[u8],
 ) -> Result<Value, Error> {
+    let json = tree(schema, record, limits, bytes)
+        .map_err(|e| e.in_record(&schema.record(record).name))?;
+    let reading = Reading {
+        max_depth: limits.depth,
+        ..Reading::wire()
+    };
+    record_from_json(schema, record, &json, &reading).map_err(from_model)
+}
+
+/// The text as a tree that the limits allow.
+fn tree(
+    schema: &Schema,
+    record: RecordId,
+    limits: Limits,
+    bytes: &[u8],
+) -> Result<Json, Error> {
     let text = std::str::from_utf8(bytes)
         .map_err(|e| Error::unexpected("JSON", "bytes that are not UTF-8").at(e.valid_up_to()))?;
     measure(bytes, limits)?;
     let json = parse_deep(text, limits.depth)
         .map_err(|e| Error::new(Problem::Syntax(e.message)).at(e.offset))?;
     Weight::new(schema, limits).record(record, &json)?;
-    let reading = Reading {
-        max_depth: limits.depth,
-        ..Reading::wire()
-    };
-    record_from_json(schema, record, &json, &reading).map_err(from_model)
+    Ok(json)
 }
 
 /// The message as compact JSON.

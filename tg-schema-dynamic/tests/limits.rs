@@ -19,6 +19,7 @@ fn field(name: &str, ty: Type, presence: Presence) -> Field {
         span: Span::NONE,
         type_span: Span::NONE,
         default_span: Span::NONE,
+        places: Default::default(),
     }
 }
 
@@ -333,7 +334,7 @@ fn strange_bytes_are_errors_with_a_place() {
         ),
         (
             &[0, 0, 0, 0, 0, 0, 0],
-            "one byte is left after the message (at byte 6)",
+            "Thing: one byte is left after the message (at byte 6)",
         ),
         (
             &[0, 0, 0],
@@ -356,8 +357,23 @@ fn strange_bytes_are_errors_with_a_place() {
     let broken = codec.read_json(b"{\"\xFF").unwrap_err();
     assert_eq!(
         broken.to_string(),
-        "expected JSON, found bytes that are not UTF-8 (at byte 2)"
+        "Thing: expected JSON, found bytes that are not UTF-8 (at byte 2)"
     );
+    let nested = "[".repeat(200);
+    for text in ["", "{", "{}{}", r#"{"x":1,"x":1}"#, r#"{"x":"\ud800"}"#, &nested] {
+        let said = error(text);
+        assert!(said.starts_with("Thing: "), "{said}");
+    }
+    for read in [
+        codec.read_single_object(&[0xC3]),
+        codec.read_single_object(&[0; 12]),
+        codec.read_single_object(&[0xC3, 1, 0, 0, 0, 0, 0, 0, 0, 0]),
+        codec.read_confluent(&[0]).map(|(_, value)| value),
+        codec.read_confluent(&[1; 9]).map(|(_, value)| value),
+    ] {
+        let said = read.unwrap_err().to_string();
+        assert!(said.starts_with("Thing: "), "{said}");
+    }
 }
 
 #[test]

@@ -250,6 +250,11 @@ impl<'a> Reader<'a> {
             let node = &entry.node;
             match &*entry.key {
                 "package" => match self.text(node, "the name of a package") {
+                    Some(text) if text.split('.').any(name::is_python_keyword) => self.wrong(
+                        node,
+                        format!("`{text}` is no package that Python can import"),
+                        "expected names that are no keywords of Python",
+                    ),
                     Some(text) if text.split('.').all(is_identifier) => {
                         config.python_package = Some(text.to_owned())
                     }
@@ -427,6 +432,18 @@ mod tests {
             assert!(error.contains(part), "{part} is not in\n{error}");
         }
         assert_eq!(error.matches("error:").count(), 9, "{error}");
+    }
+
+    #[test]
+    fn python_keywords_are_no_packages() {
+        for package in ["class", "a.import", "None"] {
+            let error = parse(&format!("[python]\npackage = '{package}'\n")).unwrap_err();
+            assert!(
+                error.contains("no package that Python can import"),
+                "{error}"
+            );
+        }
+        assert!(parse("[python]\npackage = 'classes.match_'\n").is_ok());
     }
 
     #[test]

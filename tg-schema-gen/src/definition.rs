@@ -45,7 +45,7 @@ pub enum Notation {
 impl Notation {
     /// The notation of a file name, by its extension.
     pub fn of(name: &str) -> Option<Notation> {
-        match name.rsplit_once('.')?.1 {
+        match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
             "toml" => Some(Notation::Toml),
             "json" => Some(Notation::Json),
             _ => None,
@@ -66,27 +66,24 @@ pub struct File {
 
 /// Reads files as one project. The schema is complete where `diagnostics` has no error.
 pub fn read(files: &[File], sources: &Sources, diagnostics: &mut Diagnostics) -> Schema {
-    let (schema, whole) = unchecked(files, sources, diagnostics);
-    if whole {
-        diagnostics.0.append(&mut validate::check(&schema).0);
-    }
+    let schema = unchecked(files, sources, diagnostics);
+    diagnostics.0.append(&mut validate::check(&schema).0);
     diagnostics.finish();
     schema
 }
 
-/// [`read`] without the rules of the model; beside it whether every text could be read, so that they
-/// can be applied.
+/// [`read`] without the rules of the model. Modules whose text could not be read whole are marked, so that
+/// nothing is said of what they may have; where there is one, a name that nothing has may be in it.
 pub(crate) fn unchecked(
     files: &[File],
     sources: &Sources,
     diagnostics: &mut Diagnostics,
-) -> (Schema, bool) {
-    let before = diagnostics.0.len();
+) -> Schema {
     let documents: Vec<Document> = files
         .iter()
         .map(|file| document(file, sources, diagnostics))
         .collect();
-    let whole = diagnostics.0.len() == before;
+    let whole = !documents.iter().any(|document| document.partial);
     let drafts: Vec<FileDraft> = files
         .iter()
         .zip(&documents)
@@ -95,8 +92,7 @@ pub(crate) fn unchecked(
             file::read(document, &file.path, start, diagnostics)
         })
         .collect();
-    let schema = assemble(drafts, &documents, whole, diagnostics);
-    (schema, whole)
+    assemble(drafts, &documents, whole, diagnostics)
 }
 
 /// The tree of one text.
@@ -206,9 +202,10 @@ fn link<'d>(
         }
         slots.push(own);
     }
-    let nullable: Vec<Vec<bool>> = slots
+    let given = |(slot, nullable): &(Slot, bool)| (*nullable, !matches!(slot.state, State::None));
+    let given: Vec<Vec<(bool, bool)>> = slots
         .iter()
-        .map(|own| own.iter().map(|(_, nullable)| *nullable).collect())
+        .map(|own| own.iter().map(given).collect())
         .collect();
     let defaults = Defaults {
         schema,
@@ -219,14 +216,18 @@ fn link<'d>(
         diagnostics,
     };
     let defaults = defaults.read();
-    for ((record, own), nullable) in schema.records.iter_mut().zip(defaults).zip(nullable) {
-        for ((field, default), nullable) in record.fields.iter_mut().zip(own).zip(nullable) {
+    for ((record, own), given) in schema.records.iter_mut().zip(defaults).zip(given) {
+        for ((field, default), given) in record.fields.iter_mut().zip(own).zip(given) {
+            let (nullable, written) = given;
             if let Some(value) = default {
                 field.presence = if nullable {
                     Presence::NullableDefault(value)
                 } else {
                     Presence::Default(value)
                 };
+            } else if written {
+                // It was refused: that it is registered says nothing more.
+                field.pulsar.required_default = false;
             }
         }
     }
@@ -258,8 +259,15 @@ fn typed<'d>(
         optional: true,
     };
     let Some(ty) = ty else {
+        // Nothing can be said of the encoding.
+        field.encoding = record::usual_encoding(record.profile);
         return (field, (slot, false));
     };
+    if let Some((expression, node)) = &draft.expression
+        && let Some(range) = expression.name()
+    {
+        field.places.named = node.part(range);
+    }
     let owner = format!("`{}.{}`", record.name, field.name);
     let (ty, optional) = match ty {
         Type::Optional(inner) => (*inner, true),

@@ -1,8 +1,9 @@
 //! Files into the model: definitions, annotated Rust and Avro schemas.
 //!
 //! A folder is walked in the order of its names; a file's module path is its path below that folder,
-//! without extension. Hidden entries, `*.schema.json` (the editors' schema), `tg-schema.toml`, folders
-//! that were generated and folders marked as a cache are no definitions.
+//! without extension. Hidden entries, `*.schema.json` (the editors' schema), `tg-schema.toml`, what was
+//! generated and folders marked as a cache are no definitions, nor is JSON in a folder that defines
+//! nothing. A file that is reached by two names is read once, under the longer of its module paths.
 //!
 //! A Rust file in a folder counts where it has an annotated item. `mod x;` is followed from it, and a
 //! file that is reached in both ways is read once, under its path below the folder. `lib.rs`, `main.rs`
@@ -12,6 +13,7 @@
 //! Names are looked up among their kind: definitions among definitions, Rust paths among Rust items,
 //! and an Avro schema holds all that it names. What all of them define together is checked as one.
 
+mod content;
 mod find;
 mod rust;
 
@@ -22,13 +24,11 @@ use std::path::{Path, PathBuf};
 use std::string::FromUtf8Error;
 
 use tg_schema_model::avro::import;
-use tg_schema_model::{
-    Diagnostic, Diagnostics, Schema, Severity, SourceId, Sources, Span, name, validate,
-};
+use tg_schema_model::{Diagnostic, Diagnostics, Schema, SourceId, Sources, Span, validate};
 use tg_schema_rust::read::file::SourceModule;
 use tg_schema_rust::{lower, read};
 
-use crate::definition::{self, File};
+use crate::definition::{self, File, Notation};
 use find::{Found, Kind};
 
 /// Largest definition file, in bytes.
@@ -49,8 +49,8 @@ pub struct Loaded {
     pub diagnostics: Diagnostics,
     /// The files that were read, in the order of `sources`: what a build depends on.
     pub files: Vec<PathBuf>,
-    /// Rust files in folders that were looked into and have no annotated item: a build depends on them
-    /// too, because that may change.
+    /// Files in folders that were looked into and define nothing, Rust without an annotated item and
+    /// other JSON: a build depends on them too, because that may change.
     pub skipped: Vec<PathBuf>,
 }
 
@@ -64,6 +64,10 @@ pub enum LoadError {
     Unsupported(PathBuf),
     /// A file that was named, and can be read, but is not written in the definition language.
     NoDefinition(PathBuf),
+    /// A link to nothing, where a definition or a folder of them may have been.
+    BrokenLink(PathBuf),
+    /// A pipe or a device with the name of a definition file.
+    NoFile(PathBuf),
     /// A file that is larger than [`MAX_FILE_SIZE`].
     TooLarge(PathBuf),
     /// More than [`MAX_FILES`] files, or folders deeper than [`MAX_DEPTH`]; where it was noticed.
@@ -83,9 +87,13 @@ impl fmt::Display for LoadError {
             ),
             LoadError::NoDefinition(path) => write!(
                 f,
-                "{} is no definition file: expected .toml or .json",
+                "{} is no definition file: expected .toml or .json with `record`, `enum` or `topic`",
                 path.display()
             ),
+            LoadError::BrokenLink(path) => {
+                write!(f, "{} is a link that leads nowhere", path.display())
+            }
+            LoadError::NoFile(path) => write!(f, "{} is not a regular file", path.display()),
             LoadError::TooLarge(path) => {
                 write!(f, "{} is larger than {MAX_FILE_SIZE} bytes", path.display())
             }
@@ -116,10 +124,15 @@ pub fn load(inputs: &[PathBuf]) -> Result<Loaded, LoadError> {
         module,
         kind,
         named,
+        ..
     } in find::find(inputs)?
     {
         let name = path.display().to_string();
+        let may_be_other = kind == Kind::Definition(Notation::Json) && !named;
         match String::from_utf8(contents(&path)?) {
+            Ok(text) if may_be_other && !content::defines(&text, Notation::Json) => {
+                texts.loaded.skipped.push(path);
+            }
             Ok(text) => texts.add(module, name, path, kind, named, text),
             Err(error) => texts.not_text(name, path, kind, named, error),
         }
@@ -132,10 +145,18 @@ pub fn load(inputs: &[PathBuf]) -> Result<Loaded, LoadError> {
 pub fn definition_files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, LoadError> {
     let mut files = Vec::new();
     for found in find::find(inputs)? {
-        match found.kind {
-            Kind::Definition(_) => files.push(found.path),
-            _ if found.named => return Err(LoadError::NoDefinition(found.path)),
-            _ => {}
+        let defines = match found.kind {
+            Kind::Definition(notation) => match std::str::from_utf8(&contents(&found.path)?) {
+                Ok(text) => content::defines(text, notation),
+                // What is wrong with it is told by whoever reads it.
+                Err(_) => true,
+            },
+            Kind::Avro | Kind::Rust => false,
+        };
+        if defines {
+            files.push(found.path);
+        } else if found.named {
+            return Err(LoadError::NoDefinition(found.path));
         }
     }
     Ok(files)
@@ -255,23 +276,12 @@ impl Texts {
             return;
         }
         self.modules.insert(module.to_vec(), name.to_owned());
-        for part in module.iter().filter(|part| !name::is_avro_name(part)) {
-            self.loaded.diagnostics.push(
-                Diagnostic::error(
-                    start,
-                    format!("`{part}` is no module name"),
-                    "the file's path gives the module its name",
-                )
-                .help("rename the file or folder: a letter or `_`, then letters, digits and `_`"),
-            );
-        }
     }
 
     fn finish(mut self, open: &mut read::file::Load<'_>) -> Loaded {
         let found = &mut self.loaded;
-        let (mut schema, whole) =
+        let mut schema =
             definition::unchecked(&self.definitions, &found.sources, &mut found.diagnostics);
-        let before = errors(&found.diagnostics);
         import::import(
             &self.schemas,
             &found.sources,
@@ -282,10 +292,7 @@ impl Texts {
         let found = &mut self.loaded;
         // This also puts all modules in the order of their paths.
         lower::append(&modules, &mut schema, &mut found.diagnostics);
-        // Rules about the whole would only repeat what is wrong with a part.
-        if whole && errors(&found.diagnostics) == before {
-            found.diagnostics.0.append(&mut validate::check(&schema).0);
-        }
+        found.diagnostics.0.append(&mut validate::check(&schema).0);
         found.diagnostics.finish();
         self.loaded.schema = schema;
         self.loaded
@@ -327,11 +334,6 @@ impl Texts {
 
 fn source_id(at: usize) -> SourceId {
     SourceId(u32::try_from(at).unwrap_or(u32::MAX))
-}
-
-fn errors(diagnostics: &Diagnostics) -> usize {
-    let all = diagnostics.0.iter();
-    all.filter(|d| d.severity == Severity::Error).count()
 }
 
 /// The text of a file that a Rust file declares, if there is one.

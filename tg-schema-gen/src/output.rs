@@ -83,6 +83,14 @@ pub enum OutputError {
         /// The input folder.
         input: PathBuf,
     },
+    /// The output folder is the one that an input file lies in. Named by its folder, that input would bring
+    /// the outputs along.
+    BesideInput {
+        /// The output folder.
+        out: PathBuf,
+        /// The input file.
+        input: PathBuf,
+    },
     /// The manifest was written by a newer version of this crate.
     NewerManifest(PathBuf),
     /// The operating system refused.
@@ -148,6 +156,12 @@ impl fmt::Display for OutputError {
             OutputError::InsideInput { out, input } => write!(
                 f,
                 "the output folder {} lies inside the input folder {}, where it would be read as definitions",
+                out.display(),
+                input.display()
+            ),
+            OutputError::BesideInput { out, input } => write!(
+                f,
+                "the output folder {} is the folder of the input {}, where outputs would be read as definitions",
                 out.display(),
                 input.display()
             ),
@@ -274,7 +288,7 @@ pub fn check(dir: &Path, files: &Files, targets: &[Target]) -> Result<Freshness,
     Ok(out)
 }
 
-/// Refuses an output folder that lies inside one of the input folders.
+/// Refuses an output folder that lies inside one of the input folders, or is the folder of an input file.
 pub fn outside(dir: &Path, inputs: &[PathBuf]) -> Result<(), OutputError> {
     // A folder that does not exist yet lies where its nearest existing parent lies.
     let real = std::path::absolute(dir).ok().and_then(|path| {
@@ -284,15 +298,26 @@ pub fn outside(dir: &Path, inputs: &[PathBuf]) -> Result<(), OutputError> {
         there.and_then(|(p, real)| Some(real.join(path.strip_prefix(p).ok()?)))
     });
     let Some(real) = real else { return Ok(()) };
-    match inputs
-        .iter()
-        .find(|i| i.is_dir() && i.canonicalize().is_ok_and(|i| real.starts_with(i)))
-    {
-        Some(input) => Err(OutputError::InsideInput {
-            out: dir.to_owned(),
-            input: input.clone(),
-        }),
-        None => Ok(()),
+    for input in inputs {
+        let Ok(place) = input.canonicalize() else {
+            continue;
+        };
+        let (out, input) = (dir.to_owned(), input.clone());
+        if place.is_dir() && real.starts_with(&place) {
+            return Err(OutputError::InsideInput { out, input });
+        }
+        if !place.is_dir() && place.parent() == Some(&real) {
+            return Err(OutputError::BesideInput { out, input });
+        }
+    }
+    Ok(())
+}
+
+/// Paths below `dir` that earlier runs wrote there. None where that cannot be known.
+pub(crate) fn listed(dir: &Path) -> BTreeSet<PathBuf> {
+    match Manifest::read(dir) {
+        Ok((manifest, _)) => manifest.entries.into_keys().map(PathBuf::from).collect(),
+        Err(_) => BTreeSet::new(),
     }
 }
 

@@ -83,13 +83,15 @@ fn two_files_are_not_one_module() {
     folder.write("b-c/1d.toml", "");
     let loaded = load(&[folder.path().to_owned()]).expect("files");
     let message = |expected: &str| loaded.diagnostics.0.iter().find(|d| d.message == expected);
-    for expected in ["`b-c` is no module name", "`1d` is no module name"] {
+    for part in ["b-c", "1d"] {
+        let expected = format!("the file or folder name {part:?} cannot be the name of a module");
         assert!(
-            message(expected).is_some(),
+            message(&expected).is_some(),
             "{expected}: {:?}",
             loaded.diagnostics
         );
     }
+    assert_eq!(loaded.diagnostics.0.len(), 3, "{:?}", loaded.diagnostics);
     let found = message("two files are the module `a`").expect("a diagnostic");
     assert_eq!(
         loaded.sources.place(found.span),
@@ -146,10 +148,123 @@ fn links_in_a_circle_end() {
     let folder = Folder::new("links");
     folder.write("a/b.toml", RECORD);
     std::os::unix::fs::symlink(folder.path(), folder.path().join("a/again")).expect("a link");
-    std::os::unix::fs::symlink("nowhere", folder.path().join("a/broken.toml")).expect("a link");
     let loaded = load(&[folder.path().to_owned()]).expect("files");
     assert_eq!(loaded.files, [folder.path().join("a/b.toml")]);
     assert_eq!(loaded.diagnostics.0, []);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_in_a_folder_is_told() {
+    use std::os::unix::fs::symlink;
+    for name in ["x.toml", "x.JSON", "x.rs", "sub"] {
+        let folder = Folder::new("broken-link");
+        folder.write("a.toml", RECORD);
+        let link = folder.path().join(name);
+        symlink("nowhere", &link).expect("a link");
+        let inputs = [folder.path().to_owned()];
+        for error in [
+            load(&inputs).expect_err(name),
+            load::definition_files(&inputs).expect_err(name),
+            load(std::slice::from_ref(&link)).expect_err(name),
+        ] {
+            assert!(matches!(&error, LoadError::BrokenLink(path) if *path == link));
+            let text = error.to_string();
+            assert!(text.ends_with("is a link that leads nowhere"), "{text}");
+        }
+    }
+    let folder = Folder::new("sockets");
+    folder.write("a.toml", RECORD);
+    symlink("nowhere", folder.path().join("notes.md")).expect("a link");
+    symlink("nowhere", folder.path().join(".#a.toml")).expect("a link");
+    assert_eq!(
+        load(&[folder.path().to_owned()])
+            .expect("files")
+            .files
+            .len(),
+        1
+    );
+    // A socket stands for everything that is neither a file nor a folder.
+    let path = folder.path().join("s.toml");
+    let _socket = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
+    for input in [folder.path().to_owned(), path.clone()] {
+        let error = load(&[input]).expect_err("a socket");
+        assert!(matches!(&error, LoadError::NoFile(at) if *at == path));
+        assert!(error.to_string().ends_with("is not a regular file"));
+    }
+}
+
+#[test]
+fn extensions_have_any_case() {
+    let folder = Folder::new("case");
+    folder.write("a.TOML", RECORD);
+    folder.write("b.Json", r#"{"enum": [{"name": "E", "symbols": ["x"]}]}"#);
+    folder.write("x.Schema.JSON", "not json");
+    let loaded = load(&[folder.path().to_owned()]).expect("files");
+    assert_eq!(loaded.diagnostics.0, []);
+    assert_eq!(
+        (loaded.schema.records.len(), loaded.schema.enums.len()),
+        (1, 1)
+    );
+}
+
+#[test]
+fn a_file_counts_once_by_whatever_name() {
+    let folder = Folder::new("names");
+    folder.write("s/a.toml", RECORD);
+    folder.write("s/deep/b.toml", "[record.B.fields]\nx = \"a.A\"\n");
+    folder.write("s/lib.rs", "mod m;");
+    folder.write("s/m.rs", "mod n;\n#[tg_schema] pub struct M { n: n::N }");
+    folder.write("s/m/n.rs", "#[tg_schema] pub struct N {}");
+    let at = |name: &str| folder.path().join(name);
+    for inputs in [
+        &["s", "s/../s"][..],
+        &["s/../s", "s"],
+        &["s/deep", "s", "s/a.toml", "s/../s/deep/b.toml"],
+        &["s/../s/m/n.rs", "s/./lib.rs", "s/../s/m.rs", "s"],
+        &[
+            "s/../s/m/n.rs",
+            "s/lib.rs",
+            "s/../s/m.rs",
+            "s/a.toml",
+            "s/deep/b.toml",
+        ],
+    ] {
+        let paths: Vec<PathBuf> = inputs.iter().map(|name| at(name)).collect();
+        let loaded = load(&paths).expect("files");
+        assert_eq!(loaded.diagnostics.0, [], "{inputs:?}");
+        let mut names: Vec<&str> = loaded.schema.records.iter().map(|r| &*r.name).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["A", "B", "M", "N"], "{inputs:?}");
+        assert_eq!(loaded.files.len(), 5, "{inputs:?}");
+    }
+    let loaded = load(&[at("s/../s"), at("s")]).expect("files");
+    assert_eq!(loaded.files[0], at("s/a.toml"));
+}
+
+#[test]
+fn other_json_and_generated_files_are_no_definitions() {
+    let folder = Folder::new("other");
+    let a = folder.write("a.toml", RECORD);
+    let schema = r#"{"type":"record","name":"A","namespace":"n","fields":[]}"#;
+    let other = folder.write("pulsar/A.json", schema);
+    folder.write("package.json", r#"{"name": "x"}"#);
+    folder.write("Cargo.toml", "[package]\nname = \"x\"\n");
+    let inputs = [folder.path().to_owned()];
+    assert_eq!(load::definition_files(&inputs).expect("files"), [a.clone()]);
+    let error = load::definition_files(std::slice::from_ref(&other)).expect_err("a schema");
+    assert!(matches!(error, LoadError::NoDefinition(_)), "{error}");
+    fs::remove_file(folder.path().join("Cargo.toml")).expect("it was there");
+    let loaded = load(&inputs).expect("files");
+    assert_eq!(loaded.diagnostics.0, []);
+    assert_eq!(loaded.files, [a.clone()]);
+    assert_eq!(loaded.skipped, [folder.path().join("package.json"), other]);
+
+    // What an input's own manifest names was written there; the rest is not.
+    folder.write("avro/A.avsc", schema);
+    let manifest = format!("tg-schema-manifest 1\n{:032} 9 avro/A.avsc\n", 0);
+    folder.write(".tg-schema-manifest", manifest);
+    assert_eq!(load(&inputs).expect("files").files, [a]);
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn field(name: &str, ty: Type, presence: Presence) -> Field {
         span: Span::NONE,
         type_span: Span::NONE,
         default_span: Span::NONE,
+        places: Default::default(),
     }
 }
 

@@ -39,6 +39,11 @@ impl Span {
             end: clip(range.end),
         }
     }
+    /// This place, or `other` where this is none.
+    #[must_use]
+    pub fn or(self, other: Span) -> Span {
+        if self == Span::NONE { other } else { self }
+    }
     /// The range as `usize`.
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize

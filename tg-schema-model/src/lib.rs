@@ -37,7 +37,7 @@ pub use diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Sources, Span}
 pub use fingerprint::Fingerprint;
 pub use json::Json;
 pub use schema::{
-    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, ModuleId, Origin,
+    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, ModuleId, Origin, Places,
     Presence, Profile, Record, RecordId, RecordPulsar, Schema, Symbol, TopicDefinition, Type,
 };
 pub use topic::{Qos, Topic};

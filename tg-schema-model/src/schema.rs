@@ -43,6 +43,30 @@ pub struct Module {
     pub items: Vec<Item>,
     /// Where the file starts.
     pub span: Span,
+    /// Place of the namespace.
+    pub namespace_span: Span,
+    /// Whether a part of the file could not be read. That was reported, so that nothing is said of what
+    /// seems to be missing.
+    pub partial: bool,
+}
+
+/// Places of parts that a definition need not have. Where one is not known, the name's stands for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The namespace, which may be that of the module.
+    pub namespace: Span,
+    /// The former names, one each.
+    pub aliases: Vec<Span>,
+    /// The name of a record or an enum in a field's type.
+    pub named: Span,
+}
+
+impl Places {
+    /// The place of the alias at `index`, else `other`.
+    pub fn alias(&self, index: usize, other: Span) -> Span {
+        let known = self.aliases.get(index).copied();
+        known.unwrap_or(Span::NONE).or(other)
+    }
 }
 
 /// One definition in a module: an index into the lists of [`Schema`].
@@ -83,6 +107,8 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// Place of the name.
     pub span: Span,
+    /// Further places.
+    pub places: Places,
 }
 
 /// Wire habits of a record.
@@ -131,6 +157,8 @@ pub struct Field {
     pub type_span: Span,
     /// Place of the default, else of the type.
     pub default_span: Span,
+    /// Further places.
+    pub places: Places,
 }
 
 /// A row of the presence table.
@@ -265,6 +293,8 @@ pub struct Enum {
     pub pulsar: EnumPulsar,
     /// Place of the name.
     pub span: Span,
+    /// Further places.
+    pub places: Places,
 }
 
 /// One symbol of an enum.
@@ -322,16 +352,57 @@ impl Schema {
     pub fn enum_ids(&self) -> impl Iterator<Item = EnumId> + use<> {
         (0..self.enums.len()).map(EnumId)
     }
-    /// Records whose bare name, `module.Name` or Avro full name is `name`.
+    /// Records whose bare name, `module.Name` or Avro full name is `name`. Where there is none, those that
+    /// `name` means by the end of their module's path, as in a definition.
     pub fn find_records(&self, name: &str) -> Vec<RecordId> {
-        self.record_ids()
-            .filter(|&id| {
-                let r = self.record(id);
-                r.name == name
-                    || r.full_name() == name
-                    || format!("{}.{}", self.modules[r.module].path.join("."), r.name) == name
-            })
-            .collect()
+        let found = self.find(name, self.record_ids().map(Item::Record));
+        let records = found.into_iter().filter_map(|item| match item {
+            Item::Record(id) => Some(id),
+            _ => None,
+        });
+        records.collect()
+    }
+    /// The records and enums that `name` means, as [`Schema::find_records`] does.
+    pub fn find_types(&self, name: &str) -> Vec<Item> {
+        let records = self.record_ids().map(Item::Record);
+        self.find(name, records.chain(self.enum_ids().map(Item::Enum)))
+    }
+    fn find(&self, wanted: &str, items: impl Iterator<Item = Item>) -> Vec<Item> {
+        let (mut exact, mut ends) = (Vec::new(), Vec::new());
+        for item in items {
+            let (module, name, full) = match item {
+                Item::Record(id) => {
+                    let r = self.record(id);
+                    (r.module, &r.name, r.full_name())
+                }
+                Item::Enum(id) => {
+                    let e = self.enumeration(id);
+                    (e.module, &e.name, e.full_name())
+                }
+                Item::Topic(_) => continue,
+            };
+            let path = match wanted.strip_suffix(name.as_str()) {
+                Some("") => {
+                    exact.push(item);
+                    continue;
+                }
+                Some(path) => path.strip_suffix('.'),
+                None => None,
+            };
+            let dotted = self
+                .modules
+                .get(module)
+                .map_or(String::new(), Module::dotted);
+            if full == wanted || path.is_some_and(|path| path == dotted) {
+                exact.push(item);
+            } else if path
+                .and_then(|path| dotted.strip_suffix(path))
+                .is_some_and(|above| above.ends_with('.'))
+            {
+                ends.push(item);
+            }
+        }
+        if exact.is_empty() { ends } else { exact }
     }
     /// The topics that carry `record`, in definition order.
     pub fn topics_of(&self, record: RecordId) -> impl Iterator<Item = &TopicDefinition> {
@@ -388,5 +459,47 @@ impl Module {
     /// `services.llm`.
     pub fn dotted(&self) -> String {
         self.path.join(".")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_by_the_end_of_a_module_path() {
+        let mut schema = Schema::default();
+        for path in [&["example", "orders"][..], &["orders"], &["old", "borders"]] {
+            let module = schema.modules.len();
+            schema.modules.push(Module {
+                path: path.iter().map(|part| (*part).to_owned()).collect(),
+                ..Module::default()
+            });
+            schema.enums.push(Enum {
+                module,
+                name: "Status".into(),
+                ..Enum::default()
+            });
+            schema.records.push(Record {
+                module,
+                name: format!("R{module}"),
+                namespace: Some("a.b".into()),
+                ..Record::default()
+            });
+        }
+        let records = |name: &str| schema.find_records(name);
+        assert_eq!(records("R0"), [RecordId(0)]);
+        assert_eq!(records("a.b.R0"), [RecordId(0)]);
+        assert_eq!(records("example.orders.R0"), [RecordId(0)]);
+        assert_eq!(records("orders.R0"), [RecordId(0)]);
+        assert_eq!(records("borders.R2"), [RecordId(2)]);
+        for none in ["rders.R0", "b.R0", ".R0", "orders.example.R0", "XR0", ""] {
+            assert_eq!(records(none), [], "{none}");
+        }
+        let types = |name: &str| schema.find_types(name);
+        assert_eq!(types("Status").len(), 3);
+        assert_eq!(types("orders.Status"), [Item::Enum(EnumId(1))]);
+        assert_eq!(types("borders.Status"), [Item::Enum(EnumId(2))]);
+        assert_eq!(types("a.b.R1"), [Item::Record(RecordId(1))]);
     }
 }

@@ -18,6 +18,7 @@ mod topic;
 mod tree;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::name::is_avro_name;
 use crate::schema::Schema;
 
 /// Most nested `array<…>`, `map<…>` and `?` of a type expression.
@@ -50,6 +51,20 @@ fn empty_text(text: Option<&str>, key: &str, span: Span, found: &mut Diagnostics
                 .help(format!("write the text, or leave `{key}` out")),
         );
     }
+}
+
+/// Whether something may be missing only because its file could not be read whole.
+fn is_partial(schema: &Schema, module: usize) -> bool {
+    schema.modules.get(module).is_some_and(|m| m.partial)
+}
+
+/// The legal name nearest to one that is none: with `_` before a digit, else as `convert` writes it.
+fn legal_form(name: &str, convert: fn(&str) -> String) -> Option<String> {
+    let with_prefix = format!("_{name}");
+    let candidates = [with_prefix, convert(name)];
+    let starts_with_digit = name.starts_with(|c: char| c.is_ascii_digit());
+    let mut legal = candidates.into_iter().skip(usize::from(!starts_with_digit));
+    legal.find(|name| is_avro_name(name))
 }
 
 /// Letters, digits, `_` and `-`: what the names of files, folders and topics are made of, since they become

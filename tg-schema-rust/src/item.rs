@@ -3,7 +3,9 @@
 //! A [`Shape`] is what the wire needs to know of a Rust type; the names of other types stay as they
 //! are written, because a macro sees one item at a time.
 
-use tg_schema_model::{Encoding, FieldPulsar, Json, Profile, RecordPulsar, Span, Topic, Value};
+use tg_schema_model::{
+    Encoding, FieldPulsar, Json, Places, Profile, RecordPulsar, Span, Topic, Value,
+};
 
 /// A struct or an enum.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +47,8 @@ pub struct RecordItem {
     pub span: Span,
     /// Place of the topic.
     pub topic_span: Span,
+    /// Further places.
+    pub places: Places,
 }
 
 /// A field of a struct.
@@ -74,6 +78,8 @@ pub struct FieldItem {
     pub type_span: Span,
     /// Place of the default.
     pub default_span: Span,
+    /// Further places.
+    pub places: Places,
 }
 
 /// A row of the presence table; defaults as wire JSON of the field's type.
@@ -161,6 +167,8 @@ pub struct EnumItem {
     pub values: Vec<Value>,
     /// Place of the name.
     pub span: Span,
+    /// Further places.
+    pub places: Places,
 }
 
 /// A variant.

@@ -149,6 +149,7 @@ pub fn append(modules: &[SourceModule], schema: &mut Schema, diagnostics: &mut D
             namespace: None,
             items,
             span: source.span,
+            ..Module::default()
         });
     }
     let mut defaults = Defaults::default();
@@ -202,6 +203,7 @@ fn record(item: &RecordItem, module: usize) -> Record {
         origin: None,
         fields: Vec::new(),
         span: item.span,
+        places: item.places.clone(),
     }
 }
 
@@ -227,6 +229,7 @@ fn enumeration(item: &EnumItem, module: usize) -> Enum {
             values: item.values.clone(),
         },
         span: item.span,
+        places: item.places.clone(),
     }
 }
 
@@ -245,6 +248,7 @@ fn field(item: &FieldItem, ty: Type) -> Field {
         span: item.span,
         type_span: item.type_span,
         default_span: item.default_span,
+        places: item.places.clone(),
     }
 }
 

@@ -57,10 +57,24 @@ pub fn item(
     attribute: TokenStream,
     place: &mut Placing<'_>,
 ) -> Result<Annotated, Vec<Error>> {
+    match partial(input, attribute, place) {
+        (Some(annotated), errors) if errors.is_empty() => Ok(annotated),
+        (_, errors) => Err(errors),
+    }
+}
+
+/// Reads as [`item`] does, and gives beside the errors what was understood, so that
+/// [`lower::check`](crate::lower::check) can say what else is wrong. Of a type or default that was not
+/// understood such an item says nothing that a rule could be applied to; it is not for writing.
+pub fn partial(
+    input: &syn::Item,
+    attribute: TokenStream,
+    place: &mut Placing<'_>,
+) -> (Option<Annotated>, Vec<Error>) {
     let mut errors = Errors::default();
     let read = match input {
-        syn::Item::Struct(input) => record::read(input, attribute, place, &mut errors),
-        syn::Item::Enum(input) => enumeration::read(input, attribute, place, &mut errors),
+        syn::Item::Struct(input) => Some(record::read(input, attribute, place, &mut errors)),
+        syn::Item::Enum(input) => Some(enumeration::read(input, attribute, place, &mut errors)),
         other => {
             errors.at(
                 head(other),
@@ -70,10 +84,7 @@ pub fn item(
             None
         }
     };
-    match read {
-        Some(annotated) if errors.is_empty() => Ok(annotated),
-        _ => Err(errors.finish()),
-    }
+    (read, errors.finish())
 }
 
 /// The tokens up to the body: what to underline of an item that is wrong as a whole.

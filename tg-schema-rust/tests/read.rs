@@ -518,3 +518,15 @@ fn other_items_are_refused() {
         assert!(problems[0].contains(message), "{text}: {problems:?}");
     }
 }
+
+#[test]
+fn namespaces_and_former_names_have_places() {
+    let text = r#"#[tg_schema(namespace = "a.b", alias = "Old", aliases("x.Older"))]
+        struct A { #[tg(alias = "was")] is: i32 }"#;
+    let record = record(text);
+    let at = |span: tg_schema_model::Span| &text[span.range()];
+    assert_eq!(at(record.places.namespace), "\"a.b\"");
+    let aliases: Vec<&str> = record.places.aliases.iter().map(|s| at(*s)).collect();
+    assert_eq!(aliases, ["\"Old\"", "\"x.Older\""]);
+    assert_eq!(at(record.fields[0].places.aliases[0]), "\"was\"");
+}

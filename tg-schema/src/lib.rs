@@ -103,11 +103,16 @@ pub mod __private {
     pub use crate::json::{JsonReader, JsonWriter, Keys, Object};
     pub use crate::message::Message;
     pub use crate::schemas::Schemas;
+    pub use core::default::Default;
     pub use core::option::Option;
     pub use serde;
     pub use std::sync::OnceLock;
     pub use tg_schema_model::{Encoding, Profile};
 
+    /// Schema texts, or why there are none.
+    pub type Texts = core::result::Result<Schemas, crate::SchemaError>;
+    /// What was rendered once.
+    pub type Rendered<T> = core::result::Result<T, &'static crate::SchemaError>;
     /// Result of a codec.
     pub type Result<T> = core::result::Result<T, Error>;
     /// A record, or the index of a required field that never came.

@@ -13,8 +13,9 @@ pub struct Limits {
     pub depth: u32,
     /// Items of all arrays and maps of one message together.
     pub items: usize,
-    /// Bytes in memory of all items of all arrays and maps of one message together. Strings and bytes
-    /// are not counted: they are never longer than the message.
+    /// Bytes of memory that all items of all arrays and maps of one message together may cost, the room in
+    /// which they grow included. The text of strings and bytes is not counted: it is never longer than the
+    /// message.
     pub memory: usize,
 }
 

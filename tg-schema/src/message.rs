@@ -6,7 +6,7 @@ use crate::error::{Error, ErrorKind};
 use crate::framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_object_frame};
 use crate::json::{JsonReader, JsonWriter};
 use crate::limits::Limits;
-use crate::schemas::Schemas;
+use crate::schemas::{SchemaError, Schemas};
 use tg_schema_model::topic::Topic;
 
 /// A record that can be sent: what it is called, where it goes, what its schema is, and its codecs.
@@ -17,7 +17,23 @@ pub trait Message: Wire {
     const TOPICS: &'static [&'static str];
 
     /// The schema texts and identities, rendered at the first call.
-    fn schemas() -> &'static Schemas;
+    ///
+    /// # Errors
+    /// The definition contradicts itself across types, which a macro that sees one of them cannot know: two
+    /// types of one full name, or a Pulsar record that holds a plain one. Generated code never fails.
+    fn try_schemas() -> Result<&'static Schemas, &'static SchemaError>;
+
+    /// The schema texts and identities, rendered at the first call.
+    ///
+    /// # Panics
+    /// Where [`Message::try_schemas`] fails. It does so for a type always or never: one test that calls it
+    /// is enough.
+    fn schemas() -> &'static Schemas {
+        match Self::try_schemas() {
+            Ok(schemas) => schemas,
+            Err(e) => panic!("schema of {}: {e}", Self::descriptor().name),
+        }
+    }
 
     /// Avro full name.
     fn name() -> String {
@@ -87,7 +103,7 @@ pub trait Message: Wire {
     /// As [`Message::to_avro`].
     fn to_single_object(&self) -> Result<Vec<u8>, Error> {
         let mut out = SINGLE_OBJECT_MAGIC.to_vec();
-        out.extend_from_slice(&Self::schemas().writer.crc64.to_le_bytes());
+        out.extend_from_slice(&writer::<Self>()?.to_le_bytes());
         self.encode_avro(&mut out)?;
         Ok(out)
     }
@@ -121,7 +137,7 @@ pub trait Message: Wire {
     /// Another schema's fingerprint, or the body is no Avro of this record.
     fn from_single_object(bytes: &[u8]) -> Result<Self, Error> {
         let (crc, body) = single_object_frame(bytes)?;
-        let own = Self::schemas().writer.crc64;
+        let own = writer::<Self>()?;
         if crc != own {
             let message =
                 format!("expected a message of schema {own:016x}, found one of {crc:016x}");
@@ -139,6 +155,17 @@ pub trait Message: Wire {
     fn from_confluent(bytes: &[u8]) -> Result<(u32, Self), Error> {
         let (id, body) = confluent_frame(bytes)?;
         Ok((id, Self::from_avro(body)?))
+    }
+}
+
+/// CRC-64-AVRO of the schema that this very type writes.
+fn writer<T: Message>() -> Result<u64, Error> {
+    match T::try_schemas() {
+        Ok(schemas) => Ok(schemas.writer.crc64),
+        Err(e) => {
+            let e = Error::new(ErrorKind::Frame, format!("no schema to name: {e}"), None);
+            Err(e.in_record(T::descriptor().name))
+        }
     }
 }
 

@@ -51,15 +51,11 @@ impl std::error::Error for SchemaError {}
 impl Schemas {
     /// Renders everything that `root` and the types in its fields say.
     ///
-    /// # Panics
-    /// When the definition contradicts itself; [`Descriptor::schema`] gives the reason as an error. No
-    /// bytes from outside come into it: it fails for a type always or never.
-    pub fn of(root: &'static Descriptor) -> Self {
-        let (schema, id) = match root.schema() {
-            Ok(found) => found,
-            Err(e) => panic!("schema of {}: {e}", root.name),
-        };
-        Schemas::render(&schema, id)
+    /// # Errors
+    /// As [`Descriptor::schema`]: the definition contradicts itself. It fails for a type always or never.
+    pub fn of(root: &'static Descriptor) -> Result<Self, SchemaError> {
+        let (schema, id) = root.schema()?;
+        Ok(Schemas::render(&schema, id))
     }
 
     /// Renders a record of the model's tree.
@@ -218,6 +214,7 @@ impl Builder {
             span: Span::NONE,
             type_span: Span::NONE,
             default_span: Span::NONE,
+            places: Default::default(),
         })
     }
     fn ty(&mut self, t: &'static TypeDescriptor) -> Result<Type, SchemaError> {

@@ -287,15 +287,15 @@ const _: () = {
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         __tg::default_value("\"open\"")
     }
-    const _: () = __tg::assert_symbol::<<__C2 as __tg::Codec>::Value>("open");
+    const _: () = __tg::assert_symbol::<__T0>("open");
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         __tg::default_value("\"web\"")
     }
-    const _: () = __tg::assert_symbol::<<__C3 as __tg::Codec>::Value>("web");
+    const _: () = __tg::assert_symbol::<__T1>("web");
 
     fn __d8() -> <__C8 as __tg::Codec>::Value {
-        ::std::string::String::from("EUR")
+        ::std::borrow::ToOwned::to_owned("EUR")
     }
 
     fn __d14() -> <__C14 as __tg::Codec>::Value {
@@ -304,7 +304,7 @@ const _: () = {
 
     #[rustfmt::skip]
     fn __d15() -> <__C15 as __tg::Codec>::Value {
-        ::core::iter::FromIterator::from_iter([(::std::string::String::from("source"), ::std::string::String::from("unknown"))])
+        ::core::iter::FromIterator::from_iter([(::std::borrow::ToOwned::to_owned("source"), ::std::borrow::ToOwned::to_owned("unknown"))])
     }
 
     fn __d16() -> <__C16 as __tg::Codec>::Value {
@@ -315,7 +315,7 @@ const _: () = {
         3
     }
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__C1 as __tg::Codec>::Value>,
@@ -560,7 +560,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -631,9 +631,10 @@ const _: () = {
 
     impl __tg::Message for Order {
         const TOPICS: &'static [&'static str] = &["q1/shop/orders/placed", "q2/shop/orders/paid"];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -883,7 +884,7 @@ const _: () = {
         1
     }
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -978,7 +979,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1021,9 +1022,10 @@ const _: () = {
 
     impl __tg::Message for OrderLine {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -1185,7 +1187,7 @@ const _: () = {
         __tg::date(0)
     }
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1282,7 +1284,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1325,9 +1327,10 @@ const _: () = {
 
     impl __tg::Message for Customer {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -1523,14 +1526,14 @@ const _: () = {
     };
 
     fn __d0() -> <__C0 as __tg::Codec>::Value {
-        ::std::string::String::from("home")
+        ::std::borrow::ToOwned::to_owned("home")
     }
 
     fn __d7() -> <__C7 as __tg::Codec>::Value {
-        ::std::string::String::from("DE")
+        ::std::borrow::ToOwned::to_owned("DE")
     }
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1651,7 +1654,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
                 match __i {
@@ -1698,9 +1701,10 @@ const _: () = {
 
     impl __tg::Message for Address {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -1950,7 +1954,7 @@ const _: () = {
             }
         }
         fn unknown(__s: &str) -> __tg::Option<Self> {
-            __tg::Option::Some(Self::Unknown(__s.into()))
+            __tg::Option::Some(Self::Unknown(::core::convert::Into::into(__s)))
         }
     }
 

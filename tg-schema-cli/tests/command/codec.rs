@@ -213,3 +213,12 @@ fn problems_for_programs() {
             .contains("Tag.weight")
     );
 }
+
+#[test]
+fn a_missing_hexadecimal_digit_is_told() {
+    let folder = Folder::chat();
+    folder
+        .pipe(&["decode", "Tag"], b"abc\n")
+        .ends(2)
+        .complains("standard input: a digit is missing: the last byte has only one");
+}

@@ -140,3 +140,27 @@ fn permissions_and_links_stay() {
     );
     assert_eq!(folder.all("").len(), 2);
 }
+
+#[test]
+fn what_was_generated_stays_as_it_is() {
+    let folder = Folder::chat();
+    folder.put("Cargo.toml", "[package]\nname   = 'x'\n");
+    folder.run(&["gen", "schemas", "-o", "out"]).ends(0);
+    let before = folder.all("");
+    for path in [".", "out", "out/pulsar"] {
+        folder.run(&["fmt", path]).ends(0).says("0 formatted");
+    }
+    folder
+        .run(&["fmt", "out/pulsar/chat/Question.json"])
+        .ends(2)
+        .complains("Question.json is no definition file");
+    assert_eq!(folder.all(""), before);
+    folder
+        .run(&["gen", "schemas", "-o", "out", "--check"])
+        .ends(0);
+    folder.put("B.TOML", UNTIDY);
+    folder
+        .run(&["fmt", "."])
+        .ends(0)
+        .says("formatted ./B.TOML\n");
+}

@@ -167,3 +167,40 @@ fn only_definitions_are_formatted() {
         .ends(2)
         .complains("schemas/a.avsc is no definition file: expected .toml or .json");
 }
+
+#[test]
+fn outputs_do_not_go_beside_the_input() {
+    let folder = Folder::chat();
+    let before = folder.all("");
+    folder
+        .run(&["gen", "schemas/chat.toml", "-o", "schemas"])
+        .ends(2)
+        .complains("the output folder schemas is the folder of the input schemas/chat.toml");
+    assert_eq!(folder.all(""), before);
+}
+
+#[test]
+fn one_folder_by_two_names_is_one() {
+    let folder = Folder::chat();
+    folder
+        .run(&["gen", "schemas", "./schemas/../schemas"])
+        .ends(0)
+        .silent();
+    folder.put("tg-schema.toml", "inputs = ['schemas', './schemas']\n");
+    folder.run(&["gen", "--check"]).ends(0).silent();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nowhere_removes_nothing() {
+    let folder = Folder::chat();
+    folder.put("schemas/x.toml", "[record.X.fields]\na = 'int'\n");
+    folder.run(&["gen"]).ends(0);
+    folder.remove("schemas/x.toml");
+    std::os::unix::fs::symlink("nowhere", folder.path("schemas/x.toml")).unwrap();
+    folder
+        .run(&["gen"])
+        .ends(2)
+        .complains("schemas/x.toml is a link that leads nowhere");
+    assert!(folder.has("generated/avro/x/X.avsc"));
+}

@@ -224,3 +224,42 @@ fn inputs_can_be_named() {
     folder.run(&["show", "A", "a.toml"]).ends(0).says("x");
     folder.run(&["show", "A"]).ends(2).complains("schemas");
 }
+
+#[test]
+fn the_end_of_a_module_path_is_enough() {
+    let folder = Folder::new();
+    let text = "[record.Order.fields]\nstatus = 'Status'\n[enum.Status]\nsymbols = ['a']\n";
+    folder.put("schemas/example/orders.toml", text);
+    let shown = |name: &str| folder.run(&["show", name]).ends(0).silent().out;
+    assert_eq!(shown("orders.Status"), shown("example.orders.Status"));
+    assert_eq!(shown("orders.Order"), shown("Order"));
+    let bytes = folder
+        .pipe(&["encode", "orders.Order"], br#"{"status":"a"}"#)
+        .ends(0)
+        .bytes;
+    folder
+        .pipe(&["decode", "orders.Order"], &bytes)
+        .ends(0)
+        .says(r#"{"status":"a"}"#);
+    for (wrong, help) in [
+        ("orders.Statu", "did you mean `example.orders.Status`?"),
+        (
+            "exmaple.orders.Status",
+            "did you mean `example.orders.Status`?",
+        ),
+        ("ders.Order", "did you mean `example.orders.Order`?"),
+        ("Nothing", "the definitions have 2 records and enums"),
+    ] {
+        folder.run(&["show", wrong]).ends(2).complains(help);
+    }
+    // A whole module path comes before the end of another.
+    folder.put(
+        "schemas/orders.toml",
+        "namespace = 'x'\n[enum.Status]\nsymbols = ['b']\n",
+    );
+    assert!(shown("orders.Status").starts_with("orders.Status\n"));
+    folder
+        .run(&["show", "Status"])
+        .ends(2)
+        .complains("write one of example.orders.Status, orders.Status");
+}

@@ -25,13 +25,9 @@ pub(crate) fn decode(
         items: limits.items,
         memory: limits.memory,
     };
-    let value = decoder
-        .record(record, 0)
-        .map_err(|e| e.in_record(&schema.record(record).name))?;
-    match decoder.bytes.left() {
-        0 => Ok(Value::Record(value)),
-        bytes => Err(Error::new(Problem::Trailing { bytes }).at(decoder.bytes.at())),
-    }
+    decoder
+        .message(record)
+        .map_err(|e| e.in_record(&schema.record(record).name))
 }
 
 struct Decoder<'a> {
@@ -45,6 +41,15 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
+    /// All that there is.
+    fn message(&mut self, id: RecordId) -> Result<Value, Error> {
+        let value = self.record(id, 0)?;
+        match self.bytes.left() {
+            0 => Ok(Value::Record(value)),
+            bytes => Err(Error::new(Problem::Trailing { bytes }).at(self.bytes.at())),
+        }
+    }
+
     fn record(&mut self, id: RecordId, depth: usize) -> Result<Vec<(String, Value)>, Error> {
         let depth = self.deeper(depth)?;
         let record = self.schema.record(id);

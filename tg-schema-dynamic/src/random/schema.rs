@@ -153,6 +153,7 @@ fn enumeration(random: &mut Random, schema: &mut Schema, i: usize) -> Enum {
         pulsar: EnumPulsar { values },
         symbols,
         span: Span::NONE,
+        places: Default::default(),
     }
 }
 
@@ -194,8 +195,13 @@ fn field(
     nth: usize,
 ) -> Field {
     let optional = random.one_in(2);
-    let ty = ty(random, schema, record, bounds, TYPE_DEPTH, optional);
     let profiled = schema.records[record].profile == Profile::PulsarRecord;
+    // False is what an unset one holds: with few other fields a whole sub-record is unset often.
+    let flag = profiled && optional && random.one_in(5);
+    let ty = match flag {
+        true => Type::Boolean,
+        false => ty(random, schema, record, bounds, TYPE_DEPTH, optional),
+    };
     let encoding = match (holds_bytes(&ty), profiled) {
         (true, _) if random.one_in(2) => Encoding::Base64,
         (true, _) => Encoding::Utf8,
@@ -230,6 +236,7 @@ fn field(
         span: Span::NONE,
         type_span: Span::NONE,
         default_span: Span::NONE,
+        places: Default::default(),
     }
 }
 

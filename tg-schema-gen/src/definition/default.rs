@@ -13,7 +13,7 @@ use tg_schema_model::{
 
 use super::enumeration::symbol_advice;
 use super::node::{Data, Document, Node, TableId};
-use super::reader::{did_you_mean, is_finite, quoted, scalar_json};
+use super::reader::{all_quoted, did_you_mean, is_finite, quoted, scalar_json};
 
 /// How deep a default may nest, the defaults of the records in it included.
 pub(crate) const MAX_DEPTH: usize = 64;
@@ -135,6 +135,12 @@ impl<'d> Defaults<'d, '_> {
         let mut found = Diagnostic::error(span, message, label);
         found.help = help;
         self.diagnostics.push(found);
+    }
+
+    /// Whether a type of this module may have more than could be read.
+    fn is_partial(&self, module: usize) -> bool {
+        let module = self.schema.modules.get(module);
+        module.is_some_and(|module| module.partial)
     }
 
     fn wrong_kind(&mut self, node: &Node, ty: &Type) {
@@ -293,6 +299,9 @@ impl<'d> Defaults<'d, '_> {
         if item.symbols.iter().any(|s| s.name == text) {
             return Some(Value::Enum(text.to_owned()));
         }
+        if self.is_partial(item.module) {
+            return None;
+        }
         let (label, help) = symbol_advice(text, &item.symbols);
         self.refuse(
             node.part(0..text.len()),
@@ -318,6 +327,9 @@ impl<'d> Defaults<'d, '_> {
         for entry in &table.entries {
             if !record.fields.iter().any(|f| f.name == entry.key) {
                 good = false;
+                if self.is_partial(record.module) {
+                    continue;
+                }
                 let names = || record.fields.iter().map(|f| f.name.as_str());
                 self.refuse(
                     entry.key_span,
@@ -366,7 +378,7 @@ impl<'d> Defaults<'d, '_> {
             }
         }
         if !missing.is_empty() {
-            let names = quoted(&missing);
+            let names = all_quoted(&missing);
             self.refuse(
                 span,
                 format!("this `{}` lacks required fields", record.name),

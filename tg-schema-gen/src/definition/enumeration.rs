@@ -4,37 +4,43 @@ use std::collections::HashSet;
 
 use tg_schema_model::{Enum, EnumPulsar, Span, Symbol, Value};
 
+use super::file::Defaults;
 use super::key;
 use super::node::{Data, Entry, Node, Table};
-use super::reader::{Named, Reader, did_you_mean, quoted};
+use super::reader::{Named, Reader, all_quoted, did_you_mean, quoted};
 
 impl<'d> Reader<'d, '_> {
     pub(crate) fn enumeration(
         &mut self,
         named: &Named<'d>,
-        namespace: Option<&str>,
+        defaults: Defaults<'_>,
     ) -> Option<Enum> {
         let name = &named.name;
         let owner = format!("enum `{name}`");
         let table = self.table(named.node, &owner)?;
         self.check_keys(table, key::ENUM, named.item, &owner, enum_advice);
         let symbols = self.symbols(table, &owner);
+        // What is missing may be one that could not be read.
+        let known = if self.unread(table, "symbols") {
+            &[]
+        } else {
+            symbols.as_slice()
+        };
+        let (namespace, aliases, places) = self.naming(table, &owner, defaults);
         Some(Enum {
             module: 0,
             name: name.clone(),
-            namespace: match self.namespace(table, &owner) {
-                Some(own) => own,
-                None => namespace.map(str::to_owned),
-            },
+            namespace,
             doc: self.doc(table, &owner),
-            aliases: self.names(table, "aliases", &owner),
-            default: self.enum_default(table, &symbols, &owner),
+            aliases,
+            default: self.enum_default(table, known, &owner),
             open: self.flag(table, "open", &owner),
             pulsar: EnumPulsar {
-                values: self.enum_values(table, &symbols, &owner),
+                values: self.enum_values(table, known, &owner),
             },
             symbols,
             span: named.span,
+            places,
         })
     }
 
@@ -86,6 +92,7 @@ impl<'d> Reader<'d, '_> {
         let before = self.diagnostics.0.len();
         let found = match &entry.node.data {
             Data::Array(items) | Data::Tables(items) => self.aligned(items, symbols, &what, entry),
+            _ if symbols.is_empty() => Vec::new(),
             Data::Table(id) => {
                 let values = self.of(*id);
                 self.by_symbol(values, symbols, owner, entry)
@@ -125,7 +132,7 @@ impl<'d> Reader<'d, '_> {
         what: &str,
         entry: &Entry,
     ) -> Vec<(Value, Span)> {
-        if items.len() != symbols.len() {
+        if items.len() != symbols.len() && !symbols.is_empty() {
             self.error(
                 entry.node.span,
                 format!("{what} does not fit its symbols"),
@@ -162,7 +169,7 @@ impl<'d> Reader<'d, '_> {
             self.error(
                 entry.key_span,
                 format!("{what} leaves symbols out"),
-                format!("expected also {}", quoted(missing)),
+                format!("expected also {}", all_quoted(missing)),
                 None,
             );
         }
@@ -205,16 +212,16 @@ impl<'d> Reader<'d, '_> {
 /// Label and help for a word that is no symbol.
 pub(crate) fn symbol_advice(text: &str, symbols: &[Symbol]) -> (String, Option<String>) {
     const SHOWN: usize = 8;
-    let label = if symbols.len() > SHOWN {
-        let shown = quoted(symbols.iter().take(SHOWN).map(|s| s.name.as_str()));
-        format!("expected one of its {} symbols: {shown}, …", symbols.len())
+    let mut seen = HashSet::new();
+    let names = symbols.iter().map(|s| s.name.as_str());
+    let names: Vec<&str> = names.filter(|name| seen.insert(*name)).collect();
+    let label = if names.len() > SHOWN {
+        let shown = quoted(names.iter().take(SHOWN));
+        format!("expected one of its {} symbols: {shown}, …", names.len())
     } else {
-        format!(
-            "expected {}",
-            quoted(symbols.iter().map(|s| s.name.as_str()))
-        )
+        format!("expected {}", quoted(&names))
     };
-    let help = did_you_mean(text, symbols.iter().map(|s| s.name.as_str()));
+    let help = did_you_mean(text, names);
     (label, help)
 }
 

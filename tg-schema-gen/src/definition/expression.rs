@@ -79,6 +79,19 @@ struct Parser<'t> {
     at: usize,
 }
 
+impl Expression {
+    /// The place of the record or enum that it names.
+    pub(crate) fn name(&self) -> Option<Range<usize>> {
+        match self {
+            Expression::Leaf(_) => None,
+            Expression::Array(inner) | Expression::Map(inner) | Expression::Optional(inner) => {
+                inner.name()
+            }
+            Expression::Name { range, .. } => Some(range.clone()),
+        }
+    }
+}
+
 fn mistake(range: Range<usize>, message: impl Into<String>, label: impl Into<String>) -> Mistake {
     Mistake {
         range,

@@ -7,7 +7,7 @@ use tg_schema_model::{
 use super::expression::Expression;
 use super::key;
 use super::node::{Data, Document, Entry, Node};
-use super::reader::{Named, Reader};
+use super::reader::{Named, Reader, did_you_mean};
 
 /// What a file says, in the order of its text.
 pub(crate) struct FileDraft<'d> {
@@ -66,6 +66,7 @@ pub(crate) struct TopicDraft<'d> {
 #[derive(Clone, Copy)]
 pub(crate) struct Defaults<'f> {
     pub(crate) namespace: Option<&'f str>,
+    pub(crate) namespace_span: Span,
     pub(crate) profile: Profile,
 }
 
@@ -79,19 +80,27 @@ pub(crate) fn read<'d>(
     let mut reader = Reader {
         document,
         diagnostics,
+        partial: document.partial,
     };
     let root = document.table(Document::ROOT);
     reader.check_keys(root, key::FILE, false, "a definition file", top_advice);
-    let module = Module {
+    reader.unread(root, "namespace");
+    reader.unread(root, "profile");
+    let doc = reader.doc(root, "the file");
+    let (namespace, namespace_span) = reader.namespace(root, "the file").unwrap_or_default();
+    let mut module = Module {
         path: path.to_vec(),
-        doc: reader.doc(root, "the file"),
-        namespace: reader.namespace(root, "the file").flatten(),
+        doc,
+        namespace,
         items: Vec::new(),
         span: start,
+        namespace_span,
+        partial: false,
     };
     let profile = reader.profile(root, "the file").unwrap_or_default();
     let defaults = Defaults {
         namespace: module.namespace.as_deref(),
+        namespace_span,
         profile,
     };
     let mut items = Vec::new();
@@ -99,15 +108,12 @@ pub(crate) fn read<'d>(
         items.extend(reader.record(&named, defaults).map(ItemDraft::Record));
     }
     for named in definitions(&mut reader, root.get("enum"), "enum") {
-        items.extend(
-            reader
-                .enumeration(&named, defaults.namespace)
-                .map(ItemDraft::Enum),
-        );
+        items.extend(reader.enumeration(&named, defaults).map(ItemDraft::Enum));
     }
     for named in definitions(&mut reader, root.get("topic"), "topic") {
         items.extend(reader.topic(&named).map(ItemDraft::Topic));
     }
+    module.partial = reader.partial;
     items.sort_by_key(|item| item.place().start);
     FileDraft { module, items }
 }
@@ -121,14 +127,17 @@ fn definitions<'d>(
 }
 
 fn top_advice(entry: &Entry) -> Option<String> {
-    let key = &*entry.key;
-    let kind = match key {
+    let word = &*entry.key;
+    let kind = match word {
         "records" | "struct" | "message" | "type" | "types" => "record",
         "enums" => "enum",
         "topics" | "queue" | "queues" => "topic",
         _ if matches!(entry.node.data, Data::Table(_)) => {
+            if let Some(near) = did_you_mean(word, key::FILE.iter().copied()) {
+                return Some(near);
+            }
             return Some(format!(
-                "write `[record.{key}]`, `[enum.{key}]` or `[topic.{key}]`"
+                "write `[record.{word}]`, `[enum.{word}]` or `[topic.{word}]`"
             ));
         }
         _ => return None,

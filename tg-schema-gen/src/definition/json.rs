@@ -16,6 +16,7 @@ pub(crate) fn read(
     source: SourceId,
     diagnostics: &mut Diagnostics,
 ) -> Document<'static> {
+    let before = diagnostics.0.len();
     let mut reader = Reader {
         text,
         source,
@@ -36,13 +37,15 @@ pub(crate) fn read(
                 .text
                 .get(error.offset..)
                 .map_or(0, |rest| rest.chars().next().map_or(0, char::len_utf8));
-            reader.refuse(
-                error.offset..error.offset + end,
-                error.message,
-                "this is not JSON",
-            );
+            let place = error.offset..error.offset + end;
+            if error.too_deep {
+                reader.too_deep(place);
+            } else {
+                reader.refuse(place, error.message, "this is not JSON");
+            }
         }
     }
+    reader.document.partial = reader.diagnostics.0.len() > before;
     reader.document
 }
 
@@ -68,6 +71,14 @@ impl Reader<'_> {
             .push(Diagnostic::error(span, message, label));
     }
 
+    fn too_deep(&mut self, range: std::ops::Range<usize>) {
+        self.refuse(
+            range,
+            "this is nested too deeply",
+            format!("more than {MAX_DEPTH} arrays and objects inside each other"),
+        );
+    }
+
     fn entries(&mut self, table: TableId, entries: Vec<(json::Key, json::Node)>, depth: usize) {
         for (key, node) in entries {
             if let Some(first) = self.document.table(table).get(&key.name) {
@@ -77,6 +88,8 @@ impl Reader<'_> {
                     Diagnostic::error(span, "duplicate key", "again here")
                         .help(format!("it is first set on line {line}")),
                 );
+                // Its value counts for nothing, but may be wrong in itself.
+                self.node(node, depth);
                 continue;
             }
             let span = self.span(key.span);
@@ -90,11 +103,7 @@ impl Reader<'_> {
     fn node(&mut self, node: json::Node, depth: usize) -> Node<'static> {
         let span = self.span(node.span.clone());
         if depth > MAX_DEPTH {
-            self.refuse(
-                node.span,
-                "this is nested too deeply",
-                format!("more than {MAX_DEPTH} arrays and objects inside each other"),
-            );
+            self.too_deep(node.span);
             return Node {
                 data: Data::Invalid,
                 span,

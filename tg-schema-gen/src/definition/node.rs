@@ -17,6 +17,8 @@ pub(crate) struct TableId(usize);
 #[derive(Debug)]
 pub(crate) struct Document<'i> {
     tables: Vec<Table<'i>>,
+    /// Whether keys may be missing because they could not be read, which was reported.
+    pub(crate) partial: bool,
 }
 
 impl<'i> Document<'i> {
@@ -26,6 +28,7 @@ impl<'i> Document<'i> {
     pub(crate) fn new(span: Span) -> Self {
         Document {
             tables: vec![Table::new(Making::Header, span)],
+            partial: false,
         }
     }
     pub(crate) fn add(&mut self, making: Making, span: Span) -> TableId {

@@ -1,7 +1,8 @@
 //! Reading typed values out of the tree. Every mistake is noted and reading goes on.
 
-use tg_schema_model::{Diagnostic, Diagnostics, Json, Origin, Profile, Span, name};
+use tg_schema_model::{Diagnostic, Diagnostics, Json, Origin, Places, Profile, Span, name};
 
+use super::file::Defaults;
 use super::key;
 use super::node::{Data, Document, Entry, Node, Table, TableId};
 
@@ -12,6 +13,8 @@ const NO_REASON: &str = "deprecated";
 pub(crate) struct Reader<'d, 'r> {
     pub(crate) document: &'d Document<'d>,
     pub(crate) diagnostics: &'r mut Diagnostics,
+    /// Whether something that other definitions may ask for could not be read.
+    pub(crate) partial: bool,
 }
 
 /// A definition under its name: an entry of a table, or an item of an array with a `name`.
@@ -25,20 +28,30 @@ pub(crate) struct Named<'d> {
 
 /// `a, b or c`.
 pub(crate) fn alternatives(words: &[String]) -> String {
+    joined(words, "or")
+}
+
+fn joined(words: &[String], last_but_one: &str) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
-        [head @ .., last] => format!("{} or {last}", head.join(", ")),
+        [head @ .., last] => format!("{} {last_but_one} {last}", head.join(", ")),
     }
 }
 
-/// `` `a`, `b` or `c` ``.
+fn in_quotes<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> Vec<String> {
+    let words = words.into_iter();
+    words.map(|w| format!("`{}`", w.as_ref())).collect()
+}
+
+/// One of them: `` `a`, `b` or `c` ``.
 pub(crate) fn quoted<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
-    let words: Vec<String> = words
-        .into_iter()
-        .map(|w| format!("`{}`", w.as_ref()))
-        .collect();
-    alternatives(&words)
+    alternatives(&in_quotes(words))
+}
+
+/// All of them: `` `a`, `b` and `c` ``.
+pub(crate) fn all_quoted<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
+    joined(&in_quotes(words), "and")
 }
 
 /// Advice for a misspelt word, where one of `words` is near.
@@ -171,14 +184,49 @@ impl<'d> Reader<'d, '_> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// `namespace`; the empty one is none.
+    /// `namespace` with its place; the empty one is none.
     pub(crate) fn namespace(
         &mut self,
         table: &'d Table<'d>,
         owner: &str,
-    ) -> Option<Option<String>> {
-        let (text, _) = self.text(table, "namespace", owner)?;
-        Some((!text.is_empty()).then(|| text.to_owned()))
+    ) -> Option<(Option<String>, Span)> {
+        let (text, node) = self.text(table, "namespace", owner)?;
+        let place = node.part(0..text.len());
+        Some(((!text.is_empty()).then(|| text.to_owned()), place))
+    }
+
+    /// The namespace of a type, its own or the file's, and its aliases, with their places.
+    pub(crate) fn naming(
+        &mut self,
+        table: &'d Table<'d>,
+        owner: &str,
+        defaults: Defaults<'_>,
+    ) -> (Option<String>, Vec<String>, Places) {
+        self.unread(table, "namespace");
+        let (namespace, place) = self.namespace(table, owner).unwrap_or_else(|| {
+            let inherited = defaults.namespace.map(str::to_owned);
+            (inherited, defaults.namespace_span)
+        });
+        let (aliases, spans) = self.names(table, "aliases", owner);
+        let places = Places {
+            namespace: place,
+            aliases: spans,
+            ..Places::default()
+        };
+        (namespace, aliases, places)
+    }
+
+    /// Whether `key` is there or may be, and its value could not be read.
+    pub(crate) fn unread(&mut self, table: &Table<'_>, key: &str) -> bool {
+        let unread = match table.get(key) {
+            Some(entry) => match &entry.node.data {
+                Data::Array(items) => items.iter().any(|i| matches!(i.data, Data::Invalid)),
+                data => matches!(data, Data::Invalid),
+            },
+            None => self.document.partial,
+        };
+        self.partial |= unread;
+        unread
     }
 
     /// A list of strings with their places.
@@ -205,14 +253,20 @@ impl<'d> Reader<'d, '_> {
             .collect()
     }
 
-    /// A list of names, each once.
-    pub(crate) fn names(&mut self, table: &'d Table<'d>, key: &str, owner: &str) -> Vec<String> {
+    /// A list of names, each once, and their places.
+    pub(crate) fn names(
+        &mut self,
+        table: &'d Table<'d>,
+        key: &str,
+        owner: &str,
+    ) -> (Vec<String>, Vec<Span>) {
         let found = self.strings(table, key, owner);
         let mut seen = std::collections::HashSet::new();
-        let mut out = Vec::with_capacity(found.len());
+        let mut out = (Vec::new(), Vec::new());
         for (text, span) in found {
             if seen.insert(text.clone()) {
-                out.push(text);
+                out.0.push(text);
+                out.1.push(span);
             } else {
                 self.error(
                     span,

@@ -1,7 +1,7 @@
 //! `[record.Name]` and its fields.
 
 use tg_schema_model::{
-    Encoding, Field, FieldPulsar, Presence, Profile, Record, RecordPulsar, Type, json,
+    Encoding, Field, FieldPulsar, Places, Presence, Profile, Record, RecordPulsar, Type, json,
 };
 
 use super::expression::{self, Expression};
@@ -14,29 +14,29 @@ impl<'d> Reader<'d, '_> {
     pub(crate) fn record(
         &mut self,
         named: &Named<'d>,
-        defaults: Defaults,
+        defaults: Defaults<'_>,
     ) -> Option<RecordDraft<'d>> {
         let name = &named.name;
         let owner = format!("record `{name}`");
         let table = self.table(named.node, &owner)?;
         self.check_keys(table, key::RECORD, named.item, &owner, record_advice);
+        self.unread(table, "profile");
         let profile = self.profile(table, &owner).unwrap_or(defaults.profile);
+        let (namespace, aliases, places) = self.naming(table, &owner, defaults);
         let record = Record {
             module: 0,
             name: name.clone(),
-            namespace: match self.namespace(table, &owner) {
-                Some(own) => own,
-                None => defaults.namespace.map(str::to_owned),
-            },
+            namespace,
             doc: self.doc(table, &owner),
-            aliases: self.names(table, "aliases", &owner),
-            reserved: self.names(table, "reserved", &owner),
+            aliases,
+            reserved: self.names(table, "reserved", &owner).0,
             profile,
             deprecated: self.deprecated(table, &owner),
             pulsar: self.record_pulsar(table, &owner, profile),
             origin: self.origin(table, &owner),
             fields: Vec::new(),
             span: named.span,
+            places,
         };
         let fields = match table.get("fields") {
             Some(entry) => self
@@ -106,7 +106,8 @@ impl<'d> Reader<'d, '_> {
     ) -> Option<&'d Table<'d>> {
         let entry = table.get("pulsar")?;
         let kept = profile == Profile::PulsarRecord;
-        if !kept {
+        // It may be in a part that could not be read.
+        if !kept && !self.partial {
             self.error(
                 entry.key_span,
                 format!("{owner} needs the profile"),
@@ -135,6 +136,7 @@ impl<'d> Reader<'d, '_> {
                 span: named.span,
                 type_span: named.span,
                 default_span: named.span,
+                places: Places::default(),
             },
             expression: None,
             default: None,
@@ -179,7 +181,7 @@ impl<'d> Reader<'d, '_> {
         }
         let field = &mut draft.field;
         field.doc = self.doc(table, owner);
-        field.aliases = self.names(table, "aliases", owner);
+        (field.aliases, field.places.aliases) = self.names(table, "aliases", owner);
         field.deprecated = self.deprecated(table, owner);
         field.origin = self.origin(table, owner);
         draft.pulsar = self.field_pulsar(table, owner, profile);

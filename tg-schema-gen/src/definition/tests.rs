@@ -1,6 +1,7 @@
 //! Good definitions, feature by feature; what is refused is in the crate's `tests` folder.
 
 mod editors;
+mod faults;
 pub(crate) mod hostile;
 
 use tg_schema_model::{Encoding, Field, Json, Presence, Profile, Schema, Span, Value};
@@ -48,17 +49,21 @@ fn messages(loaded: &Loaded) -> Vec<String> {
 pub(crate) fn without_places(mut schema: Schema) -> Schema {
     for module in &mut schema.modules {
         module.span = Span::NONE;
+        module.namespace_span = Span::NONE;
     }
     for record in &mut schema.records {
         record.span = Span::NONE;
+        record.places = Default::default();
         for field in &mut record.fields {
             field.span = Span::NONE;
             field.type_span = Span::NONE;
             field.default_span = Span::NONE;
+            field.places = Default::default();
         }
     }
     for item in &mut schema.enums {
         item.span = Span::NONE;
+        item.places = Default::default();
         for symbol in &mut item.symbols {
             symbol.span = Span::NONE;
         }

@@ -47,11 +47,16 @@ pub(crate) fn read<'i>(
         document: Document::new(Span::new(source, 0..0)),
         current: Some(Document::ROOT),
         errors,
+        unread: 0,
     };
     builder.run();
     let Builder {
-        document, errors, ..
+        mut document,
+        errors,
+        unread,
+        ..
     } = builder;
+    document.partial = errors.len() > unread;
     for error in errors {
         diagnostics.push(diagnostic(error, text, source));
     }
@@ -92,6 +97,8 @@ struct Builder<'i, 'e> {
     /// Table that key-value lines go to. `None` after a header that was refused.
     current: Option<TableId>,
     errors: Vec<ParseError>,
+    /// How many of the errors are in values alone, so that nothing else is lost by them.
+    unread: usize,
 }
 
 impl<'i> Builder<'i, '_> {
@@ -329,7 +336,10 @@ impl<'i> Builder<'i, '_> {
         match event.kind() {
             EventKind::Scalar => {
                 self.at += 1;
-                self.scalar(event)
+                let before = self.errors.len();
+                let node = self.scalar(event);
+                self.unread += self.errors.len() - before;
+                node
             }
             EventKind::ArrayOpen => {
                 self.at += 1;

@@ -403,6 +403,16 @@ fn outputs_among_the_inputs_are_refused() {
             .to_string();
         assert!(error.contains("lies inside the input folder"), "{error}");
     }
+    fs::create_dir_all(folder.0.join("one")).unwrap();
+    fs::write(folder.0.join("one/a.toml"), "").unwrap();
+    let file = [folder.0.join("one/a.toml")];
+    for dir in ["one", "one/../one"] {
+        let error = outside(&folder.0.join(dir), &file).unwrap_err();
+        assert!(matches!(error, OutputError::BesideInput { .. }), "{error}");
+        let text = error.to_string();
+        assert!(text.contains("is the folder of the input"), "{text}");
+    }
+    assert!(outside(&folder.0.join("one/generated"), &file).is_ok());
     for dir in ["generated", "schemas2", "not/there/yet"] {
         assert!(outside(&folder.0.join(dir), &inputs).is_ok(), "{dir}");
     }

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use super::{Array, Field, Map, Name, Record, Schema};
 use crate::diagnostic::{Diagnostic, Diagnostics, SourceId, Sources, Span};
-use crate::schema::{self, EnumId, Item, Module, RecordId, Symbol, Type};
+use crate::schema::{self, EnumId, Item, Module, Places, RecordId, Symbol, Type};
 use place::Text;
 
 /// One schema file among [`Sources`].
@@ -72,14 +72,20 @@ pub fn import(
         let (ty, item) = match definition.tree {
             Schema::Record(record) => {
                 let id = RecordId(schema.records.len());
-                schema.records.push(self::record(record, module, span));
+                schema.records.push(schema::Record {
+                    places: places(text, &definition.path, record.aliases.len()),
+                    ..self::record(record, module, span)
+                });
                 records.push((id, definition, record));
                 (Type::Record(id), Item::Record(id))
             }
             Schema::Enum(item) => {
                 let id = EnumId(schema.enums.len());
                 let symbol = |i| text.span(&format!("{}/symbols/{i}", definition.path));
-                schema.enums.push(enumeration(item, module, span, &symbol));
+                schema.enums.push(schema::Enum {
+                    places: places(text, &definition.path, item.aliases.len()),
+                    ..enumeration(item, module, span, &symbol)
+                });
                 (Type::Enum(id), Item::Enum(id))
             }
             _ => continue,
@@ -224,6 +230,15 @@ fn reference(tree: &Schema) -> Schema {
             Some(name) => Schema::Ref(name.clone()),
             None => other.clone(),
         },
+    }
+}
+
+/// Where the aliases and the namespace of a definition stand.
+fn places(text: &Text<'_>, path: &str, aliases: usize) -> Places {
+    Places {
+        namespace: text.exact(&format!("{path}/namespace")),
+        aliases: text.items(&format!("{path}/aliases"), aliases),
+        named: Span::NONE,
     }
 }
 

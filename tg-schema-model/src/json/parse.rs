@@ -16,6 +16,8 @@ pub struct JsonError {
     pub offset: usize,
     /// What is wrong there.
     pub message: String,
+    /// Whether the text is refused only because it nests too deeply.
+    pub too_deep: bool,
 }
 
 impl fmt::Display for JsonError {
@@ -85,6 +87,7 @@ fn refuse_repeated(entries: &[(Key, Json)]) -> Result<(), JsonError> {
         Some(key) => Err(JsonError {
             offset: key.span.start,
             message: format!("key {:?} occurs twice", key.name),
+            too_deep: false,
         }),
         None => Ok(()),
     }
@@ -196,7 +199,11 @@ impl<'a> Parser<'a> {
                 "more than {} arrays and objects inside each other",
                 self.max_depth
             );
-            return self.error(self.at, message);
+            return Err(JsonError {
+                offset: self.at,
+                message,
+                too_deep: true,
+            });
         }
         self.at += 1;
         Ok(())
@@ -265,6 +272,7 @@ impl<'a> Parser<'a> {
         Err(JsonError {
             offset,
             message: message.into(),
+            too_deep: false,
         })
     }
     fn unexpected(&self, expected: &str) -> JsonError {
@@ -279,6 +287,7 @@ impl<'a> Parser<'a> {
         JsonError {
             offset: self.at,
             message: format!("expected {expected}, found {found}"),
+            too_deep: false,
         }
     }
 

@@ -34,7 +34,7 @@ impl TryFrom<NaiveTime> for Time {
         }
         if !nanos.is_multiple_of(1_000_000) {
             return Err(LogicalError::Digits(
-                "a time has milliseconds, three digits",
+                "at most three digits of a second: a time has milliseconds",
             ));
         }
         let millis = time.num_seconds_from_midnight() * 1000 + nanos / 1_000_000;
@@ -64,7 +64,7 @@ impl<Z: TimeZone> TryFrom<DateTime<Z>> for Timestamp {
         }
         if !nanos.is_multiple_of(1000) {
             return Err(LogicalError::Digits(
-                "a timestamp has microseconds, six digits",
+                "at most six digits of a second: a timestamp has microseconds",
             ));
         }
         Timestamp::from_micros(at.timestamp_micros())

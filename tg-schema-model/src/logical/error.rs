@@ -34,7 +34,9 @@ impl fmt::Display for LogicalError {
             LogicalError::Form(expected) => write!(f, "not of the form expected: {expected}"),
             LogicalError::Range(expected) => write!(f, "out of range: expected {expected}"),
             LogicalError::LeapSecond => f.write_str("leap seconds have no place in the calendar"),
-            LogicalError::Digits(expected) => write!(f, "digits would be lost: {expected}"),
+            LogicalError::Digits(expected) => {
+                write!(f, "digits would be lost: expected {expected}")
+            }
         }
     }
 }

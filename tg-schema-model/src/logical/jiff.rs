@@ -32,7 +32,7 @@ impl TryFrom<civil::Time> for Time {
         let nanos = time.subsec_nanosecond().unsigned_abs();
         if !nanos.is_multiple_of(1_000_000) {
             return Err(LogicalError::Digits(
-                "a time has milliseconds, three digits",
+                "at most three digits of a second: a time has milliseconds",
             ));
         }
         Time::from_hms_milli(
@@ -60,7 +60,7 @@ impl TryFrom<::jiff::Timestamp> for Timestamp {
     fn try_from(at: ::jiff::Timestamp) -> Result<Self, LogicalError> {
         if at.subsec_nanosecond() % 1000 != 0 {
             return Err(LogicalError::Digits(
-                "a timestamp has microseconds, six digits",
+                "at most six digits of a second: a timestamp has microseconds",
             ));
         }
         Timestamp::from_micros(at.as_microsecond())

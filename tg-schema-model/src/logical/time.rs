@@ -83,7 +83,10 @@ impl FromStr for Time {
 
     fn from_str(text: &str) -> Result<Self, LogicalError> {
         let mut scanner = Scanner::new(text, "a time such as 13:05:09.250");
-        let millis = scanner.time(3, "a time has milliseconds, three digits")?;
+        let millis = scanner.time(
+            3,
+            "at most three digits of a second: a time has milliseconds",
+        )?;
         scanner.end()?;
         i32::try_from(millis)
             .ok()

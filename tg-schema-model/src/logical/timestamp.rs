@@ -14,7 +14,7 @@ const MIN_MICROS: i64 = MIN_DAYS as i64 * DAY;
 /// 9999-12-31T23:59:59.999999Z.
 const MAX_MICROS: i64 = (MAX_DAYS as i64 + 1) * DAY - 1;
 /// What a millisecond field says when microseconds would be lost.
-const MILLIS_ONLY: &str = "timestamp_ms has milliseconds, three digits";
+const MILLIS_ONLY: &str = "at most three digits of a second: timestamp_ms has milliseconds";
 
 /// A UTC instant in microseconds since 1970-01-01T00:00:00Z, years 0001 to 9999. The default is that
 /// instant.

@@ -4,8 +4,8 @@
 const LONGEST: usize = 100;
 
 /// The candidate that `word` was most likely meant to be: the same but for case, else the one with the
-/// fewest typing errors (a letter wrong, missing, extra, or two swapped), at most one in three letters.
-/// Of equals the first.
+/// fewest typing errors (a letter wrong, missing, extra, or two swapped), at most one in three letters, or
+/// the second of two. Of equals the first.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
     let mut best: Option<(usize, &'a str)> = None;
@@ -18,7 +18,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
             continue;
         }
         let errors = distance(&word, &other);
-        let near = errors <= word.len().max(other.len()) / 3;
+        let (short, long) = (word.len().min(other.len()), word.len().max(other.len()));
+        let near = errors <= long / 3 || (errors, short, long) == (1, 1, 2);
         if near && best.is_none_or(|(fewest, _)| errors < fewest) {
             best = Some((errors, candidate));
         }
@@ -80,6 +81,9 @@ mod tests {
         assert_eq!(nearest("x", names), None);
         assert_eq!(nearest("it", names), None);
         assert_eq!(nearest("", names), None);
+        assert_eq!(nearest("Bb", ["A", "B"]), Some("B"));
+        assert_eq!(nearest("A", ["Bb", "Aa"]), Some("Aa"));
+        assert_eq!(nearest("A", ["B"]), None);
         assert_eq!(nearest("ab", ["abc", "abd"]), Some("abc"));
         assert_eq!(nearest(&"x".repeat(10_000), ["x"]), None);
     }

@@ -15,7 +15,9 @@ pub(super) const UNKNOWN: &str = "Unknown";
 pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
     for definition in &schema.enums {
         empty_text(definition.doc.as_deref(), "doc", definition.span, found);
-        some_symbols(definition, found);
+        if !super::is_partial(schema, definition.module) {
+            some_symbols(definition, found);
+        }
         legal(definition, found);
         one_name_each(definition, found);
         default(definition, found);
@@ -45,10 +47,8 @@ fn legal(definition: &Enum, found: &mut Diagnostics) {
                 format!("{name:?} is no legal symbol"),
                 AVRO_NAME,
             );
-            let legal = screaming_snake(name);
-            if is_avro_name(&legal) {
-                wrong = wrong.help(format!("call it {legal:?}"));
-            }
+            wrong.help =
+                super::legal_form(name, screaming_snake).map(|legal| format!("call it {legal:?}"));
             found.push(wrong);
             continue;
         }

@@ -7,7 +7,7 @@ use crate::name::{
     is_avro_full_name, is_avro_name, is_avro_namespace, is_avro_primitive, python_ident,
     rust_module, rust_type, upper_camel,
 };
-use crate::schema::{Schema, full_name};
+use crate::schema::{Module, Places, Schema, full_name};
 
 /// What a legal name is.
 pub(super) const AVRO_NAME: &str = "a letter or _, then letters, digits and _";
@@ -20,11 +20,15 @@ struct Named<'a> {
     namespace: Option<&'a str>,
     aliases: &'a [String],
     span: Span,
+    places: &'a Places,
 }
 
 impl Named<'_> {
     fn full_name(&self) -> String {
         full_name(self.namespace, self.name)
+    }
+    fn alias_span(&self, index: usize) -> Span {
+        self.places.alias(index, self.span)
     }
 }
 
@@ -37,6 +41,7 @@ fn named(schema: &Schema) -> Vec<Named<'_>> {
         namespace: r.namespace.as_deref(),
         aliases: &r.aliases,
         span: r.span,
+        places: &r.places,
     });
     let enums = schema.enums.iter().map(|e| Named {
         kind: "enum",
@@ -45,6 +50,7 @@ fn named(schema: &Schema) -> Vec<Named<'_>> {
         namespace: e.namespace.as_deref(),
         aliases: &e.aliases,
         span: e.span,
+        places: &e.places,
     });
     records.chain(enums).collect()
 }
@@ -54,7 +60,9 @@ pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
     modules(schema, found);
     for ty in &types {
         legal(ty, found);
-        namespace(ty.namespace, ty.span, found);
+        if !inherits(schema, ty) {
+            namespace(ty.namespace, ty.places.namespace.or(ty.span), found);
+        }
         alias_names(ty, found);
     }
     one_name_each(schema, &types, found);
@@ -62,21 +70,29 @@ pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
     aliases(&types, found);
 }
 
+/// Whether the namespace is that of the module, where it has been checked.
+fn inherits(schema: &Schema, ty: &Named<'_>) -> bool {
+    schema.modules.get(ty.module).is_some_and(|module| {
+        module.namespace.as_deref() == ty.namespace && module.namespace_span == ty.places.namespace
+    })
+}
+
 /// No two modules may become one, and every part of a path must become an identifier.
 fn modules(schema: &Schema, found: &mut Diagnostics) {
-    let mut seen: BTreeMap<Vec<String>, String> = BTreeMap::new();
+    let mut seen: BTreeMap<Vec<String>, &Module> = BTreeMap::new();
     for module in &schema.modules {
-        namespace(module.namespace.as_deref(), module.span, found);
+        let place = module.namespace_span.or(module.span);
+        namespace(module.namespace.as_deref(), place, found);
         super::empty_text(module.doc.as_deref(), "doc", module.span, found);
         let mut idents = Vec::new();
         for part in &module.path {
-            match rust_module(part).filter(|_| super::is_plain(part)) {
+            match rust_module(part).filter(|_| is_avro_name(part)) {
                 Some(ident) => idents.push(ident),
                 None => found.push(
                     Diagnostic::error(
                         module.span,
                         format!("the file or folder name {part:?} cannot be the name of a module"),
-                        "letters, digits, _ and -, and none of self, super, crate and _",
+                        "a letter or _, then letters, digits and _, and none of self, super, crate and _",
                     )
                     .help("rename the file or folder"),
                 ),
@@ -85,17 +101,28 @@ fn modules(schema: &Schema, found: &mut Diagnostics) {
         if idents.len() != module.path.len() {
             continue;
         }
+        let Some(other) = seen.insert(idents, module) else {
+            continue;
+        };
         let dotted = module.dotted();
-        if let Some(other) = seen.insert(idents, dotted.clone()) {
-            found.push(
-                Diagnostic::error(
-                    module.span,
-                    format!("the modules {other:?} and {dotted:?} have one name in generated code"),
-                    "a file name that differs in more than case and separators",
-                )
-                .help("rename one of the files"),
-            );
-        }
+        let (message, expected) = if other.path != module.path {
+            let other = other.dotted();
+            (
+                format!("the modules {other:?} and {dotted:?} have one name in generated code"),
+                "a file name that differs in more than case and separators",
+            )
+        } else if other.span.source == module.span.source {
+            (
+                format!("the module {dotted:?} is there twice"),
+                "one module a path",
+            )
+        } else {
+            // Who reads files knows what they are called, and says that two of them are one module.
+            continue;
+        };
+        found.push(
+            Diagnostic::error(module.span, message, expected).help("rename one of the files"),
+        );
     }
 }
 
@@ -117,12 +144,9 @@ fn legal(ty: &Named<'_>, found: &mut Diagnostics) {
         kind, name, span, ..
     } = *ty;
     if !is_avro_name(name) {
-        let camel = upper_camel(name);
         let mut wrong =
             Diagnostic::error(span, format!("{name:?} is no legal {kind} name"), AVRO_NAME);
-        if is_avro_name(&camel) {
-            wrong = wrong.help(format!("call it {camel:?}"));
-        }
+        wrong.help = super::legal_form(name, upper_camel).map(|legal| format!("call it {legal:?}"));
         found.push(wrong);
     } else if is_type_word(name) {
         found.push(
@@ -206,10 +230,15 @@ fn one_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnostics) 
 /// No two named types may have one Avro full name.
 fn one_full_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnostics) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let path = |module: usize| schema.modules.get(module).map(|m| &m.path);
     for ty in types {
+        // Its namespace may be in the part that could not be read.
+        if ty.namespace.is_none() && super::is_partial(schema, ty.module) {
+            continue;
+        }
         match seen.insert(ty.full_name(), ty.module) {
-            // The same module was reported by the name alone.
-            Some(module) if module != ty.module => found.push(
+            // One module was reported by the name alone, and two of one path for themselves.
+            Some(module) if path(module) != path(ty.module) => found.push(
                 Diagnostic::error(
                     ty.span,
                     format!(
@@ -228,11 +257,11 @@ fn one_full_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnost
 }
 
 fn alias_names(ty: &Named<'_>, found: &mut Diagnostics) {
-    for alias in ty.aliases {
+    for (at, alias) in ty.aliases.iter().enumerate() {
         if !is_avro_full_name(alias) {
             found.push(
                 Diagnostic::error(
-                    ty.span,
+                    ty.alias_span(at),
                     format!("the alias {alias:?} is no legal name"),
                     AVRO_NAME,
                 )
@@ -247,7 +276,7 @@ fn aliases(types: &[Named<'_>], found: &mut Diagnostics) {
     let names: BTreeMap<String, &Named<'_>> = types.iter().map(|ty| (ty.full_name(), ty)).collect();
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for ty in types {
-        for alias in ty.aliases {
+        for (at, alias) in ty.aliases.iter().enumerate() {
             let full = if alias.contains('.') {
                 alias.clone()
             } else {
@@ -270,8 +299,12 @@ fn aliases(types: &[Named<'_>], found: &mut Diagnostics) {
                 continue;
             };
             found.push(
-                Diagnostic::error(ty.span, message, "aliases that nothing else is called")
-                    .help("remove the alias"),
+                Diagnostic::error(
+                    ty.alias_span(at),
+                    message,
+                    "aliases that nothing else is called",
+                )
+                .help("remove the alias"),
             );
         }
     }
@@ -343,9 +376,10 @@ mod tests {
     #[test]
     fn modules_have_names_of_their_own() {
         two_modules("text", "text_2").is_clean();
-        two_modules("text-completion", "text_completion").has_error("one name in generated code");
+        two_modules("Completion", "completion").has_error("one name in generated code");
+        two_modules("a", "a").has_error("is there twice");
         two_modules("a", "self").has_error("\"self\" cannot be the name of a module");
-        for name in ["", "a b", "a.b", "é", "…"] {
+        for name in ["", "a b", "a.b", "a-b", "1a", "é", "…"] {
             two_modules("a", name).has_error("cannot be the name of a module");
         }
     }

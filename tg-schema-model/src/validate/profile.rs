@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::tree::leaf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::json;
+use crate::name::is_avro_namespace;
 use crate::schema::{Field, Presence, Profile, Record, RecordId, RecordPulsar, Schema, Type};
 use crate::value::Value;
 
@@ -65,11 +66,12 @@ fn no_pulsar_table(record: &Record, found: &mut Diagnostics) {
 fn refers_to_its_like(schema: &Schema, field: &Field, found: &mut Diagnostics) {
     if let Type::Record(id) = leaf(&field.ty)
         && schema.record(*id).profile != Profile::PulsarRecord
+        && !super::is_partial(schema, schema.record(*id).module)
     {
         let name = &schema.record(*id).name;
         found.push(
             Diagnostic::error(
-                field.type_span,
+                field.places.named.or(field.type_span),
                 format!("a record with the profile \"pulsar-record\" refers to {name:?}, which has it not"),
                 "a record with the profile",
             )
@@ -181,21 +183,25 @@ fn registrable(ty: &Type, value: &Value) -> bool {
 
 /// In Avro a type without namespace takes that of the record around it, and so would have two names.
 fn namespace_reaches(schema: &Schema, record: &Record, field: &Field, found: &mut Diagnostics) {
-    let Some(namespace) = &record.namespace else {
+    // One that is not legal is wrong in itself.
+    let Some(namespace) = record.namespace.as_ref().filter(|n| is_avro_namespace(n)) else {
         return;
     };
-    let (name, target) = match leaf(&field.ty) {
-        Type::Record(id) => (&schema.record(*id).name, &schema.record(*id).namespace),
-        Type::Enum(id) => (
-            &schema.enumeration(*id).name,
-            &schema.enumeration(*id).namespace,
-        ),
+    let (name, target, module) = match leaf(&field.ty) {
+        Type::Record(id) => {
+            let target = schema.record(*id);
+            (&target.name, &target.namespace, target.module)
+        }
+        Type::Enum(id) => {
+            let target = schema.enumeration(*id);
+            (&target.name, &target.namespace, target.module)
+        }
         _ => return,
     };
-    if target.is_none() {
+    if target.is_none() && !super::is_partial(schema, module) {
         found.push(
             Diagnostic::error(
-                field.type_span,
+                field.places.named.or(field.type_span),
                 format!(
                     "{:?} has the namespace {namespace:?} and refers to {name:?}, which has none",
                     record.name
@@ -342,15 +348,16 @@ fn resolved(name: &str, namespace: Option<&str>) -> String {
 }
 
 fn report(field: &Field, name: &str, reads: Option<String>, found: &mut Diagnostics) {
+    let place = field.places.named.or(field.type_span);
     found.push(match reads {
         Some(reads) => Diagnostic::warning(
-            field.type_span,
+            place,
             format!("the registered schema says {name:?} where Avro readers look for {reads:?}"),
             "a type of the same namespace",
         )
         .help("the Python client leaks the namespace around a repeated type; Avro readers refuse the schema"),
         None => Diagnostic::warning(
-            field.type_span,
+            place,
             format!("the registered schema says {name:?}, which is another type of that name there"),
             "a name that no other type of the message has",
         )

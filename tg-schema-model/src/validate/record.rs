@@ -19,8 +19,9 @@ pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
         );
         for field in &record.fields {
             legal(record, &field.name, "field", field.span, found);
-            for alias in &field.aliases {
-                legal(record, alias, "alias", field.span, found);
+            for (at, alias) in field.aliases.iter().enumerate() {
+                let span = field.places.alias(at, field.span);
+                legal(record, alias, "alias", span, found);
             }
         }
         one_name_each(record, found);
@@ -54,10 +55,7 @@ fn legal(record: &Record, name: &str, kind: &str, span: Span, found: &mut Diagno
     } else {
         let mut wrong =
             Diagnostic::error(span, format!("{name:?} is no legal {kind} name"), AVRO_NAME);
-        let legal = snake(name);
-        if is_avro_name(&legal) {
-            wrong = wrong.help(format!("call it {legal:?}"));
-        }
+        wrong.help = super::legal_form(name, snake).map(|legal| format!("call it {legal:?}"));
         found.push(wrong);
     }
 }
@@ -95,7 +93,7 @@ fn aliases(record: &Record, found: &mut Diagnostics) {
     let names: BTreeSet<&str> = record.fields.iter().map(|f| f.name.as_str()).collect();
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for field in &record.fields {
-        for alias in &field.aliases {
+        for (at, alias) in field.aliases.iter().enumerate() {
             let message = if *alias == field.name {
                 format!("the field {alias:?} has its own name as an alias")
             } else if names.contains(alias.as_str()) {
@@ -112,14 +110,34 @@ fn aliases(record: &Record, found: &mut Diagnostics) {
                 continue;
             };
             found.push(
-                Diagnostic::error(field.span, message, "aliases that nothing else is called")
-                    .help("remove the alias"),
+                Diagnostic::error(
+                    field.places.alias(at, field.span),
+                    message,
+                    "aliases that nothing else is called",
+                )
+                .help("remove the alias"),
             );
         }
     }
 }
 
 fn reserved(record: &Record, found: &mut Diagnostics) {
+    for name in &record.reserved {
+        let old = record.profile == Profile::PulsarRecord && is_identifier(name);
+        if !old && (!is_avro_name(name) || rust_field(name).is_none()) {
+            found.push(
+                Diagnostic::error(
+                    record.span,
+                    format!(
+                        "{:?} reserves {name:?}, which no field can be called",
+                        record.name
+                    ),
+                    AVRO_NAME,
+                )
+                .help("write in `reserved` the names of fields that were removed"),
+            );
+        }
+    }
     for field in &record.fields {
         if record.reserved.contains(&field.name) {
             found.push(
@@ -206,6 +224,12 @@ mod tests {
         sample
             .last(|r| r.reserved.push("a".into()))
             .has_error("\"a\" is reserved");
+        for name in ["9bad", "a-b", "self", ""] {
+            let sample = with_aliases(&[], &[]);
+            sample
+                .last(|r| r.reserved = vec![name.into()])
+                .has_error("which no field can be called");
+        }
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub(super) fn field(name: &str, ty: Type) -> Field {
         span: Span::NONE,
         type_span: Span::NONE,
         default_span: Span::NONE,
+        places: Default::default(),
     }
 }
 

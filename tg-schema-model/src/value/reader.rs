@@ -41,6 +41,9 @@ pub struct Reading {
     pub habits: bool,
     /// Whether `NaN` and `Infinity` are numbers.
     pub non_finite: bool,
+    /// Whether a whole number that a float type cannot hold is an error. Else it is rounded, as decimal
+    /// fractions always are.
+    pub exact: bool,
     /// Most nested records, arrays and maps. Each level takes stack, so a much larger number needs a
     /// larger stack.
     pub max_depth: usize,
@@ -54,6 +57,7 @@ impl Reading {
             unknown_symbols: UnknownSymbols::Resolve,
             habits: true,
             non_finite: false,
+            exact: false,
             max_depth: MAX_DEPTH,
         }
     }
@@ -63,6 +67,7 @@ impl Reading {
             unknown_keys: UnknownKeys::Refuse,
             unknown_symbols: UnknownSymbols::Refuse,
             habits: false,
+            exact: true,
             ..Reading::wire()
         }
     }
@@ -178,6 +183,7 @@ impl Reader<'_> {
         }
         let n: f32 = real(text, wrong)?;
         if n.is_finite() {
+            self.whole(text, n.into(), "a whole number that a 32-bit float holds")?;
             Ok(Value::Float(n))
         } else {
             Err(ValueError::new(
@@ -193,6 +199,7 @@ impl Reader<'_> {
         }
         let n: f64 = real(text, wrong)?;
         if n.is_finite() {
+            self.whole(text, n, "a whole number that a 64-bit float holds")?;
             Ok(Value::Double(n))
         } else {
             Err(ValueError::new(
@@ -200,6 +207,23 @@ impl Reader<'_> {
                 "a 64-bit float, up to 1.79e308",
             ))
         }
+    }
+
+    /// Refuses a whole number that became another, where that is asked for.
+    fn whole(&self, text: &str, read: f64, expected: &str) -> Result<(), ValueError> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        if !self.reading.exact || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Ok(());
+        }
+        let held = format!("{:.0}", read.abs());
+        if held == digits.trim_start_matches('0') || read == 0.0 {
+            return Ok(());
+        }
+        let sign = if read < 0.0 { "-" } else { "" };
+        Err(ValueError::new(
+            format!("{} would become {sign}{}", cut(text), cut(&held)),
+            expected,
+        ))
     }
 
     /// `NaN` and the infinities, where they are allowed.

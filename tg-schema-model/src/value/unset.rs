@@ -26,6 +26,8 @@ fn unset_value(schema: &Schema, id: RecordId, value: &Value, depth: usize) -> bo
             .map(|(_, value)| value);
         match (&field.presence, value) {
             (Presence::Optional, None | Some(Value::Null)) => true,
+            // An unset attribute of an old Record holds false here, which its writers send as such.
+            (Presence::Optional, Some(Value::Boolean(set))) => !set,
             (Presence::Optional, _) | (_, None) => false,
             (Presence::Default(default) | Presence::NullableDefault(default), Some(value)) => {
                 default == value

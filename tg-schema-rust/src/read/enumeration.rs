@@ -8,7 +8,7 @@ use tg_schema_model::Value;
 use super::attribute::{concrete, options, refuse_attributes};
 use super::case::case;
 use super::error::Errors;
-use super::record::names;
+use super::record::naming;
 use super::setting::{Advice, Given, Settings, flat, split};
 use super::shape::text;
 use super::{Annotated, Placing, doc};
@@ -61,7 +61,7 @@ pub(super) fn read(
     attribute: TokenStream,
     place: &mut Placing<'_>,
     errors: &mut Errors,
-) -> Option<Annotated> {
+) -> Annotated {
     let mut settings = Settings::read(attribute, errors);
     settings.check("`#[tg_schema]` on an enum", ENUM, ENUM_ADVICE, errors);
     let (options, crate_path) = options(&mut settings, &input.attrs, errors);
@@ -69,13 +69,15 @@ pub(super) fn read(
     let case = case(&mut settings, errors);
 
     let (name, span) = settings.name("name", &input.ident, str::to_owned, place, errors);
+    let (namespace, aliases, places) = naming(&mut settings, place, errors);
     let mut item = EnumItem {
         ident: input.ident.to_string(),
         name,
-        namespace: settings.text("namespace", errors).map(|t| t.value),
+        namespace,
         doc: doc::doc(&input.attrs),
-        aliases: names(&mut settings, "alias", "aliases", errors),
+        aliases,
         span,
+        places,
         ..EnumItem::default()
     };
     let mut given: Vec<Option<Value>> = Vec::new();
@@ -87,8 +89,12 @@ pub(super) fn read(
             unknown(variant, &mut item, &mut settings, errors);
             continue;
         }
-        if !unit(variant, errors) {
-            continue;
+        if !matches!(variant.fields, Fields::Unit) {
+            data(variant, errors);
+            if is_text(variant) {
+                item.open = Some(variant.ident.to_string());
+                continue;
+            }
         }
         if let Some(setting) = settings.take("default") {
             match (&setting.given, item.default) {
@@ -137,14 +143,14 @@ pub(super) fn read(
         });
     }
     item.values = values(&mut settings, given, input, errors);
-    Some(Annotated {
+    Annotated {
         item: Item::Enum(item),
         options,
         crate_path,
         types: Vec::new(),
         leaves: Vec::new(),
         owners: Vec::new(),
-    })
+    }
 }
 
 /// The variant that keeps an unknown symbol.
@@ -183,28 +189,27 @@ fn unknown(variant: &Variant, item: &mut EnumItem, settings: &mut Settings, erro
     }
 }
 
-fn unit(variant: &Variant, errors: &mut Errors) -> bool {
+/// Whether a variant looks like the one for unknown symbols.
+fn is_text(variant: &Variant) -> bool {
+    match &variant.fields {
+        Fields::Unnamed(fields) => {
+            fields.unnamed.len() == 1 && fields.unnamed.iter().all(|f| text(&f.ty) == "String")
+        }
+        _ => false,
+    }
+}
+
+fn data(variant: &Variant, errors: &mut Errors) {
     let message = format!(
         "the variant `{}` carries data, and an enum on the wire is a name",
         variant.ident
     );
-    match &variant.fields {
-        Fields::Unit => return true,
-        Fields::Unnamed(fields)
-            if fields.unnamed.len() == 1
-                && fields.unnamed.iter().all(|f| text(&f.ty) == "String") =>
-        {
-            let help = "write `#[tg(unknown)]` on it if it keeps unknown symbols; else use a struct with an `Option` field \
-                        for each case";
-            errors.at(&variant.fields, message, help);
-        }
-        fields => errors.at(
-            fields,
-            message,
-            "use a struct with an `Option` field for each case",
-        ),
-    }
-    false
+    let help = if is_text(variant) {
+        "write `#[tg(unknown)]` on it if it keeps unknown symbols; else use a struct with an `Option` field for each case"
+    } else {
+        "use a struct with an `Option` field for each case"
+    };
+    errors.at(&variant.fields, message, help);
 }
 
 fn value(tokens: TokenStream, errors: &mut Errors) -> Option<Value> {
@@ -234,7 +239,7 @@ fn value(tokens: TokenStream, errors: &mut Errors) -> Option<Value> {
     found
 }
 
-/// Values of all symbols or of none.
+/// Values of all symbols or of none; of none where some are wrong.
 fn values(
     settings: &mut Settings,
     given: Vec<Option<Value>>,
@@ -251,6 +256,7 @@ fn values(
             .into_iter()
             .map(|part| value(part.into_iter().collect(), errors))
             .collect();
+        let fits = single == 0 && found.len() == given.len();
         if single > 0 {
             errors.at(
                 &setting,
@@ -269,7 +275,8 @@ fn values(
                 "write `values(…)` with one value for each symbol, in their order",
             );
         }
-        return found.into_iter().flatten().collect();
+        let found: Option<Vec<Value>> = found.into_iter().collect();
+        return found.filter(|_| fits).unwrap_or_default();
     }
     if single == 0 {
         return Vec::new();
@@ -292,5 +299,6 @@ fn values(
             );
         }
     }
-    given.into_iter().flatten().collect()
+    let given: Option<Vec<Value>> = given.into_iter().collect();
+    given.unwrap_or_default()
 }

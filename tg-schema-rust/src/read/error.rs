@@ -64,6 +64,7 @@ impl Errors {
         });
     }
 
+    #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -6,7 +6,7 @@ use tg_schema_model::{Encoding, Profile};
 
 use super::default;
 use super::error::Errors;
-use super::setting::{Given, Settings};
+use super::setting::{Given, Setting, Settings};
 use crate::item::{PresenceItem, Shape};
 
 /// A row, and the tokens of its default or else of the type.
@@ -15,10 +15,12 @@ pub(super) struct Row {
     pub(super) tokens: TokenStream,
 }
 
-/// Which row of the presence table a field is, and its shape without the outermost `Option`.
+/// Which row of the presence table a field is, and its shape without the outermost `Option`. A type or
+/// default that was not understood leaves a type that nothing is known of, or an optional field: neither
+/// breaks a rule.
 pub(super) fn presence(
     settings: &mut Settings,
-    shape: Shape,
+    shape: Option<Shape>,
     encoding: Encoding,
     ty: &syn::Type,
     errors: &mut Errors,
@@ -42,6 +44,16 @@ pub(super) fn presence(
     let row = |row| Row {
         row,
         tokens: tokens.clone(),
+    };
+    let Some(shape) = shape else {
+        match given.as_ref().map(|setting| (setting, &setting.given)) {
+            Some((_, Given::Equals(tokens))) => {
+                default::json(tokens.clone(), encoding, errors);
+            }
+            Some((setting, Given::List(_))) => takes_a_value(setting, errors),
+            Some((_, Given::Flag)) | None => {}
+        }
+        return (Shape::Named(String::new()), row(PresenceItem::Optional));
     };
     if let Shape::Optional(inner) = shape {
         if let Some(setting) = &given {
@@ -82,21 +94,25 @@ pub(super) fn presence(
                 empty
             }
             Given::List(_) => {
-                errors.at(setting, "`default` takes a value", "write `default = …`");
+                takes_a_value(setting, errors);
                 None
             }
         },
     };
     let presence = match json {
-        None => PresenceItem::Required,
+        None => PresenceItem::Optional,
         Some(json) if nullable => PresenceItem::NullableDefault(json),
         Some(json) => PresenceItem::Default(json),
     };
     (shape, row(presence))
 }
 
+fn takes_a_value(setting: &Setting, errors: &mut Errors) {
+    errors.at(setting, "`default` takes a value", "write `default = …`");
+}
+
 /// A setting as the tokens it was read from.
-fn setting_text(setting: &super::setting::Setting) -> TokenStream {
+fn setting_text(setting: &Setting) -> TokenStream {
     let ident = &setting.ident;
     match &setting.given {
         Given::Flag => quote::quote!(#ident),
@@ -108,7 +124,7 @@ fn setting_text(setting: &super::setting::Setting) -> TokenStream {
 /// The setting, else what the profile has.
 pub(super) fn encoding(
     settings: &mut Settings,
-    shape: &Shape,
+    shape: Option<&Shape>,
     profile: Profile,
     errors: &mut Errors,
 ) -> Encoding {
@@ -119,7 +135,8 @@ pub(super) fn encoding(
     let Some(text) = settings.text("encoding", errors) else {
         return usual;
     };
-    if !has_bytes(shape) {
+    let idle = shape.is_some_and(|shape| !has_bytes(shape));
+    if idle {
         errors.at(
             &text.token,
             "`encoding` is for bytes, and the field holds none",
@@ -127,6 +144,7 @@ pub(super) fn encoding(
         );
     }
     match text.value.as_str() {
+        "base64" | "utf8" if idle || shape.is_none() => usual,
         "base64" => Encoding::Base64,
         "utf8" => Encoding::Utf8,
         other => {

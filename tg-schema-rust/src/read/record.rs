@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Fields, ItemStruct};
-use tg_schema_model::{FieldPulsar, Profile, RecordPulsar, Topic};
+use tg_schema_model::{FieldPulsar, Places, Profile, RecordPulsar, Topic};
 
 use super::attribute::{concrete, options, refuse_attributes};
 use super::case::case;
@@ -11,7 +11,7 @@ use super::error::Errors;
 use super::presence::{encoding, presence};
 use super::setting::{Advice, Settings, Text, flat};
 use super::shape::{self, Reader};
-use super::{Annotated, Placing, doc, place_of};
+use super::{Annotated, Place, Placing, doc, place_of};
 use crate::item::{FieldItem, Item, PresenceItem, RecordItem};
 
 const RECORD: &[&str] = &[
@@ -87,7 +87,7 @@ pub(super) fn read(
     attribute: TokenStream,
     place: &mut Placing<'_>,
     errors: &mut Errors,
-) -> Option<Annotated> {
+) -> Annotated {
     let mut settings = Settings::read(attribute, errors);
     settings.check("`#[tg_schema]` on a struct", RECORD, RECORD_ADVICE, errors);
     let (options, crate_path) = options(&mut settings, &input.attrs, errors);
@@ -103,7 +103,8 @@ pub(super) fn read(
                 message,
                 "write `profile = \"pulsar-record\"`, or leave it out",
             );
-            Profile::Plain
+            // What else the item says is about the one that there is.
+            Profile::PulsarRecord
         }
     };
     let case = case(&mut settings, errors);
@@ -117,12 +118,13 @@ pub(super) fn read(
         .collect();
     let mut topics = topics.into_iter();
     let (name, span) = settings.name("name", &input.ident, str::to_owned, place, errors);
+    let (namespace, aliases, places) = naming(&mut settings, place, errors);
     let mut record = RecordItem {
         ident: input.ident.to_string(),
         name,
-        namespace: settings.text("namespace", errors).map(|t| t.value),
+        namespace,
         doc: doc::doc(&input.attrs),
-        aliases: names(&mut settings, "alias", "aliases", errors),
+        aliases,
         reserved: names(&mut settings, "reserved", "reserved", errors),
         profile,
         deprecated: deprecated(&mut settings, &input.attrs, errors),
@@ -135,23 +137,20 @@ pub(super) fn read(
         fields: Vec::new(),
         span,
         topic_span,
+        places,
     };
-    let fields = match &input.fields {
-        Fields::Named(fields) => &fields.named,
+    match &input.fields {
+        Fields::Named(_) => {}
         Fields::Unnamed(fields) => {
             let message = "a tuple struct has no field names, and the wire needs them";
             errors.at(fields, message, "write `struct Name { field: T }`");
-            return None;
         }
-        Fields::Unit => {
-            errors.at(
-                &input.ident,
-                "a unit struct is not a record",
-                "write `struct Name {}` for a record without fields",
-            );
-            return None;
-        }
-    };
+        Fields::Unit => errors.at(
+            &input.ident,
+            "a unit struct is not a record",
+            "write `struct Name {}` for a record without fields",
+        ),
+    }
     let runtime: Vec<String> = options
         .crate_path
         .trim_start_matches("::")
@@ -159,7 +158,7 @@ pub(super) fn read(
         .map(str::to_owned)
         .collect();
     let (mut types, mut leaves, mut owners) = (Vec::new(), Vec::new(), Vec::new());
-    for field in fields {
+    for field in &input.fields {
         let Some(ident) = &field.ident else { continue };
         refuse_attributes(&field.attrs, "a field", options.serde, errors);
         let mut settings = Settings::of(&field.attrs, errors);
@@ -180,9 +179,8 @@ pub(super) fn read(
         owners.resize(owners.len() + reader.leaves.len(), types.len());
         leaves.append(&mut reader.leaves);
         let whole = concrete_self(field.ty.to_token_stream(), &input.ident);
-        let Some(whole_shape) = read else { continue };
-        let encoding = encoding(&mut settings, &whole_shape, profile, errors);
-        let (shape, presence) = presence(&mut settings, whole_shape, encoding, &field.ty, errors);
+        let encoding = encoding(&mut settings, read.as_ref(), profile, errors);
+        let (shape, presence) = presence(&mut settings, read, encoding, &field.ty, errors);
         if options.default_impl && presence.row == PresenceItem::Required {
             let help =
                 "give it one: `#[tg(default = …)]`, or leave `default` out of `#[tg_schema]`";
@@ -193,6 +191,7 @@ pub(super) fn read(
             );
         }
         let (name, span) = settings.name("rename", ident, |name| case.apply(name), place, errors);
+        let (aliases, alias_spans) = former(&mut settings, place, errors);
         record.fields.push(FieldItem {
             ident: ident.to_string(),
             name,
@@ -200,7 +199,7 @@ pub(super) fn read(
             presence: presence.row,
             encoding,
             doc: doc::doc(&field.attrs),
-            aliases: names(&mut settings, "alias", "aliases", errors),
+            aliases,
             deprecated: deprecated(&mut settings, &field.attrs, errors),
             pulsar: FieldPulsar {
                 required: settings.flag("required", errors),
@@ -211,21 +210,54 @@ pub(super) fn read(
             span,
             type_span: place_of(&field.ty, place),
             default_span: place_of(presence.tokens, place),
+            places: Places {
+                aliases: alias_spans,
+                ..Places::default()
+            },
         });
         types.push(whole);
     }
-    Some(Annotated {
+    Annotated {
         item: Item::Record(record),
         options,
         crate_path,
         types,
         leaves,
         owners,
-    })
+    }
+}
+
+/// The namespace and the former names of a type, with their places.
+pub(super) fn naming(
+    settings: &mut Settings,
+    place: &mut Placing<'_>,
+    errors: &mut Errors,
+) -> (Option<String>, Vec<String>, Places) {
+    let mut places = Places::default();
+    let namespace = settings.text("namespace", errors).map(|text| {
+        places.namespace = place_of(text.token, place);
+        text.value
+    });
+    let (names, aliases) = former(settings, place, errors);
+    places.aliases = aliases;
+    (namespace, names, places)
+}
+
+/// The former names with their places.
+fn former(
+    settings: &mut Settings,
+    place: &mut Placing<'_>,
+    errors: &mut Errors,
+) -> (Vec<String>, Vec<Place>) {
+    settings
+        .texts("alias", "aliases", errors)
+        .into_iter()
+        .map(|text| (text.value, place_of(text.token, place)))
+        .unzip()
 }
 
 /// Every `one = "A"` and `many("A", "B")`.
-pub(super) fn names(
+fn names(
     settings: &mut Settings,
     one: &str,
     many: &str,

@@ -227,12 +227,17 @@ impl Walk {
         if let Some(at) = attrs.iter().position(is_ours) {
             attrs.remove(at);
         }
-        match super::item(&plain, tokens, &mut |span| here.place(span)) {
-            Ok(annotated) => {
+        match super::partial(&plain, tokens, &mut |span| here.place(span)) {
+            (Some(annotated), errors) if errors.is_empty() => {
                 module.others.remove(&bare(ident));
                 module.items.push(annotated.item);
             }
-            Err(errors) => {
+            (read, errors) => {
+                if let Some(annotated) = read {
+                    let mut more = lower::check(&annotated.item).0;
+                    more.retain(|d| d.severity == Severity::Error);
+                    self.diagnostics.0.extend(more);
+                }
                 for error in errors {
                     let (start, end) = (here.place(error.start), here.place(error.end));
                     let span = Span {

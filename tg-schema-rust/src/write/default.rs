@@ -13,7 +13,10 @@ pub(crate) fn expression(shape: &Shape, encoding: Encoding, json: &Json) -> Opti
         _ => None,
     };
     Some(match shape {
-        Shape::String => format!("::std::string::String::from({})", quoted(json.as_str()?)),
+        Shape::String => format!(
+            "::std::borrow::ToOwned::to_owned({})",
+            quoted(json.as_str()?)
+        ),
         Shape::Boolean => json.as_bool()?.to_string(),
         Shape::Int | Shape::Long => number(json)?,
         Shape::Float => float(&number(json)?, "f32")?,
@@ -79,7 +82,7 @@ pub(crate) fn expression(shape: &Shape, encoding: Encoding, json: &Json) -> Opti
                 .map(|(k, v)| {
                     let value = expression(item, encoding, v)?;
                     Some(format!(
-                        "(::std::string::String::from({}), {value})",
+                        "(::std::borrow::ToOwned::to_owned({}), {value})",
                         quoted(k)
                     ))
                 })

@@ -89,7 +89,9 @@ pub(crate) fn body(e: &EnumItem, o: &Options, extras: bool) -> String {
             });
             if let Some(open) = &e.open {
                 t.block("fn unknown(__s: &str) -> __tg::Option<Self> {", "}", |t| {
-                    t.line(format!("__tg::Option::Some(Self::{open}(__s.into()))"));
+                    t.line(format!(
+                        "__tg::Option::Some(Self::{open}(::core::convert::Into::into(__s)))"
+                    ));
                 });
             }
         },

@@ -20,20 +20,35 @@ pub struct FileOptions {
 const ALLOWED: &[(&str, &str)] = &[
     ("dead_code", "not every program uses every message"),
     ("deprecated", "implementations of a deprecated type name it"),
+    ("non_snake_case", "a method is named after its field"),
+    ("clippy::approx_constant", "a default is a number, not pi"),
     ("clippy::doc_markdown", "docs are the definition's words"),
     ("clippy::elidable_lifetime_names", "one text for all types"),
+    ("clippy::enum_variant_names", "names are the definition's"),
+    (
+        "clippy::excessive_precision",
+        "a default is printed as it is",
+    ),
     ("clippy::float_cmp", "a default is compared exactly"),
     ("clippy::large_enum_variant", "sizes are the definition's"),
+    (
+        "clippy::many_single_char_names",
+        "names are the definition's",
+    ),
     ("clippy::match_same_arms", "one arm a field or symbol"),
     ("clippy::module_inception", "module names are file names"),
     (
         "clippy::module_name_repetitions",
-        "type names are the definition's",
+        "names are the definition's",
     ),
     ("clippy::must_use_candidate", "constructors are plain"),
     (
         "clippy::needless_pass_by_value",
-        "setters take what they keep",
+        "setters keep what they take",
+    ),
+    (
+        "clippy::pub_underscore_fields",
+        "names are the definition's",
     ),
     ("clippy::similar_names", "names are the definition's"),
     ("clippy::single_match_else", "one text for all types"),
@@ -47,9 +62,15 @@ const ALLOWED: &[(&str, &str)] = &[
         "new takes every required field",
     ),
     ("clippy::too_many_lines", "one function a record"),
+    ("clippy::type_complexity", "types are the definition's"),
     (
         "clippy::unreadable_literal",
         "constants are printed plainly",
+    ),
+    ("clippy::upper_case_acronyms", "names are the definition's"),
+    (
+        "clippy::used_underscore_binding",
+        "names are the definition's",
     ),
     ("clippy::wildcard_in_or_patterns", "one text for all types"),
 ];
@@ -60,7 +81,7 @@ pub fn files(schema: &Schema, options: &FileOptions) -> Vec<(String, String)> {
     let eq = float_free(schema);
     let items = lift(schema);
     for (m, module) in schema.modules.iter().enumerate() {
-        let name = format!("{}.rs", module.path.join("/"));
+        let name = file_of(schema, m);
         let records = module
             .items
             .iter()
@@ -71,8 +92,31 @@ pub fn files(schema: &Schema, options: &FileOptions) -> Vec<(String, String)> {
             module_text(schema, m, &with_ids, &eq, &options.options),
         );
     }
-    out.insert("mod.rs".to_owned(), root_text(schema));
+    out.insert(ROOT.to_owned(), root_text(schema));
     out.into_iter().collect()
+}
+
+/// The file that puts the modules into a tree.
+const ROOT: &str = "mod.rs";
+
+/// File of a module. One that would take the place of the root (in a file system that does not tell `Mod`
+/// from `mod` either) gets an underscore, and another as long as that is taken.
+fn file_of(schema: &Schema, m: usize) -> String {
+    let path = &schema.modules[m].path;
+    let mut stem = path.join("/");
+    let taken = |name: &str| {
+        schema
+            .modules
+            .iter()
+            .any(|o| o.path.len() == 1 && o.path[0].eq_ignore_ascii_case(name))
+    };
+    if format!("{stem}.rs").eq_ignore_ascii_case(ROOT) {
+        stem.push('_');
+        while taken(&stem) {
+            stem.push('_');
+        }
+    }
+    format!("{stem}.rs")
 }
 
 fn module_text(
@@ -118,6 +162,9 @@ fn module_text(
         if t.fits(&format!("{declared} {ty} {{  ")) {
             t.literal(&format!("{declared} {ty}"), &fields, ";");
         } else {
+            if !t.fits(&declared) {
+                t.line("#[rustfmt::skip]");
+            }
             t.line(declared);
             let mut value = Text::at(1);
             value.literal(&ty, &fields, ";");
@@ -178,11 +225,8 @@ fn doc_of(schema: &Schema, node: &Node<'_>, at: &[&str]) -> String {
 fn module_tree<'a>(t: &mut Text, schema: &Schema, node: &Node<'a>, at: &mut Vec<&'a str>) {
     let name = at.last().copied().unwrap_or_default();
     t.block(format!("pub mod {} {{", module_ident(name)), "}", |t| {
-        if node.module.is_some() {
-            t.line(format!(
-                "include!({});",
-                quoted(&format!("{}.rs", at.join("/")))
-            ));
+        if let Some(m) = node.module {
+            t.line(format!("include!({});", quoted(&file_of(schema, m))));
         }
         for (i, (name, child)) in node.children.iter().enumerate() {
             if i > 0 || node.module.is_some() {

@@ -45,6 +45,7 @@ fn record(schema: &Schema, id: RecordId, boxed: &BTreeSet<(RecordId, usize)>) ->
             .collect(),
         span: r.span,
         topic_span: r.span,
+        places: r.places.clone(),
     }
 }
 
@@ -85,6 +86,7 @@ fn field(schema: &Schema, module: usize, f: &model::Field, boxed: bool) -> Field
         span: f.span,
         type_span: f.type_span,
         default_span: f.default_span,
+        places: f.places.clone(),
     }
 }
 
@@ -111,6 +113,7 @@ fn enumeration(schema: &Schema, id: EnumId) -> EnumItem {
         open: e.open.then(|| "Unknown".to_owned()),
         values: e.pulsar.values.clone(),
         span: e.span,
+        places: e.places.clone(),
     }
 }
 

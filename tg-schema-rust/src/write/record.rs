@@ -25,6 +25,8 @@ struct Written<'a> {
     /// Expression of the default.
     default: Option<String>,
     index: usize,
+    /// Number of the alias of the first named type in it.
+    leaf: usize,
 }
 
 impl Written<'_> {
@@ -55,8 +57,7 @@ impl Written<'_> {
 
 /// What stands inside the `const _` block of a record, behind the aliases of its named types.
 pub(crate) fn body(r: &RecordItem, o: &Options, extras: bool) -> String {
-    let mut leaf = 0;
-    let fields: Vec<Written<'_>> = r
+    let mut fields: Vec<Written<'_>> = r
         .fields
         .iter()
         .enumerate()
@@ -73,11 +74,14 @@ pub(crate) fn body(r: &RecordItem, o: &Options, extras: bool) -> String {
                 PresenceItem::Required | PresenceItem::Optional => None,
             },
             index,
+            leaf: 0,
         })
         .collect();
 
     let mut t = Text::at(1);
-    for f in &fields {
+    let mut leaf = 0;
+    for f in &mut fields {
+        f.leaf = leaf;
         let marker = marker(
             &f.field.shape,
             f.field.encoding == Encoding::Utf8,
@@ -137,9 +141,11 @@ fn message(t: &mut Text, r: &RecordItem) {
         .collect();
     t.block(format!("impl __tg::Message for {} {{", r.ident), "}", |t| {
         t.array("const TOPICS: &'static [&'static str] = &", &topics, ";");
-        t.block("fn schemas() -> &'static __tg::Schemas {", "}", |t| {
-            t.line("static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();");
-            t.line("SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))");
+        let schemas = "fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {";
+        t.block(schemas, "}", |t| {
+            t.line("static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();");
+            t.line("let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));");
+            t.line("rendered.as_ref()");
         });
     });
 }

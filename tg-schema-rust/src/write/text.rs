@@ -101,7 +101,8 @@ impl Text {
                 } else {
                     format!("{row} {item},")
                 };
-                if t.fits(&more) {
+                // rustfmt keeps a column free behind packed items.
+                if t.fits(&format!("{more} ")) {
                     row = more;
                 } else {
                     t.line(&row);
@@ -154,7 +155,7 @@ impl Text {
             let line: String = line
                 .trim_end()
                 .chars()
-                .map(|c| if c.is_control() { ' ' } else { c })
+                .map(|c| if hidden(c) { ' ' } else { c })
                 .collect();
             self.line(if line.is_empty() {
                 "///".to_owned()
@@ -237,6 +238,14 @@ impl TypeText {
     }
 }
 
+/// Characters that cannot be seen, or that turn the direction of the text that follows: compilers and
+/// reviewers are fooled by them.
+fn hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
 /// A Rust string literal.
 pub(crate) fn quoted(s: &str) -> String {
     let mut out = String::with_capacity(s.len() + 2);
@@ -250,11 +259,7 @@ pub(crate) fn quoted(s: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&c.escape_unicode().to_string()),
-            // Characters that would turn the direction of the text that follows.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-                out.push_str(&c.escape_unicode().to_string())
-            }
+            c if hidden(c) => out.push_str(&c.escape_unicode().to_string()),
             c => out.push(c),
         }
     }

@@ -10,6 +10,7 @@ use serde::de::{
 };
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
+use super::budget::Budget;
 use super::{Fail, MapPlace, OptPlace, RecordPlace, Res, SeqPlace, Slot, SymbolPlace};
 use crate::codec::Wire;
 use crate::descriptor::{Descriptor, EnumDescriptor, FieldDescriptor, Kind, PythonValue};
@@ -21,11 +22,15 @@ use crate::descriptor::{Descriptor, EnumDescriptor, FieldDescriptor, Kind, Pytho
 pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(d: D) -> Result<T, D::Error> {
     let mut out = None;
     let (mut d, mut error) = (Some(d), None);
+    let budget = &Budget::new();
     let result = T::place(&mut out, &mut |slot| match d.take() {
-        Some(d) => Seed(slot).deserialize(d).map(|()| true).map_err(|e| {
-            error = Some(e);
-            Fail
-        }),
+        Some(d) => Seed(slot, budget)
+            .deserialize(d)
+            .map(|()| true)
+            .map_err(|e| {
+                error = Some(e);
+                Fail
+            }),
         None => Err(Fail),
     });
     match (result, error, out) {
@@ -35,12 +40,13 @@ pub fn deserialize<'de, T: Wire, D: Deserializer<'de>>(d: D) -> Result<T, D::Err
     }
 }
 
-struct Seed<'a>(Slot<'a>);
+struct Seed<'a, 'b>(Slot<'a>, &'b Budget);
 
-impl<'de> DeserializeSeed<'de> for Seed<'_> {
+impl<'de> DeserializeSeed<'de> for Seed<'_, '_> {
     type Value = ();
     fn deserialize<D: Deserializer<'de>>(self, d: D) -> Result<(), D::Error> {
         let human = d.is_human_readable();
+        let budget = self.1;
         match self.0 {
             Slot::Bool(o) => *o = Some(bool::deserialize(d)?),
             Slot::Int(o) => *o = Some(i32::deserialize(d)?),
@@ -112,19 +118,20 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
                     Decimal::parse(text, p, s).ok()
                 })?);
             }
-            Slot::OrNull(place) if !human => OptVisitor(place).visit_some(d)?,
-            Slot::Opt(place) | Slot::OrNull(place) => d.deserialize_option(OptVisitor(place))?,
-            Slot::Seq(place) => d.deserialize_seq(SeqVisitor(place))?,
-            Slot::Map(place) => d.deserialize_map(MapVisitor(place))?,
+            Slot::OrNull(place) if !human => OptVisitor(place, budget).visit_some(d)?,
+            Slot::Opt(place) | Slot::OrNull(place) => {
+                d.deserialize_option(OptVisitor(place, budget))?
+            }
+            Slot::Seq(place) => nested(budget, || d.deserialize_seq(SeqVisitor(place, budget)))?,
+            Slot::Map(place) => nested(budget, || d.deserialize_map(MapVisitor(place, budget)))?,
             Slot::Record(desc, place) => {
                 let Kind::Record(record) = &desc.kind else {
                     return Err(D::Error::custom("not a record"));
                 };
-                d.deserialize_struct(
-                    desc.name,
-                    record.names,
-                    RecordVisitor(desc, record.fields, place),
-                )?;
+                let visitor = RecordVisitor(desc, record.fields, place, budget);
+                nested(budget, || {
+                    d.deserialize_struct(desc.name, record.names, visitor)
+                })?;
             }
             Slot::Symbol(desc, place) => {
                 let Some(e) = desc.enumeration() else {
@@ -141,6 +148,14 @@ impl<'de> DeserializeSeed<'de> for Seed<'_> {
         }
         Ok(())
     }
+}
+
+/// What `read` reads, one level deeper.
+fn nested<E: de::Error>(budget: &Budget, read: impl FnOnce() -> Result<(), E>) -> Result<(), E> {
+    budget.enter().map_err(E::custom)?;
+    read()?;
+    budget.leave();
+    Ok(())
 }
 
 fn ranged<T, N: Copy + fmt::Display, E: de::Error>(
@@ -197,8 +212,8 @@ impl<'de> Visitor<'de> for BytesVisitor {
     }
 }
 
-struct OptVisitor<'a>(&'a mut dyn OptPlace);
-impl<'de> Visitor<'de> for OptVisitor<'_> {
+struct OptVisitor<'a, 'b>(&'a mut dyn OptPlace, &'b Budget);
+impl<'de> Visitor<'de> for OptVisitor<'_, '_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value or none")
@@ -212,12 +227,16 @@ impl<'de> Visitor<'de> for OptVisitor<'_> {
         Ok(())
     }
     fn visit_some<D: Deserializer<'de>>(self, d: D) -> Result<(), D::Error> {
+        let budget = self.1;
         let (mut d, mut error) = (Some(d), None);
         let result = self.0.some(&mut |slot| match d.take() {
-            Some(d) => Seed(slot).deserialize(d).map(|()| true).map_err(|e| {
-                error = Some(e);
-                Fail
-            }),
+            Some(d) => Seed(slot, budget)
+                .deserialize(d)
+                .map(|()| true)
+                .map_err(|e| {
+                    error = Some(e);
+                    Fail
+                }),
             None => Err(Fail),
         });
         finish(result, error).map(drop)
@@ -232,18 +251,19 @@ fn finish<E: de::Error>(result: Res, error: Option<E>) -> Result<bool, E> {
     }
 }
 
-struct SeqVisitor<'a>(&'a mut dyn SeqPlace);
-impl<'de> Visitor<'de> for SeqVisitor<'_> {
+struct SeqVisitor<'a, 'b>(&'a mut dyn SeqPlace, &'b Budget);
+impl<'de> Visitor<'de> for SeqVisitor<'_, '_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a sequence")
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut a: A) -> Result<(), A::Error> {
+        let (budget, size) = (self.1, self.0.item_size());
         loop {
             let mut error = None;
             let result = self
                 .0
-                .push(&mut |slot| match a.next_element_seed(Seed(slot)) {
+                .push(&mut |slot| match a.next_element_seed(Seed(slot, budget)) {
                     Ok(item) => Ok(item.is_some()),
                     Err(e) => {
                         error = Some(e);
@@ -253,24 +273,31 @@ impl<'de> Visitor<'de> for SeqVisitor<'_> {
             if !finish(result, error)? {
                 return Ok(());
             }
+            budget.item(size).map_err(A::Error::custom)?;
         }
     }
 }
 
-struct MapVisitor<'a>(&'a mut dyn MapPlace);
-impl<'de> Visitor<'de> for MapVisitor<'_> {
+struct MapVisitor<'a, 'b>(&'a mut dyn MapPlace, &'b Budget);
+impl<'de> Visitor<'de> for MapVisitor<'_, '_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a map")
     }
     fn visit_map<A: MapAccess<'de>>(self, mut a: A) -> Result<(), A::Error> {
+        let (budget, size) = (self.1, self.0.item_size());
         while let Some(key) = a.next_key::<String>()? {
+            budget
+                .item(size.saturating_add(key.len()))
+                .map_err(A::Error::custom)?;
             let mut error = None;
             let result = self.0.insert(key, &mut |slot| {
-                a.next_value_seed(Seed(slot)).map(|()| true).map_err(|e| {
-                    error = Some(e);
-                    Fail
-                })
+                a.next_value_seed(Seed(slot, budget))
+                    .map(|()| true)
+                    .map_err(|e| {
+                        error = Some(e);
+                        Fail
+                    })
             });
             if !finish(result, error)? {
                 return Err(A::Error::custom("a key of a map comes twice"));
@@ -280,22 +307,23 @@ impl<'de> Visitor<'de> for MapVisitor<'_> {
     }
 }
 
-struct RecordVisitor<'a>(
+struct RecordVisitor<'a, 'b>(
     &'static Descriptor,
     &'static [FieldDescriptor],
     &'a mut dyn RecordPlace,
+    &'b Budget,
 );
 
-impl RecordVisitor<'_> {
+impl RecordVisitor<'_, '_> {
     /// The value of field `i` comes next, if any does.
     fn field<E: de::Error>(
         &mut self,
         i: usize,
-        read: &mut dyn FnMut(Seed<'_>) -> Result<bool, E>,
+        read: &mut dyn FnMut(Seed<'_, '_>) -> Result<bool, E>,
     ) -> Result<bool, E> {
-        let mut error = None;
+        let (budget, mut error) = (self.3, None);
         let result = self.2.field(i, &mut |slot| {
-            read(Seed(slot)).map_err(|e| {
+            read(Seed(slot, budget)).map_err(|e| {
                 error = Some(e);
                 Fail
             })
@@ -304,7 +332,7 @@ impl RecordVisitor<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for RecordVisitor<'_> {
+impl<'de> Visitor<'de> for RecordVisitor<'_, '_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "struct {}", self.0.name)

@@ -2,6 +2,7 @@
 
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, SerializeStruct, Serializer};
 
+use super::budget::Budget;
 use super::{Fail, MapView, RecordView, Ref, SeqView, Show, View};
 use crate::codec::Wire;
 use crate::descriptor::{Descriptor, Kind};
@@ -11,36 +12,40 @@ use crate::descriptor::{Descriptor, Kind};
 /// # Errors
 /// What the serializer says, or a value that has no wire form.
 pub fn serialize<T: Wire, S: Serializer>(value: &T, s: S) -> Result<S::Ok, S::Error> {
-    run(&mut |f| value.show(f), s)
+    run(&Budget::new(), &mut |f| value.show(f), s)
 }
 
 /// Serializes the one value that `show` shows.
-fn run<S: Serializer>(show: &mut dyn FnMut(&mut Show<'_>), s: S) -> Result<S::Ok, S::Error> {
+fn run<S: Serializer>(
+    budget: &Budget,
+    show: &mut dyn FnMut(&mut Show<'_>),
+    s: S,
+) -> Result<S::Ok, S::Error> {
     let (mut s, mut out) = (Some(s), None);
     show(&mut |r| {
         if let Some(s) = s.take() {
-            out = Some(put(&r, s));
+            out = Some(put(budget, &r, s));
         }
     });
     out.unwrap_or_else(|| Err(S::Error::custom("the value did not show itself")))
 }
 
-struct Shown<'a>(&'a dyn View);
+struct Shown<'a>(&'a dyn View, &'a Budget);
 impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        run(&mut |f| self.0.show(f), s)
+        run(self.1, &mut |f| self.0.show(f), s)
     }
 }
-struct Item<'a>(&'a dyn SeqView, usize);
+struct Item<'a>(&'a dyn SeqView, usize, &'a Budget);
 impl Serialize for Item<'_> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        run(&mut |f| self.0.show(self.1, f), s)
+        run(self.2, &mut |f| self.0.show(self.1, f), s)
     }
 }
-struct Held<'a>(&'a Ref<'a>);
+struct Held<'a>(&'a Ref<'a>, &'a Budget);
 impl Serialize for Held<'_> {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        put(self.0, s)
+        put(self.1, self.0, s)
     }
 }
 struct Octets<'a>(&'a [u8]);
@@ -50,7 +55,7 @@ impl Serialize for Octets<'_> {
     }
 }
 
-fn put<S: Serializer>(r: &Ref<'_>, s: S) -> Result<S::Ok, S::Error> {
+fn put<S: Serializer>(budget: &Budget, r: &Ref<'_>, s: S) -> Result<S::Ok, S::Error> {
     let human = s.is_human_readable();
     match *r {
         Ref::Bool(v) => s.serialize_bool(v),
@@ -88,10 +93,10 @@ fn put<S: Serializer>(r: &Ref<'_>, s: S) -> Result<S::Ok, S::Error> {
             s.collect_str(&crate::codec::fitted(v, precision, scale).map_err(S::Error::custom)?)
         }
         Ref::None => s.serialize_none(),
-        Ref::Some(v) => s.serialize_some(&Shown(v)),
-        Ref::Seq(v) => seq(v, s),
-        Ref::Map(v) => map(v, s),
-        Ref::Record(d, v) => record(d, v, s),
+        Ref::Some(v) => s.serialize_some(&Shown(v, budget)),
+        Ref::Seq(v) => nested(budget, || seq(budget, v, s)),
+        Ref::Map(v) => nested(budget, || map(budget, v, s)),
+        Ref::Record(d, v) => nested(budget, || record(budget, d, v, s)),
         Ref::Symbol(d, i) => match d.enumeration() {
             Some(e) if e.open => s.serialize_str(e.symbols.get(i).copied().unwrap_or_default()),
             Some(e) => s.serialize_unit_variant(
@@ -110,19 +115,30 @@ fn not_finite<E: serde::ser::Error>(v: f64) -> E {
     E::custom(crate::json::not_finite(v))
 }
 
-fn seq<S: Serializer>(v: &dyn SeqView, s: S) -> Result<S::Ok, S::Error> {
+/// What `write` writes, one level deeper.
+fn nested<T, E: serde::ser::Error>(
+    budget: &Budget,
+    write: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    budget.enter().map_err(E::custom)?;
+    let out = write()?;
+    budget.leave();
+    Ok(out)
+}
+
+fn seq<S: Serializer>(budget: &Budget, v: &dyn SeqView, s: S) -> Result<S::Ok, S::Error> {
     let mut q = s.serialize_seq(Some(v.len()))?;
     for i in 0..v.len() {
-        q.serialize_element(&Item(v, i))?;
+        q.serialize_element(&Item(v, i, budget))?;
     }
     q.end()
 }
 
-fn map<S: Serializer>(v: &dyn MapView, s: S) -> Result<S::Ok, S::Error> {
+fn map<S: Serializer>(budget: &Budget, v: &dyn MapView, s: S) -> Result<S::Ok, S::Error> {
     let mut q = s.serialize_map(Some(v.len()))?;
     let mut error = None;
     let _ = v.each(&mut |key, item| {
-        q.serialize_entry(key, &Shown(item)).map_err(|e| {
+        q.serialize_entry(key, &Shown(item, budget)).map_err(|e| {
             error = Some(e);
             Fail
         })
@@ -134,6 +150,7 @@ fn map<S: Serializer>(v: &dyn MapView, s: S) -> Result<S::Ok, S::Error> {
 }
 
 fn record<S: Serializer>(
+    budget: &Budget,
     d: &'static Descriptor,
     v: &dyn RecordView,
     s: S,
@@ -158,7 +175,7 @@ fn record<S: Serializer>(
         v.show_field(i, &mut |r| {
             result = match r {
                 Ref::None if skip => q.skip_field(field.name),
-                r => q.serialize_field(field.name, &Held(&r)),
+                r => q.serialize_field(field.name, &Held(&r, budget)),
             };
         });
         result?;

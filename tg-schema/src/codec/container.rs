@@ -32,19 +32,17 @@ impl<C: Codec> Codec for List<C> {
     const LEAF: bool = false;
 
     fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
-        if v.is_empty() {
-            w.byte(0);
-            return Ok(());
-        }
-        w.count(v.len());
-        if C::LEAF {
-            C::write_avro_items(v, w)?;
-        } else {
+        if !C::LEAF {
             w.enter()?;
+        }
+        if !v.is_empty() {
+            w.count(v.len());
             C::write_avro_items(v, w)?;
-            w.leave();
         }
         w.byte(0);
+        if !C::LEAF {
+            w.leave();
+        }
         Ok(())
     }
     fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
@@ -57,7 +55,7 @@ impl<C: Codec> Codec for List<C> {
             if n == 0 {
                 break;
             }
-            r.reserve(n, C::MIN_AVRO, size_of::<C::Value>())?;
+            r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
             C::read_avro_items(n, r, &mut out)?;
         }
         if !C::LEAF {
@@ -89,7 +87,7 @@ impl<C: Codec> Codec for List<C> {
         }
         let mut out = Vec::new();
         while r.next_item(out.is_empty())? {
-            r.item(size_of::<C::Value>()).item(out.len())?;
+            r.item(list_cost::<C::Value>()).item(out.len())?;
             let item = C::read_json(r).item(out.len())?;
             out.push(item);
         }
@@ -106,6 +104,20 @@ impl<C: Codec> Codec for List<C> {
     }
 }
 
+/// Bytes of memory that an item of a list may cost: while a list grows, the old room and the new, twice as
+/// large, are there at once.
+const fn list_cost<T>() -> usize {
+    size_of::<T>().saturating_mul(3)
+}
+
+/// Bytes of memory that an entry of a map may cost, the text of its key apart: nodes and tables are at
+/// least half full, and the key has an allocation of its own.
+const fn map_cost<T>() -> usize {
+    size_of::<(String, T)>()
+        .saturating_mul(3)
+        .saturating_add(32)
+}
+
 struct Items<'a, C: Codec>(&'a [C::Value]);
 impl<C: Codec> SeqView for Items<'_, C> {
     fn len(&self) -> usize {
@@ -119,6 +131,9 @@ impl<C: Codec> SeqView for Items<'_, C> {
 }
 struct ItemsPlace<'a, C: Codec>(&'a mut Vec<C::Value>);
 impl<C: Codec> SeqPlace for ItemsPlace<'_, C> {
+    fn item_size(&self) -> usize {
+        list_cost::<C::Value>()
+    }
     fn push(&mut self, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
         let mut item = None;
         let there = C::place(&mut item, f)?;
@@ -181,16 +196,16 @@ fn write_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
     v: &M,
     w: &mut AvroWriter,
 ) -> Result<(), Error> {
+    w.enter()?;
     if v.size() > 0 {
-        w.enter()?;
         w.count(v.size());
         v.each(&mut |key, item| {
             w.bytes(key.as_bytes());
             C::write_avro(item, w).key(key)
         })?;
-        w.leave();
     }
     w.byte(0);
+    w.leave();
     Ok(())
 }
 
@@ -204,7 +219,7 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
         if n == 0 {
             break;
         }
-        r.reserve(n, 1 + C::MIN_AVRO, size_of::<(String, C::Value)>())?;
+        r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
         for _ in 0..n {
             let key = r.string()?;
             let item = C::read_avro(r).key(key)?;
@@ -246,7 +261,7 @@ fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(
     r.enter()?;
     let mut out = M::new();
     while let Some(key) = r.next_key(out.size() == 0)? {
-        r.item(size_of::<(String, C::Value)>()).key(&key)?;
+        r.item(map_cost::<C::Value>()).key(&key)?;
         let item = C::read_json(r).key(&key)?;
         let key = key.into_owned();
         if !out.put(key.clone(), item) {
@@ -277,6 +292,9 @@ impl<C: Codec, M: StringMap<Item = C::Value>> MapView for Entries<'_, C, M> {
 }
 struct EntriesPlace<'a, C: Codec, M: StringMap<Item = C::Value>>(&'a mut M, PhantomData<C>);
 impl<C: Codec, M: StringMap<Item = C::Value>> MapPlace for EntriesPlace<'_, C, M> {
+    fn item_size(&self) -> usize {
+        map_cost::<C::Value>()
+    }
     fn insert(&mut self, key: String, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
         let mut item = None;
         C::place(&mut item, f)?;

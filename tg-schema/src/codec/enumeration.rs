@@ -47,6 +47,10 @@ pub fn write_avro_symbol<T: Enumeration>(v: &T, w: &mut AvroWriter) -> Result<()
             w.count(i);
             Ok(())
         }
+        Err(text) if let Some(i) = <T as Enumeration>::SYMBOLS.iter().position(|s| *s == text) => {
+            w.count(i);
+            Ok(())
+        }
         Err(text) => {
             let shown: String = text.chars().take(64).collect();
             Err(Error::value(format!(

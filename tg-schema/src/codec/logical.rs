@@ -80,13 +80,18 @@ fn parsed<T>(
     what: &str,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Result<T, Error> {
-    let start = r.clone();
+    r.peek();
+    let start = r.offset();
     let text = r.string()?;
     match parse(&text) {
         Some(v) => Ok(v),
         None => {
             let shown: String = text.chars().take(64).collect();
-            Err(start.error(ErrorKind::Type, format!("expected {what}, found {shown:?}")))
+            Err(Error::new(
+                ErrorKind::Type,
+                format!("expected {what}, found {shown:?}"),
+                Some(start),
+            ))
         }
     }
 }

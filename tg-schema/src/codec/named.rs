@@ -14,7 +14,8 @@ use crate::limits::Limits;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no wire form",
     label = "not a type that a message can hold",
-    note = "put `#[tg_schema]` on the definition of `{Self}`, or use a type of the table: String, bool, i32, i64, f32, f64, Vec<u8>, Vec<T>, BTreeMap<String, T>, HashMap<String, T>, Option<T>, Box<T>, tg_schema::{{Date, Time, Timestamp, Uuid, Decimal}}"
+    note = "put `#[tg_schema]` on the definition of `{Self}`, or use a type of the table: String, bool, i32, i64, f32, f64, Vec<u8>, Vec<T>, BTreeMap<String, T>, HashMap<String, T>, Option<T>, Box<T>, tg_schema::{{Date, Time, Timestamp, Uuid, Decimal}}",
+    note = "a type alias is not seen through: write the type out"
 )]
 pub trait Wire: Sized + 'static {
     /// Fewest bytes that a value takes in Avro.

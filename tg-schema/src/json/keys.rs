@@ -1,5 +1,8 @@
 //! The keys of a record while one of its objects is read.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 /// Keys of a record, prepared for reading: names in wire order as `,"name":`, and aliases.
 #[derive(Clone, Copy, Debug)]
 pub struct Keys {
@@ -39,13 +42,15 @@ impl Keys {
 
 /// Where the reader stands in an object: which of up to 64 × `W` fields were seen.
 #[derive(Debug)]
-pub struct Object<const W: usize> {
+pub struct Object<'a, const W: usize> {
     pub(super) seen: [u64; W],
     pub(super) next: usize,
     pub(super) first: bool,
+    /// Keys that no field has.
+    pub(super) others: Option<HashSet<Cow<'a, str>>>,
 }
 
-impl<const W: usize> Object<W> {
+impl<const W: usize> Object<'_, W> {
     /// Marks a field; false when it was seen before.
     #[inline]
     pub(super) fn mark(&mut self, i: usize) -> bool {

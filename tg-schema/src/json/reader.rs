@@ -1,6 +1,7 @@
 //! Tokens of one message. The input is checked to be UTF-8 once, so every slice of it is text.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::error::{Error, ErrorKind};
 use crate::json::{Keys, Object, number};
@@ -16,6 +17,8 @@ pub struct JsonReader<'a> {
     items: usize,
     memory: usize,
     pub(super) unknown_symbols: u64,
+    /// Where objects begin that the last look ahead found to be no unset instance.
+    pub(super) not_unset: Vec<usize>,
 }
 
 impl<'a> JsonReader<'a> {
@@ -29,6 +32,7 @@ impl<'a> JsonReader<'a> {
                 items: limits.items,
                 memory: limits.memory,
                 unknown_symbols: 0,
+                not_unset: Vec::new(),
             }),
             Err(e) => Err(Error::new(
                 ErrorKind::Syntax,
@@ -64,6 +68,9 @@ impl<'a> JsonReader<'a> {
     pub(crate) fn expected(&self, what: &str) -> Error {
         let (kind, found) = match self.here() {
             b'"' => (ErrorKind::Type, "a string"),
+            b'-' | b'0'..=b'9' if number::scan(self.rest()).is_none() => {
+                (ErrorKind::Syntax, "digits that are no number of JSON")
+            }
             b'-' | b'0'..=b'9' => (ErrorKind::Type, "a number"),
             b'{' => (ErrorKind::Type, "an object"),
             b'[' => (ErrorKind::Type, "an array"),
@@ -224,12 +231,13 @@ impl<'a> JsonReader<'a> {
     }
     /// Opens an object.
     #[inline]
-    pub fn object<const W: usize>(&mut self) -> Result<Object<W>, Error> {
+    pub fn object<const W: usize>(&mut self) -> Result<Object<'a, W>, Error> {
         self.token(b'{', "an object")?;
         Ok(Object {
             seen: [0; W],
             next: 0,
             first: true,
+            others: None,
         })
     }
     /// The index of the next key's field; the number of fields for a key that no field has. `None`: the
@@ -237,7 +245,7 @@ impl<'a> JsonReader<'a> {
     #[inline]
     pub fn key<const W: usize>(
         &mut self,
-        o: &mut Object<W>,
+        o: &mut Object<'a, W>,
         keys: &Keys,
     ) -> Result<Option<usize>, Error> {
         if let Some(literal) = keys.literals.get(o.next) {
@@ -254,7 +262,7 @@ impl<'a> JsonReader<'a> {
     #[inline(never)]
     fn any_key<const W: usize>(
         &mut self,
-        o: &mut Object<W>,
+        o: &mut Object<'a, W>,
         keys: &Keys,
     ) -> Result<Option<usize>, Error> {
         let Some(key) = self.next_key(o.first)? else {
@@ -263,6 +271,11 @@ impl<'a> JsonReader<'a> {
         o.first = false;
         let i = keys.find(&key, o.next);
         if i == keys.literals.len() {
+            let others = o.others.get_or_insert_default();
+            if others.contains(&key) {
+                return Err(self.twice(&key));
+            }
+            others.insert(key);
             return Ok(Some(i));
         }
         if !o.mark(i) {
@@ -270,6 +283,13 @@ impl<'a> JsonReader<'a> {
         }
         o.next = i + 1;
         Ok(Some(i))
+    }
+    /// A key that no field has came twice.
+    #[cold]
+    #[inline(never)]
+    fn twice(&self, key: &str) -> Error {
+        self.error(ErrorKind::Duplicate, "the key comes twice")
+            .in_key(key)
     }
     #[cold]
     #[inline(never)]
@@ -330,14 +350,18 @@ impl<'a> JsonReader<'a> {
     }
     /// Skips any value, checking that it is JSON. Does not recurse.
     pub fn skip(&mut self) -> Result<(), Error> {
-        // One entry an open container: whether it is an object.
-        let mut open: Vec<bool> = Vec::new();
+        // One entry an open container: for an object, its keys.
+        let mut open: Vec<Option<HashSet<Cow<'a, str>>>> = Vec::new();
         let mut first = false;
         loop {
-            let more = match (open.last(), first) {
-                (None, _) => true,
-                (Some(true), f) => self.next_key(f)?.is_some(),
-                (Some(false), f) => self.next_item(f)?,
+            let more = match open.last_mut() {
+                None => true,
+                Some(None) => self.next_item(first)?,
+                Some(Some(keys)) => match self.next_key(first)? {
+                    None => false,
+                    Some(key) if keys.contains(&key) => return Err(self.twice(&key)),
+                    Some(key) => keys.insert(key),
+                },
             };
             first = false;
             if !more {
@@ -349,7 +373,7 @@ impl<'a> JsonReader<'a> {
                             return Err(Error::too_deep(Some(self.at)));
                         }
                         self.at += 1;
-                        open.push(b == b'{');
+                        open.push((b == b'{').then(HashSet::new));
                         first = true;
                         continue;
                     }

@@ -76,7 +76,7 @@ impl<'a> JsonReader<'a> {
         let bad = |r: &Self| {
             r.error(
                 ErrorKind::Syntax,
-                "expected \\u and the 4 hexadecimal digits of a character",
+                "expected \\u and the 4 hexadecimal digits of a character, or of both halves of a surrogate pair",
             )
         };
         let Some(high) = self.hex(0) else {

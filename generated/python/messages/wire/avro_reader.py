@@ -341,12 +341,13 @@ def _unset(table: Table, value: Any) -> bool:
 
 
 def _unset_field(table: Table, field: kind.Field, value: Any) -> bool:
+    if field.presence in (Presence.DEFAULT, Presence.NULLABLE_DEFAULT):
+        return bool(value == table.default(field))
+    if field.kind == kind.BOOLEAN:
+        # None can be only where the field is optional; an old Record holds False there too.
+        return not value
     if field.presence is Presence.OPTIONAL:
         return value is None
-    if field.presence is not Presence.REQUIRED:
-        return bool(value == table.default(field))
-    if field.kind is kind.BOOLEAN:
-        return value is False
     if isinstance(field.kind, kind.Nested):
         return _unset(kind.table(field.kind.cls), value)
     return False

@@ -234,7 +234,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__C1 as __tg::Codec>::Value>,
@@ -455,7 +455,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -524,9 +524,10 @@ const _: () = {
 
     impl __tg::Message for Reading {
         const TOPICS: &'static [&'static str] = &["q0/shop/telemetry/readings"];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -652,7 +653,7 @@ const _: () = {
         0
     }
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -719,7 +720,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
                 match __i {
@@ -756,9 +757,10 @@ const _: () = {
 
     impl __tg::Message for Place {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -1164,11 +1166,12 @@ const _: () = {
     };
 
     fn __d0() -> <__C0 as __tg::Codec>::Value {
-        ::std::string::String::from("")
+        ::std::borrow::ToOwned::to_owned("")
     }
 
+    #[rustfmt::skip]
     fn __d1() -> <__C1 as __tg::Codec>::Value {
-        ::std::string::String::from("Grüße, \"du\"\n☃ 😀")
+        ::std::borrow::ToOwned::to_owned("Grüße, \"du\"\n☃ 😀")
     }
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
@@ -1239,7 +1242,7 @@ const _: () = {
 
     #[rustfmt::skip]
     fn __d18() -> <__C18 as __tg::Codec>::Value {
-        ::core::iter::FromIterator::from_iter([(::std::string::String::from("key with spaces"), ::std::string::String::from("")), (::std::string::String::from("room"), ::std::string::String::from("A"))])
+        ::core::iter::FromIterator::from_iter([(::std::borrow::ToOwned::to_owned("key with spaces"), ::std::borrow::ToOwned::to_owned("")), (::std::borrow::ToOwned::to_owned("room"), ::std::borrow::ToOwned::to_owned("A"))])
     }
 
     #[rustfmt::skip]
@@ -1255,14 +1258,16 @@ const _: () = {
     fn __d21() -> <__C21 as __tg::Codec>::Value {
         __tg::default_value("\"ok\"")
     }
-    const _: () = __tg::assert_symbol::<<__C21 as __tg::Codec>::Value>("ok");
+    const _: () = __tg::assert_symbol::<__T2>("ok");
 
     #[rustfmt::skip]
     fn __d22() -> <__C22 as __tg::Codec>::Value {
-        ::core::iter::FromIterator::from_iter([(::std::string::String::from("seen"), ::std::vec![__tg::default_value("\"ok\""), __tg::default_value("\"failed\"")])])
+        ::core::iter::FromIterator::from_iter([(::std::borrow::ToOwned::to_owned("seen"), ::std::vec![__tg::default_value("\"ok\""), __tg::default_value("\"failed\"")])])
     }
+    const _: () = __tg::assert_symbol::<__T3>("failed");
+    const _: () = __tg::assert_symbol::<__T3>("ok");
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1533,7 +1538,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1612,9 +1617,10 @@ const _: () = {
 
     impl __tg::Message for Settings {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -2233,7 +2239,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -2562,7 +2568,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -2647,9 +2653,10 @@ const _: () = {
 
     impl __tg::Message for Observation {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -3172,7 +3179,7 @@ const _: () = {
     };
 
     fn __d0() -> <__C0 as __tg::Codec>::Value {
-        ::std::string::String::from("all")
+        ::std::borrow::ToOwned::to_owned("all")
     }
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
@@ -3243,9 +3250,9 @@ const _: () = {
     fn __d17() -> <__C17 as __tg::Codec>::Value {
         __tg::default_value("\"failed\"")
     }
-    const _: () = __tg::assert_symbol::<<__C17 as __tg::Codec>::Value>("failed");
+    const _: () = __tg::assert_symbol::<__T1>("failed");
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -3483,7 +3490,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -3552,9 +3559,10 @@ const _: () = {
 
     impl __tg::Message for Correction {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -3754,7 +3762,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {}
 
     impl __tg::Partial<Heartbeat> for __Partial {
@@ -3783,7 +3791,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let __p = __Partial::default();
+            let __p = <__Partial as __tg::Default>::default();
             let mut __o = __r.object::<1>()?;
             while __r.key(&mut __o, &__KEYS)?.is_some() {
                 __r.skip()?;
@@ -3808,9 +3816,10 @@ const _: () = {
 
     impl __tg::Message for Heartbeat {
         const TOPICS: &'static [&'static str] = &["q0/shop/telemetry/heartbeat"];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 

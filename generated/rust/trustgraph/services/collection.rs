@@ -95,7 +95,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -191,7 +191,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -243,9 +243,10 @@ const _: () = {
 
     impl __tg::Message for CollectionMetadata {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -468,7 +469,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -608,7 +609,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -672,9 +673,10 @@ const _: () = {
 
     impl __tg::Message for CollectionManagementRequest {
         const TOPICS: &'static [&'static str] = &["q0/tg/request/collection"];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -841,7 +843,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -915,7 +917,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -961,9 +963,10 @@ const _: () = {
 
     impl __tg::Message for CollectionManagementResponse {
         const TOPICS: &'static [&'static str] = &["q0/tg/response/collection"];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 

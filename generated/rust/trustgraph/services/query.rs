@@ -82,7 +82,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -167,7 +167,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -216,9 +216,10 @@ const _: () = {
 
     impl __tg::Message for GraphEmbeddingsRequest {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -326,7 +327,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -389,7 +390,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -432,9 +433,10 @@ const _: () = {
 
     impl __tg::Message for GraphEmbeddingsResponse {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -581,7 +583,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -688,7 +690,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -743,9 +745,10 @@ const _: () = {
 
     impl __tg::Message for TriplesQueryRequest {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -867,7 +870,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -930,7 +933,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -973,9 +976,10 @@ const _: () = {
 
     impl __tg::Message for TriplesQueryResponse {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -1093,7 +1097,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1178,7 +1182,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1227,9 +1231,10 @@ const _: () = {
 
     impl __tg::Message for DocumentEmbeddingsRequest {
         const TOPICS: &'static [&'static str] = &["q0/trustgraph/flow/document-embeddings-request"];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -1336,7 +1341,7 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1399,7 +1404,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1443,9 +1448,10 @@ const _: () = {
     impl __tg::Message for DocumentEmbeddingsResponse {
         const TOPICS: &'static [&'static str] =
             &["q0/trustgraph/flow/document-embeddings-response"];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 

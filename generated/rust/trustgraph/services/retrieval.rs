@@ -148,7 +148,7 @@ const _: () = {
         false
     }
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -271,7 +271,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
                 match __i {
@@ -330,9 +330,10 @@ const _: () = {
 
     impl __tg::Message for GraphRagQuery {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -519,7 +520,7 @@ const _: () = {
         false
     }
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -604,7 +605,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -653,9 +654,10 @@ const _: () = {
 
     impl __tg::Message for GraphRagResponse {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -819,7 +821,7 @@ const _: () = {
         false
     }
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -909,7 +911,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
                 match __i {
@@ -959,9 +961,10 @@ const _: () = {
 
     impl __tg::Message for DocumentRagQuery {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 
@@ -1124,7 +1127,7 @@ const _: () = {
         false
     }
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1209,7 +1212,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1258,9 +1261,10 @@ const _: () = {
 
     impl __tg::Message for DocumentRagResponse {
         const TOPICS: &'static [&'static str] = &[];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 

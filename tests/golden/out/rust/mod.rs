@@ -4,44 +4,97 @@
 // clippy::pedantic but for these lints:
 // - dead_code: not every program uses every message
 // - deprecated: implementations of a deprecated type name it
+// - non_snake_case: a method is named after its field
+// - clippy::approx_constant: a default is a number, not pi
 // - clippy::doc_markdown: docs are the definition's words
 // - clippy::elidable_lifetime_names: one text for all types
+// - clippy::enum_variant_names: names are the definition's
+// - clippy::excessive_precision: a default is printed as it is
 // - clippy::float_cmp: a default is compared exactly
 // - clippy::large_enum_variant: sizes are the definition's
+// - clippy::many_single_char_names: names are the definition's
 // - clippy::match_same_arms: one arm a field or symbol
 // - clippy::module_inception: module names are file names
-// - clippy::module_name_repetitions: type names are the definition's
+// - clippy::module_name_repetitions: names are the definition's
 // - clippy::must_use_candidate: constructors are plain
-// - clippy::needless_pass_by_value: setters take what they keep
+// - clippy::needless_pass_by_value: setters keep what they take
+// - clippy::pub_underscore_fields: names are the definition's
 // - clippy::similar_names: names are the definition's
 // - clippy::single_match_else: one text for all types
 // - clippy::struct_excessive_bools: fields are the definition's
 // - clippy::struct_field_names: names are the definition's
 // - clippy::too_many_arguments: new takes every required field
 // - clippy::too_many_lines: one function a record
+// - clippy::type_complexity: types are the definition's
 // - clippy::unreadable_literal: constants are printed plainly
+// - clippy::upper_case_acronyms: names are the definition's
+// - clippy::used_underscore_binding: names are the definition's
 // - clippy::wildcard_in_or_patterns: one text for all types
 
-/// Messages of an old Record code base.
+/// Names that Rust and Python use for themselves, in a file that has the name of the root.
 #[allow(
     dead_code,
     deprecated,
+    non_snake_case,
+    clippy::approx_constant,
     clippy::doc_markdown,
     clippy::elidable_lifetime_names,
+    clippy::enum_variant_names,
+    clippy::excessive_precision,
     clippy::float_cmp,
     clippy::large_enum_variant,
+    clippy::many_single_char_names,
     clippy::match_same_arms,
     clippy::module_inception,
     clippy::module_name_repetitions,
     clippy::must_use_candidate,
     clippy::needless_pass_by_value,
+    clippy::pub_underscore_fields,
     clippy::similar_names,
     clippy::single_match_else,
     clippy::struct_excessive_bools,
     clippy::struct_field_names,
     clippy::too_many_arguments,
     clippy::too_many_lines,
+    clippy::type_complexity,
     clippy::unreadable_literal,
+    clippy::upper_case_acronyms,
+    clippy::used_underscore_binding,
+    clippy::wildcard_in_or_patterns
+)]
+pub mod r#mod {
+    include!("mod_.rs");
+}
+
+/// Messages of an old Record code base.
+#[allow(
+    dead_code,
+    deprecated,
+    non_snake_case,
+    clippy::approx_constant,
+    clippy::doc_markdown,
+    clippy::elidable_lifetime_names,
+    clippy::enum_variant_names,
+    clippy::excessive_precision,
+    clippy::float_cmp,
+    clippy::large_enum_variant,
+    clippy::many_single_char_names,
+    clippy::match_same_arms,
+    clippy::module_inception,
+    clippy::module_name_repetitions,
+    clippy::must_use_candidate,
+    clippy::needless_pass_by_value,
+    clippy::pub_underscore_fields,
+    clippy::similar_names,
+    clippy::single_match_else,
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+    clippy::too_many_arguments,
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    clippy::unreadable_literal,
+    clippy::upper_case_acronyms,
+    clippy::used_underscore_binding,
     clippy::wildcard_in_or_patterns
 )]
 pub mod old {
@@ -52,22 +105,31 @@ pub mod old {
 #[allow(
     dead_code,
     deprecated,
+    non_snake_case,
+    clippy::approx_constant,
     clippy::doc_markdown,
     clippy::elidable_lifetime_names,
+    clippy::enum_variant_names,
+    clippy::excessive_precision,
     clippy::float_cmp,
     clippy::large_enum_variant,
+    clippy::many_single_char_names,
     clippy::match_same_arms,
     clippy::module_inception,
     clippy::module_name_repetitions,
     clippy::must_use_candidate,
     clippy::needless_pass_by_value,
+    clippy::pub_underscore_fields,
     clippy::similar_names,
     clippy::single_match_else,
     clippy::struct_excessive_bools,
     clippy::struct_field_names,
     clippy::too_many_arguments,
     clippy::too_many_lines,
+    clippy::type_complexity,
     clippy::unreadable_literal,
+    clippy::upper_case_acronyms,
+    clippy::used_underscore_binding,
     clippy::wildcard_in_or_patterns
 )]
 pub mod parcel {

@@ -150,7 +150,7 @@ const _: () = {
             }
         }
         fn unknown(__s: &str) -> __tg::Option<Self> {
-            __tg::Option::Some(Self::Unknown(__s.into()))
+            __tg::Option::Some(Self::Unknown(::core::convert::Into::into(__s)))
         }
     }
 
@@ -447,7 +447,7 @@ const _: () = {
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         __tg::default_value("\"packed\"")
     }
-    const _: () = __tg::assert_symbol::<<__C1 as __tg::Codec>::Value>("packed");
+    const _: () = __tg::assert_symbol::<__T0>("packed");
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         1.5f64
@@ -455,7 +455,7 @@ const _: () = {
 
     #[rustfmt::skip]
     fn __d9() -> <__C9 as __tg::Codec>::Value {
-        ::core::iter::FromIterator::from_iter([(::std::string::String::from("first"), ::core::option::Option::Some(::std::string::String::from("hello"))), (::std::string::String::from("none"), ::core::option::Option::Some(::std::string::String::from("")))])
+        ::core::iter::FromIterator::from_iter([(::std::borrow::ToOwned::to_owned("first"), ::core::option::Option::Some(::std::borrow::ToOwned::to_owned("hello"))), (::std::borrow::ToOwned::to_owned("none"), ::core::option::Option::Some(::std::borrow::ToOwned::to_owned("")))])
     }
 
     fn __d11() -> <__C11 as __tg::Codec>::Value {
@@ -474,7 +474,7 @@ const _: () = {
         ::std::vec![1, -2]
     }
 
-    #[derive(Default)]
+    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -701,7 +701,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = __Partial::default();
+            let mut __p = <__Partial as __tg::Default>::default();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -768,9 +768,10 @@ const _: () = {
 
     impl __tg::Message for Parcel {
         const TOPICS: &'static [&'static str] = &["q1/shop/parcels/moved"];
-        fn schemas() -> &'static __tg::Schemas {
-            static SCHEMAS: __tg::OnceLock<__tg::Schemas> = __tg::OnceLock::new();
-            SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR))
+        fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {
+            static SCHEMAS: __tg::OnceLock<__tg::Texts> = __tg::OnceLock::new();
+            let rendered = SCHEMAS.get_or_init(|| __tg::Schemas::of(&__DESCRIPTOR));
+            rendered.as_ref()
         }
     }
 

@@ -81,3 +81,42 @@ fn the_editors_schema_has_the_readers_keys() {
         assert!(told, "{word} is not described");
     }
 }
+
+/// Where a value has several forms, its type chooses one: an editor can tell which key in it is wrong.
+#[test]
+fn the_editors_schema_chooses_forms_by_type() {
+    let text = include_str!("../../../../schemas/definition.schema.json");
+    let schema = json::parse(text).expect("the editors' schema is JSON");
+    let at = |path: &[&str]| path.iter().try_fold(&schema, |at, key| at.get(key));
+    let places: [(&[&str], &str); 7] = [
+        (&["properties", "record"], "array"),
+        (&["properties", "enum"], "array"),
+        (&["properties", "topic"], "array"),
+        (&["definitions", "record", "properties", "fields"], "array"),
+        (
+            &[
+                "definitions",
+                "record",
+                "properties",
+                "fields",
+                "else",
+                "additionalProperties",
+            ],
+            "string",
+        ),
+        (
+            &["definitions", "enumPulsar", "properties", "values"],
+            "array",
+        ),
+        (&["definitions", "origin"], "string"),
+    ];
+    for (path, kind) in places {
+        let node = at(path).unwrap_or_else(|| panic!("there is no {path:?}"));
+        let condition = node.get("if").and_then(|c| c.get("type"));
+        assert_eq!(condition.and_then(Json::as_str), Some(kind), "{path:?}");
+        for key in ["then", "else"] {
+            assert!(node.get(key).is_some(), "{path:?} has no {key}");
+        }
+        assert!(node.get("oneOf").is_none(), "{path:?}");
+    }
+}

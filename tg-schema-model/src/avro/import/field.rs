@@ -6,7 +6,7 @@ use super::place::Text;
 use crate::avro::{Field, Kind, Logical, Name, Primitive, Schema};
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::json::Json;
-use crate::schema::{self, Encoding, FieldPulsar, Presence, Type};
+use crate::schema::{self, Encoding, FieldPulsar, Places, Presence, Type};
 
 /// A field that has a default, beside the field: the default in Avro's encoding.
 pub(super) type Draft<'t> = Option<&'t Json>;
@@ -67,6 +67,12 @@ impl Reader<'_> {
             default_span: match at.field.default {
                 Some(_) => span("default"),
                 None => span("type"),
+            },
+            places: Places {
+                aliases: self
+                    .text
+                    .items(&format!("{}/aliases", at.path), at.field.aliases.len()),
+                ..Places::default()
             },
         }
     }

@@ -80,6 +80,19 @@ impl<'f> Text<'f> {
         Span::new(self.source, 0..0)
     }
 
+    /// Where the part stands that a JSON pointer leads to, if it is there.
+    pub(super) fn exact(&self, pointer: &str) -> Span {
+        let node = self.places.as_ref().and_then(|root| root.at(pointer));
+        node.map_or(Span::NONE, |node| Span::new(self.source, node.span.clone()))
+    }
+
+    /// The places of the items of an array.
+    pub(super) fn items(&self, pointer: &str, count: usize) -> Vec<Span> {
+        (0..count)
+            .map(|i| self.span(&format!("{pointer}/{i}")))
+            .collect()
+    }
+
     /// Where the part stands that a JSON pointer leads to; for what is not there, where its parent is.
     pub(super) fn span(&self, pointer: &str) -> Span {
         let Some(root) = &self.places else {

@@ -17,6 +17,7 @@ fn field(name: &str, ty: Type, presence: Presence) -> Field {
         span: Default::default(),
         type_span: Default::default(),
         default_span: Default::default(),
+        places: Default::default(),
     }
 }
 
@@ -486,6 +487,26 @@ fn an_unset_value_is_known_after_avro_too() {
         RecordId(3),
         &Value::Record(vec![])
     ));
+}
+
+#[test]
+fn an_optional_boolean_is_unset_where_it_is_false() {
+    let flag = field("b", Type::Boolean, Presence::Optional);
+    let schema = schema(
+        vec![record("In", Profile::PulsarRecord, vec![flag])],
+        vec![],
+    );
+    for (value, unset) in [
+        (None, true),
+        (Some(Value::Null), true),
+        (Some(Value::Boolean(false)), true),
+        (Some(Value::Boolean(true)), false),
+    ] {
+        let fields = value.into_iter().map(|v| ("b".to_owned(), v)).collect();
+        let value = Value::Record(fields);
+        let found = crate::value::is_unset(&schema, RecordId(0), &value);
+        assert_eq!(found, unset, "{value:?}");
+    }
 }
 
 #[test]

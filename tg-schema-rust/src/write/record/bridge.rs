@@ -5,7 +5,7 @@ use crate::item::{PresenceItem, RecordItem};
 use crate::write::text::Text;
 
 pub(super) fn partial(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
-    t.line("#[derive(Default)]");
+    t.line("#[derive(__tg::Default)]");
     if fields.is_empty() {
         t.line("pub struct __Partial {}");
     } else {

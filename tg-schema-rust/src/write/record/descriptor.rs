@@ -1,9 +1,11 @@
 //! Constant data that describes a record, and its defaults.
 
+use std::collections::BTreeSet;
+
 use super::Written;
 use crate::item::{PresenceItem, RecordItem, Shape};
 use crate::write::text::{Text, quoted, quoted_list};
-use tg_schema_model::{Encoding, Profile};
+use tg_schema_model::{Encoding, Json, Profile};
 
 /// Longer default expressions are left on one line.
 const DEFAULT_WIDTH: usize = 50;
@@ -116,6 +118,23 @@ fn field_descriptor(t: &mut Text, f: &Written<'_>) {
     t.line("..__tg::FIELD");
 }
 
+/// The symbols in a default, each with the number of its type's alias: those of no enum fail the build.
+fn symbols<'j>(shape: &Shape, json: &'j Json, leaf: usize, out: &mut BTreeSet<(usize, &'j str)>) {
+    match (shape, json) {
+        (Shape::Named(_), Json::String(symbol)) => {
+            out.insert((leaf, symbol));
+        }
+        (Shape::Array(s), Json::Array(items)) => {
+            items.iter().for_each(|j| symbols(s, j, leaf, out));
+        }
+        (Shape::Map(s) | Shape::HashMap(s), Json::Object(entries)) => {
+            entries.iter().for_each(|(_, j)| symbols(s, j, leaf, out));
+        }
+        (Shape::Optional(s) | Shape::Boxed(s), json) => symbols(s, json, leaf, out),
+        _ => {}
+    }
+}
+
 pub(super) fn defaults(t: &mut Text, fields: &[Written<'_>]) {
     for f in fields {
         let Some(default) = &f.default else { continue };
@@ -127,14 +146,15 @@ pub(super) fn defaults(t: &mut Text, fields: &[Written<'_>]) {
         t.block(format!("fn __d{}() -> {value} {{", f.index), "}", |t| {
             t.line(default)
         });
-        if let (Shape::Named(_), PresenceItem::Default(d) | PresenceItem::NullableDefault(d)) =
-            (&f.field.shape, &f.field.presence)
-            && let Some(symbol) = d.as_str()
-        {
-            t.line(format!(
-                "const _: () = __tg::assert_symbol::<{value}>({});",
-                quoted(symbol)
-            ));
+        if let PresenceItem::Default(d) | PresenceItem::NullableDefault(d) = &f.field.presence {
+            let mut found = BTreeSet::new();
+            symbols(&f.field.shape, d, f.leaf, &mut found);
+            for (leaf, symbol) in found {
+                let symbol = quoted(symbol);
+                t.line(format!(
+                    "const _: () = __tg::assert_symbol::<__T{leaf}>({symbol});"
+                ));
+            }
         }
     }
 }

@@ -2,25 +2,33 @@
 """Messages, and what it takes to send them."""
 
 from .errors import DecodeError, EncodeError, WireError
+from .mod import Box, Error, LLM, Option, Result, String, Vec
 from .old import Color, Paint, Wall
 from .parcel import Carrier, PARCELS, Parcel, State
 from .topic import Qos, Topic, TopicError
 from .wire import Limits, Record
 
 __all__ = (
+    "Box",
     "Carrier",
     "Color",
     "DecodeError",
     "EncodeError",
+    "Error",
+    "LLM",
     "Limits",
+    "Option",
     "PARCELS",
     "Paint",
     "Parcel",
     "Qos",
     "Record",
+    "Result",
     "State",
+    "String",
     "Topic",
     "TopicError",
+    "Vec",
     "Wall",
     "WireError",
 )

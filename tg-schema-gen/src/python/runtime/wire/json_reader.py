@@ -7,6 +7,7 @@ import binascii
 import enum
 import json
 import math
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -19,11 +20,18 @@ from .naming import found_json, key_segment, quoted
 Read = Callable[[Any, Budget, int], Any]
 
 _RECORDS: Final[dict[type[Any], _RecordReader]] = {}
+_FLOATS: Final[dict[type[Any], bool]] = {}
 
 
 def decode(cls: type[Any], data: bytes, limits: Limits, counts: Counts | None) -> Any:
     """The message in UTF-8 text."""
-    return from_json(cls, parse(data), limits, counts)
+    table = kind.table(cls)
+    try:
+        value = parse(data, exact=_holds_floats(table))
+    except DecodeError as error:
+        error.within(table.name)
+        raise
+    return from_json(cls, value, limits, counts)
 
 
 def from_json(cls: type[Any], value: object, limits: Limits, counts: Counts | None) -> Any:
@@ -36,20 +44,65 @@ def from_json(cls: type[Any], value: object, limits: Limits, counts: Counts | No
         raise
 
 
-def parse(data: bytes) -> Any:
-    """JSON as RFC 8259 has it: UTF-8, no repeated keys, no NaN."""
+class _Real(float):
+    """A number with point or exponent that knows its text."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+
+class _Whole(int):
+    """A number without both that knows its text; its value is cut where it fits in no type anyway."""
+
+    text: str
+
+    def __new__(cls, text: str) -> _Whole:
+        number = super().__new__(cls, text[:_LONGEST])
+        number.text = text
+        return number
+
+
+_LONGEST: Final = 40
+_MINUS_ZERO: Final = re.compile(r"-0(?![0-9.eE])")
+
+
+def parse(data: bytes, *, exact: bool = False) -> Any:
+    """JSON as RFC 8259 has it: UTF-8, no repeated keys, no NaN.
+
+    Where it is to be ``exact``, numbers with a fraction keep their text, for those who round to fewer
+    bits than a float has. An int keeps its text if it is the minus zero of a float or very long.
+    """
     try:
         text = bytes(data).decode("utf-8")
     except UnicodeDecodeError as error:
         raise DecodeError(f"the text is not UTF-8: byte {error.start} is wrong") from None
+    real = _Real if exact else float
     try:
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
-    except DecodeError:
-        raise
+        try:
+            return _loads(text, real, _whole if _MINUS_ZERO.search(text) else int)
+        except (DecodeError, json.JSONDecodeError):
+            raise
+        except ValueError:
+            # An int of more digits than the interpreter turns into a number.
+            return _loads(text, real, _whole)
     except json.JSONDecodeError as error:
         raise DecodeError(f"the text is not JSON: {error}") from None
-    except ValueError:
-        raise DecodeError("the text has a number with too many digits") from None
+
+
+def _whole(text: str) -> int:
+    return int(text) if len(text) < _LONGEST and text != "-0" else _Whole(text)
+
+
+def _loads(text: str, real: Callable[[str], float], whole: Callable[[str], int]) -> Any:
+    return json.loads(
+        text,
+        object_pairs_hook=_object,
+        parse_constant=_constant,
+        parse_float=real,
+        parse_int=whole,
+    )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -85,10 +138,16 @@ def _string(value: Any, budget: Budget, depth: int) -> str:
 
 def check_text(value: str) -> None:
     """Refuses lone surrogates, which JSON can escape and UTF-8 cannot hold."""
+    if not _is_text(value):
+        raise DecodeError("the string has a lone surrogate")
+
+
+def _is_text(value: str) -> bool:
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise DecodeError("the string has a lone surrogate") from None
+        return False
+    return True
 
 
 def _boolean(value: Any, budget: Budget, depth: int) -> bool:
@@ -105,7 +164,7 @@ def _integer(bits: int) -> Read:
             raise _wrong("an integer, without fraction or exponent", value)
         if not low <= value <= high:
             raise DecodeError(f"the number does not fit in {bits} bits")
-        return value
+        return int(value)
 
     return read
 
@@ -113,18 +172,28 @@ def _integer(bits: int) -> Read:
 def _double(value: Any, budget: Budget, depth: int) -> float:
     if isinstance(value, bool) or not isinstance(value, (float, int)):
         raise _wrong("a number", value)
-    try:
-        double = float(value)
-    except OverflowError:
-        double = math.inf
+    if type(value) is float:
+        double = value
+    else:
+        try:
+            double = float(_exact(value))
+        except OverflowError:
+            double = math.inf
     if not math.isfinite(double):
         raise DecodeError("the number is beyond what a double can hold")
     return double
 
 
+def _exact(value: Any) -> Any:
+    """The number's text where it is known."""
+    return value.text if isinstance(value, (_Real, _Whole)) else value
+
+
 def _float(value: Any, budget: Budget, depth: int) -> float:
+    double = _double(value, budget, depth)
+    exact = _exact(value)
     try:
-        return float32.rounded(_double(value, budget, depth))
+        return float32.rounded(double) if isinstance(exact, float) else float32.nearest(exact)
     except OverflowError:
         raise DecodeError("the number is beyond what a 32-bit float can hold") from None
 
@@ -259,6 +328,8 @@ def _choice(cls: type[enum.Enum]) -> Read:
     members: dict[object, enum.Enum] = {member.value: member for member in cls}
 
     def read(value: Any, budget: Budget, depth: int) -> Any:
+        if isinstance(value, _Whole):
+            value = int(value)
         if isinstance(value, str):
             known = members.get(value)
             if known is not None:
@@ -268,14 +339,31 @@ def _choice(cls: type[enum.Enum]) -> Read:
                 return member
         if not isinstance(value, str):
             raise _wrong(f"a symbol of {table.name}", value)
+        _string(value, budget, depth)
         if table.default is not None:
             budget.counts.unknown_symbols += 1
             return table.default
         if table.open:
-            return _string(value, budget, depth)
+            return value
         raise DecodeError(f"{quoted(value)} is no symbol of {table.name}")
 
     return read
+
+
+def _holds_floats(table: Table) -> bool:
+    """Whether a message has 32-bit floats anywhere."""
+    known = _FLOATS.get(table.cls)
+    if known is None:
+        seen = {table.cls}
+        kinds = [field.kind for field in table.fields]
+        for of in kinds:
+            if isinstance(of, (kind.Array, kind.Map, kind.Nullable)):
+                kinds.append(of.item)
+            elif isinstance(of, kind.Nested) and of.cls not in seen:
+                seen.add(of.cls)
+                kinds.extend(field.kind for field in kind.table(of.cls).fields)
+        known = _FLOATS[table.cls] = kind.FLOAT in kinds
+    return known
 
 
 def _record(table: Table) -> _RecordReader:
@@ -306,6 +394,8 @@ class _RecordReader:
         for name, element in value.items():
             place = self.places.get(name) if isinstance(name, str) else None
             if place is None:
+                if isinstance(name, str) and not name.isascii():
+                    check_text(name)
                 _skip(element, budget, depth + 1)
                 continue
             other = names[place]
@@ -350,6 +440,9 @@ class _RecordReader:
             # An alias may be the same field again: the ordinary reading judges that.
             if name not in names and (name in self.places or not _null_or_false(element)):
                 return False
+            # What is no text is refused by the ordinary reading.
+            if isinstance(name, str) and not _is_text(name):
+                return False
         return True
 
     def _unset_field(self, field: kind.Field, reader: Read, element: Any, depth: int) -> bool:
@@ -374,13 +467,22 @@ _UNSET_DEPTH: Final = _UNSET_LIMITS.depth
 
 
 def _skip(value: Any, budget: Budget, depth: int) -> None:
-    """What is not known may be anything, but not deeper than a message may be."""
+    """What is not known may be anything, but no deeper than a message may be, and its text is text."""
     level = [value]
     while level:
         containers = [element for element in level if isinstance(element, (list, dict))]
         if containers and depth > budget.depth:
             raise _too_deep(budget)
+        for text in level:
+            if isinstance(text, str) and not text.isascii():
+                check_text(text)
         level = []
         for container in containers:
-            level.extend(container.values() if isinstance(container, dict) else container)
+            if isinstance(container, dict):
+                for key in container:
+                    if isinstance(key, str) and not key.isascii():
+                        check_text(key)
+                level.extend(container.values())
+            else:
+                level.extend(container)
         depth += 1
