@@ -150,23 +150,24 @@ def test_enums(ours):
 
 
 FLOATS = [
-    # number of a message, the four bytes
-    ("7.038531e-26", "fd43ae15"),
-    ("3.4028235677973366e38", "ffff7f7f"),
-    ("-0", "00000080"),
-    ("-0.0", "00000080"),
-    ("16777217", "0000804b"),
-    ("16777217.00000000000000000001", "0100804b"),
-    ("9007199791611905", "0100005a"),
-    ("7.006492321624085e-46", "00000000"),
-    ("7.006492321624086e-46", "01000000"),
+    # number of a message, the four bytes, what is written for them
+    ("7.038531e-26", "fd43ae15", 7.038531e-26),
+    ("3.4028235677973366e38", "ffff7f7f", 3.4028235e38),
+    ("-0", "00000080", -0.0),
+    ("-0.0", "00000080", -0.0),
+    ("16777217", "0000804b", 16777216.0),
+    ("16777217.00000000000000000001", "0100804b", 16777218.0),
+    ("9007199791611905", "0100005a", 9.0072e15),
+    ("7.006492321624085e-46", "00000000", 0.0),
+    ("7.006492321624086e-46", "01000000", 1e-45),
 ]
 
 
 @pytest.mark.parametrize("ours", OURS, ids=lambda o: o.name)
-@pytest.mark.parametrize("number, octets", FLOATS)
-def test_floats_are_rounded_once(ours, number, octets):
-    """What is read from text is the 32-bit number nearest to the text, not to a double that is near to it."""
-    message = json.loads(ours.from_json(OBSERVATION, f'{{"level": {number}}}'.encode()) and "{}")
-    got = ours.from_json(OBSERVATION, f'{{"level": {number}}}'.encode())["level"]
-    assert struct.pack("<f", got).hex() == octets
+@pytest.mark.parametrize("number, octets, written", FLOATS)
+def test_floats_are_rounded_once(ours, number, octets, written):
+    """A number is read as the 32-bit number nearest to its text, not to a double that is near to it."""
+    assert repr(ours.from_json(OBSERVATION, f'{{"level": {number}}}'.encode())["level"]) == repr(written)
+    one = ours.to_avro(OBSERVATION, {"level": 1.0})
+    data = one.replace(bytes.fromhex("0000803f"), bytes.fromhex(octets))
+    assert repr(ours.from_avro(OBSERVATION, data)["level"]) == repr(written)

@@ -434,8 +434,7 @@ def test_floats_are_rounded_once(shapes: SimpleNamespace, errors: ModuleType) ->
         assert message.encode_avro().hex() == octets, given
         again = cls.decode_avro(bytes.fromhex(octets)).encode()
         assert cls.decode(again) == message
-        if written != "9.0072e+15":
-            assert again == text(written)
+        assert again == text(written)
     for given in ("3.4028235677973367e38", "-3.5e38", "340282356779733661637539395458142568448"):
         with pytest.raises(errors.DecodeError):
             cls.decode(text(given))

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod place;
+mod stub;
 
 use place::Types;
 use proc_macro2::{Span, TokenStream};
@@ -67,18 +68,13 @@ pub fn tg_schema(
 
 fn expand(attribute: TokenStream, mut item: syn::Item) -> TokenStream {
     let mut places = Places::default();
-    let read = read::item(&item, attribute, &mut |span| places.place(span));
-    let checked = read.and_then(|annotated| {
-        let errors = places.errors(&lower::check(&annotated.item));
-        if errors.is_empty() {
-            Ok(annotated)
-        } else {
-            Err(errors)
-        }
-    });
-    read::strip(&mut item, checked.is_err());
-    match checked {
-        Ok(annotated) => {
+    let (annotated, mut errors) = read::partial(&item, attribute, &mut |span| places.place(span));
+    if let Some(annotated) = &annotated {
+        errors.extend(places.errors(&lower::check(&annotated.item)));
+    }
+    read::strip(&mut item, !errors.is_empty());
+    match annotated {
+        Some(annotated) if errors.is_empty() => {
             let closed = annotated
                 .options
                 .non_exhaustive
@@ -86,9 +82,10 @@ fn expand(attribute: TokenStream, mut item: syn::Item) -> TokenStream {
             let implementations = implementations(&annotated);
             quote!(#closed #item #implementations)
         }
-        Err(errors) => {
+        annotated => {
+            let stub = annotated.map(|annotated| stub::implementations(&item, &annotated));
             let errors = errors.iter().map(Error::to_compile_error);
-            quote!(#item #(#errors)*)
+            quote!(#item #stub #(#errors)*)
         }
     }
 }

@@ -103,7 +103,7 @@ impl Types {
             // `alias::name` as a path through the trait, for which the compiler has one error and not
             // one for each name.
             let path = rest.peek().is_some_and(|next| is(next, ':'))
-                && matches!(&token, TokenTree::Ident(ident) if self.field(&ident.to_string()).is_some());
+                && matches!(&token, TokenTree::Ident(ident) if is_codec(&ident.to_string()));
             match span {
                 Some(span) if path => out.extend(quote_spanned!(span=> <#token as __tg::Codec>)),
                 _ => out.push(token),
@@ -111,15 +111,25 @@ impl Types {
         }
     }
 
+    /// The field that a name of the text speaks of: by alias, as a part of the partial record, as a local,
+    /// or by its default.
     fn field(&self, name: &str) -> Option<usize> {
-        let rest = name.strip_prefix("__")?;
+        let rest = name.strip_prefix("__").unwrap_or(name);
         let number = || rest.get(1..)?.parse::<usize>().ok();
         match rest.chars().next()? {
-            'C' | 'O' => number(),
-            'T' => self.owners.get(number()?).copied(),
+            'f' => number(),
+            'C' | 'O' | 'd' if name != rest => number(),
+            'T' if name != rest => self.owners.get(number()?).copied(),
             _ => None,
         }
     }
+}
+
+fn is_codec(name: &str) -> bool {
+    let rest = name
+        .strip_prefix("__C")
+        .or_else(|| name.strip_prefix("__O"));
+    rest.is_some_and(|digits| digits.parse::<usize>().is_ok())
 }
 
 fn is(token: &TokenTree, mark: char) -> bool {

@@ -30,12 +30,7 @@ pub(crate) fn read(
 }
 
 /// The text as a tree that the limits allow.
-fn tree(
-    schema: &Schema,
-    record: RecordId,
-    limits: Limits,
-    bytes: &[u8],
-) -> Result<Json, Error> {
+fn tree(schema: &Schema, record: RecordId, limits: Limits, bytes: &[u8]) -> Result<Json, Error> {
     let text = std::str::from_utf8(bytes)
         .map_err(|e| Error::unexpected("JSON", "bytes that are not UTF-8").at(e.valid_up_to()))?;
     measure(bytes, limits)?;

@@ -360,7 +360,14 @@ fn strange_bytes_are_errors_with_a_place() {
         "Thing: expected JSON, found bytes that are not UTF-8 (at byte 2)"
     );
     let nested = "[".repeat(200);
-    for text in ["", "{", "{}{}", r#"{"x":1,"x":1}"#, r#"{"x":"\ud800"}"#, &nested] {
+    for text in [
+        "",
+        "{",
+        "{}{}",
+        r#"{"x":1,"x":1}"#,
+        r#"{"x":"\ud800"}"#,
+        &nested,
+    ] {
         let said = error(text);
         assert!(said.starts_with("Thing: "), "{said}");
     }
@@ -444,4 +451,26 @@ fn values_that_do_not_fit_are_not_written() {
         error.to_string(),
         "Thing.list[1]: expected bytes, found an int"
     );
+}
+
+#[test]
+fn a_flag_that_was_not_set_is_false_in_avro() {
+    let old = Profile::PulsarRecord;
+    let optional = |name, ty| field(name, ty, Presence::Optional);
+    let outer = vec![
+        optional("i", Type::Record(RecordId(1))),
+        optional("z", Type::Int),
+    ];
+    let inner = vec![optional("b", Type::Boolean), optional("s", Type::String)];
+    let schema = schema(&[("Out", old, outer), ("In", old, inner)]);
+    let codec = Codec::new(&schema, FIRST);
+    let json = |bytes: &[u8]| {
+        let value = codec.read_avro(bytes).unwrap();
+        String::from_utf8(codec.write_json(&value).unwrap()).unwrap()
+    };
+    // The first is what the Python client writes for an `Out` of which nothing was set.
+    assert_eq!(json(&[2, 2, 0, 0, 0]), "{}");
+    assert_eq!(json(&[2, 0, 0, 0]), "{}");
+    assert_eq!(json(&[2, 2, 1, 0, 0]), r#"{"i":{"b":true}}"#);
+    assert_eq!(json(&[2, 2, 0, 2, 0, 0]), r#"{"i":{"b":false,"s":""}}"#);
 }

@@ -1,6 +1,7 @@
 //! Items into the model: one for the macro's checks, or the modules of whole files with every name
 //! resolved.
 
+mod circle;
 mod default;
 mod resolve;
 
@@ -74,6 +75,10 @@ pub fn check(item: &Item) -> Diagnostics {
                 .collect();
             schema.records[0].fields = fields;
             topics(item, 0, RecordId(0), &mut schema);
+            for span in circle::fields(item) {
+                let help = "write the field that leads back out in it, with an empty value";
+                diagnostics.push(Diagnostic::error(span, circle::MESSAGE, "").help(help));
+            }
         }
     }
     diagnostics

@@ -214,11 +214,15 @@ type Alias = Vec<String>;
 fn places_count_what_stands_before_the_rust() {
     let text = "\u{feff}#!/usr/bin/run\n// äöü\n#[tg_schema] struct Ä { ü: u64 }";
     let (_, problems) = read(&[("m.rs", "m")], &[("m.rs", text)]);
-    assert_eq!(problems.len(), 1);
-    assert!(
-        problems[0].starts_with("m.rs:3:28: `u64` has no wire form"),
-        "{problems:?}"
-    );
+    let expected = [
+        "m.rs:3:21: \"Ä\" is no legal record name",
+        "m.rs:3:25: \"ü\" is no legal field name",
+        "m.rs:3:28: `u64` has no wire form",
+    ];
+    assert_eq!(problems.len(), expected.len(), "{problems:#?}");
+    for (problem, start) in problems.iter().zip(expected) {
+        assert!(problem.starts_with(start), "{problem}\n{start}");
+    }
 }
 
 #[test]

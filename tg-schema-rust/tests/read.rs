@@ -63,7 +63,7 @@ fn every_type_has_its_shape() {
             #[tg(type = "timestamp_us")] q: Vec<Timestamp>,
             #[tg(type = "decimal(10, 2)")] r: Option<tg_schema::Decimal>,
             s: self::Date, t: crate::other::Thing, r#type: (Vec<Option<Thing>>),
-            #[tg(type = "date")] u: Day,
+            #[tg(type = "date")] u: Day, v: Vec<(u8)>, w: (Vec<((u8))>),
         }"#,
     );
     let named = |n: &str| Shape::Named(n.into());
@@ -107,6 +107,8 @@ fn every_type_has_its_shape() {
             ("t", named("crate::other::Thing")),
             ("type", array(Shape::Optional(Box::new(named("Thing"))))),
             ("u", Shape::Date),
+            ("v", Shape::Bytes),
+            ("w", Shape::Bytes),
         ]
     );
     let optional: Vec<&str> = record
@@ -471,7 +473,7 @@ enum E<T> {
         "`rename` has no meaning on the variant",
         "an enum has one variant for unknown symbols",
         "`1.5` the value of a symbol",
-        "the symbols are 4 and the values 1",
+        "the symbols are 6 and the values 1",
         "has no setting `other`",
         "a variant under `#[cfg]`",
     ];

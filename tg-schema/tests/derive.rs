@@ -525,3 +525,26 @@ fn awkward_names() {
     assert_eq!(names::r#type::name(), "type");
     assert_eq!(names::in_a_function(), r#"{"a":{"b":1}}"#);
 }
+
+#[test]
+fn a_default_of_the_own_type_ends() {
+    #[tg_schema(serde = "none")]
+    #[derive(Debug, PartialEq)]
+    struct Branch {
+        #[tg(default = [{ twigs: [], bytes: b"x" }])]
+        twigs: Vec<Branch>,
+        #[tg(default)]
+        bytes: Vec<u8>,
+    }
+    let leaf = Branch {
+        twigs: Vec::new(),
+        bytes: b"x".to_vec(),
+    };
+    let read = Branch::from_json(b"{}").expect("from JSON");
+    assert_eq!(read.twigs, [leaf]);
+    assert_eq!(read.bytes, b"");
+    assert_eq!(
+        round(&read),
+        r#"{"twigs":[{"twigs":[],"bytes":"eA=="}],"bytes":""}"#
+    );
+}

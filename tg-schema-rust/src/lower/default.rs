@@ -77,7 +77,7 @@ impl<'a> Defaults<'a> {
             State::Refused => return None,
             State::Waiting => slot.state = State::Running,
             State::Running => {
-                return refuse(key, schema, diagnostics, "the default contains itself");
+                return refuse(key, schema, diagnostics, super::circle::MESSAGE);
             }
         }
         let found = self.value(key, json, schema, diagnostics, depth, row, profile);

@@ -1,7 +1,6 @@
 //! An enum of unit variants into an [`EnumItem`].
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{Fields, ItemEnum, Lit, Variant};
 use tg_schema_model::Value;
 
@@ -80,7 +79,7 @@ pub(super) fn read(
         places,
         ..EnumItem::default()
     };
-    let mut given: Vec<Option<Value>> = Vec::new();
+    let mut given: Vec<(&Ident, Option<Value>)> = Vec::new();
     for variant in &input.variants {
         refuse_attributes(&variant.attrs, "a variant", options.serde, errors);
         let mut settings = Settings::of(&variant.attrs, errors);
@@ -92,7 +91,6 @@ pub(super) fn read(
         if !matches!(variant.fields, Fields::Unit) {
             data(variant, errors);
             if is_text(variant) {
-                item.open = Some(variant.ident.to_string());
                 continue;
             }
         }
@@ -113,21 +111,20 @@ pub(super) fn read(
                 ),
             }
         }
-        given.push(
-            settings
-                .take("value")
-                .and_then(|setting| match &setting.given {
-                    Given::Equals(tokens) => value(tokens.clone(), errors),
-                    _ => {
-                        errors.at(
-                            &setting,
-                            "`value` takes a number or a text",
-                            "write `value = 1` or `value = \"x\"`",
-                        );
-                        None
-                    }
-                }),
-        );
+        let single = settings
+            .take("value")
+            .and_then(|setting| match &setting.given {
+                Given::Equals(tokens) => value(tokens.clone(), errors),
+                _ => {
+                    errors.at(
+                        &setting,
+                        "`value` takes a number or a text",
+                        "write `value = 1` or `value = \"x\"`",
+                    );
+                    None
+                }
+            });
+        given.push((&variant.ident, single));
         let (name, span) = settings.name(
             "rename",
             &variant.ident,
@@ -142,7 +139,7 @@ pub(super) fn read(
             span,
         });
     }
-    item.values = values(&mut settings, given, input, errors);
+    item.values = values(&mut settings, given, errors);
     Annotated {
         item: Item::Enum(item),
         options,
@@ -242,11 +239,10 @@ fn value(tokens: TokenStream, errors: &mut Errors) -> Option<Value> {
 /// Values of all symbols or of none; of none where some are wrong.
 fn values(
     settings: &mut Settings,
-    given: Vec<Option<Value>>,
-    input: &ItemEnum,
+    given: Vec<(&Ident, Option<Value>)>,
     errors: &mut Errors,
 ) -> Vec<Value> {
-    let single = given.iter().flatten().count();
+    let single = given.iter().filter(|(_, value)| value.is_some()).count();
     if let Some(setting) = settings.take("values") {
         let list = match &setting.given {
             Given::List(tokens) => split(tokens.clone()),
@@ -282,23 +278,14 @@ fn values(
         return Vec::new();
     }
     if single != given.len() {
-        let without = input
-            .variants
-            .iter()
-            .filter(|v| matches!(v.fields, Fields::Unit))
-            .zip(&given);
-        for (variant, _) in without.filter(|(_, value)| value.is_none()) {
-            let message = format!(
-                "the symbol `{}` has no value, and others have",
-                variant.ident
-            );
+        for (ident, _) in given.iter().filter(|(_, value)| value.is_none()) {
             errors.at(
-                variant.ident.to_token_stream(),
-                message,
+                ident,
+                format!("the symbol `{ident}` has no value, and others have"),
                 "give every symbol a `value`, or none",
             );
         }
     }
-    let given: Option<Vec<Value>> = given.into_iter().collect();
+    let given: Option<Vec<Value>> = given.into_iter().map(|(_, value)| value).collect();
     given.unwrap_or_default()
 }

@@ -257,12 +257,7 @@ fn former(
 }
 
 /// Every `one = "A"` and `many("A", "B")`.
-fn names(
-    settings: &mut Settings,
-    one: &str,
-    many: &str,
-    errors: &mut Errors,
-) -> Vec<String> {
+fn names(settings: &mut Settings, one: &str, many: &str, errors: &mut Errors) -> Vec<String> {
     settings
         .texts(one, many, errors)
         .into_iter()

@@ -148,7 +148,9 @@ impl Reader<'_> {
             Type::Reference(reference) => {
                 let help = match &*reference.elem {
                     Type::Path(p) if p.path.is_ident("str") => "use `String`".to_owned(),
-                    Type::Slice(slice) if text(ungroup(&slice.elem)) == "u8" => "use `Vec<u8>`".to_owned(),
+                    Type::Slice(slice) if text(ungroup(&slice.elem)) == "u8" => {
+                        "use `Vec<u8>`".to_owned()
+                    }
                     Type::Slice(slice) => format!("use `Vec<{}>`", text(&slice.elem)),
                     owned => format!("use the owned type: `{}`", text(owned)),
                 };
@@ -167,7 +169,9 @@ impl Reader<'_> {
             Type::Tuple(_) => {
                 self.wireless(ty, "use a struct with named fields under `#[tg_schema]`")
             }
-            Type::Array(array) if text(ungroup(&array.elem)) == "u8" => self.wireless(ty, "use `Vec<u8>`"),
+            Type::Array(array) if text(ungroup(&array.elem)) == "u8" => {
+                self.wireless(ty, "use `Vec<u8>`")
+            }
             Type::Array(array) => self.wireless(ty, format!("use `Vec<{}>`", text(&array.elem))),
             Type::Slice(slice) => self.wireless(ty, format!("use `Vec<{}>`", text(&slice.elem))),
             Type::FnPtr(_) => self.wireless(

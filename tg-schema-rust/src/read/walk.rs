@@ -3,11 +3,12 @@
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Meta, UseTree};
-use tg_schema_model::{Diagnostic, Diagnostics, SourceId, Span};
+use tg_schema_model::{Diagnostic, Diagnostics, Severity, SourceId, Span};
 
 use super::file::{Child, DEPTH, Import, Job, Other, SourceModule, candidates, segments, stem};
 use super::shape::text;
 use super::{bare, doc, nesting};
+use crate::lower;
 
 /// What one file says.
 #[derive(Default)]

@@ -21,6 +21,7 @@ from .naming import found_json, key_segment, quoted
 Read = Callable[[Any, Budget, int], Any]
 
 _RECORDS: Final[dict[type[Any], _RecordReader]] = {}
+_FLOATS: Final[dict[type[Any], bool]] = {}
 
 
 def decode(cls: type[Any], data: bytes, limits: Limits, counts: Counts | None) -> Any:
@@ -54,18 +55,17 @@ class _Real(float):
 
 
 class _Whole(int):
-    """A number without both that knows its text. It stands for those of any length, all too large."""
+    """A number without both that knows its text; its value is cut where it fits in no type anyway."""
 
     text: str
 
     def __new__(cls, text: str) -> _Whole:
-        short = text if len(text) <= _LONGEST else text[:_LONGEST]
-        number = super().__new__(cls, short)
+        number = super().__new__(cls, text[:_LONGEST])
         number.text = text
         return number
 
 
-_LONGEST: Final = 400
+_LONGEST: Final = 40
 _MINUS_ZERO: Final = re.compile(r"-0(?![0-9.eE])")
 
 
@@ -82,14 +82,18 @@ def parse(data: bytes, *, exact: bool = False) -> Any:
     real = _Real if exact else float
     try:
         try:
-            return _loads(text, real, _Whole if _MINUS_ZERO.search(text) else int)
+            return _loads(text, real, _whole if _MINUS_ZERO.search(text) else int)
         except (DecodeError, json.JSONDecodeError):
             raise
         except ValueError:
             # An int of more digits than the interpreter turns into a number.
-            return _loads(text, real, _Whole)
+            return _loads(text, real, _whole)
     except json.JSONDecodeError as error:
         raise DecodeError(f"the text is not JSON: {error}") from None
+
+
+def _whole(text: str) -> int:
+    return int(text) if len(text) < _LONGEST and text != "-0" else _Whole(text)
 
 
 def _loads(text: str, real: Callable[[str], float], whole: Callable[[str], int]) -> Any:
@@ -169,10 +173,13 @@ def _integer(bits: int) -> Read:
 def _double(value: Any, budget: Budget, depth: int) -> float:
     if isinstance(value, bool) or not isinstance(value, (float, int)):
         raise _wrong("a number", value)
-    try:
-        double = float(_exact(value))
-    except OverflowError:
-        double = math.inf
+    if type(value) is float:
+        double = value
+    else:
+        try:
+            double = float(_exact(value))
+        except OverflowError:
+            double = math.inf
     if not math.isfinite(double):
         raise DecodeError("the number is beyond what a double can hold")
     return double
@@ -322,6 +329,8 @@ def _choice(cls: type[enum.Enum]) -> Read:
     members: dict[object, enum.Enum] = {member.value: member for member in cls}
 
     def read(value: Any, budget: Budget, depth: int) -> Any:
+        if isinstance(value, _Whole):
+            value = int(value)
         if isinstance(value, str):
             known = members.get(value)
             if known is not None:
@@ -340,6 +349,22 @@ def _choice(cls: type[enum.Enum]) -> Read:
         raise DecodeError(f"{quoted(value)} is no symbol of {table.name}")
 
     return read
+
+
+def _holds_floats(table: Table) -> bool:
+    """Whether a message has 32-bit floats anywhere."""
+    known = _FLOATS.get(table.cls)
+    if known is None:
+        seen = {table.cls}
+        kinds = [field.kind for field in table.fields]
+        for of in kinds:
+            if isinstance(of, (kind.Array, kind.Map, kind.Nullable)):
+                kinds.append(of.item)
+            elif isinstance(of, kind.Nested) and of.cls not in seen:
+                seen.add(of.cls)
+                kinds.extend(field.kind for field in kind.table(of.cls).fields)
+        known = _FLOATS[table.cls] = kind.FLOAT in kinds
+    return known
 
 
 def _record(table: Table) -> _RecordReader:
@@ -370,13 +395,9 @@ class _RecordReader:
         for name, element in value.items():
             place = self.places.get(name) if isinstance(name, str) else None
             if place is None:
-                try:
-                    if isinstance(name, str) and not name.isascii():
-                        check_text(name)
-                    _skip(element, budget, depth + 1)
-                except DecodeError as error:
-                    error.within(f".{name}" if isinstance(name, str) and name.isidentifier() else "")
-                    raise
+                if isinstance(name, str) and not name.isascii():
+                    check_text(name)
+                _skip(element, budget, depth + 1)
                 continue
             other = names[place]
             if other is not None:

@@ -33,7 +33,7 @@ class Record:
         try:
             return json_writer.encode(self, limits)
         except RecursionError:
-            raise EncodeError("too deep for the interpreter's stack") from None
+            raise EncodeError("too deep for the interpreter's stack", type(self).__name__) from None
 
     @classmethod
     def decode(
@@ -43,7 +43,7 @@ class Record:
         try:
             value = json_reader.decode(cls, data, limits, counts)
         except RecursionError:
-            raise DecodeError("too deep for the interpreter's stack") from None
+            raise DecodeError("too deep for the interpreter's stack", cls.__name__) from None
         assert isinstance(value, cls)
         return value
 
@@ -61,7 +61,7 @@ class Record:
         try:
             record = json_reader.from_json(cls, value, limits, counts)
         except RecursionError:
-            raise DecodeError("too deep for the interpreter's stack") from None
+            raise DecodeError("too deep for the interpreter's stack", cls.__name__) from None
         assert isinstance(record, cls)
         return record
 
@@ -70,7 +70,7 @@ class Record:
         try:
             return avro_writer.encode(self, limits)
         except RecursionError:
-            raise EncodeError("too deep for the interpreter's stack") from None
+            raise EncodeError("too deep for the interpreter's stack", type(self).__name__) from None
 
     @classmethod
     def decode_avro(cls: type[R], data: bytes, *, limits: Limits = LIMITS) -> R:
@@ -78,6 +78,6 @@ class Record:
         try:
             value = avro_reader.decode(cls, data, limits)
         except RecursionError:
-            raise DecodeError("too deep for the interpreter's stack") from None
+            raise DecodeError("too deep for the interpreter's stack", cls.__name__) from None
         assert isinstance(value, cls)
         return value
