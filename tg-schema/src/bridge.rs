@@ -184,7 +184,9 @@ pub enum Slot<'a> {
 }
 
 /// A record whose fields come one by one. Implemented by generated code.
-pub trait Partial<T>: Default {
+pub trait Partial<T> {
+    /// No field has come.
+    fn empty() -> Self;
     /// Fills field `i`.
     fn place(&mut self, i: usize, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res;
     /// The record, or the index of a required field that never came.
@@ -205,7 +207,7 @@ impl<T: Record> RecordPlace for Place<'_, T> {
         self.partial.place(i, f)
     }
     fn finish(&mut self) -> Result<(), usize> {
-        *self.out = Some(std::mem::take(&mut self.partial).finish()?);
+        *self.out = Some(std::mem::replace(&mut self.partial, T::Partial::empty()).finish()?);
         Ok(())
     }
 }
@@ -214,7 +216,7 @@ pub fn fill_record<T: Record>(out: &mut Option<T>, f: &mut dyn FnMut(Slot<'_>) -
     f(Slot::Record(
         T::descriptor(),
         &mut Place {
-            partial: T::Partial::default(),
+            partial: T::Partial::empty(),
             out,
         },
     ))

@@ -315,7 +315,6 @@ const _: () = {
         3
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__C1 as __tg::Codec>::Value>,
@@ -339,6 +338,29 @@ const _: () = {
     }
 
     impl __tg::Partial<Order> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+                f5: __tg::Option::None,
+                f6: __tg::Option::None,
+                f7: __tg::Option::None,
+                f8: __tg::Option::None,
+                f9: __tg::Option::None,
+                f10: __tg::Option::None,
+                f11: __tg::Option::None,
+                f12: __tg::Option::None,
+                f13: __tg::Option::None,
+                f14: __tg::Option::None,
+                f15: __tg::Option::None,
+                f16: __tg::Option::None,
+                f17: __tg::Option::None,
+                f18: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __C0::place(&mut self.f0, __f),
@@ -560,7 +582,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -884,7 +906,6 @@ const _: () = {
         1
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -894,6 +915,15 @@ const _: () = {
     }
 
     impl __tg::Partial<OrderLine> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __C0::place(&mut self.f0, __f),
@@ -979,7 +1009,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1187,7 +1217,6 @@ const _: () = {
         __tg::date(0)
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1197,6 +1226,15 @@ const _: () = {
     }
 
     impl __tg::Partial<Customer> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __C0::place(&mut self.f0, __f),
@@ -1284,7 +1322,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1533,7 +1571,6 @@ const _: () = {
         ::std::borrow::ToOwned::to_owned("DE")
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1546,6 +1583,18 @@ const _: () = {
     }
 
     impl __tg::Partial<Address> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+                f5: __tg::Option::None,
+                f6: __tg::Option::None,
+                f7: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -1654,7 +1703,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
                 match __i {

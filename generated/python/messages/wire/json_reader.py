@@ -55,7 +55,7 @@ class _Real(float):
 
 
 class _Whole(int):
-    """A number without both that knows its text; its value is cut where it fits in no type anyway."""
+    """A number without both that knows its text; cut where it fits in no type anyway."""
 
     text: str
 
@@ -72,8 +72,8 @@ _MINUS_ZERO: Final = re.compile(r"-0(?![0-9.eE])")
 def parse(data: bytes, *, exact: bool = False) -> Any:
     """JSON as RFC 8259 has it: UTF-8, no repeated keys, no NaN.
 
-    Where it is to be ``exact``, numbers with a fraction keep their text, for those who round to fewer
-    bits than a float has. An int keeps its text if it is the minus zero of a float or very long.
+    Where it is to be ``exact``, numbers with a fraction keep their text, for those who round to
+    fewer bits than a float has. An int keeps its text if it is minus zero or very long.
     """
     try:
         text = bytes(data).decode("utf-8")
@@ -468,7 +468,7 @@ _UNSET_DEPTH: Final = _UNSET_LIMITS.depth
 
 
 def _skip(value: Any, budget: Budget, depth: int) -> None:
-    """What is not known may be anything, but no deeper than a message may be, and its text is text."""
+    """What is not known may be anything, but not too deep, and its text is text."""
     level = [value]
     while level:
         containers = [element for element in level if isinstance(element, (list, dict))]

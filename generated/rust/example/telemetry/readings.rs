@@ -234,7 +234,6 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__C1 as __tg::Codec>::Value>,
@@ -257,6 +256,28 @@ const _: () = {
     }
 
     impl __tg::Partial<Reading> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+                f5: __tg::Option::None,
+                f6: __tg::Option::None,
+                f7: __tg::Option::None,
+                f8: __tg::Option::None,
+                f9: __tg::Option::None,
+                f10: __tg::Option::None,
+                f11: __tg::Option::None,
+                f12: __tg::Option::None,
+                f13: __tg::Option::None,
+                f14: __tg::Option::None,
+                f15: __tg::Option::None,
+                f16: __tg::Option::None,
+                f17: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __C0::place(&mut self.f0, __f),
@@ -455,7 +476,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -653,7 +674,6 @@ const _: () = {
         0
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -661,6 +681,13 @@ const _: () = {
     }
 
     impl __tg::Partial<Place> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __C0::place(&mut self.f0, __f),
@@ -720,7 +747,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
                 match __i {
@@ -1267,7 +1294,6 @@ const _: () = {
     const _: () = __tg::assert_symbol::<__T3>("failed");
     const _: () = __tg::assert_symbol::<__T3>("ok");
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1295,6 +1321,33 @@ const _: () = {
     }
 
     impl __tg::Partial<Settings> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+                f5: __tg::Option::None,
+                f6: __tg::Option::None,
+                f7: __tg::Option::None,
+                f8: __tg::Option::None,
+                f9: __tg::Option::None,
+                f10: __tg::Option::None,
+                f11: __tg::Option::None,
+                f12: __tg::Option::None,
+                f13: __tg::Option::None,
+                f14: __tg::Option::None,
+                f15: __tg::Option::None,
+                f16: __tg::Option::None,
+                f17: __tg::Option::None,
+                f18: __tg::Option::None,
+                f19: __tg::Option::None,
+                f20: __tg::Option::None,
+                f21: __tg::Option::None,
+                f22: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -1538,7 +1591,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -2239,7 +2292,6 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -2270,6 +2322,36 @@ const _: () = {
     }
 
     impl __tg::Partial<Observation> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+                f5: __tg::Option::None,
+                f6: __tg::Option::None,
+                f7: __tg::Option::None,
+                f8: __tg::Option::None,
+                f9: __tg::Option::None,
+                f10: __tg::Option::None,
+                f11: __tg::Option::None,
+                f12: __tg::Option::None,
+                f13: __tg::Option::None,
+                f14: __tg::Option::None,
+                f15: __tg::Option::None,
+                f16: __tg::Option::None,
+                f17: __tg::Option::None,
+                f18: __tg::Option::None,
+                f19: __tg::Option::None,
+                f20: __tg::Option::None,
+                f21: __tg::Option::None,
+                f22: __tg::Option::None,
+                f23: __tg::Option::None,
+                f24: __tg::Option::None,
+                f25: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -2568,7 +2650,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -3252,7 +3334,6 @@ const _: () = {
     }
     const _: () = __tg::assert_symbol::<__T1>("failed");
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -3275,6 +3356,28 @@ const _: () = {
     }
 
     impl __tg::Partial<Correction> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+                f5: __tg::Option::None,
+                f6: __tg::Option::None,
+                f7: __tg::Option::None,
+                f8: __tg::Option::None,
+                f9: __tg::Option::None,
+                f10: __tg::Option::None,
+                f11: __tg::Option::None,
+                f12: __tg::Option::None,
+                f13: __tg::Option::None,
+                f14: __tg::Option::None,
+                f15: __tg::Option::None,
+                f16: __tg::Option::None,
+                f17: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -3490,7 +3593,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -3762,10 +3865,12 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {}
 
     impl __tg::Partial<Heartbeat> for __Partial {
+        fn empty() -> Self {
+            Self {}
+        }
         fn place(&mut self, _: usize, _: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::Res::Err(__tg::Fail)
         }
@@ -3791,7 +3896,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let __p = <__Partial as __tg::Default>::default();
+            let __p = <__Partial as __tg::Partial<Self>>::empty();
             let mut __o = __r.object::<1>()?;
             while __r.key(&mut __o, &__KEYS)?.is_some() {
                 __r.skip()?;

@@ -67,7 +67,6 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -75,6 +74,13 @@ const _: () = {
     }
 
     impl __tg::Partial<GraphQLError> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -141,7 +147,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -333,7 +339,6 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -343,6 +348,15 @@ const _: () = {
     }
 
     impl __tg::Partial<ObjectsQueryRequest> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -429,7 +443,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -639,7 +653,6 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -648,6 +661,14 @@ const _: () = {
     }
 
     impl __tg::Partial<ObjectsQueryResponse> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -724,7 +745,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {

@@ -82,7 +82,6 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -91,6 +90,14 @@ const _: () = {
     }
 
     impl __tg::Partial<GraphEmbeddingsRequest> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -167,7 +174,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -327,13 +334,18 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
     }
 
     impl __tg::Partial<GraphEmbeddingsResponse> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -390,7 +402,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -583,7 +595,6 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -594,6 +605,16 @@ const _: () = {
     }
 
     impl __tg::Partial<TriplesQueryRequest> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+                f5: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -690,7 +711,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -870,13 +891,18 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
     }
 
     impl __tg::Partial<TriplesQueryResponse> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -933,7 +959,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1097,7 +1123,6 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1106,6 +1131,14 @@ const _: () = {
     }
 
     impl __tg::Partial<DocumentEmbeddingsRequest> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -1182,7 +1215,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1341,13 +1374,18 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
     }
 
     impl __tg::Partial<DocumentEmbeddingsResponse> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -1404,7 +1442,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {

@@ -170,7 +170,6 @@ const _: () = {
         __tg::default_value("{\"x\":1,\"y\":{}}")
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -178,6 +177,13 @@ const _: () = {
     }
 
     impl __tg::Partial<String> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __C0::place(&mut self.f0, __f),
@@ -243,7 +249,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -415,7 +421,6 @@ const _: () = {
         ::std::borrow::ToOwned::to_owned("\u{200b}\u{202e}x")
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -424,6 +429,14 @@ const _: () = {
     }
 
     impl __tg::Partial<Option> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -499,7 +512,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -667,13 +680,18 @@ const _: () = {
         ::std::collections::BTreeMap::new()
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
     }
 
     impl __tg::Partial<Vec> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __C0::place(&mut self.f0, __f),
@@ -722,7 +740,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -1062,7 +1080,6 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -1089,6 +1106,32 @@ const _: () = {
     }
 
     impl __tg::Partial<Error> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+                f5: __tg::Option::None,
+                f6: __tg::Option::None,
+                f7: __tg::Option::None,
+                f8: __tg::Option::None,
+                f9: __tg::Option::None,
+                f10: __tg::Option::None,
+                f11: __tg::Option::None,
+                f12: __tg::Option::None,
+                f13: __tg::Option::None,
+                f14: __tg::Option::None,
+                f15: __tg::Option::None,
+                f16: __tg::Option::None,
+                f17: __tg::Option::None,
+                f18: __tg::Option::None,
+                f19: __tg::Option::None,
+                f20: __tg::Option::None,
+                f21: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -1341,7 +1384,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
                 match __i {
@@ -1616,10 +1659,12 @@ const _: () = {
         aliases: &[],
     };
 
-    #[derive(__tg::Default)]
     pub struct __Partial {}
 
     impl __tg::Partial<Box> for __Partial {
+        fn empty() -> Self {
+            Self {}
+        }
         fn place(&mut self, _: usize, _: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::Res::Err(__tg::Fail)
         }
@@ -1645,7 +1690,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let __p = <__Partial as __tg::Default>::default();
+            let __p = <__Partial as __tg::Partial<Self>>::empty();
             let mut __o = __r.object::<1>()?;
             while __r.key(&mut __o, &__KEYS)?.is_some() {
                 __r.skip()?;
@@ -1733,12 +1778,16 @@ const _: () = {
         true
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
     }
 
     impl __tg::Partial<LLM> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -1772,7 +1821,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
                 match __i {

@@ -221,7 +221,6 @@ const _: () = {
         ::std::vec::Vec::new()
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
@@ -232,6 +231,16 @@ const _: () = {
     }
 
     impl __tg::Partial<Paint> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+                f2: __tg::Option::None,
+                f3: __tg::Option::None,
+                f4: __tg::Option::None,
+                f5: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -326,7 +335,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
@@ -514,13 +523,18 @@ const _: () = {
         false
     }
 
-    #[derive(__tg::Default)]
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
         f1: __tg::Option<<__O1 as __tg::Codec>::Value>,
     }
 
     impl __tg::Partial<Wall> for __Partial {
+        fn empty() -> Self {
+            Self {
+                f0: __tg::Option::None,
+                f1: __tg::Option::None,
+            }
+        }
         fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             match __i {
                 0 => __O0::place(&mut self.f0, __f),
@@ -571,7 +585,7 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Default>::default();
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
             let mut __o = __r.object::<1>()?;
             while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
                 match __i {

@@ -5,7 +5,6 @@ use crate::item::{PresenceItem, RecordItem};
 use crate::write::text::Text;
 
 pub(super) fn partial(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
-    t.line("#[derive(__tg::Default)]");
     if fields.is_empty() {
         t.line("pub struct __Partial {}");
     } else {
@@ -24,6 +23,10 @@ pub(super) fn partial(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
         format!("impl __tg::Partial<{}> for __Partial {{", r.ident),
         "}",
         |t| {
+            t.block("fn empty() -> Self {", "}", |t| {
+                let none = |f: &Written<'_>| format!("f{}: __tg::Option::None", f.index);
+                t.literal("Self", &fields.iter().map(none).collect::<Vec<_>>(), "");
+            });
             let (i, f) = if fields.is_empty() {
                 ("_", "_")
             } else {

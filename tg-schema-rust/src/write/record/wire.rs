@@ -88,9 +88,9 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
             |t| {
                 let words = fields.len().div_ceil(64).max(1);
                 t.line(if fields.is_empty() {
-                    "let __p = <__Partial as __tg::Default>::default();"
+                    "let __p = <__Partial as __tg::Partial<Self>>::empty();"
                 } else {
-                    "let mut __p = <__Partial as __tg::Default>::default();"
+                    "let mut __p = <__Partial as __tg::Partial<Self>>::empty();"
                 });
                 around(t, "__r", nests, |t| {
                     t.line(format!("let mut __o = __r.object::<{words}>()?;"));

@@ -18,8 +18,8 @@ _DROPPED: Final = (1 << 29) - 1
 def nearest(exact: str | int) -> float:
     """The 32-bit number nearest to a whole number or to a number's text.
 
-    Rounded once: by way of the nearest 64-bit number it would be rounded twice. Raises OverflowError
-    where the result would be infinite.
+    Rounded once: by way of the nearest 64-bit number it would be rounded twice. Raises
+    OverflowError where the result would be infinite.
     """
     double = float(exact)
     if not math.isfinite(double):
@@ -38,7 +38,7 @@ def _may_be_half_way(double: float) -> bool:
 
 
 def rounded(value: float) -> float:
-    """The 32-bit number nearest to a 64-bit one. Raises OverflowError where that would be infinite."""
+    """The nearest to a 64-bit number. Raises OverflowError where that would be infinite."""
     narrow: float = _FLOAT.unpack(_FLOAT.pack(value))[0]
     return narrow
 
