@@ -2,6 +2,7 @@
 
 use crate::avro::{AvroReader, AvroWriter};
 use crate::codec::Wire;
+use crate::descriptor::Descriptor;
 use crate::error::{Error, ErrorKind};
 use crate::framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_object_frame};
 use crate::json::{JsonReader, JsonWriter};
@@ -35,6 +36,25 @@ pub trait Message: Wire {
         }
     }
 
+    /// What the record says of itself, as constant data.
+    ///
+    /// ```
+    /// # #[cfg(feature = "derive")] {
+    /// use tg_schema::{Kind, Message, tg_schema};
+    ///
+    /// #[tg_schema]
+    /// struct Point {
+    ///     x: i32,
+    ///     y: Option<i32>,
+    /// }
+    ///
+    /// let Kind::Record(record) = Point::describe().kind else { unreachable!("a struct is a record") };
+    /// assert_eq!(record.names, ["x", "y"]);
+    /// # }
+    /// ```
+    fn describe() -> &'static Descriptor {
+        Self::descriptor()
+    }
     /// Avro full name.
     fn name() -> String {
         let d = Self::descriptor();
