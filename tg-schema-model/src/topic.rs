@@ -129,6 +129,13 @@ impl Topic {
             self.tenant, self.namespace, self.queue
         )
     }
+    /// The addresses that a name of `joined` may stand for.
+    fn parted(name: &str, separator: char) -> Vec<Topic> {
+        match *name.split(separator).collect::<Vec<_>>().as_slice() {
+            [tenant, namespace, queue] => Topic::candidates(tenant, namespace, queue),
+            _ => Vec::new(),
+        }
+    }
     /// The addresses that a broker's parts may stand for, one a quality of service.
     fn candidates(tenant: &str, namespace: &str, queue: &str) -> Vec<Topic> {
         match Topic::new(Qos::Q0, tenant, namespace, queue) {

@@ -85,6 +85,12 @@ impl Error {
         let message = "more items than Limits::items or Limits::memory allows; raise it on the Decoder if that is meant";
         Error::new(ErrorKind::Limit, message, Some(offset))
     }
+    /// A key of an object or map came twice.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn twice(key: &str, offset: usize) -> Self {
+        Error::new(ErrorKind::Duplicate, "the key comes twice", Some(offset)).in_key(key)
+    }
     #[cold]
     #[inline(never)]
     pub(crate) fn in_field(mut self, name: &'static str) -> Self {

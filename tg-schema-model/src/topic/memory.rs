@@ -9,7 +9,7 @@ pub fn name(topic: &Topic) -> String {
 
 /// The addresses that a name may stand for.
 pub fn candidates(name: &str) -> Vec<Topic> {
-    super::mqtt::candidates(name)
+    Topic::parted(name, '/')
 }
 
 #[cfg(test)]

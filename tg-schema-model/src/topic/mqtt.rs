@@ -9,10 +9,7 @@ pub fn name(topic: &Topic) -> String {
 
 /// The addresses that a topic name may stand for.
 pub fn candidates(name: &str) -> Vec<Topic> {
-    match *name.split('/').collect::<Vec<_>>().as_slice() {
-        [tenant, namespace, queue] => Topic::candidates(tenant, namespace, queue),
-        _ => Vec::new(),
-    }
+    Topic::parted(name, '/')
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! `array<T>`, `map<T>`, `T?`, and boxes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, btree_map, hash_map};
 use std::marker::PhantomData;
 
 use super::{At, Codec};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{MapPlace, MapView, OptPlace, Ref, Res, SeqPlace, SeqView, Slot, View};
 use crate::descriptor::{Descriptor, TypeDescriptor};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
 
 /// `array<T>`: `Vec<T>`.
@@ -152,8 +152,8 @@ trait StringMap: Sized + 'static {
     type Item;
     fn new() -> Self;
     fn size(&self) -> usize;
-    /// False when the key is there already.
-    fn put(&mut self, key: String, item: Self::Item) -> bool;
+    /// Adds an entry; the key as an error when it is there already.
+    fn put(&mut self, key: String, item: Self::Item) -> Result<(), String>;
     /// Entries in bytewise order of the keys.
     fn each(&self, f: &mut Visit<'_, Self::Item>) -> Result<(), Error>;
 }
@@ -166,8 +166,14 @@ impl<T: 'static> StringMap for BTreeMap<String, T> {
     fn size(&self) -> usize {
         self.len()
     }
-    fn put(&mut self, key: String, item: T) -> bool {
-        self.insert(key, item).is_none()
+    fn put(&mut self, key: String, item: T) -> Result<(), String> {
+        match self.entry(key) {
+            btree_map::Entry::Vacant(slot) => {
+                slot.insert(item);
+                Ok(())
+            }
+            btree_map::Entry::Occupied(slot) => Err(slot.key().clone()),
+        }
     }
     fn each(&self, f: &mut Visit<'_, T>) -> Result<(), Error> {
         self.iter().try_for_each(|(k, v)| f(k, v))
@@ -182,8 +188,14 @@ impl<T: 'static> StringMap for HashMap<String, T> {
     fn size(&self) -> usize {
         self.len()
     }
-    fn put(&mut self, key: String, item: T) -> bool {
-        self.insert(key, item).is_none()
+    fn put(&mut self, key: String, item: T) -> Result<(), String> {
+        match self.entry(key) {
+            hash_map::Entry::Vacant(slot) => {
+                slot.insert(item);
+                Ok(())
+            }
+            hash_map::Entry::Occupied(slot) => Err(slot.key().clone()),
+        }
     }
     fn each(&self, f: &mut Visit<'_, T>) -> Result<(), Error> {
         let mut entries: Vec<_> = self.iter().collect();
@@ -223,11 +235,8 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
         for _ in 0..n {
             let key = r.string()?;
             let item = C::read_avro(r).key(key)?;
-            if !out.put(key.to_owned(), item) {
-                return Err(r
-                    .error(ErrorKind::Duplicate, "the key comes twice")
-                    .in_key(key));
-            }
+            out.put(key.to_owned(), item)
+                .map_err(|key| Error::twice(&key, r.offset()))?;
         }
     }
     r.leave();
@@ -263,12 +272,8 @@ fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(
     while let Some(key) = r.next_key(out.size() == 0)? {
         r.item(map_cost::<C::Value>()).key(&key)?;
         let item = C::read_json(r).key(&key)?;
-        let key = key.into_owned();
-        if !out.put(key.clone(), item) {
-            return Err(r
-                .error(ErrorKind::Duplicate, "the key comes twice")
-                .in_key(&key));
-        }
+        out.put(key.into_owned(), item)
+            .map_err(|key| Error::twice(&key, r.offset()))?;
     }
     r.leave();
     Ok(out)
@@ -298,7 +303,7 @@ impl<C: Codec, M: StringMap<Item = C::Value>> MapPlace for EntriesPlace<'_, C, M
     fn insert(&mut self, key: String, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
         let mut item = None;
         C::place(&mut item, f)?;
-        Ok(item.is_none_or(|item| self.0.put(key, item)))
+        Ok(item.is_none_or(|item| self.0.put(key, item).is_ok()))
     }
 }
 

@@ -273,7 +273,7 @@ impl<'a> JsonReader<'a> {
         if i == keys.literals.len() {
             let others = o.others.get_or_insert_default();
             if others.contains(&key) {
-                return Err(self.twice(&key));
+                return Err(Error::twice(&key, self.at));
             }
             others.insert(key);
             return Ok(Some(i));
@@ -283,13 +283,6 @@ impl<'a> JsonReader<'a> {
         }
         o.next = i + 1;
         Ok(Some(i))
-    }
-    /// A key that no field has came twice.
-    #[cold]
-    #[inline(never)]
-    fn twice(&self, key: &str) -> Error {
-        self.error(ErrorKind::Duplicate, "the key comes twice")
-            .in_key(key)
     }
     #[cold]
     #[inline(never)]
@@ -359,7 +352,7 @@ impl<'a> JsonReader<'a> {
                 Some(None) => self.next_item(first)?,
                 Some(Some(keys)) => match self.next_key(first)? {
                     None => false,
-                    Some(key) if keys.contains(&key) => return Err(self.twice(&key)),
+                    Some(key) if keys.contains(&key) => return Err(Error::twice(&key, self.at)),
                     Some(key) => keys.insert(key),
                 },
             };
