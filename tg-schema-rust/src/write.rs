@@ -81,7 +81,7 @@ fn with_use(options: &Options, text: &str) -> String {
     t.line(format!("use {}::__private as __tg;", options.crate_path));
     // A blank line, because rustfmt sorts neighbours. What a record without fields, or an enum, has no use for would be warned of.
     match (
-        text.contains("::write_avro(&") || text.contains("::take_json("),
+        text.contains("::write_avro(&") || text.contains("::read_json(__r)"),
         text.contains(".at(\""),
     ) {
         (true, true) => t.out.push_str("\n    use __tg::{At as _, Codec as _};\n"),

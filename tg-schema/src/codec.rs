@@ -76,6 +76,28 @@ pub trait Codec {
         }
         Ok(())
     }
+    /// Appends the items of a JSON array with their commas.
+    #[inline]
+    fn write_json_items(items: &[Self::Value], w: &mut JsonWriter) -> Result<(), Error> {
+        for (i, item) in items.iter().enumerate() {
+            if i > 0 {
+                w.byte(b',');
+            }
+            Self::write_json(item, w).item(i)?;
+        }
+        Ok(())
+    }
+    /// Takes the items of a JSON array and its end.
+    #[inline]
+    fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<Self::Value>) -> Result<(), Error> {
+        while r.next_item(out.is_empty())? {
+            r.item(container::list_cost::<Self::Value>())
+                .item(out.len())?;
+            let item = Self::read_json(r).item(out.len())?;
+            out.push(item);
+        }
+        Ok(())
+    }
     /// Takes the `n` items of an Avro block, already checked against the limits.
     #[inline]
     fn read_avro_items(

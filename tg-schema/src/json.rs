@@ -9,7 +9,7 @@ mod text;
 mod unset;
 mod writer;
 
-pub use keys::{Keys, Object};
+pub use keys::{END, Key, Keys, Object, key};
 pub use reader::JsonReader;
 pub use writer::JsonWriter;
 pub(crate) use writer::not_finite;

@@ -43,7 +43,7 @@
 //! | `framing` | bytes into single-object and Confluent frames |
 //! | `descriptor` | constant data into the model's tree, from which schema text is rendered |
 //! | `bridge` | any serde format, without a derive on each type |
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 extern crate self as tg_schema;
 
@@ -58,6 +58,7 @@ mod framing;
 mod json;
 mod limits;
 mod message;
+mod raw;
 mod schemas;
 mod topic;
 
@@ -100,7 +101,7 @@ pub mod __private {
         PythonValue, RECORD, RecordDescriptor, TypeDescriptor,
     };
     pub use crate::error::Error;
-    pub use crate::json::{JsonReader, JsonWriter, Keys, Object};
+    pub use crate::json::{END, JsonReader, JsonWriter, Key, Keys, Object, key};
     pub use crate::message::Message;
     pub use crate::schemas::Schemas;
     pub use core::default::Default;

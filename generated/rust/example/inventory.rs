@@ -209,21 +209,21 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"id\":",
-            ",\"title\":",
-            ",\"category\":",
-            ",\"state\":",
-            ",\"stock\":",
-            ",\"weight_kg\":",
-            ",\"size_mm\":",
-            ",\"label\":",
-            ",\"photo\":",
-            ",\"thumbnails\":",
-            ",\"scans\":",
-            ",\"substitutes\":",
-            ",\"bundle\":",
-            ",\"last_ordered\":",
+        fields: &[
+            __tg::key(",\"id\":"),
+            __tg::key(",\"title\":"),
+            __tg::key(",\"category\":"),
+            __tg::key(",\"state\":"),
+            __tg::key(",\"stock\":"),
+            __tg::key(",\"weight_kg\":"),
+            __tg::key(",\"size_mm\":"),
+            __tg::key(",\"label\":"),
+            __tg::key(",\"photo\":"),
+            __tg::key(",\"thumbnails\":"),
+            __tg::key(",\"scans\":"),
+            __tg::key(",\"substitutes\":"),
+            __tg::key(",\"bundle\":"),
+            __tg::key(",\"last_ordered\":"),
         ],
         aliases: &[],
     };
@@ -462,30 +462,119 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("id")?,
-                    1 => __C1::take_json(&mut __p.f1, __r).at("title")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("category")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("state")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("stock")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("weight_kg")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("size_mm")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("label")?,
-                    8 => __O8::take_json(&mut __p.f8, __r).at("photo")?,
-                    9 => __O9::take_json(&mut __p.f9, __r).at("thumbnails")?,
-                    10 => __O10::take_json(&mut __p.f10, __r).at("scans")?,
-                    11 => __O11::take_json(&mut __p.f11, __r).at("substitutes")?,
-                    12 => __O12::take_json(&mut __p.f12, __r).at("bundle")?,
-                    13 => __O13::take_json(&mut __p.f13, __r).at("last_ordered")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__C1::read_json(__r).at("title")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("category")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("state")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("stock")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("weight_kg")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("size_mm")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("label")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 8) {
+                __f8 = __tg::Option::Some(__O8::read_json(__r).at("photo")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 9) {
+                __f9 = __tg::Option::Some(__O9::read_json(__r).at("thumbnails")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 10) {
+                __f10 = __tg::Option::Some(__O10::read_json(__r).at("scans")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 11) {
+                __f11 = __tg::Option::Some(__O11::read_json(__r).at("substitutes")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 12) {
+                __f12 = __tg::Option::Some(__O12::read_json(__r).at("bundle")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 13) {
+                __f13 = __tg::Option::Some(__O13::read_json(__r).at("last_ordered")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?),
+                    1 => __f1 = __tg::Option::Some(__C1::read_json(__r).at("title")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("category")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("state")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("stock")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("weight_kg")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("size_mm")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("label")?),
+                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("photo")?),
+                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("thumbnails")?),
+                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("scans")?),
+                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("substitutes")?),
+                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("bundle")?),
+                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("last_ordered")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __tg::Option::Some(__f1) = __f1 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 1));
+            };
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten().unwrap_or_else(__d4);
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
+            let __f8 = __f8.flatten();
+            let __f9 = __f9.flatten().unwrap_or_else(__d9);
+            let __f10 = __f10.flatten();
+            let __f11 = __f11.flatten().unwrap_or_else(__d11);
+            let __f12 = __f12.flatten();
+            let __f13 = __f13.flatten();
+            ::core::result::Result::Ok(StockItem {
+                id: __f0,
+                title: __f1,
+                category: __f2,
+                state: __f3,
+                stock: __f4,
+                weight_kg: __f5,
+                size_mm: __f6,
+                label: __f7,
+                photo: __f8,
+                thumbnails: __f9,
+                scans: __f10,
+                substitutes: __f11,
+                bundle: __f12,
+                last_ordered: __f13,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -739,11 +828,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"name\":",
-            ",\"parent\":",
-            ",\"children\":",
-            ",\"related\":",
+        fields: &[
+            __tg::key(",\"name\":"),
+            __tg::key(",\"parent\":"),
+            __tg::key(",\"children\":"),
+            __tg::key(",\"related\":"),
         ],
         aliases: &[],
     };
@@ -844,20 +933,47 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("name")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("parent")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("children")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("related")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("parent")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("children")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("related")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("name")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("parent")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("children")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("related")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten();
+            ::core::result::Result::Ok(Category {
+                name: __f0,
+                parent: __f1,
+                children: __f2,
+                related: __f3,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -991,7 +1107,7 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"items\":", ",\"price\":"],
+        fields: &[__tg::key(",\"items\":"), __tg::key(",\"price\":")],
         aliases: &[],
     };
 
@@ -1065,18 +1181,33 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("items")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("price")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("items")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("price")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("items")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("price")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            ::core::result::Result::Ok(Bundle {
+                items: __f0,
+                price: __f1,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1231,13 +1362,13 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"item\":",
-            ",\"pieces\":",
-            ",\"warehouse\":",
-            ",\"at\":",
-            ",\"order_status\":",
-            ",\"history\":",
+        fields: &[
+            __tg::key(",\"item\":"),
+            __tg::key(",\"pieces\":"),
+            __tg::key(",\"warehouse\":"),
+            __tg::key(",\"at\":"),
+            __tg::key(",\"order_status\":"),
+            __tg::key(",\"history\":"),
         ],
         aliases: &[],
     };
@@ -1361,22 +1492,67 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("item")?,
-                    1 => __C1::take_json(&mut __p.f1, __r).at("pieces")?,
-                    2 => __C2::take_json(&mut __p.f2, __r).at("warehouse")?,
-                    3 => __C3::take_json(&mut __p.f3, __r).at("at")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("order_status")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("history")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("item")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__C1::read_json(__r).at("pieces")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__C2::read_json(__r).at("warehouse")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__C3::read_json(__r).at("at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("order_status")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("history")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("item")?),
+                    1 => __f1 = __tg::Option::Some(__C1::read_json(__r).at("pieces")?),
+                    2 => __f2 = __tg::Option::Some(__C2::read_json(__r).at("warehouse")?),
+                    3 => __f3 = __tg::Option::Some(__C3::read_json(__r).at("at")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("order_status")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("history")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __tg::Option::Some(__f1) = __f1 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 1));
+            };
+            let __tg::Option::Some(__f2) = __f2 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 2));
+            };
+            let __tg::Option::Some(__f3) = __f3 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 3));
+            };
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
+            ::core::result::Result::Ok(Movement {
+                item: __f0,
+                pieces: __f1,
+                warehouse: __f2,
+                at: __f3,
+                order_status: __f4,
+                history: __f5,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

@@ -260,26 +260,26 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"id\":",
-            ",\"number\":",
-            ",\"status\":",
-            ",\"channel\":",
-            ",\"customer\":",
-            ",\"lines\":",
-            ",\"total\":",
-            ",\"discount\":",
-            ",\"currency\":",
-            ",\"placed_at\":",
-            ",\"paid_at\":",
-            ",\"deliver_on\":",
-            ",\"deliver_after\":",
-            ",\"shipping_address\":",
-            ",\"remarks\":",
-            ",\"attributes\":",
-            ",\"gift\":",
-            ",\"priority\":",
-            ",\"referrer\":",
+        fields: &[
+            __tg::key(",\"id\":"),
+            __tg::key(",\"number\":"),
+            __tg::key(",\"status\":"),
+            __tg::key(",\"channel\":"),
+            __tg::key(",\"customer\":"),
+            __tg::key(",\"lines\":"),
+            __tg::key(",\"total\":"),
+            __tg::key(",\"discount\":"),
+            __tg::key(",\"currency\":"),
+            __tg::key(",\"placed_at\":"),
+            __tg::key(",\"paid_at\":"),
+            __tg::key(",\"deliver_on\":"),
+            __tg::key(",\"deliver_after\":"),
+            __tg::key(",\"shipping_address\":"),
+            __tg::key(",\"remarks\":"),
+            __tg::key(",\"attributes\":"),
+            __tg::key(",\"gift\":"),
+            __tg::key(",\"priority\":"),
+            __tg::key(",\"referrer\":"),
         ],
         aliases: &[("shipTo", 13), ("ship_to", 13)],
     };
@@ -582,35 +582,162 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
+            let mut __f18 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("id")?,
-                    1 => __C1::take_json(&mut __p.f1, __r).at("number")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("status")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("channel")?,
-                    4 => __C4::take_json(&mut __p.f4, __r).at("customer")?,
-                    5 => __C5::take_json(&mut __p.f5, __r).at("lines")?,
-                    6 => __C6::take_json(&mut __p.f6, __r).at("total")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("discount")?,
-                    8 => __O8::take_json(&mut __p.f8, __r).at("currency")?,
-                    9 => __C9::take_json(&mut __p.f9, __r).at("placed_at")?,
-                    10 => __O10::take_json(&mut __p.f10, __r).at("paid_at")?,
-                    11 => __O11::take_json(&mut __p.f11, __r).at("deliver_on")?,
-                    12 => __O12::take_json(&mut __p.f12, __r).at("deliver_after")?,
-                    13 => __O13::take_json(&mut __p.f13, __r).at("shipping_address")?,
-                    14 => __O14::take_json(&mut __p.f14, __r).at("remarks")?,
-                    15 => __O15::take_json(&mut __p.f15, __r).at("attributes")?,
-                    16 => __O16::take_json(&mut __p.f16, __r).at("gift")?,
-                    17 => __O17::take_json(&mut __p.f17, __r).at("priority")?,
-                    18 => __O18::take_json(&mut __p.f18, __r).at("referrer")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__C1::read_json(__r).at("number")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("status")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("channel")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__C4::read_json(__r).at("customer")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__C5::read_json(__r).at("lines")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__C6::read_json(__r).at("total")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("discount")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 8) {
+                __f8 = __tg::Option::Some(__O8::read_json(__r).at("currency")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 9) {
+                __f9 = __tg::Option::Some(__C9::read_json(__r).at("placed_at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 10) {
+                __f10 = __tg::Option::Some(__O10::read_json(__r).at("paid_at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 11) {
+                __f11 = __tg::Option::Some(__O11::read_json(__r).at("deliver_on")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 12) {
+                __f12 = __tg::Option::Some(__O12::read_json(__r).at("deliver_after")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 13) {
+                __f13 = __tg::Option::Some(__O13::read_json(__r).at("shipping_address")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 14) {
+                __f14 = __tg::Option::Some(__O14::read_json(__r).at("remarks")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 15) {
+                __f15 = __tg::Option::Some(__O15::read_json(__r).at("attributes")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 16) {
+                __f16 = __tg::Option::Some(__O16::read_json(__r).at("gift")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 17) {
+                __f17 = __tg::Option::Some(__O17::read_json(__r).at("priority")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 18) {
+                __f18 = __tg::Option::Some(__O18::read_json(__r).at("referrer")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?),
+                    1 => __f1 = __tg::Option::Some(__C1::read_json(__r).at("number")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("status")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("channel")?),
+                    4 => __f4 = __tg::Option::Some(__C4::read_json(__r).at("customer")?),
+                    5 => __f5 = __tg::Option::Some(__C5::read_json(__r).at("lines")?),
+                    6 => __f6 = __tg::Option::Some(__C6::read_json(__r).at("total")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("discount")?),
+                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("currency")?),
+                    9 => __f9 = __tg::Option::Some(__C9::read_json(__r).at("placed_at")?),
+                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("paid_at")?),
+                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("deliver_on")?),
+                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("deliver_after")?),
+                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("shipping_address")?),
+                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("remarks")?),
+                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("attributes")?),
+                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("gift")?),
+                    17 => __f17 = __tg::Option::Some(__O17::read_json(__r).at("priority")?),
+                    18 => __f18 = __tg::Option::Some(__O18::read_json(__r).at("referrer")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __tg::Option::Some(__f1) = __f1 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 1));
+            };
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __tg::Option::Some(__f4) = __f4 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 4));
+            };
+            let __tg::Option::Some(__f5) = __f5 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 5));
+            };
+            let __tg::Option::Some(__f6) = __f6 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 6));
+            };
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten().unwrap_or_else(__d8);
+            let __tg::Option::Some(__f9) = __f9 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 9));
+            };
+            let __f10 = __f10.flatten();
+            let __f11 = __f11.flatten();
+            let __f12 = __f12.flatten();
+            let __f13 = __f13.flatten();
+            let __f14 = __f14.flatten().unwrap_or_else(__d14);
+            let __f15 = __f15.flatten().unwrap_or_else(__d15);
+            let __f16 = __f16.flatten().unwrap_or_else(__d16);
+            let __f17 = __f17.flatten().unwrap_or_else(__d17);
+            let __f18 = __f18.flatten();
+            ::core::result::Result::Ok(Order {
+                id: __f0,
+                number: __f1,
+                status: __f2,
+                channel: __f3,
+                customer: __f4,
+                lines: __f5,
+                total: __f6,
+                discount: __f7,
+                currency: __f8,
+                placed_at: __f9,
+                paid_at: __f10,
+                deliver_on: __f11,
+                deliver_after: __f12,
+                shipping_address: __f13,
+                remarks: __f14,
+                attributes: __f15,
+                gift: __f16,
+                priority: __f17,
+                referrer: __f18,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -892,12 +1019,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"item\":",
-            ",\"quantity\":",
-            ",\"unitPrice\":",
-            ",\"SKU\":",
-            ",\"options\":",
+        fields: &[
+            __tg::key(",\"item\":"),
+            __tg::key(",\"quantity\":"),
+            __tg::key(",\"unitPrice\":"),
+            __tg::key(",\"SKU\":"),
+            __tg::key(",\"options\":"),
         ],
         aliases: &[],
     };
@@ -1009,21 +1136,56 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("item")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("quantity")?,
-                    2 => __C2::take_json(&mut __p.f2, __r).at("unitPrice")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("SKU")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("options")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("item")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("quantity")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__C2::read_json(__r).at("unitPrice")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("SKU")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("options")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("item")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("quantity")?),
+                    2 => __f2 = __tg::Option::Some(__C2::read_json(__r).at("unitPrice")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("SKU")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("options")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __tg::Option::Some(__f2) = __f2 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 2));
+            };
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            ::core::result::Result::Ok(OrderLine {
+                item: __f0,
+                quantity: __f1,
+                unit_price: __f2,
+                sku: __f3,
+                options: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1199,12 +1361,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"name\":",
-            ",\"email\":",
-            ",\"addresses\":",
-            ",\"born\":",
-            ",\"referred_by\":",
+        fields: &[
+            __tg::key(",\"name\":"),
+            __tg::key(",\"email\":"),
+            __tg::key(",\"addresses\":"),
+            __tg::key(",\"born\":"),
+            __tg::key(",\"referred_by\":"),
         ],
         aliases: &[],
     };
@@ -1322,21 +1484,54 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("name")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("email")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("addresses")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("born")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("referred_by")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("email")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("addresses")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("born")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("referred_by")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("name")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("email")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("addresses")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("born")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("referred_by")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten();
+            ::core::result::Result::Ok(Customer {
+                name: __f0,
+                email: __f1,
+                addresses: __f2,
+                born: __f3,
+                referred_by: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1550,15 +1745,15 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"type\":",
-            ",\"class\":",
-            ",\"match\":",
-            ",\"from\":",
-            ",\"street\":",
-            ",\"postal_code\":",
-            ",\"City\":",
-            ",\"countryCode\":",
+        fields: &[
+            __tg::key(",\"type\":"),
+            __tg::key(",\"class\":"),
+            __tg::key(",\"match\":"),
+            __tg::key(",\"from\":"),
+            __tg::key(",\"street\":"),
+            __tg::key(",\"postal_code\":"),
+            __tg::key(",\"City\":"),
+            __tg::key(",\"countryCode\":"),
         ],
         aliases: &[("zip", 5)],
     };
@@ -1703,22 +1898,77 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("type")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("class")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("match")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("from")?,
-                    4 => __C4::take_json(&mut __p.f4, __r).at("street")?,
-                    5 => __C5::take_json(&mut __p.f5, __r).at("postal_code")?,
-                    6 => __C6::take_json(&mut __p.f6, __r).at("City")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("countryCode")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("class")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("match")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("from")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__C4::read_json(__r).at("street")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__C5::read_json(__r).at("postal_code")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__C6::read_json(__r).at("City")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("countryCode")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("class")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("match")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("from")?),
+                    4 => __f4 = __tg::Option::Some(__C4::read_json(__r).at("street")?),
+                    5 => __f5 = __tg::Option::Some(__C5::read_json(__r).at("postal_code")?),
+                    6 => __f6 = __tg::Option::Some(__C6::read_json(__r).at("City")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("countryCode")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten().unwrap_or_else(__d0);
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __tg::Option::Some(__f4) = __f4 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 4));
+            };
+            let __tg::Option::Some(__f5) = __f5 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 5));
+            };
+            let __tg::Option::Some(__f6) = __f6 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 6));
+            };
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
+            ::core::result::Result::Ok(Address {
+                r#type: __f0,
+                class: __f1,
+                r#match: __f2,
+                from: __f3,
+                street: __f4,
+                postal_code: __f5,
+                city: __f6,
+                country_code: __f7,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

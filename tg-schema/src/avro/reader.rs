@@ -2,6 +2,7 @@
 
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Depth, Limits};
+use crate::raw::text;
 
 /// Reads one message.
 pub struct AvroReader<'a> {
@@ -217,9 +218,9 @@ impl<'a> AvroReader<'a> {
     #[inline]
     pub fn string(&mut self) -> Result<&'a str, Error> {
         let bytes = self.bytes()?;
-        match std::str::from_utf8(bytes) {
-            Ok(s) => Ok(s),
-            Err(_) => Err(self.error(ErrorKind::Syntax, "expected UTF-8 text")),
+        match text(bytes) {
+            Some(s) => Ok(s),
+            None => Err(self.error(ErrorKind::Syntax, "expected UTF-8 text")),
         }
     }
     /// Head of a block: its number of items, 0 at the end. A negative count carries the block's size.

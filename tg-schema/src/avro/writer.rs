@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::limits::{Depth, Limits};
+use crate::raw::{push_numbers, push_short};
 
 /// Writes one message.
 pub struct AvroWriter {
@@ -82,24 +83,14 @@ impl AvroWriter {
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.count(bytes.len());
-        self.raw(bytes);
+        push_short(&mut self.out, bytes);
     }
     /// All items of a `double` array, without the block's count.
     pub fn doubles(&mut self, items: &[f64]) {
-        let start = self.out.len();
-        self.out.resize(start + items.len() * 8, 0);
-        let (room, _) = self.out[start..].as_chunks_mut::<8>();
-        for (slot, item) in room.iter_mut().zip(items) {
-            *slot = item.to_le_bytes();
-        }
+        push_numbers(&mut self.out, items, f64::to_le_bytes);
     }
     /// All items of a `float` array, without the block's count.
     pub fn floats(&mut self, items: &[f32]) {
-        let start = self.out.len();
-        self.out.resize(start + items.len() * 4, 0);
-        let (room, _) = self.out[start..].as_chunks_mut::<4>();
-        for (slot, item) in room.iter_mut().zip(items) {
-            *slot = item.to_le_bytes();
-        }
+        push_numbers(&mut self.out, items, f32::to_le_bytes);
     }
 }

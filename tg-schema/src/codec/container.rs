@@ -68,12 +68,7 @@ impl<C: Codec> Codec for List<C> {
             w.enter()?;
         }
         w.raw("[");
-        for (i, item) in v.iter().enumerate() {
-            if i > 0 {
-                w.raw(",");
-            }
-            C::write_json(item, w).item(i)?;
-        }
+        C::write_json_items(v, w)?;
         w.raw("]");
         if !C::LEAF {
             w.leave();
@@ -86,11 +81,7 @@ impl<C: Codec> Codec for List<C> {
             r.enter()?;
         }
         let mut out = Vec::new();
-        while r.next_item(out.is_empty())? {
-            r.item(list_cost::<C::Value>()).item(out.len())?;
-            let item = C::read_json(r).item(out.len())?;
-            out.push(item);
-        }
+        C::read_json_items(r, &mut out)?;
         if !C::LEAF {
             r.leave();
         }
@@ -106,7 +97,7 @@ impl<C: Codec> Codec for List<C> {
 
 /// Bytes of memory that an item of a list may cost: while a list grows, the old room and the new, twice as
 /// large, are there at once.
-const fn list_cost<T>() -> usize {
+pub(super) const fn list_cost<T>() -> usize {
     size_of::<T>().saturating_mul(3)
 }
 
@@ -360,7 +351,7 @@ impl<C: Codec> OptPlace for SomePlace<'_, C> {
 }
 
 macro_rules! opt {
-    ($marker:ident, $slot:ident, $read_avro:expr, $read_json:expr) => {
+    ($marker:ident, $slot:ident, |$v:ident| $read_avro:expr, |$r:ident| $read_json:expr) => {
         impl<C: Codec> Codec for $marker<C> {
             type Value = Option<C::Value>;
             const TYPE: TypeDescriptor = TypeDescriptor::Optional(&C::TYPE);
@@ -380,8 +371,8 @@ macro_rules! opt {
                 if !r.branch()? {
                     return Ok(None);
                 }
-                let finish: fn(C::Value) -> Option<C::Value> = $read_avro;
-                C::read_avro(r).map(finish)
+                let $v = C::read_avro(r)?;
+                Ok($read_avro)
             }
             #[inline]
             fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
@@ -394,12 +385,11 @@ macro_rules! opt {
                 }
             }
             #[inline]
-            fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
-                let unset: fn(&mut JsonReader<'_>) -> Result<bool, Error> = $read_json;
-                if r.null() || unset(r)? {
+            fn read_json($r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
+                if $r.null() || $read_json {
                     Ok(None)
                 } else {
-                    C::read_json(r).map(Some)
+                    C::read_json($r).map(Some)
                 }
             }
             fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
@@ -417,15 +407,15 @@ macro_rules! opt {
         }
     };
 }
-opt!(Opt, Opt, Some, |_| Ok(false));
-opt!(OrNull, OrNull, Some, |_| Ok(false));
+opt!(Opt, Opt, |v| Some(v), |r| false);
+opt!(OrNull, OrNull, |v| Some(v), |r| false);
 opt!(
     OptUnset,
     Opt,
     |v| (!C::is_unset(&v)).then_some(v),
     |r| match C::named() {
-        Some(d) => r.unset_instance(d),
-        None => Ok(false),
+        Some(d) => r.unset_instance(d)?,
+        None => false,
     }
 );
 

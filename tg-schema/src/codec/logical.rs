@@ -97,36 +97,35 @@ fn parsed<T>(
 }
 
 macro_rules! logical {
-    ([$($generics:tt)*] $marker:ty, $value:ty, $ty:expr, $min:expr, $show:expr, $place:expr,
-     $write_avro:expr, $read_avro:expr, $write_json:expr, $read_json:expr) => {
+    ([$($generics:tt)*] $marker:ty, $value:ty, $ty:expr, $min:expr, |$v:ident| $show:expr, |$o:ident| $place:expr,
+     |$va:ident, $wa:ident| $write_avro:expr, |$ra:ident| $read_avro:expr,
+     |$vj:ident, $wj:ident| $write_json:expr, |$rj:ident| $read_json:expr) => {
         impl $($generics)* Codec for $marker {
             type Value = $value;
             const TYPE: TypeDescriptor = $ty;
             const MIN_AVRO: usize = $min;
             const LEAF: bool = true;
-            fn write_avro(v: &$value, w: &mut AvroWriter) -> Result<(), Error> {
-                let write: fn(&$value, &mut AvroWriter) -> Result<(), Error> = $write_avro;
-                write(v, w)
+            #[inline]
+            fn write_avro($va: &$value, $wa: &mut AvroWriter) -> Result<(), Error> {
+                $write_avro
             }
-            fn read_avro(r: &mut AvroReader<'_>) -> Result<$value, Error> {
-                let read: fn(&mut AvroReader<'_>) -> Result<$value, Error> = $read_avro;
-                read(r)
+            #[inline]
+            fn read_avro($ra: &mut AvroReader<'_>) -> Result<$value, Error> {
+                $read_avro
             }
-            fn write_json(v: &$value, w: &mut JsonWriter) -> Result<(), Error> {
-                let write: fn(&$value, &mut JsonWriter) -> Result<(), Error> = $write_json;
-                write(v, w)
+            #[inline]
+            fn write_json($vj: &$value, $wj: &mut JsonWriter) -> Result<(), Error> {
+                $write_json
             }
-            fn read_json(r: &mut JsonReader<'_>) -> Result<$value, Error> {
-                let read: fn(&mut JsonReader<'_>) -> Result<$value, Error> = $read_json;
-                read(r)
+            #[inline]
+            fn read_json($rj: &mut JsonReader<'_>) -> Result<$value, Error> {
+                $read_json
             }
-            fn show(v: &$value, f: &mut dyn FnMut(Ref<'_>)) {
-                let shown: fn(&$value) -> Ref<'_> = $show;
-                f(shown(v));
+            fn show($v: &$value, f: &mut dyn FnMut(Ref<'_>)) {
+                f($show);
             }
-            fn place(out: &mut Option<$value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-                let slot: fn(&mut Option<$value>) -> Slot<'_> = $place;
-                f(slot(out))
+            fn place($o: &mut Option<$value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+                f($place)
             }
         }
     };

@@ -25,75 +25,62 @@ pub struct Base64;
 pub struct Utf8;
 
 macro_rules! scalar {
-    ($marker:ident, $value:ty, $ty:ident, $min:expr, $shown:ident, $view:expr,
-     $write_avro:expr, $read_avro:expr, $write_json:expr, $read_json:expr $(, { $($more:tt)* })?) => {
+    ($marker:ident, $value:ty, $ty:ident, $min:expr, $shown:ident,
+     show: |$v:ident| $show:expr,
+     write_avro: |$vw:ident, $w:ident| $write_avro:expr,
+     read_avro: |$r:ident| $read_avro:expr,
+     write_json: |$vj:ident, $j:ident| $write_json:expr,
+     read_json: |$rj:ident| $read_json:expr,
+     { $($more:tt)* }) => {
         impl Codec for $marker {
             type Value = $value;
             const TYPE: TypeDescriptor = TypeDescriptor::$ty;
             const MIN_AVRO: usize = $min;
             const LEAF: bool = true;
-            #[inline]
-            fn write_avro(v: &$value, w: &mut AvroWriter) -> Result<(), Error> {
-                let write: fn(&$value, &mut AvroWriter) = $write_avro;
-                write(v, w);
+            #[inline(always)]
+            fn write_avro($vw: &$value, $w: &mut AvroWriter) -> Result<(), Error> {
+                $write_avro;
                 Ok(())
             }
-            #[inline]
-            fn read_avro(r: &mut AvroReader<'_>) -> Result<$value, Error> {
-                let read: fn(&mut AvroReader<'_>) -> Result<$value, Error> = $read_avro;
-                read(r)
+            #[inline(always)]
+            fn read_avro($r: &mut AvroReader<'_>) -> Result<$value, Error> {
+                $read_avro
             }
-            #[inline]
-            fn write_json(v: &$value, w: &mut JsonWriter) -> Result<(), Error> {
-                let write: fn(&$value, &mut JsonWriter) -> Result<(), Error> = $write_json;
-                write(v, w)
+            #[inline(always)]
+            fn write_json($vj: &$value, $j: &mut JsonWriter) -> Result<(), Error> {
+                $write_json
             }
-            #[inline]
-            fn read_json(r: &mut JsonReader<'_>) -> Result<$value, Error> {
-                let read: fn(&mut JsonReader<'_>) -> Result<$value, Error> = $read_json;
-                read(r)
+            #[inline(always)]
+            fn read_json($rj: &mut JsonReader<'_>) -> Result<$value, Error> {
+                $read_json
             }
-            fn show(v: &$value, f: &mut dyn FnMut(Ref<'_>)) {
-                let view: fn(&$value) -> Ref<'_> = $view;
-                f(view(v));
+            fn show($v: &$value, f: &mut dyn FnMut(Ref<'_>)) {
+                f($show);
             }
             fn place(out: &mut Option<$value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
                 f(Slot::$shown(out))
             }
-            $($($more)*)?
+            $($more)*
         }
     };
 }
 
 scalar!(
-    Str,
-    String,
-    String,
-    1,
-    Str,
-    |v| Ref::Str(v),
-    |v, w| w.bytes(v.as_bytes()),
-    |r| r.string().map(str::to_owned),
-    |v, w| {
-        w.string(v);
-        Ok(())
-    },
-    |r| r.string().map(std::borrow::Cow::into_owned)
+    Str, String, String, 1, Str,
+    show: |v| Ref::Str(v),
+    write_avro: |v, w| w.bytes(v.as_bytes()),
+    read_avro: |r| r.string().map(str::to_owned),
+    write_json: |v, w| { w.string(v); Ok(()) },
+    read_json: |r| r.owned_string(),
+    {}
 );
 scalar!(
-    Bool,
-    bool,
-    Boolean,
-    1,
-    Bool,
-    |v| Ref::Bool(*v),
-    |v, w| w.byte(u8::from(*v)),
-    |r| r.boolean(),
-    |v, w| {
-        w.raw(if *v { "true" } else { "false" });
-        Ok(())
-    },
-    |r| r.boolean(),
+    Bool, bool, Boolean, 1, Bool,
+    show: |v| Ref::Bool(*v),
+    write_avro: |v, w| w.byte(u8::from(*v)),
+    read_avro: |r| r.boolean(),
+    write_json: |v, w| { w.raw(if *v { "true" } else { "false" }); Ok(()) },
+    read_json: |r| r.boolean(),
     {
         fn is_unset(v: &bool) -> bool {
             !v
@@ -101,51 +88,45 @@ scalar!(
     }
 );
 scalar!(
-    Int,
-    i32,
-    Int,
-    1,
-    Int,
-    |v| Ref::Int(*v),
-    |v, w| w.long(i64::from(*v)),
-    |r| r.int(),
-    |v, w| {
-        w.long(i64::from(*v));
-        Ok(())
-    },
-    |r| r.int()
+    Int, i32, Int, 1, Int,
+    show: |v| Ref::Int(*v),
+    write_avro: |v, w| w.long(i64::from(*v)),
+    read_avro: |r| r.int(),
+    write_json: |v, w| { w.long(i64::from(*v)); Ok(()) },
+    read_json: |r| r.int(),
+    {}
 );
 scalar!(
-    Long,
-    i64,
-    Long,
-    1,
-    Long,
-    |v| Ref::Long(*v),
-    |v, w| w.long(*v),
-    |r| r.long(),
-    |v, w| {
-        w.long(*v);
-        Ok(())
-    },
-    |r| r.long()
+    Long, i64, Long, 1, Long,
+    show: |v| Ref::Long(*v),
+    write_avro: |v, w| w.long(*v),
+    read_avro: |r| r.long(),
+    write_json: |v, w| { w.long(*v); Ok(()) },
+    read_json: |r| r.long(),
+    {}
 );
 scalar!(
-    Float,
-    f32,
-    Float,
-    4,
-    Float,
-    |v| Ref::Float(*v),
-    |v, w| w.raw(&v.to_le_bytes()),
-    |r| r.float(),
-    |v, w| w.float(*v),
-    |r| r.float(),
+    Float, f32, Float, 4, Float,
+    show: |v| Ref::Float(*v),
+    write_avro: |v, w| w.raw(&v.to_le_bytes()),
+    read_avro: |r| r.float(),
+    write_json: |v, w| w.float(*v),
+    read_json: |r| r.float(),
     {
+        #[inline]
+        fn write_json_items(items: &[f32], w: &mut JsonWriter) -> Result<(), Error> {
+            w.reals(items)
+        }
+        #[inline]
+        fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<f32>) -> Result<(), Error> {
+            r.reals(out)
+        }
+        #[inline]
         fn write_avro_items(items: &[f32], w: &mut AvroWriter) -> Result<(), Error> {
             w.floats(items);
             Ok(())
         }
+        #[inline]
         fn read_avro_items(
             n: usize,
             r: &mut AvroReader<'_>,
@@ -158,21 +139,27 @@ scalar!(
     }
 );
 scalar!(
-    Double,
-    f64,
-    Double,
-    8,
-    Double,
-    |v| Ref::Double(*v),
-    |v, w| w.raw(&v.to_le_bytes()),
-    |r| r.double(),
-    |v, w| w.double(*v),
-    |r| r.double(),
+    Double, f64, Double, 8, Double,
+    show: |v| Ref::Double(*v),
+    write_avro: |v, w| w.raw(&v.to_le_bytes()),
+    read_avro: |r| r.double(),
+    write_json: |v, w| w.double(*v),
+    read_json: |r| r.double(),
     {
+        #[inline]
+        fn write_json_items(items: &[f64], w: &mut JsonWriter) -> Result<(), Error> {
+            w.reals(items)
+        }
+        #[inline]
+        fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<f64>) -> Result<(), Error> {
+            r.reals(out)
+        }
+        #[inline]
         fn write_avro_items(items: &[f64], w: &mut AvroWriter) -> Result<(), Error> {
             w.doubles(items);
             Ok(())
         }
+        #[inline]
         fn read_avro_items(
             n: usize,
             r: &mut AvroReader<'_>,
@@ -185,37 +172,22 @@ scalar!(
     }
 );
 scalar!(
-    Base64,
-    Vec<u8>,
-    Bytes,
-    1,
-    Bytes,
-    |v| Ref::Bytes(v),
-    |v, w| w.bytes(v),
-    |r| r.bytes().map(<[u8]>::to_vec),
-    |v, w| {
-        w.base64(v);
-        Ok(())
-    },
-    |r| r.base64()
+    Base64, Vec<u8>, Bytes, 1, Bytes,
+    show: |v| Ref::Bytes(v),
+    write_avro: |v, w| w.bytes(v),
+    read_avro: |r| r.bytes().map(<[u8]>::to_vec),
+    write_json: |v, w| { w.base64(v); Ok(()) },
+    read_json: |r| r.base64(),
+    {}
 );
 scalar!(
-    Utf8,
-    Vec<u8>,
-    Bytes,
-    1,
-    Text,
-    |v| Ref::Text(v),
-    |v, w| w.bytes(v),
-    |r| r.bytes().map(<[u8]>::to_vec),
-    |v, w| match std::str::from_utf8(v) {
-        Ok(s) => {
-            w.string(s);
-            Ok(())
-        }
-        Err(e) => Err(not_text(e.valid_up_to())),
-    },
-    |r| r.string().map(|s| s.into_owned().into_bytes())
+    Utf8, Vec<u8>, Bytes, 1, Text,
+    show: |v| Ref::Text(v),
+    write_avro: |v, w| w.bytes(v),
+    read_avro: |r| r.bytes().map(<[u8]>::to_vec),
+    write_json: |v, w| w.utf8(v),
+    read_json: |r| r.string().map(|s| s.into_owned().into_bytes()),
+    {}
 );
 
 /// Bytes that should travel as text are none.

@@ -3,56 +3,128 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// Keys of a record, prepared for reading: names in wire order as `,"name":`, and aliases.
+/// What [`crate::json::JsonReader::key`] gives when the object ends.
+pub const END: usize = usize::MAX;
+
+/// Bytes of a key that are compared at once.
+const WINDOW: usize = 16;
+
+/// A key as it stands in compact JSON, prepared for comparing without a loop.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// `,"name":`
+    literal: &'static str,
+    /// Its first bytes, the comma left out.
+    head: u128,
+    /// The bytes of a window that `head` speaks of, the comma included.
+    mask: u128,
+}
+
+/// Prepares `,"name":`.
+pub const fn key(literal: &'static str) -> Key {
+    let bytes = literal.as_bytes();
+    let (mut head, mut mask) = (0u128, 0xffu128);
+    let mut i = 1;
+    while i < bytes.len() && i < WINDOW {
+        head |= (bytes[i] as u128) << (8 * i);
+        mask |= 0xff << (8 * i);
+        i += 1;
+    }
+    Key {
+        literal,
+        head,
+        mask,
+    }
+}
+
+impl Key {
+    /// Bytes of `"name":`.
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.literal.len() - 1
+    }
+    pub(super) fn name(&self) -> &'static str {
+        let text = self.literal;
+        text.get(2..text.len().saturating_sub(2))
+            .unwrap_or_default()
+    }
+    /// Whether `bytes` starts with `before` and this key. May say no close to the end of the input.
+    #[inline(always)]
+    pub(super) fn follows(&self, before: u8, bytes: &[u8]) -> bool {
+        match bytes.first_chunk::<WINDOW>() {
+            Some(window) => {
+                let expected = self.head | before as u128;
+                (u128::from_le_bytes(*window) ^ expected) & self.mask == 0
+                    && (self.literal.len() <= WINDOW || self.tail_follows(bytes))
+            }
+            None => false,
+        }
+    }
+    #[inline(never)]
+    fn tail_follows(&self, bytes: &[u8]) -> bool {
+        match (bytes.get(WINDOW..), self.literal.as_bytes().get(WINDOW..)) {
+            (Some(bytes), Some(literal)) => bytes.starts_with(literal),
+            _ => false,
+        }
+    }
+    fn is(&self, key: &str) -> bool {
+        self.name() == key
+    }
+}
+
+/// Keys of a record, prepared for reading.
 #[derive(Clone, Copy, Debug)]
 pub struct Keys {
-    /// `,"name":` of each field in wire order.
-    pub literals: &'static [&'static str],
+    /// Each field's, in wire order.
+    pub fields: &'static [Key],
     /// Former names and the index of their field.
     pub aliases: &'static [(&'static str, usize)],
 }
 
 impl Keys {
     pub(super) fn name(&self, i: usize) -> &'static str {
-        let literal = self.literals.get(i).copied().unwrap_or_default();
-        literal
-            .get(2..literal.len().saturating_sub(2))
-            .unwrap_or_default()
+        self.fields.get(i).map(Key::name).unwrap_or_default()
     }
-    /// Index of the field that is called `key`, looked for from `next` on; unknown keys give the number
-    /// of fields.
-    pub(super) fn find(&self, key: &str, next: usize) -> usize {
-        let n = self.literals.len();
-        let is = |i: &usize| {
-            let literal = self.literals[*i].as_bytes();
-            literal.len() == key.len() + 4 && literal[2..].starts_with(key.as_bytes())
+    /// Index of the field whose `"name":` stands behind the byte `before` at the start of `bytes`, looked
+    /// for at `next`, then before the last one (keys in reverse order), then everywhere.
+    #[inline]
+    pub(super) fn quick_find(&self, before: u8, bytes: &[u8], next: usize) -> Option<usize> {
+        let is = |i: usize| {
+            self.fields
+                .get(i)
+                .is_some_and(|key| key.follows(before, bytes))
         };
-        (next.min(n)..n)
-            .find(is)
-            .or_else(|| (0..next.min(n)).find(is))
-            .or_else(|| {
-                self.aliases
-                    .iter()
-                    .find(|(alias, _)| *alias == key)
-                    .map(|(_, i)| *i)
-            })
-            .unwrap_or(n)
+        if is(next) {
+            return Some(next);
+        }
+        if next >= 2 && is(next - 2) {
+            return Some(next - 2);
+        }
+        (0..self.fields.len()).find(|i| is(*i))
+    }
+    /// Index of the field that is called `key`; unknown keys give the number of fields.
+    pub(super) fn find(&self, key: &str) -> usize {
+        let named = self.fields.iter().position(|f| f.is(key));
+        let former = || self.aliases.iter().find(|(alias, _)| *alias == key);
+        named
+            .or_else(|| former().map(|(_, i)| *i))
+            .unwrap_or(self.fields.len())
     }
 }
 
 /// Where the reader stands in an object: which of up to 64 × `W` fields were seen.
 #[derive(Debug)]
-pub struct Object<'a, const W: usize> {
+pub struct Object<const W: usize> {
     pub(super) seen: [u64; W],
     pub(super) next: usize,
     pub(super) first: bool,
-    /// Keys that no field has.
-    pub(super) others: Option<HashSet<Cow<'a, str>>>,
+    /// Place among the reader's [`Names`], plus one; 0 before the first key that no field has.
+    pub(super) others: usize,
 }
 
-impl<const W: usize> Object<'_, W> {
+impl<const W: usize> Object<W> {
     /// Marks a field; false when it was seen before.
-    #[inline]
+    #[inline(always)]
     pub(super) fn mark(&mut self, i: usize) -> bool {
         match self.seen.get_mut(i / 64) {
             Some(word) => {
@@ -62,6 +134,85 @@ impl<const W: usize> Object<'_, W> {
                 new
             }
             None => true,
+        }
+    }
+}
+
+/// Keys that came, to notice one that comes again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names<'a> {
+    /// The first ones, compared one by one.
+    few: Vec<Cow<'a, str>>,
+    /// All others.
+    many: HashSet<Cow<'a, str>>,
+}
+
+impl<'a> Names<'a> {
+    const FEW: usize = 8;
+
+    /// Adds a key; the key itself as an error when it is there already.
+    pub(super) fn add(&mut self, key: Cow<'a, str>) -> Result<(), Cow<'a, str>> {
+        if self.few.contains(&key) || (!self.many.is_empty() && self.many.contains(&key)) {
+            return Err(key);
+        }
+        if self.few.len() < Self::FEW {
+            self.few.push(key);
+        } else {
+            self.many.insert(key);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEYS: Keys = Keys {
+        fields: &[
+            key(",\"a\":"),
+            key(",\"ab\":"),
+            key(",\"twelve_chars\":"),
+            key(",\"thirteen_char\":"),
+            key(",\"a_name_longer_than_the_window\":"),
+            key(",\"a_name_longer_than_the_windov\":"),
+        ],
+        aliases: &[("old", 1)],
+    };
+
+    #[test]
+    fn every_key_is_found_from_everywhere() {
+        for (i, k) in KEYS.fields.iter().enumerate() {
+            let text = format!("{}\"some value\",        ", k.literal);
+            for next in 0..=KEYS.fields.len() {
+                assert_eq!(KEYS.quick_find(b',', text.as_bytes(), next), Some(i));
+            }
+            assert!(!k.follows(b'{', text.as_bytes()));
+            assert_eq!(KEYS.find(k.name()), i);
+            for cut in 0..k.literal.len() {
+                assert!(!k.follows(b',', &text.as_bytes()[..cut]));
+            }
+        }
+        for other in [
+            ",\"b\":",
+            ",\"abc\":",
+            ",\"a\" :",
+            ",\"a_name_longer_than_the_window_\":",
+        ] {
+            let text = format!("{other}                ");
+            assert_eq!(KEYS.quick_find(b',', text.as_bytes(), 0), None);
+        }
+        assert_eq!((KEYS.find("old"), KEYS.find("no")), (1, 6));
+    }
+
+    #[test]
+    fn names_are_noticed_when_they_come_again() {
+        let mut names = Names::default();
+        for i in 0..40 {
+            assert_eq!(names.add(i.to_string().into()), Ok(()));
+        }
+        for i in 0..40 {
+            assert!(names.add(i.to_string().into()).is_err());
         }
     }
 }

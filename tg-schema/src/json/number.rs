@@ -58,6 +58,73 @@ pub(crate) fn long(token: &[u8]) -> Option<i64> {
     if negative { Some(n) } else { n.checked_neg() }
 }
 
+/// `float` or `double`.
+pub(crate) trait Real: fast_float2::FastFloat {
+    /// What is expected where one is.
+    const WHAT: &'static str;
+    fn finite(self) -> bool;
+    /// The same number with more bits.
+    fn wide(self) -> f64;
+    /// The fewest digits that read back as this finite number.
+    fn shortest(self, buffer: &mut zmij::Buffer) -> &str;
+}
+impl Real for f32 {
+    const WHAT: &'static str = "a float";
+    #[inline(always)]
+    fn finite(self) -> bool {
+        self.is_finite()
+    }
+    fn wide(self) -> f64 {
+        f64::from(self)
+    }
+    #[inline(always)]
+    fn shortest(self, buffer: &mut zmij::Buffer) -> &str {
+        buffer.format_finite(self)
+    }
+}
+impl Real for f64 {
+    const WHAT: &'static str = "a double";
+    #[inline(always)]
+    fn finite(self) -> bool {
+        self.is_finite()
+    }
+    fn wide(self) -> f64 {
+        self
+    }
+    #[inline(always)]
+    fn shortest(self, buffer: &mut zmij::Buffer) -> &str {
+        buffer.format_finite(self)
+    }
+}
+
+/// The number at the start of `bytes` and its length. `None`: it is no JSON number, or out of range.
+#[inline]
+pub(crate) fn real<T: Real>(bytes: &[u8]) -> Option<(T, usize)> {
+    // The parser is not of JSON alone: it takes +1, .5, 1., 01, inf and nan too.
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let fits = match digits {
+        [b'0', b'0'..=b'9', ..] => false,
+        [b'0'..=b'9', rest @ ..] => {
+            let point = rest.iter().position(|b| !b.is_ascii_digit());
+            match point.and_then(|i| rest.get(i..)) {
+                Some([b'.', after @ ..]) => after.first().is_some_and(u8::is_ascii_digit),
+                _ => true,
+            }
+        }
+        _ => false,
+    };
+    if !fits {
+        return None;
+    }
+    let (value, n) = fast_float2::parse_partial::<T, _>(bytes).ok()?;
+    // What cannot follow a number would be part of one: 1e, 1.5.2.
+    let more = matches!(
+        bytes.get(n),
+        Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')
+    );
+    (value.finite() && !more).then_some((value, n))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +149,40 @@ mod tests {
         ] {
             assert_eq!(scan(text.as_bytes()), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn reals_are_what_the_standard_library_reads_and_json_allows() {
+        for text in [
+            "0",
+            "-0",
+            "0.0",
+            "-0.5",
+            "1",
+            "12",
+            "1.5e-7",
+            "1E+2",
+            "0e0",
+            "123456789012345678901234567890",
+            "0.1234567910432815551757812",
+            "5e-324",
+            "2.2250738585072011e-308",
+            "1.7976931348623157e308",
+        ] {
+            let expected: f64 = text.parse().unwrap();
+            for after in ["", ",", "]", "}", " "] {
+                let (v, n) = real::<f64>(format!("{text}{after}").as_bytes()).unwrap();
+                assert_eq!((v.to_bits(), n), (expected.to_bits(), text.len()), "{text}");
+            }
+        }
+        for text in [
+            "", "-", "+1", ".5", "1.", "1.e5", "01", "-01", "00", "1e", "1e+", "1.5.2", "1-2",
+            "inf", "nan", "-inf", "infinity", "1e999", "-1e999",
+        ] {
+            assert_eq!(real::<f64>(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(real::<f32>(b"1e39"), None);
+        assert_eq!(real::<f32>(b"0.1,"), Some((0.1, 3)));
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! Tokens of one message. The input is checked to be UTF-8 once, so every slice of it is text.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
+use crate::codec::At;
 use crate::error::{Error, ErrorKind};
-use crate::json::{Keys, Object, number};
+use crate::json::keys::{END, Keys, Names, Object};
+use crate::json::number;
 use crate::limits::{Depth, Limits};
+use crate::raw;
+
+/// So much room at most is made for numbers before they are seen.
+const MOST_EXPECTED_REALS: usize = 8192;
 
 /// Reads one message.
 #[derive(Clone)]
@@ -17,29 +22,39 @@ pub struct JsonReader<'a> {
     items: usize,
     memory: usize,
     pub(super) unknown_symbols: u64,
+    /// Keys that no field has, for each of the objects around that has any.
+    others: Vec<Names<'a>>,
+    /// Room in which texts with escapes are put together.
+    pub(super) scratch: String,
+    /// Items of the last array of numbers.
+    last_reals: usize,
     /// Where objects begin that the last look ahead found to be no unset instance.
     pub(super) not_unset: Vec<usize>,
 }
 
 impl<'a> JsonReader<'a> {
     pub(crate) fn new(bytes: &'a [u8], limits: Limits) -> Result<Self, Error> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(JsonReader {
-                text,
-                at: 0,
-                depth: Depth::of(limits),
-                max_depth: limits.depth,
-                items: limits.items,
-                memory: limits.memory,
-                unknown_symbols: 0,
-                not_unset: Vec::new(),
-            }),
-            Err(e) => Err(Error::new(
+        let Some(text) = raw::text(bytes) else {
+            let at = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
+            return Err(Error::new(
                 ErrorKind::Syntax,
                 "expected UTF-8 text",
-                Some(e.valid_up_to()),
-            )),
-        }
+                Some(at),
+            ));
+        };
+        Ok(JsonReader {
+            text,
+            at: 0,
+            depth: Depth::of(limits),
+            max_depth: limits.depth,
+            items: limits.items,
+            memory: limits.memory,
+            unknown_symbols: 0,
+            others: Vec::new(),
+            scratch: String::new(),
+            last_reals: 0,
+            not_unset: Vec::new(),
+        })
     }
     /// Byte at which the reader stands.
     pub fn offset(&self) -> usize {
@@ -183,39 +198,52 @@ impl<'a> JsonReader<'a> {
             }
         }
     }
-    /// The text of a number.
-    #[inline]
-    fn number(&mut self) -> Result<&'a str, Error> {
-        self.space();
-        match number::scan(self.rest()) {
-            Some((n, _)) => {
-                let text = &self.text[self.at..self.at + n];
-                self.at += n;
-                Ok(text)
-            }
-            None => Err(self.expected("a number")),
-        }
-    }
     /// `double`.
     #[inline]
     pub fn double(&mut self) -> Result<f64, Error> {
-        match self.number()?.parse::<f64>() {
-            Ok(v) if v.is_finite() => Ok(v),
-            _ => Err(self.error(
-                ErrorKind::Type,
-                "expected a double, the number is out of its range",
-            )),
-        }
+        self.real()
     }
     /// `float`.
     #[inline]
     pub fn float(&mut self) -> Result<f32, Error> {
-        match self.number()?.parse::<f32>() {
-            Ok(v) if v.is_finite() => Ok(v),
-            _ => Err(self.error(
+        self.real()
+    }
+    /// The items of an array of numbers and its end.
+    #[inline(never)]
+    pub(crate) fn reals<T: number::Real>(&mut self, out: &mut Vec<T>) -> Result<(), Error> {
+        // Lists of numbers in one message tend to be of one length.
+        out.reserve(self.last_reals.min((self.text.len() - self.at) / 2));
+        while self.next_item(out.is_empty())? {
+            let i = out.len();
+            self.item(size_of::<T>() * 3).item(i)?;
+            out.push(self.real().item(i)?);
+        }
+        self.last_reals = out.len().min(MOST_EXPECTED_REALS);
+        if out.len() < out.capacity() / 2 {
+            out.shrink_to_fit();
+        }
+        Ok(())
+    }
+    #[inline]
+    fn real<T: number::Real>(&mut self) -> Result<T, Error> {
+        self.space();
+        match number::real::<T>(self.rest()) {
+            Some((v, n)) => {
+                self.at += n;
+                Ok(v)
+            }
+            None => Err(self.no_real(T::WHAT)),
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn no_real(&self, what: &'static str) -> Error {
+        match number::scan(self.rest()) {
+            Some(_) => self.error(
                 ErrorKind::Type,
-                "expected a float, the number is out of its range",
-            )),
+                format!("expected {what}, the number is out of its range"),
+            ),
+            None => self.expected("a number"),
         }
     }
     /// Counts an item of a list or map that takes `size` bytes in memory.
@@ -230,59 +258,86 @@ impl<'a> JsonReader<'a> {
         }
     }
     /// Opens an object.
-    #[inline]
-    pub fn object<const W: usize>(&mut self) -> Result<Object<'a, W>, Error> {
+    #[inline(always)]
+    pub fn object<const W: usize>(&mut self) -> Result<Object<W>, Error> {
         self.token(b'{', "an object")?;
         Ok(Object {
             seen: [0; W],
             next: 0,
             first: true,
-            others: None,
+            others: 0,
         })
     }
-    /// The index of the next key's field; the number of fields for a key that no field has. `None`: the
-    /// object ends. Keys in wire order without white space cost one comparison.
-    #[inline]
-    pub fn key<const W: usize>(
-        &mut self,
-        o: &mut Object<'a, W>,
-        keys: &Keys,
-    ) -> Result<Option<usize>, Error> {
-        if let Some(literal) = keys.literals.get(o.next) {
-            let expected = &literal.as_bytes()[usize::from(o.first)..];
-            if self.rest().starts_with(expected) && o.mark(o.next) {
-                self.at += expected.len();
-                o.first = false;
-                o.next += 1;
-                return Ok(Some(o.next - 1));
-            }
+    /// Takes the key of field `i` if it stands here as compact JSON has it. Fields are asked for in
+    /// order, each once, before [`JsonReader::key`] takes what is left.
+    #[inline(always)]
+    pub fn next_is<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys, i: usize) -> bool {
+        // The brace in front of the first key stands where the other keys have their comma.
+        let (before, from) = match o.first {
+            true => (b'{', self.at.wrapping_sub(1)),
+            false => (b',', self.at),
+        };
+        if let Some(key) = keys.fields.get(i)
+            && let Some(bytes) = self.text.as_bytes().get(from..)
+            && key.follows(before, bytes)
+        {
+            self.at = from + 1 + key.len();
+            o.first = false;
+            o.next = i + 1;
+            o.mark(i);
+            return true;
+        }
+        false
+    }
+    /// The index of the next key's field; the number of fields for a key that no field has, [`END`] where
+    /// the object ends.
+    #[inline(always)]
+    pub fn key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<usize, Error> {
+        if self.here() == b'}' && o.others == 0 {
+            self.at += 1;
+            return Ok(END);
         }
         self.any_key(o, keys)
     }
     #[inline(never)]
-    fn any_key<const W: usize>(
-        &mut self,
-        o: &mut Object<'a, W>,
-        keys: &Keys,
-    ) -> Result<Option<usize>, Error> {
-        let Some(key) = self.next_key(o.first)? else {
-            return Ok(None);
-        };
-        o.first = false;
-        let i = keys.find(&key, o.next);
-        if i == keys.literals.len() {
-            let others = o.others.get_or_insert_default();
-            if others.contains(&key) {
-                return Err(Error::twice(&key, self.at));
+    fn any_key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<usize, Error> {
+        if !self.at_key(std::mem::take(&mut o.first))? {
+            if let Some(place) = o.others.checked_sub(1) {
+                self.others.truncate(place);
             }
-            others.insert(key);
-            return Ok(Some(i));
+            return Ok(END);
+        }
+        // The quote is here, so there is a byte in front of it: the comma, the brace or a blank.
+        let from = self.at.wrapping_sub(1);
+        let bytes = self.text.as_bytes().get(from..).unwrap_or_default();
+        let before = bytes.first().copied().unwrap_or_default();
+        if let Some(i) = keys.quick_find(before, bytes, o.next) {
+            let key = &keys.fields[i];
+            self.at += key.len();
+            if !o.mark(i) {
+                return Err(self.duplicate(key.name(), key.name()));
+            }
+            o.next = i + 1;
+            return Ok(i);
+        }
+        let key = self.key_text()?;
+        let i = keys.find(&key);
+        if i == keys.fields.len() {
+            if o.others == 0 {
+                self.others.push(Names::default());
+                o.others = self.others.len();
+            }
+            let names = &mut self.others[o.others - 1];
+            return match names.add(key) {
+                Ok(()) => Ok(i),
+                Err(key) => Err(Error::twice(&key, self.at)),
+            };
         }
         if !o.mark(i) {
             return Err(self.duplicate(&key, keys.name(i)));
         }
         o.next = i + 1;
-        Ok(Some(i))
+        Ok(i)
     }
     #[cold]
     #[inline(never)]
@@ -296,10 +351,19 @@ impl<'a> JsonReader<'a> {
     }
     /// The next key of an object with its colon, or `None` at the end.
     pub(crate) fn next_key(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Error> {
+        if self.at_key(first)? {
+            self.key_text().map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+    /// Goes to the quote of the next key; false, and behind the brace, where the object ends.
+    #[inline]
+    fn at_key(&mut self, first: bool) -> Result<bool, Error> {
         match self.peek() {
             b'}' => {
                 self.at += 1;
-                return Ok(None);
+                return Ok(false);
             }
             b',' if !first => {
                 self.at += 1;
@@ -311,9 +375,12 @@ impl<'a> JsonReader<'a> {
         if self.here() != b'"' {
             return Err(self.expected("a key"));
         }
+        Ok(true)
+    }
+    fn key_text(&mut self) -> Result<Cow<'a, str>, Error> {
         let key = self.string()?;
         self.token(b':', "a colon")?;
-        Ok(Some(key))
+        Ok(key)
     }
     /// Whether another item of an array follows; takes the bracket, comma or end.
     #[inline]
@@ -344,7 +411,7 @@ impl<'a> JsonReader<'a> {
     /// Skips any value, checking that it is JSON. Does not recurse.
     pub fn skip(&mut self) -> Result<(), Error> {
         // One entry an open container: for an object, its keys.
-        let mut open: Vec<Option<HashSet<Cow<'a, str>>>> = Vec::new();
+        let mut open: Vec<Option<Names<'a>>> = Vec::new();
         let mut first = false;
         loop {
             let more = match open.last_mut() {
@@ -352,8 +419,10 @@ impl<'a> JsonReader<'a> {
                 Some(None) => self.next_item(first)?,
                 Some(Some(keys)) => match self.next_key(first)? {
                     None => false,
-                    Some(key) if keys.contains(&key) => return Err(Error::twice(&key, self.at)),
-                    Some(key) => keys.insert(key),
+                    Some(key) => match keys.add(key) {
+                        Ok(()) => true,
+                        Err(key) => return Err(Error::twice(&key, self.at)),
+                    },
                 },
             };
             first = false;
@@ -366,7 +435,7 @@ impl<'a> JsonReader<'a> {
                             return Err(Error::too_deep(Some(self.at)));
                         }
                         self.at += 1;
-                        open.push((b == b'{').then(HashSet::new));
+                        open.push((b == b'{').then(Names::default));
                         first = true;
                         continue;
                     }
@@ -381,7 +450,13 @@ impl<'a> JsonReader<'a> {
     fn skip_scalar(&mut self) -> Result<(), Error> {
         match self.here() {
             b'"' => self.string().map(drop),
-            b'-' | b'0'..=b'9' => self.number().map(drop),
+            b'-' | b'0'..=b'9' => match number::scan(self.rest()) {
+                Some((n, _)) => {
+                    self.at += n;
+                    Ok(())
+                }
+                None => Err(self.expected("a number")),
+            },
             _ if self.literal("true") || self.literal("false") || self.literal("null") => Ok(()),
             _ => Err(self.expected("a value")),
         }

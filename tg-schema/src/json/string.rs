@@ -5,38 +5,98 @@ use std::borrow::Cow;
 use crate::error::{Error, ErrorKind};
 use crate::json::JsonReader;
 use crate::json::text::plain_run;
+use crate::raw::push_short_str;
+
+/// So much room at most is made for a text before it is seen.
+const EXPECTED_TEXT: usize = 4096;
+
+/// What the letter behind a backslash stands for; `u` apart.
+#[inline(always)]
+fn unescaped(letter: u8) -> Option<char> {
+    Some(match letter {
+        b'n' => '\n',
+        b't' => '\t',
+        b'r' => '\r',
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'"' | b'\\' | b'/' => char::from(letter),
+        _ => return None,
+    })
+}
 
 impl<'a> JsonReader<'a> {
     /// A string; borrowed where it has no escapes.
     #[inline]
     pub fn string(&mut self) -> Result<Cow<'a, str>, Error> {
+        let start = self.opened_string()?;
+        match self.plain_string(start) {
+            Some(text) => Ok(Cow::Borrowed(text)),
+            None => Ok(Cow::Owned(self.escaped(start)?.to_owned())),
+        }
+    }
+    /// A string of its own.
+    #[inline(never)]
+    pub fn owned_string(&mut self) -> Result<String, Error> {
+        let start = self.opened_string()?;
+        match self.plain_string(start) {
+            Some(text) => Ok(text.to_owned()),
+            None => Ok(self.escaped(start)?.to_owned()),
+        }
+    }
+    /// Takes a quote; where the text behind it starts.
+    #[inline(always)]
+    fn opened_string(&mut self) -> Result<usize, Error> {
         if self.peek() != b'"' {
             return Err(self.expected("a string"));
         }
         self.at += 1;
-        let start = self.at;
-        self.at += plain_run(self.rest());
-        if self.here() == b'"' {
-            let text = &self.text[start..self.at];
-            self.at += 1;
-            return Ok(Cow::Borrowed(text));
-        }
-        self.escaped(start).map(Cow::Owned)
+        Ok(self.at)
     }
+    /// Takes the rest of a string if it has no escapes; else stops at the first.
+    #[inline(always)]
+    fn plain_string(&mut self, start: usize) -> Option<&'a str> {
+        let end = start + plain_run(self.rest());
+        self.at = end;
+        if self.here() != b'"' {
+            return None;
+        }
+        self.at += 1;
+        self.text.get(start..end)
+    }
+    /// The rest of a string that began at `start` and has an escape here.
     #[inline(never)]
-    fn escaped(&mut self, start: usize) -> Result<String, Error> {
-        let mut out = String::from(&self.text[start..self.at]);
+    fn escaped(&mut self, start: usize) -> Result<&str, Error> {
+        let mut out = std::mem::take(&mut self.scratch);
+        out.clear();
+        out.reserve((self.text.len() - start).min(EXPECTED_TEXT));
+        let result = self.unescape(start, &mut out);
+        self.scratch = out;
+        result.map(|()| self.scratch.as_str())
+    }
+    fn unescape(&mut self, start: usize, out: &mut String) -> Result<(), Error> {
+        let mut from = start;
         loop {
-            match self.here() {
-                b'"' => {
+            push_short_str(out, self.text.get(from..self.at).unwrap_or_default());
+            match self.rest() {
+                [b'"', ..] => {
                     self.at += 1;
-                    return Ok(out);
+                    return Ok(());
                 }
-                b'\\' => {
-                    let c = self.escape()?;
+                [b'\\', b'u', ..] => {
+                    let c = self.unicode()?;
                     out.push(c);
                 }
-                _ if self.at >= self.text.len() => {
+                [b'\\', letter, ..] if let Some(c) = unescaped(*letter) => {
+                    out.push(c);
+                    self.at += 2;
+                }
+                [b'\\', ..] => {
+                    return Err(self.error(
+                        ErrorKind::Syntax,
+                        "expected an escape: one of \" \\ / b f n r t u",
+                    ));
+                }
+                [] => {
                     return Err(self.error(ErrorKind::End, "the input ends inside a string"));
                 }
                 _ => {
@@ -46,31 +106,9 @@ impl<'a> JsonReader<'a> {
                     ));
                 }
             }
-            let n = plain_run(self.rest());
-            out.push_str(&self.text[self.at..self.at + n]);
-            self.at += n;
+            from = self.at;
+            self.at += plain_run(self.rest());
         }
-    }
-    fn escape(&mut self) -> Result<char, Error> {
-        let c = match self.rest().get(1) {
-            Some(b'n') => '\n',
-            Some(b't') => '\t',
-            Some(b'r') => '\r',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'u') => return self.unicode(),
-            _ => {
-                return Err(self.error(
-                    ErrorKind::Syntax,
-                    "expected an escape: one of \" \\ / b f n r t u",
-                ));
-            }
-        };
-        self.at += 2;
-        Ok(c)
     }
     fn unicode(&mut self) -> Result<char, Error> {
         let bad = |r: &Self| {

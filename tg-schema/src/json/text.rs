@@ -1,84 +1,88 @@
 //! Strings with escapes.
 
+use crate::raw::{self, push_short};
+
+/// Eight blanks.
+const BLANKS: u64 = 0x2020_2020_2020_2020;
+
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// Whether a byte cannot stand in a JSON string as it is.
-#[inline]
-pub(crate) fn special(b: u8) -> bool {
-    b < 0x20 || b == b'"' || b == b'\\'
-}
-
-/// No special byte among them: a fold without branches, which the compiler turns into vector code.
-#[inline]
-fn clean(bytes: &[u8]) -> bool {
-    !bytes.iter().fold(false, |found, &b| found | special(b))
-}
-
-/// Appends `s` in quotes. Blocks of 16 bytes without a special one are copied whole.
-#[inline]
-pub(crate) fn quote(s: &str, out: &mut Vec<u8>) {
-    let bytes = s.as_bytes();
-    out.reserve(bytes.len() + 2);
-    out.push(b'"');
-    let (blocks, tail) = bytes.as_chunks::<16>();
-    let mut copied = 0;
-    for (i, block) in blocks.iter().enumerate() {
-        if !clean(block) {
-            out.extend_from_slice(&bytes[copied..i * 16]);
-            escape(block, out);
-            copied = (i + 1) * 16;
+/// At most 7 bytes as a word, filled up with blanks.
+#[inline(always)]
+fn short_word(bytes: &[u8]) -> u64 {
+    let n = bytes.len();
+    let text = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(head), Some(tail)) => {
+            u64::from(u32::from_le_bytes(*head))
+                | u64::from(u32::from_le_bytes(*tail)) << (8 * (n - 4))
         }
-    }
-    if clean(tail) {
-        out.extend_from_slice(&bytes[copied..]);
-    } else {
-        out.extend_from_slice(&bytes[copied..bytes.len() - tail.len()]);
-        escape(tail, out);
-    }
-    out.push(b'"');
+        _ => match *bytes {
+            [a, b, c] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
+            [a, b] => u64::from(a) | u64::from(b) << 8,
+            [a] => u64::from(a),
+            _ => 0,
+        },
+    };
+    text | BLANKS << (8 * n)
 }
 
-#[inline(never)]
-fn escape(bytes: &[u8], out: &mut Vec<u8>) {
-    for &b in bytes {
-        match b {
-            b'"' => out.extend_from_slice(b"\\\""),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            8 => out.extend_from_slice(b"\\b"),
-            12 => out.extend_from_slice(b"\\f"),
-            b if b < 0x20 => {
-                out.extend_from_slice(&[
-                    b'\\',
-                    b'u',
-                    b'0',
-                    b'0',
-                    HEX[usize::from(b >> 4)],
-                    HEX[usize::from(b & 15)],
-                ]);
-            }
-            b => out.push(b),
-        }
-    }
-}
-
-/// Bytes of `bytes` before the first special one.
-#[inline]
+/// Bytes of `bytes` before the first that cannot stand in a JSON string as it is.
+#[inline(always)]
 pub(crate) fn plain_run(bytes: &[u8]) -> usize {
-    let (blocks, _) = bytes.as_chunks::<16>();
-    let mut at = 0;
-    for block in blocks {
-        if !clean(block) {
-            break;
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    for (i, block) in blocks.iter().enumerate() {
+        let found = raw::specials(block);
+        if found != 0 {
+            return i * 16 + found.trailing_zeros() as usize;
         }
-        at += 16;
     }
-    at + bytes[at..]
-        .iter()
-        .position(|&b| special(b))
-        .unwrap_or(bytes.len() - at)
+    let mut block = [b' '; 16];
+    let (low, high) = match rest.split_first_chunk::<8>() {
+        Some((word, rest)) => (u64::from_le_bytes(*word), short_word(rest)),
+        None => (short_word(rest), BLANKS),
+    };
+    block[..8].copy_from_slice(&low.to_le_bytes());
+    block[8..].copy_from_slice(&high.to_le_bytes());
+    let n = raw::specials(&block).trailing_zeros() as usize;
+    bytes.len() - rest.len() + n.min(rest.len())
+}
+
+/// Appends `s` in quotes: runs of plain bytes whole, and between them the escapes.
+#[inline(never)]
+pub(crate) fn quote(s: &str, out: &mut Vec<u8>) {
+    let mut rest = s.as_bytes();
+    out.reserve(rest.len() + 2);
+    out.push(b'"');
+    loop {
+        let (plain, more) = rest.split_at(plain_run(rest));
+        push_short(out, plain);
+        match more.split_first() {
+            Some((&special, more)) => {
+                escape(special, out);
+                rest = more;
+            }
+            None => break,
+        }
+    }
+    out.push(b'"');
+}
+
+/// Appends the escape of a special byte.
+#[inline]
+fn escape(b: u8, out: &mut Vec<u8>) {
+    let letter = match b {
+        b'"' | b'\\' => b,
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        8 => b'b',
+        12 => b'f',
+        _ => {
+            let (high, low) = (HEX[usize::from(b >> 4)], HEX[usize::from(b & 15)]);
+            return out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+        }
+    };
+    out.extend_from_slice(&[b'\\', letter]);
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Values into compact JSON.
 
+use crate::codec::{At, not_text};
 use crate::error::Error;
+use crate::json::number::Real;
 use crate::json::text;
 use crate::limits::{Depth, Limits};
 
@@ -32,6 +34,11 @@ impl JsonWriter {
     pub fn raw(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
+    /// One byte of JSON.
+    #[inline]
+    pub fn byte(&mut self, byte: u8) {
+        self.out.push(byte);
+    }
     /// A key literal `,"name":`; the first of an object has `{` in place of the comma.
     #[inline]
     pub fn key(&mut self, first: &mut bool, literal: &str) {
@@ -52,6 +59,16 @@ impl JsonWriter {
     pub fn string(&mut self, s: &str) {
         text::quote(s, &mut self.out);
     }
+    /// Bytes that are text, in quotes.
+    pub fn utf8(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        match std::str::from_utf8(bytes) {
+            Ok(s) => {
+                self.string(s);
+                Ok(())
+            }
+            Err(e) => Err(not_text(e.valid_up_to())),
+        }
+    }
     /// Base64 in quotes.
     pub fn base64(&mut self, bytes: &[u8]) {
         self.out.push(b'"');
@@ -66,19 +83,32 @@ impl JsonWriter {
     /// A finite `double` in its shortest form.
     #[inline]
     pub fn double(&mut self, v: f64) -> Result<(), Error> {
-        if !v.is_finite() {
-            return Err(not_finite(v));
-        }
-        self.raw(zmij::Buffer::new().format_finite(v));
-        Ok(())
+        self.real(v)
     }
     /// A finite `float` in its shortest form.
     #[inline]
     pub fn float(&mut self, v: f32) -> Result<(), Error> {
-        if !v.is_finite() {
-            return Err(not_finite(f64::from(v)));
+        self.real(v)
+    }
+    #[inline(always)]
+    fn real<T: Real>(&mut self, v: T) -> Result<(), Error> {
+        if !v.finite() {
+            return Err(not_finite(v.wide()));
         }
-        self.raw(zmij::Buffer::new().format_finite(v));
+        let mut buffer = zmij::Buffer::new();
+        self.out
+            .extend_from_slice(v.shortest(&mut buffer).as_bytes());
+        Ok(())
+    }
+    /// Finite numbers in their shortest form, with commas between.
+    #[inline(never)]
+    pub(crate) fn reals<T: Real>(&mut self, items: &[T]) -> Result<(), Error> {
+        for (i, v) in items.iter().enumerate() {
+            if i > 0 {
+                self.out.push(b',');
+            }
+            self.real(*v).item(i)?;
+        }
         Ok(())
     }
 }

@@ -211,25 +211,25 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"sensor\":",
-            ",\"alarm\":",
-            ",\"count\":",
-            ",\"total\":",
-            ",\"level\":",
-            ",\"temperature\":",
-            ",\"raw\":",
-            ",\"text\":",
-            ",\"day\":",
-            ",\"time\":",
-            ",\"at\":",
-            ",\"exactly_at\":",
-            ",\"device\":",
-            ",\"charge\":",
-            ",\"samples\":",
-            ",\"labels\":",
-            ",\"place\":",
-            ",\"status\":",
+        fields: &[
+            __tg::key(",\"sensor\":"),
+            __tg::key(",\"alarm\":"),
+            __tg::key(",\"count\":"),
+            __tg::key(",\"total\":"),
+            __tg::key(",\"level\":"),
+            __tg::key(",\"temperature\":"),
+            __tg::key(",\"raw\":"),
+            __tg::key(",\"text\":"),
+            __tg::key(",\"day\":"),
+            __tg::key(",\"time\":"),
+            __tg::key(",\"at\":"),
+            __tg::key(",\"exactly_at\":"),
+            __tg::key(",\"device\":"),
+            __tg::key(",\"charge\":"),
+            __tg::key(",\"samples\":"),
+            __tg::key(",\"labels\":"),
+            __tg::key(",\"place\":"),
+            __tg::key(",\"status\":"),
         ],
         aliases: &[],
     };
@@ -476,34 +476,179 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("sensor")?,
-                    1 => __C1::take_json(&mut __p.f1, __r).at("alarm")?,
-                    2 => __C2::take_json(&mut __p.f2, __r).at("count")?,
-                    3 => __C3::take_json(&mut __p.f3, __r).at("total")?,
-                    4 => __C4::take_json(&mut __p.f4, __r).at("level")?,
-                    5 => __C5::take_json(&mut __p.f5, __r).at("temperature")?,
-                    6 => __C6::take_json(&mut __p.f6, __r).at("raw")?,
-                    7 => __C7::take_json(&mut __p.f7, __r).at("text")?,
-                    8 => __C8::take_json(&mut __p.f8, __r).at("day")?,
-                    9 => __C9::take_json(&mut __p.f9, __r).at("time")?,
-                    10 => __C10::take_json(&mut __p.f10, __r).at("at")?,
-                    11 => __C11::take_json(&mut __p.f11, __r).at("exactly_at")?,
-                    12 => __C12::take_json(&mut __p.f12, __r).at("device")?,
-                    13 => __C13::take_json(&mut __p.f13, __r).at("charge")?,
-                    14 => __C14::take_json(&mut __p.f14, __r).at("samples")?,
-                    15 => __C15::take_json(&mut __p.f15, __r).at("labels")?,
-                    16 => __C16::take_json(&mut __p.f16, __r).at("place")?,
-                    17 => __C17::take_json(&mut __p.f17, __r).at("status")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("sensor")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__C1::read_json(__r).at("alarm")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__C2::read_json(__r).at("count")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__C3::read_json(__r).at("total")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__C4::read_json(__r).at("level")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__C5::read_json(__r).at("temperature")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__C6::read_json(__r).at("raw")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__C7::read_json(__r).at("text")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 8) {
+                __f8 = __tg::Option::Some(__C8::read_json(__r).at("day")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 9) {
+                __f9 = __tg::Option::Some(__C9::read_json(__r).at("time")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 10) {
+                __f10 = __tg::Option::Some(__C10::read_json(__r).at("at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 11) {
+                __f11 = __tg::Option::Some(__C11::read_json(__r).at("exactly_at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 12) {
+                __f12 = __tg::Option::Some(__C12::read_json(__r).at("device")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 13) {
+                __f13 = __tg::Option::Some(__C13::read_json(__r).at("charge")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 14) {
+                __f14 = __tg::Option::Some(__C14::read_json(__r).at("samples")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 15) {
+                __f15 = __tg::Option::Some(__C15::read_json(__r).at("labels")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 16) {
+                __f16 = __tg::Option::Some(__C16::read_json(__r).at("place")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 17) {
+                __f17 = __tg::Option::Some(__C17::read_json(__r).at("status")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("sensor")?),
+                    1 => __f1 = __tg::Option::Some(__C1::read_json(__r).at("alarm")?),
+                    2 => __f2 = __tg::Option::Some(__C2::read_json(__r).at("count")?),
+                    3 => __f3 = __tg::Option::Some(__C3::read_json(__r).at("total")?),
+                    4 => __f4 = __tg::Option::Some(__C4::read_json(__r).at("level")?),
+                    5 => __f5 = __tg::Option::Some(__C5::read_json(__r).at("temperature")?),
+                    6 => __f6 = __tg::Option::Some(__C6::read_json(__r).at("raw")?),
+                    7 => __f7 = __tg::Option::Some(__C7::read_json(__r).at("text")?),
+                    8 => __f8 = __tg::Option::Some(__C8::read_json(__r).at("day")?),
+                    9 => __f9 = __tg::Option::Some(__C9::read_json(__r).at("time")?),
+                    10 => __f10 = __tg::Option::Some(__C10::read_json(__r).at("at")?),
+                    11 => __f11 = __tg::Option::Some(__C11::read_json(__r).at("exactly_at")?),
+                    12 => __f12 = __tg::Option::Some(__C12::read_json(__r).at("device")?),
+                    13 => __f13 = __tg::Option::Some(__C13::read_json(__r).at("charge")?),
+                    14 => __f14 = __tg::Option::Some(__C14::read_json(__r).at("samples")?),
+                    15 => __f15 = __tg::Option::Some(__C15::read_json(__r).at("labels")?),
+                    16 => __f16 = __tg::Option::Some(__C16::read_json(__r).at("place")?),
+                    17 => __f17 = __tg::Option::Some(__C17::read_json(__r).at("status")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __tg::Option::Some(__f1) = __f1 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 1));
+            };
+            let __tg::Option::Some(__f2) = __f2 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 2));
+            };
+            let __tg::Option::Some(__f3) = __f3 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 3));
+            };
+            let __tg::Option::Some(__f4) = __f4 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 4));
+            };
+            let __tg::Option::Some(__f5) = __f5 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 5));
+            };
+            let __tg::Option::Some(__f6) = __f6 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 6));
+            };
+            let __tg::Option::Some(__f7) = __f7 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 7));
+            };
+            let __tg::Option::Some(__f8) = __f8 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 8));
+            };
+            let __tg::Option::Some(__f9) = __f9 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 9));
+            };
+            let __tg::Option::Some(__f10) = __f10 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 10));
+            };
+            let __tg::Option::Some(__f11) = __f11 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 11));
+            };
+            let __tg::Option::Some(__f12) = __f12 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 12));
+            };
+            let __tg::Option::Some(__f13) = __f13 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 13));
+            };
+            let __tg::Option::Some(__f14) = __f14 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 14));
+            };
+            let __tg::Option::Some(__f15) = __f15 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 15));
+            };
+            let __tg::Option::Some(__f16) = __f16 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 16));
+            };
+            let __tg::Option::Some(__f17) = __f17 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 17));
+            };
+            ::core::result::Result::Ok(Reading {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                status: __f17,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -666,7 +811,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"aisle\":", ",\"shelf\":", ",\"note\":"],
+        fields: &[
+            __tg::key(",\"aisle\":"),
+            __tg::key(",\"shelf\":"),
+            __tg::key(",\"note\":"),
+        ],
         aliases: &[],
     };
 
@@ -747,17 +896,38 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("aisle")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("shelf")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("note")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("aisle")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("shelf")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("note")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("aisle")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("shelf")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("note")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten();
+            ::core::result::Result::Ok(Place {
+                aisle: __f0,
+                shelf: __f1,
+                note: __f2,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1164,30 +1334,30 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"sensor\":",
-            ",\"greeting\":",
-            ",\"alarm\":",
-            ",\"count\":",
-            ",\"total\":",
-            ",\"level\":",
-            ",\"temperature\":",
-            ",\"offset\":",
-            ",\"raw\":",
-            ",\"text\":",
-            ",\"day\":",
-            ",\"time\":",
-            ",\"at\":",
-            ",\"exactly_at\":",
-            ",\"device\":",
-            ",\"charge\":",
-            ",\"samples\":",
-            ",\"matrix\":",
-            ",\"labels\":",
-            ",\"place\":",
-            ",\"places\":",
-            ",\"status\":",
-            ",\"by_status\":",
+        fields: &[
+            __tg::key(",\"sensor\":"),
+            __tg::key(",\"greeting\":"),
+            __tg::key(",\"alarm\":"),
+            __tg::key(",\"count\":"),
+            __tg::key(",\"total\":"),
+            __tg::key(",\"level\":"),
+            __tg::key(",\"temperature\":"),
+            __tg::key(",\"offset\":"),
+            __tg::key(",\"raw\":"),
+            __tg::key(",\"text\":"),
+            __tg::key(",\"day\":"),
+            __tg::key(",\"time\":"),
+            __tg::key(",\"at\":"),
+            __tg::key(",\"exactly_at\":"),
+            __tg::key(",\"device\":"),
+            __tg::key(",\"charge\":"),
+            __tg::key(",\"samples\":"),
+            __tg::key(",\"matrix\":"),
+            __tg::key(",\"labels\":"),
+            __tg::key(",\"place\":"),
+            __tg::key(",\"places\":"),
+            __tg::key(",\"status\":"),
+            __tg::key(",\"by_status\":"),
         ],
         aliases: &[],
     };
@@ -1591,39 +1761,178 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
+            let mut __f18 = __tg::Option::None;
+            let mut __f19 = __tg::Option::None;
+            let mut __f20 = __tg::Option::None;
+            let mut __f21 = __tg::Option::None;
+            let mut __f22 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("sensor")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("greeting")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("alarm")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("count")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("total")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("level")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("temperature")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("offset")?,
-                    8 => __O8::take_json(&mut __p.f8, __r).at("raw")?,
-                    9 => __O9::take_json(&mut __p.f9, __r).at("text")?,
-                    10 => __O10::take_json(&mut __p.f10, __r).at("day")?,
-                    11 => __O11::take_json(&mut __p.f11, __r).at("time")?,
-                    12 => __O12::take_json(&mut __p.f12, __r).at("at")?,
-                    13 => __O13::take_json(&mut __p.f13, __r).at("exactly_at")?,
-                    14 => __O14::take_json(&mut __p.f14, __r).at("device")?,
-                    15 => __O15::take_json(&mut __p.f15, __r).at("charge")?,
-                    16 => __O16::take_json(&mut __p.f16, __r).at("samples")?,
-                    17 => __O17::take_json(&mut __p.f17, __r).at("matrix")?,
-                    18 => __O18::take_json(&mut __p.f18, __r).at("labels")?,
-                    19 => __O19::take_json(&mut __p.f19, __r).at("place")?,
-                    20 => __O20::take_json(&mut __p.f20, __r).at("places")?,
-                    21 => __O21::take_json(&mut __p.f21, __r).at("status")?,
-                    22 => __O22::take_json(&mut __p.f22, __r).at("by_status")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("greeting")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("alarm")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("count")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("total")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("level")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("temperature")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("offset")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 8) {
+                __f8 = __tg::Option::Some(__O8::read_json(__r).at("raw")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 9) {
+                __f9 = __tg::Option::Some(__O9::read_json(__r).at("text")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 10) {
+                __f10 = __tg::Option::Some(__O10::read_json(__r).at("day")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 11) {
+                __f11 = __tg::Option::Some(__O11::read_json(__r).at("time")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 12) {
+                __f12 = __tg::Option::Some(__O12::read_json(__r).at("at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 13) {
+                __f13 = __tg::Option::Some(__O13::read_json(__r).at("exactly_at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 14) {
+                __f14 = __tg::Option::Some(__O14::read_json(__r).at("device")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 15) {
+                __f15 = __tg::Option::Some(__O15::read_json(__r).at("charge")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 16) {
+                __f16 = __tg::Option::Some(__O16::read_json(__r).at("samples")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 17) {
+                __f17 = __tg::Option::Some(__O17::read_json(__r).at("matrix")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 18) {
+                __f18 = __tg::Option::Some(__O18::read_json(__r).at("labels")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 19) {
+                __f19 = __tg::Option::Some(__O19::read_json(__r).at("place")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 20) {
+                __f20 = __tg::Option::Some(__O20::read_json(__r).at("places")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 21) {
+                __f21 = __tg::Option::Some(__O21::read_json(__r).at("status")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 22) {
+                __f22 = __tg::Option::Some(__O22::read_json(__r).at("by_status")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("greeting")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("alarm")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("count")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("total")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("level")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("temperature")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("offset")?),
+                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("raw")?),
+                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("text")?),
+                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("day")?),
+                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("time")?),
+                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("at")?),
+                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("exactly_at")?),
+                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("device")?),
+                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("charge")?),
+                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("samples")?),
+                    17 => __f17 = __tg::Option::Some(__O17::read_json(__r).at("matrix")?),
+                    18 => __f18 = __tg::Option::Some(__O18::read_json(__r).at("labels")?),
+                    19 => __f19 = __tg::Option::Some(__O19::read_json(__r).at("place")?),
+                    20 => __f20 = __tg::Option::Some(__O20::read_json(__r).at("places")?),
+                    21 => __f21 = __tg::Option::Some(__O21::read_json(__r).at("status")?),
+                    22 => __f22 = __tg::Option::Some(__O22::read_json(__r).at("by_status")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten().unwrap_or_else(__d0);
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten().unwrap_or_else(__d4);
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
+            let __f6 = __f6.flatten().unwrap_or_else(__d6);
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
+            let __f8 = __f8.flatten().unwrap_or_else(__d8);
+            let __f9 = __f9.flatten().unwrap_or_else(__d9);
+            let __f10 = __f10.flatten().unwrap_or_else(__d10);
+            let __f11 = __f11.flatten().unwrap_or_else(__d11);
+            let __f12 = __f12.flatten().unwrap_or_else(__d12);
+            let __f13 = __f13.flatten().unwrap_or_else(__d13);
+            let __f14 = __f14.flatten().unwrap_or_else(__d14);
+            let __f15 = __f15.flatten().unwrap_or_else(__d15);
+            let __f16 = __f16.flatten().unwrap_or_else(__d16);
+            let __f17 = __f17.flatten().unwrap_or_else(__d17);
+            let __f18 = __f18.flatten().unwrap_or_else(__d18);
+            let __f19 = __f19.flatten().unwrap_or_else(__d19);
+            let __f20 = __f20.flatten().unwrap_or_else(__d20);
+            let __f21 = __f21.flatten().unwrap_or_else(__d21);
+            let __f22 = __f22.flatten().unwrap_or_else(__d22);
+            ::core::result::Result::Ok(Settings {
+                sensor: __f0,
+                greeting: __f1,
+                alarm: __f2,
+                count: __f3,
+                total: __f4,
+                level: __f5,
+                temperature: __f6,
+                offset: __f7,
+                raw: __f8,
+                text: __f9,
+                day: __f10,
+                time: __f11,
+                at: __f12,
+                exactly_at: __f13,
+                device: __f14,
+                charge: __f15,
+                samples: __f16,
+                matrix: __f17,
+                labels: __f18,
+                place: __f19,
+                places: __f20,
+                status: __f21,
+                by_status: __f22,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -2261,33 +2570,33 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"sensor\":",
-            ",\"alarm\":",
-            ",\"count\":",
-            ",\"total\":",
-            ",\"level\":",
-            ",\"temperature\":",
-            ",\"raw\":",
-            ",\"text\":",
-            ",\"day\":",
-            ",\"time\":",
-            ",\"at\":",
-            ",\"exactly_at\":",
-            ",\"device\":",
-            ",\"charge\":",
-            ",\"samples\":",
-            ",\"labels\":",
-            ",\"place\":",
-            ",\"places\":",
-            ",\"places_by_name\":",
-            ",\"status\":",
-            ",\"statuses\":",
-            ",\"days\":",
-            ",\"instants\":",
-            ",\"charges\":",
-            ",\"devices\":",
-            ",\"cause\":",
+        fields: &[
+            __tg::key(",\"sensor\":"),
+            __tg::key(",\"alarm\":"),
+            __tg::key(",\"count\":"),
+            __tg::key(",\"total\":"),
+            __tg::key(",\"level\":"),
+            __tg::key(",\"temperature\":"),
+            __tg::key(",\"raw\":"),
+            __tg::key(",\"text\":"),
+            __tg::key(",\"day\":"),
+            __tg::key(",\"time\":"),
+            __tg::key(",\"at\":"),
+            __tg::key(",\"exactly_at\":"),
+            __tg::key(",\"device\":"),
+            __tg::key(",\"charge\":"),
+            __tg::key(",\"samples\":"),
+            __tg::key(",\"labels\":"),
+            __tg::key(",\"place\":"),
+            __tg::key(",\"places\":"),
+            __tg::key(",\"places_by_name\":"),
+            __tg::key(",\"status\":"),
+            __tg::key(",\"statuses\":"),
+            __tg::key(",\"days\":"),
+            __tg::key(",\"instants\":"),
+            __tg::key(",\"charges\":"),
+            __tg::key(",\"devices\":"),
+            __tg::key(",\"cause\":"),
         ],
         aliases: &[],
     };
@@ -2650,42 +2959,199 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
+            let mut __f18 = __tg::Option::None;
+            let mut __f19 = __tg::Option::None;
+            let mut __f20 = __tg::Option::None;
+            let mut __f21 = __tg::Option::None;
+            let mut __f22 = __tg::Option::None;
+            let mut __f23 = __tg::Option::None;
+            let mut __f24 = __tg::Option::None;
+            let mut __f25 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("sensor")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("alarm")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("count")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("total")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("level")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("temperature")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("raw")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("text")?,
-                    8 => __O8::take_json(&mut __p.f8, __r).at("day")?,
-                    9 => __O9::take_json(&mut __p.f9, __r).at("time")?,
-                    10 => __O10::take_json(&mut __p.f10, __r).at("at")?,
-                    11 => __O11::take_json(&mut __p.f11, __r).at("exactly_at")?,
-                    12 => __O12::take_json(&mut __p.f12, __r).at("device")?,
-                    13 => __O13::take_json(&mut __p.f13, __r).at("charge")?,
-                    14 => __O14::take_json(&mut __p.f14, __r).at("samples")?,
-                    15 => __O15::take_json(&mut __p.f15, __r).at("labels")?,
-                    16 => __O16::take_json(&mut __p.f16, __r).at("place")?,
-                    17 => __O17::take_json(&mut __p.f17, __r).at("places")?,
-                    18 => __O18::take_json(&mut __p.f18, __r).at("places_by_name")?,
-                    19 => __O19::take_json(&mut __p.f19, __r).at("status")?,
-                    20 => __O20::take_json(&mut __p.f20, __r).at("statuses")?,
-                    21 => __O21::take_json(&mut __p.f21, __r).at("days")?,
-                    22 => __O22::take_json(&mut __p.f22, __r).at("instants")?,
-                    23 => __O23::take_json(&mut __p.f23, __r).at("charges")?,
-                    24 => __O24::take_json(&mut __p.f24, __r).at("devices")?,
-                    25 => __O25::take_json(&mut __p.f25, __r).at("cause")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("alarm")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("count")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("total")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("level")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("temperature")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("raw")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("text")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 8) {
+                __f8 = __tg::Option::Some(__O8::read_json(__r).at("day")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 9) {
+                __f9 = __tg::Option::Some(__O9::read_json(__r).at("time")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 10) {
+                __f10 = __tg::Option::Some(__O10::read_json(__r).at("at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 11) {
+                __f11 = __tg::Option::Some(__O11::read_json(__r).at("exactly_at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 12) {
+                __f12 = __tg::Option::Some(__O12::read_json(__r).at("device")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 13) {
+                __f13 = __tg::Option::Some(__O13::read_json(__r).at("charge")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 14) {
+                __f14 = __tg::Option::Some(__O14::read_json(__r).at("samples")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 15) {
+                __f15 = __tg::Option::Some(__O15::read_json(__r).at("labels")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 16) {
+                __f16 = __tg::Option::Some(__O16::read_json(__r).at("place")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 17) {
+                __f17 = __tg::Option::Some(__O17::read_json(__r).at("places")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 18) {
+                __f18 = __tg::Option::Some(__O18::read_json(__r).at("places_by_name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 19) {
+                __f19 = __tg::Option::Some(__O19::read_json(__r).at("status")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 20) {
+                __f20 = __tg::Option::Some(__O20::read_json(__r).at("statuses")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 21) {
+                __f21 = __tg::Option::Some(__O21::read_json(__r).at("days")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 22) {
+                __f22 = __tg::Option::Some(__O22::read_json(__r).at("instants")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 23) {
+                __f23 = __tg::Option::Some(__O23::read_json(__r).at("charges")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 24) {
+                __f24 = __tg::Option::Some(__O24::read_json(__r).at("devices")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 25) {
+                __f25 = __tg::Option::Some(__O25::read_json(__r).at("cause")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("alarm")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("count")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("total")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("level")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("temperature")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("raw")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("text")?),
+                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("day")?),
+                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("time")?),
+                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("at")?),
+                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("exactly_at")?),
+                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("device")?),
+                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("charge")?),
+                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("samples")?),
+                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("labels")?),
+                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("place")?),
+                    17 => __f17 = __tg::Option::Some(__O17::read_json(__r).at("places")?),
+                    18 => __f18 = __tg::Option::Some(__O18::read_json(__r).at("places_by_name")?),
+                    19 => __f19 = __tg::Option::Some(__O19::read_json(__r).at("status")?),
+                    20 => __f20 = __tg::Option::Some(__O20::read_json(__r).at("statuses")?),
+                    21 => __f21 = __tg::Option::Some(__O21::read_json(__r).at("days")?),
+                    22 => __f22 = __tg::Option::Some(__O22::read_json(__r).at("instants")?),
+                    23 => __f23 = __tg::Option::Some(__O23::read_json(__r).at("charges")?),
+                    24 => __f24 = __tg::Option::Some(__O24::read_json(__r).at("devices")?),
+                    25 => __f25 = __tg::Option::Some(__O25::read_json(__r).at("cause")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten();
+            let __f9 = __f9.flatten();
+            let __f10 = __f10.flatten();
+            let __f11 = __f11.flatten();
+            let __f12 = __f12.flatten();
+            let __f13 = __f13.flatten();
+            let __f14 = __f14.flatten();
+            let __f15 = __f15.flatten();
+            let __f16 = __f16.flatten();
+            let __f17 = __f17.flatten();
+            let __f18 = __f18.flatten();
+            let __f19 = __f19.flatten();
+            let __f20 = __f20.flatten();
+            let __f21 = __f21.flatten();
+            let __f22 = __f22.flatten();
+            let __f23 = __f23.flatten();
+            let __f24 = __f24.flatten();
+            let __f25 = __f25.flatten();
+            ::core::result::Result::Ok(Observation {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                places: __f17,
+                places_by_name: __f18,
+                status: __f19,
+                statuses: __f20,
+                days: __f21,
+                instants: __f22,
+                charges: __f23,
+                devices: __f24,
+                cause: __f25,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -3237,25 +3703,25 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"sensor\":",
-            ",\"alarm\":",
-            ",\"count\":",
-            ",\"total\":",
-            ",\"level\":",
-            ",\"temperature\":",
-            ",\"raw\":",
-            ",\"text\":",
-            ",\"day\":",
-            ",\"time\":",
-            ",\"at\":",
-            ",\"exactly_at\":",
-            ",\"device\":",
-            ",\"charge\":",
-            ",\"samples\":",
-            ",\"labels\":",
-            ",\"place\":",
-            ",\"status\":",
+        fields: &[
+            __tg::key(",\"sensor\":"),
+            __tg::key(",\"alarm\":"),
+            __tg::key(",\"count\":"),
+            __tg::key(",\"total\":"),
+            __tg::key(",\"level\":"),
+            __tg::key(",\"temperature\":"),
+            __tg::key(",\"raw\":"),
+            __tg::key(",\"text\":"),
+            __tg::key(",\"day\":"),
+            __tg::key(",\"time\":"),
+            __tg::key(",\"at\":"),
+            __tg::key(",\"exactly_at\":"),
+            __tg::key(",\"device\":"),
+            __tg::key(",\"charge\":"),
+            __tg::key(",\"samples\":"),
+            __tg::key(",\"labels\":"),
+            __tg::key(",\"place\":"),
+            __tg::key(",\"status\":"),
         ],
         aliases: &[],
     };
@@ -3593,34 +4059,143 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("sensor")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("alarm")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("count")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("total")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("level")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("temperature")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("raw")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("text")?,
-                    8 => __O8::take_json(&mut __p.f8, __r).at("day")?,
-                    9 => __O9::take_json(&mut __p.f9, __r).at("time")?,
-                    10 => __O10::take_json(&mut __p.f10, __r).at("at")?,
-                    11 => __O11::take_json(&mut __p.f11, __r).at("exactly_at")?,
-                    12 => __O12::take_json(&mut __p.f12, __r).at("device")?,
-                    13 => __O13::take_json(&mut __p.f13, __r).at("charge")?,
-                    14 => __O14::take_json(&mut __p.f14, __r).at("samples")?,
-                    15 => __O15::take_json(&mut __p.f15, __r).at("labels")?,
-                    16 => __O16::take_json(&mut __p.f16, __r).at("place")?,
-                    17 => __O17::take_json(&mut __p.f17, __r).at("status")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("alarm")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("count")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("total")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("level")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("temperature")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("raw")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("text")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 8) {
+                __f8 = __tg::Option::Some(__O8::read_json(__r).at("day")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 9) {
+                __f9 = __tg::Option::Some(__O9::read_json(__r).at("time")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 10) {
+                __f10 = __tg::Option::Some(__O10::read_json(__r).at("at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 11) {
+                __f11 = __tg::Option::Some(__O11::read_json(__r).at("exactly_at")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 12) {
+                __f12 = __tg::Option::Some(__O12::read_json(__r).at("device")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 13) {
+                __f13 = __tg::Option::Some(__O13::read_json(__r).at("charge")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 14) {
+                __f14 = __tg::Option::Some(__O14::read_json(__r).at("samples")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 15) {
+                __f15 = __tg::Option::Some(__O15::read_json(__r).at("labels")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 16) {
+                __f16 = __tg::Option::Some(__O16::read_json(__r).at("place")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 17) {
+                __f17 = __tg::Option::Some(__O17::read_json(__r).at("status")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("alarm")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("count")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("total")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("level")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("temperature")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("raw")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("text")?),
+                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("day")?),
+                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("time")?),
+                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("at")?),
+                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("exactly_at")?),
+                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("device")?),
+                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("charge")?),
+                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("samples")?),
+                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("labels")?),
+                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("place")?),
+                    17 => __f17 = __tg::Option::Some(__O17::read_json(__r).at("status")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten().unwrap_or_else(__d0);
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten().unwrap_or_else(__d4);
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
+            let __f6 = __f6.flatten().unwrap_or_else(__d6);
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
+            let __f8 = __f8.flatten().unwrap_or_else(__d8);
+            let __f9 = __f9.flatten().unwrap_or_else(__d9);
+            let __f10 = __f10.flatten().unwrap_or_else(__d10);
+            let __f11 = __f11.flatten().unwrap_or_else(__d11);
+            let __f12 = __f12.flatten().unwrap_or_else(__d12);
+            let __f13 = __f13.flatten().unwrap_or_else(__d13);
+            let __f14 = __f14.flatten().unwrap_or_else(__d14);
+            let __f15 = __f15.flatten().unwrap_or_else(__d15);
+            let __f16 = __f16.flatten().unwrap_or_else(__d16);
+            let __f17 = __f17.flatten().unwrap_or_else(__d17);
+            ::core::result::Result::Ok(Correction {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                status: __f17,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -3861,7 +4436,7 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[],
+        fields: &[],
         aliases: &[],
     };
 
@@ -3896,12 +4471,11 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let __p = <__Partial as __tg::Partial<Self>>::empty();
             let mut __o = __r.object::<1>()?;
-            while __r.key(&mut __o, &__KEYS)?.is_some() {
+            while __r.key(&mut __o, &__KEYS)? != __tg::END {
                 __r.skip()?;
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            ::core::result::Result::Ok(Heartbeat {})
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

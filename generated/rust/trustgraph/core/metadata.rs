@@ -74,11 +74,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"id\":",
-            ",\"metadata\":",
-            ",\"user\":",
-            ",\"collection\":",
+        fields: &[
+            __tg::key(",\"id\":"),
+            __tg::key(",\"metadata\":"),
+            __tg::key(",\"user\":"),
+            __tg::key(",\"collection\":"),
         ],
         aliases: &[],
     };
@@ -175,20 +175,45 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("id")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("metadata")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("user")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("collection")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("metadata")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("collection")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("metadata")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("user")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("collection")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            ::core::result::Result::Ok(Metadata {
+                id: __f0,
+                metadata: __f1,
+                user: __f2,
+                collection: __f3,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

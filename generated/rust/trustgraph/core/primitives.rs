@@ -49,7 +49,7 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"type\":", ",\"message\":"],
+        fields: &[__tg::key(",\"type\":"), __tg::key(",\"message\":")],
         aliases: &[],
     };
 
@@ -115,16 +115,29 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("type")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("message")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("message")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("message")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            ::core::result::Result::Ok(Error {
+                r#type: __f0,
+                message: __f1,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -260,7 +273,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"value\":", ",\"is_uri\":", ",\"type\":"],
+        fields: &[
+            __tg::key(",\"value\":"),
+            __tg::key(",\"is_uri\":"),
+            __tg::key(",\"type\":"),
+        ],
         aliases: &[],
     };
 
@@ -342,17 +359,36 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("value")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("is_uri")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("type")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("value")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("is_uri")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("type")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("value")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("is_uri")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("type")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten();
+            ::core::result::Result::Ok(Value {
+                value: __f0,
+                is_uri: __f1,
+                r#type: __f2,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -509,7 +545,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"s\":", ",\"p\":", ",\"o\":"],
+        fields: &[
+            __tg::key(",\"s\":"),
+            __tg::key(",\"p\":"),
+            __tg::key(",\"o\":"),
+        ],
         aliases: &[],
     };
 
@@ -593,19 +633,38 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("s")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("p")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("o")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("s")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("p")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("o")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("s")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("p")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("o")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            ::core::result::Result::Ok(Triple {
+                s: __f0,
+                p: __f1,
+                o: __f2,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -815,15 +874,15 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"name\":",
-            ",\"type\":",
-            ",\"size\":",
-            ",\"primary\":",
-            ",\"description\":",
-            ",\"required\":",
-            ",\"enum_values\":",
-            ",\"indexed\":",
+        fields: &[
+            __tg::key(",\"name\":"),
+            __tg::key(",\"type\":"),
+            __tg::key(",\"size\":"),
+            __tg::key(",\"primary\":"),
+            __tg::key(",\"description\":"),
+            __tg::key(",\"required\":"),
+            __tg::key(",\"enum_values\":"),
+            __tg::key(",\"indexed\":"),
         ],
         aliases: &[],
     };
@@ -980,24 +1039,73 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("name")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("type")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("size")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("primary")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("description")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("required")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("enum_values")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("indexed")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("type")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("size")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("primary")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("description")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("required")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("enum_values")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("indexed")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("type")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("size")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("primary")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("description")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("required")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("enum_values")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("indexed")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
+            ::core::result::Result::Ok(Field {
+                name: __f0,
+                r#type: __f1,
+                size: __f2,
+                primary: __f3,
+                description: __f4,
+                required: __f5,
+                enum_values: __f6,
+                indexed: __f7,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1205,7 +1313,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"name\":", ",\"description\":", ",\"fields\":"],
+        fields: &[
+            __tg::key(",\"name\":"),
+            __tg::key(",\"description\":"),
+            __tg::key(",\"fields\":"),
+        ],
         aliases: &[],
     };
 
@@ -1289,19 +1401,38 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("name")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("description")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("fields")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("description")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("fields")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("description")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("fields")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            ::core::result::Result::Ok(RowSchema {
+                name: __f0,
+                description: __f1,
+                fields: __f2,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

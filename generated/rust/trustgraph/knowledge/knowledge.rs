@@ -119,14 +119,14 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"operation\":",
-            ",\"user\":",
-            ",\"id\":",
-            ",\"flow\":",
-            ",\"collection\":",
-            ",\"triples\":",
-            ",\"graph_embeddings\":",
+        fields: &[
+            __tg::key(",\"operation\":"),
+            __tg::key(",\"user\":"),
+            __tg::key(",\"id\":"),
+            __tg::key(",\"flow\":"),
+            __tg::key(",\"collection\":"),
+            __tg::key(",\"triples\":"),
+            __tg::key(",\"graph_embeddings\":"),
         ],
         aliases: &[],
     };
@@ -259,23 +259,66 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("operation")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("user")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("id")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("flow")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("collection")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("triples")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("graph_embeddings")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("collection")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("triples")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("graph_embeddings")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("id")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("collection")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("triples")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("graph_embeddings")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            ::core::result::Result::Ok(KnowledgeRequest {
+                operation: __f0,
+                user: __f1,
+                id: __f2,
+                flow: __f3,
+                collection: __f4,
+                triples: __f5,
+                graph_embeddings: __f6,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -489,12 +532,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"error\":",
-            ",\"ids\":",
-            ",\"eos\":",
-            ",\"triples\":",
-            ",\"graph_embeddings\":",
+        fields: &[
+            __tg::key(",\"error\":"),
+            __tg::key(",\"ids\":"),
+            __tg::key(",\"eos\":"),
+            __tg::key(",\"triples\":"),
+            __tg::key(",\"graph_embeddings\":"),
         ],
         aliases: &[],
     };
@@ -607,21 +650,52 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("error")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("ids")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("eos")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("triples")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("graph_embeddings")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("ids")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("eos")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("triples")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("graph_embeddings")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("ids")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("eos")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("triples")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("graph_embeddings")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            ::core::result::Result::Ok(KnowledgeResponse {
+                error: __f0,
+                ids: __f1,
+                eos: __f2,
+                triples: __f3,
+                graph_embeddings: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

@@ -94,12 +94,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"metadata\":",
-            ",\"schema_name\":",
-            ",\"values\":",
-            ",\"confidence\":",
-            ",\"source_span\":",
+        fields: &[
+            __tg::key(",\"metadata\":"),
+            __tg::key(",\"schema_name\":"),
+            __tg::key(",\"values\":"),
+            __tg::key(",\"confidence\":"),
+            __tg::key(",\"source_span\":"),
         ],
         aliases: &[],
     };
@@ -208,21 +208,52 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("metadata")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("schema_name")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("values")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("confidence")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("source_span")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("schema_name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("values")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("confidence")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("source_span")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("schema_name")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("values")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("confidence")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("source_span")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            ::core::result::Result::Ok(ExtractedObject {
+                metadata: __f0,
+                schema_name: __f1,
+                values: __f2,
+                confidence: __f3,
+                source_span: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

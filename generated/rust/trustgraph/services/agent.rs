@@ -87,12 +87,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"thought\":",
-            ",\"action\":",
-            ",\"arguments\":",
-            ",\"observation\":",
-            ",\"user\":",
+        fields: &[
+            __tg::key(",\"thought\":"),
+            __tg::key(",\"action\":"),
+            __tg::key(",\"arguments\":"),
+            __tg::key(",\"observation\":"),
+            __tg::key(",\"user\":"),
         ],
         aliases: &[],
     };
@@ -201,21 +201,52 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("thought")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("action")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("arguments")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("observation")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("user")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("thought")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("action")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("arguments")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("observation")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("thought")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("action")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("arguments")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("observation")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            ::core::result::Result::Ok(AgentStep {
+                thought: __f0,
+                action: __f1,
+                arguments: __f2,
+                observation: __f3,
+                user: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -424,13 +455,13 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"question\":",
-            ",\"state\":",
-            ",\"group\":",
-            ",\"history\":",
-            ",\"user\":",
-            ",\"streaming\":",
+        fields: &[
+            __tg::key(",\"question\":"),
+            __tg::key(",\"state\":"),
+            __tg::key(",\"group\":"),
+            __tg::key(",\"history\":"),
+            __tg::key(",\"user\":"),
+            __tg::key(",\"streaming\":"),
         ],
         aliases: &[],
     };
@@ -555,22 +586,59 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("question")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("state")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("group")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("history")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("user")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("streaming")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("question")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("state")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("group")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("history")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("streaming")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("question")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("state")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("group")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("history")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("streaming")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
+            ::core::result::Result::Ok(AgentRequest {
+                question: __f0,
+                state: __f1,
+                group: __f2,
+                history: __f3,
+                user: __f4,
+                streaming: __f5,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -829,15 +897,15 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"chunk_type\":",
-            ",\"content\":",
-            ",\"end_of_message\":",
-            ",\"end_of_dialog\":",
-            ",\"answer\":",
-            ",\"error\":",
-            ",\"thought\":",
-            ",\"observation\":",
+        fields: &[
+            __tg::key(",\"chunk_type\":"),
+            __tg::key(",\"content\":"),
+            __tg::key(",\"end_of_message\":"),
+            __tg::key(",\"end_of_dialog\":"),
+            __tg::key(",\"answer\":"),
+            __tg::key(",\"error\":"),
+            __tg::key(",\"thought\":"),
+            __tg::key(",\"observation\":"),
         ],
         aliases: &[],
     };
@@ -990,24 +1058,73 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("chunk_type")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("content")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("end_of_message")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("end_of_dialog")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("answer")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("error")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("thought")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("observation")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("chunk_type")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("content")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("end_of_message")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_dialog")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("answer")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("error")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("thought")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("observation")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("chunk_type")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("content")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("end_of_message")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_dialog")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("answer")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("error")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("thought")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("observation")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
+            ::core::result::Result::Ok(AgentResponse {
+                chunk_type: __f0,
+                content: __f1,
+                end_of_message: __f2,
+                end_of_dialog: __f3,
+                answer: __f4,
+                error: __f5,
+                thought: __f6,
+                observation: __f7,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

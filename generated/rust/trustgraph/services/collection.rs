@@ -85,12 +85,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"user\":",
-            ",\"collection\":",
-            ",\"name\":",
-            ",\"description\":",
-            ",\"tags\":",
+        fields: &[
+            __tg::key(",\"user\":"),
+            __tg::key(",\"collection\":"),
+            __tg::key(",\"name\":"),
+            __tg::key(",\"description\":"),
+            __tg::key(",\"tags\":"),
         ],
         aliases: &[],
     };
@@ -199,21 +199,52 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("user")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("collection")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("name")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("description")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("tags")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("collection")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("description")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("tags")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("user")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("collection")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("name")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("description")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("tags")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            ::core::result::Result::Ok(CollectionMetadata {
+                user: __f0,
+                collection: __f1,
+                name: __f2,
+                description: __f3,
+                tags: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -463,16 +494,16 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"operation\":",
-            ",\"user\":",
-            ",\"collection\":",
-            ",\"timestamp\":",
-            ",\"name\":",
-            ",\"description\":",
-            ",\"tags\":",
-            ",\"tag_filter\":",
-            ",\"limit\":",
+        fields: &[
+            __tg::key(",\"operation\":"),
+            __tg::key(",\"user\":"),
+            __tg::key(",\"collection\":"),
+            __tg::key(",\"timestamp\":"),
+            __tg::key(",\"name\":"),
+            __tg::key(",\"description\":"),
+            __tg::key(",\"tags\":"),
+            __tg::key(",\"tag_filter\":"),
+            __tg::key(",\"limit\":"),
         ],
         aliases: &[],
     };
@@ -629,25 +660,80 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("operation")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("user")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("collection")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("timestamp")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("name")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("description")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("tags")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("tag_filter")?,
-                    8 => __O8::take_json(&mut __p.f8, __r).at("limit")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("timestamp")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("description")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("tags")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("tag_filter")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 8) {
+                __f8 = __tg::Option::Some(__O8::read_json(__r).at("limit")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("timestamp")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("name")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("description")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("tags")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("tag_filter")?),
+                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("limit")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten();
+            ::core::result::Result::Ok(CollectionManagementRequest {
+                operation: __f0,
+                user: __f1,
+                collection: __f2,
+                timestamp: __f3,
+                name: __f4,
+                description: __f5,
+                tags: __f6,
+                tag_filter: __f7,
+                limit: __f8,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -859,7 +945,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"error\":", ",\"timestamp\":", ",\"collections\":"],
+        fields: &[
+            __tg::key(",\"error\":"),
+            __tg::key(",\"timestamp\":"),
+            __tg::key(",\"collections\":"),
+        ],
         aliases: &[],
     };
 
@@ -943,19 +1033,38 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("error")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("timestamp")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("collections")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("timestamp")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("collections")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("timestamp")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("collections")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            ::core::result::Result::Ok(CollectionManagementResponse {
+                error: __f0,
+                timestamp: __f1,
+                collections: __f2,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

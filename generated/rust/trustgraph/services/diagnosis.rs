@@ -87,12 +87,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"operation\":",
-            ",\"sample\":",
-            ",\"type\":",
-            ",\"schema_name\":",
-            ",\"options\":",
+        fields: &[
+            __tg::key(",\"operation\":"),
+            __tg::key(",\"sample\":"),
+            __tg::key(",\"type\":"),
+            __tg::key(",\"schema_name\":"),
+            __tg::key(",\"options\":"),
         ],
         aliases: &[],
     };
@@ -201,21 +201,52 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("operation")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("sample")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("type")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("schema_name")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("options")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("sample")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("type")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("schema_name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("options")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("sample")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("type")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("schema_name")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("options")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            ::core::result::Result::Ok(StructuredDataDiagnosisRequest {
+                operation: __f0,
+                sample: __f1,
+                r#type: __f2,
+                schema_name: __f3,
+                options: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -445,14 +476,14 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"error\":",
-            ",\"operation\":",
-            ",\"detected_type\":",
-            ",\"confidence\":",
-            ",\"descriptor\":",
-            ",\"metadata\":",
-            ",\"schema_matches\":",
+        fields: &[
+            __tg::key(",\"error\":"),
+            __tg::key(",\"operation\":"),
+            __tg::key(",\"detected_type\":"),
+            __tg::key(",\"confidence\":"),
+            __tg::key(",\"descriptor\":"),
+            __tg::key(",\"metadata\":"),
+            __tg::key(",\"schema_matches\":"),
         ],
         aliases: &[],
     };
@@ -585,23 +616,66 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("error")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("operation")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("detected_type")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("confidence")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("descriptor")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("metadata")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("schema_matches")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("operation")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("detected_type")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("confidence")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("descriptor")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("metadata")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("schema_matches")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("operation")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("detected_type")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("confidence")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("descriptor")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("metadata")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("schema_matches")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            ::core::result::Result::Ok(StructuredDataDiagnosisResponse {
+                error: __f0,
+                operation: __f1,
+                detected_type: __f2,
+                confidence: __f3,
+                descriptor: __f4,
+                metadata: __f5,
+                schema_matches: __f6,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

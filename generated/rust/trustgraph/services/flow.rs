@@ -106,13 +106,13 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"operation\":",
-            ",\"class_name\":",
-            ",\"class_definition\":",
-            ",\"description\":",
-            ",\"flow_id\":",
-            ",\"parameters\":",
+        fields: &[
+            __tg::key(",\"operation\":"),
+            __tg::key(",\"class_name\":"),
+            __tg::key(",\"class_definition\":"),
+            __tg::key(",\"description\":"),
+            __tg::key(",\"flow_id\":"),
+            __tg::key(",\"parameters\":"),
         ],
         aliases: &[],
     };
@@ -233,22 +233,59 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("operation")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("class_name")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("class_definition")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("description")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("flow_id")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("parameters")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("class_name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("class_definition")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("description")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("flow_id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("parameters")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("class_name")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("class_definition")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("description")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("flow_id")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("parameters")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            ::core::result::Result::Ok(FlowRequest {
+                operation: __f0,
+                class_name: __f1,
+                class_definition: __f2,
+                description: __f3,
+                flow_id: __f4,
+                parameters: __f5,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -490,14 +527,14 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"class_names\":",
-            ",\"flow_ids\":",
-            ",\"class_definition\":",
-            ",\"flow\":",
-            ",\"description\":",
-            ",\"parameters\":",
-            ",\"error\":",
+        fields: &[
+            __tg::key(",\"class_names\":"),
+            __tg::key(",\"flow_ids\":"),
+            __tg::key(",\"class_definition\":"),
+            __tg::key(",\"flow\":"),
+            __tg::key(",\"description\":"),
+            __tg::key(",\"parameters\":"),
+            __tg::key(",\"error\":"),
         ],
         aliases: &[],
     };
@@ -630,23 +667,66 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("class_names")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("flow_ids")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("class_definition")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("flow")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("description")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("parameters")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("error")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("class_names")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("flow_ids")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("class_definition")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("description")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("parameters")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("error")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("class_names")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("flow_ids")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("class_definition")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("description")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("parameters")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("error")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            ::core::result::Result::Ok(FlowResponse {
+                class_names: __f0,
+                flow_ids: __f1,
+                class_definition: __f2,
+                flow: __f3,
+                description: __f4,
+                parameters: __f5,
+                error: __f6,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

@@ -124,15 +124,15 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"id\":",
-            ",\"time\":",
-            ",\"kind\":",
-            ",\"title\":",
-            ",\"comments\":",
-            ",\"metadata\":",
-            ",\"user\":",
-            ",\"tags\":",
+        fields: &[
+            __tg::key(",\"id\":"),
+            __tg::key(",\"time\":"),
+            __tg::key(",\"kind\":"),
+            __tg::key(",\"title\":"),
+            __tg::key(",\"comments\":"),
+            __tg::key(",\"metadata\":"),
+            __tg::key(",\"user\":"),
+            __tg::key(",\"tags\":"),
         ],
         aliases: &[],
     };
@@ -277,24 +277,73 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("id")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("time")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("kind")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("title")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("comments")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("metadata")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("user")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("tags")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("time")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("kind")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("title")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("comments")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("metadata")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("tags")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("time")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("kind")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("title")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("comments")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("metadata")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("user")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("tags")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
+            ::core::result::Result::Ok(DocumentMetadata {
+                id: __f0,
+                time: __f1,
+                kind: __f2,
+                title: __f3,
+                comments: __f4,
+                metadata: __f5,
+                user: __f6,
+                tags: __f7,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -548,14 +597,14 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"id\":",
-            ",\"document_id\":",
-            ",\"time\":",
-            ",\"flow\":",
-            ",\"user\":",
-            ",\"collection\":",
-            ",\"tags\":",
+        fields: &[
+            __tg::key(",\"id\":"),
+            __tg::key(",\"document_id\":"),
+            __tg::key(",\"time\":"),
+            __tg::key(",\"flow\":"),
+            __tg::key(",\"user\":"),
+            __tg::key(",\"collection\":"),
+            __tg::key(",\"tags\":"),
         ],
         aliases: &[],
     };
@@ -688,23 +737,66 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("id")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("document_id")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("time")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("flow")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("user")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("collection")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("tags")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("time")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("collection")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("tags")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_id")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("time")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("collection")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("tags")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            ::core::result::Result::Ok(ProcessingMetadata {
+                id: __f0,
+                document_id: __f1,
+                time: __f2,
+                flow: __f3,
+                user: __f4,
+                collection: __f5,
+                tags: __f6,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -890,7 +982,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"key\":", ",\"value\":", ",\"operator\":"],
+        fields: &[
+            __tg::key(",\"key\":"),
+            __tg::key(",\"value\":"),
+            __tg::key(",\"operator\":"),
+        ],
         aliases: &[],
     };
 
@@ -968,17 +1064,36 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("key")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("value")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("operator")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("key")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("value")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("operator")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("key")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("value")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("operator")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            ::core::result::Result::Ok(Criteria {
+                key: __f0,
+                value: __f1,
+                operator: __f2,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1210,16 +1325,16 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"operation\":",
-            ",\"document_id\":",
-            ",\"processing_id\":",
-            ",\"document_metadata\":",
-            ",\"processing_metadata\":",
-            ",\"content\":",
-            ",\"user\":",
-            ",\"collection\":",
-            ",\"criteria\":",
+        fields: &[
+            __tg::key(",\"operation\":"),
+            __tg::key(",\"document_id\":"),
+            __tg::key(",\"processing_id\":"),
+            __tg::key(",\"document_metadata\":"),
+            __tg::key(",\"processing_metadata\":"),
+            __tg::key(",\"content\":"),
+            __tg::key(",\"user\":"),
+            __tg::key(",\"collection\":"),
+            __tg::key(",\"criteria\":"),
         ],
         aliases: &[],
     };
@@ -1376,25 +1491,80 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("operation")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("document_id")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("processing_id")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("document_metadata")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("processing_metadata")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("content")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("user")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("collection")?,
-                    8 => __O8::take_json(&mut __p.f8, __r).at("criteria")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("processing_id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("document_metadata")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("processing_metadata")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("content")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("collection")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 8) {
+                __f8 = __tg::Option::Some(__O8::read_json(__r).at("criteria")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_id")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("processing_id")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("document_metadata")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("processing_metadata")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("content")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("user")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("collection")?),
+                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("criteria")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten();
+            ::core::result::Result::Ok(LibrarianRequest {
+                operation: __f0,
+                document_id: __f1,
+                processing_id: __f2,
+                document_metadata: __f3,
+                processing_metadata: __f4,
+                content: __f5,
+                user: __f6,
+                collection: __f7,
+                criteria: __f8,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1555,6 +1725,7 @@ pub struct LibrarianResponse {
     pub processing_metadatas: ::core::option::Option<::std::vec::Vec<ProcessingMetadata>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1635,12 +1806,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"error\":",
-            ",\"document_metadata\":",
-            ",\"content\":",
-            ",\"document_metadatas\":",
-            ",\"processing_metadatas\":",
+        fields: &[
+            __tg::key(",\"error\":"),
+            __tg::key(",\"document_metadata\":"),
+            __tg::key(",\"content\":"),
+            __tg::key(",\"document_metadatas\":"),
+            __tg::key(",\"processing_metadatas\":"),
         ],
         aliases: &[],
     };
@@ -1749,21 +1920,52 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("error")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("document_metadata")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("content")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("document_metadatas")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("processing_metadatas")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_metadata")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("content")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("document_metadatas")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("processing_metadatas")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_metadata")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("content")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("document_metadatas")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("processing_metadatas")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            ::core::result::Result::Ok(LibrarianResponse {
+                error: __f0,
+                document_metadata: __f1,
+                content: __f2,
+                document_metadatas: __f3,
+                processing_metadatas: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

@@ -49,7 +49,7 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"kind\":", ",\"term\":"],
+        fields: &[__tg::key(",\"kind\":"), __tg::key(",\"term\":")],
         aliases: &[],
     };
 
@@ -115,16 +115,29 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("kind")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("term")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("kind")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("term")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("kind")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("term")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            ::core::result::Result::Ok(LookupRequest {
+                kind: __f0,
+                term: __f1,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -248,7 +261,7 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"text\":", ",\"error\":"],
+        fields: &[__tg::key(",\"text\":"), __tg::key(",\"error\":")],
         aliases: &[],
     };
 
@@ -320,18 +333,31 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("text")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("error")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("text")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("error")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("text")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("error")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            ::core::result::Result::Ok(LookupResponse {
+                text: __f0,
+                error: __f1,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

@@ -49,7 +49,7 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"question\":", ",\"max_results\":"],
+        fields: &[__tg::key(",\"question\":"), __tg::key(",\"max_results\":")],
         aliases: &[],
     };
 
@@ -115,16 +115,29 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("question")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("max_results")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("question")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("max_results")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("question")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("max_results")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            ::core::result::Result::Ok(QuestionToStructuredQueryRequest {
+                question: __f0,
+                max_results: __f1,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -289,12 +302,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"error\":",
-            ",\"graphql_query\":",
-            ",\"variables\":",
-            ",\"detected_schemas\":",
-            ",\"confidence\":",
+        fields: &[
+            __tg::key(",\"error\":"),
+            __tg::key(",\"graphql_query\":"),
+            __tg::key(",\"variables\":"),
+            __tg::key(",\"detected_schemas\":"),
+            __tg::key(",\"confidence\":"),
         ],
         aliases: &[],
     };
@@ -403,21 +416,52 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("error")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("graphql_query")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("variables")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("detected_schemas")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("confidence")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("graphql_query")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("variables")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("detected_schemas")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("confidence")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("graphql_query")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("variables")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("detected_schemas")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("confidence")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            ::core::result::Result::Ok(QuestionToStructuredQueryResponse {
+                error: __f0,
+                graphql_query: __f1,
+                variables: __f2,
+                detected_schemas: __f3,
+                confidence: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

@@ -63,7 +63,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"message\":", ",\"path\":", ",\"extensions\":"],
+        fields: &[
+            __tg::key(",\"message\":"),
+            __tg::key(",\"path\":"),
+            __tg::key(",\"extensions\":"),
+        ],
         aliases: &[],
     };
 
@@ -147,19 +151,38 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("message")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("path")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("extensions")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("message")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("path")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("extensions")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("message")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("path")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("extensions")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            ::core::result::Result::Ok(GraphQLError {
+                message: __f0,
+                path: __f1,
+                extensions: __f2,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -329,12 +352,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"user\":",
-            ",\"collection\":",
-            ",\"query\":",
-            ",\"variables\":",
-            ",\"operation_name\":",
+        fields: &[
+            __tg::key(",\"user\":"),
+            __tg::key(",\"collection\":"),
+            __tg::key(",\"query\":"),
+            __tg::key(",\"variables\":"),
+            __tg::key(",\"operation_name\":"),
         ],
         aliases: &[],
     };
@@ -443,21 +466,52 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("user")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("collection")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("query")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("variables")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("operation_name")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("collection")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("query")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("variables")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("operation_name")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("user")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("collection")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("query")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("variables")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("operation_name")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            ::core::result::Result::Ok(ObjectsQueryRequest {
+                user: __f0,
+                collection: __f1,
+                query: __f2,
+                variables: __f3,
+                operation_name: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -644,11 +698,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"error\":",
-            ",\"data\":",
-            ",\"errors\":",
-            ",\"extensions\":",
+        fields: &[
+            __tg::key(",\"error\":"),
+            __tg::key(",\"data\":"),
+            __tg::key(",\"errors\":"),
+            __tg::key(",\"extensions\":"),
         ],
         aliases: &[],
     };
@@ -745,20 +799,45 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("error")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("data")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("errors")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("extensions")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("data")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("errors")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("extensions")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("data")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("errors")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("extensions")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            ::core::result::Result::Ok(ObjectsQueryResponse {
+                error: __f0,
+                data: __f1,
+                errors: __f2,
+                extensions: __f3,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

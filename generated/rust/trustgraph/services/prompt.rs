@@ -64,7 +64,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"id\":", ",\"terms\":", ",\"streaming\":"],
+        fields: &[
+            __tg::key(",\"id\":"),
+            __tg::key(",\"terms\":"),
+            __tg::key(",\"streaming\":"),
+        ],
         aliases: &[],
     };
 
@@ -152,19 +156,38 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("id")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("terms")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("streaming")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("terms")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("streaming")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("terms")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("streaming")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            ::core::result::Result::Ok(PromptRequest {
+                id: __f0,
+                terms: __f1,
+                streaming: __f2,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -329,11 +352,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"error\":",
-            ",\"text\":",
-            ",\"object\":",
-            ",\"end_of_stream\":",
+        fields: &[
+            __tg::key(",\"error\":"),
+            __tg::key(",\"text\":"),
+            __tg::key(",\"object\":"),
+            __tg::key(",\"end_of_stream\":"),
         ],
         aliases: &[],
     };
@@ -434,20 +457,45 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("error")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("text")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("object")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("end_of_stream")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("text")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("object")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("text")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("object")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            ::core::result::Result::Ok(PromptResponse {
+                error: __f0,
+                text: __f1,
+                object: __f2,
+                end_of_stream: __f3,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

@@ -131,15 +131,15 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"query\":",
-            ",\"user\":",
-            ",\"collection\":",
-            ",\"entity_limit\":",
-            ",\"triple_limit\":",
-            ",\"max_subgraph_size\":",
-            ",\"max_path_length\":",
-            ",\"streaming\":",
+        fields: &[
+            __tg::key(",\"query\":"),
+            __tg::key(",\"user\":"),
+            __tg::key(",\"collection\":"),
+            __tg::key(",\"entity_limit\":"),
+            __tg::key(",\"triple_limit\":"),
+            __tg::key(",\"max_subgraph_size\":"),
+            __tg::key(",\"max_path_length\":"),
+            __tg::key(",\"streaming\":"),
         ],
         aliases: &[],
     };
@@ -282,22 +282,71 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("query")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("user")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("collection")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("entity_limit")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("triple_limit")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("max_subgraph_size")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("max_path_length")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("streaming")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("query")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("entity_limit")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("triple_limit")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("max_subgraph_size")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("max_path_length")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("streaming")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("query")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("entity_limit")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("triple_limit")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("max_subgraph_size")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("max_path_length")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("streaming")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
+            ::core::result::Result::Ok(GraphRagQuery {
+                query: __f0,
+                user: __f1,
+                collection: __f2,
+                entity_limit: __f3,
+                triple_limit: __f4,
+                max_subgraph_size: __f5,
+                max_path_length: __f6,
+                streaming: __f7,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -518,11 +567,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"error\":",
-            ",\"response\":",
-            ",\"chunk\":",
-            ",\"end_of_stream\":",
+        fields: &[
+            __tg::key(",\"error\":"),
+            __tg::key(",\"response\":"),
+            __tg::key(",\"chunk\":"),
+            __tg::key(",\"end_of_stream\":"),
         ],
         aliases: &[],
     };
@@ -623,20 +672,45 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("error")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("response")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("chunk")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("end_of_stream")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("response")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("chunk")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("response")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("chunk")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            ::core::result::Result::Ok(GraphRagResponse {
+                error: __f0,
+                response: __f1,
+                chunk: __f2,
+                end_of_stream: __f3,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -825,12 +899,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"query\":",
-            ",\"user\":",
-            ",\"collection\":",
-            ",\"doc_limit\":",
-            ",\"streaming\":",
+        fields: &[
+            __tg::key(",\"query\":"),
+            __tg::key(",\"user\":"),
+            __tg::key(",\"collection\":"),
+            __tg::key(",\"doc_limit\":"),
+            __tg::key(",\"streaming\":"),
         ],
         aliases: &[],
     };
@@ -937,19 +1011,50 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("query")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("user")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("collection")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("doc_limit")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("streaming")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("query")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("doc_limit")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("streaming")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("query")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("doc_limit")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("streaming")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten().unwrap_or_else(__d4);
+            ::core::result::Result::Ok(DocumentRagQuery {
+                query: __f0,
+                user: __f1,
+                collection: __f2,
+                doc_limit: __f3,
+                streaming: __f4,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1140,11 +1245,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"error\":",
-            ",\"response\":",
-            ",\"chunk\":",
-            ",\"end_of_stream\":",
+        fields: &[
+            __tg::key(",\"error\":"),
+            __tg::key(",\"response\":"),
+            __tg::key(",\"chunk\":"),
+            __tg::key(",\"end_of_stream\":"),
         ],
         aliases: &[],
     };
@@ -1245,20 +1350,45 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("error")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("response")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("chunk")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("end_of_stream")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("response")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("chunk")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("response")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("chunk")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            ::core::result::Result::Ok(DocumentRagResponse {
+                error: __f0,
+                response: __f1,
+                chunk: __f2,
+                end_of_stream: __f3,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

@@ -162,7 +162,11 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"type\":", ",\"fn\":", ",\"match\":"],
+        fields: &[
+            __tg::key(",\"type\":"),
+            __tg::key(",\"fn\":"),
+            __tg::key(",\"match\":"),
+        ],
         aliases: &[],
     };
 
@@ -249,19 +253,40 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("type")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("fn")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("match")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("type")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("fn")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("match")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("type")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("fn")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("match")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            ::core::result::Result::Ok(String {
+                r#type: __f0,
+                r#fn: __f1,
+                r#match: __f2,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -401,7 +426,12 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"_private\":", ",\"async\":", ",\"pi\":", ",\"hidden\":"],
+        fields: &[
+            __tg::key(",\"_private\":"),
+            __tg::key(",\"async\":"),
+            __tg::key(",\"pi\":"),
+            __tg::key(",\"hidden\":"),
+        ],
         aliases: &[],
     };
 
@@ -512,20 +542,45 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("_private")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("async")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("pi")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("hidden")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("_private")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("async")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("pi")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("hidden")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("_private")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("async")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("pi")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("hidden")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            ::core::result::Result::Ok(Option {
+                _private: __f0,
+                r#async: __f1,
+                pi: __f2,
+                hidden: __f3,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -672,7 +727,7 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"x\":", ",\"y\":"],
+        fields: &[__tg::key(",\"x\":"), __tg::key(",\"y\":")],
         aliases: &[],
     };
 
@@ -740,18 +795,30 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("x")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("y")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("x")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("y")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("x")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("y")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            ::core::result::Result::Ok(Vec { x: __f0, y: __f1 })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1072,10 +1139,29 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"a\":", ",\"b\":", ",\"c\":", ",\"d\":", ",\"e\":", ",\"f\":", ",\"g\":", ",\"h\":",
-            ",\"i\":", ",\"j\":", ",\"k\":", ",\"l\":", ",\"m\":", ",\"n\":", ",\"o\":", ",\"p\":",
-            ",\"q\":", ",\"r\":", ",\"s\":", ",\"t\":", ",\"u\":", ",\"v\":",
+        fields: &[
+            __tg::key(",\"a\":"),
+            __tg::key(",\"b\":"),
+            __tg::key(",\"c\":"),
+            __tg::key(",\"d\":"),
+            __tg::key(",\"e\":"),
+            __tg::key(",\"f\":"),
+            __tg::key(",\"g\":"),
+            __tg::key(",\"h\":"),
+            __tg::key(",\"i\":"),
+            __tg::key(",\"j\":"),
+            __tg::key(",\"k\":"),
+            __tg::key(",\"l\":"),
+            __tg::key(",\"m\":"),
+            __tg::key(",\"n\":"),
+            __tg::key(",\"o\":"),
+            __tg::key(",\"p\":"),
+            __tg::key(",\"q\":"),
+            __tg::key(",\"r\":"),
+            __tg::key(",\"s\":"),
+            __tg::key(",\"t\":"),
+            __tg::key(",\"u\":"),
+            __tg::key(",\"v\":"),
         ],
         aliases: &[],
     };
@@ -1384,36 +1470,169 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
+            let mut __f18 = __tg::Option::None;
+            let mut __f19 = __tg::Option::None;
+            let mut __f20 = __tg::Option::None;
+            let mut __f21 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("a")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("b")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("c")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("d")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("e")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("f")?,
-                    6 => __O6::take_json(&mut __p.f6, __r).at("g")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("h")?,
-                    8 => __O8::take_json(&mut __p.f8, __r).at("i")?,
-                    9 => __O9::take_json(&mut __p.f9, __r).at("j")?,
-                    10 => __O10::take_json(&mut __p.f10, __r).at("k")?,
-                    11 => __O11::take_json(&mut __p.f11, __r).at("l")?,
-                    12 => __O12::take_json(&mut __p.f12, __r).at("m")?,
-                    13 => __O13::take_json(&mut __p.f13, __r).at("n")?,
-                    14 => __O14::take_json(&mut __p.f14, __r).at("o")?,
-                    15 => __O15::take_json(&mut __p.f15, __r).at("p")?,
-                    16 => __O16::take_json(&mut __p.f16, __r).at("q")?,
-                    17 => __O17::take_json(&mut __p.f17, __r).at("r")?,
-                    18 => __O18::take_json(&mut __p.f18, __r).at("s")?,
-                    19 => __O19::take_json(&mut __p.f19, __r).at("t")?,
-                    20 => __O20::take_json(&mut __p.f20, __r).at("u")?,
-                    21 => __O21::take_json(&mut __p.f21, __r).at("v")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("a")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("b")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("c")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("d")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("e")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("f")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__O6::read_json(__r).at("g")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("h")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 8) {
+                __f8 = __tg::Option::Some(__O8::read_json(__r).at("i")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 9) {
+                __f9 = __tg::Option::Some(__O9::read_json(__r).at("j")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 10) {
+                __f10 = __tg::Option::Some(__O10::read_json(__r).at("k")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 11) {
+                __f11 = __tg::Option::Some(__O11::read_json(__r).at("l")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 12) {
+                __f12 = __tg::Option::Some(__O12::read_json(__r).at("m")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 13) {
+                __f13 = __tg::Option::Some(__O13::read_json(__r).at("n")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 14) {
+                __f14 = __tg::Option::Some(__O14::read_json(__r).at("o")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 15) {
+                __f15 = __tg::Option::Some(__O15::read_json(__r).at("p")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 16) {
+                __f16 = __tg::Option::Some(__O16::read_json(__r).at("q")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 17) {
+                __f17 = __tg::Option::Some(__O17::read_json(__r).at("r")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 18) {
+                __f18 = __tg::Option::Some(__O18::read_json(__r).at("s")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 19) {
+                __f19 = __tg::Option::Some(__O19::read_json(__r).at("t")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 20) {
+                __f20 = __tg::Option::Some(__O20::read_json(__r).at("u")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 21) {
+                __f21 = __tg::Option::Some(__O21::read_json(__r).at("v")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("a")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("b")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("c")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("d")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("e")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("f")?),
+                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("g")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("h")?),
+                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("i")?),
+                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("j")?),
+                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("k")?),
+                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("l")?),
+                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("m")?),
+                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("n")?),
+                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("o")?),
+                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("p")?),
+                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("q")?),
+                    17 => __f17 = __tg::Option::Some(__O17::read_json(__r).at("r")?),
+                    18 => __f18 = __tg::Option::Some(__O18::read_json(__r).at("s")?),
+                    19 => __f19 = __tg::Option::Some(__O19::read_json(__r).at("t")?),
+                    20 => __f20 = __tg::Option::Some(__O20::read_json(__r).at("u")?),
+                    21 => __f21 = __tg::Option::Some(__O21::read_json(__r).at("v")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten();
+            let __f9 = __f9.flatten();
+            let __f10 = __f10.flatten();
+            let __f11 = __f11.flatten();
+            let __f12 = __f12.flatten();
+            let __f13 = __f13.flatten();
+            let __f14 = __f14.flatten();
+            let __f15 = __f15.flatten();
+            let __f16 = __f16.flatten();
+            let __f17 = __f17.flatten();
+            let __f18 = __f18.flatten();
+            let __f19 = __f19.flatten();
+            let __f20 = __f20.flatten();
+            let __f21 = __f21.flatten();
+            ::core::result::Result::Ok(Error {
+                a: __f0,
+                b: __f1,
+                c: __f2,
+                d: __f3,
+                e: __f4,
+                f: __f5,
+                g: __f6,
+                h: __f7,
+                i: __f8,
+                j: __f9,
+                k: __f10,
+                l: __f11,
+                m: __f12,
+                n: __f13,
+                o: __f14,
+                p: __f15,
+                q: __f16,
+                r: __f17,
+                s: __f18,
+                t: __f19,
+                u: __f20,
+                v: __f21,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1655,7 +1874,7 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[],
+        fields: &[],
         aliases: &[],
     };
 
@@ -1690,12 +1909,11 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let __p = <__Partial as __tg::Partial<Self>>::empty();
             let mut __o = __r.object::<1>()?;
-            while __r.key(&mut __o, &__KEYS)?.is_some() {
+            while __r.key(&mut __o, &__KEYS)? != __tg::END {
                 __r.skip()?;
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            ::core::result::Result::Ok(Box {})
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -1770,7 +1988,7 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"ok\":"],
+        fields: &[__tg::key(",\"ok\":")],
         aliases: &[],
     };
 
@@ -1821,15 +2039,20 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("ok")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("ok")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("ok")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten().unwrap_or_else(__d0);
+            ::core::result::Result::Ok(LLM { ok: __f0 })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

@@ -197,13 +197,13 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"color\":",
-            ",\"must\":",
-            ",\"wall\":",
-            ",\"data\":",
-            ",\"dry\":",
-            ",\"tags\":",
+        fields: &[
+            __tg::key(",\"color\":"),
+            __tg::key(",\"must\":"),
+            __tg::key(",\"wall\":"),
+            __tg::key(",\"data\":"),
+            __tg::key(",\"dry\":"),
+            __tg::key(",\"tags\":"),
         ],
         aliases: &[],
     };
@@ -335,22 +335,59 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("color")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("must")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("wall")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("data")?,
-                    4 => __O4::take_json(&mut __p.f4, __r).at("dry")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("tags")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("color")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("must")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("wall")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("data")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__O4::read_json(__r).at("dry")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("tags")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("color")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("must")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("wall")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("data")?),
+                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("dry")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("tags")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten().unwrap_or_else(__d4);
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
+            ::core::result::Result::Ok(Paint {
+                color: __f0,
+                must: __f1,
+                wall: __f2,
+                data: __f3,
+                dry: __f4,
+                tags: __f5,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));
@@ -515,7 +552,7 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[",\"name\":", ",\"high\":"],
+        fields: &[__tg::key(",\"name\":"), __tg::key(",\"high\":")],
         aliases: &[],
     };
 
@@ -585,16 +622,29 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __O0::take_json(&mut __p.f0, __r).at("name")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("high")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("high")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("high")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            ::core::result::Result::Ok(Wall {
+                name: __f0,
+                high: __f1,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

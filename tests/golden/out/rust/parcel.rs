@@ -422,24 +422,24 @@ const _: () = {
         }),
     };
     static __KEYS: __tg::Keys = __tg::Keys {
-        literals: &[
-            ",\"id\":",
-            ",\"state\":",
-            ",\"carrier\":",
-            ",\"weight\":",
-            ",\"label\":",
-            ",\"seal\":",
-            ",\"type\":",
-            ",\"inside\":",
-            ",\"around\":",
-            ",\"notes\":",
-            ",\"sent\":",
-            ",\"seen\":",
-            ",\"day\":",
-            ",\"slot\":",
-            ",\"price\":",
-            ",\"stops\":",
-            ",\"floats\":",
+        fields: &[
+            __tg::key(",\"id\":"),
+            __tg::key(",\"state\":"),
+            __tg::key(",\"carrier\":"),
+            __tg::key(",\"weight\":"),
+            __tg::key(",\"label\":"),
+            __tg::key(",\"seal\":"),
+            __tg::key(",\"type\":"),
+            __tg::key(",\"inside\":"),
+            __tg::key(",\"around\":"),
+            __tg::key(",\"notes\":"),
+            __tg::key(",\"sent\":"),
+            __tg::key(",\"seen\":"),
+            __tg::key(",\"day\":"),
+            __tg::key(",\"slot\":"),
+            __tg::key(",\"price\":"),
+            __tg::key(",\"stops\":"),
+            __tg::key(",\"floats\":"),
         ],
         aliases: &[("kind", 6)],
     };
@@ -721,33 +721,142 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
             __r.enter()?;
             let mut __o = __r.object::<1>()?;
-            while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {
-                match __i {
-                    0 => __C0::take_json(&mut __p.f0, __r).at("id")?,
-                    1 => __O1::take_json(&mut __p.f1, __r).at("state")?,
-                    2 => __O2::take_json(&mut __p.f2, __r).at("carrier")?,
-                    3 => __O3::take_json(&mut __p.f3, __r).at("weight")?,
-                    4 => __C4::take_json(&mut __p.f4, __r).at("label")?,
-                    5 => __O5::take_json(&mut __p.f5, __r).at("seal")?,
-                    6 => __C6::take_json(&mut __p.f6, __r).at("type")?,
-                    7 => __O7::take_json(&mut __p.f7, __r).at("inside")?,
-                    8 => __O8::take_json(&mut __p.f8, __r).at("around")?,
-                    9 => __O9::take_json(&mut __p.f9, __r).at("notes")?,
-                    10 => __O10::take_json(&mut __p.f10, __r).at("sent")?,
-                    11 => __O11::take_json(&mut __p.f11, __r).at("seen")?,
-                    12 => __O12::take_json(&mut __p.f12, __r).at("day")?,
-                    13 => __O13::take_json(&mut __p.f13, __r).at("slot")?,
-                    14 => __O14::take_json(&mut __p.f14, __r).at("price")?,
-                    15 => __O15::take_json(&mut __p.f15, __r).at("stops")?,
-                    16 => __O16::take_json(&mut __p.f16, __r).at("floats")?,
+            if __r.next_is(&mut __o, &__KEYS, 0) {
+                __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 1) {
+                __f1 = __tg::Option::Some(__O1::read_json(__r).at("state")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 2) {
+                __f2 = __tg::Option::Some(__O2::read_json(__r).at("carrier")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 3) {
+                __f3 = __tg::Option::Some(__O3::read_json(__r).at("weight")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 4) {
+                __f4 = __tg::Option::Some(__C4::read_json(__r).at("label")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 5) {
+                __f5 = __tg::Option::Some(__O5::read_json(__r).at("seal")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 6) {
+                __f6 = __tg::Option::Some(__C6::read_json(__r).at("type")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 7) {
+                __f7 = __tg::Option::Some(__O7::read_json(__r).at("inside")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 8) {
+                __f8 = __tg::Option::Some(__O8::read_json(__r).at("around")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 9) {
+                __f9 = __tg::Option::Some(__O9::read_json(__r).at("notes")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 10) {
+                __f10 = __tg::Option::Some(__O10::read_json(__r).at("sent")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 11) {
+                __f11 = __tg::Option::Some(__O11::read_json(__r).at("seen")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 12) {
+                __f12 = __tg::Option::Some(__O12::read_json(__r).at("day")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 13) {
+                __f13 = __tg::Option::Some(__O13::read_json(__r).at("slot")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 14) {
+                __f14 = __tg::Option::Some(__O14::read_json(__r).at("price")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 15) {
+                __f15 = __tg::Option::Some(__O15::read_json(__r).at("stops")?);
+            }
+            if __r.next_is(&mut __o, &__KEYS, 16) {
+                __f16 = __tg::Option::Some(__O16::read_json(__r).at("floats")?);
+            }
+            loop {
+                match __r.key(&mut __o, &__KEYS)? {
+                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?),
+                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("state")?),
+                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("carrier")?),
+                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("weight")?),
+                    4 => __f4 = __tg::Option::Some(__C4::read_json(__r).at("label")?),
+                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("seal")?),
+                    6 => __f6 = __tg::Option::Some(__C6::read_json(__r).at("type")?),
+                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("inside")?),
+                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("around")?),
+                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("notes")?),
+                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("sent")?),
+                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("seen")?),
+                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("day")?),
+                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("slot")?),
+                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("price")?),
+                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("stops")?),
+                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("floats")?),
+                    __tg::END => break,
                     _ => __r.skip()?,
                 }
             }
             __r.leave();
-            __tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 0));
+            };
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __tg::Option::Some(__f4) = __f4 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 4));
+            };
+            let __f5 = __f5.flatten();
+            let __tg::Option::Some(__f6) = __f6 else {
+                return __tg::Result::Err(__r.missing(&__KEYS, 6));
+            };
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten();
+            let __f9 = __f9.flatten().unwrap_or_else(__d9);
+            let __f10 = __f10.flatten();
+            let __f11 = __f11.flatten().unwrap_or_else(__d11);
+            let __f12 = __f12.flatten().unwrap_or_else(__d12);
+            let __f13 = __f13.flatten();
+            let __f14 = __f14.flatten().unwrap_or_else(__d14);
+            let __f15 = __f15.flatten().unwrap_or_else(__d15);
+            let __f16 = __f16.flatten();
+            ::core::result::Result::Ok(Parcel {
+                id: __f0,
+                state: __f1,
+                carrier: __f2,
+                weight: __f3,
+                label: __f4,
+                seal: __f5,
+                r#type: __f6,
+                inside: __f7,
+                around: __f8,
+                notes: __f9,
+                sent: __f10,
+                seen: __f11,
+                day: __f12,
+                slot: __f13,
+                price: __f14,
+                stops: __f15,
+                floats: __f16,
+            })
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
             __f(__tg::Ref::Record(&__DESCRIPTOR, self));

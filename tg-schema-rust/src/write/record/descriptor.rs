@@ -60,7 +60,10 @@ pub(super) fn descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
             );
         },
     );
-    let literals: Vec<String> = fields.iter().map(|f| f.literal(true)).collect();
+    let keys: Vec<String> = fields
+        .iter()
+        .map(|f| format!("__tg::key({})", f.literal(true)))
+        .collect();
     let aliases: Vec<String> = fields
         .iter()
         .flat_map(|f| {
@@ -71,7 +74,7 @@ pub(super) fn descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
         })
         .collect();
     t.block("static __KEYS: __tg::Keys = __tg::Keys {", "};", |t| {
-        t.array("literals: &", &literals, ",");
+        t.array("fields: &", &keys, ",");
         t.array("aliases: &", &aliases, ",");
     });
 }

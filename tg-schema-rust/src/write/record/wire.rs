@@ -87,39 +87,65 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
             "}",
             |t| {
                 let words = fields.len().div_ceil(64).max(1);
-                t.line(if fields.is_empty() {
-                    "let __p = <__Partial as __tg::Partial<Self>>::empty();"
-                } else {
-                    "let mut __p = <__Partial as __tg::Partial<Self>>::empty();"
-                });
+                for f in fields {
+                    t.line(format!("let mut __f{} = __tg::Option::None;", f.index));
+                }
                 around(t, "__r", nests, |t| {
                     t.line(format!("let mut __o = __r.object::<{words}>()?;"));
                     if fields.is_empty() {
-                        t.block("while __r.key(&mut __o, &__KEYS)?.is_some() {", "}", |t| {
-                            t.line("__r.skip()?;")
-                        });
+                        t.block(
+                            "while __r.key(&mut __o, &__KEYS)? != __tg::END {",
+                            "}",
+                            |t| t.line("__r.skip()?;"),
+                        );
                         return;
                     }
-                    t.block(
-                        "while let __tg::Option::Some(__i) = __r.key(&mut __o, &__KEYS)? {",
-                        "}",
-                        |t| {
-                            t.block("match __i {", "}", |t| {
-                                for f in fields {
-                                    let i = f.index;
-                                    let call = format!(
-                                        "{}::take_json(&mut __p.f{i}, __r){}?",
-                                        f.reader(),
-                                        f.at()
-                                    );
-                                    t.line(format!("{i} => {call},"));
-                                }
-                                t.line("_ => __r.skip()?,");
-                            });
-                        },
-                    );
+                    for f in fields {
+                        let i = f.index;
+                        let open = format!("if __r.next_is(&mut __o, &__KEYS, {i}) {{");
+                        t.block(open, "}", |t| {
+                            t.chain(
+                                &format!(
+                                    "__f{i} = __tg::Option::Some({}::read_json(__r)",
+                                    f.reader()
+                                ),
+                                &format!("{}?);", f.at()),
+                            );
+                        });
+                    }
+                    t.block("loop {", "}", |t| {
+                        t.block("match __r.key(&mut __o, &__KEYS)? {", "}", |t| {
+                            for f in fields {
+                                let i = f.index;
+                                let call = format!(
+                                    "__f{i} = __tg::Option::Some({}::read_json(__r){}?)",
+                                    f.reader(),
+                                    f.at()
+                                );
+                                t.line(format!("{i} => {call},"));
+                            }
+                            t.line("__tg::END => break,");
+                            t.line("_ => __r.skip()?,");
+                        });
+                    });
                 });
-                t.line("__tg::Partial::finish(__p).map_err(|__i| __r.missing(&__KEYS, __i))");
+                for f in fields {
+                    let i = f.index;
+                    match f.field.presence {
+                        PresenceItem::Required => {
+                            t.line(format!("let __tg::Option::Some(__f{i}) = __f{i} else {{"));
+                            t.line(format!(
+                                "    return __tg::Result::Err(__r.missing(&__KEYS, {i}));"
+                            ));
+                            t.line("};");
+                        }
+                        PresenceItem::Optional => t.line(format!("let __f{i} = __f{i}.flatten();")),
+                        _ => t.line(format!(
+                            "let __f{i} = __f{i}.flatten().unwrap_or_else(__d{i});"
+                        )),
+                    }
+                }
+                made(t, r, fields);
             },
         );
 

@@ -1,0 +1,266 @@
+//! The only code of this crate that the compiler does not check: short copies and short texts.
+//!
+//! Most strings of a message are shorter than a cache line. For them a call of `memcpy` or of the
+//! standard library's UTF-8 check costs several times the work itself. Each function below states what it
+//! relies on; `tests/miri` runs their tests under Miri, and `fuzz/` runs the decoders that use them.
+#![allow(unsafe_code)]
+
+/// Most bytes that [`push_short`] takes.
+pub(crate) const SHORT: usize = 64;
+
+/// Appends at most [`SHORT`] bytes without a call of `memcpy`.
+///
+/// Longer slices are appended too, the usual way.
+#[inline(always)]
+pub(crate) fn push_short(out: &mut Vec<u8>, bytes: &[u8]) {
+    let n = bytes.len();
+    if n > SHORT {
+        return out.extend_from_slice(bytes);
+    }
+    out.reserve(SHORT);
+    let start = out.len();
+    // SAFETY: `reserve` made room for SHORT bytes behind `start`, and n <= SHORT, so both copies of `head`
+    // and `tail` below end at or before `start + n`. The source is `bytes`, which cannot overlap the spare
+    // room of a vector that is borrowed mutably. All n bytes are written before the length says so.
+    unsafe {
+        copy_short(bytes.as_ptr(), out.as_mut_ptr().add(start), n);
+        out.set_len(start + n);
+    }
+}
+
+/// As [`push_short`], for text.
+#[inline(always)]
+pub(crate) fn push_short_str(out: &mut String, text: &str) {
+    // SAFETY: what is appended to the text is text.
+    push_short(unsafe { out.as_mut_vec() }, text.as_bytes());
+}
+
+/// Copies `n <= SHORT` bytes as two blocks of one fixed size that meet or overlap.
+///
+/// # Safety
+/// `from` must be readable and `to` writable for `n` bytes, and the two must not overlap.
+#[inline(always)]
+unsafe fn copy_short(from: *const u8, to: *mut u8, n: usize) {
+    /// # Safety
+    /// As [`copy_short`], and `N <= n`.
+    #[inline(always)]
+    unsafe fn two<const N: usize>(from: *const u8, to: *mut u8, n: usize) {
+        // SAFETY: both blocks lie within the n bytes, because N <= n. Arrays of bytes have no alignment.
+        unsafe {
+            let head = from.cast::<[u8; N]>().read();
+            let tail = from.add(n - N).cast::<[u8; N]>().read();
+            to.cast::<[u8; N]>().write(head);
+            to.add(n - N).cast::<[u8; N]>().write(tail);
+        }
+    }
+    // SAFETY: each arm copies with N <= n.
+    unsafe {
+        match n {
+            32.. => two::<32>(from, to, n),
+            16.. => two::<16>(from, to, n),
+            8.. => two::<8>(from, to, n),
+            4.. => two::<4>(from, to, n),
+            2.. => two::<2>(from, to, n),
+            1 => to.write(from.read()),
+            0 => {}
+        }
+    }
+}
+
+/// A number without padding whose every byte has a meaning.
+pub(crate) trait Plain: Copy {}
+impl Plain for f32 {}
+impl Plain for f64 {}
+
+/// Appends numbers as little-endian bytes; `bytes` gives those of one.
+#[inline]
+pub(crate) fn push_numbers<T: Plain, const N: usize>(
+    out: &mut Vec<u8>,
+    items: &[T],
+    bytes: impl Fn(T) -> [u8; N],
+) {
+    if cfg!(target_endian = "little") {
+        // SAFETY: `Plain` types are floats: all their bytes are initialized, and bytes have no alignment.
+        // The slice covers exactly the memory of `items` and lives no longer than it.
+        let plain =
+            unsafe { std::slice::from_raw_parts(items.as_ptr().cast::<u8>(), size_of_val(items)) };
+        out.extend_from_slice(plain);
+    } else {
+        out.reserve(size_of_val(items));
+        items
+            .iter()
+            .for_each(|item| out.extend_from_slice(&bytes(*item)));
+    }
+}
+
+/// Bytes as text, if they are UTF-8.
+#[inline(always)]
+pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
+    if bytes.len() <= SHORT && is_short_ascii(bytes) {
+        // SAFETY: every byte is below 0x80, and ASCII is UTF-8.
+        return Some(unsafe { std::str::from_utf8_unchecked(bytes) });
+    }
+    any_text(bytes)
+}
+
+#[inline(never)]
+fn any_text(bytes: &[u8]) -> Option<&str> {
+    simdutf8::basic::from_utf8(bytes).ok()
+}
+
+/// Whether at most [`SHORT`] bytes are all below 0x80. Looks at words that overlap, without a loop.
+#[inline(always)]
+fn is_short_ascii(bytes: &[u8]) -> bool {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let two = |at: usize, from_end: usize| -> u64 {
+        let word = |i: usize| match bytes.get(i..).and_then(<[u8]>::first_chunk) {
+            Some(word) => u64::from_le_bytes(*word),
+            None => HIGH,
+        };
+        word(at) | word(bytes.len() - from_end)
+    };
+    match bytes.len() {
+        33.. => (two(0, 32) | two(8, 24) | two(16, 16) | two(24, 8)) & HIGH == 0,
+        17.. => (two(0, 16) | two(8, 8)) & HIGH == 0,
+        8.. => two(0, 8) & HIGH == 0,
+        4.. => match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+            (Some(head), Some(tail)) => {
+                (u32::from_le_bytes(*head) | u32::from_le_bytes(*tail)) & 0x8080_8080 == 0
+            }
+            _ => false,
+        },
+        n => bytes
+            .first()
+            .zip(bytes.get(n / 2))
+            .zip(bytes.last())
+            .is_none_or(|((a, b), c)| (a | b | c) < 0x80),
+    }
+}
+
+/// Marks the bytes of a block that cannot stand in a JSON string as they are: control characters, the
+/// quote and the backslash, bit i for byte i.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+pub(crate) fn specials(block: &[u8; 16]) -> u32 {
+    use std::arch::x86_64::{
+        __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128,
+        _mm_set1_epi8,
+    };
+    // SAFETY: SSE2 is part of every x86-64 target, and the load, which needs no alignment, stays within
+    // the block.
+    unsafe {
+        let bytes = _mm_loadu_si128(block.as_ptr().cast::<__m128i>());
+        let control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+        let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"'.cast_signed()));
+        let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\'.cast_signed()));
+        let found = _mm_or_si128(control, _mm_or_si128(quote, backslash));
+        _mm_movemask_epi8(found).cast_unsigned()
+    }
+}
+
+/// Marks the bytes of a block that cannot stand in a JSON string as they are, bit i for byte i; what is
+/// marked above the first may be wrong.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+pub(crate) fn specials(block: &[u8; 16]) -> u32 {
+    words::specials(block)
+}
+
+/// The same by words, for processors without the instructions above.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+mod words {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * ONES;
+
+    pub(super) fn specials(block: &[u8; 16]) -> u32 {
+        let (words, _) = block.as_chunks::<8>();
+        let first = |i: usize| word(u64::from_le_bytes(words[i])).trailing_zeros() / 8;
+        let at = match first(0) {
+            8 => 8 + first(1),
+            n => n,
+        };
+        (1u32 << at) & 0xffff
+    }
+    /// High bits of the special bytes; above the first they may be wrong.
+    fn word(word: u64) -> u64 {
+        let zero_in = |w: u64| w.wrapping_sub(ONES) & !w;
+        let control = word.wrapping_sub(0x20 * ONES) & !word;
+        let quote = zero_in(word ^ (ONES * u64::from(b'"')));
+        let backslash = zero_in(word ^ (ONES * u64::from(b'\\')));
+        (control | quote | backslash) & HIGH
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_length_is_copied_whole() {
+        let bytes: Vec<u8> = (0..100).collect();
+        for n in 0..bytes.len() {
+            for start in [0, 1, 7] {
+                // Room that is exactly full, so that a write too far would be seen by Miri.
+                let mut out = Vec::with_capacity(start);
+                out.resize(start, 0xee);
+                push_short(&mut out, &bytes[..n]);
+                push_short(&mut out, &bytes[..n]);
+                assert_eq!(out[..start], vec![0xee; start]);
+                assert_eq!(out[start..start + n], bytes[..n]);
+                assert_eq!(out[start + n..], bytes[..n]);
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_little_endian() {
+        let doubles = [0.0, -1.5, f64::NAN, f64::MAX];
+        let mut out = vec![9];
+        push_numbers(&mut out, &doubles, f64::to_le_bytes);
+        push_numbers(&mut out, &[1.5f32], f32::to_le_bytes);
+        let expected = doubles.iter().flat_map(|v| v.to_le_bytes());
+        assert_eq!(
+            out,
+            [9].into_iter()
+                .chain(expected)
+                .chain(1.5f32.to_le_bytes())
+                .collect::<Vec<_>>()
+        );
+        push_numbers::<f64, 8>(&mut out, &[], f64::to_le_bytes);
+        assert_eq!(out.len(), 1 + 32 + 4);
+    }
+
+    #[test]
+    fn special_bytes_are_marked() {
+        for at in 0..16 {
+            for b in 0..=255u8 {
+                let mut block = *b"plain text \xc3\xa9 ..";
+                block[at] = b;
+                let special = b < 0x20 || b == b'"' || b == b'\\';
+                let expected = u32::from(special) << at;
+                assert_eq!(specials(&block).trailing_zeros(), expected.trailing_zeros());
+                assert_eq!(words::specials(&block), expected, "{b} at {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn text_is_what_the_standard_library_says() {
+        for n in 0..100usize {
+            let plain = vec![b'a'; n];
+            assert_eq!(text(&plain), std::str::from_utf8(&plain).ok());
+            for at in 0..n {
+                for bad in [0x80, 0xc3, 0xff] {
+                    let mut bytes = plain.clone();
+                    bytes[at] = bad;
+                    assert_eq!(text(&bytes), std::str::from_utf8(&bytes).ok(), "{n} {at}");
+                }
+                if at + 2 <= n {
+                    let mut bytes = plain.clone();
+                    bytes[at..at + 2].copy_from_slice("é".as_bytes());
+                    assert_eq!(text(&bytes), std::str::from_utf8(&bytes).ok(), "{n} {at}");
+                }
+            }
+        }
+    }
+}
