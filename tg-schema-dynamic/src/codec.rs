@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use tg_schema_model::avro::canonical_text;
+use tg_schema_model::avro::resolution::Plan;
 use tg_schema_model::fingerprint::crc64_avro;
 use tg_schema_model::{RecordId, Schema, Value};
 
@@ -97,6 +98,64 @@ impl<'s> Codec<'s> {
     /// A message in Confluent framing: a zero byte, the schema id of the registry, Avro binary.
     pub fn write_confluent(&self, id: u32, value: &Value) -> Result<Vec<u8>, Error> {
         self.write_after(&confluent_header(id), value)
+    }
+
+    /// A message from Avro binary that was written with another schema, without a header. The plan is
+    /// [`tg_schema_model::avro::resolution::compile`]'s for that schema and this codec's record.
+    ///
+    /// # Example
+    /// ```
+    /// use tg_schema_dynamic::{Codec, random_schema};
+    /// use tg_schema_model::avro::{self, resolution};
+    /// # let schema = random_schema(1);
+    /// # let record = schema.record_ids().next().unwrap();
+    /// # let text = avro::text(&schema, record);
+    /// # let codec = Codec::new(&schema, record);
+    /// # let value = tg_schema_dynamic::example(&schema, record);
+    /// # let bytes = codec.write_avro(&value)?;
+    ///
+    /// let writer = avro::parse(&text)?;
+    /// let plan = resolution::compile(&writer, &schema, record)?;
+    /// let value = Codec::new(&schema, record).resolve(&plan, &bytes)?;
+    /// # assert_eq!(codec.read_avro(&bytes)?, value);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn resolve(&self, plan: &Plan, bytes: &[u8]) -> Result<Value, Error> {
+        avro::resolve(self.schema, self.record, self.limits, plan, bytes)
+    }
+
+    /// A message from single-object encoding that was written with another schema, whose CRC-64-AVRO is
+    /// `writer`. One that was written with this record's schema is read as that.
+    pub fn resolve_single_object(
+        &self,
+        plan: &Plan,
+        writer: u64,
+        bytes: &[u8],
+    ) -> Result<Value, Error> {
+        let (found, message) = split_single_object(bytes).map_err(|e| self.named(e))?;
+        let reader = self.fingerprint();
+        let value = match found {
+            _ if found == writer => self.resolve(plan, message),
+            _ if found == reader => self.read_avro(message),
+            _ => {
+                let problem = Problem::Writer {
+                    writer,
+                    reader,
+                    found,
+                };
+                return Err(self.named(Error::new(problem).at(2)));
+            }
+        };
+        value.map_err(|e| e.behind(SINGLE_OBJECT_HEADER))
+    }
+
+    /// The schema id and the message from Confluent framing, written with another schema.
+    pub fn resolve_confluent(&self, plan: &Plan, bytes: &[u8]) -> Result<(u32, Value), Error> {
+        let (id, message) = split_confluent(bytes).map_err(|e| self.named(e))?;
+        let value = self
+            .resolve(plan, message)
+            .map_err(|e| e.behind(CONFLUENT_HEADER))?;
+        Ok((id, value))
     }
 
     /// An error that was met before the message began.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use tg_schema_model::avro::resolution;
+
 /// A message that cannot be read or written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
@@ -47,6 +49,17 @@ pub enum Problem {
     Items(usize),
     /// More memory than [`crate::Limits::memory`].
     Memory(usize),
+    /// The writer's schema has something here that cannot be read.
+    Resolution(Box<resolution::Problem>),
+    /// The single-object header names neither the writer's schema nor that of the record.
+    Writer {
+        /// Of the writer's schema.
+        writer: u64,
+        /// Of the record's schema.
+        reader: u64,
+        /// In the header.
+        found: u64,
+    },
     /// The single-object header names another schema.
     Fingerprint {
         /// Of the record's schema.
@@ -152,6 +165,15 @@ impl fmt::Display for Problem {
             Problem::Memory(limit) => write!(
                 f,
                 "the message needs more than {limit} bytes of memory (the limit can be set: `Limits::memory`)"
+            ),
+            Problem::Resolution(problem) => write!(f, "{} ({})", problem.message, problem.help),
+            Problem::Writer {
+                writer,
+                reader,
+                found,
+            } => write!(
+                f,
+                "the message was written with the schema of fingerprint {found:016x}; the writer's schema has {writer:016x}, this record has {reader:016x}"
             ),
             Problem::Fingerprint { expected, found } => write!(
                 f,

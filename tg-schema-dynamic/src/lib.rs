@@ -3,10 +3,10 @@
 //!
 //! | item | turns what into what |
 //! |---|---|
-//! | [`Codec`] | bytes of JSON, Avro, single-object Avro or Confluent framing into a [`Value`], and back |
+//! | [`Codec`] | bytes of JSON, Avro, single-object Avro or Confluent framing into a [`Value`], and back; Avro of another writer too |
 //! | [`normalize`] | a message into what it reads back as |
 //! | [`example`] | a record into a plausible message of it |
-//! | [`Random`] | a seed into messages of a record; [`random_schema`] into whole schemas |
+//! | [`Random`] | a seed into messages of a record or of any Avro schema; [`random_schema`] into whole schemas, [`random_writer`] into other versions of one |
 //! | [`frame`] | the headers in front of Avro messages |
 //! | [`Limits`] | what a message may ask of its reader |
 //!
@@ -31,5 +31,5 @@ pub use error::{Error, Problem};
 pub use example::example;
 pub use limits::Limits;
 pub use normalize::{Wire, normalize};
-pub use random::{Random, random_schema};
+pub use random::{Random, random_schema, random_writer};
 pub use tg_schema_model::Value;

@@ -1,11 +1,14 @@
 //! Random messages and random schemas, for tests that must find what nobody thought of. The same
 //! seed gives the same message on every machine.
 
+mod datum;
 mod schema;
 mod text;
 mod value;
+mod writer;
 
 pub use schema::random_schema;
+pub use writer::random_writer;
 
 /// A seeded generator (SplitMix64).
 #[derive(Clone, Debug)]

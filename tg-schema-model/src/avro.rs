@@ -7,7 +7,8 @@
 //! * [`Schema::to_json`] writes a tree back, [`Schema::canonical`] its Parsing Canonical Form;
 //! * [`schema`], [`text`] and [`canonical_text`] render a record of the model, and
 //!   [`schema_of_enum`] an enum; [`default_is_portable`] and its like answer what validation asks;
-//! * [`mod@import`] reads schema files into the model.
+//! * [`mod@import`] reads schema files into the model;
+//! * [`resolution`] compares a writer's schema with a record, into a plan by which its bytes are read.
 
 mod canonical;
 mod check;
@@ -17,6 +18,7 @@ pub mod import;
 mod logical;
 mod parse;
 pub mod render;
+pub mod resolution;
 mod write;
 
 use std::collections::BTreeMap;

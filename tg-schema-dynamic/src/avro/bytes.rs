@@ -101,7 +101,7 @@ fn unzigzag(n: u64) -> i64 {
 }
 
 /// Appends a zigzag variable-length integer.
-pub(super) fn put_long(out: &mut Vec<u8>, n: i64) {
+pub(crate) fn put_long(out: &mut Vec<u8>, n: i64) {
     let mut rest = ((n << 1) ^ (n >> 63)).cast_unsigned();
     loop {
         let [low, ..] = rest.to_le_bytes();
@@ -121,7 +121,7 @@ pub(super) fn put_length(out: &mut Vec<u8>, n: usize) {
 }
 
 /// Appends a length and the bytes.
-pub(super) fn put_octets(out: &mut Vec<u8>, octets: &[u8]) {
+pub(crate) fn put_octets(out: &mut Vec<u8>, octets: &[u8]) {
     put_length(out, octets.len());
     out.extend_from_slice(octets);
 }

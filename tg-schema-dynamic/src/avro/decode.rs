@@ -18,22 +18,17 @@ pub(crate) fn decode(
     limits: Limits,
     bytes: &[u8],
 ) -> Result<Value, Error> {
-    let mut decoder = Decoder {
-        schema,
-        limits,
-        bytes: Cursor::new(bytes),
-        items: limits.items,
-        memory: limits.memory,
-    };
+    let mut decoder = Decoder::new(schema, limits, bytes);
     decoder
-        .message(record)
+        .record(record, 0)
+        .and_then(|value| decoder.end(Value::Record(value)))
         .map_err(|e| e.in_record(&schema.record(record).name))
 }
 
-struct Decoder<'a> {
-    schema: &'a Schema,
+pub(super) struct Decoder<'a> {
+    pub(super) schema: &'a Schema,
     limits: Limits,
-    bytes: Cursor<'a>,
+    pub(super) bytes: Cursor<'a>,
     /// How many items may still come.
     items: usize,
     /// How many bytes of values may still be made.
@@ -41,11 +36,20 @@ struct Decoder<'a> {
 }
 
 impl<'a> Decoder<'a> {
-    /// All that there is.
-    fn message(&mut self, id: RecordId) -> Result<Value, Error> {
-        let value = self.record(id, 0)?;
+    pub(super) fn new(schema: &'a Schema, limits: Limits, bytes: &'a [u8]) -> Self {
+        Decoder {
+            schema,
+            limits,
+            bytes: Cursor::new(bytes),
+            items: limits.items,
+            memory: limits.memory,
+        }
+    }
+
+    /// The value, if it was all that there is.
+    pub(super) fn end(&self, value: Value) -> Result<Value, Error> {
         match self.bytes.left() {
-            0 => Ok(Value::Record(value)),
+            0 => Ok(value),
             bytes => Err(Error::new(Problem::Trailing { bytes }).at(self.bytes.at())),
         }
     }
@@ -68,27 +72,61 @@ impl<'a> Decoder<'a> {
 
     fn field(
         &mut self,
-        field: &'a Field,
+        field: &Field,
         profile: Profile,
         depth: usize,
     ) -> Result<Option<Value>, Error> {
-        match &field.presence {
-            Presence::Required | Presence::Default(_) => self.value(&field.ty, depth).map(Some),
-            Presence::Optional if !self.branch()? => Ok(None),
-            Presence::Optional => {
-                let value = self.value(&field.ty, depth)?;
+        let value = match field.presence.nullable() {
+            true => self.optional(&field.ty, depth)?,
+            false => Some(self.value(&field.ty, depth)?),
+        };
+        self.present(field, profile, value)
+    }
+
+    /// A value or none, as the union with null says.
+    pub(super) fn optional(&mut self, ty: &Type, depth: usize) -> Result<Option<Value>, Error> {
+        match self.branch()? {
+            true => self.value(ty, depth).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// What a field has where this is what was read for it.
+    pub(super) fn present(
+        &mut self,
+        field: &Field,
+        profile: Profile,
+        value: Option<Value>,
+    ) -> Result<Option<Value>, Error> {
+        match (&field.presence, value) {
+            (Presence::Optional, Some(value)) => {
                 let void = profile == Profile::PulsarRecord
                     && matches!(field.ty, Type::Record(id) if is_unset(self.schema, id, &value));
                 Ok((!void).then_some(value))
             }
-            Presence::NullableDefault(default) => {
-                if self.branch()? {
-                    return self.value(&field.ty, depth).map(Some);
-                }
-                self.spend(memory::of(default))?;
-                Ok(Some(default.clone()))
-            }
+            (_, None) => self.default(field),
+            (_, value) => Ok(value),
         }
+    }
+
+    /// What a field has where there is nothing for it.
+    pub(super) fn default(&mut self, field: &Field) -> Result<Option<Value>, Error> {
+        let default = field.presence.default();
+        if let Some(default) = default {
+            self.spend(memory::of(default))?;
+        }
+        Ok(default.cloned())
+    }
+
+    /// The index of one of `count` things of the writer's.
+    pub(super) fn index(&mut self, expected: &'static str, count: usize) -> Result<usize, Error> {
+        let start = self.bytes.at();
+        let index = self.bytes.long(expected)?;
+        let place = usize::try_from(index).ok().filter(|place| *place < count);
+        place.ok_or_else(|| {
+            let expected = format!("{expected} (less than {count})");
+            Error::unexpected(expected, index.to_string()).at(start)
+        })
     }
 
     /// Whether the union with null holds a value.
@@ -102,10 +140,23 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn value(&mut self, ty: &'a Type, depth: usize) -> Result<Value, Error> {
+    pub(super) fn value(&mut self, ty: &Type, depth: usize) -> Result<Value, Error> {
+        match ty {
+            Type::Array(item) => self.array(item, depth).map(Value::Array),
+            Type::Map(item) => self.map(item, depth).map(Value::Map),
+            Type::Optional(inner) => match self.branch()? {
+                true => self.value(inner, depth),
+                false => Ok(Value::Null),
+            },
+            &Type::Record(id) => self.record(id, depth).map(Value::Record),
+            ty => self.scalar(ty),
+        }
+    }
+
+    /// A value that holds no others. A function of its own, to leave more of the stack to the others.
+    fn scalar(&mut self, ty: &Type) -> Result<Value, Error> {
         let start = self.bytes.at();
         let value = match ty {
-            Type::String => Value::String(self.bytes.text("a string")?.to_owned()),
             Type::Boolean => Value::Boolean(self.boolean()?),
             Type::Int => Value::Int(self.bytes.int("an int")?),
             Type::Long => Value::Long(self.bytes.long("a long")?),
@@ -125,14 +176,9 @@ impl<'a> Decoder<'a> {
                 logical::decimal(self.bytes.octets("a decimal")?, precision, scale)
                     .map_err(|e| e.at(start))?
             }
-            Type::Array(item) => Value::Array(self.array(item, depth)?),
-            Type::Map(item) => Value::Map(self.map(item, depth)?),
-            Type::Optional(inner) => match self.branch()? {
-                true => self.value(inner, depth)?,
-                false => Value::Null,
-            },
-            &Type::Record(id) => Value::Record(self.record(id, depth)?),
             &Type::Enum(id) => Value::Enum(self.symbol(self.schema.enumeration(id))?),
+            // All that is left.
+            _ => Value::String(self.bytes.text("a string")?.to_owned()),
         };
         Ok(value)
     }
@@ -147,7 +193,7 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn symbol(&mut self, definition: &'a Enum) -> Result<String, Error> {
+    fn symbol(&mut self, definition: &Enum) -> Result<String, Error> {
         const EXPECTED: &str = "the index of an enum symbol";
         let start = self.bytes.at();
         let index = self.bytes.int(EXPECTED)?;
@@ -164,28 +210,27 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn array(&mut self, item: &'a Type, depth: usize) -> Result<Vec<Value>, Error> {
+    fn array(&mut self, item: &Type, depth: usize) -> Result<Vec<Value>, Error> {
         let depth = self.deeper(depth)?;
+        let least = least_size(self.schema, item);
         let mut items = Vec::new();
         loop {
-            let count = self.block(least_size(self.schema, item), memory::ARRAY_ITEM)?;
+            let count = self.block(least, memory::ARRAY_ITEM)?;
             if count == 0 {
                 return Ok(items);
             }
             items.reserve_exact(count);
             for _ in 0..count {
-                let value = self
-                    .value(item, depth)
-                    .map_err(|e| e.in_item(items.len()))?;
-                items.push(value);
+                let value = self.value(item, depth);
+                items.push(value.map_err(|e| e.in_item(items.len()))?);
             }
         }
     }
 
-    fn map(&mut self, item: &'a Type, depth: usize) -> Result<BTreeMap<String, Value>, Error> {
+    fn map(&mut self, item: &Type, depth: usize) -> Result<BTreeMap<String, Value>, Error> {
         let depth = self.deeper(depth)?;
-        let mut entries = BTreeMap::new();
         let least = 1 + least_size(self.schema, item);
+        let mut entries = BTreeMap::new();
         loop {
             let count = self.block(least, memory::MAP_ENTRY)?;
             if count == 0 {
@@ -195,33 +240,33 @@ impl<'a> Decoder<'a> {
                 let start = self.bytes.at();
                 let key = self.bytes.text("a map key")?;
                 let value = self.value(item, depth).map_err(|e| e.in_key(key))?;
-                if entries.insert(key.to_owned(), value).is_some() {
-                    return Err(Error::new(Problem::DuplicateKey(key.to_owned())).at(start));
-                }
+                self.enter(&mut entries, key, value, start)?;
             }
+        }
+    }
+
+    /// Adds an entry to a map. The key stands at `start`.
+    pub(super) fn enter(
+        &self,
+        entries: &mut BTreeMap<String, Value>,
+        key: &str,
+        value: Value,
+        start: usize,
+    ) -> Result<(), Error> {
+        match entries.insert(key.to_owned(), value) {
+            None => Ok(()),
+            Some(_) => Err(Error::new(Problem::DuplicateKey(key.to_owned())).at(start)),
         }
     }
 
     /// The head of the next block of items, each of which takes `least` bytes of input or more and
     /// `cost` bytes of memory: their number, 0 after the last block.
-    fn block(&mut self, least: usize, cost: usize) -> Result<usize, Error> {
-        const COUNT: &str = "the number of items in a block";
-        const SIZE: &str = "the size of a block in bytes";
+    pub(super) fn block(&mut self, least: usize, cost: usize) -> Result<usize, Error> {
         let start = self.bytes.at();
-        let head = self.bytes.long(COUNT)?;
-        // What does not fit into memory does not fit into the limits either.
-        let count = usize::try_from(head.unsigned_abs()).unwrap_or(usize::MAX);
-        if head < 0 {
-            let size = self.bytes.long(SIZE)?;
-            // The items say where the block ends; its size is for readers that skip it.
-            if usize::try_from(size).is_err() || size.unsigned_abs() > self.bytes.left() as u64 {
-                let expected = format!("{SIZE} (at most {})", self.bytes.left());
-                return Err(Error::unexpected(expected, size.to_string()).at(start));
-            }
-        }
-        if count == 0 {
+        // The items say where the block ends; its size is for readers that skip it.
+        let Some((count, _)) = self.head()? else {
             return Ok(0);
-        }
+        };
         if count.saturating_mul(least) > self.bytes.left() {
             let expected = format!("{COUNT} (at most {})", self.bytes.left() / least.max(1));
             return Err(Error::unexpected(expected, count.to_string()).at(start));
@@ -235,14 +280,35 @@ impl<'a> Decoder<'a> {
         Ok(count)
     }
 
-    fn deeper(&self, depth: usize) -> Result<usize, Error> {
+    /// The head of the next block, not the last one: the number of its items, and its size in bytes
+    /// where that is given.
+    pub(super) fn head(&mut self) -> Result<Option<(usize, Option<usize>)>, Error> {
+        const SIZE: &str = "the size of a block in bytes";
+        let start = self.bytes.at();
+        let head = self.bytes.long(COUNT)?;
+        // What does not fit into memory does not fit into the limits either.
+        let count = usize::try_from(head.unsigned_abs()).unwrap_or(usize::MAX);
+        if head >= 0 {
+            return Ok((count > 0).then_some((count, None)));
+        }
+        let size = self.bytes.long(SIZE)?;
+        match usize::try_from(size) {
+            Ok(size) if size <= self.bytes.left() => Ok(Some((count, Some(size)))),
+            _ => {
+                let expected = format!("{SIZE} (at most {})", self.bytes.left());
+                Err(Error::unexpected(expected, size.to_string()).at(start))
+            }
+        }
+    }
+
+    pub(super) fn deeper(&self, depth: usize) -> Result<usize, Error> {
         match depth < self.limits.depth {
             true => Ok(depth + 1),
             false => Err(Error::new(Problem::Depth(self.limits.depth)).at(self.bytes.at())),
         }
     }
 
-    fn spend(&mut self, memory: usize) -> Result<(), Error> {
+    pub(super) fn spend(&mut self, memory: usize) -> Result<(), Error> {
         match self.memory.checked_sub(memory) {
             Some(rest) => self.memory = rest,
             None => return Err(Error::new(Problem::Memory(self.limits.memory)).at(self.bytes.at())),
@@ -251,9 +317,11 @@ impl<'a> Decoder<'a> {
     }
 }
 
+const COUNT: &str = "the number of items in a block";
+
 /// A number of bytes that no value of the type goes under: what is not zero here cannot be repeated
 /// more often than there are bytes.
-fn least_size(schema: &Schema, ty: &Type) -> usize {
+pub(super) fn least_size(schema: &Schema, ty: &Type) -> usize {
     match ty {
         Type::Float => 4,
         Type::Double => 8,

@@ -4,6 +4,10 @@ mod bytes;
 mod decode;
 mod encode;
 mod logical;
+mod resolve;
+mod skip;
 
+pub(crate) use bytes::{put_long, put_octets};
 pub(crate) use decode::decode;
 pub(crate) use encode::encode;
+pub(crate) use resolve::resolve;

@@ -171,7 +171,7 @@ fn holds_record(ty: &Type) -> bool {
 }
 
 impl Random {
-    fn whole(&mut self) -> i64 {
+    pub(super) fn whole(&mut self) -> i64 {
         match self.below(5) {
             0 => *self.pick(&[
                 0,
@@ -199,7 +199,7 @@ impl Random {
         }
     }
 
-    fn float(&mut self) -> f32 {
+    pub(super) fn float(&mut self) -> f32 {
         let edge = *self.pick(&[
             0.0,
             -0.0,
@@ -225,7 +225,7 @@ impl Random {
         }
     }
 
-    fn double(&mut self) -> f64 {
+    pub(super) fn double(&mut self) -> f64 {
         let edge = *self.pick(&[
             0.0,
             -0.0,
@@ -265,17 +265,17 @@ impl Random {
         }
     }
 
-    fn date(&mut self) -> Date {
+    pub(super) fn date(&mut self) -> Date {
         let days = self.between(Date::MIN.days().into(), Date::MAX.days().into());
         Date::from_days(days as i32).unwrap_or_default()
     }
 
-    fn time(&mut self) -> Time {
+    pub(super) fn time(&mut self) -> Time {
         let ms = self.between(Time::MIN.millis().into(), Time::MAX.millis().into());
         Time::from_millis(ms as i32).unwrap_or_default()
     }
 
-    fn timestamp(&mut self) -> Timestamp {
+    pub(super) fn timestamp(&mut self) -> Timestamp {
         let us = match self.one_in(8) {
             true => *self.pick(&[0, -1, 1, -1000, 999_999]),
             false => self.between(Timestamp::MIN.micros(), Timestamp::MAX.micros()),
@@ -283,7 +283,7 @@ impl Random {
         Timestamp::from_micros(us).unwrap_or_default()
     }
 
-    fn uuid(&mut self) -> Uuid {
+    pub(super) fn uuid(&mut self) -> Uuid {
         let mut bytes = [0; 16];
         match self.below(6) {
             0 => {}
@@ -294,7 +294,7 @@ impl Random {
     }
 
     /// Of the scale of the type, now and then of a smaller one.
-    fn decimal(&mut self, precision: u8, scale: u8) -> Decimal {
+    pub(super) fn decimal(&mut self, precision: u8, scale: u8) -> Decimal {
         let (precision, scale) = match scale > 0 && precision > 1 && self.one_in(4) {
             true => (precision - 1, scale - 1),
             false => (precision, scale),

@@ -1,0 +1,36 @@
+//! How large a plan may become, and how deep the types that it is made of.
+
+use super::error;
+use crate::avro::{AvroError, MAX_DEPTH};
+
+/// What is left of [`super::MAX_SIZE`].
+pub(super) struct Size(usize);
+
+impl Size {
+    pub(super) fn new() -> Self {
+        Size(super::MAX_SIZE)
+    }
+
+    pub(super) fn spend(&mut self, n: usize) -> Result<(), AvroError> {
+        match self.0.checked_sub(n) {
+            Some(left) => self.0 = left,
+            None => {
+                return Err(error(format!(
+                    "the writer's schema is too large to be compared: it takes more than {} steps",
+                    super::MAX_SIZE
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One level further into a type. What the parser reads is never deeper.
+pub(super) fn deeper(depth: usize) -> Result<usize, AvroError> {
+    match depth <= MAX_DEPTH {
+        true => Ok(depth + 1),
+        false => Err(error(format!(
+            "the writer's schema has more than {MAX_DEPTH} types inside each other"
+        ))),
+    }
+}
