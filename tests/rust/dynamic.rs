@@ -2,7 +2,7 @@
 //! definition in the tree both write the same bytes and read the same values.
 
 use crate::definitions::{messages, schema};
-use tg_schema_dynamic::{Codec, Random};
+use tg_schema_dynamic::{Codec, Random, example};
 
 /// Messages of each type.
 const CASES: u64 = 150;
@@ -13,6 +13,9 @@ fn random_messages_of_every_definition() {
     let mut written = 0usize;
     for (o, id) in messages() {
         let codec = Codec::new(schema, id);
+        let mut previous = codec
+            .write_avro(&example(schema, id))
+            .unwrap_or_else(|e| panic!("{}: {e}", o.name));
         for seed in 0..CASES {
             let value = Random::new(seed).value(schema, id);
             let context = || format!("{} seed {seed}: {value:?}", o.name);
@@ -45,6 +48,11 @@ fn random_messages_of_every_definition() {
                         .unwrap_or_else(|e| panic!("{e}: {}", context()));
                     let own = (o.avro)(&avro).unwrap_or_else(|e| panic!("{e}: {}", context()));
                     assert_eq!(own, expected, "{}", context());
+                    // Whatever message was there before.
+                    let into = (o.avro_into)(&previous, &avro);
+                    let into = into.unwrap_or_else(|e| panic!("{e}: {}", context()));
+                    assert_eq!(into, expected, "{}", context());
+                    previous.clone_from(&expected);
                     let json =
                         (o.avro_to_json)(&avro).unwrap_or_else(|e| panic!("{e}: {}", context()));
                     let expected = codec

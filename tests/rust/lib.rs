@@ -12,8 +12,12 @@ pub struct Operations {
     pub json_to_avro: fn(&[u8]) -> Result<Vec<u8>, Error>,
     /// Avro to JSON.
     pub avro_to_json: fn(&[u8]) -> Result<Vec<u8>, Error>,
-    /// Avro to Avro.
+    /// Avro to Avro, read as an owned value and as a view: both have one verdict and one value.
     pub avro: fn(&[u8]) -> Result<Vec<u8>, Error>,
+    /// Avro to Avro, read into the message that the first bytes hold.
+    pub avro_into: fn(&[u8], &[u8]) -> Result<Vec<u8>, Error>,
+    /// Avro of the writer's schema to Avro.
+    pub resolved: fn(&str, &[u8]) -> Result<Vec<u8>, Error>,
     /// JSON to a single-object frame.
     pub json_to_single_object: fn(&[u8]) -> Result<Vec<u8>, Error>,
     /// Reads JSON with limits.
@@ -65,7 +69,22 @@ impl Operations {
             json: |b| T::from_json(b)?.to_json(),
             json_to_avro: |b| T::from_json(b)?.to_avro(),
             avro_to_json: |b| T::from_avro(b)?.to_json(),
-            avro: |b| T::from_avro(b)?.to_avro(),
+            avro: |b| {
+                let owned = T::from_avro(b);
+                let viewed = T::view(b).map(T::from_view);
+                match (&owned, &viewed) {
+                    (Ok(a), Ok(b)) => assert_eq!(a.to_avro().ok(), b.to_avro().ok()),
+                    (Err(a), Err(b)) => assert_eq!(a.to_string(), b.to_string()),
+                    (a, b) => panic!("{:?} {:?}", a.as_ref().err(), b.as_ref().err()),
+                }
+                owned?.to_avro()
+            },
+            avro_into: |first, b| {
+                let mut message = T::from_avro(first)?;
+                message.decode_into(b)?;
+                message.to_avro()
+            },
+            resolved: |writer, b| T::from_avro_of(writer, b)?.to_avro(),
             json_to_single_object: |b| T::from_json(b)?.to_single_object(),
             limited_json: |b, l| limited(l).json::<T>(b).map(drop),
             limited_avro: |b, l| limited(l).avro::<T>(b).map(drop),

@@ -65,6 +65,7 @@ pub(crate) fn implementations(item: &syn::Item, annotated: &Annotated) -> TokenS
         const _: () = {
             use #path::__private as __tg;
             impl __tg::Wire for #ident {
+                type View<'a> = Self;
                 const MIN_AVRO: usize = 1;
                 const SYMBOLS: &'static [&'static str] = &[#(#symbols),*];
                 fn descriptor() -> &'static __tg::Descriptor {
@@ -74,6 +75,22 @@ pub(crate) fn implementations(item: &syn::Item, annotated: &Annotated) -> TokenS
                     loop {}
                 }
                 fn read_avro(_: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
+                    loop {}
+                }
+                fn read_avro_into(&mut self, _: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+                    loop {}
+                }
+                fn view_avro<'a>(_: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
+                    loop {}
+                }
+                fn own(_: Self) -> Self {
+                    loop {}
+                }
+                fn resolve_avro(
+                    _: &mut __tg::AvroReader<'_>,
+                    _: &__tg::Plan,
+                    _: __tg::NodeId,
+                ) -> __tg::Result<Self> {
                     loop {}
                 }
                 fn write_json(&self, _: &mut __tg::JsonWriter) -> __tg::Result<()> {

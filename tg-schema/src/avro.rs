@@ -1,6 +1,7 @@
 //! Avro binary encoding (Avro 1.12 specification, "Binary encoding"): primitives as bytes and back.
 
 mod reader;
+mod resolve;
 mod writer;
 
 pub use reader::AvroReader;

@@ -12,15 +12,15 @@ mod scalar;
 
 pub use container::{Boxed, HashMapOf, List, MapOf, Opt, OptUnset, OrNull};
 pub use enumeration::{
-    Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, show_symbol, symbol,
-    write_avro_symbol, write_json_symbol,
+    Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol, show_symbol,
+    symbol, write_avro_symbol, write_json_symbol,
 };
 pub use logical::{
     DateDay, Dec, TimeOfDay, TimestampMicros, TimestampMillis, UuidText, date, decimal, time,
     timestamp, uuid,
 };
 pub(crate) use logical::{exact_millis, fitted};
-pub use named::{Named, Wire, assert_symbol, default_value, sum};
+pub use named::{Named, Wire, assert_symbol, cost, default_value, sum};
 pub(crate) use scalar::not_text;
 pub use scalar::{Base64, Bool, Double, Float, Int, Long, Str, Utf8};
 
@@ -29,11 +29,16 @@ use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::{Descriptor, TypeDescriptor};
 use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
+use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 /// A shape.
 pub trait Codec {
     /// The Rust type of the shape.
     type Value: 'static;
+    /// The value with texts, bytes and numbers borrowed from the message.
+    type View<'a>;
+    /// A list of such values.
+    type Items<'a>;
     /// What it is called in a descriptor.
     const TYPE: TypeDescriptor;
     /// Fewest bytes that a value takes in Avro.
@@ -45,16 +50,30 @@ pub trait Codec {
     fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error>;
     /// Takes the Avro form.
     fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error>;
+    /// Takes the Avro form into a value that is there already, reusing its room.
+    #[inline]
+    fn read_avro_into(v: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
+        *v = Self::read_avro(r)?;
+        Ok(())
+    }
+    /// Takes the Avro form, borrowing from it.
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error>;
+    /// Takes the Avro form of a list, borrowing from it.
+    fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Self::Items<'a>, Error>;
+    /// The value of a view.
+    fn own(v: Self::View<'_>) -> Self::Value;
+    /// The values of a view of a list.
+    fn own_list(v: Self::Items<'_>) -> Vec<Self::Value>;
+    /// Takes the Avro form of another writer, as a node of the plan says.
+    fn resolve_avro(
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<Self::Value, Error>;
     /// Appends the JSON form.
     fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error>;
     /// Takes the JSON form.
     fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error>;
-    /// Takes the JSON form into a place.
-    #[inline]
-    fn take_json(out: &mut Option<Self::Value>, r: &mut JsonReader<'_>) -> Result<(), Error> {
-        *out = Some(Self::read_json(r)?);
-        Ok(())
-    }
     /// Shows the value to a serializer.
     fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>));
     /// Lets a deserializer fill the value.
@@ -111,6 +130,25 @@ pub trait Codec {
             out.push(item);
         }
         Ok(())
+    }
+    /// Takes the `n` items of an Avro block into a list whose first `filled` items are of this message
+    /// already, reusing the others; how many are filled then.
+    #[inline]
+    fn read_avro_items_into(
+        n: usize,
+        r: &mut AvroReader<'_>,
+        out: &mut Vec<Self::Value>,
+        filled: usize,
+    ) -> Result<usize, Error> {
+        let end = filled + n;
+        let there = end.min(out.len());
+        for (i, item) in out.iter_mut().enumerate().take(there).skip(filled) {
+            Self::read_avro_into(item, r).item(i)?;
+        }
+        if there < end {
+            Self::read_avro_items(end - there, r, out)?;
+        }
+        Ok(end)
     }
 }
 

@@ -46,6 +46,8 @@ pub enum ErrorKind {
     Trailing,
     /// A frame has a wrong magic byte or belongs to another schema.
     Frame,
+    /// The message was written with a schema that this type cannot read, at least not this message.
+    Resolution,
     /// The value cannot be written (NaN in JSON, too many decimal digits, bytes that are not text).
     Value,
 }

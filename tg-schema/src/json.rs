@@ -10,6 +10,7 @@ mod unset;
 mod writer;
 
 pub use keys::{END, Key, Keys, Object, key};
+pub(crate) use number::Real;
 pub use reader::JsonReader;
 pub use writer::JsonWriter;
 pub(crate) use writer::not_finite;

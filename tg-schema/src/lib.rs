@@ -58,7 +58,9 @@ mod framing;
 mod json;
 mod limits;
 mod message;
+mod numbers;
 mod raw;
+mod resolution;
 mod schemas;
 mod topic;
 
@@ -71,11 +73,14 @@ pub use descriptor::{
 pub use error::{Error, ErrorKind};
 pub use framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_object_frame};
 pub use limits::Limits;
-pub use message::{Decoded, Decoder, Message};
+pub use message::{Decoded, Decoder, Message, View};
+pub use numbers::{Number, Numbers};
+pub use resolution::{Resolution, Resolutions};
 pub use schemas::{SchemaError, Schemas};
 #[cfg(feature = "derive")]
 pub use tg_schema_derive::tg_schema;
 pub use tg_schema_model::Fingerprint;
+pub use tg_schema_model::avro::resolution::Problem;
 pub use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 pub use tg_schema_model::topic::{Qos, Topic, TopicBuilder, TopicError, topic};
 pub use tg_schema_model::{Encoding, Profile};
@@ -92,9 +97,9 @@ pub mod __private {
     pub use crate::codec::{
         At, Base64, Bool, Boxed, Codec, DateDay, Dec, Double, Enumeration, Float, HashMapOf, Int,
         List, Long, MapOf, Named, Opt, OptUnset, OrNull, Str, TimeOfDay, TimestampMicros,
-        TimestampMillis, Utf8, UuidText, Wire, assert_symbol, date, decimal, default_value,
-        fill_symbol, read_avro_symbol, read_json_symbol, show_symbol, sum, symbol, time, timestamp,
-        uuid, write_avro_symbol, write_json_symbol,
+        TimestampMillis, Utf8, UuidText, Wire, assert_symbol, cost, date, decimal, default_value,
+        fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol, show_symbol, sum,
+        symbol, time, timestamp, uuid, write_avro_symbol, write_json_symbol,
     };
     pub use crate::descriptor::{
         Descriptor, ENUM, EnumDescriptor, FIELD, FieldDescriptor, Kind, PresenceDescriptor,
@@ -108,6 +113,7 @@ pub mod __private {
     pub use core::option::Option;
     pub use serde;
     pub use std::sync::OnceLock;
+    pub use tg_schema_model::avro::resolution::{NodeId, Plan};
     pub use tg_schema_model::{Encoding, Profile};
 
     /// Schema texts, or why there are none.

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_object_frame};
 use crate::json::{JsonReader, JsonWriter};
 use crate::limits::Limits;
+use crate::resolution::{Resolution, Resolutions};
 use crate::schemas::{SchemaError, Schemas};
 use tg_schema_model::topic::Topic;
 
@@ -151,6 +152,80 @@ pub trait Message: Wire {
     fn from_avro(bytes: &[u8]) -> Result<Self, Error> {
         Decoder::new().avro(bytes).map(|d| d.message)
     }
+    /// Reads Avro as [`Message::from_avro`] does, into the strings, lists and maps that are there already.
+    /// Readers of many messages keep one and allocate next to nothing.
+    ///
+    /// ```
+    /// # #[cfg(feature = "derive")] {
+    /// use tg_schema::{Message, tg_schema};
+    ///
+    /// #[tg_schema]
+    /// #[derive(Debug, PartialEq)]
+    /// struct Line {
+    ///     text: String,
+    /// }
+    ///
+    /// let mut line = Line { text: String::with_capacity(100) };
+    /// line.decode_into(&Line { text: "one".into() }.to_avro()?)?;
+    /// assert_eq!((line.text.as_str(), line.text.capacity()), ("one", 100));
+    /// # }
+    /// # Ok::<(), tg_schema::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The bytes are no Avro of this record. The message is a valid one then, of unspecified content.
+    fn decode_into(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        Decoder::new().avro_into(bytes, self)
+    }
+    /// Reads Avro without copying texts, bytes and lists of numbers: they are borrowed from the message.
+    ///
+    /// The view has the fields of the record, `&str` where it has `String`. A nullable field with a
+    /// default is an `Option`, `None` where the message has null; [`Message::from_view`] puts the
+    /// default in.
+    ///
+    /// ```
+    /// # #[cfg(feature = "derive")] {
+    /// use tg_schema::{Message, View, tg_schema};
+    ///
+    /// #[tg_schema]
+    /// #[derive(Debug, PartialEq)]
+    /// struct Line {
+    ///     text: String,
+    ///     tags: Vec<String>,
+    /// }
+    ///
+    /// fn is_urgent(line: &View<'_, Line>) -> bool {
+    ///     line.tags.contains(&"urgent")
+    /// }
+    ///
+    /// let line = Line { text: "one".into(), tags: vec!["urgent".into()] };
+    /// let bytes = line.to_avro()?;
+    /// let view = Line::view(&bytes)?;
+    /// assert!(is_urgent(&view));
+    /// assert_eq!(Line::from_view(view), line);
+    /// # }
+    /// # Ok::<(), tg_schema::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The bytes are no Avro of this record.
+    fn view(bytes: &[u8]) -> Result<View<'_, Self>, Error> {
+        Decoder::new().view::<Self>(bytes)
+    }
+    /// The message that a view shows.
+    fn from_view(view: View<'_, Self>) -> Self {
+        Self::own(view)
+    }
+    /// Reads Avro that was written with another version of the schema, by the rules of schema
+    /// resolution: see [`Resolution`]. The comparison of the two schemas is kept for later messages, in
+    /// [`Resolutions::global`].
+    ///
+    /// # Errors
+    /// The writer's schema cannot be read, or the bytes are no Avro of it, or the message holds what
+    /// this record cannot read.
+    fn from_avro_of(writer: &str, bytes: &[u8]) -> Result<Self, Error> {
+        Resolutions::global().of::<Self>(writer)?.decode(bytes)
+    }
     /// Reads a single-object frame of this very schema.
     ///
     /// # Errors
@@ -177,6 +252,9 @@ pub trait Message: Wire {
         Ok((id, Self::from_avro(body)?))
     }
 }
+
+/// A message of `T` with its texts, bytes and lists of numbers borrowed: see [`Message::view`].
+pub type View<'a, T> = <T as Wire>::View<'a>;
 
 /// CRC-64-AVRO of the schema that this very type writes.
 fn writer<T: Message>() -> Result<u64, Error> {
@@ -255,5 +333,49 @@ impl Decoder {
             message,
             unknown_symbols: 0,
         })
+    }
+    /// Reads Avro into a message that is there already: [`Message::decode_into`].
+    ///
+    /// # Errors
+    /// The bytes are no Avro of this record, or a limit was reached.
+    pub fn avro_into<T: Message>(&self, bytes: &[u8], message: &mut T) -> Result<(), Error> {
+        let mut r = AvroReader::new(bytes, self.limits);
+        message
+            .read_avro_into(&mut r)
+            .and_then(|()| r.finish())
+            .map_err(|e| e.in_record(T::descriptor().name))
+    }
+    /// Reads Avro as a view that borrows from it: [`Message::view`].
+    ///
+    /// # Errors
+    /// The bytes are no Avro of this record, or a limit was reached.
+    pub fn view<'a, T: Message>(&self, bytes: &'a [u8]) -> Result<View<'a, T>, Error> {
+        let mut r = AvroReader::new(bytes, self.limits);
+        T::view_avro(&mut r)
+            .and_then(|view| r.finish().map(|()| view))
+            .map_err(|e| e.in_record(T::descriptor().name))
+    }
+    /// Reads Avro of another writer.
+    ///
+    /// # Errors
+    /// The bytes are no Avro of the writer's, hold what `T` cannot read, or a limit was reached.
+    pub fn resolved<T: Message>(
+        &self,
+        resolution: &Resolution<T>,
+        bytes: &[u8],
+    ) -> Result<Decoded<T>, Error> {
+        let plan = resolution.plan();
+        let mut r = AvroReader::new(bytes, self.limits);
+        let message = match plan.is_same() {
+            true => T::read_avro(&mut r),
+            false => T::resolve_avro(&mut r, plan, plan.root),
+        };
+        message
+            .and_then(|message| r.finish().map(|()| message))
+            .map(|message| Decoded {
+                message,
+                unknown_symbols: r.unknown_symbols(),
+            })
+            .map_err(|e| e.in_record(T::descriptor().name))
     }
 }

@@ -38,6 +38,7 @@ pub struct StockItem {
     pub last_ordered: ::core::option::Option<::std::boxed::Box<super::orders::OrderLine>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -208,6 +209,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F3, __F4, __F7, __F9, __F11]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -248,6 +250,23 @@ const _: () = {
 
     fn __d11() -> <__C11 as __tg::Codec>::Value {
         ::std::vec::Vec::new()
+    }
+
+    pub struct __StockItemView<'a> {
+        pub id: <__C0 as __tg::Codec>::View<'a>,
+        pub title: <__C1 as __tg::Codec>::View<'a>,
+        pub category: <__O2 as __tg::Codec>::View<'a>,
+        pub state: <__C3 as __tg::Codec>::View<'a>,
+        pub stock: <__C4 as __tg::Codec>::View<'a>,
+        pub weight_kg: <__O5 as __tg::Codec>::View<'a>,
+        pub size_mm: <__O6 as __tg::Codec>::View<'a>,
+        pub label: <__C7 as __tg::Codec>::View<'a>,
+        pub photo: <__O8 as __tg::Codec>::View<'a>,
+        pub thumbnails: <__C9 as __tg::Codec>::View<'a>,
+        pub scans: <__O10 as __tg::Codec>::View<'a>,
+        pub substitutes: <__C11 as __tg::Codec>::View<'a>,
+        pub bundle: <__O12 as __tg::Codec>::View<'a>,
+        pub last_ordered: <__O13 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -340,6 +359,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StockItem {
+        type View<'a> = __StockItemView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -396,6 +416,186 @@ const _: () = {
             let __f12 = __O12::read_avro(__r).at("bundle")?;
             let __f13 = __O13::read_avro(__r).at("last_ordered")?;
             __r.leave();
+            ::core::result::Result::Ok(StockItem {
+                id: __f0,
+                title: __f1,
+                category: __f2,
+                state: __f3,
+                stock: __f4,
+                weight_kg: __f5,
+                size_mm: __f6,
+                label: __f7,
+                photo: __f8,
+                thumbnails: __f9,
+                scans: __f10,
+                substitutes: __f11,
+                bundle: __f12,
+                last_ordered: __f13,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.id, __r).at("id")?;
+            __C1::read_avro_into(&mut self.title, __r).at("title")?;
+            __O2::read_avro_into(&mut self.category, __r).at("category")?;
+            __C3::read_avro_into(&mut self.state, __r).at("state")?;
+            __C4::read_avro_into(&mut self.stock, __r).at("stock")?;
+            __O5::read_avro_into(&mut self.weight_kg, __r).at("weight_kg")?;
+            __O6::read_avro_into(&mut self.size_mm, __r).at("size_mm")?;
+            __C7::read_avro_into(&mut self.label, __r).at("label")?;
+            __O8::read_avro_into(&mut self.photo, __r).at("photo")?;
+            __C9::read_avro_into(&mut self.thumbnails, __r).at("thumbnails")?;
+            __O10::read_avro_into(&mut self.scans, __r).at("scans")?;
+            __C11::read_avro_into(&mut self.substitutes, __r).at("substitutes")?;
+            __O12::read_avro_into(&mut self.bundle, __r).at("bundle")?;
+            __O13::read_avro_into(&mut self.last_ordered, __r).at("last_ordered")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("id")?;
+            let __f1 = __C1::view_avro(__r).at("title")?;
+            let __f2 = __O2::view_avro(__r).at("category")?;
+            let __f3 = __C3::view_avro(__r).at("state")?;
+            let __f4 = __C4::view_avro(__r).at("stock")?;
+            let __f5 = __O5::view_avro(__r).at("weight_kg")?;
+            let __f6 = __O6::view_avro(__r).at("size_mm")?;
+            let __f7 = __C7::view_avro(__r).at("label")?;
+            let __f8 = __O8::view_avro(__r).at("photo")?;
+            let __f9 = __C9::view_avro(__r).at("thumbnails")?;
+            let __f10 = __O10::view_avro(__r).at("scans")?;
+            let __f11 = __C11::view_avro(__r).at("substitutes")?;
+            let __f12 = __O12::view_avro(__r).at("bundle")?;
+            let __f13 = __O13::view_avro(__r).at("last_ordered")?;
+            __r.leave();
+            ::core::result::Result::Ok(__StockItemView {
+                id: __f0,
+                title: __f1,
+                category: __f2,
+                state: __f3,
+                stock: __f4,
+                weight_kg: __f5,
+                size_mm: __f6,
+                label: __f7,
+                photo: __f8,
+                thumbnails: __f9,
+                scans: __f10,
+                substitutes: __f11,
+                bundle: __f12,
+                last_ordered: __f13,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.id);
+            let __f1 = __C1::own(__v.title);
+            let __f2 = __O2::own(__v.category);
+            let __f3 = __C3::own(__v.state);
+            let __f4 = __C4::own(__v.stock);
+            let __f5 = __O5::own(__v.weight_kg);
+            let __f6 = __O6::own(__v.size_mm);
+            let __f7 = __C7::own(__v.label);
+            let __f8 = __O8::own(__v.photo);
+            let __f9 = __C9::own(__v.thumbnails);
+            let __f10 = __O10::own(__v.scans);
+            let __f11 = __C11::own(__v.substitutes);
+            let __f12 = __O12::own(__v.bundle);
+            let __f13 = __O13::own(__v.last_ordered);
+            StockItem {
+                id: __f0,
+                title: __f1,
+                category: __f2,
+                state: __f3,
+                stock: __f4,
+                weight_kg: __f5,
+                size_mm: __f6,
+                label: __f7,
+                photo: __f8,
+                thumbnails: __f9,
+                scans: __f10,
+                substitutes: __f11,
+                bundle: __f12,
+                last_ordered: __f13,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("id")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("title")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("category")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("state")?)),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("stock")?)),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("weight_kg")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("size_mm")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__tg::Option::Some(__C7::resolve_avro(__r, __p, __n).at("label")?)),
+                    #[rustfmt::skip]
+                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("photo")?),
+                    #[rustfmt::skip]
+                    (9, __n) => __f9 = __tg::Option::Some(__tg::Option::Some(__C9::resolve_avro(__r, __p, __n).at("thumbnails")?)),
+                    #[rustfmt::skip]
+                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("scans")?),
+                    #[rustfmt::skip]
+                    (11, __n) => __f11 = __tg::Option::Some(__tg::Option::Some(__C11::resolve_avro(__r, __p, __n).at("substitutes")?)),
+                    #[rustfmt::skip]
+                    (12, __n) => __f12 = __tg::Option::Some(__O12::resolve_avro(__r, __p, __n).at("bundle")?),
+                    #[rustfmt::skip]
+                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("last_ordered")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f1) = __f1 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten().unwrap_or_else(__d4);
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
+            let __f8 = __f8.flatten();
+            let __f9 = __f9.flatten().unwrap_or_else(__d9);
+            let __f10 = __f10.flatten();
+            let __f11 = __f11.flatten().unwrap_or_else(__d11);
+            let __f12 = __f12.flatten();
+            let __f13 = __f13.flatten();
             ::core::result::Result::Ok(StockItem {
                 id: __f0,
                 title: __f1,
@@ -771,6 +971,7 @@ pub struct Category {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -827,6 +1028,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F2]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"name\":"),
@@ -839,6 +1041,13 @@ const _: () = {
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         ::std::vec::Vec::new()
+    }
+
+    pub struct __CategoryView<'a> {
+        pub name: <__C0 as __tg::Codec>::View<'a>,
+        pub parent: <__O1 as __tg::Codec>::View<'a>,
+        pub children: <__C2 as __tg::Codec>::View<'a>,
+        pub related: <__O3 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -881,6 +1090,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Category {
+        type View<'a> = __CategoryView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             1,
@@ -907,6 +1117,84 @@ const _: () = {
             let __f2 = __C2::read_avro(__r).at("children")?;
             let __f3 = __O3::read_avro(__r).at("related")?;
             __r.leave();
+            ::core::result::Result::Ok(Category {
+                name: __f0,
+                parent: __f1,
+                children: __f2,
+                related: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.name, __r).at("name")?;
+            __O1::read_avro_into(&mut self.parent, __r).at("parent")?;
+            __C2::read_avro_into(&mut self.children, __r).at("children")?;
+            __O3::read_avro_into(&mut self.related, __r).at("related")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("name")?;
+            let __f1 = __O1::view_avro(__r).at("parent")?;
+            let __f2 = __C2::view_avro(__r).at("children")?;
+            let __f3 = __O3::view_avro(__r).at("related")?;
+            __r.leave();
+            ::core::result::Result::Ok(__CategoryView {
+                name: __f0,
+                parent: __f1,
+                children: __f2,
+                related: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.name);
+            let __f1 = __O1::own(__v.parent);
+            let __f2 = __C2::own(__v.children);
+            let __f3 = __O3::own(__v.related);
+            Category {
+                name: __f0,
+                parent: __f1,
+                children: __f2,
+                related: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("parent")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("children")?)),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("related")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten();
             ::core::result::Result::Ok(Category {
                 name: __f0,
                 parent: __f1,
@@ -1070,6 +1358,7 @@ pub struct Bundle {
     pub price: ::tg_schema::Decimal,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1106,6 +1395,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"items\":"), __tg::key(",\"price\":")],
         aliases: &[],
@@ -1113,6 +1403,11 @@ const _: () = {
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         __tg::decimal(0, 2)
+    }
+
+    pub struct __BundleView<'a> {
+        pub items: <__C0 as __tg::Codec>::View<'a>,
+        pub price: <__C1 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -1145,6 +1440,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Bundle {
+        type View<'a> = __BundleView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -1165,6 +1461,64 @@ const _: () = {
             let __f0 = __C0::read_avro(__r).at("items")?;
             let __f1 = __C1::read_avro(__r).at("price")?;
             __r.leave();
+            ::core::result::Result::Ok(Bundle {
+                items: __f0,
+                price: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.items, __r).at("items")?;
+            __C1::read_avro_into(&mut self.price, __r).at("price")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("items")?;
+            let __f1 = __C1::view_avro(__r).at("price")?;
+            __r.leave();
+            ::core::result::Result::Ok(__BundleView {
+                items: __f0,
+                price: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.items);
+            let __f1 = __C1::own(__v.price);
+            Bundle {
+                items: __f0,
+                price: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("items")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("price")?)),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
             ::core::result::Result::Ok(Bundle {
                 items: __f0,
                 price: __f1,
@@ -1287,6 +1641,7 @@ pub struct Movement {
     pub history: ::std::vec::Vec<super::orders::Status>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1361,6 +1716,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F5]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"item\":"),
@@ -1379,6 +1735,15 @@ const _: () = {
     }
     const _: () = __tg::assert_symbol::<__T1>("open");
     const _: () = __tg::assert_symbol::<__T1>("paid");
+
+    pub struct __MovementView<'a> {
+        pub item: <__C0 as __tg::Codec>::View<'a>,
+        pub pieces: <__C1 as __tg::Codec>::View<'a>,
+        pub warehouse: <__C2 as __tg::Codec>::View<'a>,
+        pub at: <__C3 as __tg::Codec>::View<'a>,
+        pub order_status: <__O4 as __tg::Codec>::View<'a>,
+        pub history: <__C5 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
@@ -1430,6 +1795,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Movement {
+        type View<'a> = __MovementView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -1462,6 +1828,110 @@ const _: () = {
             let __f4 = __O4::read_avro(__r).at("order_status")?;
             let __f5 = __C5::read_avro(__r).at("history")?;
             __r.leave();
+            ::core::result::Result::Ok(Movement {
+                item: __f0,
+                pieces: __f1,
+                warehouse: __f2,
+                at: __f3,
+                order_status: __f4,
+                history: __f5,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.item, __r).at("item")?;
+            __C1::read_avro_into(&mut self.pieces, __r).at("pieces")?;
+            __C2::read_avro_into(&mut self.warehouse, __r).at("warehouse")?;
+            __C3::read_avro_into(&mut self.at, __r).at("at")?;
+            __O4::read_avro_into(&mut self.order_status, __r).at("order_status")?;
+            __C5::read_avro_into(&mut self.history, __r).at("history")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("item")?;
+            let __f1 = __C1::view_avro(__r).at("pieces")?;
+            let __f2 = __C2::view_avro(__r).at("warehouse")?;
+            let __f3 = __C3::view_avro(__r).at("at")?;
+            let __f4 = __O4::view_avro(__r).at("order_status")?;
+            let __f5 = __C5::view_avro(__r).at("history")?;
+            __r.leave();
+            ::core::result::Result::Ok(__MovementView {
+                item: __f0,
+                pieces: __f1,
+                warehouse: __f2,
+                at: __f3,
+                order_status: __f4,
+                history: __f5,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.item);
+            let __f1 = __C1::own(__v.pieces);
+            let __f2 = __C2::own(__v.warehouse);
+            let __f3 = __C3::own(__v.at);
+            let __f4 = __O4::own(__v.order_status);
+            let __f5 = __C5::own(__v.history);
+            Movement {
+                item: __f0,
+                pieces: __f1,
+                warehouse: __f2,
+                at: __f3,
+                order_status: __f4,
+                history: __f5,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("item")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("pieces")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("warehouse")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("at")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("order_status")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__tg::Option::Some(__C5::resolve_avro(__r, __p, __n).at("history")?)),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f1) = __f1 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f2) = __f2 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f3) = __f3 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
             ::core::result::Result::Ok(Movement {
                 item: __f0,
                 pieces: __f1,
@@ -1690,6 +2160,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StockState {
+        type View<'a> = Self;
         const MIN_AVRO: usize = 1;
         const SYMBOLS: &'static [&'static str] = __SYMBOLS;
 
@@ -1701,6 +2172,24 @@ const _: () = {
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             __tg::read_avro_symbol(__r)
+        }
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            *self = __tg::read_avro_symbol(__r)?;
+            __tg::Result::Ok(())
+        }
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
+            __tg::read_avro_symbol(__r)
+        }
+        fn own(__view: Self) -> Self {
+            __view
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            __tg::resolve_avro_symbol(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __tg::write_json_symbol(self, __w)

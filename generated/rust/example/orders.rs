@@ -44,6 +44,7 @@ pub struct Order {
     pub referrer: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -259,6 +260,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F2, __F3, __F8, __F14, __F15, __F16, __F17]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -313,6 +315,28 @@ const _: () = {
 
     fn __d17() -> <__C17 as __tg::Codec>::Value {
         3
+    }
+
+    pub struct __OrderView<'a> {
+        pub id: <__C0 as __tg::Codec>::View<'a>,
+        pub number: <__C1 as __tg::Codec>::View<'a>,
+        pub status: <__C2 as __tg::Codec>::View<'a>,
+        pub channel: <__C3 as __tg::Codec>::View<'a>,
+        pub customer: <__C4 as __tg::Codec>::View<'a>,
+        pub lines: <__C5 as __tg::Codec>::View<'a>,
+        pub total: <__C6 as __tg::Codec>::View<'a>,
+        pub discount: <__O7 as __tg::Codec>::View<'a>,
+        pub currency: <__C8 as __tg::Codec>::View<'a>,
+        pub placed_at: <__C9 as __tg::Codec>::View<'a>,
+        pub paid_at: <__O10 as __tg::Codec>::View<'a>,
+        pub deliver_on: <__O11 as __tg::Codec>::View<'a>,
+        pub deliver_after: <__O12 as __tg::Codec>::View<'a>,
+        pub shipping_address: <__O13 as __tg::Codec>::View<'a>,
+        pub remarks: <__C14 as __tg::Codec>::View<'a>,
+        pub attributes: <__C15 as __tg::Codec>::View<'a>,
+        pub gift: <__C16 as __tg::Codec>::View<'a>,
+        pub priority: <__O17 as __tg::Codec>::View<'a>,
+        pub referrer: <__O18 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -430,6 +454,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Order {
+        type View<'a> = __OrderView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -503,6 +528,248 @@ const _: () = {
             let __f17 = __f17.unwrap_or_else(__d17);
             let __f18 = __O18::read_avro(__r).at("referrer")?;
             __r.leave();
+            ::core::result::Result::Ok(Order {
+                id: __f0,
+                number: __f1,
+                status: __f2,
+                channel: __f3,
+                customer: __f4,
+                lines: __f5,
+                total: __f6,
+                discount: __f7,
+                currency: __f8,
+                placed_at: __f9,
+                paid_at: __f10,
+                deliver_on: __f11,
+                deliver_after: __f12,
+                shipping_address: __f13,
+                remarks: __f14,
+                attributes: __f15,
+                gift: __f16,
+                priority: __f17,
+                referrer: __f18,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.id, __r).at("id")?;
+            __C1::read_avro_into(&mut self.number, __r).at("number")?;
+            __C2::read_avro_into(&mut self.status, __r).at("status")?;
+            __C3::read_avro_into(&mut self.channel, __r).at("channel")?;
+            __C4::read_avro_into(&mut self.customer, __r).at("customer")?;
+            __C5::read_avro_into(&mut self.lines, __r).at("lines")?;
+            __C6::read_avro_into(&mut self.total, __r).at("total")?;
+            __O7::read_avro_into(&mut self.discount, __r).at("discount")?;
+            __C8::read_avro_into(&mut self.currency, __r).at("currency")?;
+            __C9::read_avro_into(&mut self.placed_at, __r).at("placed_at")?;
+            __O10::read_avro_into(&mut self.paid_at, __r).at("paid_at")?;
+            __O11::read_avro_into(&mut self.deliver_on, __r).at("deliver_on")?;
+            __O12::read_avro_into(&mut self.deliver_after, __r).at("deliver_after")?;
+            __O13::read_avro_into(&mut self.shipping_address, __r).at("shipping_address")?;
+            __C14::read_avro_into(&mut self.remarks, __r).at("remarks")?;
+            __C15::read_avro_into(&mut self.attributes, __r).at("attributes")?;
+            __C16::read_avro_into(&mut self.gift, __r).at("gift")?;
+            if __r.branch().at("priority")? {
+                __C17::read_avro_into(&mut self.priority, __r).at("priority")?;
+            } else {
+                self.priority = __d17();
+            }
+            __O18::read_avro_into(&mut self.referrer, __r).at("referrer")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("id")?;
+            let __f1 = __C1::view_avro(__r).at("number")?;
+            let __f2 = __C2::view_avro(__r).at("status")?;
+            let __f3 = __C3::view_avro(__r).at("channel")?;
+            let __f4 = __C4::view_avro(__r).at("customer")?;
+            let __f5 = __C5::view_avro(__r).at("lines")?;
+            let __f6 = __C6::view_avro(__r).at("total")?;
+            let __f7 = __O7::view_avro(__r).at("discount")?;
+            let __f8 = __C8::view_avro(__r).at("currency")?;
+            let __f9 = __C9::view_avro(__r).at("placed_at")?;
+            let __f10 = __O10::view_avro(__r).at("paid_at")?;
+            let __f11 = __O11::view_avro(__r).at("deliver_on")?;
+            let __f12 = __O12::view_avro(__r).at("deliver_after")?;
+            let __f13 = __O13::view_avro(__r).at("shipping_address")?;
+            let __f14 = __C14::view_avro(__r).at("remarks")?;
+            let __f15 = __C15::view_avro(__r).at("attributes")?;
+            let __f16 = __C16::view_avro(__r).at("gift")?;
+            let __f17 = __O17::view_avro(__r).at("priority")?;
+            let __f18 = __O18::view_avro(__r).at("referrer")?;
+            __r.leave();
+            ::core::result::Result::Ok(__OrderView {
+                id: __f0,
+                number: __f1,
+                status: __f2,
+                channel: __f3,
+                customer: __f4,
+                lines: __f5,
+                total: __f6,
+                discount: __f7,
+                currency: __f8,
+                placed_at: __f9,
+                paid_at: __f10,
+                deliver_on: __f11,
+                deliver_after: __f12,
+                shipping_address: __f13,
+                remarks: __f14,
+                attributes: __f15,
+                gift: __f16,
+                priority: __f17,
+                referrer: __f18,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.id);
+            let __f1 = __C1::own(__v.number);
+            let __f2 = __C2::own(__v.status);
+            let __f3 = __C3::own(__v.channel);
+            let __f4 = __C4::own(__v.customer);
+            let __f5 = __C5::own(__v.lines);
+            let __f6 = __C6::own(__v.total);
+            let __f7 = __O7::own(__v.discount);
+            let __f8 = __C8::own(__v.currency);
+            let __f9 = __C9::own(__v.placed_at);
+            let __f10 = __O10::own(__v.paid_at);
+            let __f11 = __O11::own(__v.deliver_on);
+            let __f12 = __O12::own(__v.deliver_after);
+            let __f13 = __O13::own(__v.shipping_address);
+            let __f14 = __C14::own(__v.remarks);
+            let __f15 = __C15::own(__v.attributes);
+            let __f16 = __C16::own(__v.gift);
+            let __f17 = __O17::own(__v.priority).unwrap_or_else(__d17);
+            let __f18 = __O18::own(__v.referrer);
+            Order {
+                id: __f0,
+                number: __f1,
+                status: __f2,
+                channel: __f3,
+                customer: __f4,
+                lines: __f5,
+                total: __f6,
+                discount: __f7,
+                currency: __f8,
+                placed_at: __f9,
+                paid_at: __f10,
+                deliver_on: __f11,
+                deliver_after: __f12,
+                shipping_address: __f13,
+                remarks: __f14,
+                attributes: __f15,
+                gift: __f16,
+                priority: __f17,
+                referrer: __f18,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
+            let mut __f18 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("id")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("number")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("status")?)),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("channel")?)),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("customer")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__C5::resolve_avro(__r, __p, __n).at("lines")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__C6::resolve_avro(__r, __p, __n).at("total")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("discount")?),
+                    #[rustfmt::skip]
+                    (8, __n) => __f8 = __tg::Option::Some(__tg::Option::Some(__C8::resolve_avro(__r, __p, __n).at("currency")?)),
+                    #[rustfmt::skip]
+                    (9, __n) => __f9 = __tg::Option::Some(__C9::resolve_avro(__r, __p, __n).at("placed_at")?),
+                    #[rustfmt::skip]
+                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("paid_at")?),
+                    #[rustfmt::skip]
+                    (11, __n) => __f11 = __tg::Option::Some(__O11::resolve_avro(__r, __p, __n).at("deliver_on")?),
+                    #[rustfmt::skip]
+                    (12, __n) => __f12 = __tg::Option::Some(__O12::resolve_avro(__r, __p, __n).at("deliver_after")?),
+                    #[rustfmt::skip]
+                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("shipping_address")?),
+                    #[rustfmt::skip]
+                    (14, __n) => __f14 = __tg::Option::Some(__tg::Option::Some(__C14::resolve_avro(__r, __p, __n).at("remarks")?)),
+                    #[rustfmt::skip]
+                    (15, __n) => __f15 = __tg::Option::Some(__tg::Option::Some(__C15::resolve_avro(__r, __p, __n).at("attributes")?)),
+                    #[rustfmt::skip]
+                    (16, __n) => __f16 = __tg::Option::Some(__tg::Option::Some(__C16::resolve_avro(__r, __p, __n).at("gift")?)),
+                    #[rustfmt::skip]
+                    (17, __n) => __f17 = __tg::Option::Some(__O17::resolve_avro(__r, __p, __n).at("priority")?),
+                    #[rustfmt::skip]
+                    (18, __n) => __f18 = __tg::Option::Some(__O18::resolve_avro(__r, __p, __n).at("referrer")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f1) = __f1 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __tg::Option::Some(__f4) = __f4 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f5) = __f5 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f6) = __f6 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten().unwrap_or_else(__d8);
+            let __tg::Option::Some(__f9) = __f9 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f10 = __f10.flatten();
+            let __f11 = __f11.flatten();
+            let __f12 = __f12.flatten();
+            let __f13 = __f13.flatten();
+            let __f14 = __f14.flatten().unwrap_or_else(__d14);
+            let __f15 = __f15.flatten().unwrap_or_else(__d15);
+            let __f16 = __f16.flatten().unwrap_or_else(__d16);
+            let __f17 = __f17.flatten().unwrap_or_else(__d17);
+            let __f18 = __f18.flatten();
             ::core::result::Result::Ok(Order {
                 id: __f0,
                 number: __f1,
@@ -957,6 +1224,7 @@ pub struct OrderLine {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1018,6 +1286,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"item\":"),
@@ -1031,6 +1300,14 @@ const _: () = {
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         1
+    }
+
+    pub struct __OrderLineView<'a> {
+        pub item: <__C0 as __tg::Codec>::View<'a>,
+        pub quantity: <__C1 as __tg::Codec>::View<'a>,
+        pub unit_price: <__C2 as __tg::Codec>::View<'a>,
+        pub sku: <__O3 as __tg::Codec>::View<'a>,
+        pub options: <__O4 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -1078,6 +1355,7 @@ const _: () = {
     }
 
     impl __tg::Wire for OrderLine {
+        type View<'a> = __OrderLineView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -1107,6 +1385,96 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("SKU")?;
             let __f4 = __O4::read_avro(__r).at("options")?;
             __r.leave();
+            ::core::result::Result::Ok(OrderLine {
+                item: __f0,
+                quantity: __f1,
+                unit_price: __f2,
+                sku: __f3,
+                options: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.item, __r).at("item")?;
+            __C1::read_avro_into(&mut self.quantity, __r).at("quantity")?;
+            __C2::read_avro_into(&mut self.unit_price, __r).at("unitPrice")?;
+            __O3::read_avro_into(&mut self.sku, __r).at("SKU")?;
+            __O4::read_avro_into(&mut self.options, __r).at("options")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("item")?;
+            let __f1 = __C1::view_avro(__r).at("quantity")?;
+            let __f2 = __C2::view_avro(__r).at("unitPrice")?;
+            let __f3 = __O3::view_avro(__r).at("SKU")?;
+            let __f4 = __O4::view_avro(__r).at("options")?;
+            __r.leave();
+            ::core::result::Result::Ok(__OrderLineView {
+                item: __f0,
+                quantity: __f1,
+                unit_price: __f2,
+                sku: __f3,
+                options: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.item);
+            let __f1 = __C1::own(__v.quantity);
+            let __f2 = __C2::own(__v.unit_price);
+            let __f3 = __O3::own(__v.sku);
+            let __f4 = __O4::own(__v.options);
+            OrderLine {
+                item: __f0,
+                quantity: __f1,
+                unit_price: __f2,
+                sku: __f3,
+                options: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("item")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("quantity")?)),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("unitPrice")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("SKU")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("options")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __tg::Option::Some(__f2) = __f2 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(OrderLine {
                 item: __f0,
                 quantity: __f1,
@@ -1295,6 +1663,7 @@ pub struct Customer {
     pub referred_by: ::core::option::Option<::std::boxed::Box<Customer>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1360,6 +1729,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F2, __F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"name\":"),
@@ -1377,6 +1747,14 @@ const _: () = {
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         __tg::date(0)
+    }
+
+    pub struct __CustomerView<'a> {
+        pub name: <__C0 as __tg::Codec>::View<'a>,
+        pub email: <__O1 as __tg::Codec>::View<'a>,
+        pub addresses: <__C2 as __tg::Codec>::View<'a>,
+        pub born: <__O3 as __tg::Codec>::View<'a>,
+        pub referred_by: <__O4 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -1424,6 +1802,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Customer {
+        type View<'a> = __CustomerView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             1,
@@ -1455,6 +1834,98 @@ const _: () = {
             let __f3 = __f3.unwrap_or_else(__d3);
             let __f4 = __O4::read_avro(__r).at("referred_by")?;
             __r.leave();
+            ::core::result::Result::Ok(Customer {
+                name: __f0,
+                email: __f1,
+                addresses: __f2,
+                born: __f3,
+                referred_by: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.name, __r).at("name")?;
+            __O1::read_avro_into(&mut self.email, __r).at("email")?;
+            __C2::read_avro_into(&mut self.addresses, __r).at("addresses")?;
+            if __r.branch().at("born")? {
+                __C3::read_avro_into(&mut self.born, __r).at("born")?;
+            } else {
+                self.born = __d3();
+            }
+            __O4::read_avro_into(&mut self.referred_by, __r).at("referred_by")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("name")?;
+            let __f1 = __O1::view_avro(__r).at("email")?;
+            let __f2 = __C2::view_avro(__r).at("addresses")?;
+            let __f3 = __O3::view_avro(__r).at("born")?;
+            let __f4 = __O4::view_avro(__r).at("referred_by")?;
+            __r.leave();
+            ::core::result::Result::Ok(__CustomerView {
+                name: __f0,
+                email: __f1,
+                addresses: __f2,
+                born: __f3,
+                referred_by: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.name);
+            let __f1 = __O1::own(__v.email);
+            let __f2 = __C2::own(__v.addresses);
+            let __f3 = __O3::own(__v.born).unwrap_or_else(__d3);
+            let __f4 = __O4::own(__v.referred_by);
+            Customer {
+                name: __f0,
+                email: __f1,
+                addresses: __f2,
+                born: __f3,
+                referred_by: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("email")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("addresses")?)),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("born")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("referred_by")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(Customer {
                 name: __f0,
                 email: __f1,
@@ -1648,6 +2119,7 @@ pub struct Address {
     pub country_code: ::std::string::String,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1744,6 +2216,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F0, __F7]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"type\":"),
@@ -1764,6 +2237,17 @@ const _: () = {
 
     fn __d7() -> <__C7 as __tg::Codec>::Value {
         ::std::borrow::ToOwned::to_owned("DE")
+    }
+
+    pub struct __AddressView<'a> {
+        pub r#type: <__C0 as __tg::Codec>::View<'a>,
+        pub class: <__O1 as __tg::Codec>::View<'a>,
+        pub r#match: <__O2 as __tg::Codec>::View<'a>,
+        pub from: <__O3 as __tg::Codec>::View<'a>,
+        pub street: <__C4 as __tg::Codec>::View<'a>,
+        pub postal_code: <__C5 as __tg::Codec>::View<'a>,
+        pub city: <__C6 as __tg::Codec>::View<'a>,
+        pub country_code: <__C7 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -1826,6 +2310,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Address {
+        type View<'a> = __AddressView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             1,
@@ -1860,6 +2345,124 @@ const _: () = {
             let __f5 = __C5::read_avro(__r).at("postal_code")?;
             let __f6 = __C6::read_avro(__r).at("City")?;
             let __f7 = __C7::read_avro(__r).at("countryCode")?;
+            ::core::result::Result::Ok(Address {
+                r#type: __f0,
+                class: __f1,
+                r#match: __f2,
+                from: __f3,
+                street: __f4,
+                postal_code: __f5,
+                city: __f6,
+                country_code: __f7,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __C0::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __O1::read_avro_into(&mut self.class, __r).at("class")?;
+            __O2::read_avro_into(&mut self.r#match, __r).at("match")?;
+            __O3::read_avro_into(&mut self.from, __r).at("from")?;
+            __C4::read_avro_into(&mut self.street, __r).at("street")?;
+            __C5::read_avro_into(&mut self.postal_code, __r).at("postal_code")?;
+            __C6::read_avro_into(&mut self.city, __r).at("City")?;
+            __C7::read_avro_into(&mut self.country_code, __r).at("countryCode")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let __f0 = __C0::view_avro(__r).at("type")?;
+            let __f1 = __O1::view_avro(__r).at("class")?;
+            let __f2 = __O2::view_avro(__r).at("match")?;
+            let __f3 = __O3::view_avro(__r).at("from")?;
+            let __f4 = __C4::view_avro(__r).at("street")?;
+            let __f5 = __C5::view_avro(__r).at("postal_code")?;
+            let __f6 = __C6::view_avro(__r).at("City")?;
+            let __f7 = __C7::view_avro(__r).at("countryCode")?;
+            ::core::result::Result::Ok(__AddressView {
+                r#type: __f0,
+                class: __f1,
+                r#match: __f2,
+                from: __f3,
+                street: __f4,
+                postal_code: __f5,
+                city: __f6,
+                country_code: __f7,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.r#type);
+            let __f1 = __O1::own(__v.class);
+            let __f2 = __O2::own(__v.r#match);
+            let __f3 = __O3::own(__v.from);
+            let __f4 = __C4::own(__v.street);
+            let __f5 = __C5::own(__v.postal_code);
+            let __f6 = __C6::own(__v.city);
+            let __f7 = __C7::own(__v.country_code);
+            Address {
+                r#type: __f0,
+                class: __f1,
+                r#match: __f2,
+                from: __f3,
+                street: __f4,
+                postal_code: __f5,
+                city: __f6,
+                country_code: __f7,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("type")?)),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("class")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("match")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("from")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("street")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__C5::resolve_avro(__r, __p, __n).at("postal_code")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__C6::resolve_avro(__r, __p, __n).at("City")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__tg::Option::Some(__C7::resolve_avro(__r, __p, __n).at("countryCode")?)),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten().unwrap_or_else(__d0);
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __tg::Option::Some(__f4) = __f4 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f5) = __f5 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f6) = __f6 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
             ::core::result::Result::Ok(Address {
                 r#type: __f0,
                 class: __f1,
@@ -2150,6 +2753,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Status {
+        type View<'a> = Self;
         const MIN_AVRO: usize = 1;
         const SYMBOLS: &'static [&'static str] = __SYMBOLS;
 
@@ -2161,6 +2765,24 @@ const _: () = {
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             __tg::read_avro_symbol(__r)
+        }
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            *self = __tg::read_avro_symbol(__r)?;
+            __tg::Result::Ok(())
+        }
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
+            __tg::read_avro_symbol(__r)
+        }
+        fn own(__view: Self) -> Self {
+            __view
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            __tg::resolve_avro_symbol(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __tg::write_json_symbol(self, __w)
@@ -2258,6 +2880,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Channel {
+        type View<'a> = Self;
         const MIN_AVRO: usize = 1;
         const SYMBOLS: &'static [&'static str] = __SYMBOLS;
 
@@ -2269,6 +2892,24 @@ const _: () = {
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             __tg::read_avro_symbol(__r)
+        }
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            *self = __tg::read_avro_symbol(__r)?;
+            __tg::Result::Ok(())
+        }
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
+            __tg::read_avro_symbol(__r)
+        }
+        fn own(__view: Self) -> Self {
+            __view
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            __tg::resolve_avro_symbol(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __tg::write_json_symbol(self, __w)

@@ -1,5 +1,6 @@
 //! The implementations of an enum.
 
+use super::record::avro::resolve_signature;
 use super::text::{Text, quoted, quoted_list};
 use crate::item::{EnumItem, Options, Serde};
 use tg_schema_model::Value;
@@ -125,6 +126,7 @@ pub(crate) fn body(e: &EnumItem, o: &Options, extras: bool) -> String {
 
 fn wire(t: &mut Text, e: &EnumItem) {
     t.block(format!("impl __tg::Wire for {} {{", e.ident), "}", |t| {
+        t.line("type View<'a> = Self;");
         t.line("const MIN_AVRO: usize = 1;");
         t.line("const SYMBOLS: &'static [&'static str] = __SYMBOLS;");
         t.blank();
@@ -145,6 +147,23 @@ fn wire(t: &mut Text, e: &EnumItem) {
                 t.line("__tg::read_avro_symbol(__r)");
             },
         );
+        t.block(
+            "fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {",
+            "}",
+            |t| {
+                t.line("*self = __tg::read_avro_symbol(__r)?;");
+                t.line("__tg::Result::Ok(())");
+            },
+        );
+        t.block(
+            "fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {",
+            "}",
+            |t| {
+                t.line("__tg::read_avro_symbol(__r)");
+            },
+        );
+        t.block("fn own(__view: Self) -> Self {", "}", |t| t.line("__view"));
+        resolve_signature(t, |t| t.line("__tg::resolve_avro_symbol(__r, __p, __n)"));
         t.block(
             "fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {",
             "}",

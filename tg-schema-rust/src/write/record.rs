@@ -1,8 +1,11 @@
 //! The implementations of a record.
 
+pub(super) mod avro;
 mod bridge;
 mod constructors;
 mod descriptor;
+mod json;
+mod view;
 mod wire;
 
 use super::default::expression;
@@ -33,6 +36,14 @@ impl Written<'_> {
     /// Marker that reads the field from JSON.
     fn reader(&self) -> &str {
         self.optional.as_deref().unwrap_or(&self.codec)
+    }
+    /// Marker that reads the field from Avro.
+    fn avro(&self) -> &str {
+        if self.nullable() {
+            self.reader()
+        } else {
+            &self.codec
+        }
     }
     fn access(&self) -> String {
         format!("self.{}", self.field.ident)
@@ -103,6 +114,8 @@ pub(crate) fn body(r: &RecordItem, o: &Options, extras: bool) -> String {
     }
     descriptor(&mut t, r, &fields);
     defaults(&mut t, &fields);
+    t.blank();
+    view::definition(&mut t, r, &fields);
     t.blank();
     partial(&mut t, r, &fields);
     t.blank();

@@ -50,6 +50,20 @@ impl Text {
         self.indent -= 1;
         self.line(close);
     }
+    /// What `inside` writes, one level deeper.
+    pub(crate) fn indented(&mut self, inside: impl FnOnce(&mut Text)) {
+        self.indent += 1;
+        inside(self);
+        self.indent -= 1;
+    }
+    /// `let Some(name) = value else { otherwise };`
+    pub(crate) fn let_else(&mut self, name: &str, value: &str, otherwise: &str) {
+        self.block(
+            format!("let __tg::Option::Some({name}) = {value} else {{"),
+            "};",
+            |t| t.line(otherwise),
+        );
+    }
     fn columns(&self) -> usize {
         self.indent * 4
     }

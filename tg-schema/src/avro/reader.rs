@@ -5,12 +5,15 @@ use crate::limits::{Depth, Limits};
 use crate::raw::text;
 
 /// Reads one message.
+#[derive(Clone)]
 pub struct AvroReader<'a> {
     all: &'a [u8],
     rest: &'a [u8],
     depth: Depth,
     items: usize,
     memory: usize,
+    unset: bool,
+    pub(super) unknown_symbols: u64,
 }
 
 impl<'a> AvroReader<'a> {
@@ -21,6 +24,33 @@ impl<'a> AvroReader<'a> {
             depth: Depth::of(limits),
             items: limits.items,
             memory: limits.memory,
+            unset: false,
+            unknown_symbols: 0,
+        }
+    }
+    /// Symbols that were read as the default of their enum.
+    pub(crate) fn unknown_symbols(&self) -> u64 {
+        self.unknown_symbols
+    }
+    /// Says whether the record that was viewed last is an unset instance of the Pulsar profile.
+    #[inline]
+    pub fn unset(&mut self, unset: bool) {
+        self.unset = unset;
+    }
+    /// What [`AvroReader::unset`] was told last.
+    #[inline]
+    pub fn was_unset(&self) -> bool {
+        self.unset
+    }
+    /// Counts bytes of memory that the message makes its reader use.
+    #[inline]
+    pub(super) fn spend(&mut self, bytes: usize) -> Result<(), Error> {
+        match self.memory.checked_sub(bytes) {
+            Some(memory) => {
+                self.memory = memory;
+                Ok(())
+            }
+            None => Err(Error::too_many(self.offset())),
         }
     }
     /// Byte at which the reader stands.

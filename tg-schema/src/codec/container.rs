@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, HashMap, btree_map, hash_map};
 use std::marker::PhantomData;
 
+use super::scalar::viewed_one_by_one;
 use super::{At, Codec};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{MapPlace, MapView, OptPlace, Ref, Res, SeqPlace, SeqView, Slot, View};
 use crate::descriptor::{Descriptor, TypeDescriptor};
 use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
+use tg_schema_model::avro::resolution::{Node, NodeId, Plan};
 
 /// `array<T>`: `Vec<T>`.
 pub struct List<C>(PhantomData<C>);
@@ -25,8 +27,37 @@ pub struct OrNull<C>(PhantomData<C>);
 /// `Box<T>`.
 pub struct Boxed<C>(PhantomData<C>);
 
+/// A list that is viewed item by item.
+pub(super) fn view_list<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<Vec<C::View<'a>>, Error> {
+    let mut out = Vec::new();
+    loop {
+        let n = r.block()?;
+        if n == 0 {
+            return Ok(out);
+        }
+        r.reserve(n, C::MIN_AVRO, list_cost::<C::View<'a>>())?;
+        out.reserve_exact(n);
+        for _ in 0..n {
+            let item = C::view_avro(r).item(out.len())?;
+            out.push(item);
+        }
+    }
+}
+
+/// Bytes of an item of the writer's, at least, and what one may cost in memory. Items without bytes can
+/// claim any number, and each may unfold into the defaults of the reader.
+fn foreign_item<C: Codec>(plan: &Plan, node: NodeId, cost: usize) -> (usize, usize) {
+    const DEFAULTS: usize = 1024;
+    match node {
+        NodeId::SAME => (C::MIN_AVRO, cost),
+        node if plan.has_bytes(node) => (1, cost),
+        _ => (0, cost.saturating_add(DEFAULTS)),
+    }
+}
+
 impl<C: Codec> Codec for List<C> {
     type Value = Vec<C::Value>;
+    type View<'a> = C::Items<'a>;
     const TYPE: TypeDescriptor = TypeDescriptor::Array(&C::TYPE);
     const MIN_AVRO: usize = 1;
     const LEAF: bool = false;
@@ -61,6 +92,66 @@ impl<C: Codec> Codec for List<C> {
         if !C::LEAF {
             r.leave();
         }
+        Ok(out)
+    }
+    fn read_avro_into(out: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
+        if !C::LEAF {
+            r.enter()?;
+        }
+        let mut filled = 0;
+        loop {
+            let n = r.block()?;
+            if n == 0 {
+                break;
+            }
+            r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
+            filled = C::read_avro_items_into(n, r, out, filled)?;
+        }
+        out.truncate(filled);
+        if !C::LEAF {
+            r.leave();
+        }
+        Ok(())
+    }
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<C::Items<'a>, Error> {
+        if C::LEAF {
+            return C::view_avro_list(r);
+        }
+        r.enter()?;
+        let items = C::view_avro_list(r)?;
+        r.leave();
+        Ok(items)
+    }
+    fn own(v: C::Items<'_>) -> Self::Value {
+        C::own_list(v)
+    }
+    viewed_one_by_one!();
+    fn resolve_avro(
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<Self::Value, Error> {
+        let item = match r.follow(plan, node)? {
+            Node::Same => return Self::read_avro(r),
+            Node::Array(item) => *item,
+            _ => return Err(r.foreign_plan()),
+        };
+        let (least, cost) = foreign_item::<C>(plan, item, list_cost::<C::Value>());
+        let mut out = Vec::new();
+        r.enter()?;
+        loop {
+            let n = r.block()?;
+            if n == 0 {
+                break;
+            }
+            r.reserve(n, least, cost)?;
+            out.reserve_exact(n);
+            for _ in 0..n {
+                let value = C::resolve_avro(r, plan, item).item(out.len())?;
+                out.push(value);
+            }
+        }
+        r.leave();
         Ok(out)
     }
     fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
@@ -147,6 +238,51 @@ trait StringMap: Sized + 'static {
     fn put(&mut self, key: String, item: Self::Item) -> Result<(), String>;
     /// Entries in bytewise order of the keys.
     fn each(&self, f: &mut Visit<'_, Self::Item>) -> Result<(), Error>;
+    /// Reads a message's entries into a map of an earlier one, reusing keys and values.
+    fn refill(&mut self, entries: &mut Entered<'_, '_, Self::Item>) -> Result<(), Error>;
+}
+
+/// The entries of a map in a message, one after the other.
+struct Entered<'r, 'a, T> {
+    r: &'r mut AvroReader<'a>,
+    read: fn(&mut AvroReader<'a>) -> Result<T, Error>,
+    read_into: fn(&mut T, &mut AvroReader<'a>) -> Result<(), Error>,
+    least: usize,
+    /// What is left of the block.
+    block: usize,
+}
+
+impl<'a, T> Entered<'_, 'a, T> {
+    /// The next key, or `None` at the end.
+    fn key(&mut self) -> Result<Option<&'a str>, Error> {
+        if self.block == 0 {
+            self.block = self.r.block()?;
+            if self.block == 0 {
+                return Ok(None);
+            }
+            self.r.reserve(self.block, self.least, map_cost::<T>())?;
+        }
+        self.block -= 1;
+        self.r.string().map(Some)
+    }
+    fn value(&mut self, key: &str) -> Result<T, Error> {
+        (self.read)(self.r).key(key)
+    }
+    fn value_into(&mut self, key: &str, out: &mut T) -> Result<(), Error> {
+        (self.read_into)(out, self.r).key(key)
+    }
+    /// An entry in the room of an old one, if there is one.
+    fn entry(&mut self, key: &str, old: Option<(String, T)>) -> Result<(String, T), Error> {
+        match old {
+            Some((mut text, mut value)) => {
+                text.clear();
+                text.push_str(key);
+                self.value_into(key, &mut value)?;
+                Ok((text, value))
+            }
+            None => Ok((key.to_owned(), self.value(key)?)),
+        }
+    }
 }
 
 impl<T: 'static> StringMap for BTreeMap<String, T> {
@@ -168,6 +304,34 @@ impl<T: 'static> StringMap for BTreeMap<String, T> {
     }
     fn each(&self, f: &mut Visit<'_, T>) -> Result<(), Error> {
         self.iter().try_for_each(|(k, v)| f(k, v))
+    }
+    fn refill(&mut self, entries: &mut Entered<'_, '_, T>) -> Result<(), Error> {
+        // Maps of one topic mostly have the same keys, and ours are written in their order.
+        let mut key = entries.key()?;
+        let mut same = 0;
+        for (old, value) in self.iter_mut() {
+            match key {
+                Some(k) if k == old => entries.value_into(k, value)?,
+                _ => break,
+            }
+            same += 1;
+            key = entries.key()?;
+        }
+        if same == self.len() && key.is_none() {
+            return Ok(());
+        }
+        let rest = match self.keys().nth(same).cloned() {
+            Some(first) => self.split_off(&first),
+            None => BTreeMap::new(),
+        };
+        let mut rest = rest.into_iter();
+        while let Some(k) = key {
+            let (text, value) = entries.entry(k, rest.next())?;
+            self.put(text, value)
+                .map_err(|key| Error::twice(&key, entries.r.offset()))?;
+            key = entries.key()?;
+        }
+        Ok(())
     }
 }
 
@@ -192,6 +356,16 @@ impl<T: 'static> StringMap for HashMap<String, T> {
         let mut entries: Vec<_> = self.iter().collect();
         entries.sort_unstable_by_key(|(k, _)| *k);
         entries.into_iter().try_for_each(|(k, v)| f(k, v))
+    }
+    fn refill(&mut self, entries: &mut Entered<'_, '_, T>) -> Result<(), Error> {
+        let mut old = std::mem::take(self);
+        self.reserve(old.len());
+        while let Some(key) = entries.key()? {
+            let (text, value) = entries.entry(key, old.remove_entry(key))?;
+            self.put(text, value)
+                .map_err(|key| Error::twice(&key, entries.r.offset()))?;
+        }
+        Ok(())
     }
 }
 
@@ -227,6 +401,76 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
             let key = r.string()?;
             let item = C::read_avro(r).key(key)?;
             out.put(key.to_owned(), item)
+                .map_err(|key| Error::twice(&key, r.offset()))?;
+        }
+    }
+    r.leave();
+    Ok(out)
+}
+
+fn read_avro_map_into<C: Codec, M: StringMap<Item = C::Value>>(
+    out: &mut M,
+    r: &mut AvroReader<'_>,
+) -> Result<(), Error> {
+    r.enter()?;
+    out.refill(&mut Entered {
+        r,
+        read: C::read_avro,
+        read_into: C::read_avro_into,
+        least: 1 + C::MIN_AVRO,
+        block: 0,
+    })?;
+    r.leave();
+    Ok(())
+}
+
+fn view_map<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Error> {
+    let mut out = BTreeMap::new();
+    r.enter()?;
+    loop {
+        let n = r.block()?;
+        if n == 0 {
+            break;
+        }
+        r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::View<'a>>())?;
+        for _ in 0..n {
+            let key = r.string()?;
+            let item = C::view_avro(r).key(key)?;
+            if out.insert(key, item).is_some() {
+                return Err(Error::twice(key, r.offset()));
+            }
+        }
+    }
+    r.leave();
+    Ok(out)
+}
+
+/// A map in a view.
+type ViewedMap<'a, C> = BTreeMap<&'a str, <C as Codec>::View<'a>>;
+
+fn resolve_map<C: Codec, M: StringMap<Item = C::Value>>(
+    r: &mut AvroReader<'_>,
+    plan: &Plan,
+    node: NodeId,
+) -> Result<M, Error> {
+    let item = match r.follow(plan, node)? {
+        Node::Same => return read_avro_map::<C, M>(r),
+        Node::Map(item) => *item,
+        _ => return Err(r.foreign_plan()),
+    };
+    let (least, cost) = foreign_item::<C>(plan, item, map_cost::<C::Value>());
+    let mut out = M::new();
+    r.enter()?;
+    loop {
+        let n = r.block()?;
+        if n == 0 {
+            break;
+        }
+        r.reserve(n, 1 + least, cost)?;
+        for _ in 0..n {
+            let key = r.string()?;
+            let value = C::resolve_avro(r, plan, item).key(key)?;
+            out.put(key.to_owned(), value)
                 .map_err(|key| Error::twice(&key, r.offset()))?;
         }
     }
@@ -309,6 +553,7 @@ macro_rules! map {
     ($marker:ident, $map:ident) => {
         impl<C: Codec> Codec for $marker<C> {
             type Value = $map<String, C::Value>;
+            type View<'a> = ViewedMap<'a, C>;
             const TYPE: TypeDescriptor = TypeDescriptor::Map(&C::TYPE);
             const MIN_AVRO: usize = 1;
             const LEAF: bool = false;
@@ -318,6 +563,24 @@ macro_rules! map {
             }
             fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
                 read_avro_map::<C, _>(r)
+            }
+            fn read_avro_into(v: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
+                read_avro_map_into::<C, _>(v, r)
+            }
+            fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Error> {
+                view_map::<C>(r)
+            }
+            fn own(v: ViewedMap<'_, C>) -> Self::Value {
+                let owned = |(key, value): (&str, C::View<'_>)| (key.to_owned(), C::own(value));
+                v.into_iter().map(owned).collect()
+            }
+            viewed_one_by_one!();
+            fn resolve_avro(
+                r: &mut AvroReader<'_>,
+                plan: &Plan,
+                node: NodeId,
+            ) -> Result<Self::Value, Error> {
+                resolve_map::<C, _>(r, plan, node)
             }
             fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
                 write_json_map::<C, _>(v, w)
@@ -351,9 +614,10 @@ impl<C: Codec> OptPlace for SomePlace<'_, C> {
 }
 
 macro_rules! opt {
-    ($marker:ident, $slot:ident, |$v:ident| $read_avro:expr, |$r:ident| $read_json:expr) => {
+    ($marker:ident, $slot:ident, |$v:ident| $unset:expr, |$rv:ident| $unset_view:expr, |$r:ident| $read_json:expr) => {
         impl<C: Codec> Codec for $marker<C> {
             type Value = Option<C::Value>;
+            type View<'a> = Option<C::View<'a>>;
             const TYPE: TypeDescriptor = TypeDescriptor::Optional(&C::TYPE);
             const MIN_AVRO: usize = 1;
             const LEAF: bool = C::LEAF;
@@ -371,8 +635,64 @@ macro_rules! opt {
                 if !r.branch()? {
                     return Ok(None);
                 }
-                let $v = C::read_avro(r)?;
-                Ok($read_avro)
+                let value = C::read_avro(r)?;
+                let $v = &value;
+                Ok(if $unset { None } else { Some(value) })
+            }
+            #[inline]
+            fn read_avro_into(out: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
+                if !r.branch()? {
+                    *out = None;
+                    return Ok(());
+                }
+                match out {
+                    Some(value) => {
+                        C::read_avro_into(value, r)?;
+                        let $v = &*value;
+                        if $unset {
+                            *out = None;
+                        }
+                    }
+                    None => {
+                        let value = C::read_avro(r)?;
+                        let $v = &value;
+                        *out = if $unset { None } else { Some(value) };
+                    }
+                }
+                Ok(())
+            }
+            #[inline]
+            fn view_avro<'a>($rv: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
+                if !$rv.branch()? {
+                    return Ok(None);
+                }
+                let view = C::view_avro($rv)?;
+                Ok((!$unset_view).then_some(view))
+            }
+            #[inline]
+            fn own(v: Self::View<'_>) -> Self::Value {
+                v.map(C::own)
+            }
+            viewed_one_by_one!();
+            #[inline]
+            fn resolve_avro(
+                r: &mut AvroReader<'_>,
+                plan: &Plan,
+                node: NodeId,
+            ) -> Result<Self::Value, Error> {
+                if node == NodeId::SAME {
+                    return Self::read_avro(r);
+                }
+                match r.follow(plan, node)? {
+                    Node::Same => Self::read_avro(r),
+                    Node::None => Ok(None),
+                    Node::Some(node) => {
+                        let value = C::resolve_avro(r, plan, *node)?;
+                        let $v = &value;
+                        Ok(if $unset { None } else { Some(value) })
+                    }
+                    _ => Err(r.foreign_plan()),
+                }
             }
             #[inline]
             fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
@@ -407,12 +727,13 @@ macro_rules! opt {
         }
     };
 }
-opt!(Opt, Opt, |v| Some(v), |r| false);
-opt!(OrNull, OrNull, |v| Some(v), |r| false);
+opt!(Opt, Opt, |_v| false, |r| false, |r| false);
+opt!(OrNull, OrNull, |_v| false, |r| false, |r| false);
 opt!(
     OptUnset,
     Opt,
-    |v| (!C::is_unset(&v)).then_some(v),
+    |v| C::is_unset(v),
+    |r| r.was_unset(),
     |r| match C::named() {
         Some(d) => r.unset_instance(d)?,
         None => false,
@@ -421,6 +742,7 @@ opt!(
 
 impl<C: Codec> Codec for Boxed<C> {
     type Value = Box<C::Value>;
+    type View<'a> = Box<C::View<'a>>;
     const TYPE: TypeDescriptor = C::TYPE;
     const MIN_AVRO: usize = C::MIN_AVRO;
     const LEAF: bool = C::LEAF;
@@ -432,6 +754,27 @@ impl<C: Codec> Codec for Boxed<C> {
     #[inline]
     fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
         C::read_avro(r).map(Box::new)
+    }
+    #[inline]
+    fn read_avro_into(v: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
+        C::read_avro_into(v, r)
+    }
+    #[inline]
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
+        C::view_avro(r).map(Box::new)
+    }
+    #[inline]
+    fn own(v: Self::View<'_>) -> Self::Value {
+        Box::new(C::own(*v))
+    }
+    viewed_one_by_one!();
+    #[inline]
+    fn resolve_avro(
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<Self::Value, Error> {
+        C::resolve_avro(r, plan, node).map(Box::new)
     }
     #[inline]
     fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {

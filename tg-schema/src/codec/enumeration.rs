@@ -6,6 +6,7 @@ use crate::bridge::{Ref, Res, Slot, SymbolPlace};
 use crate::descriptor::{Descriptor, ENUM, EnumDescriptor};
 use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
+use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 /// An enum. Implemented by generated code.
 pub trait Enumeration: Wire {
@@ -63,6 +64,17 @@ pub fn write_avro_symbol<T: Enumeration>(v: &T, w: &mut AvroWriter) -> Result<()
 pub fn read_avro_symbol<T: Enumeration>(r: &mut AvroReader<'_>) -> Result<T, Error> {
     r.enum_index(<T as Enumeration>::SYMBOLS.len())
         .map(T::from_index)
+}
+/// Takes the Avro form of another writer.
+pub fn resolve_avro_symbol<T: Enumeration>(
+    r: &mut AvroReader<'_>,
+    plan: &Plan,
+    node: NodeId,
+) -> Result<T, Error> {
+    match r.resolve_symbol(plan, node)? {
+        Some(i) => Ok(T::from_index(i)),
+        None => read_avro_symbol(r),
+    }
 }
 /// Appends the JSON form. Symbols of the definition are names and need no escape; others may.
 pub fn write_json_symbol<T: Enumeration>(v: &T, w: &mut JsonWriter) -> Result<(), Error> {

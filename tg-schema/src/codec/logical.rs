@@ -1,11 +1,13 @@
 //! `date time_ms timestamp_ms timestamp_us uuid decimal(p,s)`.
 
 use super::Codec;
+use super::scalar::viewed_one_by_one;
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
 use crate::error::{Error, ErrorKind};
 use crate::json::{JsonReader, JsonWriter};
+use tg_schema_model::avro::resolution::{NodeId, Plan};
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
 /// `date`.
@@ -102,6 +104,7 @@ macro_rules! logical {
      |$vj:ident, $wj:ident| $write_json:expr, |$rj:ident| $read_json:expr) => {
         impl $($generics)* Codec for $marker {
             type Value = $value;
+            type View<'a> = $value;
             const TYPE: TypeDescriptor = $ty;
             const MIN_AVRO: usize = $min;
             const LEAF: bool = true;
@@ -112,6 +115,24 @@ macro_rules! logical {
             #[inline]
             fn read_avro($ra: &mut AvroReader<'_>) -> Result<$value, Error> {
                 $read_avro
+            }
+            #[inline]
+            fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<$value, Error> {
+                Self::read_avro(r)
+            }
+            #[inline]
+            fn own(v: $value) -> $value {
+                v
+            }
+            viewed_one_by_one!();
+            #[inline]
+            fn resolve_avro(
+                r: &mut AvroReader<'_>,
+                plan: &Plan,
+                node: NodeId,
+            ) -> Result<$value, Error> {
+                r.same(plan, node)?;
+                Self::read_avro(r)
             }
             #[inline]
             fn write_json($vj: &$value, $wj: &mut JsonWriter) -> Result<(), Error> {

@@ -3,12 +3,14 @@
 use std::marker::PhantomData;
 
 use super::Codec;
+use super::scalar::viewed_one_by_one;
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{Ref, Res, Slot};
-use crate::descriptor::{Descriptor, Kind, TypeDescriptor};
+use crate::descriptor::{Descriptor, FieldDescriptor, Kind, TypeDescriptor};
 use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
 use crate::limits::Limits;
+use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 /// A type that has a wire form of its own. Implemented by `#[tg_schema]` and by generated code.
 #[diagnostic::on_unimplemented(
@@ -18,6 +20,8 @@ use crate::limits::Limits;
     note = "a type alias is not seen through: write the type out"
 )]
 pub trait Wire: Sized + 'static {
+    /// The value with its texts, bytes and numbers borrowed from a message.
+    type View<'a>;
     /// Fewest bytes that a value takes in Avro.
     const MIN_AVRO: usize;
     /// Symbols of an enum; empty for a record.
@@ -29,6 +33,14 @@ pub trait Wire: Sized + 'static {
     fn write_avro(&self, w: &mut AvroWriter) -> Result<(), Error>;
     /// Takes the Avro form.
     fn read_avro(r: &mut AvroReader<'_>) -> Result<Self, Error>;
+    /// Takes the Avro form, reusing the room that is there.
+    fn read_avro_into(&mut self, r: &mut AvroReader<'_>) -> Result<(), Error>;
+    /// Takes the Avro form, borrowing from it.
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error>;
+    /// The value of a view.
+    fn own(view: Self::View<'_>) -> Self;
+    /// Takes the Avro form of another writer, as a node of the plan says.
+    fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self, Error>;
     /// Appends the JSON form.
     fn write_json(&self, w: &mut JsonWriter) -> Result<(), Error>;
     /// Takes the JSON form.
@@ -48,6 +60,7 @@ pub struct Named<T>(PhantomData<T>);
 
 impl<T: Wire> Codec for Named<T> {
     type Value = T;
+    type View<'a> = T::View<'a>;
     const TYPE: TypeDescriptor = TypeDescriptor::Named(T::descriptor);
     const MIN_AVRO: usize = T::MIN_AVRO;
     const LEAF: bool = false;
@@ -59,6 +72,24 @@ impl<T: Wire> Codec for Named<T> {
     #[inline]
     fn read_avro(r: &mut AvroReader<'_>) -> Result<T, Error> {
         T::read_avro(r)
+    }
+    #[inline]
+    fn read_avro_into(v: &mut T, r: &mut AvroReader<'_>) -> Result<(), Error> {
+        v.read_avro_into(r)
+    }
+    #[inline]
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<T::View<'a>, Error> {
+        r.unset(false);
+        T::view_avro(r)
+    }
+    #[inline]
+    fn own(v: T::View<'_>) -> T {
+        T::own(v)
+    }
+    viewed_one_by_one!();
+    #[inline]
+    fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<T, Error> {
+        T::resolve_avro(r, plan, node)
     }
     #[inline]
     fn write_json(v: &T, w: &mut JsonWriter) -> Result<(), Error> {
@@ -105,6 +136,19 @@ pub const fn sum(sizes: &[usize]) -> usize {
     let mut i = 0;
     while i < sizes.len() {
         total = total.saturating_add(sizes[i]);
+        i += 1;
+    }
+    total
+}
+
+/// Bytes of memory that the defaults of these fields may cost.
+pub const fn cost(fields: &[FieldDescriptor]) -> usize {
+    // A value takes more than its text, a list of short texts most.
+    const FACTOR: usize = 16;
+    let mut total = 0usize;
+    let mut i = 0;
+    while i < fields.len() {
+        total += fields[i].default.len() * FACTOR;
         i += 1;
     }
     total

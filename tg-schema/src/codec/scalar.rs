@@ -6,6 +6,9 @@ use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
 use crate::error::{Error, ErrorKind};
 use crate::json::{JsonReader, JsonWriter};
+use crate::numbers::Numbers;
+use crate::raw::push_short_str;
+use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 /// `string`.
 pub struct Str;
@@ -24,6 +27,22 @@ pub struct Base64;
 /// `bytes`, text in JSON.
 pub struct Utf8;
 
+/// Lists of this shape are viewed item by item.
+macro_rules! viewed_one_by_one {
+    () => {
+        type Items<'a> = Vec<Self::View<'a>>;
+        #[inline]
+        fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Vec<Self::View<'a>>, Error> {
+            $crate::codec::container::view_list::<Self>(r)
+        }
+        #[inline]
+        fn own_list(v: Vec<Self::View<'_>>) -> Vec<Self::Value> {
+            v.into_iter().map(Self::own).collect()
+        }
+    };
+}
+pub(super) use viewed_one_by_one;
+
 macro_rules! scalar {
     ($marker:ident, $value:ty, $ty:ident, $min:expr, $shown:ident,
      show: |$v:ident| $show:expr,
@@ -31,9 +50,11 @@ macro_rules! scalar {
      read_avro: |$r:ident| $read_avro:expr,
      write_json: |$vj:ident, $j:ident| $write_json:expr,
      read_json: |$rj:ident| $read_json:expr,
+     view: $view:ty, |$rv:ident| $view_avro:expr, |$o:ident| $own:expr,
      { $($more:tt)* }) => {
         impl Codec for $marker {
             type Value = $value;
+            type View<'a> = $view;
             const TYPE: TypeDescriptor = TypeDescriptor::$ty;
             const MIN_AVRO: usize = $min;
             const LEAF: bool = true;
@@ -54,6 +75,14 @@ macro_rules! scalar {
             fn read_json($rj: &mut JsonReader<'_>) -> Result<$value, Error> {
                 $read_json
             }
+            #[inline]
+            fn view_avro<'a>($rv: &mut AvroReader<'a>) -> Result<$view, Error> {
+                $view_avro
+            }
+            #[inline]
+            fn own<'a>($o: $view) -> $value {
+                $own
+            }
             fn show($v: &$value, f: &mut dyn FnMut(Ref<'_>)) {
                 f($show);
             }
@@ -72,7 +101,23 @@ scalar!(
     read_avro: |r| r.string().map(str::to_owned),
     write_json: |v, w| { w.string(v); Ok(()) },
     read_json: |r| r.owned_string(),
-    {}
+    view: &'a str, |r| r.string(), |v| v.to_owned(),
+    {
+        #[inline]
+        fn read_avro_into(v: &mut String, r: &mut AvroReader<'_>) -> Result<(), Error> {
+            let text = r.string()?;
+            v.clear();
+            push_short_str(v, text);
+            Ok(())
+        }
+
+        viewed_one_by_one!();
+        #[inline]
+        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
+            r.same(plan, node)?;
+            Self::read_avro(r)
+        }
+    }
 );
 scalar!(
     Bool, bool, Boolean, 1, Bool,
@@ -81,7 +126,15 @@ scalar!(
     read_avro: |r| r.boolean(),
     write_json: |v, w| { w.raw(if *v { "true" } else { "false" }); Ok(()) },
     read_json: |r| r.boolean(),
+    view: bool, |r| r.boolean(), |v| v,
     {
+        viewed_one_by_one!();
+        #[inline]
+        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
+            r.same(plan, node)?;
+            Self::read_avro(r)
+        }
+
         fn is_unset(v: &bool) -> bool {
             !v
         }
@@ -94,7 +147,15 @@ scalar!(
     read_avro: |r| r.int(),
     write_json: |v, w| { w.long(i64::from(*v)); Ok(()) },
     read_json: |r| r.int(),
-    {}
+    view: i32, |r| r.int(), |v| v,
+    {
+        viewed_one_by_one!();
+        #[inline]
+        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
+            r.same(plan, node)?;
+            Self::read_avro(r)
+        }
+    }
 );
 scalar!(
     Long, i64, Long, 1, Long,
@@ -103,7 +164,15 @@ scalar!(
     read_avro: |r| r.long(),
     write_json: |v, w| { w.long(*v); Ok(()) },
     read_json: |r| r.long(),
-    {}
+    view: i64, |r| r.long(), |v| v,
+    {
+        viewed_one_by_one!();
+        #[inline]
+        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
+            r.same(plan, node)?;
+            Self::read_avro(r)
+        }
+    }
 );
 scalar!(
     Float, f32, Float, 4, Float,
@@ -112,7 +181,34 @@ scalar!(
     read_avro: |r| r.float(),
     write_json: |v, w| w.float(*v),
     read_json: |r| r.float(),
+    view: f32, |r| r.float(), |v| v,
     {
+        type Items<'a> = Numbers<'a, f32>;
+        fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Numbers<'a, f32>, Error> {
+            Numbers::read(r)
+        }
+        fn own_list(v: Numbers<'_, f32>) -> Vec<f32> {
+            v.to_vec()
+        }
+        #[inline]
+        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<f32, Error> {
+            if node == NodeId::SAME {
+                return Self::read_avro(r);
+            }
+            r.promoted(plan, node)
+        }
+        #[inline]
+        fn read_avro_items_into(
+            n: usize,
+            r: &mut AvroReader<'_>,
+            out: &mut Vec<f32>,
+            filled: usize,
+        ) -> Result<usize, Error> {
+            out.truncate(filled);
+            Self::read_avro_items(n, r, out)?;
+            Ok(out.len())
+        }
+
         #[inline]
         fn write_json_items(items: &[f32], w: &mut JsonWriter) -> Result<(), Error> {
             w.reals(items)
@@ -145,7 +241,34 @@ scalar!(
     read_avro: |r| r.double(),
     write_json: |v, w| w.double(*v),
     read_json: |r| r.double(),
+    view: f64, |r| r.double(), |v| v,
     {
+        type Items<'a> = Numbers<'a, f64>;
+        fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Numbers<'a, f64>, Error> {
+            Numbers::read(r)
+        }
+        fn own_list(v: Numbers<'_, f64>) -> Vec<f64> {
+            v.to_vec()
+        }
+        #[inline]
+        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<f64, Error> {
+            if node == NodeId::SAME {
+                return Self::read_avro(r);
+            }
+            r.promoted(plan, node)
+        }
+        #[inline]
+        fn read_avro_items_into(
+            n: usize,
+            r: &mut AvroReader<'_>,
+            out: &mut Vec<f64>,
+            filled: usize,
+        ) -> Result<usize, Error> {
+            out.truncate(filled);
+            Self::read_avro_items(n, r, out)?;
+            Ok(out.len())
+        }
+
         #[inline]
         fn write_json_items(items: &[f64], w: &mut JsonWriter) -> Result<(), Error> {
             w.reals(items)
@@ -178,7 +301,23 @@ scalar!(
     read_avro: |r| r.bytes().map(<[u8]>::to_vec),
     write_json: |v, w| { w.base64(v); Ok(()) },
     read_json: |r| r.base64(),
-    {}
+    view: &'a [u8], |r| r.bytes(), |v| v.to_vec(),
+    {
+        #[inline]
+        fn read_avro_into(v: &mut Vec<u8>, r: &mut AvroReader<'_>) -> Result<(), Error> {
+            let bytes = r.bytes()?;
+            v.clear();
+            v.extend_from_slice(bytes);
+            Ok(())
+        }
+
+        viewed_one_by_one!();
+        #[inline]
+        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
+            r.same(plan, node)?;
+            Self::read_avro(r)
+        }
+    }
 );
 scalar!(
     Utf8, Vec<u8>, Bytes, 1, Text,
@@ -187,7 +326,23 @@ scalar!(
     read_avro: |r| r.bytes().map(<[u8]>::to_vec),
     write_json: |v, w| w.utf8(v),
     read_json: |r| r.string().map(|s| s.into_owned().into_bytes()),
-    {}
+    view: &'a [u8], |r| r.bytes(), |v| v.to_vec(),
+    {
+        #[inline]
+        fn read_avro_into(v: &mut Vec<u8>, r: &mut AvroReader<'_>) -> Result<(), Error> {
+            let bytes = r.bytes()?;
+            v.clear();
+            v.extend_from_slice(bytes);
+            Ok(())
+        }
+
+        viewed_one_by_one!();
+        #[inline]
+        fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
+            r.same(plan, node)?;
+            Self::read_avro(r)
+        }
+    }
 );
 
 /// Bytes that should travel as text are none.

@@ -1,5 +1,8 @@
 //! Number tokens.
 
+use crate::avro::AvroReader;
+use crate::error::Error;
+
 /// Length of the JSON number at the start of `bytes` and whether it is an integer token (no point, no
 /// exponent). `None`: it is no number.
 #[inline]
@@ -65,10 +68,25 @@ pub(crate) trait Real: fast_float2::FastFloat {
     fn finite(self) -> bool;
     /// The same number with more bits.
     fn wide(self) -> f64;
+    /// Takes its Avro form.
+    fn read(r: &mut AvroReader<'_>) -> Result<Self, Error>;
+    /// The nearest to an integer.
+    fn of_long(n: i64) -> Self;
+    /// The same as a `float`.
+    fn of_float(v: f32) -> Self;
     /// The fewest digits that read back as this finite number.
     fn shortest(self, buffer: &mut zmij::Buffer) -> &str;
 }
 impl Real for f32 {
+    fn read(r: &mut AvroReader<'_>) -> Result<Self, Error> {
+        r.float()
+    }
+    fn of_long(n: i64) -> Self {
+        n as f32
+    }
+    fn of_float(v: f32) -> Self {
+        v
+    }
     const WHAT: &'static str = "a float";
     #[inline(always)]
     fn finite(self) -> bool {
@@ -83,6 +101,15 @@ impl Real for f32 {
     }
 }
 impl Real for f64 {
+    fn read(r: &mut AvroReader<'_>) -> Result<Self, Error> {
+        r.double()
+    }
+    fn of_long(n: i64) -> Self {
+        n as f64
+    }
+    fn of_float(v: f32) -> Self {
+        f64::from(v)
+    }
     const WHAT: &'static str = "a double";
     #[inline(always)]
     fn finite(self) -> bool {

@@ -41,6 +41,7 @@ pub struct Reading {
     pub status: Status,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -210,6 +211,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"sensor\":"),
@@ -233,6 +235,27 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ReadingView<'a> {
+        pub sensor: <__C0 as __tg::Codec>::View<'a>,
+        pub alarm: <__C1 as __tg::Codec>::View<'a>,
+        pub count: <__C2 as __tg::Codec>::View<'a>,
+        pub total: <__C3 as __tg::Codec>::View<'a>,
+        pub level: <__C4 as __tg::Codec>::View<'a>,
+        pub temperature: <__C5 as __tg::Codec>::View<'a>,
+        pub raw: <__C6 as __tg::Codec>::View<'a>,
+        pub text: <__C7 as __tg::Codec>::View<'a>,
+        pub day: <__C8 as __tg::Codec>::View<'a>,
+        pub time: <__C9 as __tg::Codec>::View<'a>,
+        pub at: <__C10 as __tg::Codec>::View<'a>,
+        pub exactly_at: <__C11 as __tg::Codec>::View<'a>,
+        pub device: <__C12 as __tg::Codec>::View<'a>,
+        pub charge: <__C13 as __tg::Codec>::View<'a>,
+        pub samples: <__C14 as __tg::Codec>::View<'a>,
+        pub labels: <__C15 as __tg::Codec>::View<'a>,
+        pub place: <__C16 as __tg::Codec>::View<'a>,
+        pub status: <__C17 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__C0 as __tg::Codec>::Value>,
@@ -344,6 +367,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Reading {
+        type View<'a> = __ReadingView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -412,6 +436,258 @@ const _: () = {
             let __f16 = __C16::read_avro(__r).at("place")?;
             let __f17 = __C17::read_avro(__r).at("status")?;
             __r.leave();
+            ::core::result::Result::Ok(Reading {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                status: __f17,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.sensor, __r).at("sensor")?;
+            __C1::read_avro_into(&mut self.alarm, __r).at("alarm")?;
+            __C2::read_avro_into(&mut self.count, __r).at("count")?;
+            __C3::read_avro_into(&mut self.total, __r).at("total")?;
+            __C4::read_avro_into(&mut self.level, __r).at("level")?;
+            __C5::read_avro_into(&mut self.temperature, __r).at("temperature")?;
+            __C6::read_avro_into(&mut self.raw, __r).at("raw")?;
+            __C7::read_avro_into(&mut self.text, __r).at("text")?;
+            __C8::read_avro_into(&mut self.day, __r).at("day")?;
+            __C9::read_avro_into(&mut self.time, __r).at("time")?;
+            __C10::read_avro_into(&mut self.at, __r).at("at")?;
+            __C11::read_avro_into(&mut self.exactly_at, __r).at("exactly_at")?;
+            __C12::read_avro_into(&mut self.device, __r).at("device")?;
+            __C13::read_avro_into(&mut self.charge, __r).at("charge")?;
+            __C14::read_avro_into(&mut self.samples, __r).at("samples")?;
+            __C15::read_avro_into(&mut self.labels, __r).at("labels")?;
+            __C16::read_avro_into(&mut self.place, __r).at("place")?;
+            __C17::read_avro_into(&mut self.status, __r).at("status")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("sensor")?;
+            let __f1 = __C1::view_avro(__r).at("alarm")?;
+            let __f2 = __C2::view_avro(__r).at("count")?;
+            let __f3 = __C3::view_avro(__r).at("total")?;
+            let __f4 = __C4::view_avro(__r).at("level")?;
+            let __f5 = __C5::view_avro(__r).at("temperature")?;
+            let __f6 = __C6::view_avro(__r).at("raw")?;
+            let __f7 = __C7::view_avro(__r).at("text")?;
+            let __f8 = __C8::view_avro(__r).at("day")?;
+            let __f9 = __C9::view_avro(__r).at("time")?;
+            let __f10 = __C10::view_avro(__r).at("at")?;
+            let __f11 = __C11::view_avro(__r).at("exactly_at")?;
+            let __f12 = __C12::view_avro(__r).at("device")?;
+            let __f13 = __C13::view_avro(__r).at("charge")?;
+            let __f14 = __C14::view_avro(__r).at("samples")?;
+            let __f15 = __C15::view_avro(__r).at("labels")?;
+            let __f16 = __C16::view_avro(__r).at("place")?;
+            let __f17 = __C17::view_avro(__r).at("status")?;
+            __r.leave();
+            ::core::result::Result::Ok(__ReadingView {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                status: __f17,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.sensor);
+            let __f1 = __C1::own(__v.alarm);
+            let __f2 = __C2::own(__v.count);
+            let __f3 = __C3::own(__v.total);
+            let __f4 = __C4::own(__v.level);
+            let __f5 = __C5::own(__v.temperature);
+            let __f6 = __C6::own(__v.raw);
+            let __f7 = __C7::own(__v.text);
+            let __f8 = __C8::own(__v.day);
+            let __f9 = __C9::own(__v.time);
+            let __f10 = __C10::own(__v.at);
+            let __f11 = __C11::own(__v.exactly_at);
+            let __f12 = __C12::own(__v.device);
+            let __f13 = __C13::own(__v.charge);
+            let __f14 = __C14::own(__v.samples);
+            let __f15 = __C15::own(__v.labels);
+            let __f16 = __C16::own(__v.place);
+            let __f17 = __C17::own(__v.status);
+            Reading {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                status: __f17,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("sensor")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("alarm")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("count")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("total")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("level")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__C5::resolve_avro(__r, __p, __n).at("temperature")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__C6::resolve_avro(__r, __p, __n).at("raw")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__C7::resolve_avro(__r, __p, __n).at("text")?),
+                    #[rustfmt::skip]
+                    (8, __n) => __f8 = __tg::Option::Some(__C8::resolve_avro(__r, __p, __n).at("day")?),
+                    #[rustfmt::skip]
+                    (9, __n) => __f9 = __tg::Option::Some(__C9::resolve_avro(__r, __p, __n).at("time")?),
+                    #[rustfmt::skip]
+                    (10, __n) => __f10 = __tg::Option::Some(__C10::resolve_avro(__r, __p, __n).at("at")?),
+                    #[rustfmt::skip]
+                    (11, __n) => __f11 = __tg::Option::Some(__C11::resolve_avro(__r, __p, __n).at("exactly_at")?),
+                    #[rustfmt::skip]
+                    (12, __n) => __f12 = __tg::Option::Some(__C12::resolve_avro(__r, __p, __n).at("device")?),
+                    #[rustfmt::skip]
+                    (13, __n) => __f13 = __tg::Option::Some(__C13::resolve_avro(__r, __p, __n).at("charge")?),
+                    #[rustfmt::skip]
+                    (14, __n) => __f14 = __tg::Option::Some(__C14::resolve_avro(__r, __p, __n).at("samples")?),
+                    #[rustfmt::skip]
+                    (15, __n) => __f15 = __tg::Option::Some(__C15::resolve_avro(__r, __p, __n).at("labels")?),
+                    #[rustfmt::skip]
+                    (16, __n) => __f16 = __tg::Option::Some(__C16::resolve_avro(__r, __p, __n).at("place")?),
+                    #[rustfmt::skip]
+                    (17, __n) => __f17 = __tg::Option::Some(__C17::resolve_avro(__r, __p, __n).at("status")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f1) = __f1 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f2) = __f2 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f3) = __f3 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f4) = __f4 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f5) = __f5 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f6) = __f6 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f7) = __f7 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f8) = __f8 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f9) = __f9 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f10) = __f10 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f11) = __f11 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f12) = __f12 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f13) = __f13 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f14) = __f14 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f15) = __f15 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f16) = __f16 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __tg::Option::Some(__f17) = __f17 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
             ::core::result::Result::Ok(Reading {
                 sensor: __f0,
                 alarm: __f1,
@@ -766,6 +1042,7 @@ pub struct Place {
     pub note: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -810,6 +1087,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"aisle\":"),
@@ -821,6 +1099,12 @@ const _: () = {
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         0
+    }
+
+    pub struct __PlaceView<'a> {
+        pub aisle: <__C0 as __tg::Codec>::View<'a>,
+        pub shelf: <__C1 as __tg::Codec>::View<'a>,
+        pub note: <__O2 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -858,6 +1142,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Place {
+        type View<'a> = __PlaceView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -877,6 +1162,70 @@ const _: () = {
             let __f0 = __C0::read_avro(__r).at("aisle")?;
             let __f1 = __C1::read_avro(__r).at("shelf")?;
             let __f2 = __O2::read_avro(__r).at("note")?;
+            ::core::result::Result::Ok(Place {
+                aisle: __f0,
+                shelf: __f1,
+                note: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __C0::read_avro_into(&mut self.aisle, __r).at("aisle")?;
+            __C1::read_avro_into(&mut self.shelf, __r).at("shelf")?;
+            __O2::read_avro_into(&mut self.note, __r).at("note")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let __f0 = __C0::view_avro(__r).at("aisle")?;
+            let __f1 = __C1::view_avro(__r).at("shelf")?;
+            let __f2 = __O2::view_avro(__r).at("note")?;
+            ::core::result::Result::Ok(__PlaceView {
+                aisle: __f0,
+                shelf: __f1,
+                note: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.aisle);
+            let __f1 = __C1::own(__v.shelf);
+            let __f2 = __O2::own(__v.note);
+            Place {
+                aisle: __f0,
+                shelf: __f1,
+                note: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("aisle")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("shelf")?)),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("note")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(Place {
                 aisle: __f0,
                 shelf: __f1,
@@ -1053,6 +1402,7 @@ pub struct Settings {
     pub by_status: ::std::collections::BTreeMap<::std::string::String, ::std::vec::Vec<Status>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1333,6 +1683,10 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[
+        __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12, __F13,
+        __F14, __F15, __F16, __F17, __F18, __F19, __F20, __F21, __F22,
+    ]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"sensor\":"),
@@ -1463,6 +1817,32 @@ const _: () = {
     }
     const _: () = __tg::assert_symbol::<__T3>("failed");
     const _: () = __tg::assert_symbol::<__T3>("ok");
+
+    pub struct __SettingsView<'a> {
+        pub sensor: <__C0 as __tg::Codec>::View<'a>,
+        pub greeting: <__C1 as __tg::Codec>::View<'a>,
+        pub alarm: <__C2 as __tg::Codec>::View<'a>,
+        pub count: <__C3 as __tg::Codec>::View<'a>,
+        pub total: <__C4 as __tg::Codec>::View<'a>,
+        pub level: <__C5 as __tg::Codec>::View<'a>,
+        pub temperature: <__C6 as __tg::Codec>::View<'a>,
+        pub offset: <__C7 as __tg::Codec>::View<'a>,
+        pub raw: <__C8 as __tg::Codec>::View<'a>,
+        pub text: <__C9 as __tg::Codec>::View<'a>,
+        pub day: <__C10 as __tg::Codec>::View<'a>,
+        pub time: <__C11 as __tg::Codec>::View<'a>,
+        pub at: <__C12 as __tg::Codec>::View<'a>,
+        pub exactly_at: <__C13 as __tg::Codec>::View<'a>,
+        pub device: <__C14 as __tg::Codec>::View<'a>,
+        pub charge: <__C15 as __tg::Codec>::View<'a>,
+        pub samples: <__C16 as __tg::Codec>::View<'a>,
+        pub matrix: <__C17 as __tg::Codec>::View<'a>,
+        pub labels: <__C18 as __tg::Codec>::View<'a>,
+        pub place: <__C19 as __tg::Codec>::View<'a>,
+        pub places: <__C20 as __tg::Codec>::View<'a>,
+        pub status: <__C21 as __tg::Codec>::View<'a>,
+        pub by_status: <__C22 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1599,6 +1979,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Settings {
+        type View<'a> = __SettingsView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -1682,6 +2063,272 @@ const _: () = {
             let __f21 = __C21::read_avro(__r).at("status")?;
             let __f22 = __C22::read_avro(__r).at("by_status")?;
             __r.leave();
+            ::core::result::Result::Ok(Settings {
+                sensor: __f0,
+                greeting: __f1,
+                alarm: __f2,
+                count: __f3,
+                total: __f4,
+                level: __f5,
+                temperature: __f6,
+                offset: __f7,
+                raw: __f8,
+                text: __f9,
+                day: __f10,
+                time: __f11,
+                at: __f12,
+                exactly_at: __f13,
+                device: __f14,
+                charge: __f15,
+                samples: __f16,
+                matrix: __f17,
+                labels: __f18,
+                place: __f19,
+                places: __f20,
+                status: __f21,
+                by_status: __f22,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.sensor, __r).at("sensor")?;
+            __C1::read_avro_into(&mut self.greeting, __r).at("greeting")?;
+            __C2::read_avro_into(&mut self.alarm, __r).at("alarm")?;
+            __C3::read_avro_into(&mut self.count, __r).at("count")?;
+            __C4::read_avro_into(&mut self.total, __r).at("total")?;
+            __C5::read_avro_into(&mut self.level, __r).at("level")?;
+            __C6::read_avro_into(&mut self.temperature, __r).at("temperature")?;
+            __C7::read_avro_into(&mut self.offset, __r).at("offset")?;
+            __C8::read_avro_into(&mut self.raw, __r).at("raw")?;
+            __C9::read_avro_into(&mut self.text, __r).at("text")?;
+            __C10::read_avro_into(&mut self.day, __r).at("day")?;
+            __C11::read_avro_into(&mut self.time, __r).at("time")?;
+            __C12::read_avro_into(&mut self.at, __r).at("at")?;
+            __C13::read_avro_into(&mut self.exactly_at, __r).at("exactly_at")?;
+            __C14::read_avro_into(&mut self.device, __r).at("device")?;
+            __C15::read_avro_into(&mut self.charge, __r).at("charge")?;
+            __C16::read_avro_into(&mut self.samples, __r).at("samples")?;
+            __C17::read_avro_into(&mut self.matrix, __r).at("matrix")?;
+            __C18::read_avro_into(&mut self.labels, __r).at("labels")?;
+            __C19::read_avro_into(&mut self.place, __r).at("place")?;
+            __C20::read_avro_into(&mut self.places, __r).at("places")?;
+            __C21::read_avro_into(&mut self.status, __r).at("status")?;
+            __C22::read_avro_into(&mut self.by_status, __r).at("by_status")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("sensor")?;
+            let __f1 = __C1::view_avro(__r).at("greeting")?;
+            let __f2 = __C2::view_avro(__r).at("alarm")?;
+            let __f3 = __C3::view_avro(__r).at("count")?;
+            let __f4 = __C4::view_avro(__r).at("total")?;
+            let __f5 = __C5::view_avro(__r).at("level")?;
+            let __f6 = __C6::view_avro(__r).at("temperature")?;
+            let __f7 = __C7::view_avro(__r).at("offset")?;
+            let __f8 = __C8::view_avro(__r).at("raw")?;
+            let __f9 = __C9::view_avro(__r).at("text")?;
+            let __f10 = __C10::view_avro(__r).at("day")?;
+            let __f11 = __C11::view_avro(__r).at("time")?;
+            let __f12 = __C12::view_avro(__r).at("at")?;
+            let __f13 = __C13::view_avro(__r).at("exactly_at")?;
+            let __f14 = __C14::view_avro(__r).at("device")?;
+            let __f15 = __C15::view_avro(__r).at("charge")?;
+            let __f16 = __C16::view_avro(__r).at("samples")?;
+            let __f17 = __C17::view_avro(__r).at("matrix")?;
+            let __f18 = __C18::view_avro(__r).at("labels")?;
+            let __f19 = __C19::view_avro(__r).at("place")?;
+            let __f20 = __C20::view_avro(__r).at("places")?;
+            let __f21 = __C21::view_avro(__r).at("status")?;
+            let __f22 = __C22::view_avro(__r).at("by_status")?;
+            __r.leave();
+            ::core::result::Result::Ok(__SettingsView {
+                sensor: __f0,
+                greeting: __f1,
+                alarm: __f2,
+                count: __f3,
+                total: __f4,
+                level: __f5,
+                temperature: __f6,
+                offset: __f7,
+                raw: __f8,
+                text: __f9,
+                day: __f10,
+                time: __f11,
+                at: __f12,
+                exactly_at: __f13,
+                device: __f14,
+                charge: __f15,
+                samples: __f16,
+                matrix: __f17,
+                labels: __f18,
+                place: __f19,
+                places: __f20,
+                status: __f21,
+                by_status: __f22,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.sensor);
+            let __f1 = __C1::own(__v.greeting);
+            let __f2 = __C2::own(__v.alarm);
+            let __f3 = __C3::own(__v.count);
+            let __f4 = __C4::own(__v.total);
+            let __f5 = __C5::own(__v.level);
+            let __f6 = __C6::own(__v.temperature);
+            let __f7 = __C7::own(__v.offset);
+            let __f8 = __C8::own(__v.raw);
+            let __f9 = __C9::own(__v.text);
+            let __f10 = __C10::own(__v.day);
+            let __f11 = __C11::own(__v.time);
+            let __f12 = __C12::own(__v.at);
+            let __f13 = __C13::own(__v.exactly_at);
+            let __f14 = __C14::own(__v.device);
+            let __f15 = __C15::own(__v.charge);
+            let __f16 = __C16::own(__v.samples);
+            let __f17 = __C17::own(__v.matrix);
+            let __f18 = __C18::own(__v.labels);
+            let __f19 = __C19::own(__v.place);
+            let __f20 = __C20::own(__v.places);
+            let __f21 = __C21::own(__v.status);
+            let __f22 = __C22::own(__v.by_status);
+            Settings {
+                sensor: __f0,
+                greeting: __f1,
+                alarm: __f2,
+                count: __f3,
+                total: __f4,
+                level: __f5,
+                temperature: __f6,
+                offset: __f7,
+                raw: __f8,
+                text: __f9,
+                day: __f10,
+                time: __f11,
+                at: __f12,
+                exactly_at: __f13,
+                device: __f14,
+                charge: __f15,
+                samples: __f16,
+                matrix: __f17,
+                labels: __f18,
+                place: __f19,
+                places: __f20,
+                status: __f21,
+                by_status: __f22,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
+            let mut __f18 = __tg::Option::None;
+            let mut __f19 = __tg::Option::None;
+            let mut __f20 = __tg::Option::None;
+            let mut __f21 = __tg::Option::None;
+            let mut __f22 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("sensor")?)),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("greeting")?)),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("alarm")?)),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("count")?)),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("total")?)),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__tg::Option::Some(__C5::resolve_avro(__r, __p, __n).at("level")?)),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__tg::Option::Some(__C6::resolve_avro(__r, __p, __n).at("temperature")?)),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__tg::Option::Some(__C7::resolve_avro(__r, __p, __n).at("offset")?)),
+                    #[rustfmt::skip]
+                    (8, __n) => __f8 = __tg::Option::Some(__tg::Option::Some(__C8::resolve_avro(__r, __p, __n).at("raw")?)),
+                    #[rustfmt::skip]
+                    (9, __n) => __f9 = __tg::Option::Some(__tg::Option::Some(__C9::resolve_avro(__r, __p, __n).at("text")?)),
+                    #[rustfmt::skip]
+                    (10, __n) => __f10 = __tg::Option::Some(__tg::Option::Some(__C10::resolve_avro(__r, __p, __n).at("day")?)),
+                    #[rustfmt::skip]
+                    (11, __n) => __f11 = __tg::Option::Some(__tg::Option::Some(__C11::resolve_avro(__r, __p, __n).at("time")?)),
+                    #[rustfmt::skip]
+                    (12, __n) => __f12 = __tg::Option::Some(__tg::Option::Some(__C12::resolve_avro(__r, __p, __n).at("at")?)),
+                    #[rustfmt::skip]
+                    (13, __n) => __f13 = __tg::Option::Some(__tg::Option::Some(__C13::resolve_avro(__r, __p, __n).at("exactly_at")?)),
+                    #[rustfmt::skip]
+                    (14, __n) => __f14 = __tg::Option::Some(__tg::Option::Some(__C14::resolve_avro(__r, __p, __n).at("device")?)),
+                    #[rustfmt::skip]
+                    (15, __n) => __f15 = __tg::Option::Some(__tg::Option::Some(__C15::resolve_avro(__r, __p, __n).at("charge")?)),
+                    #[rustfmt::skip]
+                    (16, __n) => __f16 = __tg::Option::Some(__tg::Option::Some(__C16::resolve_avro(__r, __p, __n).at("samples")?)),
+                    #[rustfmt::skip]
+                    (17, __n) => __f17 = __tg::Option::Some(__tg::Option::Some(__C17::resolve_avro(__r, __p, __n).at("matrix")?)),
+                    #[rustfmt::skip]
+                    (18, __n) => __f18 = __tg::Option::Some(__tg::Option::Some(__C18::resolve_avro(__r, __p, __n).at("labels")?)),
+                    #[rustfmt::skip]
+                    (19, __n) => __f19 = __tg::Option::Some(__tg::Option::Some(__C19::resolve_avro(__r, __p, __n).at("place")?)),
+                    #[rustfmt::skip]
+                    (20, __n) => __f20 = __tg::Option::Some(__tg::Option::Some(__C20::resolve_avro(__r, __p, __n).at("places")?)),
+                    #[rustfmt::skip]
+                    (21, __n) => __f21 = __tg::Option::Some(__tg::Option::Some(__C21::resolve_avro(__r, __p, __n).at("status")?)),
+                    #[rustfmt::skip]
+                    (22, __n) => __f22 = __tg::Option::Some(__tg::Option::Some(__C22::resolve_avro(__r, __p, __n).at("by_status")?)),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten().unwrap_or_else(__d0);
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten().unwrap_or_else(__d4);
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
+            let __f6 = __f6.flatten().unwrap_or_else(__d6);
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
+            let __f8 = __f8.flatten().unwrap_or_else(__d8);
+            let __f9 = __f9.flatten().unwrap_or_else(__d9);
+            let __f10 = __f10.flatten().unwrap_or_else(__d10);
+            let __f11 = __f11.flatten().unwrap_or_else(__d11);
+            let __f12 = __f12.flatten().unwrap_or_else(__d12);
+            let __f13 = __f13.flatten().unwrap_or_else(__d13);
+            let __f14 = __f14.flatten().unwrap_or_else(__d14);
+            let __f15 = __f15.flatten().unwrap_or_else(__d15);
+            let __f16 = __f16.flatten().unwrap_or_else(__d16);
+            let __f17 = __f17.flatten().unwrap_or_else(__d17);
+            let __f18 = __f18.flatten().unwrap_or_else(__d18);
+            let __f19 = __f19.flatten().unwrap_or_else(__d19);
+            let __f20 = __f20.flatten().unwrap_or_else(__d20);
+            let __f21 = __f21.flatten().unwrap_or_else(__d21);
+            let __f22 = __f22.flatten().unwrap_or_else(__d22);
             ::core::result::Result::Ok(Settings {
                 sensor: __f0,
                 greeting: __f1,
@@ -2279,6 +2926,7 @@ pub struct Observation {
     pub cause: ::core::option::Option<::std::boxed::Box<Observation>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -2569,6 +3217,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"sensor\":"),
@@ -2600,6 +3249,35 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ObservationView<'a> {
+        pub sensor: <__O0 as __tg::Codec>::View<'a>,
+        pub alarm: <__O1 as __tg::Codec>::View<'a>,
+        pub count: <__O2 as __tg::Codec>::View<'a>,
+        pub total: <__O3 as __tg::Codec>::View<'a>,
+        pub level: <__O4 as __tg::Codec>::View<'a>,
+        pub temperature: <__O5 as __tg::Codec>::View<'a>,
+        pub raw: <__O6 as __tg::Codec>::View<'a>,
+        pub text: <__O7 as __tg::Codec>::View<'a>,
+        pub day: <__O8 as __tg::Codec>::View<'a>,
+        pub time: <__O9 as __tg::Codec>::View<'a>,
+        pub at: <__O10 as __tg::Codec>::View<'a>,
+        pub exactly_at: <__O11 as __tg::Codec>::View<'a>,
+        pub device: <__O12 as __tg::Codec>::View<'a>,
+        pub charge: <__O13 as __tg::Codec>::View<'a>,
+        pub samples: <__O14 as __tg::Codec>::View<'a>,
+        pub labels: <__O15 as __tg::Codec>::View<'a>,
+        pub place: <__O16 as __tg::Codec>::View<'a>,
+        pub places: <__O17 as __tg::Codec>::View<'a>,
+        pub places_by_name: <__O18 as __tg::Codec>::View<'a>,
+        pub status: <__O19 as __tg::Codec>::View<'a>,
+        pub statuses: <__O20 as __tg::Codec>::View<'a>,
+        pub days: <__O21 as __tg::Codec>::View<'a>,
+        pub instants: <__O22 as __tg::Codec>::View<'a>,
+        pub charges: <__O23 as __tg::Codec>::View<'a>,
+        pub devices: <__O24 as __tg::Codec>::View<'a>,
+        pub cause: <__O25 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -2751,6 +3429,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Observation {
+        type View<'a> = __ObservationView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
         ]);
@@ -2818,6 +3497,302 @@ const _: () = {
             let __f24 = __O24::read_avro(__r).at("devices")?;
             let __f25 = __O25::read_avro(__r).at("cause")?;
             __r.leave();
+            ::core::result::Result::Ok(Observation {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                places: __f17,
+                places_by_name: __f18,
+                status: __f19,
+                statuses: __f20,
+                days: __f21,
+                instants: __f22,
+                charges: __f23,
+                devices: __f24,
+                cause: __f25,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.sensor, __r).at("sensor")?;
+            __O1::read_avro_into(&mut self.alarm, __r).at("alarm")?;
+            __O2::read_avro_into(&mut self.count, __r).at("count")?;
+            __O3::read_avro_into(&mut self.total, __r).at("total")?;
+            __O4::read_avro_into(&mut self.level, __r).at("level")?;
+            __O5::read_avro_into(&mut self.temperature, __r).at("temperature")?;
+            __O6::read_avro_into(&mut self.raw, __r).at("raw")?;
+            __O7::read_avro_into(&mut self.text, __r).at("text")?;
+            __O8::read_avro_into(&mut self.day, __r).at("day")?;
+            __O9::read_avro_into(&mut self.time, __r).at("time")?;
+            __O10::read_avro_into(&mut self.at, __r).at("at")?;
+            __O11::read_avro_into(&mut self.exactly_at, __r).at("exactly_at")?;
+            __O12::read_avro_into(&mut self.device, __r).at("device")?;
+            __O13::read_avro_into(&mut self.charge, __r).at("charge")?;
+            __O14::read_avro_into(&mut self.samples, __r).at("samples")?;
+            __O15::read_avro_into(&mut self.labels, __r).at("labels")?;
+            __O16::read_avro_into(&mut self.place, __r).at("place")?;
+            __O17::read_avro_into(&mut self.places, __r).at("places")?;
+            __O18::read_avro_into(&mut self.places_by_name, __r).at("places_by_name")?;
+            __O19::read_avro_into(&mut self.status, __r).at("status")?;
+            __O20::read_avro_into(&mut self.statuses, __r).at("statuses")?;
+            __O21::read_avro_into(&mut self.days, __r).at("days")?;
+            __O22::read_avro_into(&mut self.instants, __r).at("instants")?;
+            __O23::read_avro_into(&mut self.charges, __r).at("charges")?;
+            __O24::read_avro_into(&mut self.devices, __r).at("devices")?;
+            __O25::read_avro_into(&mut self.cause, __r).at("cause")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("sensor")?;
+            let __f1 = __O1::view_avro(__r).at("alarm")?;
+            let __f2 = __O2::view_avro(__r).at("count")?;
+            let __f3 = __O3::view_avro(__r).at("total")?;
+            let __f4 = __O4::view_avro(__r).at("level")?;
+            let __f5 = __O5::view_avro(__r).at("temperature")?;
+            let __f6 = __O6::view_avro(__r).at("raw")?;
+            let __f7 = __O7::view_avro(__r).at("text")?;
+            let __f8 = __O8::view_avro(__r).at("day")?;
+            let __f9 = __O9::view_avro(__r).at("time")?;
+            let __f10 = __O10::view_avro(__r).at("at")?;
+            let __f11 = __O11::view_avro(__r).at("exactly_at")?;
+            let __f12 = __O12::view_avro(__r).at("device")?;
+            let __f13 = __O13::view_avro(__r).at("charge")?;
+            let __f14 = __O14::view_avro(__r).at("samples")?;
+            let __f15 = __O15::view_avro(__r).at("labels")?;
+            let __f16 = __O16::view_avro(__r).at("place")?;
+            let __f17 = __O17::view_avro(__r).at("places")?;
+            let __f18 = __O18::view_avro(__r).at("places_by_name")?;
+            let __f19 = __O19::view_avro(__r).at("status")?;
+            let __f20 = __O20::view_avro(__r).at("statuses")?;
+            let __f21 = __O21::view_avro(__r).at("days")?;
+            let __f22 = __O22::view_avro(__r).at("instants")?;
+            let __f23 = __O23::view_avro(__r).at("charges")?;
+            let __f24 = __O24::view_avro(__r).at("devices")?;
+            let __f25 = __O25::view_avro(__r).at("cause")?;
+            __r.leave();
+            ::core::result::Result::Ok(__ObservationView {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                places: __f17,
+                places_by_name: __f18,
+                status: __f19,
+                statuses: __f20,
+                days: __f21,
+                instants: __f22,
+                charges: __f23,
+                devices: __f24,
+                cause: __f25,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.sensor);
+            let __f1 = __O1::own(__v.alarm);
+            let __f2 = __O2::own(__v.count);
+            let __f3 = __O3::own(__v.total);
+            let __f4 = __O4::own(__v.level);
+            let __f5 = __O5::own(__v.temperature);
+            let __f6 = __O6::own(__v.raw);
+            let __f7 = __O7::own(__v.text);
+            let __f8 = __O8::own(__v.day);
+            let __f9 = __O9::own(__v.time);
+            let __f10 = __O10::own(__v.at);
+            let __f11 = __O11::own(__v.exactly_at);
+            let __f12 = __O12::own(__v.device);
+            let __f13 = __O13::own(__v.charge);
+            let __f14 = __O14::own(__v.samples);
+            let __f15 = __O15::own(__v.labels);
+            let __f16 = __O16::own(__v.place);
+            let __f17 = __O17::own(__v.places);
+            let __f18 = __O18::own(__v.places_by_name);
+            let __f19 = __O19::own(__v.status);
+            let __f20 = __O20::own(__v.statuses);
+            let __f21 = __O21::own(__v.days);
+            let __f22 = __O22::own(__v.instants);
+            let __f23 = __O23::own(__v.charges);
+            let __f24 = __O24::own(__v.devices);
+            let __f25 = __O25::own(__v.cause);
+            Observation {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                places: __f17,
+                places_by_name: __f18,
+                status: __f19,
+                statuses: __f20,
+                days: __f21,
+                instants: __f22,
+                charges: __f23,
+                devices: __f24,
+                cause: __f25,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
+            let mut __f18 = __tg::Option::None;
+            let mut __f19 = __tg::Option::None;
+            let mut __f20 = __tg::Option::None;
+            let mut __f21 = __tg::Option::None;
+            let mut __f22 = __tg::Option::None;
+            let mut __f23 = __tg::Option::None;
+            let mut __f24 = __tg::Option::None;
+            let mut __f25 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("sensor")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("alarm")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("count")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("total")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("level")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("temperature")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("raw")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("text")?),
+                    #[rustfmt::skip]
+                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("day")?),
+                    #[rustfmt::skip]
+                    (9, __n) => __f9 = __tg::Option::Some(__O9::resolve_avro(__r, __p, __n).at("time")?),
+                    #[rustfmt::skip]
+                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("at")?),
+                    #[rustfmt::skip]
+                    (11, __n) => __f11 = __tg::Option::Some(__O11::resolve_avro(__r, __p, __n).at("exactly_at")?),
+                    #[rustfmt::skip]
+                    (12, __n) => __f12 = __tg::Option::Some(__O12::resolve_avro(__r, __p, __n).at("device")?),
+                    #[rustfmt::skip]
+                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("charge")?),
+                    #[rustfmt::skip]
+                    (14, __n) => __f14 = __tg::Option::Some(__O14::resolve_avro(__r, __p, __n).at("samples")?),
+                    #[rustfmt::skip]
+                    (15, __n) => __f15 = __tg::Option::Some(__O15::resolve_avro(__r, __p, __n).at("labels")?),
+                    #[rustfmt::skip]
+                    (16, __n) => __f16 = __tg::Option::Some(__O16::resolve_avro(__r, __p, __n).at("place")?),
+                    #[rustfmt::skip]
+                    (17, __n) => __f17 = __tg::Option::Some(__O17::resolve_avro(__r, __p, __n).at("places")?),
+                    #[rustfmt::skip]
+                    (18, __n) => __f18 = __tg::Option::Some(__O18::resolve_avro(__r, __p, __n).at("places_by_name")?),
+                    #[rustfmt::skip]
+                    (19, __n) => __f19 = __tg::Option::Some(__O19::resolve_avro(__r, __p, __n).at("status")?),
+                    #[rustfmt::skip]
+                    (20, __n) => __f20 = __tg::Option::Some(__O20::resolve_avro(__r, __p, __n).at("statuses")?),
+                    #[rustfmt::skip]
+                    (21, __n) => __f21 = __tg::Option::Some(__O21::resolve_avro(__r, __p, __n).at("days")?),
+                    #[rustfmt::skip]
+                    (22, __n) => __f22 = __tg::Option::Some(__O22::resolve_avro(__r, __p, __n).at("instants")?),
+                    #[rustfmt::skip]
+                    (23, __n) => __f23 = __tg::Option::Some(__O23::resolve_avro(__r, __p, __n).at("charges")?),
+                    #[rustfmt::skip]
+                    (24, __n) => __f24 = __tg::Option::Some(__O24::resolve_avro(__r, __p, __n).at("devices")?),
+                    #[rustfmt::skip]
+                    (25, __n) => __f25 = __tg::Option::Some(__O25::resolve_avro(__r, __p, __n).at("cause")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten();
+            let __f9 = __f9.flatten();
+            let __f10 = __f10.flatten();
+            let __f11 = __f11.flatten();
+            let __f12 = __f12.flatten();
+            let __f13 = __f13.flatten();
+            let __f14 = __f14.flatten();
+            let __f15 = __f15.flatten();
+            let __f16 = __f16.flatten();
+            let __f17 = __f17.flatten();
+            let __f18 = __f18.flatten();
+            let __f19 = __f19.flatten();
+            let __f20 = __f20.flatten();
+            let __f21 = __f21.flatten();
+            let __f22 = __f22.flatten();
+            let __f23 = __f23.flatten();
+            let __f24 = __f24.flatten();
+            let __f25 = __f25.flatten();
             ::core::result::Result::Ok(Observation {
                 sensor: __f0,
                 alarm: __f1,
@@ -3479,6 +4454,7 @@ pub struct Correction {
     pub status: Status,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -3702,6 +4678,10 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[
+        __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12, __F13,
+        __F14, __F15, __F16, __F17,
+    ]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"sensor\":"),
@@ -3799,6 +4779,27 @@ const _: () = {
         __tg::default_value("\"failed\"")
     }
     const _: () = __tg::assert_symbol::<__T1>("failed");
+
+    pub struct __CorrectionView<'a> {
+        pub sensor: <__O0 as __tg::Codec>::View<'a>,
+        pub alarm: <__O1 as __tg::Codec>::View<'a>,
+        pub count: <__O2 as __tg::Codec>::View<'a>,
+        pub total: <__O3 as __tg::Codec>::View<'a>,
+        pub level: <__O4 as __tg::Codec>::View<'a>,
+        pub temperature: <__O5 as __tg::Codec>::View<'a>,
+        pub raw: <__O6 as __tg::Codec>::View<'a>,
+        pub text: <__O7 as __tg::Codec>::View<'a>,
+        pub day: <__O8 as __tg::Codec>::View<'a>,
+        pub time: <__O9 as __tg::Codec>::View<'a>,
+        pub at: <__O10 as __tg::Codec>::View<'a>,
+        pub exactly_at: <__O11 as __tg::Codec>::View<'a>,
+        pub device: <__O12 as __tg::Codec>::View<'a>,
+        pub charge: <__O13 as __tg::Codec>::View<'a>,
+        pub samples: <__O14 as __tg::Codec>::View<'a>,
+        pub labels: <__O15 as __tg::Codec>::View<'a>,
+        pub place: <__O16 as __tg::Codec>::View<'a>,
+        pub status: <__O17 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -3910,6 +4911,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Correction {
+        type View<'a> = __CorrectionView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -3995,6 +4997,294 @@ const _: () = {
             let __f17 = __O17::read_avro(__r).at("status")?;
             let __f17 = __f17.unwrap_or_else(__d17);
             __r.leave();
+            ::core::result::Result::Ok(Correction {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                status: __f17,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            if __r.branch().at("sensor")? {
+                __C0::read_avro_into(&mut self.sensor, __r).at("sensor")?;
+            } else {
+                self.sensor = __d0();
+            }
+            if __r.branch().at("alarm")? {
+                __C1::read_avro_into(&mut self.alarm, __r).at("alarm")?;
+            } else {
+                self.alarm = __d1();
+            }
+            if __r.branch().at("count")? {
+                __C2::read_avro_into(&mut self.count, __r).at("count")?;
+            } else {
+                self.count = __d2();
+            }
+            if __r.branch().at("total")? {
+                __C3::read_avro_into(&mut self.total, __r).at("total")?;
+            } else {
+                self.total = __d3();
+            }
+            if __r.branch().at("level")? {
+                __C4::read_avro_into(&mut self.level, __r).at("level")?;
+            } else {
+                self.level = __d4();
+            }
+            if __r.branch().at("temperature")? {
+                __C5::read_avro_into(&mut self.temperature, __r).at("temperature")?;
+            } else {
+                self.temperature = __d5();
+            }
+            if __r.branch().at("raw")? {
+                __C6::read_avro_into(&mut self.raw, __r).at("raw")?;
+            } else {
+                self.raw = __d6();
+            }
+            if __r.branch().at("text")? {
+                __C7::read_avro_into(&mut self.text, __r).at("text")?;
+            } else {
+                self.text = __d7();
+            }
+            if __r.branch().at("day")? {
+                __C8::read_avro_into(&mut self.day, __r).at("day")?;
+            } else {
+                self.day = __d8();
+            }
+            if __r.branch().at("time")? {
+                __C9::read_avro_into(&mut self.time, __r).at("time")?;
+            } else {
+                self.time = __d9();
+            }
+            if __r.branch().at("at")? {
+                __C10::read_avro_into(&mut self.at, __r).at("at")?;
+            } else {
+                self.at = __d10();
+            }
+            if __r.branch().at("exactly_at")? {
+                __C11::read_avro_into(&mut self.exactly_at, __r).at("exactly_at")?;
+            } else {
+                self.exactly_at = __d11();
+            }
+            if __r.branch().at("device")? {
+                __C12::read_avro_into(&mut self.device, __r).at("device")?;
+            } else {
+                self.device = __d12();
+            }
+            if __r.branch().at("charge")? {
+                __C13::read_avro_into(&mut self.charge, __r).at("charge")?;
+            } else {
+                self.charge = __d13();
+            }
+            if __r.branch().at("samples")? {
+                __C14::read_avro_into(&mut self.samples, __r).at("samples")?;
+            } else {
+                self.samples = __d14();
+            }
+            if __r.branch().at("labels")? {
+                __C15::read_avro_into(&mut self.labels, __r).at("labels")?;
+            } else {
+                self.labels = __d15();
+            }
+            if __r.branch().at("place")? {
+                __C16::read_avro_into(&mut self.place, __r).at("place")?;
+            } else {
+                self.place = __d16();
+            }
+            if __r.branch().at("status")? {
+                __C17::read_avro_into(&mut self.status, __r).at("status")?;
+            } else {
+                self.status = __d17();
+            }
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("sensor")?;
+            let __f1 = __O1::view_avro(__r).at("alarm")?;
+            let __f2 = __O2::view_avro(__r).at("count")?;
+            let __f3 = __O3::view_avro(__r).at("total")?;
+            let __f4 = __O4::view_avro(__r).at("level")?;
+            let __f5 = __O5::view_avro(__r).at("temperature")?;
+            let __f6 = __O6::view_avro(__r).at("raw")?;
+            let __f7 = __O7::view_avro(__r).at("text")?;
+            let __f8 = __O8::view_avro(__r).at("day")?;
+            let __f9 = __O9::view_avro(__r).at("time")?;
+            let __f10 = __O10::view_avro(__r).at("at")?;
+            let __f11 = __O11::view_avro(__r).at("exactly_at")?;
+            let __f12 = __O12::view_avro(__r).at("device")?;
+            let __f13 = __O13::view_avro(__r).at("charge")?;
+            let __f14 = __O14::view_avro(__r).at("samples")?;
+            let __f15 = __O15::view_avro(__r).at("labels")?;
+            let __f16 = __O16::view_avro(__r).at("place")?;
+            let __f17 = __O17::view_avro(__r).at("status")?;
+            __r.leave();
+            ::core::result::Result::Ok(__CorrectionView {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                status: __f17,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.sensor).unwrap_or_else(__d0);
+            let __f1 = __O1::own(__v.alarm).unwrap_or_else(__d1);
+            let __f2 = __O2::own(__v.count).unwrap_or_else(__d2);
+            let __f3 = __O3::own(__v.total).unwrap_or_else(__d3);
+            let __f4 = __O4::own(__v.level).unwrap_or_else(__d4);
+            let __f5 = __O5::own(__v.temperature).unwrap_or_else(__d5);
+            let __f6 = __O6::own(__v.raw).unwrap_or_else(__d6);
+            let __f7 = __O7::own(__v.text).unwrap_or_else(__d7);
+            let __f8 = __O8::own(__v.day).unwrap_or_else(__d8);
+            let __f9 = __O9::own(__v.time).unwrap_or_else(__d9);
+            let __f10 = __O10::own(__v.at).unwrap_or_else(__d10);
+            let __f11 = __O11::own(__v.exactly_at).unwrap_or_else(__d11);
+            let __f12 = __O12::own(__v.device).unwrap_or_else(__d12);
+            let __f13 = __O13::own(__v.charge).unwrap_or_else(__d13);
+            let __f14 = __O14::own(__v.samples).unwrap_or_else(__d14);
+            let __f15 = __O15::own(__v.labels).unwrap_or_else(__d15);
+            let __f16 = __O16::own(__v.place).unwrap_or_else(__d16);
+            let __f17 = __O17::own(__v.status).unwrap_or_else(__d17);
+            Correction {
+                sensor: __f0,
+                alarm: __f1,
+                count: __f2,
+                total: __f3,
+                level: __f4,
+                temperature: __f5,
+                raw: __f6,
+                text: __f7,
+                day: __f8,
+                time: __f9,
+                at: __f10,
+                exactly_at: __f11,
+                device: __f12,
+                charge: __f13,
+                samples: __f14,
+                labels: __f15,
+                place: __f16,
+                status: __f17,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("sensor")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("alarm")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("count")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("total")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("level")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("temperature")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("raw")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("text")?),
+                    #[rustfmt::skip]
+                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("day")?),
+                    #[rustfmt::skip]
+                    (9, __n) => __f9 = __tg::Option::Some(__O9::resolve_avro(__r, __p, __n).at("time")?),
+                    #[rustfmt::skip]
+                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("at")?),
+                    #[rustfmt::skip]
+                    (11, __n) => __f11 = __tg::Option::Some(__O11::resolve_avro(__r, __p, __n).at("exactly_at")?),
+                    #[rustfmt::skip]
+                    (12, __n) => __f12 = __tg::Option::Some(__O12::resolve_avro(__r, __p, __n).at("device")?),
+                    #[rustfmt::skip]
+                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("charge")?),
+                    #[rustfmt::skip]
+                    (14, __n) => __f14 = __tg::Option::Some(__O14::resolve_avro(__r, __p, __n).at("samples")?),
+                    #[rustfmt::skip]
+                    (15, __n) => __f15 = __tg::Option::Some(__O15::resolve_avro(__r, __p, __n).at("labels")?),
+                    #[rustfmt::skip]
+                    (16, __n) => __f16 = __tg::Option::Some(__O16::resolve_avro(__r, __p, __n).at("place")?),
+                    #[rustfmt::skip]
+                    (17, __n) => __f17 = __tg::Option::Some(__O17::resolve_avro(__r, __p, __n).at("status")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten().unwrap_or_else(__d0);
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten().unwrap_or_else(__d4);
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
+            let __f6 = __f6.flatten().unwrap_or_else(__d6);
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
+            let __f8 = __f8.flatten().unwrap_or_else(__d8);
+            let __f9 = __f9.flatten().unwrap_or_else(__d9);
+            let __f10 = __f10.flatten().unwrap_or_else(__d10);
+            let __f11 = __f11.flatten().unwrap_or_else(__d11);
+            let __f12 = __f12.flatten().unwrap_or_else(__d12);
+            let __f13 = __f13.flatten().unwrap_or_else(__d13);
+            let __f14 = __f14.flatten().unwrap_or_else(__d14);
+            let __f15 = __f15.flatten().unwrap_or_else(__d15);
+            let __f16 = __f16.flatten().unwrap_or_else(__d16);
+            let __f17 = __f17.flatten().unwrap_or_else(__d17);
             ::core::result::Result::Ok(Correction {
                 sensor: __f0,
                 alarm: __f1,
@@ -4435,10 +5725,15 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[],
         aliases: &[],
     };
+
+    pub struct __HeartbeatView<'a> {
+        __message: ::core::marker::PhantomData<&'a ()>,
+    }
 
     pub struct __Partial {}
 
@@ -4455,6 +5750,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Heartbeat {
+        type View<'a> = __HeartbeatView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -4464,6 +5760,35 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_avro(_: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
+            ::core::result::Result::Ok(Heartbeat {})
+        }
+        #[inline]
+        fn read_avro_into(&mut self, _: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(_: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            ::core::result::Result::Ok(__HeartbeatView {
+                __message: ::core::marker::PhantomData,
+            })
+        }
+        #[inline]
+        fn own(_: Self::View<'_>) -> Self {
+            Heartbeat {}
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            for __s in __s {
+                __r.step(__p, __s)?;
+            }
+            __r.leave();
             ::core::result::Result::Ok(Heartbeat {})
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
@@ -4564,6 +5889,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Status {
+        type View<'a> = Self;
         const MIN_AVRO: usize = 1;
         const SYMBOLS: &'static [&'static str] = __SYMBOLS;
 
@@ -4575,6 +5901,24 @@ const _: () = {
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             __tg::read_avro_symbol(__r)
+        }
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            *self = __tg::read_avro_symbol(__r)?;
+            __tg::Result::Ok(())
+        }
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
+            __tg::read_avro_symbol(__r)
+        }
+        fn own(__view: Self) -> Self {
+            __view
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            __tg::resolve_avro_symbol(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __tg::write_json_symbol(self, __w)

@@ -13,6 +13,7 @@ pub struct Metadata {
     pub collection: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -73,6 +74,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -82,6 +84,13 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __MetadataView<'a> {
+        pub id: <__O0 as __tg::Codec>::View<'a>,
+        pub metadata: <__O1 as __tg::Codec>::View<'a>,
+        pub user: <__O2 as __tg::Codec>::View<'a>,
+        pub collection: <__O3 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -123,6 +132,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Metadata {
+        type View<'a> = __MetadataView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -144,6 +154,88 @@ const _: () = {
             let __f2 = __O2::read_avro(__r).at("user")?;
             let __f3 = __O3::read_avro(__r).at("collection")?;
             __r.leave();
+            ::core::result::Result::Ok(Metadata {
+                id: __f0,
+                metadata: __f1,
+                user: __f2,
+                collection: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.id, __r).at("id")?;
+            __O1::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O2::read_avro_into(&mut self.user, __r).at("user")?;
+            __O3::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("id")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("metadata")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("user")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("collection")?;
+            __unset &= __f3.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__MetadataView {
+                id: __f0,
+                metadata: __f1,
+                user: __f2,
+                collection: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.id);
+            let __f1 = __O1::own(__v.metadata);
+            let __f2 = __O2::own(__v.user);
+            let __f3 = __O3::own(__v.collection);
+            Metadata {
+                id: __f0,
+                metadata: __f1,
+                user: __f2,
+                collection: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("id")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("collection")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
             ::core::result::Result::Ok(Metadata {
                 id: __f0,
                 metadata: __f1,

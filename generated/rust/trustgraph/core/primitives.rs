@@ -9,6 +9,7 @@ pub struct Error {
     pub message: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -48,10 +49,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"type\":"), __tg::key(",\"message\":")],
         aliases: &[],
     };
+
+    pub struct __ErrorView<'a> {
+        pub r#type: <__O0 as __tg::Codec>::View<'a>,
+        pub message: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -83,6 +90,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Error {
+        type View<'a> = __ErrorView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -96,6 +104,62 @@ const _: () = {
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             let __f0 = __O0::read_avro(__r).at("type")?;
             let __f1 = __O1::read_avro(__r).at("message")?;
+            ::core::result::Result::Ok(Error {
+                r#type: __f0,
+                message: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __O1::read_avro_into(&mut self.message, __r).at("message")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("type")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("message")?;
+            __unset &= __f1.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ErrorView {
+                r#type: __f0,
+                message: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.r#type);
+            let __f1 = __O1::own(__v.message);
+            Error {
+                r#type: __f0,
+                message: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("type")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("message")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(Error {
                 r#type: __f0,
                 message: __f1,
@@ -222,6 +286,7 @@ pub struct Value {
     pub r#type: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -272,6 +337,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"value\":"),
@@ -283,6 +349,12 @@ const _: () = {
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __ValueView<'a> {
+        pub value: <__O0 as __tg::Codec>::View<'a>,
+        pub is_uri: <__O1 as __tg::Codec>::View<'a>,
+        pub r#type: <__O2 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -320,6 +392,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Value {
+        type View<'a> = __ValueView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -337,6 +410,77 @@ const _: () = {
             let __f1 = __O1::read_avro(__r).at("is_uri")?;
             let __f1 = __f1.unwrap_or_else(__d1);
             let __f2 = __O2::read_avro(__r).at("type")?;
+            ::core::result::Result::Ok(Value {
+                value: __f0,
+                is_uri: __f1,
+                r#type: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.value, __r).at("value")?;
+            if __r.branch().at("is_uri")? {
+                __C1::read_avro_into(&mut self.is_uri, __r).at("is_uri")?;
+            } else {
+                self.is_uri = __d1();
+            }
+            __O2::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("value")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("is_uri")?;
+            __unset &= __f1.as_ref().is_none_or(|__v| *__v == __d1());
+            let __f2 = __O2::view_avro(__r).at("type")?;
+            __unset &= __f2.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ValueView {
+                value: __f0,
+                is_uri: __f1,
+                r#type: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.value);
+            let __f1 = __O1::own(__v.is_uri).unwrap_or_else(__d1);
+            let __f2 = __O2::own(__v.r#type);
+            Value {
+                value: __f0,
+                is_uri: __f1,
+                r#type: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("value")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("is_uri")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("type")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(Value {
                 value: __f0,
                 is_uri: __f1,
@@ -492,6 +636,7 @@ pub struct Triple {
     pub o: ::core::option::Option<Value>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -544,6 +689,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"s\":"),
@@ -552,6 +698,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __TripleView<'a> {
+        pub s: <__O0 as __tg::Codec>::View<'a>,
+        pub p: <__O1 as __tg::Codec>::View<'a>,
+        pub o: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -588,6 +740,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Triple {
+        type View<'a> = __TripleView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -607,6 +760,77 @@ const _: () = {
             let __f1 = __O1::read_avro(__r).at("p")?;
             let __f2 = __O2::read_avro(__r).at("o")?;
             __r.leave();
+            ::core::result::Result::Ok(Triple {
+                s: __f0,
+                p: __f1,
+                o: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.s, __r).at("s")?;
+            __O1::read_avro_into(&mut self.p, __r).at("p")?;
+            __O2::read_avro_into(&mut self.o, __r).at("o")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("s")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("p")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("o")?;
+            __unset &= __f2.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__TripleView {
+                s: __f0,
+                p: __f1,
+                o: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.s);
+            let __f1 = __O1::own(__v.p);
+            let __f2 = __O2::own(__v.o);
+            Triple {
+                s: __f0,
+                p: __f1,
+                o: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("s")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("p")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("o")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(Triple {
                 s: __f0,
                 p: __f1,
@@ -762,6 +986,7 @@ pub struct Field {
     pub indexed: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -873,6 +1098,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F3, __F5, __F7]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"name\":"),
@@ -897,6 +1123,17 @@ const _: () = {
 
     fn __d7() -> <__C7 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __FieldView<'a> {
+        pub name: <__O0 as __tg::Codec>::View<'a>,
+        pub r#type: <__O1 as __tg::Codec>::View<'a>,
+        pub size: <__O2 as __tg::Codec>::View<'a>,
+        pub primary: <__O3 as __tg::Codec>::View<'a>,
+        pub description: <__O4 as __tg::Codec>::View<'a>,
+        pub required: <__O5 as __tg::Codec>::View<'a>,
+        pub enum_values: <__O6 as __tg::Codec>::View<'a>,
+        pub indexed: <__O7 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -959,6 +1196,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Field {
+        type View<'a> = __FieldView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -994,6 +1232,144 @@ const _: () = {
             let __f7 = __O7::read_avro(__r).at("indexed")?;
             let __f7 = __f7.unwrap_or_else(__d7);
             __r.leave();
+            ::core::result::Result::Ok(Field {
+                name: __f0,
+                r#type: __f1,
+                size: __f2,
+                primary: __f3,
+                description: __f4,
+                required: __f5,
+                enum_values: __f6,
+                indexed: __f7,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.name, __r).at("name")?;
+            __O1::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __O2::read_avro_into(&mut self.size, __r).at("size")?;
+            if __r.branch().at("primary")? {
+                __C3::read_avro_into(&mut self.primary, __r).at("primary")?;
+            } else {
+                self.primary = __d3();
+            }
+            __O4::read_avro_into(&mut self.description, __r).at("description")?;
+            if __r.branch().at("required")? {
+                __C5::read_avro_into(&mut self.required, __r).at("required")?;
+            } else {
+                self.required = __d5();
+            }
+            __O6::read_avro_into(&mut self.enum_values, __r).at("enum_values")?;
+            if __r.branch().at("indexed")? {
+                __C7::read_avro_into(&mut self.indexed, __r).at("indexed")?;
+            } else {
+                self.indexed = __d7();
+            }
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("name")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("type")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("size")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("primary")?;
+            __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
+            let __f4 = __O4::view_avro(__r).at("description")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("required")?;
+            __unset &= __f5.as_ref().is_none_or(|__v| *__v == __d5());
+            let __f6 = __O6::view_avro(__r).at("enum_values")?;
+            __unset &= __f6.is_none();
+            let __f7 = __O7::view_avro(__r).at("indexed")?;
+            __unset &= __f7.as_ref().is_none_or(|__v| *__v == __d7());
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__FieldView {
+                name: __f0,
+                r#type: __f1,
+                size: __f2,
+                primary: __f3,
+                description: __f4,
+                required: __f5,
+                enum_values: __f6,
+                indexed: __f7,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.name);
+            let __f1 = __O1::own(__v.r#type);
+            let __f2 = __O2::own(__v.size);
+            let __f3 = __O3::own(__v.primary).unwrap_or_else(__d3);
+            let __f4 = __O4::own(__v.description);
+            let __f5 = __O5::own(__v.required).unwrap_or_else(__d5);
+            let __f6 = __O6::own(__v.enum_values);
+            let __f7 = __O7::own(__v.indexed).unwrap_or_else(__d7);
+            Field {
+                name: __f0,
+                r#type: __f1,
+                size: __f2,
+                primary: __f3,
+                description: __f4,
+                required: __f5,
+                enum_values: __f6,
+                indexed: __f7,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("type")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("size")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("primary")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("description")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("required")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("enum_values")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("indexed")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
             ::core::result::Result::Ok(Field {
                 name: __f0,
                 r#type: __f1,
@@ -1262,6 +1638,7 @@ pub struct RowSchema {
     pub fields: ::core::option::Option<::std::vec::Vec<Field>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1312,6 +1689,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"name\":"),
@@ -1320,6 +1698,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __RowSchemaView<'a> {
+        pub name: <__O0 as __tg::Codec>::View<'a>,
+        pub description: <__O1 as __tg::Codec>::View<'a>,
+        pub fields: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1356,6 +1740,7 @@ const _: () = {
     }
 
     impl __tg::Wire for RowSchema {
+        type View<'a> = __RowSchemaView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1375,6 +1760,77 @@ const _: () = {
             let __f1 = __O1::read_avro(__r).at("description")?;
             let __f2 = __O2::read_avro(__r).at("fields")?;
             __r.leave();
+            ::core::result::Result::Ok(RowSchema {
+                name: __f0,
+                description: __f1,
+                fields: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.name, __r).at("name")?;
+            __O1::read_avro_into(&mut self.description, __r).at("description")?;
+            __O2::read_avro_into(&mut self.fields, __r).at("fields")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("name")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("description")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("fields")?;
+            __unset &= __f2.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__RowSchemaView {
+                name: __f0,
+                description: __f1,
+                fields: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.name);
+            let __f1 = __O1::own(__v.description);
+            let __f2 = __O2::own(__v.fields);
+            RowSchema {
+                name: __f0,
+                description: __f1,
+                fields: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("description")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("fields")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(RowSchema {
                 name: __f0,
                 description: __f1,

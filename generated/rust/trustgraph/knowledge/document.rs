@@ -9,6 +9,7 @@ pub struct Document {
     pub data: ::core::option::Option<::std::vec::Vec<u8>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -49,10 +50,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"data\":")],
         aliases: &[],
     };
+
+    pub struct __DocumentView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub data: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -84,6 +91,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Document {
+        type View<'a> = __DocumentView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -101,6 +109,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("metadata")?;
             let __f1 = __O1::read_avro(__r).at("data")?;
             __r.leave();
+            ::core::result::Result::Ok(Document {
+                metadata: __f0,
+                data: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.data, __r).at("data")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("data")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__DocumentView {
+                metadata: __f0,
+                data: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.data);
+            Document {
+                metadata: __f0,
+                data: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("data")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(Document {
                 metadata: __f0,
                 data: __f1,
@@ -223,6 +291,7 @@ pub struct TextDocument {
     pub text: ::core::option::Option<::std::vec::Vec<u8>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -263,10 +332,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"text\":")],
         aliases: &[],
     };
+
+    pub struct __TextDocumentView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub text: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -298,6 +373,7 @@ const _: () = {
     }
 
     impl __tg::Wire for TextDocument {
+        type View<'a> = __TextDocumentView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -315,6 +391,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("metadata")?;
             let __f1 = __O1::read_avro(__r).at("text")?;
             __r.leave();
+            ::core::result::Result::Ok(TextDocument {
+                metadata: __f0,
+                text: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.text, __r).at("text")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("text")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__TextDocumentView {
+                metadata: __f0,
+                text: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.text);
+            TextDocument {
+                metadata: __f0,
+                text: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("text")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(TextDocument {
                 metadata: __f0,
                 text: __f1,
@@ -437,6 +573,7 @@ pub struct Chunk {
     pub chunk: ::core::option::Option<::std::vec::Vec<u8>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -477,10 +614,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"chunk\":")],
         aliases: &[],
     };
+
+    pub struct __ChunkView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub chunk: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -512,6 +655,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Chunk {
+        type View<'a> = __ChunkView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -529,6 +673,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("metadata")?;
             let __f1 = __O1::read_avro(__r).at("chunk")?;
             __r.leave();
+            ::core::result::Result::Ok(Chunk {
+                metadata: __f0,
+                chunk: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.chunk, __r).at("chunk")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("chunk")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ChunkView {
+                metadata: __f0,
+                chunk: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.chunk);
+            Chunk {
+                metadata: __f0,
+                chunk: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("chunk")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(Chunk {
                 metadata: __f0,
                 chunk: __f1,

@@ -9,6 +9,7 @@ pub struct EntityEmbeddings {
     pub vectors: ::core::option::Option<::std::vec::Vec<::std::vec::Vec<f64>>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -49,10 +50,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"entity\":"), __tg::key(",\"vectors\":")],
         aliases: &[],
     };
+
+    pub struct __EntityEmbeddingsView<'a> {
+        pub entity: <__O0 as __tg::Codec>::View<'a>,
+        pub vectors: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -84,6 +91,7 @@ const _: () = {
     }
 
     impl __tg::Wire for EntityEmbeddings {
+        type View<'a> = __EntityEmbeddingsView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -101,6 +109,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("entity")?;
             let __f1 = __O1::read_avro(__r).at("vectors")?;
             __r.leave();
+            ::core::result::Result::Ok(EntityEmbeddings {
+                entity: __f0,
+                vectors: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.entity, __r).at("entity")?;
+            __O1::read_avro_into(&mut self.vectors, __r).at("vectors")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("entity")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("vectors")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__EntityEmbeddingsView {
+                entity: __f0,
+                vectors: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.entity);
+            let __f1 = __O1::own(__v.vectors);
+            EntityEmbeddings {
+                entity: __f0,
+                vectors: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("entity")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("vectors")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(EntityEmbeddings {
                 entity: __f0,
                 vectors: __f1,
@@ -223,6 +291,7 @@ pub struct GraphEmbeddings {
     pub entities: ::core::option::Option<::std::vec::Vec<EntityEmbeddings>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -264,10 +333,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"entities\":")],
         aliases: &[],
     };
+
+    pub struct __GraphEmbeddingsView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub entities: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -299,6 +374,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphEmbeddings {
+        type View<'a> = __GraphEmbeddingsView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -316,6 +392,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("metadata")?;
             let __f1 = __O1::read_avro(__r).at("entities")?;
             __r.leave();
+            ::core::result::Result::Ok(GraphEmbeddings {
+                metadata: __f0,
+                entities: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.entities, __r).at("entities")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("entities")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__GraphEmbeddingsView {
+                metadata: __f0,
+                entities: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.entities);
+            GraphEmbeddings {
+                metadata: __f0,
+                entities: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("entities")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(GraphEmbeddings {
                 metadata: __f0,
                 entities: __f1,
@@ -438,6 +574,7 @@ pub struct ChunkEmbeddings {
     pub vectors: ::core::option::Option<::std::vec::Vec<::std::vec::Vec<f64>>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -477,10 +614,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"chunk\":"), __tg::key(",\"vectors\":")],
         aliases: &[],
     };
+
+    pub struct __ChunkEmbeddingsView<'a> {
+        pub chunk: <__O0 as __tg::Codec>::View<'a>,
+        pub vectors: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -512,6 +655,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ChunkEmbeddings {
+        type View<'a> = __ChunkEmbeddingsView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -529,6 +673,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("chunk")?;
             let __f1 = __O1::read_avro(__r).at("vectors")?;
             __r.leave();
+            ::core::result::Result::Ok(ChunkEmbeddings {
+                chunk: __f0,
+                vectors: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.chunk, __r).at("chunk")?;
+            __O1::read_avro_into(&mut self.vectors, __r).at("vectors")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("chunk")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("vectors")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ChunkEmbeddingsView {
+                chunk: __f0,
+                vectors: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.chunk);
+            let __f1 = __O1::own(__v.vectors);
+            ChunkEmbeddings {
+                chunk: __f0,
+                vectors: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("chunk")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("vectors")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(ChunkEmbeddings {
                 chunk: __f0,
                 vectors: __f1,
@@ -651,6 +855,7 @@ pub struct DocumentEmbeddings {
     pub chunks: ::core::option::Option<::std::vec::Vec<ChunkEmbeddings>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -692,10 +897,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"chunks\":")],
         aliases: &[],
     };
+
+    pub struct __DocumentEmbeddingsView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub chunks: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -727,6 +938,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentEmbeddings {
+        type View<'a> = __DocumentEmbeddingsView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -744,6 +956,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("metadata")?;
             let __f1 = __O1::read_avro(__r).at("chunks")?;
             __r.leave();
+            ::core::result::Result::Ok(DocumentEmbeddings {
+                metadata: __f0,
+                chunks: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.chunks, __r).at("chunks")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("chunks")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__DocumentEmbeddingsView {
+                metadata: __f0,
+                chunks: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.chunks);
+            DocumentEmbeddings {
+                metadata: __f0,
+                chunks: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("chunks")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(DocumentEmbeddings {
                 metadata: __f0,
                 chunks: __f1,
@@ -872,6 +1144,7 @@ pub struct ObjectEmbeddings {
     pub id: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -942,6 +1215,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"metadata\":"),
@@ -952,6 +1226,14 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ObjectEmbeddingsView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub vectors: <__O1 as __tg::Codec>::View<'a>,
+        pub name: <__O2 as __tg::Codec>::View<'a>,
+        pub key_name: <__O3 as __tg::Codec>::View<'a>,
+        pub id: <__O4 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -998,6 +1280,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ObjectEmbeddings {
+        type View<'a> = __ObjectEmbeddingsView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1021,6 +1304,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("key_name")?;
             let __f4 = __O4::read_avro(__r).at("id")?;
             __r.leave();
+            ::core::result::Result::Ok(ObjectEmbeddings {
+                metadata: __f0,
+                vectors: __f1,
+                name: __f2,
+                key_name: __f3,
+                id: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.vectors, __r).at("vectors")?;
+            __O2::read_avro_into(&mut self.name, __r).at("name")?;
+            __O3::read_avro_into(&mut self.key_name, __r).at("key_name")?;
+            __O4::read_avro_into(&mut self.id, __r).at("id")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("vectors")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("name")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("key_name")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("id")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ObjectEmbeddingsView {
+                metadata: __f0,
+                vectors: __f1,
+                name: __f2,
+                key_name: __f3,
+                id: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.vectors);
+            let __f2 = __O2::own(__v.name);
+            let __f3 = __O3::own(__v.key_name);
+            let __f4 = __O4::own(__v.id);
+            ObjectEmbeddings {
+                metadata: __f0,
+                vectors: __f1,
+                name: __f2,
+                key_name: __f3,
+                id: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("vectors")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("key_name")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("id")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(ObjectEmbeddings {
                 metadata: __f0,
                 vectors: __f1,
@@ -1220,6 +1596,7 @@ pub struct StructuredObjectEmbedding {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1296,6 +1673,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"metadata\":"),
@@ -1306,6 +1684,14 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __StructuredObjectEmbeddingView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub vectors: <__O1 as __tg::Codec>::View<'a>,
+        pub schema_name: <__O2 as __tg::Codec>::View<'a>,
+        pub object_id: <__O3 as __tg::Codec>::View<'a>,
+        pub field_embeddings: <__O4 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1352,6 +1738,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredObjectEmbedding {
+        type View<'a> = __StructuredObjectEmbeddingView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1375,6 +1762,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("object_id")?;
             let __f4 = __O4::read_avro(__r).at("field_embeddings")?;
             __r.leave();
+            ::core::result::Result::Ok(StructuredObjectEmbedding {
+                metadata: __f0,
+                vectors: __f1,
+                schema_name: __f2,
+                object_id: __f3,
+                field_embeddings: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.vectors, __r).at("vectors")?;
+            __O2::read_avro_into(&mut self.schema_name, __r).at("schema_name")?;
+            __O3::read_avro_into(&mut self.object_id, __r).at("object_id")?;
+            __O4::read_avro_into(&mut self.field_embeddings, __r).at("field_embeddings")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("vectors")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("schema_name")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("object_id")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("field_embeddings")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__StructuredObjectEmbeddingView {
+                metadata: __f0,
+                vectors: __f1,
+                schema_name: __f2,
+                object_id: __f3,
+                field_embeddings: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.vectors);
+            let __f2 = __O2::own(__v.schema_name);
+            let __f3 = __O3::own(__v.object_id);
+            let __f4 = __O4::own(__v.field_embeddings);
+            StructuredObjectEmbedding {
+                metadata: __f0,
+                vectors: __f1,
+                schema_name: __f2,
+                object_id: __f3,
+                field_embeddings: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("vectors")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("schema_name")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("object_id")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("field_embeddings")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(StructuredObjectEmbedding {
                 metadata: __f0,
                 vectors: __f1,

@@ -9,6 +9,7 @@ pub struct EntityContext {
     pub context: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -49,10 +50,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"entity\":"), __tg::key(",\"context\":")],
         aliases: &[],
     };
+
+    pub struct __EntityContextView<'a> {
+        pub entity: <__O0 as __tg::Codec>::View<'a>,
+        pub context: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -84,6 +91,7 @@ const _: () = {
     }
 
     impl __tg::Wire for EntityContext {
+        type View<'a> = __EntityContextView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -101,6 +109,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("entity")?;
             let __f1 = __O1::read_avro(__r).at("context")?;
             __r.leave();
+            ::core::result::Result::Ok(EntityContext {
+                entity: __f0,
+                context: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.entity, __r).at("entity")?;
+            __O1::read_avro_into(&mut self.context, __r).at("context")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("entity")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("context")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__EntityContextView {
+                entity: __f0,
+                context: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.entity);
+            let __f1 = __O1::own(__v.context);
+            EntityContext {
+                entity: __f0,
+                context: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("entity")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("context")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(EntityContext {
                 entity: __f0,
                 context: __f1,
@@ -226,6 +294,7 @@ pub struct EntityContexts {
     pub entities: ::core::option::Option<::std::vec::Vec<EntityContext>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -267,10 +336,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"entities\":")],
         aliases: &[],
     };
+
+    pub struct __EntityContextsView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub entities: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -302,6 +377,7 @@ const _: () = {
     }
 
     impl __tg::Wire for EntityContexts {
+        type View<'a> = __EntityContextsView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -319,6 +395,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("metadata")?;
             let __f1 = __O1::read_avro(__r).at("entities")?;
             __r.leave();
+            ::core::result::Result::Ok(EntityContexts {
+                metadata: __f0,
+                entities: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.entities, __r).at("entities")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("entities")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__EntityContextsView {
+                metadata: __f0,
+                entities: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.entities);
+            EntityContexts {
+                metadata: __f0,
+                entities: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("entities")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(EntityContexts {
                 metadata: __f0,
                 entities: __f1,
@@ -441,6 +577,7 @@ pub struct Triples {
     pub triples: ::core::option::Option<::std::vec::Vec<super::super::core::primitives::Triple>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -482,10 +619,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"triples\":")],
         aliases: &[],
     };
+
+    pub struct __TriplesView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub triples: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -517,6 +660,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Triples {
+        type View<'a> = __TriplesView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -534,6 +678,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("metadata")?;
             let __f1 = __O1::read_avro(__r).at("triples")?;
             __r.leave();
+            ::core::result::Result::Ok(Triples {
+                metadata: __f0,
+                triples: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.triples, __r).at("triples")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("triples")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__TriplesView {
+                metadata: __f0,
+                triples: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.triples);
+            Triples {
+                metadata: __f0,
+                triples: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("triples")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(Triples {
                 metadata: __f0,
                 triples: __f1,

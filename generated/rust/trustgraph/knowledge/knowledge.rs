@@ -19,6 +19,7 @@ pub struct KnowledgeRequest {
     pub graph_embeddings: ::core::option::Option<super::embeddings::GraphEmbeddings>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -118,6 +119,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -130,6 +132,16 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __KnowledgeRequestView<'a> {
+        pub operation: <__O0 as __tg::Codec>::View<'a>,
+        pub user: <__O1 as __tg::Codec>::View<'a>,
+        pub id: <__O2 as __tg::Codec>::View<'a>,
+        pub flow: <__O3 as __tg::Codec>::View<'a>,
+        pub collection: <__O4 as __tg::Codec>::View<'a>,
+        pub triples: <__O5 as __tg::Codec>::View<'a>,
+        pub graph_embeddings: <__O6 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -186,6 +198,7 @@ const _: () = {
     }
 
     impl __tg::Wire for KnowledgeRequest {
+        type View<'a> = __KnowledgeRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -213,6 +226,121 @@ const _: () = {
             let __f5 = __O5::read_avro(__r).at("triples")?;
             let __f6 = __O6::read_avro(__r).at("graph_embeddings")?;
             __r.leave();
+            ::core::result::Result::Ok(KnowledgeRequest {
+                operation: __f0,
+                user: __f1,
+                id: __f2,
+                flow: __f3,
+                collection: __f4,
+                triples: __f5,
+                graph_embeddings: __f6,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
+            __O1::read_avro_into(&mut self.user, __r).at("user")?;
+            __O2::read_avro_into(&mut self.id, __r).at("id")?;
+            __O3::read_avro_into(&mut self.flow, __r).at("flow")?;
+            __O4::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __O5::read_avro_into(&mut self.triples, __r).at("triples")?;
+            __O6::read_avro_into(&mut self.graph_embeddings, __r).at("graph_embeddings")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("user")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("id")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("flow")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("collection")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("triples")?;
+            __unset &= __f5.is_none();
+            let __f6 = __O6::view_avro(__r).at("graph_embeddings")?;
+            __unset &= __f6.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__KnowledgeRequestView {
+                operation: __f0,
+                user: __f1,
+                id: __f2,
+                flow: __f3,
+                collection: __f4,
+                triples: __f5,
+                graph_embeddings: __f6,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.operation);
+            let __f1 = __O1::own(__v.user);
+            let __f2 = __O2::own(__v.id);
+            let __f3 = __O3::own(__v.flow);
+            let __f4 = __O4::own(__v.collection);
+            let __f5 = __O5::own(__v.triples);
+            let __f6 = __O6::own(__v.graph_embeddings);
+            KnowledgeRequest {
+                operation: __f0,
+                user: __f1,
+                id: __f2,
+                flow: __f3,
+                collection: __f4,
+                triples: __f5,
+                graph_embeddings: __f6,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("id")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("flow")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("collection")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("triples")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("graph_embeddings")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
             ::core::result::Result::Ok(KnowledgeRequest {
                 operation: __f0,
                 user: __f1,
@@ -458,6 +586,7 @@ pub struct KnowledgeResponse {
     pub graph_embeddings: ::core::option::Option<super::embeddings::GraphEmbeddings>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -531,6 +660,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F2]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -544,6 +674,14 @@ const _: () = {
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __KnowledgeResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub ids: <__O1 as __tg::Codec>::View<'a>,
+        pub eos: <__O2 as __tg::Codec>::View<'a>,
+        pub triples: <__O3 as __tg::Codec>::View<'a>,
+        pub graph_embeddings: <__O4 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -591,6 +729,7 @@ const _: () = {
     }
 
     impl __tg::Wire for KnowledgeResponse {
+        type View<'a> = __KnowledgeResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -616,6 +755,103 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("triples")?;
             let __f4 = __O4::read_avro(__r).at("graph_embeddings")?;
             __r.leave();
+            ::core::result::Result::Ok(KnowledgeResponse {
+                error: __f0,
+                ids: __f1,
+                eos: __f2,
+                triples: __f3,
+                graph_embeddings: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.ids, __r).at("ids")?;
+            if __r.branch().at("eos")? {
+                __C2::read_avro_into(&mut self.eos, __r).at("eos")?;
+            } else {
+                self.eos = __d2();
+            }
+            __O3::read_avro_into(&mut self.triples, __r).at("triples")?;
+            __O4::read_avro_into(&mut self.graph_embeddings, __r).at("graph_embeddings")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("ids")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("eos")?;
+            __unset &= __f2.as_ref().is_none_or(|__v| *__v == __d2());
+            let __f3 = __O3::view_avro(__r).at("triples")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("graph_embeddings")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__KnowledgeResponseView {
+                error: __f0,
+                ids: __f1,
+                eos: __f2,
+                triples: __f3,
+                graph_embeddings: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.ids);
+            let __f2 = __O2::own(__v.eos).unwrap_or_else(__d2);
+            let __f3 = __O3::own(__v.triples);
+            let __f4 = __O4::own(__v.graph_embeddings);
+            KnowledgeResponse {
+                error: __f0,
+                ids: __f1,
+                eos: __f2,
+                triples: __f3,
+                graph_embeddings: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("ids")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("eos")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("triples")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("graph_embeddings")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(KnowledgeResponse {
                 error: __f0,
                 ids: __f1,

@@ -9,6 +9,7 @@ pub struct Definition {
     pub definition: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -48,10 +49,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"definition\":")],
         aliases: &[],
     };
+
+    pub struct __DefinitionView<'a> {
+        pub name: <__O0 as __tg::Codec>::View<'a>,
+        pub definition: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -83,6 +90,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Definition {
+        type View<'a> = __DefinitionView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -96,6 +104,62 @@ const _: () = {
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             let __f0 = __O0::read_avro(__r).at("name")?;
             let __f1 = __O1::read_avro(__r).at("definition")?;
+            ::core::result::Result::Ok(Definition {
+                name: __f0,
+                definition: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.name, __r).at("name")?;
+            __O1::read_avro_into(&mut self.definition, __r).at("definition")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("name")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("definition")?;
+            __unset &= __f1.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__DefinitionView {
+                name: __f0,
+                definition: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.name);
+            let __f1 = __O1::own(__v.definition);
+            Definition {
+                name: __f0,
+                definition: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("definition")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(Definition {
                 name: __f0,
                 definition: __f1,
@@ -220,6 +284,7 @@ pub struct Topic {
     pub definition: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -259,10 +324,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"definition\":")],
         aliases: &[],
     };
+
+    pub struct __TopicView<'a> {
+        pub name: <__O0 as __tg::Codec>::View<'a>,
+        pub definition: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -294,6 +365,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Topic {
+        type View<'a> = __TopicView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -307,6 +379,62 @@ const _: () = {
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             let __f0 = __O0::read_avro(__r).at("name")?;
             let __f1 = __O1::read_avro(__r).at("definition")?;
+            ::core::result::Result::Ok(Topic {
+                name: __f0,
+                definition: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.name, __r).at("name")?;
+            __O1::read_avro_into(&mut self.definition, __r).at("definition")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("name")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("definition")?;
+            __unset &= __f1.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__TopicView {
+                name: __f0,
+                definition: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.name);
+            let __f1 = __O1::own(__v.definition);
+            Topic {
+                name: __f0,
+                definition: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("definition")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(Topic {
                 name: __f0,
                 definition: __f1,
@@ -435,6 +563,7 @@ pub struct Relationship {
     pub o_entity: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -495,6 +624,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"s\":"),
@@ -507,6 +637,13 @@ const _: () = {
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __RelationshipView<'a> {
+        pub s: <__O0 as __tg::Codec>::View<'a>,
+        pub p: <__O1 as __tg::Codec>::View<'a>,
+        pub o: <__O2 as __tg::Codec>::View<'a>,
+        pub o_entity: <__O3 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -549,6 +686,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Relationship {
+        type View<'a> = __RelationshipView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -568,6 +706,88 @@ const _: () = {
             let __f2 = __O2::read_avro(__r).at("o")?;
             let __f3 = __O3::read_avro(__r).at("o_entity")?;
             let __f3 = __f3.unwrap_or_else(__d3);
+            ::core::result::Result::Ok(Relationship {
+                s: __f0,
+                p: __f1,
+                o: __f2,
+                o_entity: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.s, __r).at("s")?;
+            __O1::read_avro_into(&mut self.p, __r).at("p")?;
+            __O2::read_avro_into(&mut self.o, __r).at("o")?;
+            if __r.branch().at("o_entity")? {
+                __C3::read_avro_into(&mut self.o_entity, __r).at("o_entity")?;
+            } else {
+                self.o_entity = __d3();
+            }
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("s")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("p")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("o")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("o_entity")?;
+            __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__RelationshipView {
+                s: __f0,
+                p: __f1,
+                o: __f2,
+                o_entity: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.s);
+            let __f1 = __O1::own(__v.p);
+            let __f2 = __O2::own(__v.o);
+            let __f3 = __O3::own(__v.o_entity).unwrap_or_else(__d3);
+            Relationship {
+                s: __f0,
+                p: __f1,
+                o: __f2,
+                o_entity: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("s")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("p")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("o")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("o_entity")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
             ::core::result::Result::Ok(Relationship {
                 s: __f0,
                 p: __f1,
@@ -739,6 +959,7 @@ pub struct Fact {
     pub o: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -788,6 +1009,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"s\":"),
@@ -796,6 +1018,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __FactView<'a> {
+        pub s: <__O0 as __tg::Codec>::View<'a>,
+        pub p: <__O1 as __tg::Codec>::View<'a>,
+        pub o: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -832,6 +1060,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Fact {
+        type View<'a> = __FactView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -847,6 +1076,73 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("s")?;
             let __f1 = __O1::read_avro(__r).at("p")?;
             let __f2 = __O2::read_avro(__r).at("o")?;
+            ::core::result::Result::Ok(Fact {
+                s: __f0,
+                p: __f1,
+                o: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.s, __r).at("s")?;
+            __O1::read_avro_into(&mut self.p, __r).at("p")?;
+            __O2::read_avro_into(&mut self.o, __r).at("o")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("s")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("p")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("o")?;
+            __unset &= __f2.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__FactView {
+                s: __f0,
+                p: __f1,
+                o: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.s);
+            let __f1 = __O1::own(__v.p);
+            let __f2 = __O2::own(__v.o);
+            Fact {
+                s: __f0,
+                p: __f1,
+                o: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("s")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("p")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("o")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(Fact {
                 s: __f0,
                 p: __f1,

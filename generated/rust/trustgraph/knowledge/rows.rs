@@ -13,6 +13,7 @@ pub struct Rows {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -64,6 +65,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"metadata\":"),
@@ -72,6 +74,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __RowsView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub row_schema: <__O1 as __tg::Codec>::View<'a>,
+        pub rows: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -108,6 +116,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Rows {
+        type View<'a> = __RowsView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -127,6 +136,77 @@ const _: () = {
             let __f1 = __O1::read_avro(__r).at("row_schema")?;
             let __f2 = __O2::read_avro(__r).at("rows")?;
             __r.leave();
+            ::core::result::Result::Ok(Rows {
+                metadata: __f0,
+                row_schema: __f1,
+                rows: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.row_schema, __r).at("row_schema")?;
+            __O2::read_avro_into(&mut self.rows, __r).at("rows")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("row_schema")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("rows")?;
+            __unset &= __f2.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__RowsView {
+                metadata: __f0,
+                row_schema: __f1,
+                rows: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.row_schema);
+            let __f2 = __O2::own(__v.rows);
+            Rows {
+                metadata: __f0,
+                row_schema: __f1,
+                rows: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("row_schema")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("rows")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(Rows {
                 metadata: __f0,
                 row_schema: __f1,

@@ -17,6 +17,7 @@ pub struct StructuredDataSubmission {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -87,6 +88,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"metadata\":"),
@@ -97,6 +99,14 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __StructuredDataSubmissionView<'a> {
+        pub metadata: <__O0 as __tg::Codec>::View<'a>,
+        pub format: <__O1 as __tg::Codec>::View<'a>,
+        pub schema_name: <__O2 as __tg::Codec>::View<'a>,
+        pub data: <__O3 as __tg::Codec>::View<'a>,
+        pub options: <__O4 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -143,6 +153,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredDataSubmission {
+        type View<'a> = __StructuredDataSubmissionView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -166,6 +177,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("data")?;
             let __f4 = __O4::read_avro(__r).at("options")?;
             __r.leave();
+            ::core::result::Result::Ok(StructuredDataSubmission {
+                metadata: __f0,
+                format: __f1,
+                schema_name: __f2,
+                data: __f3,
+                options: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O1::read_avro_into(&mut self.format, __r).at("format")?;
+            __O2::read_avro_into(&mut self.schema_name, __r).at("schema_name")?;
+            __O3::read_avro_into(&mut self.data, __r).at("data")?;
+            __O4::read_avro_into(&mut self.options, __r).at("options")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("format")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("schema_name")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("data")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("options")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__StructuredDataSubmissionView {
+                metadata: __f0,
+                format: __f1,
+                schema_name: __f2,
+                data: __f3,
+                options: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.metadata);
+            let __f1 = __O1::own(__v.format);
+            let __f2 = __O2::own(__v.schema_name);
+            let __f3 = __O3::own(__v.data);
+            let __f4 = __O4::own(__v.options);
+            StructuredDataSubmission {
+                metadata: __f0,
+                format: __f1,
+                schema_name: __f2,
+                data: __f3,
+                options: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("format")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("schema_name")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("data")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("options")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(StructuredDataSubmission {
                 metadata: __f0,
                 format: __f1,

@@ -17,6 +17,7 @@ pub struct AgentStep {
     pub user: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -86,6 +87,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"thought\":"),
@@ -96,6 +98,14 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __AgentStepView<'a> {
+        pub thought: <__O0 as __tg::Codec>::View<'a>,
+        pub action: <__O1 as __tg::Codec>::View<'a>,
+        pub arguments: <__O2 as __tg::Codec>::View<'a>,
+        pub observation: <__O3 as __tg::Codec>::View<'a>,
+        pub user: <__O4 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -142,6 +152,7 @@ const _: () = {
     }
 
     impl __tg::Wire for AgentStep {
+        type View<'a> = __AgentStepView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -165,6 +176,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("observation")?;
             let __f4 = __O4::read_avro(__r).at("user")?;
             __r.leave();
+            ::core::result::Result::Ok(AgentStep {
+                thought: __f0,
+                action: __f1,
+                arguments: __f2,
+                observation: __f3,
+                user: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.thought, __r).at("thought")?;
+            __O1::read_avro_into(&mut self.action, __r).at("action")?;
+            __O2::read_avro_into(&mut self.arguments, __r).at("arguments")?;
+            __O3::read_avro_into(&mut self.observation, __r).at("observation")?;
+            __O4::read_avro_into(&mut self.user, __r).at("user")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("thought")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("action")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("arguments")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("observation")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("user")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__AgentStepView {
+                thought: __f0,
+                action: __f1,
+                arguments: __f2,
+                observation: __f3,
+                user: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.thought);
+            let __f1 = __O1::own(__v.action);
+            let __f2 = __O2::own(__v.arguments);
+            let __f3 = __O3::own(__v.observation);
+            let __f4 = __O4::own(__v.user);
+            AgentStep {
+                thought: __f0,
+                action: __f1,
+                arguments: __f2,
+                observation: __f3,
+                user: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("thought")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("action")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("arguments")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("observation")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("user")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(AgentStep {
                 thought: __f0,
                 action: __f1,
@@ -373,6 +477,7 @@ pub struct AgentRequest {
     pub streaming: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -454,6 +559,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F5]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"question\":"),
@@ -468,6 +574,15 @@ const _: () = {
 
     fn __d5() -> <__C5 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __AgentRequestView<'a> {
+        pub question: <__O0 as __tg::Codec>::View<'a>,
+        pub state: <__O1 as __tg::Codec>::View<'a>,
+        pub group: <__O2 as __tg::Codec>::View<'a>,
+        pub history: <__O3 as __tg::Codec>::View<'a>,
+        pub user: <__O4 as __tg::Codec>::View<'a>,
+        pub streaming: <__O5 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -520,6 +635,7 @@ const _: () = {
     }
 
     impl __tg::Wire for AgentRequest {
+        type View<'a> = __AgentRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -547,6 +663,114 @@ const _: () = {
             let __f5 = __O5::read_avro(__r).at("streaming")?;
             let __f5 = __f5.unwrap_or_else(__d5);
             __r.leave();
+            ::core::result::Result::Ok(AgentRequest {
+                question: __f0,
+                state: __f1,
+                group: __f2,
+                history: __f3,
+                user: __f4,
+                streaming: __f5,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.question, __r).at("question")?;
+            __O1::read_avro_into(&mut self.state, __r).at("state")?;
+            __O2::read_avro_into(&mut self.group, __r).at("group")?;
+            __O3::read_avro_into(&mut self.history, __r).at("history")?;
+            __O4::read_avro_into(&mut self.user, __r).at("user")?;
+            if __r.branch().at("streaming")? {
+                __C5::read_avro_into(&mut self.streaming, __r).at("streaming")?;
+            } else {
+                self.streaming = __d5();
+            }
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("question")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("state")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("group")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("history")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("user")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("streaming")?;
+            __unset &= __f5.as_ref().is_none_or(|__v| *__v == __d5());
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__AgentRequestView {
+                question: __f0,
+                state: __f1,
+                group: __f2,
+                history: __f3,
+                user: __f4,
+                streaming: __f5,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.question);
+            let __f1 = __O1::own(__v.state);
+            let __f2 = __O2::own(__v.group);
+            let __f3 = __O3::own(__v.history);
+            let __f4 = __O4::own(__v.user);
+            let __f5 = __O5::own(__v.streaming).unwrap_or_else(__d5);
+            AgentRequest {
+                question: __f0,
+                state: __f1,
+                group: __f2,
+                history: __f3,
+                user: __f4,
+                streaming: __f5,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("question")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("state")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("group")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("history")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("streaming")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
             ::core::result::Result::Ok(AgentRequest {
                 question: __f0,
                 state: __f1,
@@ -785,6 +1009,7 @@ pub struct AgentResponse {
     pub observation: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -896,6 +1121,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F2, __F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"chunk_type\":"),
@@ -916,6 +1142,17 @@ const _: () = {
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __AgentResponseView<'a> {
+        pub chunk_type: <__O0 as __tg::Codec>::View<'a>,
+        pub content: <__O1 as __tg::Codec>::View<'a>,
+        pub end_of_message: <__O2 as __tg::Codec>::View<'a>,
+        pub end_of_dialog: <__O3 as __tg::Codec>::View<'a>,
+        pub answer: <__O4 as __tg::Codec>::View<'a>,
+        pub error: <__O5 as __tg::Codec>::View<'a>,
+        pub thought: <__O6 as __tg::Codec>::View<'a>,
+        pub observation: <__O7 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -978,6 +1215,7 @@ const _: () = {
     }
 
     impl __tg::Wire for AgentResponse {
+        type View<'a> = __AgentResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1011,6 +1249,140 @@ const _: () = {
             let __f6 = __O6::read_avro(__r).at("thought")?;
             let __f7 = __O7::read_avro(__r).at("observation")?;
             __r.leave();
+            ::core::result::Result::Ok(AgentResponse {
+                chunk_type: __f0,
+                content: __f1,
+                end_of_message: __f2,
+                end_of_dialog: __f3,
+                answer: __f4,
+                error: __f5,
+                thought: __f6,
+                observation: __f7,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.chunk_type, __r).at("chunk_type")?;
+            __O1::read_avro_into(&mut self.content, __r).at("content")?;
+            if __r.branch().at("end_of_message")? {
+                __C2::read_avro_into(&mut self.end_of_message, __r).at("end_of_message")?;
+            } else {
+                self.end_of_message = __d2();
+            }
+            if __r.branch().at("end_of_dialog")? {
+                __C3::read_avro_into(&mut self.end_of_dialog, __r).at("end_of_dialog")?;
+            } else {
+                self.end_of_dialog = __d3();
+            }
+            __O4::read_avro_into(&mut self.answer, __r).at("answer")?;
+            __O5::read_avro_into(&mut self.error, __r).at("error")?;
+            __O6::read_avro_into(&mut self.thought, __r).at("thought")?;
+            __O7::read_avro_into(&mut self.observation, __r).at("observation")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("chunk_type")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("content")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("end_of_message")?;
+            __unset &= __f2.as_ref().is_none_or(|__v| *__v == __d2());
+            let __f3 = __O3::view_avro(__r).at("end_of_dialog")?;
+            __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
+            let __f4 = __O4::view_avro(__r).at("answer")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("error")?;
+            __unset &= __f5.is_none();
+            let __f6 = __O6::view_avro(__r).at("thought")?;
+            __unset &= __f6.is_none();
+            let __f7 = __O7::view_avro(__r).at("observation")?;
+            __unset &= __f7.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__AgentResponseView {
+                chunk_type: __f0,
+                content: __f1,
+                end_of_message: __f2,
+                end_of_dialog: __f3,
+                answer: __f4,
+                error: __f5,
+                thought: __f6,
+                observation: __f7,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.chunk_type);
+            let __f1 = __O1::own(__v.content);
+            let __f2 = __O2::own(__v.end_of_message).unwrap_or_else(__d2);
+            let __f3 = __O3::own(__v.end_of_dialog).unwrap_or_else(__d3);
+            let __f4 = __O4::own(__v.answer);
+            let __f5 = __O5::own(__v.error);
+            let __f6 = __O6::own(__v.thought);
+            let __f7 = __O7::own(__v.observation);
+            AgentResponse {
+                chunk_type: __f0,
+                content: __f1,
+                end_of_message: __f2,
+                end_of_dialog: __f3,
+                answer: __f4,
+                error: __f5,
+                thought: __f6,
+                observation: __f7,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("chunk_type")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("content")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("end_of_message")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("end_of_dialog")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("answer")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("thought")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("observation")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
             ::core::result::Result::Ok(AgentResponse {
                 chunk_type: __f0,
                 content: __f1,

@@ -15,6 +15,7 @@ pub struct CollectionMetadata {
     pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -84,6 +85,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"user\":"),
@@ -94,6 +96,14 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __CollectionMetadataView<'a> {
+        pub user: <__O0 as __tg::Codec>::View<'a>,
+        pub collection: <__O1 as __tg::Codec>::View<'a>,
+        pub name: <__O2 as __tg::Codec>::View<'a>,
+        pub description: <__O3 as __tg::Codec>::View<'a>,
+        pub tags: <__O4 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -140,6 +150,7 @@ const _: () = {
     }
 
     impl __tg::Wire for CollectionMetadata {
+        type View<'a> = __CollectionMetadataView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -163,6 +174,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("description")?;
             let __f4 = __O4::read_avro(__r).at("tags")?;
             __r.leave();
+            ::core::result::Result::Ok(CollectionMetadata {
+                user: __f0,
+                collection: __f1,
+                name: __f2,
+                description: __f3,
+                tags: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.user, __r).at("user")?;
+            __O1::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __O2::read_avro_into(&mut self.name, __r).at("name")?;
+            __O3::read_avro_into(&mut self.description, __r).at("description")?;
+            __O4::read_avro_into(&mut self.tags, __r).at("tags")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("user")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("collection")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("name")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("description")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("tags")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__CollectionMetadataView {
+                user: __f0,
+                collection: __f1,
+                name: __f2,
+                description: __f3,
+                tags: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.user);
+            let __f1 = __O1::own(__v.collection);
+            let __f2 = __O2::own(__v.name);
+            let __f3 = __O3::own(__v.description);
+            let __f4 = __O4::own(__v.tags);
+            CollectionMetadata {
+                user: __f0,
+                collection: __f1,
+                name: __f2,
+                description: __f3,
+                tags: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("collection")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("description")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("tags")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(CollectionMetadata {
                 user: __f0,
                 collection: __f1,
@@ -374,6 +478,7 @@ pub struct CollectionManagementRequest {
     pub limit: ::core::option::Option<i32>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -493,6 +598,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -507,6 +613,18 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __CollectionManagementRequestView<'a> {
+        pub operation: <__O0 as __tg::Codec>::View<'a>,
+        pub user: <__O1 as __tg::Codec>::View<'a>,
+        pub collection: <__O2 as __tg::Codec>::View<'a>,
+        pub timestamp: <__O3 as __tg::Codec>::View<'a>,
+        pub name: <__O4 as __tg::Codec>::View<'a>,
+        pub description: <__O5 as __tg::Codec>::View<'a>,
+        pub tags: <__O6 as __tg::Codec>::View<'a>,
+        pub tag_filter: <__O7 as __tg::Codec>::View<'a>,
+        pub limit: <__O8 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -573,6 +691,7 @@ const _: () = {
     }
 
     impl __tg::Wire for CollectionManagementRequest {
+        type View<'a> = __CollectionManagementRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -604,6 +723,143 @@ const _: () = {
             let __f7 = __O7::read_avro(__r).at("tag_filter")?;
             let __f8 = __O8::read_avro(__r).at("limit")?;
             __r.leave();
+            ::core::result::Result::Ok(CollectionManagementRequest {
+                operation: __f0,
+                user: __f1,
+                collection: __f2,
+                timestamp: __f3,
+                name: __f4,
+                description: __f5,
+                tags: __f6,
+                tag_filter: __f7,
+                limit: __f8,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
+            __O1::read_avro_into(&mut self.user, __r).at("user")?;
+            __O2::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __O3::read_avro_into(&mut self.timestamp, __r).at("timestamp")?;
+            __O4::read_avro_into(&mut self.name, __r).at("name")?;
+            __O5::read_avro_into(&mut self.description, __r).at("description")?;
+            __O6::read_avro_into(&mut self.tags, __r).at("tags")?;
+            __O7::read_avro_into(&mut self.tag_filter, __r).at("tag_filter")?;
+            __O8::read_avro_into(&mut self.limit, __r).at("limit")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("user")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("collection")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("timestamp")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("name")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("description")?;
+            __unset &= __f5.is_none();
+            let __f6 = __O6::view_avro(__r).at("tags")?;
+            __unset &= __f6.is_none();
+            let __f7 = __O7::view_avro(__r).at("tag_filter")?;
+            __unset &= __f7.is_none();
+            let __f8 = __O8::view_avro(__r).at("limit")?;
+            __unset &= __f8.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__CollectionManagementRequestView {
+                operation: __f0,
+                user: __f1,
+                collection: __f2,
+                timestamp: __f3,
+                name: __f4,
+                description: __f5,
+                tags: __f6,
+                tag_filter: __f7,
+                limit: __f8,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.operation);
+            let __f1 = __O1::own(__v.user);
+            let __f2 = __O2::own(__v.collection);
+            let __f3 = __O3::own(__v.timestamp);
+            let __f4 = __O4::own(__v.name);
+            let __f5 = __O5::own(__v.description);
+            let __f6 = __O6::own(__v.tags);
+            let __f7 = __O7::own(__v.tag_filter);
+            let __f8 = __O8::own(__v.limit);
+            CollectionManagementRequest {
+                operation: __f0,
+                user: __f1,
+                collection: __f2,
+                timestamp: __f3,
+                name: __f4,
+                description: __f5,
+                tags: __f6,
+                tag_filter: __f7,
+                limit: __f8,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("collection")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("timestamp")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("description")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("tags")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("tag_filter")?),
+                    #[rustfmt::skip]
+                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("limit")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten();
             ::core::result::Result::Ok(CollectionManagementRequest {
                 operation: __f0,
                 user: __f1,
@@ -893,6 +1149,7 @@ pub struct CollectionManagementResponse {
     pub collections: ::core::option::Option<::std::vec::Vec<CollectionMetadata>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -944,6 +1201,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -952,6 +1210,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __CollectionManagementResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub timestamp: <__O1 as __tg::Codec>::View<'a>,
+        pub collections: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -988,6 +1252,7 @@ const _: () = {
     }
 
     impl __tg::Wire for CollectionManagementResponse {
+        type View<'a> = __CollectionManagementResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1007,6 +1272,77 @@ const _: () = {
             let __f1 = __O1::read_avro(__r).at("timestamp")?;
             let __f2 = __O2::read_avro(__r).at("collections")?;
             __r.leave();
+            ::core::result::Result::Ok(CollectionManagementResponse {
+                error: __f0,
+                timestamp: __f1,
+                collections: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.timestamp, __r).at("timestamp")?;
+            __O2::read_avro_into(&mut self.collections, __r).at("collections")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("timestamp")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("collections")?;
+            __unset &= __f2.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__CollectionManagementResponseView {
+                error: __f0,
+                timestamp: __f1,
+                collections: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.timestamp);
+            let __f2 = __O2::own(__v.collections);
+            CollectionManagementResponse {
+                error: __f0,
+                timestamp: __f1,
+                collections: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("timestamp")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("collections")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(CollectionManagementResponse {
                 error: __f0,
                 timestamp: __f1,

@@ -9,6 +9,7 @@ pub struct ConfigKey {
     pub key: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -48,10 +49,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"type\":"), __tg::key(",\"key\":")],
         aliases: &[],
     };
+
+    pub struct __ConfigKeyView<'a> {
+        pub r#type: <__O0 as __tg::Codec>::View<'a>,
+        pub key: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -83,6 +90,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ConfigKey {
+        type View<'a> = __ConfigKeyView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -96,6 +104,62 @@ const _: () = {
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             let __f0 = __O0::read_avro(__r).at("type")?;
             let __f1 = __O1::read_avro(__r).at("key")?;
+            ::core::result::Result::Ok(ConfigKey {
+                r#type: __f0,
+                key: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __O1::read_avro_into(&mut self.key, __r).at("key")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("type")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("key")?;
+            __unset &= __f1.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ConfigKeyView {
+                r#type: __f0,
+                key: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.r#type);
+            let __f1 = __O1::own(__v.key);
+            ConfigKey {
+                r#type: __f0,
+                key: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("type")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("key")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(ConfigKey {
                 r#type: __f0,
                 key: __f1,
@@ -222,6 +286,7 @@ pub struct ConfigValue {
     pub value: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -271,6 +336,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"type\":"),
@@ -279,6 +345,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ConfigValueView<'a> {
+        pub r#type: <__O0 as __tg::Codec>::View<'a>,
+        pub key: <__O1 as __tg::Codec>::View<'a>,
+        pub value: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -315,6 +387,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ConfigValue {
+        type View<'a> = __ConfigValueView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -330,6 +403,73 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("type")?;
             let __f1 = __O1::read_avro(__r).at("key")?;
             let __f2 = __O2::read_avro(__r).at("value")?;
+            ::core::result::Result::Ok(ConfigValue {
+                r#type: __f0,
+                key: __f1,
+                value: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __O1::read_avro_into(&mut self.key, __r).at("key")?;
+            __O2::read_avro_into(&mut self.value, __r).at("value")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("type")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("key")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("value")?;
+            __unset &= __f2.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ConfigValueView {
+                r#type: __f0,
+                key: __f1,
+                value: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.r#type);
+            let __f1 = __O1::own(__v.key);
+            let __f2 = __O2::own(__v.value);
+            ConfigValue {
+                r#type: __f0,
+                key: __f1,
+                value: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("type")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("key")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("value")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(ConfigValue {
                 r#type: __f0,
                 key: __f1,
@@ -482,6 +622,7 @@ pub struct ConfigRequest {
     pub values: ::core::option::Option<::std::vec::Vec<ConfigValue>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -543,6 +684,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -552,6 +694,13 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ConfigRequestView<'a> {
+        pub operation: <__O0 as __tg::Codec>::View<'a>,
+        pub keys: <__O1 as __tg::Codec>::View<'a>,
+        pub r#type: <__O2 as __tg::Codec>::View<'a>,
+        pub values: <__O3 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -593,6 +742,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ConfigRequest {
+        type View<'a> = __ConfigRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -614,6 +764,88 @@ const _: () = {
             let __f2 = __O2::read_avro(__r).at("type")?;
             let __f3 = __O3::read_avro(__r).at("values")?;
             __r.leave();
+            ::core::result::Result::Ok(ConfigRequest {
+                operation: __f0,
+                keys: __f1,
+                r#type: __f2,
+                values: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
+            __O1::read_avro_into(&mut self.keys, __r).at("keys")?;
+            __O2::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __O3::read_avro_into(&mut self.values, __r).at("values")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("keys")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("type")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("values")?;
+            __unset &= __f3.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ConfigRequestView {
+                operation: __f0,
+                keys: __f1,
+                r#type: __f2,
+                values: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.operation);
+            let __f1 = __O1::own(__v.keys);
+            let __f2 = __O2::own(__v.r#type);
+            let __f3 = __O3::own(__v.values);
+            ConfigRequest {
+                operation: __f0,
+                keys: __f1,
+                r#type: __f2,
+                values: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("keys")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("type")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("values")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
             ::core::result::Result::Ok(ConfigRequest {
                 operation: __f0,
                 keys: __f1,
@@ -795,6 +1027,7 @@ pub struct ConfigResponse {
     pub error: ::core::option::Option<super::super::core::primitives::Error>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -866,6 +1099,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"version\":"),
@@ -876,6 +1110,14 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ConfigResponseView<'a> {
+        pub version: <__O0 as __tg::Codec>::View<'a>,
+        pub values: <__O1 as __tg::Codec>::View<'a>,
+        pub directory: <__O2 as __tg::Codec>::View<'a>,
+        pub config: <__O3 as __tg::Codec>::View<'a>,
+        pub error: <__O4 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -922,6 +1164,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ConfigResponse {
+        type View<'a> = __ConfigResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -945,6 +1188,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("config")?;
             let __f4 = __O4::read_avro(__r).at("error")?;
             __r.leave();
+            ::core::result::Result::Ok(ConfigResponse {
+                version: __f0,
+                values: __f1,
+                directory: __f2,
+                config: __f3,
+                error: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.version, __r).at("version")?;
+            __O1::read_avro_into(&mut self.values, __r).at("values")?;
+            __O2::read_avro_into(&mut self.directory, __r).at("directory")?;
+            __O3::read_avro_into(&mut self.config, __r).at("config")?;
+            __O4::read_avro_into(&mut self.error, __r).at("error")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("version")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("values")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("directory")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("config")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("error")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ConfigResponseView {
+                version: __f0,
+                values: __f1,
+                directory: __f2,
+                config: __f3,
+                error: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.version);
+            let __f1 = __O1::own(__v.values);
+            let __f2 = __O2::own(__v.directory);
+            let __f3 = __O3::own(__v.config);
+            let __f4 = __O4::own(__v.error);
+            ConfigResponse {
+                version: __f0,
+                values: __f1,
+                directory: __f2,
+                config: __f3,
+                error: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("version")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("values")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("directory")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("config")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("error")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(ConfigResponse {
                 version: __f0,
                 values: __f1,
@@ -1141,6 +1477,7 @@ pub struct ConfigPush {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1180,10 +1517,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"version\":"), __tg::key(",\"config\":")],
         aliases: &[],
     };
+
+    pub struct __ConfigPushView<'a> {
+        pub version: <__O0 as __tg::Codec>::View<'a>,
+        pub config: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1215,6 +1558,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ConfigPush {
+        type View<'a> = __ConfigPushView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1232,6 +1576,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("version")?;
             let __f1 = __O1::read_avro(__r).at("config")?;
             __r.leave();
+            ::core::result::Result::Ok(ConfigPush {
+                version: __f0,
+                config: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.version, __r).at("version")?;
+            __O1::read_avro_into(&mut self.config, __r).at("config")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("version")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("config")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ConfigPushView {
+                version: __f0,
+                config: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.version);
+            let __f1 = __O1::own(__v.config);
+            ConfigPush {
+                version: __f0,
+                config: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("version")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("config")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(ConfigPush {
                 version: __f0,
                 config: __f1,

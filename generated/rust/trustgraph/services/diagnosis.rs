@@ -17,6 +17,7 @@ pub struct StructuredDataDiagnosisRequest {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -86,6 +87,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -96,6 +98,14 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __StructuredDataDiagnosisRequestView<'a> {
+        pub operation: <__O0 as __tg::Codec>::View<'a>,
+        pub sample: <__O1 as __tg::Codec>::View<'a>,
+        pub r#type: <__O2 as __tg::Codec>::View<'a>,
+        pub schema_name: <__O3 as __tg::Codec>::View<'a>,
+        pub options: <__O4 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -142,6 +152,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredDataDiagnosisRequest {
+        type View<'a> = __StructuredDataDiagnosisRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -165,6 +176,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("schema_name")?;
             let __f4 = __O4::read_avro(__r).at("options")?;
             __r.leave();
+            ::core::result::Result::Ok(StructuredDataDiagnosisRequest {
+                operation: __f0,
+                sample: __f1,
+                r#type: __f2,
+                schema_name: __f3,
+                options: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
+            __O1::read_avro_into(&mut self.sample, __r).at("sample")?;
+            __O2::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __O3::read_avro_into(&mut self.schema_name, __r).at("schema_name")?;
+            __O4::read_avro_into(&mut self.options, __r).at("options")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("sample")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("type")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("schema_name")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("options")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__StructuredDataDiagnosisRequestView {
+                operation: __f0,
+                sample: __f1,
+                r#type: __f2,
+                schema_name: __f3,
+                options: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.operation);
+            let __f1 = __O1::own(__v.sample);
+            let __f2 = __O2::own(__v.r#type);
+            let __f3 = __O3::own(__v.schema_name);
+            let __f4 = __O4::own(__v.options);
+            StructuredDataDiagnosisRequest {
+                operation: __f0,
+                sample: __f1,
+                r#type: __f2,
+                schema_name: __f3,
+                options: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("sample")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("type")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("schema_name")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("options")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(StructuredDataDiagnosisRequest {
                 operation: __f0,
                 sample: __f1,
@@ -377,6 +481,7 @@ pub struct StructuredDataDiagnosisResponse {
     pub schema_matches: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -475,6 +580,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -487,6 +593,16 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __StructuredDataDiagnosisResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub operation: <__O1 as __tg::Codec>::View<'a>,
+        pub detected_type: <__O2 as __tg::Codec>::View<'a>,
+        pub confidence: <__O3 as __tg::Codec>::View<'a>,
+        pub descriptor: <__O4 as __tg::Codec>::View<'a>,
+        pub metadata: <__O5 as __tg::Codec>::View<'a>,
+        pub schema_matches: <__O6 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -543,6 +659,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredDataDiagnosisResponse {
+        type View<'a> = __StructuredDataDiagnosisResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -570,6 +687,121 @@ const _: () = {
             let __f5 = __O5::read_avro(__r).at("metadata")?;
             let __f6 = __O6::read_avro(__r).at("schema_matches")?;
             __r.leave();
+            ::core::result::Result::Ok(StructuredDataDiagnosisResponse {
+                error: __f0,
+                operation: __f1,
+                detected_type: __f2,
+                confidence: __f3,
+                descriptor: __f4,
+                metadata: __f5,
+                schema_matches: __f6,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.operation, __r).at("operation")?;
+            __O2::read_avro_into(&mut self.detected_type, __r).at("detected_type")?;
+            __O3::read_avro_into(&mut self.confidence, __r).at("confidence")?;
+            __O4::read_avro_into(&mut self.descriptor, __r).at("descriptor")?;
+            __O5::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O6::read_avro_into(&mut self.schema_matches, __r).at("schema_matches")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("operation")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("detected_type")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("confidence")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("descriptor")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("metadata")?;
+            __unset &= __f5.is_none();
+            let __f6 = __O6::view_avro(__r).at("schema_matches")?;
+            __unset &= __f6.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__StructuredDataDiagnosisResponseView {
+                error: __f0,
+                operation: __f1,
+                detected_type: __f2,
+                confidence: __f3,
+                descriptor: __f4,
+                metadata: __f5,
+                schema_matches: __f6,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.operation);
+            let __f2 = __O2::own(__v.detected_type);
+            let __f3 = __O3::own(__v.confidence);
+            let __f4 = __O4::own(__v.descriptor);
+            let __f5 = __O5::own(__v.metadata);
+            let __f6 = __O6::own(__v.schema_matches);
+            StructuredDataDiagnosisResponse {
+                error: __f0,
+                operation: __f1,
+                detected_type: __f2,
+                confidence: __f3,
+                descriptor: __f4,
+                metadata: __f5,
+                schema_matches: __f6,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("operation")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("detected_type")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("confidence")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("descriptor")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("schema_matches")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
             ::core::result::Result::Ok(StructuredDataDiagnosisResponse {
                 error: __f0,
                 operation: __f1,

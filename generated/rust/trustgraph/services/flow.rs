@@ -19,6 +19,7 @@ pub struct FlowRequest {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -105,6 +106,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -116,6 +118,15 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __FlowRequestView<'a> {
+        pub operation: <__O0 as __tg::Codec>::View<'a>,
+        pub class_name: <__O1 as __tg::Codec>::View<'a>,
+        pub class_definition: <__O2 as __tg::Codec>::View<'a>,
+        pub description: <__O3 as __tg::Codec>::View<'a>,
+        pub flow_id: <__O4 as __tg::Codec>::View<'a>,
+        pub parameters: <__O5 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -167,6 +178,7 @@ const _: () = {
     }
 
     impl __tg::Wire for FlowRequest {
+        type View<'a> = __FlowRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -192,6 +204,110 @@ const _: () = {
             let __f4 = __O4::read_avro(__r).at("flow_id")?;
             let __f5 = __O5::read_avro(__r).at("parameters")?;
             __r.leave();
+            ::core::result::Result::Ok(FlowRequest {
+                operation: __f0,
+                class_name: __f1,
+                class_definition: __f2,
+                description: __f3,
+                flow_id: __f4,
+                parameters: __f5,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
+            __O1::read_avro_into(&mut self.class_name, __r).at("class_name")?;
+            __O2::read_avro_into(&mut self.class_definition, __r).at("class_definition")?;
+            __O3::read_avro_into(&mut self.description, __r).at("description")?;
+            __O4::read_avro_into(&mut self.flow_id, __r).at("flow_id")?;
+            __O5::read_avro_into(&mut self.parameters, __r).at("parameters")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("class_name")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("class_definition")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("description")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("flow_id")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("parameters")?;
+            __unset &= __f5.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__FlowRequestView {
+                operation: __f0,
+                class_name: __f1,
+                class_definition: __f2,
+                description: __f3,
+                flow_id: __f4,
+                parameters: __f5,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.operation);
+            let __f1 = __O1::own(__v.class_name);
+            let __f2 = __O2::own(__v.class_definition);
+            let __f3 = __O3::own(__v.description);
+            let __f4 = __O4::own(__v.flow_id);
+            let __f5 = __O5::own(__v.parameters);
+            FlowRequest {
+                operation: __f0,
+                class_name: __f1,
+                class_definition: __f2,
+                description: __f3,
+                flow_id: __f4,
+                parameters: __f5,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("class_name")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("class_definition")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("description")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("flow_id")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("parameters")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
             ::core::result::Result::Ok(FlowRequest {
                 operation: __f0,
                 class_name: __f1,
@@ -428,6 +544,7 @@ pub struct FlowResponse {
     pub error: ::core::option::Option<super::super::core::primitives::Error>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -526,6 +643,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"class_names\":"),
@@ -538,6 +656,16 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __FlowResponseView<'a> {
+        pub class_names: <__O0 as __tg::Codec>::View<'a>,
+        pub flow_ids: <__O1 as __tg::Codec>::View<'a>,
+        pub class_definition: <__O2 as __tg::Codec>::View<'a>,
+        pub flow: <__O3 as __tg::Codec>::View<'a>,
+        pub description: <__O4 as __tg::Codec>::View<'a>,
+        pub parameters: <__O5 as __tg::Codec>::View<'a>,
+        pub error: <__O6 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -594,6 +722,7 @@ const _: () = {
     }
 
     impl __tg::Wire for FlowResponse {
+        type View<'a> = __FlowResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -621,6 +750,121 @@ const _: () = {
             let __f5 = __O5::read_avro(__r).at("parameters")?;
             let __f6 = __O6::read_avro(__r).at("error")?;
             __r.leave();
+            ::core::result::Result::Ok(FlowResponse {
+                class_names: __f0,
+                flow_ids: __f1,
+                class_definition: __f2,
+                flow: __f3,
+                description: __f4,
+                parameters: __f5,
+                error: __f6,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.class_names, __r).at("class_names")?;
+            __O1::read_avro_into(&mut self.flow_ids, __r).at("flow_ids")?;
+            __O2::read_avro_into(&mut self.class_definition, __r).at("class_definition")?;
+            __O3::read_avro_into(&mut self.flow, __r).at("flow")?;
+            __O4::read_avro_into(&mut self.description, __r).at("description")?;
+            __O5::read_avro_into(&mut self.parameters, __r).at("parameters")?;
+            __O6::read_avro_into(&mut self.error, __r).at("error")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("class_names")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("flow_ids")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("class_definition")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("flow")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("description")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("parameters")?;
+            __unset &= __f5.is_none();
+            let __f6 = __O6::view_avro(__r).at("error")?;
+            __unset &= __f6.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__FlowResponseView {
+                class_names: __f0,
+                flow_ids: __f1,
+                class_definition: __f2,
+                flow: __f3,
+                description: __f4,
+                parameters: __f5,
+                error: __f6,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.class_names);
+            let __f1 = __O1::own(__v.flow_ids);
+            let __f2 = __O2::own(__v.class_definition);
+            let __f3 = __O3::own(__v.flow);
+            let __f4 = __O4::own(__v.description);
+            let __f5 = __O5::own(__v.parameters);
+            let __f6 = __O6::own(__v.error);
+            FlowResponse {
+                class_names: __f0,
+                flow_ids: __f1,
+                class_definition: __f2,
+                flow: __f3,
+                description: __f4,
+                parameters: __f5,
+                error: __f6,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("class_names")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("flow_ids")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("class_definition")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("flow")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("description")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("parameters")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("error")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
             ::core::result::Result::Ok(FlowResponse {
                 class_names: __f0,
                 flow_ids: __f1,

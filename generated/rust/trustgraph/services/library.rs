@@ -21,6 +21,7 @@ pub struct DocumentMetadata {
     pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -123,6 +124,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -136,6 +138,17 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __DocumentMetadataView<'a> {
+        pub id: <__O0 as __tg::Codec>::View<'a>,
+        pub time: <__O1 as __tg::Codec>::View<'a>,
+        pub kind: <__O2 as __tg::Codec>::View<'a>,
+        pub title: <__O3 as __tg::Codec>::View<'a>,
+        pub comments: <__O4 as __tg::Codec>::View<'a>,
+        pub metadata: <__O5 as __tg::Codec>::View<'a>,
+        pub user: <__O6 as __tg::Codec>::View<'a>,
+        pub tags: <__O7 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -197,6 +210,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentMetadata {
+        type View<'a> = __DocumentMetadataView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -226,6 +240,132 @@ const _: () = {
             let __f6 = __O6::read_avro(__r).at("user")?;
             let __f7 = __O7::read_avro(__r).at("tags")?;
             __r.leave();
+            ::core::result::Result::Ok(DocumentMetadata {
+                id: __f0,
+                time: __f1,
+                kind: __f2,
+                title: __f3,
+                comments: __f4,
+                metadata: __f5,
+                user: __f6,
+                tags: __f7,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.id, __r).at("id")?;
+            __O1::read_avro_into(&mut self.time, __r).at("time")?;
+            __O2::read_avro_into(&mut self.kind, __r).at("kind")?;
+            __O3::read_avro_into(&mut self.title, __r).at("title")?;
+            __O4::read_avro_into(&mut self.comments, __r).at("comments")?;
+            __O5::read_avro_into(&mut self.metadata, __r).at("metadata")?;
+            __O6::read_avro_into(&mut self.user, __r).at("user")?;
+            __O7::read_avro_into(&mut self.tags, __r).at("tags")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("id")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("time")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("kind")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("title")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("comments")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("metadata")?;
+            __unset &= __f5.is_none();
+            let __f6 = __O6::view_avro(__r).at("user")?;
+            __unset &= __f6.is_none();
+            let __f7 = __O7::view_avro(__r).at("tags")?;
+            __unset &= __f7.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__DocumentMetadataView {
+                id: __f0,
+                time: __f1,
+                kind: __f2,
+                title: __f3,
+                comments: __f4,
+                metadata: __f5,
+                user: __f6,
+                tags: __f7,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.id);
+            let __f1 = __O1::own(__v.time);
+            let __f2 = __O2::own(__v.kind);
+            let __f3 = __O3::own(__v.title);
+            let __f4 = __O4::own(__v.comments);
+            let __f5 = __O5::own(__v.metadata);
+            let __f6 = __O6::own(__v.user);
+            let __f7 = __O7::own(__v.tags);
+            DocumentMetadata {
+                id: __f0,
+                time: __f1,
+                kind: __f2,
+                title: __f3,
+                comments: __f4,
+                metadata: __f5,
+                user: __f6,
+                tags: __f7,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("id")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("time")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("kind")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("title")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("comments")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("metadata")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("tags")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
             ::core::result::Result::Ok(DocumentMetadata {
                 id: __f0,
                 time: __f1,
@@ -499,6 +639,7 @@ pub struct ProcessingMetadata {
     pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -596,6 +737,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -608,6 +750,16 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ProcessingMetadataView<'a> {
+        pub id: <__O0 as __tg::Codec>::View<'a>,
+        pub document_id: <__O1 as __tg::Codec>::View<'a>,
+        pub time: <__O2 as __tg::Codec>::View<'a>,
+        pub flow: <__O3 as __tg::Codec>::View<'a>,
+        pub user: <__O4 as __tg::Codec>::View<'a>,
+        pub collection: <__O5 as __tg::Codec>::View<'a>,
+        pub tags: <__O6 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -664,6 +816,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ProcessingMetadata {
+        type View<'a> = __ProcessingMetadataView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -691,6 +844,121 @@ const _: () = {
             let __f5 = __O5::read_avro(__r).at("collection")?;
             let __f6 = __O6::read_avro(__r).at("tags")?;
             __r.leave();
+            ::core::result::Result::Ok(ProcessingMetadata {
+                id: __f0,
+                document_id: __f1,
+                time: __f2,
+                flow: __f3,
+                user: __f4,
+                collection: __f5,
+                tags: __f6,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.id, __r).at("id")?;
+            __O1::read_avro_into(&mut self.document_id, __r).at("document_id")?;
+            __O2::read_avro_into(&mut self.time, __r).at("time")?;
+            __O3::read_avro_into(&mut self.flow, __r).at("flow")?;
+            __O4::read_avro_into(&mut self.user, __r).at("user")?;
+            __O5::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __O6::read_avro_into(&mut self.tags, __r).at("tags")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("id")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("document_id")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("time")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("flow")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("user")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("collection")?;
+            __unset &= __f5.is_none();
+            let __f6 = __O6::view_avro(__r).at("tags")?;
+            __unset &= __f6.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ProcessingMetadataView {
+                id: __f0,
+                document_id: __f1,
+                time: __f2,
+                flow: __f3,
+                user: __f4,
+                collection: __f5,
+                tags: __f6,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.id);
+            let __f1 = __O1::own(__v.document_id);
+            let __f2 = __O2::own(__v.time);
+            let __f3 = __O3::own(__v.flow);
+            let __f4 = __O4::own(__v.user);
+            let __f5 = __O5::own(__v.collection);
+            let __f6 = __O6::own(__v.tags);
+            ProcessingMetadata {
+                id: __f0,
+                document_id: __f1,
+                time: __f2,
+                flow: __f3,
+                user: __f4,
+                collection: __f5,
+                tags: __f6,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("id")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("document_id")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("time")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("flow")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("collection")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("tags")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
             ::core::result::Result::Ok(ProcessingMetadata {
                 id: __f0,
                 document_id: __f1,
@@ -932,6 +1200,7 @@ pub struct Criteria {
     pub operator: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -981,6 +1250,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"key\":"),
@@ -989,6 +1259,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __CriteriaView<'a> {
+        pub key: <__O0 as __tg::Codec>::View<'a>,
+        pub value: <__O1 as __tg::Codec>::View<'a>,
+        pub operator: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1025,6 +1301,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Criteria {
+        type View<'a> = __CriteriaView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1040,6 +1317,73 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("key")?;
             let __f1 = __O1::read_avro(__r).at("value")?;
             let __f2 = __O2::read_avro(__r).at("operator")?;
+            ::core::result::Result::Ok(Criteria {
+                key: __f0,
+                value: __f1,
+                operator: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.key, __r).at("key")?;
+            __O1::read_avro_into(&mut self.value, __r).at("value")?;
+            __O2::read_avro_into(&mut self.operator, __r).at("operator")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("key")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("value")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("operator")?;
+            __unset &= __f2.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__CriteriaView {
+                key: __f0,
+                value: __f1,
+                operator: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.key);
+            let __f1 = __O1::own(__v.value);
+            let __f2 = __O2::own(__v.operator);
+            Criteria {
+                key: __f0,
+                value: __f1,
+                operator: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("key")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("value")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("operator")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(Criteria {
                 key: __f0,
                 value: __f1,
@@ -1202,6 +1546,7 @@ pub struct LibrarianRequest {
     pub criteria: ::core::option::Option<::std::vec::Vec<Criteria>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1324,6 +1669,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -1338,6 +1684,18 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __LibrarianRequestView<'a> {
+        pub operation: <__O0 as __tg::Codec>::View<'a>,
+        pub document_id: <__O1 as __tg::Codec>::View<'a>,
+        pub processing_id: <__O2 as __tg::Codec>::View<'a>,
+        pub document_metadata: <__O3 as __tg::Codec>::View<'a>,
+        pub processing_metadata: <__O4 as __tg::Codec>::View<'a>,
+        pub content: <__O5 as __tg::Codec>::View<'a>,
+        pub user: <__O6 as __tg::Codec>::View<'a>,
+        pub collection: <__O7 as __tg::Codec>::View<'a>,
+        pub criteria: <__O8 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1404,6 +1762,7 @@ const _: () = {
     }
 
     impl __tg::Wire for LibrarianRequest {
+        type View<'a> = __LibrarianRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1435,6 +1794,143 @@ const _: () = {
             let __f7 = __O7::read_avro(__r).at("collection")?;
             let __f8 = __O8::read_avro(__r).at("criteria")?;
             __r.leave();
+            ::core::result::Result::Ok(LibrarianRequest {
+                operation: __f0,
+                document_id: __f1,
+                processing_id: __f2,
+                document_metadata: __f3,
+                processing_metadata: __f4,
+                content: __f5,
+                user: __f6,
+                collection: __f7,
+                criteria: __f8,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
+            __O1::read_avro_into(&mut self.document_id, __r).at("document_id")?;
+            __O2::read_avro_into(&mut self.processing_id, __r).at("processing_id")?;
+            __O3::read_avro_into(&mut self.document_metadata, __r).at("document_metadata")?;
+            __O4::read_avro_into(&mut self.processing_metadata, __r).at("processing_metadata")?;
+            __O5::read_avro_into(&mut self.content, __r).at("content")?;
+            __O6::read_avro_into(&mut self.user, __r).at("user")?;
+            __O7::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __O8::read_avro_into(&mut self.criteria, __r).at("criteria")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("document_id")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("processing_id")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("document_metadata")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("processing_metadata")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("content")?;
+            __unset &= __f5.is_none();
+            let __f6 = __O6::view_avro(__r).at("user")?;
+            __unset &= __f6.is_none();
+            let __f7 = __O7::view_avro(__r).at("collection")?;
+            __unset &= __f7.is_none();
+            let __f8 = __O8::view_avro(__r).at("criteria")?;
+            __unset &= __f8.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__LibrarianRequestView {
+                operation: __f0,
+                document_id: __f1,
+                processing_id: __f2,
+                document_metadata: __f3,
+                processing_metadata: __f4,
+                content: __f5,
+                user: __f6,
+                collection: __f7,
+                criteria: __f8,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.operation);
+            let __f1 = __O1::own(__v.document_id);
+            let __f2 = __O2::own(__v.processing_id);
+            let __f3 = __O3::own(__v.document_metadata);
+            let __f4 = __O4::own(__v.processing_metadata);
+            let __f5 = __O5::own(__v.content);
+            let __f6 = __O6::own(__v.user);
+            let __f7 = __O7::own(__v.collection);
+            let __f8 = __O8::own(__v.criteria);
+            LibrarianRequest {
+                operation: __f0,
+                document_id: __f1,
+                processing_id: __f2,
+                document_metadata: __f3,
+                processing_metadata: __f4,
+                content: __f5,
+                user: __f6,
+                collection: __f7,
+                criteria: __f8,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("document_id")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("processing_id")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("document_metadata")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("processing_metadata")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("content")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("collection")?),
+                    #[rustfmt::skip]
+                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("criteria")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten();
             ::core::result::Result::Ok(LibrarianRequest {
                 operation: __f0,
                 document_id: __f1,
@@ -1805,6 +2301,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -1815,6 +2312,14 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __LibrarianResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub document_metadata: <__O1 as __tg::Codec>::View<'a>,
+        pub content: <__O2 as __tg::Codec>::View<'a>,
+        pub document_metadatas: <__O3 as __tg::Codec>::View<'a>,
+        pub processing_metadatas: <__O4 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1861,6 +2366,7 @@ const _: () = {
     }
 
     impl __tg::Wire for LibrarianResponse {
+        type View<'a> = __LibrarianResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1884,6 +2390,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("document_metadatas")?;
             let __f4 = __O4::read_avro(__r).at("processing_metadatas")?;
             __r.leave();
+            ::core::result::Result::Ok(LibrarianResponse {
+                error: __f0,
+                document_metadata: __f1,
+                content: __f2,
+                document_metadatas: __f3,
+                processing_metadatas: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.document_metadata, __r).at("document_metadata")?;
+            __O2::read_avro_into(&mut self.content, __r).at("content")?;
+            __O3::read_avro_into(&mut self.document_metadatas, __r).at("document_metadatas")?;
+            __O4::read_avro_into(&mut self.processing_metadatas, __r).at("processing_metadatas")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("document_metadata")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("content")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("document_metadatas")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("processing_metadatas")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__LibrarianResponseView {
+                error: __f0,
+                document_metadata: __f1,
+                content: __f2,
+                document_metadatas: __f3,
+                processing_metadatas: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.document_metadata);
+            let __f2 = __O2::own(__v.content);
+            let __f3 = __O3::own(__v.document_metadatas);
+            let __f4 = __O4::own(__v.processing_metadatas);
+            LibrarianResponse {
+                error: __f0,
+                document_metadata: __f1,
+                content: __f2,
+                document_metadatas: __f3,
+                processing_metadatas: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("document_metadata")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("content")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("document_metadatas")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("processing_metadatas")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(LibrarianResponse {
                 error: __f0,
                 document_metadata: __f1,

@@ -11,6 +11,7 @@ pub struct TextCompletionRequest {
     pub streaming: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -61,6 +62,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F2]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"system\":"),
@@ -72,6 +74,12 @@ const _: () = {
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __TextCompletionRequestView<'a> {
+        pub system: <__O0 as __tg::Codec>::View<'a>,
+        pub prompt: <__O1 as __tg::Codec>::View<'a>,
+        pub streaming: <__O2 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -109,6 +117,7 @@ const _: () = {
     }
 
     impl __tg::Wire for TextCompletionRequest {
+        type View<'a> = __TextCompletionRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -126,6 +135,77 @@ const _: () = {
             let __f1 = __O1::read_avro(__r).at("prompt")?;
             let __f2 = __O2::read_avro(__r).at("streaming")?;
             let __f2 = __f2.unwrap_or_else(__d2);
+            ::core::result::Result::Ok(TextCompletionRequest {
+                system: __f0,
+                prompt: __f1,
+                streaming: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.system, __r).at("system")?;
+            __O1::read_avro_into(&mut self.prompt, __r).at("prompt")?;
+            if __r.branch().at("streaming")? {
+                __C2::read_avro_into(&mut self.streaming, __r).at("streaming")?;
+            } else {
+                self.streaming = __d2();
+            }
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("system")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("prompt")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("streaming")?;
+            __unset &= __f2.as_ref().is_none_or(|__v| *__v == __d2());
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__TextCompletionRequestView {
+                system: __f0,
+                prompt: __f1,
+                streaming: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.system);
+            let __f1 = __O1::own(__v.prompt);
+            let __f2 = __O2::own(__v.streaming).unwrap_or_else(__d2);
+            TextCompletionRequest {
+                system: __f0,
+                prompt: __f1,
+                streaming: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("system")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("prompt")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("streaming")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
             ::core::result::Result::Ok(TextCompletionRequest {
                 system: __f0,
                 prompt: __f1,
@@ -287,6 +367,7 @@ pub struct TextCompletionResponse {
     pub end_of_stream: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -375,6 +456,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F5]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -389,6 +471,15 @@ const _: () = {
 
     fn __d5() -> <__C5 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __TextCompletionResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub response: <__O1 as __tg::Codec>::View<'a>,
+        pub in_token: <__O2 as __tg::Codec>::View<'a>,
+        pub out_token: <__O3 as __tg::Codec>::View<'a>,
+        pub model: <__O4 as __tg::Codec>::View<'a>,
+        pub end_of_stream: <__O5 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -441,6 +532,7 @@ const _: () = {
     }
 
     impl __tg::Wire for TextCompletionResponse {
+        type View<'a> = __TextCompletionResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -468,6 +560,114 @@ const _: () = {
             let __f5 = __O5::read_avro(__r).at("end_of_stream")?;
             let __f5 = __f5.unwrap_or_else(__d5);
             __r.leave();
+            ::core::result::Result::Ok(TextCompletionResponse {
+                error: __f0,
+                response: __f1,
+                in_token: __f2,
+                out_token: __f3,
+                model: __f4,
+                end_of_stream: __f5,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.response, __r).at("response")?;
+            __O2::read_avro_into(&mut self.in_token, __r).at("in_token")?;
+            __O3::read_avro_into(&mut self.out_token, __r).at("out_token")?;
+            __O4::read_avro_into(&mut self.model, __r).at("model")?;
+            if __r.branch().at("end_of_stream")? {
+                __C5::read_avro_into(&mut self.end_of_stream, __r).at("end_of_stream")?;
+            } else {
+                self.end_of_stream = __d5();
+            }
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("response")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("in_token")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("out_token")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("model")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("end_of_stream")?;
+            __unset &= __f5.as_ref().is_none_or(|__v| *__v == __d5());
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__TextCompletionResponseView {
+                error: __f0,
+                response: __f1,
+                in_token: __f2,
+                out_token: __f3,
+                model: __f4,
+                end_of_stream: __f5,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.response);
+            let __f2 = __O2::own(__v.in_token);
+            let __f3 = __O3::own(__v.out_token);
+            let __f4 = __O4::own(__v.model);
+            let __f5 = __O5::own(__v.end_of_stream).unwrap_or_else(__d5);
+            TextCompletionResponse {
+                error: __f0,
+                response: __f1,
+                in_token: __f2,
+                out_token: __f3,
+                model: __f4,
+                end_of_stream: __f5,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("response")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("in_token")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("out_token")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("model")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("end_of_stream")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
             ::core::result::Result::Ok(TextCompletionResponse {
                 error: __f0,
                 response: __f1,
@@ -689,6 +889,7 @@ pub struct EmbeddingsRequest {
     pub text: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -718,10 +919,15 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"text\":")],
         aliases: &[],
     };
+
+    pub struct __EmbeddingsRequestView<'a> {
+        pub text: <__O0 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -746,6 +952,7 @@ const _: () = {
     }
 
     impl __tg::Wire for EmbeddingsRequest {
+        type View<'a> = __EmbeddingsRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -757,6 +964,45 @@ const _: () = {
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             let __f0 = __O0::read_avro(__r).at("text")?;
+            ::core::result::Result::Ok(EmbeddingsRequest { text: __f0 })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.text, __r).at("text")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("text")?;
+            __unset &= __f0.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__EmbeddingsRequestView { text: __f0 })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.text);
+            EmbeddingsRequest { text: __f0 }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("text")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
             ::core::result::Result::Ok(EmbeddingsRequest { text: __f0 })
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
@@ -852,6 +1098,7 @@ pub struct EmbeddingsResponse {
     pub vectors: ::core::option::Option<::std::vec::Vec<::std::vec::Vec<f64>>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -892,10 +1139,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"vectors\":")],
         aliases: &[],
     };
+
+    pub struct __EmbeddingsResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub vectors: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -927,6 +1180,7 @@ const _: () = {
     }
 
     impl __tg::Wire for EmbeddingsResponse {
+        type View<'a> = __EmbeddingsResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -944,6 +1198,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("error")?;
             let __f1 = __O1::read_avro(__r).at("vectors")?;
             __r.leave();
+            ::core::result::Result::Ok(EmbeddingsResponse {
+                error: __f0,
+                vectors: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.vectors, __r).at("vectors")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("vectors")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__EmbeddingsResponseView {
+                error: __f0,
+                vectors: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.vectors);
+            EmbeddingsResponse {
+                error: __f0,
+                vectors: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("vectors")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(EmbeddingsResponse {
                 error: __f0,
                 vectors: __f1,
@@ -1066,6 +1380,7 @@ pub struct ToolRequest {
     pub parameters: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1105,10 +1420,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"parameters\":")],
         aliases: &[],
     };
+
+    pub struct __ToolRequestView<'a> {
+        pub name: <__O0 as __tg::Codec>::View<'a>,
+        pub parameters: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1140,6 +1461,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ToolRequest {
+        type View<'a> = __ToolRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1153,6 +1475,62 @@ const _: () = {
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             let __f0 = __O0::read_avro(__r).at("name")?;
             let __f1 = __O1::read_avro(__r).at("parameters")?;
+            ::core::result::Result::Ok(ToolRequest {
+                name: __f0,
+                parameters: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.name, __r).at("name")?;
+            __O1::read_avro_into(&mut self.parameters, __r).at("parameters")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("name")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("parameters")?;
+            __unset &= __f1.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ToolRequestView {
+                name: __f0,
+                parameters: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.name);
+            let __f1 = __O1::own(__v.parameters);
+            ToolRequest {
+                name: __f0,
+                parameters: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("parameters")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(ToolRequest {
                 name: __f0,
                 parameters: __f1,
@@ -1279,6 +1657,7 @@ pub struct ToolResponse {
     pub object: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1329,6 +1708,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -1337,6 +1717,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ToolResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub text: <__O1 as __tg::Codec>::View<'a>,
+        pub object: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1373,6 +1759,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ToolResponse {
+        type View<'a> = __ToolResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1392,6 +1779,77 @@ const _: () = {
             let __f1 = __O1::read_avro(__r).at("text")?;
             let __f2 = __O2::read_avro(__r).at("object")?;
             __r.leave();
+            ::core::result::Result::Ok(ToolResponse {
+                error: __f0,
+                text: __f1,
+                object: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.text, __r).at("text")?;
+            __O2::read_avro_into(&mut self.object, __r).at("object")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("text")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("object")?;
+            __unset &= __f2.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ToolResponseView {
+                error: __f0,
+                text: __f1,
+                object: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.text);
+            let __f2 = __O2::own(__v.object);
+            ToolResponse {
+                error: __f0,
+                text: __f1,
+                object: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("text")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("object")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(ToolResponse {
                 error: __f0,
                 text: __f1,

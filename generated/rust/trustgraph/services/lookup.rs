@@ -9,6 +9,7 @@ pub struct LookupRequest {
     pub term: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -48,10 +49,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"kind\":"), __tg::key(",\"term\":")],
         aliases: &[],
     };
+
+    pub struct __LookupRequestView<'a> {
+        pub kind: <__O0 as __tg::Codec>::View<'a>,
+        pub term: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -83,6 +90,7 @@ const _: () = {
     }
 
     impl __tg::Wire for LookupRequest {
+        type View<'a> = __LookupRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -96,6 +104,62 @@ const _: () = {
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             let __f0 = __O0::read_avro(__r).at("kind")?;
             let __f1 = __O1::read_avro(__r).at("term")?;
+            ::core::result::Result::Ok(LookupRequest {
+                kind: __f0,
+                term: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.kind, __r).at("kind")?;
+            __O1::read_avro_into(&mut self.term, __r).at("term")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("kind")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("term")?;
+            __unset &= __f1.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__LookupRequestView {
+                kind: __f0,
+                term: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.kind);
+            let __f1 = __O1::own(__v.term);
+            LookupRequest {
+                kind: __f0,
+                term: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("kind")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("term")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(LookupRequest {
                 kind: __f0,
                 term: __f1,
@@ -220,6 +284,7 @@ pub struct LookupResponse {
     pub error: ::core::option::Option<super::super::core::primitives::Error>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -260,10 +325,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"text\":"), __tg::key(",\"error\":")],
         aliases: &[],
     };
+
+    pub struct __LookupResponseView<'a> {
+        pub text: <__O0 as __tg::Codec>::View<'a>,
+        pub error: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -295,6 +366,7 @@ const _: () = {
     }
 
     impl __tg::Wire for LookupResponse {
+        type View<'a> = __LookupResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -312,6 +384,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("text")?;
             let __f1 = __O1::read_avro(__r).at("error")?;
             __r.leave();
+            ::core::result::Result::Ok(LookupResponse {
+                text: __f0,
+                error: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.text, __r).at("text")?;
+            __O1::read_avro_into(&mut self.error, __r).at("error")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("text")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("error")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__LookupResponseView {
+                text: __f0,
+                error: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.text);
+            let __f1 = __O1::own(__v.error);
+            LookupResponse {
+                text: __f0,
+                error: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("text")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("error")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(LookupResponse {
                 text: __f0,
                 error: __f1,

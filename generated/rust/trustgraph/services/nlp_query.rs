@@ -9,6 +9,7 @@ pub struct QuestionToStructuredQueryRequest {
     pub max_results: ::core::option::Option<i32>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -48,10 +49,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"question\":"), __tg::key(",\"max_results\":")],
         aliases: &[],
     };
+
+    pub struct __QuestionToStructuredQueryRequestView<'a> {
+        pub question: <__O0 as __tg::Codec>::View<'a>,
+        pub max_results: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -83,6 +90,7 @@ const _: () = {
     }
 
     impl __tg::Wire for QuestionToStructuredQueryRequest {
+        type View<'a> = __QuestionToStructuredQueryRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -96,6 +104,62 @@ const _: () = {
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             let __f0 = __O0::read_avro(__r).at("question")?;
             let __f1 = __O1::read_avro(__r).at("max_results")?;
+            ::core::result::Result::Ok(QuestionToStructuredQueryRequest {
+                question: __f0,
+                max_results: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.question, __r).at("question")?;
+            __O1::read_avro_into(&mut self.max_results, __r).at("max_results")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("question")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("max_results")?;
+            __unset &= __f1.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__QuestionToStructuredQueryRequestView {
+                question: __f0,
+                max_results: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.question);
+            let __f1 = __O1::own(__v.max_results);
+            QuestionToStructuredQueryRequest {
+                question: __f0,
+                max_results: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("question")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("max_results")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(QuestionToStructuredQueryRequest {
                 question: __f0,
                 max_results: __f1,
@@ -225,6 +289,7 @@ pub struct QuestionToStructuredQueryResponse {
     pub confidence: ::core::option::Option<f64>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -301,6 +366,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -311,6 +377,14 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __QuestionToStructuredQueryResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub graphql_query: <__O1 as __tg::Codec>::View<'a>,
+        pub variables: <__O2 as __tg::Codec>::View<'a>,
+        pub detected_schemas: <__O3 as __tg::Codec>::View<'a>,
+        pub confidence: <__O4 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -357,6 +431,7 @@ const _: () = {
     }
 
     impl __tg::Wire for QuestionToStructuredQueryResponse {
+        type View<'a> = __QuestionToStructuredQueryResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -380,6 +455,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("detected_schemas")?;
             let __f4 = __O4::read_avro(__r).at("confidence")?;
             __r.leave();
+            ::core::result::Result::Ok(QuestionToStructuredQueryResponse {
+                error: __f0,
+                graphql_query: __f1,
+                variables: __f2,
+                detected_schemas: __f3,
+                confidence: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.graphql_query, __r).at("graphql_query")?;
+            __O2::read_avro_into(&mut self.variables, __r).at("variables")?;
+            __O3::read_avro_into(&mut self.detected_schemas, __r).at("detected_schemas")?;
+            __O4::read_avro_into(&mut self.confidence, __r).at("confidence")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("graphql_query")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("variables")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("detected_schemas")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("confidence")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__QuestionToStructuredQueryResponseView {
+                error: __f0,
+                graphql_query: __f1,
+                variables: __f2,
+                detected_schemas: __f3,
+                confidence: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.graphql_query);
+            let __f2 = __O2::own(__v.variables);
+            let __f3 = __O3::own(__v.detected_schemas);
+            let __f4 = __O4::own(__v.confidence);
+            QuestionToStructuredQueryResponse {
+                error: __f0,
+                graphql_query: __f1,
+                variables: __f2,
+                detected_schemas: __f3,
+                confidence: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("graphql_query")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("variables")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("detected_schemas")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("confidence")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(QuestionToStructuredQueryResponse {
                 error: __f0,
                 graphql_query: __f1,

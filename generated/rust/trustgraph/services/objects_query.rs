@@ -13,6 +13,7 @@ pub struct GraphQLError {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -62,6 +63,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"message\":"),
@@ -70,6 +72,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __GraphQLErrorView<'a> {
+        pub message: <__O0 as __tg::Codec>::View<'a>,
+        pub path: <__O1 as __tg::Codec>::View<'a>,
+        pub extensions: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -106,6 +114,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphQLError {
+        type View<'a> = __GraphQLErrorView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -125,6 +134,77 @@ const _: () = {
             let __f1 = __O1::read_avro(__r).at("path")?;
             let __f2 = __O2::read_avro(__r).at("extensions")?;
             __r.leave();
+            ::core::result::Result::Ok(GraphQLError {
+                message: __f0,
+                path: __f1,
+                extensions: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.message, __r).at("message")?;
+            __O1::read_avro_into(&mut self.path, __r).at("path")?;
+            __O2::read_avro_into(&mut self.extensions, __r).at("extensions")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("message")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("path")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("extensions")?;
+            __unset &= __f2.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__GraphQLErrorView {
+                message: __f0,
+                path: __f1,
+                extensions: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.message);
+            let __f1 = __O1::own(__v.path);
+            let __f2 = __O2::own(__v.extensions);
+            GraphQLError {
+                message: __f0,
+                path: __f1,
+                extensions: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("message")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("path")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("extensions")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(GraphQLError {
                 message: __f0,
                 path: __f1,
@@ -282,6 +362,7 @@ pub struct ObjectsQueryRequest {
     pub operation_name: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -351,6 +432,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"user\":"),
@@ -361,6 +443,14 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ObjectsQueryRequestView<'a> {
+        pub user: <__O0 as __tg::Codec>::View<'a>,
+        pub collection: <__O1 as __tg::Codec>::View<'a>,
+        pub query: <__O2 as __tg::Codec>::View<'a>,
+        pub variables: <__O3 as __tg::Codec>::View<'a>,
+        pub operation_name: <__O4 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -407,6 +497,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ObjectsQueryRequest {
+        type View<'a> = __ObjectsQueryRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -430,6 +521,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("variables")?;
             let __f4 = __O4::read_avro(__r).at("operation_name")?;
             __r.leave();
+            ::core::result::Result::Ok(ObjectsQueryRequest {
+                user: __f0,
+                collection: __f1,
+                query: __f2,
+                variables: __f3,
+                operation_name: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.user, __r).at("user")?;
+            __O1::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __O2::read_avro_into(&mut self.query, __r).at("query")?;
+            __O3::read_avro_into(&mut self.variables, __r).at("variables")?;
+            __O4::read_avro_into(&mut self.operation_name, __r).at("operation_name")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("user")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("collection")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("query")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("variables")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("operation_name")?;
+            __unset &= __f4.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ObjectsQueryRequestView {
+                user: __f0,
+                collection: __f1,
+                query: __f2,
+                variables: __f3,
+                operation_name: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.user);
+            let __f1 = __O1::own(__v.collection);
+            let __f2 = __O2::own(__v.query);
+            let __f3 = __O3::own(__v.variables);
+            let __f4 = __O4::own(__v.operation_name);
+            ObjectsQueryRequest {
+                user: __f0,
+                collection: __f1,
+                query: __f2,
+                variables: __f3,
+                operation_name: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("collection")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("query")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("variables")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("operation_name")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
             ::core::result::Result::Ok(ObjectsQueryRequest {
                 user: __f0,
                 collection: __f1,
@@ -636,6 +820,7 @@ pub struct ObjectsQueryResponse {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -697,6 +882,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -706,6 +892,13 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ObjectsQueryResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub data: <__O1 as __tg::Codec>::View<'a>,
+        pub errors: <__O2 as __tg::Codec>::View<'a>,
+        pub extensions: <__O3 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -747,6 +940,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ObjectsQueryResponse {
+        type View<'a> = __ObjectsQueryResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -768,6 +962,88 @@ const _: () = {
             let __f2 = __O2::read_avro(__r).at("errors")?;
             let __f3 = __O3::read_avro(__r).at("extensions")?;
             __r.leave();
+            ::core::result::Result::Ok(ObjectsQueryResponse {
+                error: __f0,
+                data: __f1,
+                errors: __f2,
+                extensions: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.data, __r).at("data")?;
+            __O2::read_avro_into(&mut self.errors, __r).at("errors")?;
+            __O3::read_avro_into(&mut self.extensions, __r).at("extensions")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("data")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("errors")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("extensions")?;
+            __unset &= __f3.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__ObjectsQueryResponseView {
+                error: __f0,
+                data: __f1,
+                errors: __f2,
+                extensions: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.data);
+            let __f2 = __O2::own(__v.errors);
+            let __f3 = __O3::own(__v.extensions);
+            ObjectsQueryResponse {
+                error: __f0,
+                data: __f1,
+                errors: __f2,
+                extensions: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("data")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("errors")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("extensions")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
             ::core::result::Result::Ok(ObjectsQueryResponse {
                 error: __f0,
                 data: __f1,

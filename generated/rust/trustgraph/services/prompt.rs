@@ -13,6 +13,7 @@ pub struct PromptRequest {
     pub streaming: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -63,6 +64,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F2]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -74,6 +76,12 @@ const _: () = {
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __PromptRequestView<'a> {
+        pub id: <__O0 as __tg::Codec>::View<'a>,
+        pub terms: <__O1 as __tg::Codec>::View<'a>,
+        pub streaming: <__O2 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -111,6 +119,7 @@ const _: () = {
     }
 
     impl __tg::Wire for PromptRequest {
+        type View<'a> = __PromptRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -132,6 +141,81 @@ const _: () = {
             let __f2 = __O2::read_avro(__r).at("streaming")?;
             let __f2 = __f2.unwrap_or_else(__d2);
             __r.leave();
+            ::core::result::Result::Ok(PromptRequest {
+                id: __f0,
+                terms: __f1,
+                streaming: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.id, __r).at("id")?;
+            __O1::read_avro_into(&mut self.terms, __r).at("terms")?;
+            if __r.branch().at("streaming")? {
+                __C2::read_avro_into(&mut self.streaming, __r).at("streaming")?;
+            } else {
+                self.streaming = __d2();
+            }
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("id")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("terms")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("streaming")?;
+            __unset &= __f2.as_ref().is_none_or(|__v| *__v == __d2());
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__PromptRequestView {
+                id: __f0,
+                terms: __f1,
+                streaming: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.id);
+            let __f1 = __O1::own(__v.terms);
+            let __f2 = __O2::own(__v.streaming).unwrap_or_else(__d2);
+            PromptRequest {
+                id: __f0,
+                terms: __f1,
+                streaming: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("id")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("terms")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("streaming")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
             ::core::result::Result::Ok(PromptRequest {
                 id: __f0,
                 terms: __f1,
@@ -290,6 +374,7 @@ pub struct PromptResponse {
     pub end_of_stream: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -351,6 +436,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -363,6 +449,13 @@ const _: () = {
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __PromptResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub text: <__O1 as __tg::Codec>::View<'a>,
+        pub object: <__O2 as __tg::Codec>::View<'a>,
+        pub end_of_stream: <__O3 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -405,6 +498,7 @@ const _: () = {
     }
 
     impl __tg::Wire for PromptResponse {
+        type View<'a> = __PromptResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -428,6 +522,92 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("end_of_stream")?;
             let __f3 = __f3.unwrap_or_else(__d3);
             __r.leave();
+            ::core::result::Result::Ok(PromptResponse {
+                error: __f0,
+                text: __f1,
+                object: __f2,
+                end_of_stream: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.text, __r).at("text")?;
+            __O2::read_avro_into(&mut self.object, __r).at("object")?;
+            if __r.branch().at("end_of_stream")? {
+                __C3::read_avro_into(&mut self.end_of_stream, __r).at("end_of_stream")?;
+            } else {
+                self.end_of_stream = __d3();
+            }
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("text")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("object")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("end_of_stream")?;
+            __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__PromptResponseView {
+                error: __f0,
+                text: __f1,
+                object: __f2,
+                end_of_stream: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.text);
+            let __f2 = __O2::own(__v.object);
+            let __f3 = __O3::own(__v.end_of_stream).unwrap_or_else(__d3);
+            PromptResponse {
+                error: __f0,
+                text: __f1,
+                object: __f2,
+                end_of_stream: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("text")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("object")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("end_of_stream")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
             ::core::result::Result::Ok(PromptResponse {
                 error: __f0,
                 text: __f1,

@@ -13,6 +13,7 @@ pub struct GraphEmbeddingsRequest {
     pub collection: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -72,6 +73,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"vectors\":"),
@@ -81,6 +83,13 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __GraphEmbeddingsRequestView<'a> {
+        pub vectors: <__O0 as __tg::Codec>::View<'a>,
+        pub limit: <__O1 as __tg::Codec>::View<'a>,
+        pub user: <__O2 as __tg::Codec>::View<'a>,
+        pub collection: <__O3 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -122,6 +131,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphEmbeddingsRequest {
+        type View<'a> = __GraphEmbeddingsRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -143,6 +153,88 @@ const _: () = {
             let __f2 = __O2::read_avro(__r).at("user")?;
             let __f3 = __O3::read_avro(__r).at("collection")?;
             __r.leave();
+            ::core::result::Result::Ok(GraphEmbeddingsRequest {
+                vectors: __f0,
+                limit: __f1,
+                user: __f2,
+                collection: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.vectors, __r).at("vectors")?;
+            __O1::read_avro_into(&mut self.limit, __r).at("limit")?;
+            __O2::read_avro_into(&mut self.user, __r).at("user")?;
+            __O3::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("vectors")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("limit")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("user")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("collection")?;
+            __unset &= __f3.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__GraphEmbeddingsRequestView {
+                vectors: __f0,
+                limit: __f1,
+                user: __f2,
+                collection: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.vectors);
+            let __f1 = __O1::own(__v.limit);
+            let __f2 = __O2::own(__v.user);
+            let __f3 = __O3::own(__v.collection);
+            GraphEmbeddingsRequest {
+                vectors: __f0,
+                limit: __f1,
+                user: __f2,
+                collection: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("vectors")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("limit")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("collection")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
             ::core::result::Result::Ok(GraphEmbeddingsRequest {
                 vectors: __f0,
                 limit: __f1,
@@ -313,6 +405,7 @@ pub struct GraphEmbeddingsResponse {
     pub entities: ::core::option::Option<::std::vec::Vec<super::super::core::primitives::Value>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -354,10 +447,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"entities\":")],
         aliases: &[],
     };
+
+    pub struct __GraphEmbeddingsResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub entities: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -389,6 +488,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphEmbeddingsResponse {
+        type View<'a> = __GraphEmbeddingsResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -406,6 +506,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("error")?;
             let __f1 = __O1::read_avro(__r).at("entities")?;
             __r.leave();
+            ::core::result::Result::Ok(GraphEmbeddingsResponse {
+                error: __f0,
+                entities: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.entities, __r).at("entities")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("entities")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__GraphEmbeddingsResponseView {
+                error: __f0,
+                entities: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.entities);
+            GraphEmbeddingsResponse {
+                error: __f0,
+                entities: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("entities")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(GraphEmbeddingsResponse {
                 error: __f0,
                 entities: __f1,
@@ -539,6 +699,7 @@ pub struct TriplesQueryRequest {
     pub limit: ::core::option::Option<i32>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -621,6 +782,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"user\":"),
@@ -632,6 +794,15 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __TriplesQueryRequestView<'a> {
+        pub user: <__O0 as __tg::Codec>::View<'a>,
+        pub collection: <__O1 as __tg::Codec>::View<'a>,
+        pub s: <__O2 as __tg::Codec>::View<'a>,
+        pub p: <__O3 as __tg::Codec>::View<'a>,
+        pub o: <__O4 as __tg::Codec>::View<'a>,
+        pub limit: <__O5 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -683,6 +854,7 @@ const _: () = {
     }
 
     impl __tg::Wire for TriplesQueryRequest {
+        type View<'a> = __TriplesQueryRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -708,6 +880,110 @@ const _: () = {
             let __f4 = __O4::read_avro(__r).at("o")?;
             let __f5 = __O5::read_avro(__r).at("limit")?;
             __r.leave();
+            ::core::result::Result::Ok(TriplesQueryRequest {
+                user: __f0,
+                collection: __f1,
+                s: __f2,
+                p: __f3,
+                o: __f4,
+                limit: __f5,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.user, __r).at("user")?;
+            __O1::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __O2::read_avro_into(&mut self.s, __r).at("s")?;
+            __O3::read_avro_into(&mut self.p, __r).at("p")?;
+            __O4::read_avro_into(&mut self.o, __r).at("o")?;
+            __O5::read_avro_into(&mut self.limit, __r).at("limit")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("user")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("collection")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("s")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("p")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("o")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("limit")?;
+            __unset &= __f5.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__TriplesQueryRequestView {
+                user: __f0,
+                collection: __f1,
+                s: __f2,
+                p: __f3,
+                o: __f4,
+                limit: __f5,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.user);
+            let __f1 = __O1::own(__v.collection);
+            let __f2 = __O2::own(__v.s);
+            let __f3 = __O3::own(__v.p);
+            let __f4 = __O4::own(__v.o);
+            let __f5 = __O5::own(__v.limit);
+            TriplesQueryRequest {
+                user: __f0,
+                collection: __f1,
+                s: __f2,
+                p: __f3,
+                o: __f4,
+                limit: __f5,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("collection")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("s")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("p")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("o")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("limit")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
             ::core::result::Result::Ok(TriplesQueryRequest {
                 user: __f0,
                 collection: __f1,
@@ -920,6 +1196,7 @@ pub struct TriplesQueryResponse {
     pub triples: ::core::option::Option<::std::vec::Vec<super::super::core::primitives::Triple>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -961,10 +1238,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"triples\":")],
         aliases: &[],
     };
+
+    pub struct __TriplesQueryResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub triples: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -996,6 +1279,7 @@ const _: () = {
     }
 
     impl __tg::Wire for TriplesQueryResponse {
+        type View<'a> = __TriplesQueryResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1013,6 +1297,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("error")?;
             let __f1 = __O1::read_avro(__r).at("triples")?;
             __r.leave();
+            ::core::result::Result::Ok(TriplesQueryResponse {
+                error: __f0,
+                triples: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.triples, __r).at("triples")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("triples")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__TriplesQueryResponseView {
+                error: __f0,
+                triples: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.triples);
+            TriplesQueryResponse {
+                error: __f0,
+                triples: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("triples")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(TriplesQueryResponse {
                 error: __f0,
                 triples: __f1,
@@ -1142,6 +1486,7 @@ pub struct DocumentEmbeddingsRequest {
     pub collection: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1201,6 +1546,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"vectors\":"),
@@ -1210,6 +1556,13 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __DocumentEmbeddingsRequestView<'a> {
+        pub vectors: <__O0 as __tg::Codec>::View<'a>,
+        pub limit: <__O1 as __tg::Codec>::View<'a>,
+        pub user: <__O2 as __tg::Codec>::View<'a>,
+        pub collection: <__O3 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1251,6 +1604,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentEmbeddingsRequest {
+        type View<'a> = __DocumentEmbeddingsRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1272,6 +1626,88 @@ const _: () = {
             let __f2 = __O2::read_avro(__r).at("user")?;
             let __f3 = __O3::read_avro(__r).at("collection")?;
             __r.leave();
+            ::core::result::Result::Ok(DocumentEmbeddingsRequest {
+                vectors: __f0,
+                limit: __f1,
+                user: __f2,
+                collection: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.vectors, __r).at("vectors")?;
+            __O1::read_avro_into(&mut self.limit, __r).at("limit")?;
+            __O2::read_avro_into(&mut self.user, __r).at("user")?;
+            __O3::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("vectors")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("limit")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("user")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("collection")?;
+            __unset &= __f3.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__DocumentEmbeddingsRequestView {
+                vectors: __f0,
+                limit: __f1,
+                user: __f2,
+                collection: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.vectors);
+            let __f1 = __O1::own(__v.limit);
+            let __f2 = __O2::own(__v.user);
+            let __f3 = __O3::own(__v.collection);
+            DocumentEmbeddingsRequest {
+                vectors: __f0,
+                limit: __f1,
+                user: __f2,
+                collection: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("vectors")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("limit")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("collection")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
             ::core::result::Result::Ok(DocumentEmbeddingsRequest {
                 vectors: __f0,
                 limit: __f1,
@@ -1442,6 +1878,7 @@ pub struct DocumentEmbeddingsResponse {
     pub chunks: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1482,10 +1919,16 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"chunks\":")],
         aliases: &[],
     };
+
+    pub struct __DocumentEmbeddingsResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub chunks: <__O1 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1517,6 +1960,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentEmbeddingsResponse {
+        type View<'a> = __DocumentEmbeddingsResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1534,6 +1978,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("error")?;
             let __f1 = __O1::read_avro(__r).at("chunks")?;
             __r.leave();
+            ::core::result::Result::Ok(DocumentEmbeddingsResponse {
+                error: __f0,
+                chunks: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.chunks, __r).at("chunks")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("chunks")?;
+            __unset &= __f1.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__DocumentEmbeddingsResponseView {
+                error: __f0,
+                chunks: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.chunks);
+            DocumentEmbeddingsResponse {
+                error: __f0,
+                chunks: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("chunks")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
             ::core::result::Result::Ok(DocumentEmbeddingsResponse {
                 error: __f0,
                 chunks: __f1,

@@ -21,6 +21,7 @@ pub struct GraphRagQuery {
     pub streaming: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -130,6 +131,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F7]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"query\":"),
@@ -146,6 +148,17 @@ const _: () = {
 
     fn __d7() -> <__C7 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __GraphRagQueryView<'a> {
+        pub query: <__O0 as __tg::Codec>::View<'a>,
+        pub user: <__O1 as __tg::Codec>::View<'a>,
+        pub collection: <__O2 as __tg::Codec>::View<'a>,
+        pub entity_limit: <__O3 as __tg::Codec>::View<'a>,
+        pub triple_limit: <__O4 as __tg::Codec>::View<'a>,
+        pub max_subgraph_size: <__O5 as __tg::Codec>::View<'a>,
+        pub max_path_length: <__O6 as __tg::Codec>::View<'a>,
+        pub streaming: <__O7 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -208,6 +221,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphRagQuery {
+        type View<'a> = __GraphRagQueryView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -235,6 +249,132 @@ const _: () = {
             let __f6 = __O6::read_avro(__r).at("max_path_length")?;
             let __f7 = __O7::read_avro(__r).at("streaming")?;
             let __f7 = __f7.unwrap_or_else(__d7);
+            ::core::result::Result::Ok(GraphRagQuery {
+                query: __f0,
+                user: __f1,
+                collection: __f2,
+                entity_limit: __f3,
+                triple_limit: __f4,
+                max_subgraph_size: __f5,
+                max_path_length: __f6,
+                streaming: __f7,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.query, __r).at("query")?;
+            __O1::read_avro_into(&mut self.user, __r).at("user")?;
+            __O2::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __O3::read_avro_into(&mut self.entity_limit, __r).at("entity_limit")?;
+            __O4::read_avro_into(&mut self.triple_limit, __r).at("triple_limit")?;
+            __O5::read_avro_into(&mut self.max_subgraph_size, __r).at("max_subgraph_size")?;
+            __O6::read_avro_into(&mut self.max_path_length, __r).at("max_path_length")?;
+            if __r.branch().at("streaming")? {
+                __C7::read_avro_into(&mut self.streaming, __r).at("streaming")?;
+            } else {
+                self.streaming = __d7();
+            }
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("query")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("user")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("collection")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("entity_limit")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("triple_limit")?;
+            __unset &= __f4.is_none();
+            let __f5 = __O5::view_avro(__r).at("max_subgraph_size")?;
+            __unset &= __f5.is_none();
+            let __f6 = __O6::view_avro(__r).at("max_path_length")?;
+            __unset &= __f6.is_none();
+            let __f7 = __O7::view_avro(__r).at("streaming")?;
+            __unset &= __f7.as_ref().is_none_or(|__v| *__v == __d7());
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__GraphRagQueryView {
+                query: __f0,
+                user: __f1,
+                collection: __f2,
+                entity_limit: __f3,
+                triple_limit: __f4,
+                max_subgraph_size: __f5,
+                max_path_length: __f6,
+                streaming: __f7,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.query);
+            let __f1 = __O1::own(__v.user);
+            let __f2 = __O2::own(__v.collection);
+            let __f3 = __O3::own(__v.entity_limit);
+            let __f4 = __O4::own(__v.triple_limit);
+            let __f5 = __O5::own(__v.max_subgraph_size);
+            let __f6 = __O6::own(__v.max_path_length);
+            let __f7 = __O7::own(__v.streaming).unwrap_or_else(__d7);
+            GraphRagQuery {
+                query: __f0,
+                user: __f1,
+                collection: __f2,
+                entity_limit: __f3,
+                triple_limit: __f4,
+                max_subgraph_size: __f5,
+                max_path_length: __f6,
+                streaming: __f7,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("query")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("collection")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("entity_limit")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("triple_limit")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("max_subgraph_size")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("max_path_length")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("streaming")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten().unwrap_or_else(__d7);
             ::core::result::Result::Ok(GraphRagQuery {
                 query: __f0,
                 user: __f1,
@@ -505,6 +645,7 @@ pub struct GraphRagResponse {
     pub end_of_stream: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -566,6 +707,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -578,6 +720,13 @@ const _: () = {
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __GraphRagResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub response: <__O1 as __tg::Codec>::View<'a>,
+        pub chunk: <__O2 as __tg::Codec>::View<'a>,
+        pub end_of_stream: <__O3 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -620,6 +769,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphRagResponse {
+        type View<'a> = __GraphRagResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -643,6 +793,92 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("end_of_stream")?;
             let __f3 = __f3.unwrap_or_else(__d3);
             __r.leave();
+            ::core::result::Result::Ok(GraphRagResponse {
+                error: __f0,
+                response: __f1,
+                chunk: __f2,
+                end_of_stream: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.response, __r).at("response")?;
+            __O2::read_avro_into(&mut self.chunk, __r).at("chunk")?;
+            if __r.branch().at("end_of_stream")? {
+                __C3::read_avro_into(&mut self.end_of_stream, __r).at("end_of_stream")?;
+            } else {
+                self.end_of_stream = __d3();
+            }
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("response")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("chunk")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("end_of_stream")?;
+            __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__GraphRagResponseView {
+                error: __f0,
+                response: __f1,
+                chunk: __f2,
+                end_of_stream: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.response);
+            let __f2 = __O2::own(__v.chunk);
+            let __f3 = __O3::own(__v.end_of_stream).unwrap_or_else(__d3);
+            GraphRagResponse {
+                error: __f0,
+                response: __f1,
+                chunk: __f2,
+                end_of_stream: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("response")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("chunk")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("end_of_stream")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
             ::core::result::Result::Ok(GraphRagResponse {
                 error: __f0,
                 response: __f1,
@@ -828,6 +1064,7 @@ pub struct DocumentRagQuery {
     pub streaming: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -898,6 +1135,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F4]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"query\":"),
@@ -911,6 +1149,14 @@ const _: () = {
 
     fn __d4() -> <__C4 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __DocumentRagQueryView<'a> {
+        pub query: <__O0 as __tg::Codec>::View<'a>,
+        pub user: <__O1 as __tg::Codec>::View<'a>,
+        pub collection: <__O2 as __tg::Codec>::View<'a>,
+        pub doc_limit: <__O3 as __tg::Codec>::View<'a>,
+        pub streaming: <__O4 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -958,6 +1204,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentRagQuery {
+        type View<'a> = __DocumentRagQueryView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -979,6 +1226,99 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("doc_limit")?;
             let __f4 = __O4::read_avro(__r).at("streaming")?;
             let __f4 = __f4.unwrap_or_else(__d4);
+            ::core::result::Result::Ok(DocumentRagQuery {
+                query: __f0,
+                user: __f1,
+                collection: __f2,
+                doc_limit: __f3,
+                streaming: __f4,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.query, __r).at("query")?;
+            __O1::read_avro_into(&mut self.user, __r).at("user")?;
+            __O2::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __O3::read_avro_into(&mut self.doc_limit, __r).at("doc_limit")?;
+            if __r.branch().at("streaming")? {
+                __C4::read_avro_into(&mut self.streaming, __r).at("streaming")?;
+            } else {
+                self.streaming = __d4();
+            }
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("query")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("user")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("collection")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("doc_limit")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("streaming")?;
+            __unset &= __f4.as_ref().is_none_or(|__v| *__v == __d4());
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__DocumentRagQueryView {
+                query: __f0,
+                user: __f1,
+                collection: __f2,
+                doc_limit: __f3,
+                streaming: __f4,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.query);
+            let __f1 = __O1::own(__v.user);
+            let __f2 = __O2::own(__v.collection);
+            let __f3 = __O3::own(__v.doc_limit);
+            let __f4 = __O4::own(__v.streaming).unwrap_or_else(__d4);
+            DocumentRagQuery {
+                query: __f0,
+                user: __f1,
+                collection: __f2,
+                doc_limit: __f3,
+                streaming: __f4,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("query")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("collection")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("doc_limit")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("streaming")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten().unwrap_or_else(__d4);
             ::core::result::Result::Ok(DocumentRagQuery {
                 query: __f0,
                 user: __f1,
@@ -1183,6 +1523,7 @@ pub struct DocumentRagResponse {
     pub end_of_stream: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1244,6 +1585,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -1256,6 +1598,13 @@ const _: () = {
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __DocumentRagResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub response: <__O1 as __tg::Codec>::View<'a>,
+        pub chunk: <__O2 as __tg::Codec>::View<'a>,
+        pub end_of_stream: <__O3 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -1298,6 +1647,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentRagResponse {
+        type View<'a> = __DocumentRagResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1321,6 +1671,92 @@ const _: () = {
             let __f3 = __O3::read_avro(__r).at("end_of_stream")?;
             let __f3 = __f3.unwrap_or_else(__d3);
             __r.leave();
+            ::core::result::Result::Ok(DocumentRagResponse {
+                error: __f0,
+                response: __f1,
+                chunk: __f2,
+                end_of_stream: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.response, __r).at("response")?;
+            __O2::read_avro_into(&mut self.chunk, __r).at("chunk")?;
+            if __r.branch().at("end_of_stream")? {
+                __C3::read_avro_into(&mut self.end_of_stream, __r).at("end_of_stream")?;
+            } else {
+                self.end_of_stream = __d3();
+            }
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("response")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("chunk")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("end_of_stream")?;
+            __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__DocumentRagResponseView {
+                error: __f0,
+                response: __f1,
+                chunk: __f2,
+                end_of_stream: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.response);
+            let __f2 = __O2::own(__v.chunk);
+            let __f3 = __O3::own(__v.end_of_stream).unwrap_or_else(__d3);
+            DocumentRagResponse {
+                error: __f0,
+                response: __f1,
+                chunk: __f2,
+                end_of_stream: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("response")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("chunk")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("end_of_stream")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
             ::core::result::Result::Ok(DocumentRagResponse {
                 error: __f0,
                 response: __f1,

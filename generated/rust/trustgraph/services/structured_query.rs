@@ -11,6 +11,7 @@ pub struct StructuredQueryRequest {
     pub collection: ::core::option::Option<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -60,6 +61,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"question\":"),
@@ -68,6 +70,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __StructuredQueryRequestView<'a> {
+        pub question: <__O0 as __tg::Codec>::View<'a>,
+        pub user: <__O1 as __tg::Codec>::View<'a>,
+        pub collection: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -104,6 +112,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredQueryRequest {
+        type View<'a> = __StructuredQueryRequestView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -119,6 +128,73 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("question")?;
             let __f1 = __O1::read_avro(__r).at("user")?;
             let __f2 = __O2::read_avro(__r).at("collection")?;
+            ::core::result::Result::Ok(StructuredQueryRequest {
+                question: __f0,
+                user: __f1,
+                collection: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.question, __r).at("question")?;
+            __O1::read_avro_into(&mut self.user, __r).at("user")?;
+            __O2::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("question")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("user")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("collection")?;
+            __unset &= __f2.is_none();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__StructuredQueryRequestView {
+                question: __f0,
+                user: __f1,
+                collection: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.question);
+            let __f1 = __O1::own(__v.user);
+            let __f2 = __O2::own(__v.collection);
+            StructuredQueryRequest {
+                question: __f0,
+                user: __f1,
+                collection: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("question")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("user")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("collection")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(StructuredQueryRequest {
                 question: __f0,
                 user: __f1,
@@ -269,6 +345,7 @@ pub struct StructuredQueryResponse {
     pub errors: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -319,6 +396,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -327,6 +405,12 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __StructuredQueryResponseView<'a> {
+        pub error: <__O0 as __tg::Codec>::View<'a>,
+        pub data: <__O1 as __tg::Codec>::View<'a>,
+        pub errors: <__O2 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -363,6 +447,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredQueryResponse {
+        type View<'a> = __StructuredQueryResponseView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -382,6 +467,77 @@ const _: () = {
             let __f1 = __O1::read_avro(__r).at("data")?;
             let __f2 = __O2::read_avro(__r).at("errors")?;
             __r.leave();
+            ::core::result::Result::Ok(StructuredQueryResponse {
+                error: __f0,
+                data: __f1,
+                errors: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __O1::read_avro_into(&mut self.data, __r).at("data")?;
+            __O2::read_avro_into(&mut self.errors, __r).at("errors")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("error")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("data")?;
+            __unset &= __f1.is_none();
+            let __f2 = __O2::view_avro(__r).at("errors")?;
+            __unset &= __f2.is_none();
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__StructuredQueryResponseView {
+                error: __f0,
+                data: __f1,
+                errors: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.error);
+            let __f1 = __O1::own(__v.data);
+            let __f2 = __O2::own(__v.errors);
+            StructuredQueryResponse {
+                error: __f0,
+                data: __f1,
+                errors: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("data")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("errors")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
             ::core::result::Result::Ok(StructuredQueryResponse {
                 error: __f0,
                 data: __f1,

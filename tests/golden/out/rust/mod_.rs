@@ -55,6 +55,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Result {
+        type View<'a> = Self;
         const MIN_AVRO: usize = 1;
         const SYMBOLS: &'static [&'static str] = __SYMBOLS;
 
@@ -66,6 +67,24 @@ const _: () = {
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             __tg::read_avro_symbol(__r)
+        }
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            *self = __tg::read_avro_symbol(__r)?;
+            __tg::Result::Ok(())
+        }
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
+            __tg::read_avro_symbol(__r)
+        }
+        fn own(__view: Self) -> Self {
+            __view
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            __tg::resolve_avro_symbol(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __tg::write_json_symbol(self, __w)
@@ -118,6 +137,7 @@ pub struct String {
     pub r#match: Vec,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -161,6 +181,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F2]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"type\":"),
@@ -172,6 +193,12 @@ const _: () = {
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         __tg::default_value("{\"x\":1,\"y\":{}}")
+    }
+
+    pub struct __StringView<'a> {
+        pub r#type: <__C0 as __tg::Codec>::View<'a>,
+        pub r#fn: <__O1 as __tg::Codec>::View<'a>,
+        pub r#match: <__C2 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -209,6 +236,7 @@ const _: () = {
     }
 
     impl __tg::Wire for String {
+        type View<'a> = __StringView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             1,
@@ -232,6 +260,74 @@ const _: () = {
             let __f1 = __O1::read_avro(__r).at("fn")?;
             let __f2 = __C2::read_avro(__r).at("match")?;
             __r.leave();
+            ::core::result::Result::Ok(String {
+                r#type: __f0,
+                r#fn: __f1,
+                r#match: __f2,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __O1::read_avro_into(&mut self.r#fn, __r).at("fn")?;
+            __C2::read_avro_into(&mut self.r#match, __r).at("match")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("type")?;
+            let __f1 = __O1::view_avro(__r).at("fn")?;
+            let __f2 = __C2::view_avro(__r).at("match")?;
+            __r.leave();
+            ::core::result::Result::Ok(__StringView {
+                r#type: __f0,
+                r#fn: __f1,
+                r#match: __f2,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.r#type);
+            let __f1 = __O1::own(__v.r#fn);
+            let __f2 = __C2::own(__v.r#match);
+            String {
+                r#type: __f0,
+                r#fn: __f1,
+                r#match: __f2,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("type")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("fn")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("match")?)),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
             ::core::result::Result::Ok(String {
                 r#type: __f0,
                 r#fn: __f1,
@@ -371,6 +467,7 @@ pub struct Option {
     pub hidden: ::std::string::String,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -425,6 +522,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F1, __F2, __F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"_private\":"),
@@ -449,6 +547,13 @@ const _: () = {
     #[rustfmt::skip]
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         ::std::borrow::ToOwned::to_owned("\u{200b}\u{202e}x")
+    }
+
+    pub struct __OptionView<'a> {
+        pub _private: <__O0 as __tg::Codec>::View<'a>,
+        pub r#async: <__C1 as __tg::Codec>::View<'a>,
+        pub pi: <__C2 as __tg::Codec>::View<'a>,
+        pub hidden: <__C3 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -491,6 +596,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Option {
+        type View<'a> = __OptionView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             1,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -517,6 +623,82 @@ const _: () = {
             let __f2 = __C2::read_avro(__r).at("pi")?;
             let __f3 = __C3::read_avro(__r).at("hidden")?;
             __r.leave();
+            ::core::result::Result::Ok(Option {
+                _private: __f0,
+                r#async: __f1,
+                pi: __f2,
+                hidden: __f3,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self._private, __r).at("_private")?;
+            __C1::read_avro_into(&mut self.r#async, __r).at("async")?;
+            __C2::read_avro_into(&mut self.pi, __r).at("pi")?;
+            __C3::read_avro_into(&mut self.hidden, __r).at("hidden")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("_private")?;
+            let __f1 = __C1::view_avro(__r).at("async")?;
+            let __f2 = __C2::view_avro(__r).at("pi")?;
+            let __f3 = __C3::view_avro(__r).at("hidden")?;
+            __r.leave();
+            ::core::result::Result::Ok(__OptionView {
+                _private: __f0,
+                r#async: __f1,
+                pi: __f2,
+                hidden: __f3,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v._private);
+            let __f1 = __C1::own(__v.r#async);
+            let __f2 = __C2::own(__v.pi);
+            let __f3 = __C3::own(__v.hidden);
+            Option {
+                _private: __f0,
+                r#async: __f1,
+                pi: __f2,
+                hidden: __f3,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("_private")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("async")?)),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("pi")?)),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("hidden")?)),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten().unwrap_or_else(__d2);
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
             ::core::result::Result::Ok(Option {
                 _private: __f0,
                 r#async: __f1,
@@ -692,6 +874,7 @@ pub struct Vec {
     >,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -726,6 +909,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"x\":"), __tg::key(",\"y\":")],
         aliases: &[],
@@ -733,6 +917,11 @@ const _: () = {
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         ::std::collections::BTreeMap::new()
+    }
+
+    pub struct __VecView<'a> {
+        pub x: <__C0 as __tg::Codec>::View<'a>,
+        pub y: <__C1 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -762,6 +951,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Vec {
+        type View<'a> = __VecView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -782,6 +972,55 @@ const _: () = {
             let __f0 = __C0::read_avro(__r).at("x")?;
             let __f1 = __C1::read_avro(__r).at("y")?;
             __r.leave();
+            ::core::result::Result::Ok(Vec { x: __f0, y: __f1 })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.x, __r).at("x")?;
+            __C1::read_avro_into(&mut self.y, __r).at("y")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("x")?;
+            let __f1 = __C1::view_avro(__r).at("y")?;
+            __r.leave();
+            ::core::result::Result::Ok(__VecView { x: __f0, y: __f1 })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.x);
+            let __f1 = __C1::own(__v.y);
+            Vec { x: __f0, y: __f1 }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("x")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("y")?)),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
             ::core::result::Result::Ok(Vec { x: __f0, y: __f1 })
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
@@ -938,6 +1177,7 @@ pub struct Error {
     pub v: ::core::option::Option<i32>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1138,6 +1378,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"a\":"),
@@ -1165,6 +1406,31 @@ const _: () = {
         ],
         aliases: &[],
     };
+
+    pub struct __ErrorView<'a> {
+        pub a: <__O0 as __tg::Codec>::View<'a>,
+        pub b: <__O1 as __tg::Codec>::View<'a>,
+        pub c: <__O2 as __tg::Codec>::View<'a>,
+        pub d: <__O3 as __tg::Codec>::View<'a>,
+        pub e: <__O4 as __tg::Codec>::View<'a>,
+        pub f: <__O5 as __tg::Codec>::View<'a>,
+        pub g: <__O6 as __tg::Codec>::View<'a>,
+        pub h: <__O7 as __tg::Codec>::View<'a>,
+        pub i: <__O8 as __tg::Codec>::View<'a>,
+        pub j: <__O9 as __tg::Codec>::View<'a>,
+        pub k: <__O10 as __tg::Codec>::View<'a>,
+        pub l: <__O11 as __tg::Codec>::View<'a>,
+        pub m: <__O12 as __tg::Codec>::View<'a>,
+        pub n: <__O13 as __tg::Codec>::View<'a>,
+        pub o: <__O14 as __tg::Codec>::View<'a>,
+        pub p: <__O15 as __tg::Codec>::View<'a>,
+        pub q: <__O16 as __tg::Codec>::View<'a>,
+        pub r: <__O17 as __tg::Codec>::View<'a>,
+        pub s: <__O18 as __tg::Codec>::View<'a>,
+        pub t: <__O19 as __tg::Codec>::View<'a>,
+        pub u: <__O20 as __tg::Codec>::View<'a>,
+        pub v: <__O21 as __tg::Codec>::View<'a>,
+    }
 
     pub struct __Partial {
         f0: __tg::Option<<__O0 as __tg::Codec>::Value>,
@@ -1296,6 +1562,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Error {
+        type View<'a> = __ErrorView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
         ]);
@@ -1351,6 +1618,258 @@ const _: () = {
             let __f19 = __O19::read_avro(__r).at("t")?;
             let __f20 = __O20::read_avro(__r).at("u")?;
             let __f21 = __O21::read_avro(__r).at("v")?;
+            ::core::result::Result::Ok(Error {
+                a: __f0,
+                b: __f1,
+                c: __f2,
+                d: __f3,
+                e: __f4,
+                f: __f5,
+                g: __f6,
+                h: __f7,
+                i: __f8,
+                j: __f9,
+                k: __f10,
+                l: __f11,
+                m: __f12,
+                n: __f13,
+                o: __f14,
+                p: __f15,
+                q: __f16,
+                r: __f17,
+                s: __f18,
+                t: __f19,
+                u: __f20,
+                v: __f21,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.a, __r).at("a")?;
+            __O1::read_avro_into(&mut self.b, __r).at("b")?;
+            __O2::read_avro_into(&mut self.c, __r).at("c")?;
+            __O3::read_avro_into(&mut self.d, __r).at("d")?;
+            __O4::read_avro_into(&mut self.e, __r).at("e")?;
+            __O5::read_avro_into(&mut self.f, __r).at("f")?;
+            __O6::read_avro_into(&mut self.g, __r).at("g")?;
+            __O7::read_avro_into(&mut self.h, __r).at("h")?;
+            __O8::read_avro_into(&mut self.i, __r).at("i")?;
+            __O9::read_avro_into(&mut self.j, __r).at("j")?;
+            __O10::read_avro_into(&mut self.k, __r).at("k")?;
+            __O11::read_avro_into(&mut self.l, __r).at("l")?;
+            __O12::read_avro_into(&mut self.m, __r).at("m")?;
+            __O13::read_avro_into(&mut self.n, __r).at("n")?;
+            __O14::read_avro_into(&mut self.o, __r).at("o")?;
+            __O15::read_avro_into(&mut self.p, __r).at("p")?;
+            __O16::read_avro_into(&mut self.q, __r).at("q")?;
+            __O17::read_avro_into(&mut self.r, __r).at("r")?;
+            __O18::read_avro_into(&mut self.s, __r).at("s")?;
+            __O19::read_avro_into(&mut self.t, __r).at("t")?;
+            __O20::read_avro_into(&mut self.u, __r).at("u")?;
+            __O21::read_avro_into(&mut self.v, __r).at("v")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let __f0 = __O0::view_avro(__r).at("a")?;
+            let __f1 = __O1::view_avro(__r).at("b")?;
+            let __f2 = __O2::view_avro(__r).at("c")?;
+            let __f3 = __O3::view_avro(__r).at("d")?;
+            let __f4 = __O4::view_avro(__r).at("e")?;
+            let __f5 = __O5::view_avro(__r).at("f")?;
+            let __f6 = __O6::view_avro(__r).at("g")?;
+            let __f7 = __O7::view_avro(__r).at("h")?;
+            let __f8 = __O8::view_avro(__r).at("i")?;
+            let __f9 = __O9::view_avro(__r).at("j")?;
+            let __f10 = __O10::view_avro(__r).at("k")?;
+            let __f11 = __O11::view_avro(__r).at("l")?;
+            let __f12 = __O12::view_avro(__r).at("m")?;
+            let __f13 = __O13::view_avro(__r).at("n")?;
+            let __f14 = __O14::view_avro(__r).at("o")?;
+            let __f15 = __O15::view_avro(__r).at("p")?;
+            let __f16 = __O16::view_avro(__r).at("q")?;
+            let __f17 = __O17::view_avro(__r).at("r")?;
+            let __f18 = __O18::view_avro(__r).at("s")?;
+            let __f19 = __O19::view_avro(__r).at("t")?;
+            let __f20 = __O20::view_avro(__r).at("u")?;
+            let __f21 = __O21::view_avro(__r).at("v")?;
+            ::core::result::Result::Ok(__ErrorView {
+                a: __f0,
+                b: __f1,
+                c: __f2,
+                d: __f3,
+                e: __f4,
+                f: __f5,
+                g: __f6,
+                h: __f7,
+                i: __f8,
+                j: __f9,
+                k: __f10,
+                l: __f11,
+                m: __f12,
+                n: __f13,
+                o: __f14,
+                p: __f15,
+                q: __f16,
+                r: __f17,
+                s: __f18,
+                t: __f19,
+                u: __f20,
+                v: __f21,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.a);
+            let __f1 = __O1::own(__v.b);
+            let __f2 = __O2::own(__v.c);
+            let __f3 = __O3::own(__v.d);
+            let __f4 = __O4::own(__v.e);
+            let __f5 = __O5::own(__v.f);
+            let __f6 = __O6::own(__v.g);
+            let __f7 = __O7::own(__v.h);
+            let __f8 = __O8::own(__v.i);
+            let __f9 = __O9::own(__v.j);
+            let __f10 = __O10::own(__v.k);
+            let __f11 = __O11::own(__v.l);
+            let __f12 = __O12::own(__v.m);
+            let __f13 = __O13::own(__v.n);
+            let __f14 = __O14::own(__v.o);
+            let __f15 = __O15::own(__v.p);
+            let __f16 = __O16::own(__v.q);
+            let __f17 = __O17::own(__v.r);
+            let __f18 = __O18::own(__v.s);
+            let __f19 = __O19::own(__v.t);
+            let __f20 = __O20::own(__v.u);
+            let __f21 = __O21::own(__v.v);
+            Error {
+                a: __f0,
+                b: __f1,
+                c: __f2,
+                d: __f3,
+                e: __f4,
+                f: __f5,
+                g: __f6,
+                h: __f7,
+                i: __f8,
+                j: __f9,
+                k: __f10,
+                l: __f11,
+                m: __f12,
+                n: __f13,
+                o: __f14,
+                p: __f15,
+                q: __f16,
+                r: __f17,
+                s: __f18,
+                t: __f19,
+                u: __f20,
+                v: __f21,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            let mut __f17 = __tg::Option::None;
+            let mut __f18 = __tg::Option::None;
+            let mut __f19 = __tg::Option::None;
+            let mut __f20 = __tg::Option::None;
+            let mut __f21 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("a")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("b")?),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("c")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("d")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("e")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("f")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("g")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("h")?),
+                    #[rustfmt::skip]
+                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("i")?),
+                    #[rustfmt::skip]
+                    (9, __n) => __f9 = __tg::Option::Some(__O9::resolve_avro(__r, __p, __n).at("j")?),
+                    #[rustfmt::skip]
+                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("k")?),
+                    #[rustfmt::skip]
+                    (11, __n) => __f11 = __tg::Option::Some(__O11::resolve_avro(__r, __p, __n).at("l")?),
+                    #[rustfmt::skip]
+                    (12, __n) => __f12 = __tg::Option::Some(__O12::resolve_avro(__r, __p, __n).at("m")?),
+                    #[rustfmt::skip]
+                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("n")?),
+                    #[rustfmt::skip]
+                    (14, __n) => __f14 = __tg::Option::Some(__O14::resolve_avro(__r, __p, __n).at("o")?),
+                    #[rustfmt::skip]
+                    (15, __n) => __f15 = __tg::Option::Some(__O15::resolve_avro(__r, __p, __n).at("p")?),
+                    #[rustfmt::skip]
+                    (16, __n) => __f16 = __tg::Option::Some(__O16::resolve_avro(__r, __p, __n).at("q")?),
+                    #[rustfmt::skip]
+                    (17, __n) => __f17 = __tg::Option::Some(__O17::resolve_avro(__r, __p, __n).at("r")?),
+                    #[rustfmt::skip]
+                    (18, __n) => __f18 = __tg::Option::Some(__O18::resolve_avro(__r, __p, __n).at("s")?),
+                    #[rustfmt::skip]
+                    (19, __n) => __f19 = __tg::Option::Some(__O19::resolve_avro(__r, __p, __n).at("t")?),
+                    #[rustfmt::skip]
+                    (20, __n) => __f20 = __tg::Option::Some(__O20::resolve_avro(__r, __p, __n).at("u")?),
+                    #[rustfmt::skip]
+                    (21, __n) => __f21 = __tg::Option::Some(__O21::resolve_avro(__r, __p, __n).at("v")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten();
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten();
+            let __f5 = __f5.flatten();
+            let __f6 = __f6.flatten();
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten();
+            let __f9 = __f9.flatten();
+            let __f10 = __f10.flatten();
+            let __f11 = __f11.flatten();
+            let __f12 = __f12.flatten();
+            let __f13 = __f13.flatten();
+            let __f14 = __f14.flatten();
+            let __f15 = __f15.flatten();
+            let __f16 = __f16.flatten();
+            let __f17 = __f17.flatten();
+            let __f18 = __f18.flatten();
+            let __f19 = __f19.flatten();
+            let __f20 = __f20.flatten();
+            let __f21 = __f21.flatten();
             ::core::result::Result::Ok(Error {
                 a: __f0,
                 b: __f1,
@@ -1873,10 +2392,15 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[],
         aliases: &[],
     };
+
+    pub struct __BoxView<'a> {
+        __message: ::core::marker::PhantomData<&'a ()>,
+    }
 
     pub struct __Partial {}
 
@@ -1893,6 +2417,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Box {
+        type View<'a> = __BoxView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1902,6 +2427,35 @@ const _: () = {
             __tg::Result::Ok(())
         }
         fn read_avro(_: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
+            ::core::result::Result::Ok(Box {})
+        }
+        #[inline]
+        fn read_avro_into(&mut self, _: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(_: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            ::core::result::Result::Ok(__BoxView {
+                __message: ::core::marker::PhantomData,
+            })
+        }
+        #[inline]
+        fn own(_: Self::View<'_>) -> Self {
+            Box {}
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            for __s in __s {
+                __r.step(__p, __s)?;
+            }
+            __r.leave();
             ::core::result::Result::Ok(Box {})
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
@@ -1960,6 +2514,7 @@ pub struct LLM {
     pub ok: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -1987,6 +2542,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F0]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"ok\":")],
         aliases: &[],
@@ -1994,6 +2550,10 @@ const _: () = {
 
     fn __d0() -> <__C0 as __tg::Codec>::Value {
         true
+    }
+
+    pub struct __LLMView<'a> {
+        pub ok: <__C0 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -2019,6 +2579,7 @@ const _: () = {
     }
 
     impl __tg::Wire for LLM {
+        type View<'a> = __LLMView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[<__C0 as __tg::Codec>::MIN_AVRO]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -2030,6 +2591,42 @@ const _: () = {
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             let __f0 = __C0::read_avro(__r).at("ok")?;
+            ::core::result::Result::Ok(LLM { ok: __f0 })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __C0::read_avro_into(&mut self.ok, __r).at("ok")?;
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let __f0 = __C0::view_avro(__r).at("ok")?;
+            ::core::result::Result::Ok(__LLMView { ok: __f0 })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.ok);
+            LLM { ok: __f0 }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("ok")?)),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten().unwrap_or_else(__d0);
             ::core::result::Result::Ok(LLM { ok: __f0 })
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {

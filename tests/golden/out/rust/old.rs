@@ -46,6 +46,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Color {
+        type View<'a> = Self;
         const MIN_AVRO: usize = 1;
         const SYMBOLS: &'static [&'static str] = __SYMBOLS;
 
@@ -57,6 +58,24 @@ const _: () = {
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             __tg::read_avro_symbol(__r)
+        }
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            *self = __tg::read_avro_symbol(__r)?;
+            __tg::Result::Ok(())
+        }
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
+            __tg::read_avro_symbol(__r)
+        }
+        fn own(__view: Self) -> Self {
+            __view
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            __tg::resolve_avro_symbol(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __tg::write_json_symbol(self, __w)
@@ -115,6 +134,7 @@ pub struct Paint {
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -196,6 +216,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F1, __F4, __F5]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"color\":"),
@@ -219,6 +240,15 @@ const _: () = {
 
     fn __d5() -> <__C5 as __tg::Codec>::Value {
         ::std::vec::Vec::new()
+    }
+
+    pub struct __PaintView<'a> {
+        pub color: <__O0 as __tg::Codec>::View<'a>,
+        pub must: <__C1 as __tg::Codec>::View<'a>,
+        pub wall: <__O2 as __tg::Codec>::View<'a>,
+        pub data: <__O3 as __tg::Codec>::View<'a>,
+        pub dry: <__O4 as __tg::Codec>::View<'a>,
+        pub tags: <__O5 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -271,6 +301,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Paint {
+        type View<'a> = __PaintView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, <__C1 as __tg::Codec>::MIN_AVRO, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -300,6 +331,126 @@ const _: () = {
             let __f5 = __O5::read_avro(__r).at("tags")?;
             let __f5 = __f5.unwrap_or_else(__d5);
             __r.leave();
+            ::core::result::Result::Ok(Paint {
+                color: __f0,
+                must: __f1,
+                wall: __f2,
+                data: __f3,
+                dry: __f4,
+                tags: __f5,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __O0::read_avro_into(&mut self.color, __r).at("color")?;
+            __C1::read_avro_into(&mut self.must, __r).at("must")?;
+            __O2::read_avro_into(&mut self.wall, __r).at("wall")?;
+            __O3::read_avro_into(&mut self.data, __r).at("data")?;
+            if __r.branch().at("dry")? {
+                __C4::read_avro_into(&mut self.dry, __r).at("dry")?;
+            } else {
+                self.dry = __d4();
+            }
+            if __r.branch().at("tags")? {
+                __C5::read_avro_into(&mut self.tags, __r).at("tags")?;
+            } else {
+                self.tags = __d5();
+            }
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            __r.enter()?;
+            let __f0 = __O0::view_avro(__r).at("color")?;
+            __unset &= __f0.is_none();
+            let mut __again = __r.clone();
+            let __f1 = __C1::view_avro(__r).at("must")?;
+            if __unset {
+                let __v = __C1::read_avro(&mut __again).at("must")?;
+                __unset = __v == __d1();
+            }
+            let __f2 = __O2::view_avro(__r).at("wall")?;
+            __unset &= __f2.is_none();
+            let __f3 = __O3::view_avro(__r).at("data")?;
+            __unset &= __f3.is_none();
+            let __f4 = __O4::view_avro(__r).at("dry")?;
+            __unset &= __f4.as_ref().is_none_or(|__v| *__v == __d4());
+            let mut __again = __r.clone();
+            let __f5 = __O5::view_avro(__r).at("tags")?;
+            if __unset {
+                let __v = __O5::read_avro(&mut __again).at("tags")?;
+                __unset = __v.is_none_or(|__v| __v == __d5());
+            }
+            __r.leave();
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__PaintView {
+                color: __f0,
+                must: __f1,
+                wall: __f2,
+                data: __f3,
+                dry: __f4,
+                tags: __f5,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.color);
+            let __f1 = __C1::own(__v.must);
+            let __f2 = __O2::own(__v.wall);
+            let __f3 = __O3::own(__v.data);
+            let __f4 = __O4::own(__v.dry).unwrap_or_else(__d4);
+            let __f5 = __O5::own(__v.tags).unwrap_or_else(__d5);
+            Paint {
+                color: __f0,
+                must: __f1,
+                wall: __f2,
+                data: __f3,
+                dry: __f4,
+                tags: __f5,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("color")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("must")?)),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("wall")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("data")?),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("dry")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("tags")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten();
+            let __f4 = __f4.flatten().unwrap_or_else(__d4);
+            let __f5 = __f5.flatten().unwrap_or_else(__d5);
             ::core::result::Result::Ok(Paint {
                 color: __f0,
                 must: __f1,
@@ -513,6 +664,7 @@ pub struct Wall {
     pub high: bool,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -551,6 +703,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"high\":")],
         aliases: &[],
@@ -558,6 +711,11 @@ const _: () = {
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         false
+    }
+
+    pub struct __WallView<'a> {
+        pub name: <__O0 as __tg::Codec>::View<'a>,
+        pub high: <__O1 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -590,6 +748,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Wall {
+        type View<'a> = __WallView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -605,6 +764,66 @@ const _: () = {
             let __f0 = __O0::read_avro(__r).at("name")?;
             let __f1 = __O1::read_avro(__r).at("high")?;
             let __f1 = __f1.unwrap_or_else(__d1);
+            ::core::result::Result::Ok(Wall {
+                name: __f0,
+                high: __f1,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __O0::read_avro_into(&mut self.name, __r).at("name")?;
+            if __r.branch().at("high")? {
+                __C1::read_avro_into(&mut self.high, __r).at("high")?;
+            } else {
+                self.high = __d1();
+            }
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            let mut __unset = true;
+            let __f0 = __O0::view_avro(__r).at("name")?;
+            __unset &= __f0.is_none();
+            let __f1 = __O1::view_avro(__r).at("high")?;
+            __unset &= __f1.as_ref().is_none_or(|__v| *__v == __d1());
+            __r.unset(__unset);
+            ::core::result::Result::Ok(__WallView {
+                name: __f0,
+                high: __f1,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __O0::own(__v.name);
+            let __f1 = __O1::own(__v.high).unwrap_or_else(__d1);
+            Wall {
+                name: __f0,
+                high: __f1,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("high")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __f0 = __f0.flatten();
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
             ::core::result::Result::Ok(Wall {
                 name: __f0,
                 high: __f1,

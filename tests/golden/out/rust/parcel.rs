@@ -51,6 +51,7 @@ const _: () = {
     }
 
     impl __tg::Wire for State {
+        type View<'a> = Self;
         const MIN_AVRO: usize = 1;
         const SYMBOLS: &'static [&'static str] = __SYMBOLS;
 
@@ -62,6 +63,24 @@ const _: () = {
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             __tg::read_avro_symbol(__r)
+        }
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            *self = __tg::read_avro_symbol(__r)?;
+            __tg::Result::Ok(())
+        }
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
+            __tg::read_avro_symbol(__r)
+        }
+        fn own(__view: Self) -> Self {
+            __view
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            __tg::resolve_avro_symbol(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __tg::write_json_symbol(self, __w)
@@ -155,6 +174,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Carrier {
+        type View<'a> = Self;
         const MIN_AVRO: usize = 1;
         const SYMBOLS: &'static [&'static str] = __SYMBOLS;
 
@@ -166,6 +186,24 @@ const _: () = {
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
             __tg::read_avro_symbol(__r)
+        }
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            *self = __tg::read_avro_symbol(__r)?;
+            __tg::Result::Ok(())
+        }
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
+            __tg::read_avro_symbol(__r)
+        }
+        fn own(__view: Self) -> Self {
+            __view
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            __tg::resolve_avro_symbol(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __tg::write_json_symbol(self, __w)
@@ -251,6 +289,7 @@ pub struct Parcel {
     pub floats: ::core::option::Option<::std::vec::Vec<f32>>,
 }
 
+#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
@@ -421,6 +460,7 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
+    const __COST: usize = __tg::cost(&[__F1, __F3, __F9, __F11, __F12, __F14, __F15]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -472,6 +512,26 @@ const _: () = {
 
     fn __d15() -> <__C15 as __tg::Codec>::Value {
         ::std::vec![1, -2]
+    }
+
+    pub struct __ParcelView<'a> {
+        pub id: <__C0 as __tg::Codec>::View<'a>,
+        pub state: <__C1 as __tg::Codec>::View<'a>,
+        pub carrier: <__O2 as __tg::Codec>::View<'a>,
+        pub weight: <__C3 as __tg::Codec>::View<'a>,
+        pub label: <__C4 as __tg::Codec>::View<'a>,
+        pub seal: <__O5 as __tg::Codec>::View<'a>,
+        pub r#type: <__C6 as __tg::Codec>::View<'a>,
+        pub inside: <__O7 as __tg::Codec>::View<'a>,
+        pub around: <__O8 as __tg::Codec>::View<'a>,
+        pub notes: <__C9 as __tg::Codec>::View<'a>,
+        pub sent: <__O10 as __tg::Codec>::View<'a>,
+        pub seen: <__C11 as __tg::Codec>::View<'a>,
+        pub day: <__C12 as __tg::Codec>::View<'a>,
+        pub slot: <__O13 as __tg::Codec>::View<'a>,
+        pub price: <__C14 as __tg::Codec>::View<'a>,
+        pub stops: <__O15 as __tg::Codec>::View<'a>,
+        pub floats: <__O16 as __tg::Codec>::View<'a>,
     }
 
     pub struct __Partial {
@@ -579,6 +639,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Parcel {
+        type View<'a> = __ParcelView<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -646,6 +707,222 @@ const _: () = {
             let __f15 = __f15.unwrap_or_else(__d15);
             let __f16 = __O16::read_avro(__r).at("floats")?;
             __r.leave();
+            ::core::result::Result::Ok(Parcel {
+                id: __f0,
+                state: __f1,
+                carrier: __f2,
+                weight: __f3,
+                label: __f4,
+                seal: __f5,
+                r#type: __f6,
+                inside: __f7,
+                around: __f8,
+                notes: __f9,
+                sent: __f10,
+                seen: __f11,
+                day: __f12,
+                slot: __f13,
+                price: __f14,
+                stops: __f15,
+                floats: __f16,
+            })
+        }
+        #[inline]
+        fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
+            __r.enter()?;
+            __C0::read_avro_into(&mut self.id, __r).at("id")?;
+            __C1::read_avro_into(&mut self.state, __r).at("state")?;
+            __O2::read_avro_into(&mut self.carrier, __r).at("carrier")?;
+            __C3::read_avro_into(&mut self.weight, __r).at("weight")?;
+            __C4::read_avro_into(&mut self.label, __r).at("label")?;
+            __O5::read_avro_into(&mut self.seal, __r).at("seal")?;
+            __C6::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __O7::read_avro_into(&mut self.inside, __r).at("inside")?;
+            __O8::read_avro_into(&mut self.around, __r).at("around")?;
+            __C9::read_avro_into(&mut self.notes, __r).at("notes")?;
+            __O10::read_avro_into(&mut self.sent, __r).at("sent")?;
+            __C11::read_avro_into(&mut self.seen, __r).at("seen")?;
+            __C12::read_avro_into(&mut self.day, __r).at("day")?;
+            __O13::read_avro_into(&mut self.slot, __r).at("slot")?;
+            __C14::read_avro_into(&mut self.price, __r).at("price")?;
+            if __r.branch().at("stops")? {
+                __C15::read_avro_into(&mut self.stops, __r).at("stops")?;
+            } else {
+                self.stops = __d15();
+            }
+            __O16::read_avro_into(&mut self.floats, __r).at("floats")?;
+            __r.leave();
+            __tg::Result::Ok(())
+        }
+        #[inline]
+        fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
+            __r.enter()?;
+            let __f0 = __C0::view_avro(__r).at("id")?;
+            let __f1 = __C1::view_avro(__r).at("state")?;
+            let __f2 = __O2::view_avro(__r).at("carrier")?;
+            let __f3 = __C3::view_avro(__r).at("weight")?;
+            let __f4 = __C4::view_avro(__r).at("label")?;
+            let __f5 = __O5::view_avro(__r).at("seal")?;
+            let __f6 = __C6::view_avro(__r).at("type")?;
+            let __f7 = __O7::view_avro(__r).at("inside")?;
+            let __f8 = __O8::view_avro(__r).at("around")?;
+            let __f9 = __C9::view_avro(__r).at("notes")?;
+            let __f10 = __O10::view_avro(__r).at("sent")?;
+            let __f11 = __C11::view_avro(__r).at("seen")?;
+            let __f12 = __C12::view_avro(__r).at("day")?;
+            let __f13 = __O13::view_avro(__r).at("slot")?;
+            let __f14 = __C14::view_avro(__r).at("price")?;
+            let __f15 = __O15::view_avro(__r).at("stops")?;
+            let __f16 = __O16::view_avro(__r).at("floats")?;
+            __r.leave();
+            ::core::result::Result::Ok(__ParcelView {
+                id: __f0,
+                state: __f1,
+                carrier: __f2,
+                weight: __f3,
+                label: __f4,
+                seal: __f5,
+                r#type: __f6,
+                inside: __f7,
+                around: __f8,
+                notes: __f9,
+                sent: __f10,
+                seen: __f11,
+                day: __f12,
+                slot: __f13,
+                price: __f14,
+                stops: __f15,
+                floats: __f16,
+            })
+        }
+        #[inline]
+        fn own(__v: Self::View<'_>) -> Self {
+            let __f0 = __C0::own(__v.id);
+            let __f1 = __C1::own(__v.state);
+            let __f2 = __O2::own(__v.carrier);
+            let __f3 = __C3::own(__v.weight);
+            let __f4 = __C4::own(__v.label);
+            let __f5 = __O5::own(__v.seal);
+            let __f6 = __C6::own(__v.r#type);
+            let __f7 = __O7::own(__v.inside);
+            let __f8 = __O8::own(__v.around);
+            let __f9 = __C9::own(__v.notes);
+            let __f10 = __O10::own(__v.sent);
+            let __f11 = __C11::own(__v.seen);
+            let __f12 = __C12::own(__v.day);
+            let __f13 = __O13::own(__v.slot);
+            let __f14 = __C14::own(__v.price);
+            let __f15 = __O15::own(__v.stops).unwrap_or_else(__d15);
+            let __f16 = __O16::own(__v.floats);
+            Parcel {
+                id: __f0,
+                state: __f1,
+                carrier: __f2,
+                weight: __f3,
+                label: __f4,
+                seal: __f5,
+                r#type: __f6,
+                inside: __f7,
+                around: __f8,
+                notes: __f9,
+                sent: __f10,
+                seen: __f11,
+                day: __f12,
+                slot: __f13,
+                price: __f14,
+                stops: __f15,
+                floats: __f16,
+            }
+        }
+        #[inline]
+        fn resolve_avro(
+            __r: &mut __tg::AvroReader<'_>,
+            __p: &__tg::Plan,
+            __n: __tg::NodeId,
+        ) -> __tg::Result<Self> {
+            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
+                return Self::read_avro(__r);
+            };
+            let mut __f0 = __tg::Option::None;
+            let mut __f1 = __tg::Option::None;
+            let mut __f2 = __tg::Option::None;
+            let mut __f3 = __tg::Option::None;
+            let mut __f4 = __tg::Option::None;
+            let mut __f5 = __tg::Option::None;
+            let mut __f6 = __tg::Option::None;
+            let mut __f7 = __tg::Option::None;
+            let mut __f8 = __tg::Option::None;
+            let mut __f9 = __tg::Option::None;
+            let mut __f10 = __tg::Option::None;
+            let mut __f11 = __tg::Option::None;
+            let mut __f12 = __tg::Option::None;
+            let mut __f13 = __tg::Option::None;
+            let mut __f14 = __tg::Option::None;
+            let mut __f15 = __tg::Option::None;
+            let mut __f16 = __tg::Option::None;
+            for __s in __s {
+                match __r.step(__p, __s)? {
+                    #[rustfmt::skip]
+                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("id")?),
+                    #[rustfmt::skip]
+                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("state")?)),
+                    #[rustfmt::skip]
+                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("carrier")?),
+                    #[rustfmt::skip]
+                    (3, __n) => __f3 = __tg::Option::Some(__tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("weight")?)),
+                    #[rustfmt::skip]
+                    (4, __n) => __f4 = __tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("label")?),
+                    #[rustfmt::skip]
+                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("seal")?),
+                    #[rustfmt::skip]
+                    (6, __n) => __f6 = __tg::Option::Some(__C6::resolve_avro(__r, __p, __n).at("type")?),
+                    #[rustfmt::skip]
+                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("inside")?),
+                    #[rustfmt::skip]
+                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("around")?),
+                    #[rustfmt::skip]
+                    (9, __n) => __f9 = __tg::Option::Some(__tg::Option::Some(__C9::resolve_avro(__r, __p, __n).at("notes")?)),
+                    #[rustfmt::skip]
+                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("sent")?),
+                    #[rustfmt::skip]
+                    (11, __n) => __f11 = __tg::Option::Some(__tg::Option::Some(__C11::resolve_avro(__r, __p, __n).at("seen")?)),
+                    #[rustfmt::skip]
+                    (12, __n) => __f12 = __tg::Option::Some(__tg::Option::Some(__C12::resolve_avro(__r, __p, __n).at("day")?)),
+                    #[rustfmt::skip]
+                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("slot")?),
+                    #[rustfmt::skip]
+                    (14, __n) => __f14 = __tg::Option::Some(__tg::Option::Some(__C14::resolve_avro(__r, __p, __n).at("price")?)),
+                    #[rustfmt::skip]
+                    (15, __n) => __f15 = __tg::Option::Some(__O15::resolve_avro(__r, __p, __n).at("stops")?),
+                    #[rustfmt::skip]
+                    (16, __n) => __f16 = __tg::Option::Some(__O16::resolve_avro(__r, __p, __n).at("floats")?),
+                    _ => {}
+                }
+            }
+            __r.leave();
+            let __tg::Option::Some(__f0) = __f0 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f1 = __f1.flatten().unwrap_or_else(__d1);
+            let __f2 = __f2.flatten();
+            let __f3 = __f3.flatten().unwrap_or_else(__d3);
+            let __tg::Option::Some(__f4) = __f4 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f5 = __f5.flatten();
+            let __tg::Option::Some(__f6) = __f6 else {
+                return __tg::Result::Err(__r.foreign_plan());
+            };
+            let __f7 = __f7.flatten();
+            let __f8 = __f8.flatten();
+            let __f9 = __f9.flatten().unwrap_or_else(__d9);
+            let __f10 = __f10.flatten();
+            let __f11 = __f11.flatten().unwrap_or_else(__d11);
+            let __f12 = __f12.flatten().unwrap_or_else(__d12);
+            let __f13 = __f13.flatten();
+            let __f14 = __f14.flatten().unwrap_or_else(__d14);
+            let __f15 = __f15.flatten().unwrap_or_else(__d15);
+            let __f16 = __f16.flatten();
             ::core::result::Result::Ok(Parcel {
                 id: __f0,
                 state: __f1,

@@ -60,6 +60,12 @@ pub(super) fn descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
             );
         },
     );
+    let defaults: Vec<String> = fields
+        .iter()
+        .filter(|f| f.default.is_some())
+        .map(|f| format!("__F{}", f.index))
+        .collect();
+    t.array("const __COST: usize = __tg::cost(&", &defaults, ");");
     let keys: Vec<String> = fields
         .iter()
         .map(|f| format!("__tg::key({})", f.literal(true)))

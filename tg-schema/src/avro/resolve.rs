@@ -1,0 +1,216 @@
+//! Messages of another writer: the steps of a plan, carried out on bytes.
+
+use tg_schema_model::avro::resolution::{Node, NodeId, Plan, Skip, SkipId, Step};
+
+use super::AvroReader;
+use crate::error::{Error, ErrorKind};
+use crate::json::Real;
+
+impl AvroReader<'_> {
+    /// How the value is read, once it is known of which branch of the writer's union it is.
+    #[inline]
+    pub(crate) fn follow<'p>(&mut self, plan: &'p Plan, node: NodeId) -> Result<&'p Node, Error> {
+        match plan.nodes.get(node.0 as usize) {
+            Some(Node::Union(_) | Node::Fail(_)) | None => self.follow_branches(plan, node),
+            Some(node) => Ok(node),
+        }
+    }
+    #[inline(never)]
+    fn follow_branches<'p>(&mut self, plan: &'p Plan, mut node: NodeId) -> Result<&'p Node, Error> {
+        // A branch is never a union itself: the loop ends.
+        loop {
+            match plan.nodes.get(node.0 as usize) {
+                Some(Node::Union(branches)) => {
+                    let n = self.foreign_index(branches.len(), "branches")?;
+                    match branches.get(n) {
+                        Some(branch) => node = *branch,
+                        None => return Err(self.foreign_plan()),
+                    }
+                }
+                Some(Node::Fail(problem)) => {
+                    return Err(match plan.problems.get(*problem as usize) {
+                        Some(p) => self.error(ErrorKind::Resolution, p.to_string()),
+                        None => self.foreign_plan(),
+                    });
+                }
+                Some(node) => return Ok(node),
+                None => return Err(self.foreign_plan()),
+            }
+        }
+    }
+    /// The index of a branch or symbol of the writer's.
+    fn foreign_index(&mut self, count: usize, what: &str) -> Result<usize, Error> {
+        let n = self.long()?;
+        match usize::try_from(n) {
+            Ok(i) if i < count => Ok(i),
+            _ => Err(self.error(
+                ErrorKind::Type,
+                format!("expected the index of one of the writer's {count} {what}, found {n}"),
+            )),
+        }
+    }
+    /// The plan was made for another type.
+    #[cold]
+    #[inline(never)]
+    pub fn foreign_plan(&self) -> Error {
+        self.error(
+            ErrorKind::Resolution,
+            "the plan was made for another type than the one that is read",
+        )
+    }
+    /// The writer's form is the reader's.
+    #[inline]
+    pub(crate) fn same(&mut self, plan: &Plan, node: NodeId) -> Result<(), Error> {
+        if node == NodeId::SAME {
+            return Ok(());
+        }
+        match self.follow(plan, node)? {
+            Node::Same => Ok(()),
+            _ => Err(self.foreign_plan()),
+        }
+    }
+    /// A `float` or `double` of the reader's.
+    #[inline]
+    pub(crate) fn promoted<T: Real>(&mut self, plan: &Plan, node: NodeId) -> Result<T, Error> {
+        match self.follow(plan, node)? {
+            Node::Same => T::read(self),
+            Node::Int => self.int().map(|n| T::of_long(i64::from(n))),
+            Node::Long => self.long().map(T::of_long),
+            Node::Float => self.float().map(T::of_float),
+            _ => Err(self.foreign_plan()),
+        }
+    }
+    /// Index of the reader's symbol; `None`: the writer's are the reader's, and nothing was read.
+    pub(crate) fn resolve_symbol(
+        &mut self,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<Option<usize>, Error> {
+        let symbols = match self.follow(plan, node)? {
+            Node::Same => return Ok(None),
+            Node::Enum(symbols) => symbols,
+            _ => return Err(self.foreign_plan()),
+        };
+        let before = self.clone();
+        let n = self.foreign_index(symbols.len(), "symbols")?;
+        match symbols.get(n).copied().flatten() {
+            Some(symbol) => {
+                self.unknown_symbols += u64::from(symbol.unknown);
+                Ok(Some(symbol.index as usize))
+            }
+            None => {
+                let place = u32::try_from(n).unwrap_or(u32::MAX);
+                let name = plan.unknown_symbol(node, place).unwrap_or_default();
+                Err(before.error(
+                    ErrorKind::Symbol,
+                    format!(
+                        "expected a symbol that the enum knows, found the writer's {name:?}; a default on the enum would read it"
+                    ),
+                ))
+            }
+        }
+    }
+    /// The steps of a record; `None`: the writer's record is the reader's. Enters the record.
+    ///
+    /// `cost` is what its defaults may cost in memory.
+    #[inline]
+    pub fn steps<'p>(
+        &mut self,
+        plan: &'p Plan,
+        node: NodeId,
+        cost: usize,
+    ) -> Result<Option<&'p [Step]>, Error> {
+        match self.follow(plan, node)? {
+            Node::Same => Ok(None),
+            Node::Record(steps) => {
+                self.spend(cost)?;
+                self.enter()?;
+                Ok(Some(steps))
+            }
+            _ => Err(self.foreign_plan()),
+        }
+    }
+    /// The field and node of a step, or a field that no record has once its bytes are jumped over.
+    #[inline]
+    pub fn step(&mut self, plan: &Plan, step: &Step) -> Result<(u32, NodeId), Error> {
+        match *step {
+            Step::Read { field, node } => Ok((field, node)),
+            Step::Skip(skip) => {
+                self.skip(plan, skip)?;
+                Ok((u32::MAX, NodeId::SAME))
+            }
+        }
+    }
+    /// Jumps over a value of the writer's.
+    pub(crate) fn skip(&mut self, plan: &Plan, skip: SkipId) -> Result<(), Error> {
+        match plan.skips.get(skip.0 as usize) {
+            Some(Skip::Nothing) => Ok(()),
+            Some(Skip::Fixed(n)) => self.take(*n as usize).map(drop),
+            Some(Skip::Varint) => self.long().map(drop),
+            Some(Skip::Prefixed) => self.bytes().map(drop),
+            Some(Skip::Array(item)) => {
+                self.enter()?;
+                self.skip_blocks(plan, *item, false)?;
+                self.leave();
+                Ok(())
+            }
+            Some(Skip::Map(item)) => {
+                self.enter()?;
+                self.skip_blocks(plan, *item, true)?;
+                self.leave();
+                Ok(())
+            }
+            Some(Skip::Record(parts)) => {
+                self.enter()?;
+                for part in parts {
+                    self.skip(plan, *part)?;
+                }
+                self.leave();
+                Ok(())
+            }
+            Some(Skip::Union(branches)) => {
+                let n = self.foreign_index(branches.len(), "branches")?;
+                match branches.get(n) {
+                    Some(branch) => {
+                        self.enter()?;
+                        self.skip(plan, *branch)?;
+                        self.leave();
+                        Ok(())
+                    }
+                    None => Err(self.foreign_plan()),
+                }
+            }
+            None => Err(self.foreign_plan()),
+        }
+    }
+    fn skip_blocks(&mut self, plan: &Plan, item: SkipId, keys: bool) -> Result<(), Error> {
+        loop {
+            let n = self.long()?;
+            if n == 0 {
+                return Ok(());
+            }
+            if n < 0 {
+                let size = self.long()?;
+                match usize::try_from(size) {
+                    Ok(size) => self.take(size).map(drop)?,
+                    Err(_) => {
+                        return Err(self.error(
+                            ErrorKind::Syntax,
+                            "expected the size of a block, found a negative number",
+                        ));
+                    }
+                }
+                continue;
+            }
+            if !keys && plan.is_empty_skip(item) {
+                continue;
+            }
+            for _ in 0..n {
+                if keys {
+                    self.bytes()?;
+                }
+                self.skip(plan, item)?;
+            }
+        }
+    }
+}
