@@ -1,6 +1,10 @@
 //! One message of each shape, the same in every run.
 
+use serde_json::{Value as Json, json};
+use tg_schema::Message;
+
 use crate::messages::evolution::{Batch, Item};
+use crate::messages::further as f;
 use crate::messages::knowledge::{
     ChunkEmbeddings, DocumentEmbeddings, Metadata, Triple, Triples, Value,
 };
@@ -157,5 +161,147 @@ pub fn batch() -> Batch {
                 level: 3,
             })
             .collect(),
+    }
+}
+
+fn of<T: Message>(value: Json) -> T {
+    T::from_json(value.to_string().as_bytes()).expect("a sample fits its definition")
+}
+
+/// A value for the type whose name begins so.
+fn scalar(n: &mut Numbers, kind: char) -> Json {
+    match kind {
+        'i' => json!(n.int()),
+        'l' => json!(n.long()),
+        'f' => json!(n.unit()),
+        'd' => json!(f64::from(n.unit()) * 1000.0),
+        'b' => json!(n.below(2) == 1),
+        _ => json!(n.title(16)),
+    }
+}
+
+/// Forty fields, called by the first letter of their type and their number.
+pub fn wide() -> f::Wide {
+    let n = &mut Numbers(5);
+    let kind = |i: usize| {
+        if i.is_multiple_of(8) {
+            's'
+        } else {
+            ['i', 'l', 'f', 'd', 'b'][i % 5]
+        }
+    };
+    let fields = (0..40).map(|i| (format!("{}{i:02}", kind(i)), scalar(n, kind(i))));
+    of(Json::Object(fields.collect()))
+}
+
+/// Every second one of twenty fields.
+pub fn optionals() -> f::Optionals {
+    let n = &mut Numbers(6);
+    let kind = |i: usize| ['s', 'i', 'l', 'd', 'b'][i % 5];
+    let fields = (0..20)
+        .step_by(2)
+        .map(|i| (format!("o{i:02}"), scalar(n, kind(i))));
+    of(Json::Object(fields.collect()))
+}
+
+pub fn maps() -> f::Maps {
+    let n = &mut Numbers(7);
+    f::Maps {
+        labels: (0..40)
+            .map(|i| (format!("label-{i:02}"), n.title(20)))
+            .collect(),
+        series: (0..10)
+            .map(|i| (format!("series-{i}"), (0..20).map(|_| n.long()).collect()))
+            .collect(),
+    }
+}
+
+pub fn events() -> f::Events {
+    let n = &mut Numbers(8);
+    let event = |_| {
+        let id = u128::from(n.next()) << 64 | u128::from(n.next());
+        let hex = format!("{id:032x}");
+        let (a, b, c, d, e) = (
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..],
+        );
+        let time = format!("{:02}:{:02}:{:02}", n.below(24), n.below(60), n.below(60));
+        let day = format!(
+            "20{:02}-{:02}-{:02}",
+            n.below(50),
+            1 + n.below(12),
+            1 + n.below(28)
+        );
+        json!({
+            "id": format!("{a}-{b}-{c}-{d}-{e}"),
+            "level": (["debug", "info", "warning", "error"][n.below(4) as usize]),
+            "day": day,
+            "at": format!("{day}T{time}.{:03}Z", n.below(1000)),
+            "seen": format!("{day}T{time}.{:06}Z", n.below(1_000_000)),
+            "price": format!("{}.{:02}", n.below(1_000_000), n.below(100)),
+        })
+    };
+    of(json!({ "events": (0..50).map(event).collect::<Vec<_>>() }))
+}
+
+pub fn ints() -> f::Ints {
+    let n = &mut Numbers(9);
+    f::Ints {
+        small: (0..1000).map(|_| n.int()).collect(),
+        large: (0..1000).map(|_| n.long()).collect(),
+    }
+}
+
+pub fn floats() -> f::Floats {
+    let n = &mut Numbers(10);
+    f::Floats {
+        values: (0..1536).map(|_| n.unit()).collect(),
+    }
+}
+
+pub fn unicode() -> f::Unicode {
+    let n = &mut Numbers(11);
+    const PARTS: [&str; 8] = [
+        "Grüße aus Köln, ",
+        "日本語の文章です。",
+        "\t\"quoted\" and \\ escaped\n",
+        "Ελληνικά ",
+        "plain words between ",
+        "emoji 🦀🚀 ",
+        "control \u{1} ",
+        "русский текст ",
+    ];
+    let mut line = || {
+        (0..6)
+            .map(|_| PARTS[n.below(8) as usize])
+            .collect::<String>()
+    };
+    f::Unicode {
+        title: line(),
+        lines: (0..20).map(|_| line()).collect(),
+    }
+}
+
+/// Sixteen leaves, five records deep.
+pub fn nested() -> f::Nested {
+    let n = &mut Numbers(12);
+    let mut level = (0..16)
+        .map(|i| json!({ "name": n.title(8), "weight": f64::from(n.unit()), "rank": i }))
+        .collect::<Vec<_>>();
+    while level.len() > 1 {
+        let pair = |pair: &[Json]| json!({ "name": n.title(8), "left": pair[0], "right": pair[1] });
+        level = level.chunks(2).map(pair).collect();
+    }
+    of(level.remove(0))
+}
+
+pub fn blob() -> f::Blob {
+    let n = &mut Numbers(13);
+    f::Blob {
+        name: "image.png".into(),
+        content: (0..65_536).map(|_| n.next() as u8).collect(),
     }
 }

@@ -10,6 +10,7 @@ use tg_schema::Message;
 
 use crate::case::Cases;
 use crate::limit::{avro, json, view};
+use crate::messages::further as f;
 use crate::messages::knowledge::{DocumentEmbeddings, Triples};
 use crate::messages::services::{ConfigRequest, TextCompletionRequest};
 use crate::peers::{self, Peer, proto};
@@ -76,7 +77,31 @@ pub fn all() -> Cases {
     proto_peer(&mut c, proto::DocumentEmbeddings::from(&m));
 
     evolution::cases(&mut c);
+    further(&mut c);
     c
+}
+
+/// Shapes beyond those that goals are set for.
+fn further(c: &mut Cases) {
+    use peers::{avro as a, json as j, logical as l};
+    c.shape("wide");
+    shape::<f::Wide, a::Wide, j::Wide>(c, &sample::wide());
+    c.shape("optionals");
+    shape::<f::Optionals, a::Optionals, j::Optionals>(c, &sample::optionals());
+    c.shape("maps");
+    shape::<f::Maps, a::Maps, j::Maps>(c, &sample::maps());
+    c.shape("logical");
+    shape::<f::Events, l::avro::Events, l::json::Events>(c, &sample::events());
+    c.shape("ints");
+    shape::<f::Ints, a::Ints, j::Ints>(c, &sample::ints());
+    c.shape("floats");
+    shape::<f::Floats, a::Floats, j::Floats>(c, &sample::floats());
+    c.shape("unicode");
+    shape::<f::Unicode, a::Unicode, j::Unicode>(c, &sample::unicode());
+    c.shape("nested");
+    shape::<f::Nested, a::Nested, j::Nested>(c, &sample::nested());
+    c.shape("blob");
+    shape::<f::Blob, a::Blob, j::Blob>(c, &sample::blob());
 }
 
 /// What is measured of every shape; gives the Avro and the JSON bytes, which live as long as the program.
@@ -112,7 +137,7 @@ fn shape<T: Sample, A: Peer, J: Peer>(
     if let Some(read) = ours::avro_view::<T>() {
         c.add("avro-view", "ours", move || read(black_box(avro)));
     }
-    avro_peers::<A>(c, T::avro_schema(), avro);
+    avro_peers::<A>(c, &peers::logical::beneath(T::avro_schema()), avro);
 
     let m = message.clone();
     c.encoder("json-encode", "ours", json, move |out| {
