@@ -1,0 +1,330 @@
+//! Definitions into code, beside other generators: time, growth and memory.
+//!
+//! Rounds are interleaved, as for the codecs. Memory is the most that a process of its own ever held.
+
+mod definitions;
+mod stage;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Instant;
+use std::{env, fs};
+
+use serde_json::{Value, json};
+
+use definitions::Definitions;
+use stage::{Prepared, Stage};
+
+const HELP: &str = "\
+Generates from 1,000 and from 10,000 records, beside other generators.
+
+  --quick        fewer rounds, and the peers at 1,000 records alone
+  --ours         without the peers
+  --out FOLDER   where generator.txt and generator.json go";
+
+const SMALL: usize = 1_000;
+const LARGE: usize = 10_000;
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+struct Options {
+    quick: bool,
+    ours: bool,
+    out: PathBuf,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("{e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Outcome<()> {
+    let mut options = Options {
+        quick: false,
+        ours: false,
+        out: PathBuf::from("."),
+    };
+    let mut arguments = env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut next = || arguments.next().ok_or(format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--quick" => options.quick = true,
+            "--ours" => options.ours = true,
+            "--out" => options.out = next()?.into(),
+            // What a process for memory alone is started with.
+            "--once" => {
+                let (stage, records): (usize, usize) = (next()?.parse()?, next()?.parse()?);
+                let scratch = PathBuf::from(next()?);
+                return once(Stage::ALL[stage], records, &scratch);
+            }
+            _ => return Err(HELP.into()),
+        }
+    }
+    fs::create_dir_all(&options.out)?;
+    let scratch = scratch(&options.out).join(format!("generator-{}", std::process::id()));
+    let report = measure(&options, &scratch)?;
+    fs::remove_dir_all(&scratch)?;
+    let text = report.text();
+    println!("{text}");
+    fs::write(options.out.join("generator.txt"), text)?;
+    let json = serde_json::to_string_pretty(&report.json())?;
+    fs::write(options.out.join("generator.json"), json)?;
+    Ok(())
+}
+
+/// In memory where the system has such a folder: how busy the disk is says nothing of a generator.
+fn scratch(out: &Path) -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    match memory.is_dir() {
+        true => memory.to_owned(),
+        false => out.to_owned(),
+    }
+}
+
+struct Row {
+    stage: Stage,
+    small: f64,
+    large: Option<f64>,
+    /// In MiB, with the most records that there is a time for; none of what only writes.
+    peak: Option<f64>,
+}
+
+struct Report {
+    rows: Vec<Row>,
+}
+
+/// Milliseconds of each stage, in the order of the stages: the median of interleaved rounds.
+fn rounds(stages: &[Prepared], count: usize) -> Outcome<Vec<f64>> {
+    let mut times = vec![Vec::new(); stages.len()];
+    for round in 0..count {
+        for i in 0..stages.len() {
+            // Each round begins with another stage.
+            let i = (i + round) % stages.len();
+            stages[i].before()?;
+            let start = Instant::now();
+            stages[i].run()?;
+            times[i].push(start.elapsed().as_secs_f64() * 1e3);
+        }
+    }
+    let median = |times: &mut Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    Ok(times.iter_mut().map(median).collect())
+}
+
+fn measure(options: &Options, scratch: &Path) -> Outcome<Report> {
+    let wanted = |stage: &Stage| !(options.ours && stage.is_peer());
+    let stages: Vec<Stage> = Stage::ALL.into_iter().filter(wanted).collect();
+    let small = times(&stages, SMALL, scratch, if options.quick { 3 } else { 11 })?;
+    let without = |stage: &&Stage| !(options.quick && stage.is_peer());
+    let some: Vec<Stage> = stages.iter().filter(without).copied().collect();
+    let large = times(&some, LARGE, scratch, if options.quick { 1 } else { 3 })?;
+    let rows = stages.iter().map(|stage| {
+        let large = large.get(stage.name()).copied();
+        let records = if large.is_some() { LARGE } else { SMALL };
+        Ok(Row {
+            stage: *stage,
+            small: small[stage.name()],
+            large,
+            peak: match stage {
+                Stage::Floor => None,
+                _ => Some(peak(*stage, records, scratch)?),
+            },
+        })
+    });
+    Ok(Report {
+        rows: rows.collect::<Outcome<_>>()?,
+    })
+}
+
+fn times(
+    stages: &[Stage],
+    records: usize,
+    scratch: &Path,
+    count: usize,
+) -> Outcome<BTreeMap<&'static str, f64>> {
+    let definitions = Definitions::write(scratch, records)?;
+    let prepared: Vec<Prepared> = stages
+        .iter()
+        .map(|stage| Prepared::new(*stage, &definitions, scratch))
+        .collect::<Outcome<_>>()?;
+    let times = rounds(&prepared, count)?;
+    Ok(stages.iter().map(|stage| stage.name()).zip(times).collect())
+}
+
+/// Runs the stage once in a process of its own, which says how much memory it held.
+fn peak(stage: Stage, records: usize, scratch: &Path) -> Outcome<f64> {
+    let index = Stage::ALL.iter().position(|other| *other == stage);
+    let output = Command::new(env::current_exe()?)
+        .args([
+            "--once",
+            &index.unwrap_or(0).to_string(),
+            &records.to_string(),
+        ])
+        .arg(scratch)
+        .output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into());
+    }
+    Ok(text.trim().parse::<f64>()? / 1024.0)
+}
+
+fn once(stage: Stage, records: usize, scratch: &Path) -> Outcome<()> {
+    let definitions = Definitions::paths(scratch, records);
+    let prepared = match stage {
+        // They find what an earlier process left.
+        Stage::Unchanged | Stage::UnchangedCommand => Prepared::found(stage, &definitions, scratch),
+        _ => Prepared::new(stage, &definitions, scratch)?,
+    };
+    prepared.before()?;
+    prepared.run()?;
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().next());
+    println!("{}", kibibytes.unwrap_or("NaN"));
+    Ok(())
+}
+
+/// What is wanted of the generator: the number, the bound, and whether more is better.
+struct Goal {
+    id: &'static str,
+    what: &'static str,
+    measured: Option<f64>,
+    need: &'static str,
+    bound: f64,
+    unit: &'static str,
+}
+
+impl Goal {
+    fn holds(&self) -> Option<bool> {
+        self.measured.map(|measured| match self.need {
+            "at least" => measured >= self.bound,
+            _ => measured <= self.bound,
+        })
+    }
+}
+
+impl Report {
+    fn row(&self, stage: Stage) -> Option<&Row> {
+        self.rows.iter().find(|row| row.stage == stage)
+    }
+
+    fn goals(&self) -> Vec<Goal> {
+        let fresh = self.row(Stage::Fresh);
+        let over = |stage| Some(self.row(stage)?.small / fresh?.small);
+        let growth = fresh.and_then(|row| Some((row.large? / row.small).log10()));
+        let at_least = |what, measured, bound| Goal {
+            id: "P11",
+            what,
+            measured,
+            need: "at least",
+            bound,
+            unit: "times as long",
+        };
+        let at_most = |id, what, measured, bound, unit| Goal {
+            id,
+            what,
+            measured,
+            need: "at most",
+            bound,
+            unit,
+        };
+        vec![
+            at_least(
+                "prost-build against rust + avro, 1,000 records",
+                over(Stage::Prost),
+                12.0,
+            ),
+            at_least(
+                "typify against rust + avro, 1,000 records",
+                over(Stage::Typify),
+                20.0,
+            ),
+            at_most(
+                "P11",
+                "growth of rust + avro from 1,000 to 10,000 (1 is linear)",
+                growth,
+                1.15,
+                "exponent",
+            ),
+            at_most(
+                "P11",
+                "memory of rust + avro, 10,000 records",
+                fresh.and_then(|row| row.peak),
+                150.0,
+                "MiB",
+            ),
+            at_most(
+                "P12",
+                "nothing changed, 1,000 records",
+                self.row(Stage::Unchanged).map(|row| row.small),
+                5.0,
+                "ms",
+            ),
+        ]
+    }
+
+    fn text(&self) -> String {
+        let mut out = format!(
+            "Definitions into code, in process: the median of interleaved rounds.\n\n{:<38}{:>12}{:>13}{:>10}{:>12}\n",
+            "", "1,000 / ms", "10,000 / ms", "growth", "peak / MiB"
+        );
+        for row in &self.rows {
+            let large = row.large.map_or("-".into(), |large| format!("{large:.1}"));
+            let peak = row.peak.map_or("-".into(), |peak| format!("{peak:.0}"));
+            let growth = row.large.map_or("-".into(), |large| {
+                format!("{:.2}", (large / row.small).log10())
+            });
+            out += &format!(
+                "{:<38}{:>12.2}{large:>13}{growth:>10}{peak:>12}\n",
+                row.stage.name(),
+                row.small
+            );
+        }
+        out += "\nGoals\n\n";
+        for goal in self.goals() {
+            let measured = goal
+                .measured
+                .map_or("not measured".into(), |m| format!("{m:.2}"));
+            let holds = match goal.holds() {
+                None => "",
+                Some(true) => "yes",
+                Some(false) => "NO",
+            };
+            out += &format!(
+                "{:<5}{:<60}{} {:<5}{:>14} {:<15}{holds}\n",
+                goal.id, goal.what, goal.need, goal.bound, measured, goal.unit
+            );
+        }
+        out
+    }
+
+    fn json(&self) -> Value {
+        let row = |row: &Row| {
+            json!({
+                "stage": row.stage.name(), "small_ms": row.small, "large_ms": row.large,
+                "growth": row.large.map(|large| (large / row.small).log10()), "peak_mib": row.peak,
+            })
+        };
+        let goal = |goal: &Goal| {
+            json!({
+                "id": goal.id, "what": goal.what, "measured": goal.measured, "need": goal.need,
+                "bound": goal.bound, "unit": goal.unit, "holds": goal.holds(),
+            })
+        };
+        json!({
+            "records": [SMALL, LARGE],
+            "stages": self.rows.iter().map(row).collect::<Vec<_>>(),
+            "goals": self.goals().iter().map(goal).collect::<Vec<_>>(),
+        })
+    }
+}
