@@ -60,6 +60,14 @@ impl<'p> Resolver<'p> {
         }
     }
 
+    /// Whether values can be read at all: not where the node fails.
+    fn check(self, own: &mut Decoder<'_>, id: NodeId) -> Result<(), Error> {
+        match self.plan.nodes.get(id.0 as usize) {
+            Some(Node::Fail(_)) => self.node(own, id).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
     fn value(
         self,
         own: &mut Decoder<'_>,
@@ -102,6 +110,7 @@ impl<'p> Resolver<'p> {
             if count == 0 {
                 return Ok(items);
             }
+            self.check(own, node)?;
             items.reserve_exact(count);
             for _ in 0..count {
                 let value = self.value(own, item, node, depth);
