@@ -7,7 +7,7 @@ use tg_schema_model::{EnumId, Field, Profile, RecordId, Schema, Type, Value};
 
 use super::decode::{Decoder, least_size};
 use super::skip::skip;
-use crate::error::{Error, Problem, quoted};
+use crate::error::{Error, Problem};
 use crate::limits::Limits;
 use crate::memory;
 
@@ -110,7 +110,7 @@ impl<'p> Resolver<'p> {
             if count == 0 {
                 return Ok(items);
             }
-            self.check(own, node)?;
+            self.check(own, node).map_err(|e| e.in_item(items.len()))?;
             items.reserve_exact(count);
             for _ in 0..count {
                 let value = self.value(own, item, node, depth);
@@ -232,9 +232,11 @@ impl<'p> Resolver<'p> {
             None => {
                 let index = u32::try_from(index).unwrap_or(u32::MAX);
                 let name = self.plan.unknown_symbol(node, index).unwrap_or_default();
-                let expected = format!("a symbol of {}, which has no default", definition.name);
-                let found = format!("the writer's symbol {}", quoted(name));
-                Err(Error::unexpected(expected, found).at(start))
+                let problem = Problem::Symbol {
+                    name: name.to_owned(),
+                    reader: definition.name.clone(),
+                };
+                Err(Error::new(problem).at(start))
             }
         }
     }
