@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::io::{self, BufRead as _, Write as _};
 
-use tg_schema_tests::{Operations, all};
+use tg_schema_tests::{Operations, all, unhex};
 
 fn main() -> io::Result<()> {
     let types: HashMap<&str, Operations> = all().into_iter().map(|o| (o.name, o)).collect();
@@ -36,18 +36,4 @@ fn answer(types: &HashMap<&str, Operations>, line: &str) -> Result<Vec<u8>, Stri
         other => return Err(format!("no operation {other}")),
     };
     run(&bytes).map_err(|e| e.to_string())
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digits: Option<Vec<u8>> = text
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok()))
-        .collect();
-    let digits = digits?;
-    (digits.len() % 2 == 0).then(|| {
-        digits
-            .chunks(2)
-            .map(|pair| pair[0] << 4 | pair[1])
-            .collect()
-    })
 }

@@ -257,13 +257,14 @@ pub struct Encode {
 /// Wire bytes to JSON
 ///
 /// Reads a message as it travels and writes it in the JSON wire form. An error names the field and the
-/// byte.
+/// byte. A message that was written with another version of the schema is read with `--writer`.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 #[command(after_long_help = "\
 Examples:
   echo 04 68 69 00 | tg-schema decode Question
   tg-schema decode Question --wire confluent --in raw message.bin
+  tg-schema decode Question --writer old/Question.avsc --wire confluent --in raw message.bin
   tg-schema encode Question < message.json | tg-schema decode Question --pretty")]
 pub struct Decode {
     #[command(flatten)]
@@ -277,6 +278,13 @@ pub struct Decode {
     /// Write the JSON over several lines; on a terminal this is so anyway
     #[arg(long)]
     pub pretty: bool,
+    /// Avro schema (.avsc) that the message was written with, where that is another than the record's
+    ///
+    /// Fields are found by name and alias, and what the writer did not have takes its default. It is an
+    /// error only where this message holds something that cannot be read as the record. For
+    /// `--wire single-object` the message must name this schema, or the record's own.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub writer: Option<PathBuf>,
 }
 
 /// Which message.

@@ -8,6 +8,7 @@ mod exit;
 mod project;
 mod report;
 mod wire;
+mod writer;
 
 use std::process::ExitCode;
 

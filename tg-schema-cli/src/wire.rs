@@ -7,6 +7,7 @@ use tg_schema_dynamic::{Codec, Value};
 
 use crate::arguments::{Bytes, Message, Wire};
 use crate::exit::Failure;
+use crate::writer::Writer;
 
 /// Largest message that is read.
 const MAX_MESSAGE: u64 = 1 << 30;
@@ -124,23 +125,41 @@ pub fn encode(codec: &Codec, value: &Value, message: &Message) -> Result<Vec<u8>
     bytes.map_err(|e| Failure::new(e.to_string()))
 }
 
-/// A message from what travelled.
-pub fn decode(codec: &Codec, bytes: &[u8], message: &Message) -> Result<Value, Failure> {
+/// A message from what travelled, perhaps of another writer.
+pub fn decode(
+    codec: &Codec,
+    bytes: &[u8],
+    message: &Message,
+    writer: Option<&Writer>,
+) -> Result<Value, Failure> {
     check_id(message)?;
-    let value = match message.wire {
-        Wire::Avro => codec.read_avro(bytes),
-        Wire::SingleObject => codec.read_single_object(bytes),
-        Wire::Json => codec.read_json(bytes),
-        Wire::Confluent => match (codec.read_confluent(bytes), message.schema_id) {
-            (Ok((found, _)), Some(expected)) if found != expected => {
-                return Err(Failure::new(format!(
-                    "the message names schema id {found}, not {expected}"
-                )));
+    let value = match (message.wire, writer) {
+        (Wire::Avro, None) => codec.read_avro(bytes),
+        (Wire::Avro, Some(writer)) => codec.resolve(&writer.plan, bytes),
+        (Wire::SingleObject, None) => codec.read_single_object(bytes),
+        (Wire::SingleObject, Some(writer)) => {
+            codec.resolve_single_object(&writer.plan, writer.fingerprint, bytes)
+        }
+        (Wire::Json, _) => codec.read_json(bytes),
+        (Wire::Confluent, writer) => {
+            let read = match writer {
+                None => codec.read_confluent(bytes),
+                Some(writer) => codec.resolve_confluent(&writer.plan, bytes),
+            };
+            match (read, message.schema_id) {
+                (Ok((found, _)), Some(expected)) if found != expected => {
+                    return Err(Failure::new(format!(
+                        "the message names schema id {found}, not {expected}"
+                    )));
+                }
+                (result, _) => result.map(|(_, value)| value),
             }
-            (result, _) => result.map(|(_, value)| value),
-        },
+        }
     };
-    value.map_err(|e| Failure::new(e.to_string()))
+    value.map_err(|e| match writer {
+        Some(writer) => writer.failure(&e),
+        None => Failure::new(e.to_string()),
+    })
 }
 
 fn check_id(message: &Message) -> Result<(), Failure> {

@@ -18,3 +18,5 @@ mod inputs;
 mod show;
 #[path = "command/streams.rs"]
 mod streams;
+#[path = "command/writer.rs"]
+mod writer;

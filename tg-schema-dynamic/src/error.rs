@@ -51,6 +51,13 @@ pub enum Problem {
     Memory(usize),
     /// The writer's schema has something here that cannot be read.
     Resolution(Box<resolution::Problem>),
+    /// The writer's enum has a symbol that the record's has not, and that has no default.
+    Symbol {
+        /// The symbol.
+        name: String,
+        /// The record's enum.
+        reader: String,
+    },
     /// The single-object header names neither the writer's schema nor that of the record.
     Writer {
         /// Of the writer's schema.
@@ -167,6 +174,11 @@ impl fmt::Display for Problem {
                 "the message needs more than {limit} bytes of memory (the limit can be set: `Limits::memory`)"
             ),
             Problem::Resolution(problem) => write!(f, "{} ({})", problem.message, problem.help),
+            Problem::Symbol { name, reader } => write!(
+                f,
+                "the writer's symbol {} is none of {reader}, which has no default",
+                quoted(name)
+            ),
             Problem::Writer {
                 writer,
                 reader,

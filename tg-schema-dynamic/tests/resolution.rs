@@ -142,7 +142,7 @@ fn symbols() {
     assert_eq!(value(&writer, &reader, &[0]), symbol("RED"));
     assert_eq!(
         error(&writer, &reader, &[4]),
-        "R.f: expected a symbol of Color, which has no default, found the writer's symbol \"BLUE\" (at byte 0)"
+        "R.f: the writer's symbol \"BLUE\" is none of Color, which has no default (at byte 0)"
     );
     assert!(error(&writer, &reader, &[6]).contains("less than 3"));
     assert!(error(&writer, &reader, &[1]).contains("less than 3"));

@@ -5,9 +5,10 @@ use std::io::IsTerminal;
 use tg_schema_dynamic::Codec;
 use tg_schema_model::json;
 
-use crate::arguments::{self, Bytes};
+use crate::arguments::{self, Bytes, Wire};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
+use crate::writer::Writer;
 use crate::{project, wire};
 
 pub fn run(arguments: &arguments::Decode, console: &mut Console) -> Result<Exit, Failure> {
@@ -16,12 +17,22 @@ pub fn run(arguments: &arguments::Decode, console: &mut Console) -> Result<Exit,
     let loaded = project::load(project::inputs(&message.inputs, &config))?;
     let record = project::find_record(&loaded.schema, &message.record)?;
     let codec = Codec::new(&loaded.schema, record);
+    let writer = match &arguments.writer {
+        Some(_) if message.wire == Wire::Json => {
+            return Err(Failure::help(
+                "messages in JSON are read without the schema that they were written with",
+                "drop `--writer`, or add the `--wire` of the message: avro, confluent or single-object",
+            ));
+        }
+        Some(path) => Some(Writer::read(path, &loaded.schema, record)?),
+        None => None,
+    };
 
     let bytes = wire::input(
         message.file.as_ref(),
         arguments.input.unwrap_or(wire::usual(message.wire)),
     )?;
-    let value = wire::decode(&codec, &bytes, message)?;
+    let value = wire::decode(&codec, &bytes, message, writer.as_ref())?;
     let mut text = codec
         .write_json(&value)
         .map_err(|e| Failure::new(e.to_string()))?;

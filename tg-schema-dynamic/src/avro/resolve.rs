@@ -7,7 +7,7 @@ use tg_schema_model::{EnumId, Field, Profile, RecordId, Schema, Type, Value};
 
 use super::decode::{Decoder, least_size};
 use super::skip::skip;
-use crate::error::{Error, Problem, quoted};
+use crate::error::{Error, Problem};
 use crate::limits::Limits;
 use crate::memory;
 
@@ -60,6 +60,14 @@ impl<'p> Resolver<'p> {
         }
     }
 
+    /// Whether values can be read at all: not where the node fails.
+    fn check(self, own: &mut Decoder<'_>, id: NodeId) -> Result<(), Error> {
+        match self.plan.nodes.get(id.0 as usize) {
+            Some(Node::Fail(_)) => self.node(own, id).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
     fn value(
         self,
         own: &mut Decoder<'_>,
@@ -102,6 +110,7 @@ impl<'p> Resolver<'p> {
             if count == 0 {
                 return Ok(items);
             }
+            self.check(own, node).map_err(|e| e.in_item(items.len()))?;
             items.reserve_exact(count);
             for _ in 0..count {
                 let value = self.value(own, item, node, depth);
@@ -223,9 +232,11 @@ impl<'p> Resolver<'p> {
             None => {
                 let index = u32::try_from(index).unwrap_or(u32::MAX);
                 let name = self.plan.unknown_symbol(node, index).unwrap_or_default();
-                let expected = format!("a symbol of {}, which has no default", definition.name);
-                let found = format!("the writer's symbol {}", quoted(name));
-                Err(Error::unexpected(expected, found).at(start))
+                let problem = Problem::Symbol {
+                    name: name.to_owned(),
+                    reader: definition.name.clone(),
+                };
+                Err(Error::new(problem).at(start))
             }
         }
     }

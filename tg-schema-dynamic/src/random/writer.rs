@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use tg_schema_model::avro::{self, Array, Enum, Field, Fixed, Kind, Map, Name, Record, Schema};
+use tg_schema_model::avro::{
+    self, Array, Enum, Field, Fixed, Kind, Logical, Map, Name, Primitive, Record, Schema,
+};
 
 use super::Random;
 
@@ -159,6 +161,17 @@ impl<'r> Evolution<'r> {
                 }
                 _ => self.any(depth),
             },
+            Schema::Primitive(Primitive {
+                logical: Some(Logical::Decimal { precision, scale }),
+                kind,
+                ..
+            }) if self.random.one_in(3) => {
+                let logical = Logical::Decimal {
+                    precision: precision + 1,
+                    scale,
+                };
+                Schema::logical(kind, logical)
+            }
             Schema::Primitive(p) if self.random.one_in(2) => {
                 let kinds: &[Kind] = match p.kind {
                     Kind::Double => &[Kind::Float, Kind::Long, Kind::Int],
@@ -297,9 +310,10 @@ impl<'r> Evolution<'r> {
         let types = std::mem::take(&mut self.types);
         for (name, mut schema) in types {
             rename(&mut schema, &names);
-            self.types
-                .insert(names.remove(&name).unwrap_or(name), schema);
+            let new = names.get(&name).cloned();
+            self.types.insert(new.unwrap_or(name), schema);
         }
+        rename(&mut self.root, &names);
     }
 
     /// All in one again, each definition where it is met first.

@@ -206,7 +206,8 @@ impl Plan {
 
     /// Whether values that are read in this way always have a byte at least, so that the number of
     /// bytes that are left bounds their number. For [`NodeId::SAME`] that is for the reader's type to
-    /// say; the answer is `false`.
+    /// say; the answer is `false`, as it is for [`Node::Fail`], which should be met before room is made
+    /// for the items that lead to it.
     pub fn has_bytes(&self, id: NodeId) -> bool {
         self.filled.get(id.0 as usize).copied().unwrap_or(false)
     }

@@ -121,7 +121,7 @@ fn filled(nodes: &[Node]) -> Vec<bool> {
     let mut start = Vec::with_capacity(nodes.len());
     for (at, node) in nodes.iter().enumerate() {
         start.push(match node {
-            Node::None => false,
+            Node::None | Node::Fail(_) => false,
             Node::Some(inner) => {
                 edges.push((at, inner.0 as usize));
                 false
