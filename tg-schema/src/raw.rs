@@ -35,6 +35,78 @@ pub(crate) fn push_short_str(out: &mut String, text: &str) {
     push_short(unsafe { out.as_mut_vec() }, text.as_bytes());
 }
 
+/// Appends a text or bytes as Avro does: twice the length, as one byte where it is short, then the bytes.
+///
+/// Only for fewer than [`SHORT`] bytes; with more it does nothing and says so.
+#[inline(always)]
+pub(crate) fn push_prefixed(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
+    let n = bytes.len();
+    if n >= SHORT {
+        return false;
+    }
+    out.reserve(SHORT);
+    let start = out.len();
+    // SAFETY: `reserve` made room for SHORT bytes behind `start`, and 1 + n <= SHORT. The source is
+    // `bytes`, which cannot overlap the spare room of a vector that is borrowed mutably. All 1 + n bytes
+    // are written before the length says so.
+    unsafe {
+        let to = out.as_mut_ptr().add(start);
+        to.write((n as u8) << 1);
+        copy_short(bytes.as_ptr(), to.add(1), n);
+        out.set_len(start + 1 + n);
+    }
+    true
+}
+
+/// Bytes that are looked at together.
+const BLOCK: usize = 16;
+
+/// Fewer bytes than a block has, filled up with blanks.
+#[inline(always)]
+fn filled(bytes: &[u8]) -> [u8; BLOCK] {
+    let (low, high) = match bytes.split_first_chunk::<8>() {
+        Some((word, rest)) => (u64::from_le_bytes(*word), short_word(rest)),
+        None => (short_word(bytes), BLANKS),
+    };
+    (u128::from(low) | u128::from(high) << 64).to_le_bytes()
+}
+
+/// Eight blanks.
+const BLANKS: u64 = 0x2020_2020_2020_2020;
+
+/// At most 7 bytes as a word, filled up with blanks.
+#[inline(always)]
+fn short_word(bytes: &[u8]) -> u64 {
+    let n = bytes.len();
+    let text = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(head), Some(tail)) => {
+            u64::from(u32::from_le_bytes(*head))
+                | u64::from(u32::from_le_bytes(*tail)) << (8 * (n - 4))
+        }
+        _ => match *bytes {
+            [a, b, c] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
+            [a, b] => u64::from(a) | u64::from(b) << 8,
+            [a] => u64::from(a),
+            _ => 0,
+        },
+    };
+    text | BLANKS << (8 * n)
+}
+
+/// Bytes before the first that cannot stand in a JSON string as it is.
+#[inline(always)]
+pub(crate) fn plain_run(bytes: &[u8]) -> usize {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    for (i, block) in blocks.iter().enumerate() {
+        let found = specials(block);
+        if found != 0 {
+            return i * BLOCK + found.trailing_zeros() as usize;
+        }
+    }
+    let n = specials(&filled(rest)).trailing_zeros() as usize;
+    bytes.len() - rest.len() + n.min(rest.len())
+}
+
 /// Copies `n <= SHORT` bytes as two blocks of one fixed size that meet or overlap.
 ///
 /// # Safety
@@ -228,6 +300,31 @@ mod tests {
         );
         push_numbers::<f64, 8>(&mut out, &[], f64::to_le_bytes);
         assert_eq!(out.len(), 1 + 32 + 4);
+    }
+
+    #[test]
+    fn prefixed_bytes_are_avro() {
+        let bytes: Vec<u8> = (0..100).collect();
+        for n in 0..bytes.len() {
+            let mut out = vec![9];
+            match push_prefixed(&mut out, &bytes[..n]) {
+                true => assert_eq!(out, [&[9, 2 * n as u8], &bytes[..n]].concat()),
+                false => assert!(n >= SHORT && out == [9]),
+            }
+        }
+    }
+
+    #[test]
+    fn a_run_ends_at_the_first_special_byte() {
+        for n in 0..70 {
+            for end in [b'"', b'\\', b'\n', 0, 0x1f] {
+                let mut bytes = vec![b'x'; n];
+                assert_eq!(plain_run(&bytes), n);
+                bytes.push(end);
+                bytes.extend_from_slice(b"yyyyyyyyyyyyyyyyyyyyyyyyyy");
+                assert_eq!(plain_run(&bytes), n);
+            }
+        }
     }
 
     #[test]

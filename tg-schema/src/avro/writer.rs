@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::limits::{Depth, Limits};
-use crate::raw::{push_numbers, push_short};
+use crate::raw::{push_numbers, push_prefixed};
 
 /// Writes one message.
 pub struct AvroWriter {
@@ -82,8 +82,10 @@ impl AvroWriter {
     /// Length, then the bytes.
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) {
-        self.count(bytes.len());
-        push_short(&mut self.out, bytes);
+        if !push_prefixed(&mut self.out, bytes) {
+            self.count(bytes.len());
+            self.raw(bytes);
+        }
     }
     /// All items of a `double` array, without the block's count.
     pub fn doubles(&mut self, items: &[f64]) {

@@ -4,25 +4,11 @@ use std::borrow::Cow;
 
 use crate::error::{Error, ErrorKind};
 use crate::json::JsonReader;
-use crate::json::text::plain_run;
-use crate::raw::push_short_str;
+use crate::json::text::ESCAPED;
+use crate::raw::{plain_run, push_short_str};
 
 /// So much room at most is made for a text before it is seen.
 const EXPECTED_TEXT: usize = 4096;
-
-/// What the letter behind a backslash stands for; `u` apart.
-#[inline(always)]
-fn unescaped(letter: u8) -> Option<char> {
-    Some(match letter {
-        b'n' => '\n',
-        b't' => '\t',
-        b'r' => '\r',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'"' | b'\\' | b'/' => char::from(letter),
-        _ => return None,
-    })
-}
 
 impl<'a> JsonReader<'a> {
     /// A string; borrowed where it has no escapes.
@@ -74,40 +60,47 @@ impl<'a> JsonReader<'a> {
         result.map(|()| self.scratch.as_str())
     }
     fn unescape(&mut self, start: usize, out: &mut String) -> Result<(), Error> {
-        let mut from = start;
+        let bytes = self.text.as_bytes();
+        let (mut from, mut at) = (start, self.at);
         loop {
-            push_short_str(out, self.text.get(from..self.at).unwrap_or_default());
-            match self.rest() {
+            push_short_str(out, self.text.get(from..at).unwrap_or_default());
+            match bytes.get(at..).unwrap_or_default() {
                 [b'"', ..] => {
-                    self.at += 1;
+                    self.at = at + 1;
                     return Ok(());
                 }
+                [b'\\', letter, ..] if ESCAPED[usize::from(*letter)] != 0 => {
+                    out.push(char::from(ESCAPED[usize::from(*letter)]));
+                    at += 2;
+                }
                 [b'\\', b'u', ..] => {
+                    self.at = at;
                     let c = self.unicode()?;
                     out.push(c);
+                    at = self.at;
                 }
-                [b'\\', letter, ..] if let Some(c) = unescaped(*letter) => {
-                    out.push(c);
-                    self.at += 2;
-                }
-                [b'\\', ..] => {
-                    return Err(self.error(
-                        ErrorKind::Syntax,
-                        "expected an escape: one of \" \\ / b f n r t u",
-                    ));
-                }
-                [] => {
-                    return Err(self.error(ErrorKind::End, "the input ends inside a string"));
-                }
-                _ => {
-                    return Err(self.error(
-                        ErrorKind::Syntax,
-                        "a control character in a string must be escaped",
-                    ));
+                rest => {
+                    self.at = at;
+                    return Err(self.no_text(rest));
                 }
             }
-            from = self.at;
-            self.at += plain_run(self.rest());
+            from = at;
+            at += plain_run(bytes.get(at..).unwrap_or_default());
+        }
+    }
+    #[cold]
+    #[inline(never)]
+    fn no_text(&self, rest: &[u8]) -> Error {
+        match rest {
+            [b'\\', ..] => self.error(
+                ErrorKind::Syntax,
+                "expected an escape: one of \" \\ / b f n r t u",
+            ),
+            [] => self.error(ErrorKind::End, "the input ends inside a string"),
+            _ => self.error(
+                ErrorKind::Syntax,
+                "a control character in a string must be escaped",
+            ),
         }
     }
     fn unicode(&mut self) -> Result<char, Error> {

@@ -1,53 +1,10 @@
 //! Strings with escapes.
 
-use crate::raw::{self, push_short};
-
-/// Eight blanks.
-const BLANKS: u64 = 0x2020_2020_2020_2020;
+use crate::raw::{plain_run, push_short};
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// At most 7 bytes as a word, filled up with blanks.
-#[inline(always)]
-fn short_word(bytes: &[u8]) -> u64 {
-    let n = bytes.len();
-    let text = match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        (Some(head), Some(tail)) => {
-            u64::from(u32::from_le_bytes(*head))
-                | u64::from(u32::from_le_bytes(*tail)) << (8 * (n - 4))
-        }
-        _ => match *bytes {
-            [a, b, c] => u64::from(a) | u64::from(b) << 8 | u64::from(c) << 16,
-            [a, b] => u64::from(a) | u64::from(b) << 8,
-            [a] => u64::from(a),
-            _ => 0,
-        },
-    };
-    text | BLANKS << (8 * n)
-}
-
-/// Bytes of `bytes` before the first that cannot stand in a JSON string as it is.
-#[inline(always)]
-pub(crate) fn plain_run(bytes: &[u8]) -> usize {
-    let (blocks, rest) = bytes.as_chunks::<16>();
-    for (i, block) in blocks.iter().enumerate() {
-        let found = raw::specials(block);
-        if found != 0 {
-            return i * 16 + found.trailing_zeros() as usize;
-        }
-    }
-    let mut block = [b' '; 16];
-    let (low, high) = match rest.split_first_chunk::<8>() {
-        Some((word, rest)) => (u64::from_le_bytes(*word), short_word(rest)),
-        None => (short_word(rest), BLANKS),
-    };
-    block[..8].copy_from_slice(&low.to_le_bytes());
-    block[8..].copy_from_slice(&high.to_le_bytes());
-    let n = raw::specials(&block).trailing_zeros() as usize;
-    bytes.len() - rest.len() + n.min(rest.len())
-}
-
-/// Appends `s` in quotes: runs of plain bytes whole, and between them the escapes.
+/// Appends `s` in quotes: runs of plain bytes, and between them the escapes.
 #[inline(never)]
 pub(crate) fn quote(s: &str, out: &mut Vec<u8>) {
     let mut rest = s.as_bytes();
@@ -67,23 +24,43 @@ pub(crate) fn quote(s: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+/// What stands behind the backslash in the escape of a special byte; `u` where its number follows.
+const LETTERS: [u8; 256] = {
+    let mut letters = [b'u'; 256];
+    letters[b'"' as usize] = b'"';
+    letters[b'\\' as usize] = b'\\';
+    letters[b'\n' as usize] = b'n';
+    letters[b'\r' as usize] = b'r';
+    letters[b'\t' as usize] = b't';
+    letters[8] = b'b';
+    letters[12] = b'f';
+    letters
+};
+
 /// Appends the escape of a special byte.
-#[inline]
+#[inline(always)]
 fn escape(b: u8, out: &mut Vec<u8>) {
-    let letter = match b {
-        b'"' | b'\\' => b,
-        b'\n' => b'n',
-        b'\r' => b'r',
-        b'\t' => b't',
-        8 => b'b',
-        12 => b'f',
-        _ => {
-            let (high, low) = (HEX[usize::from(b >> 4)], HEX[usize::from(b & 15)]);
-            return out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
-        }
-    };
+    let letter = LETTERS[usize::from(b)];
     out.extend_from_slice(&[b'\\', letter]);
+    if letter == b'u' {
+        let (high, low) = (HEX[usize::from(b >> 4)], HEX[usize::from(b & 15)]);
+        out.extend_from_slice(&[b'0', b'0', high, low]);
+    }
 }
+
+/// The byte that a letter behind a backslash stands for; 0 where it is none, or `u`.
+pub(super) const ESCAPED: [u8; 256] = {
+    let mut bytes = [0; 256];
+    bytes[b'"' as usize] = b'"';
+    bytes[b'\\' as usize] = b'\\';
+    bytes[b'/' as usize] = b'/';
+    bytes[b'n' as usize] = b'\n';
+    bytes[b'r' as usize] = b'\r';
+    bytes[b't' as usize] = b'\t';
+    bytes[b'b' as usize] = 8;
+    bytes[b'f' as usize] = 12;
+    bytes
+};
 
 #[cfg(test)]
 mod tests {
@@ -100,19 +77,6 @@ mod tests {
                 String::from_utf8(out).unwrap(),
                 serde_json::to_string(&s).unwrap()
             );
-        }
-    }
-
-    #[test]
-    fn a_run_ends_at_the_first_special_byte() {
-        for n in 0..70 {
-            for end in [b'"', b'\\', b'\n', 0, 0x1f] {
-                let mut bytes = vec![b'x'; n];
-                assert_eq!(plain_run(&bytes), n);
-                bytes.push(end);
-                bytes.extend_from_slice(b"yyyyyyyyyyyyyyyyyyyyyyyyyy");
-                assert_eq!(plain_run(&bytes), n);
-            }
         }
     }
 }
