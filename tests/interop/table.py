@@ -22,6 +22,9 @@ directions, and `FAIL` when one did not; it is empty where there is nothing to c
 and, after the stroke, the other one: *Rust* and *Python* are generated code, *dynamic* is the Rust codecs that need no
 compiled types, *the contract* is a reading of [the wire contract](wire-contract.md) written for the tests alone.
 Messages hold as little as possible, as much as possible, and something in between, with the extremes of every type.
+
+How messages that were written with *another* schema are read beside Java and fastavro, and where they disagree, is told in
+[schema evolution](evolution.md#beside-other-implementations).
 """
 CODECS = ["Pulsar text", "JSON", "Avro"]
 

@@ -2,10 +2,11 @@
 
 import json
 import re
+import subprocess
 
 import pytest
 
-from peers import REPOSITORY, run_tool
+from peers import REPOSITORY, run_tool, tool
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
@@ -51,6 +52,21 @@ def test_side_by_side(tmp_path):
     assert run_tool("encode", *record, "--wire", "json", given=b'{"prompt":"Why?"}').strip() == message.strip().encode()
     assert bytes.fromhex(run_tool("encode", *record, given=message.encode()).decode()) == bytes.fromhex(avro)
     assert json.loads(run_tool("decode", *record, given=avro.encode())) == json.loads(message)
+
+
+def test_evolution(tmp_path):
+    """The page on schema evolution shows what `decode --writer` says."""
+    page = (REPOSITORY / "docs" / "evolution.md").read_text(encoding="utf-8")
+    (definition,), (writer,) = blocks(page, "toml"), blocks(page, "json")
+    (tmp_path / "shop.toml").write_text(definition, encoding="utf-8")
+    (tmp_path / "order-1.avsc").write_text(writer, encoding="utf-8")
+    runs = [block.splitlines() for block in blocks(page, "text")]
+    assert len(runs) == 2
+    for command, shown in runs:
+        octets, record = re.fullmatch(r"\$ echo (.*) \| tg-schema decode (\w+) --writer order-1.avsc", command).groups()
+        inputs = ["--inputs", str(tmp_path / "shop.toml"), "--writer", str(tmp_path / "order-1.avsc")]
+        run = subprocess.run([tool(), "decode", record, *inputs], input=octets.encode(), capture_output=True)
+        assert (run.stdout or run.stderr).decode().splitlines()[0] == shown
 
 
 def test_quick_start():

@@ -1,10 +1,12 @@
 //! Messages of random writers.
 
+use std::collections::BTreeSet;
+
 use tg_schema_dynamic::{
     Codec, Error, Limits, Problem, Random, Value, random_schema, random_writer,
 };
-use tg_schema_model::avro::resolution::{Plan, compile};
-use tg_schema_model::avro::{self, Schema as Avro, import};
+use tg_schema_model::avro::resolution::{Node, NodeId, Plan, Skip, SkipId, Step, compile};
+use tg_schema_model::avro::{self, Rules, Schema as Avro, import};
 use tg_schema_model::{Diagnostics, RecordId, Schema, Sources};
 
 const SCHEMAS: u64 = 600;
@@ -147,6 +149,7 @@ fn other_writers_are_read_or_refused_as_the_plan_says() {
         match Codec::new(&schema, id).resolve(&plan, &bytes) {
             Ok(_) if plan.is_compatible() => read += 1,
             Ok(_) => partly += 1,
+            Err(e) if matches!(e.problem, Problem::Invalid(_)) => panic!("{e} {}", context()),
             Err(e) if plan.is_compatible() => {
                 assert!(has_ranges(&schema), "{e} {}", context());
                 assert!(
@@ -220,4 +223,101 @@ fn damaged_messages_are_errors_or_messages() {
         }
     }
     assert!(messages > 1000 && errors > 10_000, "{messages} {errors}");
+}
+
+/// Ids lead somewhere, fields exist and are read once, neighbours of fixed sizes are one.
+fn check_form(plan: &Plan, context: &str) {
+    let node = |id: NodeId| assert!((id.0 as usize) < plan.nodes.len(), "{context}");
+    let skip = |id: SkipId| assert!((id.0 as usize) < plan.skips.len(), "{context}");
+    assert_eq!(plan.nodes[0], Node::Same);
+    assert_eq!(plan.skips[0], Skip::Nothing);
+    node(plan.root);
+    for at in &plan.nodes {
+        match at {
+            Node::Array(id) | Node::Map(id) | Node::Some(id) => node(*id),
+            Node::Union(ids) => ids.iter().for_each(|id| {
+                node(*id);
+                assert!(!matches!(plan.node(*id), Node::Union(_)), "{context}");
+            }),
+            Node::Fail(problem) => assert!((*problem as usize) < plan.problems.len()),
+            Node::Record(steps) => {
+                let mut read = BTreeSet::new();
+                let mut fixed = false;
+                for step in steps {
+                    match *step {
+                        Step::Read { field, node: id } => {
+                            node(id);
+                            fixed = false;
+                            assert!(read.insert(field), "{context}");
+                        }
+                        Step::Skip(id) => {
+                            skip(id);
+                            let is_fixed = matches!(plan.skip(id), Skip::Fixed(_));
+                            assert!(!(fixed && is_fixed), "{context}");
+                            assert!(!plan.is_empty_skip(id), "{context}");
+                            fixed = is_fixed;
+                        }
+                    }
+                }
+            }
+            Node::Same | Node::Int | Node::Long | Node::Float | Node::Enum(_) | Node::None => {}
+        }
+    }
+    for at in &plan.skips {
+        match at {
+            Skip::Array(id) | Skip::Map(id) => skip(*id),
+            Skip::Record(ids) | Skip::Union(ids) => ids.iter().for_each(|id| skip(*id)),
+            Skip::Fixed(n) => assert_ne!(*n, 0, "{context}"),
+            Skip::Nothing | Skip::Varint | Skip::Prefixed => {}
+        }
+    }
+}
+
+#[test]
+fn plans_are_well_formed() {
+    for seed in 0..4 * SCHEMAS {
+        let schema = random_schema(seed);
+        let writer = random_writer(seed, &avro::schema(&schema, RecordId(0)));
+        for id in schema.record_ids() {
+            let plan = compile(&writer, &schema, id).unwrap();
+            check_form(&plan, &format!("seed {seed} {id:?}"));
+        }
+    }
+}
+
+#[test]
+fn damaged_schemas_are_errors_or_writers() {
+    let mut plans = 0;
+    for seed in 0..SCHEMAS {
+        let schema = random_schema(seed);
+        let text = random_writer(seed, &avro::schema(&schema, RecordId(0)));
+        let text = text.to_json().compact();
+        let mut random = Random::new(seed);
+        for _ in 0..20 {
+            // Names, symbols and kinds are exchanged, and then a few bytes are.
+            let mut words: Vec<&str> = text.split('"').collect();
+            let (a, b) = (random.below(words.len()), random.below(words.len()));
+            words[a] = words[b];
+            let mut text = words.join("\"").into_bytes();
+            if random.one_in(3) {
+                text = damaged(&mut random, &text);
+            }
+            let text = String::from_utf8_lossy(&text);
+            let Ok(writer) = avro::parse_with(&text, Rules::Registered) else {
+                continue;
+            };
+            let plan = compile(&writer, &schema, RecordId(0)).unwrap();
+            check_form(&plan, &text);
+            let Some(bytes) = random.datum(&writer) else {
+                continue;
+            };
+            match Codec::new(&schema, RecordId(0)).resolve(&plan, &bytes) {
+                Err(e) if plan.is_compatible() => {
+                    assert!(!matches!(e.problem, Problem::Resolution(_)), "{e} {text}");
+                }
+                _ => plans += 1,
+            }
+        }
+    }
+    assert!(plans > 500, "{plans}");
 }

@@ -127,6 +127,25 @@ fn what_cannot_be_read_is_told_where_a_message_holds_it() {
 }
 
 #[test]
+fn long_lists_of_problems_are_cut() {
+    let folder = Folder::new();
+    let fields: String = (0..30).map(|i| format!("x{i} = \"int\"\n")).collect();
+    folder.put(
+        "schemas/many.toml",
+        &format!("[record.Many.fields]\n{fields}"),
+    );
+    folder.put(
+        "old.avsc",
+        r#"{"type": "record", "name": "Many", "fields": []}"#,
+    );
+    let run = folder
+        .pipe(&["decode", "Many", "--writer", "old.avsc"], b"")
+        .ends(2);
+    let run = run.complains("Many.x19: ").complains("and 10 more");
+    assert!(!run.err.contains("Many.x20: "), "{run:?}");
+}
+
+#[test]
 fn files_that_are_no_schema() {
     let folder = folder();
     let with = |text: &str| {

@@ -26,6 +26,7 @@
 mod graph;
 mod name;
 mod pair;
+mod place;
 mod problem;
 mod promotion;
 mod reduction;

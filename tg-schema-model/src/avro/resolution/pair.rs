@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::name::{Fields, matches};
-use super::problem::{Problem, Reason};
+use super::place::Problems;
+use super::problem::Reason;
 use super::promotion::promotion;
 use super::reduction::reduce;
 use super::size::{Size, deeper};
 use super::skip::Skips;
-use super::{MAX_PROBLEMS, Node, NodeId, Plan, Step, Symbol, error};
+use super::{Node, NodeId, Plan, Step, Symbol, error};
 use crate::avro::{AvroError, Enum, Name, Record, Schema};
 
 type Types<'a> = BTreeMap<&'a Name, &'a Schema>;
@@ -28,11 +29,10 @@ pub(super) fn plan(reader: &Schema, writer: &Schema) -> Result<Plan, AvroError> 
         skips: Skips::new(&writer_types),
         known: HashMap::new(),
         open: VecDeque::new(),
-        place: Place::default(),
-        problems: Vec::new(),
+        problems: Problems::default(),
     };
     if let Some(name) = reader.name() {
-        pairs.place.record = &name.name;
+        pairs.problems.place.record = &name.name;
     }
     let root = pairs.node(reader, writer, 0)?;
     while let Some((id, reader, writer)) = pairs.open.pop_front() {
@@ -42,7 +42,7 @@ pub(super) fn plan(reader: &Schema, writer: &Schema) -> Result<Plan, AvroError> 
         pairs.drafts,
         root,
         pairs.skips.finish(),
-        pairs.problems,
+        pairs.problems.list,
     ))
 }
 
@@ -66,17 +66,7 @@ struct Pairs<'a> {
     /// Records whose fields are still to be compared. One after the other, because records lead to each
     /// other further than the stack may grow.
     open: VecDeque<(NodeId, &'a Record, &'a Record)>,
-    place: Place<'a>,
-    problems: Vec<Problem>,
-}
-
-/// Where the comparison is.
-#[derive(Default)]
-struct Place<'a> {
-    record: &'a str,
-    field: Option<&'a str>,
-    /// `[]` and `{}`, from outside to inside.
-    inside: Vec<&'static str>,
+    problems: Problems<'a>,
 }
 
 impl<'a> Pairs<'a> {
@@ -141,9 +131,9 @@ impl<'a> Pairs<'a> {
         writer: &'a Schema,
         depth: usize,
     ) -> Result<NodeId, AvroError> {
-        self.place.inside.push(part);
+        self.problems.place.inside.push(part);
         let node = self.node(reader, writer, depth)?;
-        self.place.inside.pop();
+        self.problems.place.inside.pop();
         Ok(node)
     }
 
@@ -200,7 +190,8 @@ impl<'a> Pairs<'a> {
         self.known.insert(key, id);
         if !unknown.is_empty() {
             let names: Vec<&str> = unknown.iter().map(|&(_, name)| name).collect();
-            self.problem(Reason::symbols(&names, &reader.name.name));
+            self.problems
+                .add(Reason::symbols(&names, &reader.name.name));
             let names = unknown.into_iter();
             let names = names.map(|(at, name)| ((id.0, at), name.to_owned()));
             self.drafts.unknown.extend(names);
@@ -229,12 +220,12 @@ impl<'a> Pairs<'a> {
         let aliases: usize = reader.fields.iter().map(|field| field.aliases.len()).sum();
         self.size
             .spend(reader.fields.len() + aliases + writer.fields.len())?;
-        self.place.record = &reader.name.name;
+        self.problems.place.record = &reader.name.name;
         let mut failed = None;
         let mut readers: Vec<Option<u32>> = vec![None; writer.fields.len()];
         let mut found = Fields::of(writer);
         for (field, index) in reader.fields.iter().zip(0..) {
-            self.place.field = Some(&field.name);
+            self.problems.place.field = Some(&field.name);
             let reason = match found.take(field) {
                 Ok(Some(at)) => {
                     readers[at] = Some(index);
@@ -244,7 +235,7 @@ impl<'a> Pairs<'a> {
                 Ok(None) => Reason::missing(&field.name, writer),
                 Err(reason) => reason,
             };
-            let problem = self.problem(reason);
+            let problem = self.problems.add(reason);
             failed.get_or_insert(problem);
         }
         let mut steps = Vec::with_capacity(writer.fields.len());
@@ -252,7 +243,7 @@ impl<'a> Pairs<'a> {
             steps.push(match index {
                 Some(index) => {
                     let of_reader = &reader.fields[index as usize];
-                    self.place.field = Some(&of_reader.name);
+                    self.problems.place.field = Some(&of_reader.name);
                     let node = self.node(&of_reader.schema, &field.schema, 0)?;
                     Step::Read { field: index, node }
                 }
@@ -282,31 +273,8 @@ impl<'a> Pairs<'a> {
     }
 
     fn fail(&mut self, reason: Reason) -> Result<NodeId, AvroError> {
-        let problem = self.problem(reason);
+        let problem = self.problems.add(reason);
         self.push(Node::Fail(problem))
-    }
-
-    /// The index of a problem at the place at hand.
-    fn problem(&mut self, reason: Reason) -> u32 {
-        let last = MAX_PROBLEMS - 1;
-        let reason = match self.problems.len() < last {
-            true => reason,
-            false => Reason::more(),
-        };
-        if self.problems.len() <= last {
-            let mut path = self.place.record.to_owned();
-            if let Some(field) = self.place.field {
-                path.push('.');
-                path.push_str(field);
-            }
-            path.extend(self.place.inside.iter().copied());
-            self.problems.push(Problem {
-                path,
-                message: reason.message,
-                help: reason.help,
-            });
-        }
-        u32::try_from(self.problems.len() - 1).unwrap_or(u32::MAX)
     }
 }
 

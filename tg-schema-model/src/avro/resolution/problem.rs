@@ -60,7 +60,7 @@ impl Reason {
 
     /// Two records or enums with different names.
     pub(super) fn names(reader: &Schema, writer: &Schema) -> Self {
-        let full = writer.name().map(ToString::to_string).unwrap_or_default();
+        let full = writer.name().map(cut).unwrap_or_default();
         let (shown, expected) = (shown(writer), shown(reader));
         Reason::new(
             format!("the writer has {shown}, which has another name than {expected}"),
@@ -85,7 +85,7 @@ impl Reason {
         Reason::new(
             format!(
                 "the writer's {} has no field {field:?}, and there is no default",
-                writer.name
+                cut(&writer.name)
             ),
             "give the field a default, make it optional (`T?`), or name the writer's field as an alias",
         )
@@ -97,7 +97,7 @@ impl Reason {
         Reason::new(
             format!(
                 "the writer's {} has several fields that this could be: {}",
-                writer.name,
+                cut(&writer.name),
                 found.join(", ")
             ),
             "remove the aliases that are not meant",
@@ -118,7 +118,7 @@ impl Reason {
         let names: Vec<String> = unknown
             .iter()
             .take(SHOWN)
-            .map(|s| format!("{s:?}"))
+            .map(|s| format!("{:?}", cut(s)))
             .collect();
         let more = match unknown.len().saturating_sub(SHOWN) {
             0 => String::new(),
@@ -154,12 +154,23 @@ pub(super) fn shown(schema: &Schema) -> String {
             Some(logical) => format!("{} ({})", kind.as_str(), logical.as_str()),
             None => kind.as_str().to_owned(),
         },
-        Schema::Record(r) => format!("the record {}", r.name),
-        Schema::Enum(e) => format!("the enum {}", e.name),
-        Schema::Fixed(Fixed { name, size, .. }) => format!("fixed {name} of {size} bytes"),
+        Schema::Record(r) => format!("the record {}", cut(&r.name)),
+        Schema::Enum(e) => format!("the enum {}", cut(&e.name)),
+        Schema::Fixed(Fixed { name, size, .. }) => format!("fixed {} of {size} bytes", cut(name)),
         Schema::Array(_) => "a list".to_owned(),
         Schema::Map(_) => "a map".to_owned(),
         Schema::Union(_) => "a union".to_owned(),
-        Schema::Ref(name) => name.to_string(),
+        Schema::Ref(name) => cut(name),
     }
+}
+
+/// A name of the writer's. It may be megabytes long and occur in many problems.
+fn cut(name: impl ToString) -> String {
+    const SHOWN: usize = 200;
+    let mut name = name.to_string();
+    if let Some((end, _)) = name.char_indices().nth(SHOWN) {
+        name.truncate(end);
+        name.push('…');
+    }
+    name
 }

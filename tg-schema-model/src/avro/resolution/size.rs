@@ -25,9 +25,10 @@ impl Size {
     }
 }
 
-/// One level further into a type. What the parser reads is never deeper.
+/// One level further into a type of the reader's, of the writer's, or of both. What the parser reads and
+/// what is rendered is never deeper than [`MAX_DEPTH`] on either side.
 pub(super) fn deeper(depth: usize) -> Result<usize, AvroError> {
-    match depth <= MAX_DEPTH {
+    match depth <= 2 * MAX_DEPTH {
         true => Ok(depth + 1),
         false => Err(error(format!(
             "the writer's schema has more than {MAX_DEPTH} types inside each other"

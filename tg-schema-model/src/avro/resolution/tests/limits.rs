@@ -73,9 +73,48 @@ fn the_size_is_limited() {
 }
 
 #[test]
+fn long_names_are_not_told_over_and_over() {
+    let name = "x".repeat(1 << 20);
+    let symbols = of(&format!(
+        r#"{{"type": "enum", "name": "E", "symbols": ["{name}"]}}"#
+    ));
+    let enumeration = of(r#"{"type": "enum", "name": "E", "symbols": ["A"]}"#);
+    let fields: Vec<String> = (0..900)
+        .map(|i| format!(r#"{{"name": "g{i}", "type": "int"}}"#))
+        .collect();
+    let reader = record(&fields.join(", "));
+    let named = format!(r#"{{"type": "record", "name": "{name}.R", "fields": []}}"#);
+    let plans = [plan(&named, &reader), plan(&symbols, &enumeration)];
+    for plan in plans {
+        assert!(!plan.is_compatible());
+        assert!(plan.problems.iter().all(|p| p.to_string().len() < 1000));
+    }
+}
+
+#[test]
+fn the_deepest_types_are_compared() {
+    let deep = |inner: &str, levels: usize| {
+        let open = r#"{"type": "array", "items": ["null", "#;
+        of(&format!(
+            "{}{inner}{}",
+            open.repeat(levels),
+            "]}".repeat(levels)
+        ))
+    };
+    // The record, two types a level, and the innermost.
+    let levels = (MAX_DEPTH - 2) / 2;
+    let plan = plan(&deep(r#""int""#, levels), &deep(r#""double""#, levels));
+    assert!(plan.is_compatible());
+    assert_eq!(
+        plan.nodes.iter().filter(|node| **node == Node::Int).count(),
+        1
+    );
+}
+
+#[test]
 fn the_depth_is_limited() {
     let mut writer = Schema::from(Kind::Int);
-    for _ in 0..MAX_DEPTH + 2 {
+    for _ in 0..2 * MAX_DEPTH + 2 {
         writer = Schema::array(writer);
     }
     let (schema, id) = super::model(&record(""));
