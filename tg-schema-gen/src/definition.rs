@@ -268,7 +268,7 @@ fn typed<'d>(
     {
         field.places.named = node.part(range);
     }
-    let owner = format!("`{}.{}`", record.name, field.name);
+    let owner = format_args!("`{}.{}`", record.name, field.name);
     let (ty, optional) = match ty {
         Type::Optional(inner) => (*inner, true),
         other => (other, false),

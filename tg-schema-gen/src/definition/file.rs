@@ -83,11 +83,11 @@ pub(crate) fn read<'d>(
         partial: document.partial,
     };
     let root = document.table(Document::ROOT);
-    reader.check_keys(root, key::FILE, false, "a definition file", top_advice);
+    reader.check_keys(root, key::FILE, false, &"a definition file", top_advice);
     reader.unread(root, "namespace");
     reader.unread(root, "profile");
-    let doc = reader.doc(root, "the file");
-    let (namespace, namespace_span) = reader.namespace(root, "the file").unwrap_or_default();
+    let doc = reader.doc(root, &"the file");
+    let (namespace, namespace_span) = reader.namespace(root, &"the file").unwrap_or_default();
     let mut module = Module {
         path: path.to_vec(),
         doc,
@@ -97,7 +97,7 @@ pub(crate) fn read<'d>(
         namespace_span,
         partial: false,
     };
-    let profile = reader.profile(root, "the file").unwrap_or_default();
+    let profile = reader.profile(root, &"the file").unwrap_or_default();
     let defaults = Defaults {
         namespace: module.namespace.as_deref(),
         namespace_span,

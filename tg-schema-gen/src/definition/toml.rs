@@ -88,6 +88,12 @@ struct Key<'i> {
     span: Span,
 }
 
+/// A key, dotted or not.
+struct Path<'i> {
+    above: Vec<Key<'i>>,
+    last: Key<'i>,
+}
+
 struct Builder<'i, 'e> {
     text: Source<'i>,
     source: SourceId,
@@ -159,10 +165,10 @@ impl<'i> Builder<'i, '_> {
     }
 
     /// Finds or makes the table that a header names.
-    fn open(&mut self, mut path: Vec<Key<'i>>, array: bool, span: Span) -> Option<TableId> {
-        let last = path.pop()?;
+    fn open(&mut self, path: Path<'i>, array: bool, span: Span) -> Option<TableId> {
+        let Path { above, last } = path;
         let mut table = Document::ROOT;
-        for key in path {
+        for key in above {
             table = self.descend(table, key)?;
         }
         let Some(at) = self.document.table(table).position(&last.text) else {
@@ -244,10 +250,10 @@ impl<'i> Builder<'i, '_> {
     }
 
     /// Sets `path = node` in a table.
-    fn set(&mut self, table: TableId, mut path: Vec<Key<'i>>, node: Node<'i>) {
-        let Some(last) = path.pop() else { return };
+    fn set(&mut self, table: TableId, path: Path<'i>, node: Node<'i>) {
+        let Path { above, last } = path;
         let mut table = table;
-        for key in path {
+        for key in above {
             match self.document.table(table).get(&key.text) {
                 None => {
                     let made = self.document.add(Making::Dotted, key.span);
@@ -292,9 +298,10 @@ impl<'i> Builder<'i, '_> {
         }
     }
 
-    /// A key, dotted or not. `None`: refused.
-    fn path(&mut self) -> Option<Vec<Key<'i>>> {
-        let mut path = Vec::new();
+    /// `None`: refused.
+    fn path(&mut self) -> Option<Path<'i>> {
+        let mut above = Vec::new();
+        let mut last = None;
         let mut good = true;
         while let Some(&event) = self.events.get(self.at) {
             match event.kind() {
@@ -305,10 +312,8 @@ impl<'i> Builder<'i, '_> {
                         raw.decode_key(&mut text, &mut self.errors);
                     }
                     good &= self.errors.len() == before;
-                    path.push(Key {
-                        text,
-                        span: self.span(event.span()),
-                    });
+                    let span = self.span(event.span());
+                    above.extend(last.replace(Key { text, span }));
                     self.at += 1;
                     if self.peek() != Some(EventKind::KeySep) {
                         break;
@@ -318,12 +323,13 @@ impl<'i> Builder<'i, '_> {
                 _ => break,
             }
         }
-        if path.len() > MAX_DEPTH as usize {
-            let span = path.first().map_or(Span::NONE, |k| k.span);
+        if above.len() >= MAX_DEPTH as usize {
+            let span = above.first().map_or(Span::NONE, |k| k.span);
             self.refuse(TOO_LONG, span, None);
             good = false;
         }
-        good.then_some(path)
+        let last = last.filter(|_| good)?;
+        Some(Path { above, last })
     }
 
     fn value(&mut self, depth: u32) -> Node<'i> {

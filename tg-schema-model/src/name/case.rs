@@ -7,6 +7,9 @@
 
 /// `text_completion`.
 pub fn snake(name: &str) -> String {
+    if is_snake(name) {
+        return name.to_owned();
+    }
     spell(name, |words| {
         words
             .iter()
@@ -14,6 +17,14 @@ pub fn snake(name: &str) -> String {
             .collect::<Vec<_>>()
             .join("_")
     })
+}
+
+/// Whether a name is plainly of this form: most names of fields are.
+pub(super) fn is_snake(name: &str) -> bool {
+    let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_');
+    name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(plain)
+        && !name.contains("__")
 }
 
 /// `TEXT_COMPLETION`.
