@@ -21,10 +21,15 @@ pub fn snake(name: &str) -> String {
 
 /// Whether a name is plainly of this form: most names of fields are.
 pub(super) fn is_snake(name: &str) -> bool {
-    let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_');
+    // An underscore in front, or a second one, is for the long way.
+    let mut before = b'_';
+    for byte in name.bytes() {
+        if !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_') || (before == b'_' && byte == b'_') {
+            return false;
+        }
+        before = byte;
+    }
     name.starts_with(|c: char| c.is_ascii_lowercase())
-        && name.bytes().all(plain)
-        && !name.contains("__")
 }
 
 /// `TEXT_COMPLETION`.

@@ -64,6 +64,9 @@ pub(crate) fn is_plain_field(name: &str) -> bool {
 
 /// The struct field for a wire field: `userName` is `user_name`, `type` is `r#type`.
 pub fn rust_field(name: &str) -> Option<String> {
+    if is_snake(name) {
+        return rust_ident(name);
+    }
     rust_ident(&snake(name))
 }
 
