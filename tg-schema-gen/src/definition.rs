@@ -24,8 +24,8 @@ pub(crate) mod toml;
 mod topic;
 
 use tg_schema_model::{
-    Diagnostic, Diagnostics, EnumId, Field, Item, Json, Presence, Record, RecordId, Schema,
-    SourceId, Sources, Span, TopicDefinition, Type, validate, value,
+    Diagnostic, Diagnostics, EnumId, Field, FieldPulsar, Item, Json, Presence, Record, RecordId,
+    Schema, SourceId, Sources, Span, TopicDefinition, Type, validate, value,
 };
 
 use default::{Defaults, Slot, State};
@@ -195,6 +195,7 @@ fn link<'d>(
     let mut slots = Vec::with_capacity(drafts.records.len());
     for ((module, fields), record) in drafts.records.into_iter().zip(&mut schema.records) {
         let mut own = Vec::with_capacity(fields.len());
+        record.fields.reserve_exact(fields.len());
         for draft in fields {
             let (field, slot) = typed(draft, record, module, documents, &mut names, diagnostics);
             record.fields.push(field);
@@ -259,7 +260,8 @@ fn typed<'d>(
         optional: true,
     };
     let Some(ty) = ty else {
-        // Nothing can be said of the encoding.
+        // Nothing can be said of the encoding, nor of what the old client made of it.
+        field.pulsar = FieldPulsar::default();
         field.encoding = record::usual_encoding(record.profile);
         return (field, (slot, false));
     };
@@ -319,7 +321,6 @@ fn typed<'d>(
         );
     }
     field.ty = ty;
-    field.pulsar = draft.pulsar;
     field.presence = if optional {
         Presence::Optional
     } else {

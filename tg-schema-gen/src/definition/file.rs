@@ -1,8 +1,6 @@
 //! A file's tree into drafts: everything but the types that names stand for and the defaults.
 
-use tg_schema_model::{
-    Diagnostics, Enum, Field, FieldPulsar, Module, Profile, Record, Span, Topic,
-};
+use tg_schema_model::{Diagnostics, Enum, Field, Module, Profile, Record, Span, Topic};
 
 use super::expression::Expression;
 use super::key;
@@ -48,8 +46,6 @@ pub(crate) struct FieldDraft<'d> {
     pub(crate) nullable: Option<Span>,
     /// Place of the key `encoding`.
     pub(crate) encoding: Option<Span>,
-    /// Its settings of the old client, where it has any.
-    pub(crate) pulsar: FieldPulsar,
 }
 
 /// A topic whose record is a name yet.

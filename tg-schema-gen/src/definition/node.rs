@@ -62,7 +62,8 @@ pub(crate) struct Table<'i> {
     pub(crate) entries: Vec<Entry<'i>>,
     pub(crate) making: Making,
     pub(crate) span: Span,
-    index: HashMap<Cow<'i, str>, usize>,
+    /// Of a table that is not small.
+    index: Option<Box<HashMap<Cow<'i, str>, usize>>>,
 }
 
 /// One key with its value.
@@ -79,14 +80,13 @@ impl<'i> Table<'i> {
             entries: Vec::new(),
             making,
             span,
-            index: HashMap::new(),
+            index: None,
         }
     }
     pub(crate) fn position(&self, key: &str) -> Option<usize> {
-        if self.entries.len() <= SMALL {
-            self.entries.iter().position(|e| e.key == key)
-        } else {
-            self.index.get(key).copied()
+        match &self.index {
+            Some(index) => index.get(key).copied(),
+            None => self.entries.iter().position(|e| e.key == key),
         }
     }
     pub(crate) fn get(&self, key: &str) -> Option<&Entry<'i>> {
@@ -94,15 +94,12 @@ impl<'i> Table<'i> {
     }
     pub(crate) fn push(&mut self, key: Cow<'i, str>, key_span: Span, node: Node<'i>) {
         if self.entries.len() == SMALL {
-            self.index = self
-                .entries
-                .iter()
-                .enumerate()
-                .map(|(at, e)| (e.key.clone(), at))
-                .collect();
+            let entries = self.entries.iter().enumerate();
+            let index = entries.map(|(at, e)| (e.key.clone(), at)).collect();
+            self.index = Some(Box::new(index));
         }
-        if self.entries.len() >= SMALL {
-            self.index.insert(key.clone(), self.entries.len());
+        if let Some(index) = &mut self.index {
+            index.insert(key.clone(), self.entries.len());
         }
         self.entries.push(Entry {
             key,

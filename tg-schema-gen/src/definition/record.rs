@@ -149,7 +149,6 @@ impl<'d> Reader<'d, '_> {
             default: None,
             nullable: None,
             encoding: None,
-            pulsar: FieldPulsar::default(),
         };
         match &named.node.data {
             Data::String { text, .. } => self.field_type(&mut draft, text, named.node),
@@ -191,7 +190,7 @@ impl<'d> Reader<'d, '_> {
         (field.aliases, field.places.aliases) = self.names(table, "aliases", owner);
         field.deprecated = self.deprecated(table, owner);
         field.origin = self.origin(table, owner);
-        draft.pulsar = self.field_pulsar(table, owner, profile);
+        field.pulsar = self.field_pulsar(table, owner, profile);
         if let Some(entry) = table.get("default") {
             field.default_span = entry.node.span;
             draft.default = Some(&entry.node);
