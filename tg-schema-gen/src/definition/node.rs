@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 
 use tg_schema_model::Span;
 
@@ -57,13 +58,23 @@ pub(crate) enum Making {
 }
 
 /// Keys and values in the order of the text.
-#[derive(Debug)]
 pub(crate) struct Table<'i> {
     pub(crate) entries: Vec<Entry<'i>>,
     pub(crate) making: Making,
     pub(crate) span: Span,
     /// Of a table that is not small.
     index: Option<Box<HashMap<Cow<'i, str>, usize>>>,
+}
+
+impl fmt::Debug for Table<'_> {
+    /// Without the index, which says nothing more.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table")
+            .field("entries", &self.entries)
+            .field("making", &self.making)
+            .field("span", &self.span)
+            .finish()
+    }
 }
 
 /// One key with its value.

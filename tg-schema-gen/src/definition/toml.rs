@@ -26,30 +26,28 @@ use mistake::{
 /// How deep arrays and inline tables may nest, and how many parts a dotted key may have.
 pub(crate) const MAX_DEPTH: u32 = 64;
 
+/// About how many bytes of a text are taken apart at once. What a part is read with fits into the caches of
+/// a processor; that of a whole text is ten times as large as the text.
+const PART: usize = 16 * 1024;
+
 /// Reads a text. What is wrong with it goes to `diagnostics`.
 pub(crate) fn read<'i>(
     text: &'i str,
     source: SourceId,
     diagnostics: &mut Diagnostics,
 ) -> Document<'i> {
-    let mut errors = Vec::new();
-    let events = events(text, &mut errors, |kind| {
-        !matches!(
-            kind,
-            EventKind::Whitespace | EventKind::Comment | EventKind::Newline | EventKind::Error
-        )
-    });
-    let mut builder = Builder {
-        text: Source::new(text),
-        source,
-        events: &events,
-        at: 0,
-        document: Document::new(Span::new(source, 0..0)),
-        current: Some(Document::ROOT),
-        errors,
-        unread: 0,
-    };
-    builder.run();
+    let mut builder = Builder::new(source);
+    let mut rest = text;
+    while !rest.is_empty() && builder.errors.is_empty() {
+        let (part, after) = rest.split_at(part(rest));
+        builder.read(part, text.len() - rest.len());
+        rest = after;
+    }
+    if !builder.errors.is_empty() {
+        // What is wrong, and what is left out because of it, is known by the whole text alone.
+        builder = Builder::new(source);
+        builder.read(text, 0);
+    }
     let Builder {
         mut document,
         errors,
@@ -61,6 +59,16 @@ pub(crate) fn read<'i>(
         diagnostics.push(diagnostic(error, text, source));
     }
     document
+}
+
+/// Length of the first part of a text: up to a line that begins like a header. Where that line is inside a
+/// string or an array, the part before it ends inside one too, which is an error.
+fn part(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let header = bytes
+        .get(PART..)
+        .and_then(|rest| rest.windows(2).position(|w| w == b"\n["));
+    header.map_or(text.len(), |at| PART + at + 1)
 }
 
 /// The events of a text, those that `keep` wants.
@@ -94,10 +102,13 @@ struct Path<'i> {
     last: Key<'i>,
 }
 
-struct Builder<'i, 'e> {
-    text: Source<'i>,
+struct Builder<'i> {
     source: SourceId,
-    events: &'e [Event],
+    /// The part that is being read, and where it begins in the text.
+    part: Source<'i>,
+    start: usize,
+    /// What it consists of, and how much of that is done.
+    events: Vec<Event>,
     at: usize,
     document: Document<'i>,
     /// Table that key-value lines go to. `None` after a header that was refused.
@@ -107,9 +118,37 @@ struct Builder<'i, 'e> {
     unread: usize,
 }
 
-impl<'i> Builder<'i, '_> {
+impl<'i> Builder<'i> {
+    fn new(source: SourceId) -> Self {
+        Builder {
+            source,
+            part: Source::new(""),
+            start: 0,
+            events: Vec::new(),
+            at: 0,
+            document: Document::new(Span::new(source, 0..0)),
+            current: Some(Document::ROOT),
+            errors: Vec::new(),
+            unread: 0,
+        }
+    }
+    /// Reads the part of the text that begins at `start`.
+    fn read(&mut self, part: &'i str, start: usize) {
+        (self.part, self.start) = (Source::new(part), start);
+        self.events = events(part, &mut self.errors, |kind| {
+            !matches!(
+                kind,
+                EventKind::Whitespace | EventKind::Comment | EventKind::Newline | EventKind::Error
+            )
+        });
+        self.at = 0;
+        self.run();
+    }
     fn span(&self, span: toml_parser::Span) -> Span {
-        Span::new(self.source, span.start()..span.end())
+        Span::new(
+            self.source,
+            self.start + span.start()..self.start + span.end(),
+        )
     }
     fn peek(&self) -> Option<EventKind> {
         self.events.get(self.at).map(Event::kind)
@@ -308,7 +347,7 @@ impl<'i> Builder<'i, '_> {
                 EventKind::SimpleKey => {
                     let before = self.errors.len();
                     let mut text = Cow::Borrowed("");
-                    if let Some(raw) = self.text.get(event) {
+                    if let Some(raw) = self.part.get(event) {
                         raw.decode_key(&mut text, &mut self.errors);
                     }
                     good &= self.errors.len() == before;
@@ -433,7 +472,7 @@ impl<'i> Builder<'i, '_> {
         let span = self.span(event.span());
         let before = self.errors.len();
         let mut text = Cow::Borrowed("");
-        let Some(raw) = self.text.get(event) else {
+        let Some(raw) = self.part.get(event) else {
             return Node {
                 data: Data::Invalid,
                 span,
@@ -485,5 +524,47 @@ impl<'i> Builder<'i, '_> {
             },
         };
         Node { data, span }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read of a text in parts, and of the whole at once.
+    fn both(text: &str) -> (String, String) {
+        let source = SourceId(0);
+        let mut wrong = Diagnostics::default();
+        let parts = read(text, source, &mut wrong);
+        let mut whole = Builder::new(source);
+        whole.read(text, 0);
+        whole.document.partial = whole.errors.len() > whole.unread;
+        assert_eq!(wrong.0.len(), whole.errors.len());
+        (format!("{parts:?}"), format!("{:?}", whole.document))
+    }
+
+    #[test]
+    fn a_text_means_the_same_in_parts() {
+        let lines = "[x]\n".repeat(PART / 3);
+        let tables: String = (0..PART / 8)
+            .map(|n| format!("[t.a{n}]\nk = 'v'\n"))
+            .collect();
+        let texts = [
+            tables.clone(),
+            format!("{tables}[t.a0]\n"),
+            format!("a = 1\n{tables}[t]\nb = 2\n[[u]]\nb = 3\n[[u]]\n"),
+            format!("a = \"\"\"\n{lines}\"\"\"\n{tables}"),
+            format!("a = '''\n{lines}'''\n{tables}"),
+            format!("a = '''\n{lines}"),
+            format!("a = [\n{}]\n{tables}", "[1],\n".repeat(PART / 3)),
+            format!("{tables}a = [\n{}", "[1],\n".repeat(PART / 3)),
+            format!("{}{tables}", "# [\n".repeat(PART / 3)),
+            tables.replace('\n', "\r\n"),
+        ];
+        for text in &texts {
+            assert!(text.len() > PART);
+            let (parts, whole) = both(text);
+            assert!(parts == whole, "{}", &text[..40]);
+        }
     }
 }

@@ -100,7 +100,7 @@ pub fn files(schema: &Schema, options: &FileOptions) -> Vec<(String, String)> {
     out.into_iter().collect()
 }
 
-/// From this many modules, or items of a module, on a second thread saves more than it costs.
+/// From this many modules on a second thread saves more than it costs.
 const WORTH_A_THREAD: usize = 64;
 
 /// Does two things at the same time.
@@ -156,31 +156,7 @@ impl Files<'_> {
             &module.dotted(),
             "`. Do not edit.",
         ]);
-        let items = module.items.as_slice();
-        if items.len() < WORTH_A_THREAD {
-            self.items(&mut t, items);
-        } else {
-            let (first, second) = items.split_at(items.len() / 2);
-            let ((), rest) = at_once(
-                || self.items(&mut t, first),
-                || {
-                    let mut t = Text::at(0);
-                    self.items(&mut t, second);
-                    t.out
-                },
-            );
-            t.out.push_str(&rest);
-        }
-        for item in &module.items {
-            if let model::Item::Topic(i) = item {
-                self.topic(&mut t, m, &self.schema.topics[*i]);
-            }
-        }
-        t.out
-    }
-
-    fn items(&self, t: &mut Text, items: &[model::Item]) {
-        for id in items {
+        for id in &module.items {
             let Some(lifted) = self.lifting.item(id) else {
                 continue;
             };
@@ -188,8 +164,14 @@ impl Files<'_> {
                 eq: matches!(id, model::Item::Record(id) if self.eq[id.0]),
             };
             t.blank();
-            item(t, &lifted, self.options, traits);
+            item(&mut t, &lifted, self.options, traits);
         }
+        for item in &module.items {
+            if let model::Item::Topic(i) = item {
+                self.topic(&mut t, m, &self.schema.topics[*i]);
+            }
+        }
+        t.out
     }
 
     fn topic(&self, t: &mut Text, m: usize, topic: &model::TopicDefinition) {
