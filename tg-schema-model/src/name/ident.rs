@@ -19,14 +19,17 @@ const PYTHON: &[&str] = &[
     "with", "yield",
 ];
 
+/// Bytes of the longest keyword of either.
+const LONGEST: usize = 8;
+
 /// Whether Rust keeps the word for itself.
 pub fn is_rust_keyword(word: &str) -> bool {
-    RUST.binary_search(&word).is_ok()
+    word.len() <= LONGEST && RUST.binary_search(&word).is_ok()
 }
 
 /// Whether Python keeps the word for itself.
 pub fn is_python_keyword(word: &str) -> bool {
-    PYTHON.binary_search(&word).is_ok()
+    word.len() <= LONGEST && PYTHON.binary_search(&word).is_ok()
 }
 
 /// Whether Rust and Python both read `name` as one identifier (or keyword): letters of any script, digits
@@ -141,6 +144,8 @@ mod tests {
         assert_eq!(rust_module("text-completion"), some("text_completion"));
         assert_eq!(rust_module("mod"), some("r#mod"));
         assert!(RUST.is_sorted() && PYTHON.is_sorted());
+        let all = RUST.iter().chain(PYTHON);
+        assert_eq!(all.map(|word| word.len()).max(), Some(LONGEST));
     }
 
     #[test]
