@@ -8,6 +8,7 @@ mod datetime;
 mod mistake;
 
 use std::borrow::Cow;
+use std::sync::mpsc::sync_channel;
 
 use tg_schema_model::{Diagnostics, SourceId, Span};
 use toml_parser::decoder::{Encoding, ScalarKind};
@@ -30,6 +31,9 @@ pub(crate) const MAX_DEPTH: u32 = 64;
 /// a processor; that of a whole text is ten times as large as the text.
 const PART: usize = 16 * 1024;
 
+/// Length of a text from which on a second thread saves more than it costs.
+const WORTH_A_THREAD: usize = 8 * PART;
+
 /// Reads a text. What is wrong with it goes to `diagnostics`.
 pub(crate) fn read<'i>(
     text: &'i str,
@@ -37,16 +41,25 @@ pub(crate) fn read<'i>(
     diagnostics: &mut Diagnostics,
 ) -> Document<'i> {
     let mut builder = Builder::new(source);
-    let mut rest = text;
-    while !rest.is_empty() && builder.errors.is_empty() {
-        let (part, after) = rest.split_at(part(rest));
-        builder.read(part, text.len() - rest.len());
-        rest = after;
+    if text.len() < WORTH_A_THREAD {
+        builder.read_all(parts(text).map(Part::of));
+    } else {
+        // One takes the parts asunder, while the other puts them together.
+        std::thread::scope(|scope| {
+            let (sender, receiver) = sync_channel(4);
+            scope.spawn(move || {
+                // Nobody listens any more after a mistake.
+                let _ = parts(text)
+                    .map(Part::of)
+                    .try_for_each(|part| sender.send(part));
+            });
+            builder.read_all(receiver.into_iter());
+        });
     }
     if !builder.errors.is_empty() {
         // What is wrong, and what is left out because of it, is known by the whole text alone.
         builder = Builder::new(source);
-        builder.read(text, 0);
+        builder.read(Part::of((0, text)));
     }
     let Builder {
         mut document,
@@ -61,14 +74,45 @@ pub(crate) fn read<'i>(
     document
 }
 
-/// Length of the first part of a text: up to a line that begins like a header. Where that line is inside a
-/// string or an array, the part before it ends inside one too, which is an error.
-fn part(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let header = bytes
-        .get(PART..)
-        .and_then(|rest| rest.windows(2).position(|w| w == b"\n["));
-    header.map_or(text.len(), |at| PART + at + 1)
+/// The parts of a text, each with its beginning. A part ends where a line begins like a header. Where that
+/// line is inside a string or an array, the part before it ends inside one too, which is an error.
+fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+        let behind = rest.as_bytes().get(PART..).unwrap_or_default();
+        let header = behind.windows(2).position(|two| two == b"\n[");
+        let length = header.map_or(rest.len(), |at| PART + at + 1);
+        let part = (start, rest.get(..length)?);
+        start += length;
+        Some(part)
+    })
+}
+
+/// A part of a text, taken apart.
+struct Part<'i> {
+    text: &'i str,
+    start: usize,
+    events: Vec<Event>,
+    errors: Vec<ParseError>,
+}
+
+impl<'i> Part<'i> {
+    fn of((start, text): (usize, &'i str)) -> Self {
+        let mut errors = Vec::new();
+        let events = events(text, &mut errors, |kind| {
+            !matches!(
+                kind,
+                EventKind::Whitespace | EventKind::Comment | EventKind::Newline | EventKind::Error
+            )
+        });
+        Part {
+            text,
+            start,
+            events,
+            errors,
+        }
+    }
 }
 
 /// The events of a text, those that `keep` wants.
@@ -105,7 +149,7 @@ struct Path<'i> {
 struct Builder<'i> {
     source: SourceId,
     /// The part that is being read, and where it begins in the text.
-    part: Source<'i>,
+    text: Source<'i>,
     start: usize,
     /// What it consists of, and how much of that is done.
     events: Vec<Event>,
@@ -122,7 +166,7 @@ impl<'i> Builder<'i> {
     fn new(source: SourceId) -> Self {
         Builder {
             source,
-            part: Source::new(""),
+            text: Source::new(""),
             start: 0,
             events: Vec::new(),
             at: 0,
@@ -132,16 +176,19 @@ impl<'i> Builder<'i> {
             unread: 0,
         }
     }
-    /// Reads the part of the text that begins at `start`.
-    fn read(&mut self, part: &'i str, start: usize) {
-        (self.part, self.start) = (Source::new(part), start);
-        self.events = events(part, &mut self.errors, |kind| {
-            !matches!(
-                kind,
-                EventKind::Whitespace | EventKind::Comment | EventKind::Newline | EventKind::Error
-            )
-        });
-        self.at = 0;
+    /// Reads parts up to the first that has a mistake.
+    fn read_all(&mut self, parts: impl Iterator<Item = Part<'i>>) {
+        for part in parts {
+            self.read(part);
+            if !self.errors.is_empty() {
+                break;
+            }
+        }
+    }
+    fn read(&mut self, part: Part<'i>) {
+        (self.text, self.start) = (Source::new(part.text), part.start);
+        (self.events, self.at) = (part.events, 0);
+        self.errors.extend(part.errors);
         self.run();
     }
     fn span(&self, span: toml_parser::Span) -> Span {
@@ -347,7 +394,7 @@ impl<'i> Builder<'i> {
                 EventKind::SimpleKey => {
                     let before = self.errors.len();
                     let mut text = Cow::Borrowed("");
-                    if let Some(raw) = self.part.get(event) {
+                    if let Some(raw) = self.text.get(event) {
                         raw.decode_key(&mut text, &mut self.errors);
                     }
                     good &= self.errors.len() == before;
@@ -472,7 +519,7 @@ impl<'i> Builder<'i> {
         let span = self.span(event.span());
         let before = self.errors.len();
         let mut text = Cow::Borrowed("");
-        let Some(raw) = self.part.get(event) else {
+        let Some(raw) = self.text.get(event) else {
             return Node {
                 data: Data::Invalid,
                 span,
@@ -537,7 +584,7 @@ mod tests {
         let mut wrong = Diagnostics::default();
         let parts = read(text, source, &mut wrong);
         let mut whole = Builder::new(source);
-        whole.read(text, 0);
+        whole.read(Part::of((0, text)));
         whole.document.partial = whole.errors.len() > whole.unread;
         assert_eq!(wrong.0.len(), whole.errors.len());
         (format!("{parts:?}"), format!("{:?}", whole.document))
@@ -551,6 +598,10 @@ mod tests {
             .collect();
         let texts = [
             tables.clone(),
+            (0..WORTH_A_THREAD / 8)
+                .map(|n| format!("[t.b{n}]\n"))
+                .collect(),
+            format!("{}[t\n", "[[t.c]]\n".repeat(WORTH_A_THREAD / 8)),
             format!("{tables}[t.a0]\n"),
             format!("a = 1\n{tables}[t]\nb = 2\n[[u]]\nb = 3\n[[u]]\n"),
             format!("a = \"\"\"\n{lines}\"\"\"\n{tables}"),
