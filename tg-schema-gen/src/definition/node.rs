@@ -63,6 +63,7 @@ pub(crate) struct Table<'i> {
     pub(crate) making: Making,
     pub(crate) span: Span,
     /// Of a table that is not small.
+    #[expect(clippy::box_collection, reason = "most tables are small and have none")]
     index: Option<Box<HashMap<Cow<'i, str>, usize>>>,
 }
 
