@@ -358,7 +358,9 @@ fn refused(path: &Path, error: io::Error) -> LoadError {
 
 fn contents(path: &Path) -> Result<Vec<u8>, LoadError> {
     let file = std::fs::File::open(path).map_err(|error| refused(path, error))?;
-    let mut bytes = Vec::new();
+    // Room for the end of the file too, so that it is found in one more read.
+    let size = file.metadata().map_or(0, |about| about.len());
+    let mut bytes = Vec::with_capacity(size.min(MAX_FILE_SIZE) as usize + 1);
     file.take(MAX_FILE_SIZE + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| refused(path, error))?;

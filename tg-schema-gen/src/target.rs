@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use tg_schema_model::{Diagnostic, Diagnostics, Record, Schema, Span, avro, pulsar};
+use tg_schema_model::{Diagnostic, Diagnostics, Record, RecordId, Schema, Span, avro, pulsar};
 use tg_schema_rust::write::{self, FileOptions};
 
 use crate::config::Config;
@@ -85,43 +85,75 @@ impl FromStr for Target {
 
 /// Renders `targets`. Either everything is rendered, or everything that is in the way is told.
 pub fn render(schema: &Schema, targets: &[Target], config: &Config) -> Result<Files, Diagnostics> {
-    let mut files = Files::new();
-    for target in Target::ALL.into_iter().filter(|t| targets.contains(t)) {
-        let folder = target.name();
-        match target {
-            Target::Rust => {
-                let options = FileOptions {
-                    options: config.rust.clone(),
-                };
-                for (path, text) in write::files(schema, &options) {
-                    files.insert(format!("{folder}/{path}"), text);
-                }
-            }
-            Target::Python => {
-                for (path, text) in python::render(schema, &python_options(config)) {
-                    files.insert(format!("{folder}/{path}"), text);
-                }
-            }
-            Target::Pulsar => {
-                for id in schema.record_ids() {
-                    let path = record_path(schema, schema.record(id), target, "json");
-                    files.insert(path, pulsar::text(schema, id));
-                }
-            }
-            Target::Avro => {
-                for id in schema.record_ids() {
-                    let path = record_path(schema, schema.record(id), target, "avsc");
-                    let mut text = avro::render::text(schema, id);
-                    if !text.ends_with('\n') {
-                        text.push('\n');
-                    }
-                    files.insert(path, text);
-                }
+    collisions(schema, targets)?;
+    let wanted: Vec<Target> = Target::ALL
+        .into_iter()
+        .filter(|t| targets.contains(t))
+        .collect();
+    // The targets have nothing to do with each other: each has a thread, the last one this.
+    let Some((&last, others)) = wanted.split_last() else {
+        return Ok(Files::new());
+    };
+    if schema.records.len() < WORTH_A_THREAD {
+        return Ok(wanted
+            .iter()
+            .flat_map(|&t| files(schema, t, config))
+            .collect());
+    }
+    let rendered = std::thread::scope(|scope| {
+        let others: Vec<_> = others
+            .iter()
+            .map(|&target| scope.spawn(move || files(schema, target, config)))
+            .collect();
+        let mut all = files(schema, last, config);
+        for other in others {
+            match other.join() {
+                Ok(files) => all.extend(files),
+                Err(panic) => std::panic::resume_unwind(panic),
             }
         }
+        all
+    });
+    Ok(rendered.into_iter().collect())
+}
+
+/// From this many records on a thread saves more than it costs.
+const WORTH_A_THREAD: usize = 32;
+
+/// The files of one target.
+fn files(schema: &Schema, target: Target, config: &Config) -> Vec<(String, String)> {
+    let below = |files: Vec<(String, String)>| {
+        let folder = target.name();
+        let paths = files
+            .into_iter()
+            .map(|(path, text)| (format!("{folder}/{path}"), text));
+        paths.collect()
+    };
+    let of_records = |extension: &str, text: &dyn Fn(RecordId) -> String| {
+        let ids = schema.record_ids();
+        ids.map(|id| {
+            let path = record_path(schema, schema.record(id), target, extension);
+            (path, text(id))
+        })
+        .collect()
+    };
+    match target {
+        Target::Rust => {
+            let options = FileOptions {
+                options: config.rust.clone(),
+            };
+            below(write::files(schema, &options))
+        }
+        Target::Python => below(python::render(schema, &python_options(config))),
+        Target::Pulsar => of_records("json", &|id| pulsar::text(schema, id)),
+        Target::Avro => of_records("avsc", &|id| {
+            let mut text = avro::render::text(schema, id);
+            if !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text
+        }),
     }
-    collisions(schema, targets)?;
-    Ok(files)
 }
 
 fn python_options(config: &Config) -> python::Options {

@@ -21,6 +21,7 @@ pub mod render;
 pub mod resolution;
 mod write;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -226,11 +227,11 @@ impl Name {
         crate::schema::full_name(self.namespace.as_deref(), &self.name)
     }
     /// How a reference is written inside `enclosing`: the bare name where that means the same.
-    pub fn written_in(&self, enclosing: Option<&str>) -> String {
+    pub fn written_in(&self, enclosing: Option<&str>) -> Cow<'_, str> {
         if self.namespace.as_deref() == enclosing {
-            self.name.clone()
+            Cow::Borrowed(&self.name)
         } else {
-            self.full()
+            Cow::Owned(self.full())
         }
     }
 }

@@ -12,6 +12,7 @@ mod write;
 pub use float::{number_text, number_text_f32, python_float, python_float_f32};
 pub use parse::{JsonError, MAX_DEPTH, parse, parse_deep};
 pub use spanned::{Key, Node, NodeKind, parse_spanned, parse_spanned_deep};
+pub(crate) use write::{Layout, Sink, Tree, Writer};
 
 /// A JSON value. Numbers keep their text, objects their order.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod nearest;
 mod type_word;
 
 pub use case::{screaming_snake, snake, upper_camel};
+pub(crate) use ident::is_plain_field;
 pub use ident::{
     is_identifier, is_python_keyword, is_rust_keyword, python_ident, rust_constant, rust_field,
     rust_ident, rust_module, rust_type, rust_variant,

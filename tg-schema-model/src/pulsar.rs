@@ -20,7 +20,7 @@ use std::collections::HashSet;
 
 use crate::avro::{self, MAX_DEPTH};
 use crate::avro::{Defaults, Notation};
-use crate::json::{self, Json};
+use crate::json::{self, Json, Layout};
 use crate::schema::{EnumId, Field, Presence, Profile, RecordId, Schema, Type};
 use crate::value;
 
@@ -29,7 +29,12 @@ const MAX_REPEATED: usize = 10_000;
 
 /// The text that is registered for a record: the layout of Python's `json.dumps(schema, indent=True)`.
 pub fn text(schema: &Schema, record: RecordId) -> String {
-    self::schema(schema, record).python()
+    match schema.records.get(record.0).map(|root| root.profile) {
+        Some(Profile::Plain) => {
+            avro::render::schema_without_doc(schema, record).to_text(Layout::PYTHON)
+        }
+        _ => self::schema(schema, record).python(),
+    }
 }
 
 /// [`text`] as a tree. It may hold numbers that JSON has not (`NaN`), as the client writes them.

@@ -24,7 +24,10 @@ use text::Text;
 /// It speaks of the named types in the item's fields as `__T0`, `__T1`, … (in the order of [`leaves`]);
 /// the caller puts these aliases in front.
 pub fn body(item: &Item, options: &Options) -> String {
-    with_use(options, &inside(item, options, false))
+    let mut t = Text::at(1);
+    imports(&mut t, item, options);
+    inside(&mut t, item, options, false);
+    t.out
 }
 
 /// Paths of the named types in the fields of an item, in the order of their aliases.
@@ -39,27 +42,18 @@ pub fn leaves(item: &Item) -> Vec<&str> {
 }
 
 /// The type, its documentation, and its implementations.
-pub fn item(item: &Item, options: &Options, traits: Traits) -> String {
-    let mut t = Text::at(0);
-    definition::write(&mut t, item, options, traits);
+fn item(t: &mut Text, item: &Item, options: &Options, traits: Traits) {
+    definition::write(t, item, options, traits);
     t.blank();
-    let mut aliases = Text::at(1);
-    for (i, path) in leaves(item).iter().enumerate() {
-        aliases.line(format!("type __T{i} = {path};"));
-    }
-    let text = with_use(
-        options,
-        &format!("{}{}", aliases.out, inside(item, options, true)),
-    );
-    let mut block = Text::at(0);
-    block.line("const _: () = {");
-    block.out.push_str(&text);
-    block.line("};");
-    if !block.tidy() {
-        t.line("#[rustfmt::skip]");
-    }
-    t.out.push_str(&block.out);
-    t.out
+    t.item(|t| {
+        t.block("const _: () = {", "};", |t| {
+            imports(t, item, options);
+            for (i, path) in leaves(item).iter().enumerate() {
+                t.put(&["type __T", &i.to_string(), " = ", path, ";"]);
+            }
+            inside(t, item, options, true);
+        });
+    });
 }
 
 /// What a generated type can derive, known only from all the types in its fields.
@@ -69,28 +63,23 @@ pub struct Traits {
     pub eq: bool,
 }
 
-fn inside(item: &Item, options: &Options, extras: bool) -> String {
-    match item {
+fn inside(t: &mut Text, item: &Item, options: &Options, extras: bool) {
+    let text = match item {
         Item::Record(r) => record::body(r, options, extras),
         Item::Enum(e) => enumeration::body(e, options, extras),
-    }
+    };
+    t.lines(&text);
 }
 
-fn with_use(options: &Options, text: &str) -> String {
-    let mut t = Text::at(1);
-    t.line(format!("use {}::__private as __tg;", options.crate_path));
-    // A blank line, because rustfmt sorts neighbours. What a record without fields, or an enum, has no use for would be warned of.
-    match (
-        text.contains("::write_avro(&") || text.contains("::read_json(__r)"),
-        text.contains(".at(\""),
-    ) {
-        (true, true) => t.out.push_str("\n    use __tg::{At as _, Codec as _};\n"),
-        (true, false) => t.out.push_str("\n    use __tg::Codec as _;\n"),
-        _ => {}
+fn imports(t: &mut Text, item: &Item, options: &Options) {
+    t.put(&["use ", &options.crate_path, "::__private as __tg;"]);
+    // What a record without fields, or an enum, has no use for would be warned of.
+    if matches!(item, Item::Record(r) if !r.fields.is_empty()) {
+        // A blank line, because rustfmt sorts neighbours.
+        t.blank();
+        t.line("use __tg::{At as _, Codec as _};");
     }
     t.blank();
-    t.out.push_str(text);
-    t.out
 }
 
 fn serde_impls(t: &mut Text, ident: &str, wanted: bool) {
@@ -98,22 +87,16 @@ fn serde_impls(t: &mut Text, ident: &str, wanted: bool) {
         return;
     }
     t.blank();
-    t.block(
-        format!("impl __tg::serde::Serialize for {ident} {{"),
-        "}",
-        |t| {
-            t.block(
-                "fn serialize<S: __tg::serde::Serializer>(&self, s: S) -> __tg::Ser<S> {",
-                "}",
-                |t| {
-                    t.line("__tg::serialize(self, s)");
-                },
-            );
-        },
-    );
+    let open = ["impl __tg::serde::Serialize for ", ident, " {"];
+    t.block_of(&open, &["}"], |t| {
+        let open = "fn serialize<S: __tg::serde::Serializer>(&self, s: S) -> __tg::Ser<S> {";
+        t.block(open, "}", |t| t.line("__tg::serialize(self, s)"));
+    });
     t.blank();
-    t.block(format!("impl<'de> __tg::serde::Deserialize<'de> for {ident} {{"), "}", |t| {
-        let open = "fn deserialize<D: __tg::serde::Deserializer<'de>>(d: D) -> __tg::De<'de, Self, D> {";
+    let open = ["impl<'de> __tg::serde::Deserialize<'de> for ", ident, " {"];
+    t.block_of(&open, &["}"], |t| {
+        let open =
+            "fn deserialize<D: __tg::serde::Deserializer<'de>>(d: D) -> __tg::De<'de, Self, D> {";
         t.block(open, "}", |t| t.line("__tg::deserialize(d)"));
     });
 }

@@ -1,6 +1,7 @@
 //! `[enum.Name]`.
 
 use std::collections::HashSet;
+use std::fmt::Display;
 
 use tg_schema_model::{Enum, EnumPulsar, Span, Symbol, Value};
 
@@ -16,7 +17,7 @@ impl<'d> Reader<'d, '_> {
         defaults: Defaults<'_>,
     ) -> Option<Enum> {
         let name = &named.name;
-        let owner = format!("enum `{name}`");
+        let owner = format_args!("enum `{name}`");
         let table = self.table(named.node, &owner)?;
         self.check_keys(table, key::ENUM, named.item, &owner, enum_advice);
         let symbols = self.symbols(table, &owner);
@@ -44,7 +45,7 @@ impl<'d> Reader<'d, '_> {
         })
     }
 
-    fn symbols(&mut self, table: &'d Table<'d>, owner: &str) -> Vec<Symbol> {
+    fn symbols(&mut self, table: &'d Table<'d>, owner: &dyn Display) -> Vec<Symbol> {
         self.strings(table, "symbols", owner)
             .into_iter()
             .map(|(name, span)| Symbol { name, span })
@@ -55,7 +56,7 @@ impl<'d> Reader<'d, '_> {
         &mut self,
         table: &'d Table<'d>,
         symbols: &[Symbol],
-        owner: &str,
+        owner: &dyn Display,
     ) -> Option<usize> {
         let (text, node) = self.text(table, "default", owner)?;
         let found = symbols.iter().position(|s| s.name == text);
@@ -65,7 +66,7 @@ impl<'d> Reader<'d, '_> {
         found
     }
 
-    fn no_symbol(&mut self, text: &str, span: Span, symbols: &[Symbol], owner: &str) {
+    fn no_symbol(&mut self, text: &str, span: Span, symbols: &[Symbol], owner: &dyn Display) {
         let (label, help) = symbol_advice(text, symbols);
         self.error(
             span,
@@ -76,11 +77,16 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// `pulsar = { values = … }`: one Python value a symbol, as a list or by symbol.
-    fn enum_values(&mut self, table: &'d Table<'d>, symbols: &[Symbol], owner: &str) -> Vec<Value> {
+    fn enum_values(
+        &mut self,
+        table: &'d Table<'d>,
+        symbols: &[Symbol],
+        owner: &dyn Display,
+    ) -> Vec<Value> {
         let Some(entry) = table.get("pulsar") else {
             return Vec::new();
         };
-        let what = format!("`pulsar` of {owner}");
+        let what = format_args!("`pulsar` of {owner}");
         let Some(table) = self.table(&entry.node, &what) else {
             return Vec::new();
         };
@@ -88,7 +94,7 @@ impl<'d> Reader<'d, '_> {
         let Some(entry) = table.get("values") else {
             return Vec::new();
         };
-        let what = format!("`values` of {owner}");
+        let what = format_args!("`values` of {owner}");
         let before = self.diagnostics.0.len();
         let found = match &entry.node.data {
             Data::Array(items) | Data::Tables(items) => self.aligned(items, symbols, &what, entry),
@@ -129,7 +135,7 @@ impl<'d> Reader<'d, '_> {
         &mut self,
         items: &'d [Node<'d>],
         symbols: &[Symbol],
-        what: &str,
+        what: &dyn Display,
         entry: &Entry,
     ) -> Vec<(Value, Span)> {
         if items.len() != symbols.len() && !symbols.is_empty() {
@@ -150,10 +156,10 @@ impl<'d> Reader<'d, '_> {
         &mut self,
         values: &'d Table<'d>,
         symbols: &[Symbol],
-        owner: &str,
+        owner: &dyn Display,
         entry: &Entry,
     ) -> Vec<(Value, Span)> {
-        let what = format!("`values` of {owner}");
+        let what = format_args!("`values` of {owner}");
         let known: HashSet<&str> = symbols.iter().map(|s| s.name.as_str()).collect();
         for value in &values.entries {
             if !known.contains(&*value.key) {
@@ -182,7 +188,7 @@ impl<'d> Reader<'d, '_> {
             .collect()
     }
 
-    fn python_value(&mut self, item: &'d Node<'d>, what: &str) -> Option<Value> {
+    fn python_value(&mut self, item: &'d Node<'d>, what: &dyn Display) -> Option<Value> {
         match &item.data {
             Data::String { text, .. } => Some(Value::String(text.clone().into_owned())),
             Data::Integer(text) => match text.parse() {
@@ -200,7 +206,7 @@ impl<'d> Reader<'d, '_> {
             _ => {
                 self.wrong_kind(
                     item,
-                    &format!("an item of {what}"),
+                    &format_args!("an item of {what}"),
                     "an integer or a string",
                 );
                 None

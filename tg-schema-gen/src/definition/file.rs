@@ -1,8 +1,6 @@
 //! A file's tree into drafts: everything but the types that names stand for and the defaults.
 
-use tg_schema_model::{
-    Diagnostics, Enum, Field, FieldPulsar, Module, Profile, Record, Span, Topic,
-};
+use tg_schema_model::{Diagnostics, Enum, Field, Module, Profile, Record, Span, Topic};
 
 use super::expression::Expression;
 use super::key;
@@ -48,8 +46,6 @@ pub(crate) struct FieldDraft<'d> {
     pub(crate) nullable: Option<Span>,
     /// Place of the key `encoding`.
     pub(crate) encoding: Option<Span>,
-    /// Its settings of the old client, where it has any.
-    pub(crate) pulsar: FieldPulsar,
 }
 
 /// A topic whose record is a name yet.
@@ -83,11 +79,11 @@ pub(crate) fn read<'d>(
         partial: document.partial,
     };
     let root = document.table(Document::ROOT);
-    reader.check_keys(root, key::FILE, false, "a definition file", top_advice);
+    reader.check_keys(root, key::FILE, false, &"a definition file", top_advice);
     reader.unread(root, "namespace");
     reader.unread(root, "profile");
-    let doc = reader.doc(root, "the file");
-    let (namespace, namespace_span) = reader.namespace(root, "the file").unwrap_or_default();
+    let doc = reader.doc(root, &"the file");
+    let (namespace, namespace_span) = reader.namespace(root, &"the file").unwrap_or_default();
     let mut module = Module {
         path: path.to_vec(),
         doc,
@@ -97,7 +93,7 @@ pub(crate) fn read<'d>(
         namespace_span,
         partial: false,
     };
-    let profile = reader.profile(root, "the file").unwrap_or_default();
+    let profile = reader.profile(root, &"the file").unwrap_or_default();
     let defaults = Defaults {
         namespace: module.namespace.as_deref(),
         namespace_span,

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt;
 
 use tg_schema_model::Span;
 
@@ -57,12 +58,24 @@ pub(crate) enum Making {
 }
 
 /// Keys and values in the order of the text.
-#[derive(Debug)]
 pub(crate) struct Table<'i> {
     pub(crate) entries: Vec<Entry<'i>>,
     pub(crate) making: Making,
     pub(crate) span: Span,
-    index: HashMap<Cow<'i, str>, usize>,
+    /// Of a table that is not small.
+    #[expect(clippy::box_collection, reason = "most tables are small and have none")]
+    index: Option<Box<HashMap<Cow<'i, str>, usize>>>,
+}
+
+impl fmt::Debug for Table<'_> {
+    /// Without the index, which says nothing more.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table")
+            .field("entries", &self.entries)
+            .field("making", &self.making)
+            .field("span", &self.span)
+            .finish()
+    }
 }
 
 /// One key with its value.
@@ -79,14 +92,13 @@ impl<'i> Table<'i> {
             entries: Vec::new(),
             making,
             span,
-            index: HashMap::new(),
+            index: None,
         }
     }
     pub(crate) fn position(&self, key: &str) -> Option<usize> {
-        if self.entries.len() <= SMALL {
-            self.entries.iter().position(|e| e.key == key)
-        } else {
-            self.index.get(key).copied()
+        match &self.index {
+            Some(index) => index.get(key).copied(),
+            None => self.entries.iter().position(|e| e.key == key),
         }
     }
     pub(crate) fn get(&self, key: &str) -> Option<&Entry<'i>> {
@@ -94,15 +106,12 @@ impl<'i> Table<'i> {
     }
     pub(crate) fn push(&mut self, key: Cow<'i, str>, key_span: Span, node: Node<'i>) {
         if self.entries.len() == SMALL {
-            self.index = self
-                .entries
-                .iter()
-                .enumerate()
-                .map(|(at, e)| (e.key.clone(), at))
-                .collect();
+            let entries = self.entries.iter().enumerate();
+            let index = entries.map(|(at, e)| (e.key.clone(), at)).collect();
+            self.index = Some(Box::new(index));
         }
-        if self.entries.len() >= SMALL {
-            self.index.insert(key.clone(), self.entries.len());
+        if let Some(index) = &mut self.index {
+            index.insert(key.clone(), self.entries.len());
         }
         self.entries.push(Entry {
             key,

@@ -1,5 +1,7 @@
 //! Reading typed values out of the tree. Every mistake is noted and reading goes on.
 
+use std::fmt::Display;
+
 use tg_schema_model::{Diagnostic, Diagnostics, Json, Origin, Places, Profile, Span, name};
 
 use super::file::Defaults;
@@ -76,7 +78,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// Notes that `what` is not the kind of value that it should be.
-    pub(crate) fn wrong_kind(&mut self, node: &Node, what: &str, expected: &str) {
+    pub(crate) fn wrong_kind(&mut self, node: &Node, what: &dyn Display, expected: &str) {
         if matches!(node.data, Data::Invalid) {
             return;
         }
@@ -94,7 +96,7 @@ impl<'d> Reader<'d, '_> {
         table: &'d Table<'d>,
         known: &[&str],
         item: bool,
-        owner: &str,
+        owner: &dyn Display,
         advice: impl Fn(&Entry<'d>) -> Option<String>,
     ) {
         for entry in &table.entries {
@@ -112,7 +114,11 @@ impl<'d> Reader<'d, '_> {
         }
     }
 
-    pub(crate) fn table(&mut self, node: &'d Node<'d>, what: &str) -> Option<&'d Table<'d>> {
+    pub(crate) fn table(
+        &mut self,
+        node: &'d Node<'d>,
+        what: &dyn Display,
+    ) -> Option<&'d Table<'d>> {
         match node.data {
             Data::Table(id) => Some(self.document.table(id)),
             _ => {
@@ -125,7 +131,7 @@ impl<'d> Reader<'d, '_> {
         self.document.table(id)
     }
 
-    pub(crate) fn string(&mut self, node: &'d Node<'d>, what: &str) -> Option<&'d str> {
+    pub(crate) fn string(&mut self, node: &'d Node<'d>, what: &dyn Display) -> Option<&'d str> {
         match &node.data {
             Data::String { text, .. } => Some(text),
             _ => {
@@ -135,7 +141,7 @@ impl<'d> Reader<'d, '_> {
         }
     }
 
-    pub(crate) fn boolean(&mut self, node: &'d Node<'d>, what: &str) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, node: &'d Node<'d>, what: &dyn Display) -> Option<bool> {
         match node.data {
             Data::Boolean(value) => Some(value),
             _ => {
@@ -145,7 +151,11 @@ impl<'d> Reader<'d, '_> {
         }
     }
 
-    pub(crate) fn array(&mut self, node: &'d Node<'d>, what: &str) -> Option<&'d [Node<'d>]> {
+    pub(crate) fn array(
+        &mut self,
+        node: &'d Node<'d>,
+        what: &dyn Display,
+    ) -> Option<&'d [Node<'d>]> {
         match &node.data {
             Data::Array(items) | Data::Tables(items) => Some(items),
             _ => {
@@ -156,10 +166,10 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// A boolean key that is false where it is absent.
-    pub(crate) fn flag(&mut self, table: &'d Table<'d>, key: &str, owner: &str) -> bool {
+    pub(crate) fn flag(&mut self, table: &'d Table<'d>, key: &str, owner: &dyn Display) -> bool {
         match table.get(key) {
             Some(entry) => self
-                .boolean(&entry.node, &format!("`{key}` of {owner}"))
+                .boolean(&entry.node, &format_args!("`{key}` of {owner}"))
                 .unwrap_or(false),
             None => false,
         }
@@ -170,15 +180,15 @@ impl<'d> Reader<'d, '_> {
         &mut self,
         table: &'d Table<'d>,
         key: &str,
-        owner: &str,
+        owner: &dyn Display,
     ) -> Option<(&'d str, &'d Node<'d>)> {
         let entry = table.get(key)?;
-        let text = self.string(&entry.node, &format!("`{key}` of {owner}"))?;
+        let text = self.string(&entry.node, &format_args!("`{key}` of {owner}"))?;
         Some((text, &entry.node))
     }
 
     /// `doc`, without the blank space around it.
-    pub(crate) fn doc(&mut self, table: &'d Table<'d>, owner: &str) -> Option<String> {
+    pub(crate) fn doc(&mut self, table: &'d Table<'d>, owner: &dyn Display) -> Option<String> {
         let (text, _) = self.text(table, "doc", owner)?;
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
@@ -188,7 +198,7 @@ impl<'d> Reader<'d, '_> {
     pub(crate) fn namespace(
         &mut self,
         table: &'d Table<'d>,
-        owner: &str,
+        owner: &dyn Display,
     ) -> Option<(Option<String>, Span)> {
         let (text, node) = self.text(table, "namespace", owner)?;
         let place = node.part(0..text.len());
@@ -199,7 +209,7 @@ impl<'d> Reader<'d, '_> {
     pub(crate) fn naming(
         &mut self,
         table: &'d Table<'d>,
-        owner: &str,
+        owner: &dyn Display,
         defaults: Defaults<'_>,
     ) -> (Option<String>, Vec<String>, Places) {
         self.unread(table, "namespace");
@@ -234,16 +244,16 @@ impl<'d> Reader<'d, '_> {
         &mut self,
         table: &'d Table<'d>,
         key: &str,
-        owner: &str,
+        owner: &dyn Display,
     ) -> Vec<(String, Span)> {
         let Some(entry) = table.get(key) else {
             return Vec::new();
         };
-        let what = format!("`{key}` of {owner}");
+        let what = format_args!("`{key}` of {owner}");
         let Some(items) = self.array(&entry.node, &what) else {
             return Vec::new();
         };
-        let what = format!("an item of {what}");
+        let what = format_args!("an item of {what}");
         items
             .iter()
             .filter_map(|item| {
@@ -258,9 +268,12 @@ impl<'d> Reader<'d, '_> {
         &mut self,
         table: &'d Table<'d>,
         key: &str,
-        owner: &str,
+        owner: &dyn Display,
     ) -> (Vec<String>, Vec<Span>) {
         let found = self.strings(table, key, owner);
+        if found.is_empty() {
+            return Default::default();
+        }
         let mut seen = std::collections::HashSet::new();
         let mut out = (Vec::new(), Vec::new());
         for (text, span) in found {
@@ -280,7 +293,11 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// `deprecated`: a reason, or `true` where there is nothing to add.
-    pub(crate) fn deprecated(&mut self, table: &'d Table<'d>, owner: &str) -> Option<String> {
+    pub(crate) fn deprecated(
+        &mut self,
+        table: &'d Table<'d>,
+        owner: &dyn Display,
+    ) -> Option<String> {
         let entry = table.get("deprecated")?;
         match &entry.node.data {
             Data::String { text, .. } => Some(text.trim().to_owned()),
@@ -288,7 +305,7 @@ impl<'d> Reader<'d, '_> {
             _ => {
                 self.wrong_kind(
                     &entry.node,
-                    &format!("`deprecated` of {owner}"),
+                    &format_args!("`deprecated` of {owner}"),
                     "a reason or `true`",
                 );
                 None
@@ -296,7 +313,7 @@ impl<'d> Reader<'d, '_> {
         }
     }
 
-    pub(crate) fn profile(&mut self, table: &'d Table<'d>, owner: &str) -> Option<Profile> {
+    pub(crate) fn profile(&mut self, table: &'d Table<'d>, owner: &dyn Display) -> Option<Profile> {
         let (text, node) = self.text(table, "profile", owner)?;
         match text {
             "plain" => Some(Profile::Plain),
@@ -314,9 +331,9 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// `origin`: a table, or the place alone.
-    pub(crate) fn origin(&mut self, table: &'d Table<'d>, owner: &str) -> Option<Origin> {
+    pub(crate) fn origin(&mut self, table: &'d Table<'d>, owner: &dyn Display) -> Option<Origin> {
         let entry = table.get("origin")?;
-        let what = format!("`origin` of {owner}");
+        let what = format_args!("`origin` of {owner}");
         match &entry.node.data {
             Data::String { text, .. } => Some(Origin {
                 place: text.clone().into_owned(),
@@ -371,7 +388,7 @@ impl<'d> Reader<'d, '_> {
             _ => {
                 self.wrong_kind(
                     node,
-                    &format!("`{kind}`"),
+                    &format_args!("`{kind}`"),
                     "a table of names or an array of tables with a `name`",
                 );
                 Vec::new()
@@ -380,7 +397,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     fn item(&mut self, item: &'d Node<'d>, kind: &str) -> Option<Named<'d>> {
-        let what = format!("an item of `{kind}`");
+        let what = format_args!("an item of `{kind}`");
         let table = self.table(item, &what)?;
         let Some(entry) = table.get(key::NAME) else {
             self.error(
@@ -391,7 +408,7 @@ impl<'d> Reader<'d, '_> {
             );
             return None;
         };
-        let name = self.string(&entry.node, &format!("`name` of {what}"))?;
+        let name = self.string(&entry.node, &format_args!("`name` of {what}"))?;
         Some(Named {
             name: name.to_owned(),
             span: entry.node.part(0..name.len()),

@@ -1,5 +1,7 @@
 //! `[record.Name]` and its fields.
 
+use std::fmt::Display;
+
 use tg_schema_model::{
     Encoding, Field, FieldPulsar, Places, Presence, Profile, Record, RecordPulsar, Type, json,
 };
@@ -17,7 +19,7 @@ impl<'d> Reader<'d, '_> {
         defaults: Defaults<'_>,
     ) -> Option<RecordDraft<'d>> {
         let name = &named.name;
-        let owner = format!("record `{name}`");
+        let owner = format_args!("record `{name}`");
         let table = self.table(named.node, &owner)?;
         self.check_keys(table, key::RECORD, named.item, &owner, record_advice);
         self.unread(table, "profile");
@@ -52,10 +54,10 @@ impl<'d> Reader<'d, '_> {
     fn record_pulsar(
         &mut self,
         table: &'d Table<'d>,
-        owner: &str,
+        owner: &dyn Display,
         profile: Profile,
     ) -> RecordPulsar {
-        let owner = format!("`pulsar` of {owner}");
+        let owner = format_args!("`pulsar` of {owner}");
         let Some(table) = self.pulsar_table(table, &owner, profile, key::RECORD_PULSAR) else {
             return RecordPulsar::default();
         };
@@ -65,14 +67,19 @@ impl<'d> Reader<'d, '_> {
         }
     }
 
-    fn field_pulsar(&mut self, table: &'d Table<'d>, owner: &str, profile: Profile) -> FieldPulsar {
-        let owner = format!("`pulsar` of {owner}");
+    fn field_pulsar(
+        &mut self,
+        table: &'d Table<'d>,
+        owner: &dyn Display,
+        profile: Profile,
+    ) -> FieldPulsar {
+        let owner = format_args!("`pulsar` of {owner}");
         let Some(table) = self.pulsar_table(table, &owner, profile, key::FIELD_PULSAR) else {
             return FieldPulsar::default();
         };
         let required = table
             .get("required")
-            .and_then(|entry| self.boolean(&entry.node, &format!("`required` of {owner}")));
+            .and_then(|entry| self.boolean(&entry.node, &format_args!("`required` of {owner}")));
         let raw =
             self.text(table, "raw", &owner)
                 .and_then(|(text, node)| match json::parse(text) {
@@ -100,7 +107,7 @@ impl<'d> Reader<'d, '_> {
     fn pulsar_table(
         &mut self,
         table: &'d Table<'d>,
-        owner: &str,
+        owner: &dyn Display,
         profile: Profile,
         known: &[&str],
     ) -> Option<&'d Table<'d>> {
@@ -121,7 +128,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     fn field(&mut self, named: &Named<'d>, record: &str, profile: Profile) -> FieldDraft<'d> {
-        let owner = format!("`{record}.{}`", named.name);
+        let owner = format_args!("`{record}.{}`", named.name);
         let mut draft = FieldDraft {
             field: Field {
                 name: named.name.clone(),
@@ -142,7 +149,6 @@ impl<'d> Reader<'d, '_> {
             default: None,
             nullable: None,
             encoding: None,
-            pulsar: FieldPulsar::default(),
         };
         match &named.node.data {
             Data::String { text, .. } => self.field_type(&mut draft, text, named.node),
@@ -160,7 +166,7 @@ impl<'d> Reader<'d, '_> {
         draft: &mut FieldDraft<'d>,
         table: &'d Table<'d>,
         named: &Named<'d>,
-        owner: &str,
+        owner: &dyn Display,
         profile: Profile,
     ) {
         self.check_keys(table, key::FIELD, named.item, owner, |entry| {
@@ -168,7 +174,7 @@ impl<'d> Reader<'d, '_> {
         });
         match table.get("type") {
             Some(entry) => {
-                if let Some(text) = self.string(&entry.node, &format!("the type of {owner}")) {
+                if let Some(text) = self.string(&entry.node, &format_args!("the type of {owner}")) {
                     self.field_type(draft, text, &entry.node);
                 }
             }
@@ -184,20 +190,20 @@ impl<'d> Reader<'d, '_> {
         (field.aliases, field.places.aliases) = self.names(table, "aliases", owner);
         field.deprecated = self.deprecated(table, owner);
         field.origin = self.origin(table, owner);
-        draft.pulsar = self.field_pulsar(table, owner, profile);
+        field.pulsar = self.field_pulsar(table, owner, profile);
         if let Some(entry) = table.get("default") {
             field.default_span = entry.node.span;
             draft.default = Some(&entry.node);
         }
         if let Some(entry) = table.get("nullable")
-            && self.boolean(&entry.node, &format!("`nullable` of {owner}")) == Some(true)
+            && self.boolean(&entry.node, &format_args!("`nullable` of {owner}")) == Some(true)
         {
             draft.nullable = Some(entry.key_span);
         }
         self.encoding(draft, table, owner);
     }
 
-    fn encoding(&mut self, draft: &mut FieldDraft<'d>, table: &'d Table<'d>, owner: &str) {
+    fn encoding(&mut self, draft: &mut FieldDraft<'d>, table: &'d Table<'d>, owner: &dyn Display) {
         let Some((text, node)) = self.text(table, "encoding", owner) else {
             return;
         };

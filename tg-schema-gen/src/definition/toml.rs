@@ -8,6 +8,7 @@ mod datetime;
 mod mistake;
 
 use std::borrow::Cow;
+use std::sync::mpsc::sync_channel;
 
 use tg_schema_model::{Diagnostics, SourceId, Span};
 use toml_parser::decoder::{Encoding, ScalarKind};
@@ -26,30 +27,40 @@ use mistake::{
 /// How deep arrays and inline tables may nest, and how many parts a dotted key may have.
 pub(crate) const MAX_DEPTH: u32 = 64;
 
+/// About how many bytes of a text are taken apart at once. What a part is read with fits into the caches of
+/// a processor; that of a whole text is ten times as large as the text.
+const PART: usize = 16 * 1024;
+
+/// Length of a text from which on a second thread saves more than it costs.
+const WORTH_A_THREAD: usize = 8 * PART;
+
 /// Reads a text. What is wrong with it goes to `diagnostics`.
 pub(crate) fn read<'i>(
     text: &'i str,
     source: SourceId,
     diagnostics: &mut Diagnostics,
 ) -> Document<'i> {
-    let mut errors = Vec::new();
-    let events = events(text, &mut errors, |kind| {
-        !matches!(
-            kind,
-            EventKind::Whitespace | EventKind::Comment | EventKind::Newline | EventKind::Error
-        )
-    });
-    let mut builder = Builder {
-        text: Source::new(text),
-        source,
-        events: &events,
-        at: 0,
-        document: Document::new(Span::new(source, 0..0)),
-        current: Some(Document::ROOT),
-        errors,
-        unread: 0,
-    };
-    builder.run();
+    let mut builder = Builder::new(source);
+    if text.len() < WORTH_A_THREAD {
+        builder.read_all(parts(text).map(Part::of));
+    } else {
+        // One takes the parts asunder, while the other puts them together.
+        std::thread::scope(|scope| {
+            let (sender, receiver) = sync_channel(4);
+            scope.spawn(move || {
+                // Nobody listens any more after a mistake.
+                let _ = parts(text)
+                    .map(Part::of)
+                    .try_for_each(|part| sender.send(part));
+            });
+            builder.read_all(receiver.into_iter());
+        });
+    }
+    if !builder.errors.is_empty() {
+        // What is wrong, and what is left out because of it, is known by the whole text alone.
+        builder = Builder::new(source);
+        builder.read(Part::of((0, text)));
+    }
     let Builder {
         mut document,
         errors,
@@ -61,6 +72,47 @@ pub(crate) fn read<'i>(
         diagnostics.push(diagnostic(error, text, source));
     }
     document
+}
+
+/// The parts of a text, each with its beginning. A part ends where a line begins like a header. Where that
+/// line is inside a string or an array, the part before it ends inside one too, which is an error.
+fn parts(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
+        let behind = rest.as_bytes().get(PART..).unwrap_or_default();
+        let header = behind.windows(2).position(|two| two == b"\n[");
+        let length = header.map_or(rest.len(), |at| PART + at + 1);
+        let part = (start, rest.get(..length)?);
+        start += length;
+        Some(part)
+    })
+}
+
+/// A part of a text, taken apart.
+struct Part<'i> {
+    text: &'i str,
+    start: usize,
+    events: Vec<Event>,
+    errors: Vec<ParseError>,
+}
+
+impl<'i> Part<'i> {
+    fn of((start, text): (usize, &'i str)) -> Self {
+        let mut errors = Vec::new();
+        let events = events(text, &mut errors, |kind| {
+            !matches!(
+                kind,
+                EventKind::Whitespace | EventKind::Comment | EventKind::Newline | EventKind::Error
+            )
+        });
+        Part {
+            text,
+            start,
+            events,
+            errors,
+        }
+    }
 }
 
 /// The events of a text, those that `keep` wants.
@@ -88,10 +140,19 @@ struct Key<'i> {
     span: Span,
 }
 
-struct Builder<'i, 'e> {
-    text: Source<'i>,
+/// A key, dotted or not.
+struct Path<'i> {
+    above: Vec<Key<'i>>,
+    last: Key<'i>,
+}
+
+struct Builder<'i> {
     source: SourceId,
-    events: &'e [Event],
+    /// The part that is being read, and where it begins in the text.
+    text: Source<'i>,
+    start: usize,
+    /// What it consists of, and how much of that is done.
+    events: Vec<Event>,
     at: usize,
     document: Document<'i>,
     /// Table that key-value lines go to. `None` after a header that was refused.
@@ -101,9 +162,40 @@ struct Builder<'i, 'e> {
     unread: usize,
 }
 
-impl<'i> Builder<'i, '_> {
+impl<'i> Builder<'i> {
+    fn new(source: SourceId) -> Self {
+        Builder {
+            source,
+            text: Source::new(""),
+            start: 0,
+            events: Vec::new(),
+            at: 0,
+            document: Document::new(Span::new(source, 0..0)),
+            current: Some(Document::ROOT),
+            errors: Vec::new(),
+            unread: 0,
+        }
+    }
+    /// Reads parts up to the first that has a mistake.
+    fn read_all(&mut self, parts: impl Iterator<Item = Part<'i>>) {
+        for part in parts {
+            self.read(part);
+            if !self.errors.is_empty() {
+                break;
+            }
+        }
+    }
+    fn read(&mut self, part: Part<'i>) {
+        (self.text, self.start) = (Source::new(part.text), part.start);
+        (self.events, self.at) = (part.events, 0);
+        self.errors.extend(part.errors);
+        self.run();
+    }
     fn span(&self, span: toml_parser::Span) -> Span {
-        Span::new(self.source, span.start()..span.end())
+        Span::new(
+            self.source,
+            self.start + span.start()..self.start + span.end(),
+        )
     }
     fn peek(&self) -> Option<EventKind> {
         self.events.get(self.at).map(Event::kind)
@@ -159,10 +251,10 @@ impl<'i> Builder<'i, '_> {
     }
 
     /// Finds or makes the table that a header names.
-    fn open(&mut self, mut path: Vec<Key<'i>>, array: bool, span: Span) -> Option<TableId> {
-        let last = path.pop()?;
+    fn open(&mut self, path: Path<'i>, array: bool, span: Span) -> Option<TableId> {
+        let Path { above, last } = path;
         let mut table = Document::ROOT;
-        for key in path {
+        for key in above {
             table = self.descend(table, key)?;
         }
         let Some(at) = self.document.table(table).position(&last.text) else {
@@ -244,10 +336,10 @@ impl<'i> Builder<'i, '_> {
     }
 
     /// Sets `path = node` in a table.
-    fn set(&mut self, table: TableId, mut path: Vec<Key<'i>>, node: Node<'i>) {
-        let Some(last) = path.pop() else { return };
+    fn set(&mut self, table: TableId, path: Path<'i>, node: Node<'i>) {
+        let Path { above, last } = path;
         let mut table = table;
-        for key in path {
+        for key in above {
             match self.document.table(table).get(&key.text) {
                 None => {
                     let made = self.document.add(Making::Dotted, key.span);
@@ -292,9 +384,10 @@ impl<'i> Builder<'i, '_> {
         }
     }
 
-    /// A key, dotted or not. `None`: refused.
-    fn path(&mut self) -> Option<Vec<Key<'i>>> {
-        let mut path = Vec::new();
+    /// `None`: refused.
+    fn path(&mut self) -> Option<Path<'i>> {
+        let mut above = Vec::new();
+        let mut last = None;
         let mut good = true;
         while let Some(&event) = self.events.get(self.at) {
             match event.kind() {
@@ -305,10 +398,8 @@ impl<'i> Builder<'i, '_> {
                         raw.decode_key(&mut text, &mut self.errors);
                     }
                     good &= self.errors.len() == before;
-                    path.push(Key {
-                        text,
-                        span: self.span(event.span()),
-                    });
+                    let span = self.span(event.span());
+                    above.extend(last.replace(Key { text, span }));
                     self.at += 1;
                     if self.peek() != Some(EventKind::KeySep) {
                         break;
@@ -318,12 +409,13 @@ impl<'i> Builder<'i, '_> {
                 _ => break,
             }
         }
-        if path.len() > MAX_DEPTH as usize {
-            let span = path.first().map_or(Span::NONE, |k| k.span);
+        if above.len() >= MAX_DEPTH as usize {
+            let span = above.first().map_or(Span::NONE, |k| k.span);
             self.refuse(TOO_LONG, span, None);
             good = false;
         }
-        good.then_some(path)
+        let last = last.filter(|_| good)?;
+        Some(Path { above, last })
     }
 
     fn value(&mut self, depth: u32) -> Node<'i> {
@@ -479,5 +571,51 @@ impl<'i> Builder<'i, '_> {
             },
         };
         Node { data, span }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read of a text in parts, and of the whole at once.
+    fn both(text: &str) -> (String, String) {
+        let source = SourceId(0);
+        let mut wrong = Diagnostics::default();
+        let parts = read(text, source, &mut wrong);
+        let mut whole = Builder::new(source);
+        whole.read(Part::of((0, text)));
+        whole.document.partial = whole.errors.len() > whole.unread;
+        assert_eq!(wrong.0.len(), whole.errors.len());
+        (format!("{parts:?}"), format!("{:?}", whole.document))
+    }
+
+    #[test]
+    fn a_text_means_the_same_in_parts() {
+        let lines = "[x]\n".repeat(PART / 3);
+        let tables: String = (0..PART / 8)
+            .map(|n| format!("[t.a{n}]\nk = 'v'\n"))
+            .collect();
+        let texts = [
+            tables.clone(),
+            (0..WORTH_A_THREAD / 8)
+                .map(|n| format!("[t.b{n}]\n"))
+                .collect(),
+            format!("{}[t\n", "[[t.c]]\n".repeat(WORTH_A_THREAD / 8)),
+            format!("{tables}[t.a0]\n"),
+            format!("a = 1\n{tables}[t]\nb = 2\n[[u]]\nb = 3\n[[u]]\n"),
+            format!("a = \"\"\"\n{lines}\"\"\"\n{tables}"),
+            format!("a = '''\n{lines}'''\n{tables}"),
+            format!("a = '''\n{lines}"),
+            format!("a = [\n{}]\n{tables}", "[1],\n".repeat(PART / 3)),
+            format!("{tables}a = [\n{}", "[1],\n".repeat(PART / 3)),
+            format!("{}{tables}", "# [\n".repeat(PART / 3)),
+            tables.replace('\n', "\r\n"),
+        ];
+        for text in &texts {
+            assert!(text.len() > PART);
+            let (parts, whole) = both(text);
+            assert!(parts == whole, "{}", &text[..40]);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! `[topic.name]`.
 
+use std::fmt::Display;
+
 use tg_schema_model::{Span, Topic};
 
 use super::file::TopicDraft;
@@ -9,7 +11,7 @@ use super::reader::{Named, Reader};
 
 impl<'d> Reader<'d, '_> {
     pub(crate) fn topic(&mut self, named: &Named<'d>) -> Option<TopicDraft<'d>> {
-        let owner = format!("topic `{}`", named.name);
+        let owner = format_args!("topic `{}`", named.name);
         let table = self.table(named.node, &owner)?;
         self.check_keys(table, key::TOPIC, named.item, &owner, |_| None);
         Some(TopicDraft {
@@ -31,7 +33,7 @@ impl<'d> Reader<'d, '_> {
         table: &'d Table<'d>,
         key: &str,
         named: &Named,
-        owner: &str,
+        owner: &dyn Display,
     ) -> Option<(&'d str, &'d Node<'d>)> {
         if table.get(key).is_none() {
             let example = match key {

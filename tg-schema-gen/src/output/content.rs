@@ -38,14 +38,18 @@ impl ContentHash {
     }
 }
 
+#[inline]
 fn absorb(state: &mut [u64; 2], chunk: &[u8; 32]) {
-    let (words, _) = chunk.as_chunks::<8>();
-    let [a, b, c, d] = [0, 1, 2, 3].map(|at| words.get(at).map_or(0, |w| u64::from_le_bytes(*w)));
-    state[0] = fold(state[0] ^ a, b ^ KEYS[2]).wrapping_add(c);
-    state[1] = fold(state[1] ^ c, d ^ KEYS[3]).wrapping_add(a);
+    if let [a, b, c, d] = chunk.as_chunks::<8>().0 {
+        let (a, b) = (u64::from_le_bytes(*a), u64::from_le_bytes(*b));
+        let (c, d) = (u64::from_le_bytes(*c), u64::from_le_bytes(*d));
+        state[0] = fold(state[0] ^ a, b ^ KEYS[2]).wrapping_add(c);
+        state[1] = fold(state[1] ^ c, d ^ KEYS[3]).wrapping_add(a);
+    }
 }
 
 /// Both halves of the product in one word.
+#[inline]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64

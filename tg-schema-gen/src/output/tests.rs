@@ -375,21 +375,25 @@ fn symbolic_links_are_not_followed() {
 
 #[test]
 fn a_failure_in_the_middle_is_undone() {
-    let folder = Folder::new();
-    folder
-        .write(&files(&[("rust/a.rs", "1"), ("rust/stale.rs", "1")]), ALL)
-        .unwrap();
-    let before = folder.all();
-    // A name that is legal here and too long for any file system: it fails when it is written.
-    let long = format!("rust/z/{}", "x".repeat(300));
-    let next = files(&[("rust/a.rs", "2"), ("rust/n/new.rs", "2"), (&long, "2")]);
-    let error = folder.write(&next, ALL).unwrap_err();
-    let OutputError::Io { restored, .. } = &error else {
-        panic!("{error}")
-    };
-    assert!(restored, "{error}");
-    assert_eq!(folder.all(), before);
-    assert!(!folder.out().join("rust/n").exists() && !folder.out().join("rust/z").exists());
+    // Few files are written by one thread, many by two.
+    for more in [0, 2 * WORTH_A_THREAD] {
+        let folder = Folder::new();
+        folder
+            .write(&files(&[("rust/a.rs", "1"), ("rust/stale.rs", "1")]), ALL)
+            .unwrap();
+        let before = folder.all();
+        // A name that is legal here and too long for any file system: it fails when it is written.
+        let long = format!("rust/z/{}", "x".repeat(300));
+        let mut next = files(&[("rust/a.rs", "2"), ("rust/n/new.rs", "2"), (&long, "2")]);
+        next.extend((0..more).map(|n| (format!("rust/n/{n}.rs"), "2".to_owned())));
+        let error = folder.write(&next, ALL).unwrap_err();
+        let OutputError::Io { restored, .. } = &error else {
+            panic!("{error}")
+        };
+        assert!(restored, "{error}");
+        assert_eq!(folder.all(), before);
+        assert!(!folder.out().join("rust/n").exists() && !folder.out().join("rust/z").exists());
+    }
 }
 
 #[test]

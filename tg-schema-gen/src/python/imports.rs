@@ -42,10 +42,7 @@ impl Imports {
         if hidden(name) {
             return format!("{}.{name}", self.module(module, |_| true));
         }
-        self.names
-            .entry(module.to_owned())
-            .or_default()
-            .insert(name.to_owned());
+        add(&mut self.names, module, name);
         name.to_owned()
     }
     /// `from place import name`, or `name as _name` where that is hidden.
@@ -55,12 +52,11 @@ impl Imports {
         name: &str,
         hidden: impl Fn(&str) -> bool,
     ) -> String {
-        let names = self.relative.entry(place.to_owned()).or_default();
         if hidden(name) {
-            names.insert(format!("{name} as _{name}"));
+            add(&mut self.relative, place, &format!("{name} as _{name}"));
             return format!("_{name}");
         }
-        names.insert(name.to_owned());
+        add(&mut self.relative, place, name);
         name.to_owned()
     }
     /// The statements, absolute imports first.
@@ -80,6 +76,15 @@ impl Imports {
         }
         out
     }
+}
+
+/// Adds a name, which most often is there already.
+fn add(places: &mut BTreeMap<String, BTreeSet<String>>, place: &str, name: &str) {
+    if places.get(place).is_some_and(|names| names.contains(name)) {
+        return;
+    }
+    let names = places.entry(place.to_owned()).or_default();
+    names.insert(name.to_owned());
 }
 
 /// One statement, on several lines where it is long.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tg_schema_model::{Item, Schema};
+use tg_schema_model::{Item, RecordId, Schema};
 
 use super::{ident, runtime};
 
@@ -18,6 +18,8 @@ pub(super) struct Layout {
     pub members: Vec<Vec<String>>,
     /// Constant of each topic.
     pub topics: Vec<String>,
+    /// The first topic of each record that has one.
+    pub first_topic: BTreeMap<RecordId, usize>,
     /// Attributes of each record, in the order of its fields.
     pub attributes: Vec<Vec<String>>,
     /// Packages by their path below the root, which is one of them: what they are called in definitions.
@@ -60,6 +62,14 @@ impl Layout {
                 .map(|e| names(e.symbols.iter().map(|s| s.name.as_str()), ident::member))
                 .collect(),
             topics: vec![String::new(); schema.topics.len()],
+            // From the last to the first, which stays.
+            first_topic: schema
+                .topics
+                .iter()
+                .enumerate()
+                .rev()
+                .map(|(index, topic)| (topic.record, index))
+                .collect(),
             attributes: schema
                 .records
                 .iter()

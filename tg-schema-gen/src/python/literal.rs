@@ -22,22 +22,32 @@ fn escape(c: char, out: &mut String) {
 
 /// A `str` literal on one line. Quotes are chosen so that few need an escape.
 pub(super) fn string(text: &str) -> String {
-    let count = |quote: char| text.matches(quote).count();
-    let quote = if count('"') > count('\'') { '\'' } else { '"' };
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            c if c == quote => {
-                out.push('\\');
-                out.push(c);
-            }
-            c if needs_escape(c) => escape(c, &mut out),
-            c => out.push(c),
+    let more_double: i32 = text
+        .bytes()
+        .map(|b| i32::from(b == b'"') - i32::from(b == b'\''))
+        .sum();
+    let quote = if more_double > 0 { b'\'' } else { b'"' };
+    let mut out = String::with_capacity(text.len() + text.len() / 8 + 2);
+    out.push(char::from(quote));
+    let care = |b: u8| b == quote || b == b'\\' || !matches!(b, b' '..=b'~');
+    let mut rest = text;
+    // Most of a text is taken as it stands.
+    while let Some(at) = rest.bytes().position(care) {
+        let (plain, from) = rest.split_at(at);
+        out.push_str(plain);
+        let Some(c) = from.chars().next() else { break };
+        if c == char::from(quote) || c == '\\' {
+            out.push('\\');
+            out.push(c);
+        } else if needs_escape(c) {
+            escape(c, &mut out);
+        } else {
+            out.push(c);
         }
+        rest = &from[c.len_utf8()..];
     }
-    out.push(quote);
+    out.push_str(rest);
+    out.push(char::from(quote));
     out
 }
 

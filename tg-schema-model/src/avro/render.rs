@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::default::{Defaults, Notation};
 use super::{Enum, Field, Kind, Logical, MAX_DEPTH, Name, Record, Schema};
+use crate::json::Layout;
 use crate::schema::{self, EnumId, Presence, RecordId, Type};
 
 /// The Avro schema of a record.
@@ -27,12 +28,12 @@ pub fn schema_of_enum(schema: &schema::Schema, id: EnumId) -> Schema {
 
 /// The Avro schema of a record as text, indented by two spaces, without a line end after the last line.
 pub fn text(schema: &schema::Schema, record: RecordId) -> String {
-    self::schema(schema, record).to_json().pretty(2)
+    self::schema(schema, record).to_text(Layout::pretty(2))
 }
 
 /// [`text`] of an enum.
 pub fn text_of_enum(schema: &schema::Schema, id: EnumId) -> String {
-    schema_of_enum(schema, id).to_json().pretty(2)
+    schema_of_enum(schema, id).to_text(Layout::pretty(2))
 }
 
 /// The Parsing Canonical Form of a record's Avro schema: the identity of a writer.
@@ -215,12 +216,9 @@ pub(crate) fn logical(ty: &Type) -> Schema {
 /// Gives a namespace to each type that needs one. Renaming one can bring another into a namespace,
 /// so it is repeated until nothing is left; each round renames at least one.
 fn finish(mut schema: Schema) -> Schema {
-    loop {
+    while has_stray(&schema, None) {
         let mut names = Names::default();
         names.collect(&schema, None);
-        if names.needed.is_empty() {
-            return schema;
-        }
         let mut renamed = BTreeMap::new();
         for (name, namespace) in &names.needed {
             let mut new = Name::new(Some(namespace), name);
@@ -231,6 +229,26 @@ fn finish(mut schema: Schema) -> Schema {
             renamed.insert(Name::new(None, name), new);
         }
         rename(&mut schema, &renamed);
+    }
+    schema
+}
+
+/// Whether a type without namespace stands inside one.
+fn has_stray(schema: &Schema, enclosing: Option<&str>) -> bool {
+    let mut inside = enclosing;
+    if let Some(name) = schema.name() {
+        inside = name.namespace.as_deref();
+        if inside.is_none() && enclosing.is_some() {
+            return true;
+        }
+    }
+    let stray = |part: &Schema| has_stray(part, inside);
+    match schema {
+        Schema::Record(r) => r.fields.iter().any(|f| stray(&f.schema)),
+        Schema::Array(a) => stray(&a.items),
+        Schema::Map(m) => stray(&m.values),
+        Schema::Union(branches) => branches.iter().any(stray),
+        Schema::Primitive(_) | Schema::Enum(_) | Schema::Fixed(_) | Schema::Ref(_) => false,
     }
 }
 

@@ -1,51 +1,79 @@
-//! An Avro schema tree into its JSON form.
+//! An Avro schema tree into its JSON form, as a tree or as a text.
 
-use super::{Field, Fixed, Kind, Logical, Name, Primitive, Properties, Record, Schema};
-use crate::json::Json;
+use super::{Enum, Field, Fixed, Logical, Name, Primitive, Properties, Record, Schema};
+use crate::json::{Json, Layout, Sink, Tree, Writer};
 
 impl Schema {
     /// The JSON form. A reference is the bare name where the enclosing namespace is its own, and a
     /// namespace is written only where it differs from the enclosing one.
     pub fn to_json(&self) -> Json {
-        json(self, None)
+        let mut tree = Tree::default();
+        schema(self, None, &mut tree);
+        tree.finish()
+    }
+
+    /// The text of [`Schema::to_json`] in a layout, without the tree between.
+    pub(crate) fn to_text(&self, layout: Layout) -> String {
+        let mut writer = Writer::new(layout);
+        schema(self, None, &mut writer);
+        writer.finish()
     }
 }
 
-fn json(schema: &Schema, enclosing: Option<&str>) -> Json {
+fn schema(schema: &Schema, enclosing: Option<&str>, out: &mut impl Sink) {
+    let inside = |part: &Schema, out: &mut _| self::schema(part, enclosing, out);
     match schema {
-        Schema::Primitive(p) => primitive(p),
-        Schema::Ref(name) => Json::String(name.written_in(enclosing)),
-        Schema::Union(branches) => Json::Array(
-            branches
-                .iter()
-                .map(|branch| json(branch, enclosing))
-                .collect(),
-        ),
-        Schema::Array(a) => object("array", |entries| {
-            entries.push(("items".into(), json(&a.items, enclosing)));
-            entries.extend(a.properties.iter().cloned());
+        Schema::Primitive(p) => primitive(p, out),
+        Schema::Ref(name) => out.string(&name.written_in(enclosing)),
+        Schema::Union(branches) => {
+            out.open_array();
+            branches.iter().for_each(|branch| inside(branch, out));
+            out.close_array();
+        }
+        Schema::Array(a) => object("array", &a.properties, out, |out| {
+            out.key("items");
+            inside(&a.items, out);
         }),
-        Schema::Map(m) => object("map", |entries| {
-            entries.push(("values".into(), json(&m.values, enclosing)));
-            entries.extend(m.properties.iter().cloned());
+        Schema::Map(m) => object("map", &m.properties, out, |out| {
+            out.key("values");
+            inside(&m.values, out);
         }),
-        Schema::Record(r) => record(r, enclosing),
-        Schema::Enum(e) => object("enum", |entries| {
-            heading(&e.name, enclosing, e.doc.as_deref(), &e.aliases, entries);
-            entries.push(("symbols".into(), Json::strings(&e.symbols)));
-            if let Some(default) = &e.default {
-                entries.push(("default".into(), Json::str(default)));
-            }
-            entries.extend(e.properties.iter().cloned());
-        }),
-        Schema::Fixed(f) => fixed(f, enclosing),
+        Schema::Record(r) => record(r, enclosing, out),
+        Schema::Enum(e) => enumeration(e, enclosing, out),
+        Schema::Fixed(f) => fixed(f, enclosing, out),
     }
 }
 
-fn object(kind: &str, fill: impl FnOnce(&mut Properties)) -> Json {
-    let mut entries = vec![("type".to_owned(), Json::str(kind))];
-    fill(&mut entries);
-    Json::Object(entries)
+fn object<S: Sink>(kind: &str, rest: &Properties, out: &mut S, fill: impl FnOnce(&mut S)) {
+    out.open_object();
+    text("type", kind, out);
+    fill(out);
+    properties(rest, out);
+    out.close_object();
+}
+
+fn text(key: &str, text: &str, out: &mut impl Sink) {
+    out.key(key);
+    out.string(text);
+}
+
+fn number(key: &str, number: u32, out: &mut impl Sink) {
+    out.key(key);
+    out.number(&number.to_string());
+}
+
+fn texts(key: &str, texts: &[String], out: &mut impl Sink) {
+    out.key(key);
+    out.open_array();
+    texts.iter().for_each(|text| out.string(text));
+    out.close_array();
+}
+
+fn properties(rest: &Properties, out: &mut impl Sink) {
+    for (key, value) in rest {
+        out.key(key);
+        out.value(value);
+    }
 }
 
 fn heading(
@@ -53,75 +81,84 @@ fn heading(
     enclosing: Option<&str>,
     doc: Option<&str>,
     aliases: &[String],
-    entries: &mut Properties,
+    out: &mut impl Sink,
 ) {
-    entries.push(("name".into(), Json::str(&name.name)));
+    text("name", &name.name, out);
     if name.namespace.as_deref() != enclosing {
-        let namespace = name.namespace.as_deref().unwrap_or("");
-        entries.push(("namespace".into(), Json::str(namespace)));
+        text("namespace", name.namespace.as_deref().unwrap_or(""), out);
     }
-    tail(doc, aliases, entries);
+    tail(doc, aliases, out);
 }
 
-fn tail(doc: Option<&str>, aliases: &[String], entries: &mut Properties) {
+fn tail(doc: Option<&str>, aliases: &[String], out: &mut impl Sink) {
     if let Some(doc) = doc {
-        entries.push(("doc".into(), Json::str(doc)));
+        text("doc", doc, out);
     }
     if !aliases.is_empty() {
-        entries.push(("aliases".into(), Json::strings(aliases)));
+        texts("aliases", aliases, out);
     }
 }
 
-fn primitive(p: &Primitive) -> Json {
+fn primitive(p: &Primitive, out: &mut impl Sink) {
     if p.logical.is_none() && p.properties.is_empty() {
-        return Json::str(p.kind.as_str());
+        return out.string(p.kind.as_str());
     }
-    object(Kind::as_str(p.kind), |entries| {
-        logical(p.logical, entries);
-        entries.extend(p.properties.iter().cloned());
-    })
+    object(p.kind.as_str(), &p.properties, out, |out| {
+        logical(p.logical, out);
+    });
 }
 
-fn logical(logical: Option<Logical>, entries: &mut Properties) {
+fn logical(logical: Option<Logical>, out: &mut impl Sink) {
     let Some(logical) = logical else { return };
-    entries.push(("logicalType".into(), Json::str(logical.as_str())));
+    text("logicalType", logical.as_str(), out);
     if let Logical::Decimal { precision, scale } = logical {
-        entries.push(("precision".into(), Json::int(precision)));
-        entries.push(("scale".into(), Json::int(scale)));
+        number("precision", precision, out);
+        number("scale", scale, out);
     }
 }
 
-fn record(r: &Record, enclosing: Option<&str>) -> Json {
+fn record(r: &Record, enclosing: Option<&str>, out: &mut impl Sink) {
     let inside = r.name.namespace.as_deref();
-    object("record", |entries| {
-        heading(&r.name, enclosing, r.doc.as_deref(), &r.aliases, entries);
-        let fields = r.fields.iter().map(|f| field(f, inside)).collect();
-        entries.push(("fields".into(), Json::Array(fields)));
-        entries.extend(r.properties.iter().cloned());
-    })
+    object("record", &r.properties, out, |out| {
+        heading(&r.name, enclosing, r.doc.as_deref(), &r.aliases, out);
+        out.key("fields");
+        out.open_array();
+        r.fields.iter().for_each(|f| field(f, inside, out));
+        out.close_array();
+    });
 }
 
-fn field(f: &Field, enclosing: Option<&str>) -> Json {
-    let mut entries = vec![
-        ("name".to_owned(), Json::str(&f.name)),
-        ("type".to_owned(), json(&f.schema, enclosing)),
-    ];
+fn field(f: &Field, enclosing: Option<&str>, out: &mut impl Sink) {
+    out.open_object();
+    text("name", &f.name, out);
+    out.key("type");
+    schema(&f.schema, enclosing, out);
     if let Some(default) = &f.default {
-        entries.push(("default".into(), default.clone()));
+        out.key("default");
+        out.value(default);
     }
-    tail(f.doc.as_deref(), &f.aliases, &mut entries);
+    tail(f.doc.as_deref(), &f.aliases, out);
     if let Some(order) = f.order {
-        entries.push(("order".into(), Json::str(order.as_str())));
+        text("order", order.as_str(), out);
     }
-    entries.extend(f.properties.iter().cloned());
-    Json::Object(entries)
+    properties(&f.properties, out);
+    out.close_object();
 }
 
-fn fixed(f: &Fixed, enclosing: Option<&str>) -> Json {
-    object("fixed", |entries| {
-        heading(&f.name, enclosing, f.doc.as_deref(), &f.aliases, entries);
-        entries.push(("size".into(), Json::int(f.size)));
-        logical(f.logical, entries);
-        entries.extend(f.properties.iter().cloned());
-    })
+fn enumeration(e: &Enum, enclosing: Option<&str>, out: &mut impl Sink) {
+    object("enum", &e.properties, out, |out| {
+        heading(&e.name, enclosing, e.doc.as_deref(), &e.aliases, out);
+        texts("symbols", &e.symbols, out);
+        if let Some(default) = &e.default {
+            text("default", default, out);
+        }
+    });
+}
+
+fn fixed(f: &Fixed, enclosing: Option<&str>, out: &mut impl Sink) {
+    object("fixed", &f.properties, out, |out| {
+        heading(&f.name, enclosing, f.doc.as_deref(), &f.aliases, out);
+        number("size", f.size, out);
+        logical(f.logical, out);
+    });
 }

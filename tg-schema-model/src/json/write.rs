@@ -1,44 +1,264 @@
-//! The three layouts in which a tree is written.
+//! The three layouts in which a tree, or what would be one, is written.
 
 use super::Json;
 
 impl Json {
     /// One line, no white space, UTF-8 with only the escapes that JSON demands.
     pub fn compact(&self) -> String {
-        let mut out = String::new();
-        Layout {
-            step: None,
-            ascii: false,
-        }
-        .value(self, 0, &mut out);
-        out
+        self.laid_out(Layout::COMPACT)
     }
     /// `indent` spaces a level, each item on a line of its own, UTF-8. No line end after the last.
     pub fn pretty(&self, indent: usize) -> String {
-        let mut out = String::new();
-        Layout {
-            step: Some(indent),
-            ascii: false,
-        }
-        .value(self, 0, &mut out);
-        out
+        self.laid_out(Layout::pretty(indent))
     }
     /// Byte for byte what Python's `json.dumps(value, indent=True)` writes: one space a level,
     /// everything outside printable ASCII as `\uXXXX`.
     pub fn python(&self) -> String {
-        let mut out = String::new();
+        self.laid_out(Layout::PYTHON)
+    }
+    fn laid_out(&self, layout: Layout) -> String {
+        let mut writer = Writer::new(layout);
+        writer.value(self);
+        writer.out
+    }
+}
+
+/// How a text is laid out.
+#[derive(Clone, Copy)]
+pub(crate) struct Layout {
+    /// Spaces a level; `None`: everything on one line.
+    step: Option<usize>,
+    ascii: bool,
+}
+
+impl Layout {
+    const COMPACT: Layout = Layout {
+        step: None,
+        ascii: false,
+    };
+    pub(crate) const PYTHON: Layout = Layout {
+        step: Some(1),
+        ascii: true,
+    };
+    pub(crate) const fn pretty(indent: usize) -> Layout {
         Layout {
-            step: Some(1),
-            ascii: true,
+            step: Some(indent),
+            ascii: false,
         }
-        .value(self, 0, &mut out);
-        out
+    }
+}
+
+/// What a value is told to from its beginning to its end: a text ([`Writer`]) or a tree ([`Tree`]).
+///
+/// In an object each value follows its [`Sink::key`].
+pub(crate) trait Sink {
+    fn value(&mut self, json: &Json);
+    fn string(&mut self, text: &str);
+    fn number(&mut self, text: &str);
+    fn key(&mut self, key: &str);
+    fn open_object(&mut self);
+    fn close_object(&mut self);
+    fn open_array(&mut self);
+    fn close_array(&mut self);
+}
+
+/// A text under construction.
+pub(crate) struct Writer {
+    out: String,
+    layout: Layout,
+    level: usize,
+    /// Nothing stands yet in the innermost array or object.
+    empty: bool,
+    /// A value follows its key.
+    keyed: bool,
+}
+
+impl Writer {
+    pub(crate) fn new(layout: Layout) -> Self {
+        Writer {
+            out: String::new(),
+            layout,
+            level: 0,
+            empty: true,
+            keyed: true,
+        }
+    }
+    pub(crate) fn finish(self) -> String {
+        self.out
+    }
+    /// What comes before a key or an item.
+    fn next(&mut self) {
+        if !self.empty {
+            self.out.push(',');
+        }
+        self.empty = false;
+        self.line();
+    }
+    fn line(&mut self) {
+        const SPACES: &str = "                                ";
+        if let Some(step) = self.layout.step {
+            self.out.push('\n');
+            let mut left = step * self.level;
+            while left > 0 {
+                let now = left.min(SPACES.len());
+                self.out.push_str(&SPACES[..now]);
+                left -= now;
+            }
+        }
+    }
+    /// What comes before a value.
+    fn item(&mut self) {
+        if !std::mem::take(&mut self.keyed) {
+            self.next();
+        }
+    }
+    fn plain(&mut self, text: &str) {
+        self.item();
+        self.out.push_str(text);
+    }
+    fn open(&mut self, bracket: char) {
+        self.item();
+        self.out.push(bracket);
+        self.level += 1;
+        self.empty = true;
+    }
+    fn close(&mut self, bracket: char) {
+        self.level -= 1;
+        if !self.empty {
+            self.line();
+        }
+        self.out.push(bracket);
+        self.empty = false;
+    }
+}
+
+impl Sink for Writer {
+    fn value(&mut self, json: &Json) {
+        match json {
+            Json::Null => self.plain("null"),
+            Json::Bool(true) => self.plain("true"),
+            Json::Bool(false) => self.plain("false"),
+            Json::Number(text) => self.plain(text),
+            Json::String(text) => self.string(text),
+            Json::Array(items) => {
+                self.open('[');
+                items.iter().for_each(|item| self.value(item));
+                self.close(']');
+            }
+            Json::Object(entries) => {
+                self.open('{');
+                for (key, item) in entries {
+                    self.key(key);
+                    self.value(item);
+                }
+                self.close('}');
+            }
+        }
+    }
+    fn string(&mut self, text: &str) {
+        self.item();
+        string(text, self.layout.ascii, &mut self.out);
+    }
+    fn number(&mut self, text: &str) {
+        self.plain(text);
+    }
+    fn key(&mut self, key: &str) {
+        self.next();
+        string(key, self.layout.ascii, &mut self.out);
+        self.out.push_str(match self.layout.step {
+            Some(_) => ": ",
+            None => ":",
+        });
+        self.keyed = true;
+    }
+    fn open_object(&mut self) {
+        self.open('{');
+    }
+    fn close_object(&mut self) {
+        self.close('}');
+    }
+    fn open_array(&mut self) {
+        self.open('[');
+    }
+    fn close_array(&mut self) {
+        self.close(']');
+    }
+}
+
+/// A tree under construction.
+#[derive(Default)]
+pub(crate) struct Tree {
+    /// The arrays and objects around the next value, each with the key that it stands under.
+    open: Vec<(Option<String>, Json)>,
+    key: Option<String>,
+    whole: Option<Json>,
+}
+
+impl Tree {
+    pub(crate) fn finish(self) -> Json {
+        self.whole.unwrap_or(Json::Null)
+    }
+    fn add(&mut self, json: Json) {
+        match self.open.last_mut() {
+            Some((_, Json::Array(items))) => items.push(json),
+            Some((_, Json::Object(entries))) => {
+                entries.push((self.key.take().unwrap_or_default(), json));
+            }
+            _ => self.whole = Some(json),
+        }
+    }
+    fn close(&mut self) {
+        if let Some((key, json)) = self.open.pop() {
+            self.key = key;
+            self.add(json);
+        }
+    }
+}
+
+impl Sink for Tree {
+    fn value(&mut self, json: &Json) {
+        self.add(json.clone());
+    }
+    fn string(&mut self, text: &str) {
+        self.add(Json::str(text));
+    }
+    fn number(&mut self, text: &str) {
+        self.add(Json::Number(text.to_owned()));
+    }
+    fn key(&mut self, key: &str) {
+        self.key = Some(key.to_owned());
+    }
+    fn open_object(&mut self) {
+        self.open.push((self.key.take(), Json::Object(Vec::new())));
+    }
+    fn close_object(&mut self) {
+        self.close();
+    }
+    fn open_array(&mut self) {
+        self.open.push((self.key.take(), Json::Array(Vec::new())));
+    }
+    fn close_array(&mut self) {
+        self.close();
     }
 }
 
 /// A string as a JSON literal with the escapes of [`Json::compact`].
 pub(super) fn string(text: &str, ascii: bool, out: &mut String) {
+    let plain = |b: u8| match b {
+        b'"' | b'\\' | 0..=0x1f => false,
+        b' '..=b'~' => true,
+        _ => !ascii,
+    };
     out.push('"');
+    if text.bytes().all(plain) {
+        out.push_str(text);
+    } else {
+        escaped(text, ascii, out);
+    }
+    out.push('"');
+}
+
+fn escaped(text: &str, ascii: bool, out: &mut String) {
     let mut rest = 0;
     for (at, c) in text.char_indices() {
         let plain = match c {
@@ -69,59 +289,6 @@ pub(super) fn string(text: &str, ascii: bool, out: &mut String) {
         }
     }
     out.push_str(text.get(rest..).unwrap_or_default());
-    out.push('"');
-}
-
-struct Layout {
-    /// Spaces a level; `None`: everything on one line.
-    step: Option<usize>,
-    ascii: bool,
-}
-
-impl Layout {
-    fn value(&self, json: &Json, level: usize, out: &mut String) {
-        match json {
-            Json::Null => out.push_str("null"),
-            Json::Bool(true) => out.push_str("true"),
-            Json::Bool(false) => out.push_str("false"),
-            Json::Number(text) => out.push_str(text),
-            Json::String(text) => string(text, self.ascii, out),
-            Json::Array(items) if items.is_empty() => out.push_str("[]"),
-            Json::Object(entries) if entries.is_empty() => out.push_str("{}"),
-            Json::Array(items) => {
-                out.push('[');
-                for (i, item) in items.iter().enumerate() {
-                    self.next(i, level + 1, out);
-                    self.value(item, level + 1, out);
-                }
-                self.line(level, out);
-                out.push(']');
-            }
-            Json::Object(entries) => {
-                out.push('{');
-                for (i, (key, item)) in entries.iter().enumerate() {
-                    self.next(i, level + 1, out);
-                    string(key, self.ascii, out);
-                    out.push_str(if self.step.is_some() { ": " } else { ":" });
-                    self.value(item, level + 1, out);
-                }
-                self.line(level, out);
-                out.push('}');
-            }
-        }
-    }
-    fn next(&self, i: usize, level: usize, out: &mut String) {
-        if i > 0 {
-            out.push(',');
-        }
-        self.line(level, out);
-    }
-    fn line(&self, level: usize, out: &mut String) {
-        if let Some(step) = self.step {
-            out.push('\n');
-            out.extend(std::iter::repeat_n(' ', step * level));
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@
 
 /// `text_completion`.
 pub fn snake(name: &str) -> String {
+    if is_snake(name) {
+        return name.to_owned();
+    }
     spell(name, |words| {
         words
             .iter()
@@ -14,6 +17,19 @@ pub fn snake(name: &str) -> String {
             .collect::<Vec<_>>()
             .join("_")
     })
+}
+
+/// Whether a name is plainly of this form: most names of fields are.
+pub(super) fn is_snake(name: &str) -> bool {
+    // An underscore in front, or a second one, is for the long way.
+    let mut before = b'_';
+    for byte in name.bytes() {
+        if !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_') || (before == b'_' && byte == b'_') {
+            return false;
+        }
+        before = byte;
+    }
+    name.starts_with(|c: char| c.is_ascii_lowercase())
 }
 
 /// `TEXT_COMPLETION`.

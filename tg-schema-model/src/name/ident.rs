@@ -1,8 +1,8 @@
 //! Wire names as identifiers of Rust and Python, escaped where the language has other plans with them.
 
-use super::case::{screaming_snake, snake, upper_camel};
+use super::case::{is_snake, screaming_snake, snake, upper_camel};
 
-/// Keywords of Rust 2024, strict and reserved.
+/// Keywords of Rust 2024, strict and reserved; sorted.
 const RUST: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
@@ -11,7 +11,7 @@ const RUST: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Keywords of Python; the soft ones are names like any other.
+/// Keywords of Python, sorted; the soft ones are names like any other.
 const PYTHON: &[&str] = &[
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
     "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
@@ -19,19 +19,26 @@ const PYTHON: &[&str] = &[
     "with", "yield",
 ];
 
+/// Bytes of the longest keyword of either.
+const LONGEST: usize = 8;
+
 /// Whether Rust keeps the word for itself.
 pub fn is_rust_keyword(word: &str) -> bool {
-    RUST.contains(&word)
+    word.len() <= LONGEST && RUST.binary_search(&word).is_ok()
 }
 
 /// Whether Python keeps the word for itself.
 pub fn is_python_keyword(word: &str) -> bool {
-    PYTHON.contains(&word)
+    word.len() <= LONGEST && PYTHON.binary_search(&word).is_ok()
 }
 
 /// Whether Rust and Python both read `name` as one identifier (or keyword): letters of any script, digits
 /// and `_`, no digit first.
 pub fn is_identifier(name: &str) -> bool {
+    let word = |b: u8| b == b'_' || b.is_ascii_alphanumeric();
+    if name.bytes().all(word) {
+        return name.starts_with(|c: char| !c.is_ascii_digit());
+    }
     let letter = |c: char| c == '_' || c.is_ascii_alphabetic() || (!c.is_ascii() && is_letter(c));
     let mut chars = name.chars();
     chars.next().is_some_and(letter) && chars.all(|c| letter(c) || c.is_ascii_digit())
@@ -53,8 +60,16 @@ pub fn rust_ident(name: &str) -> Option<String> {
     }
 }
 
+/// Whether a wire field has its own name in every language: most have.
+pub(crate) fn is_plain_field(name: &str) -> bool {
+    is_snake(name) && !is_rust_keyword(name) && !is_python_keyword(name)
+}
+
 /// The struct field for a wire field: `userName` is `user_name`, `type` is `r#type`.
 pub fn rust_field(name: &str) -> Option<String> {
+    if is_snake(name) {
+        return rust_ident(name);
+    }
     rust_ident(&snake(name))
 }
 
@@ -129,6 +144,8 @@ mod tests {
         assert_eq!(rust_module("text-completion"), some("text_completion"));
         assert_eq!(rust_module("mod"), some("r#mod"));
         assert!(RUST.is_sorted() && PYTHON.is_sorted());
+        let all = RUST.iter().chain(PYTHON);
+        assert_eq!(all.map(|word| word.len()).max(), Some(LONGEST));
     }
 
     #[test]

@@ -199,10 +199,12 @@ fn one_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnostics) 
         let Some(ident) = rust_type(name) else {
             continue;
         };
-        let place = schema.modules[module].dotted();
         if let Some(other) = seen.insert((module, ident.clone()), name) {
             let message = if other == name {
-                format!("{name:?} is defined twice in {place:?}")
+                format!(
+                    "{name:?} is defined twice in {:?}",
+                    schema.modules[module].dotted()
+                )
             } else {
                 format!("{other:?} and {name:?} are both `{ident}` in Rust")
             };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::empty_text;
 use super::name::AVRO_NAME;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
-use crate::name::{is_avro_name, is_identifier, python_ident, rust_field, snake};
+use crate::name::{is_avro_name, is_identifier, is_plain_field, python_ident, rust_field, snake};
 use crate::schema::{Profile, Record, Schema};
 
 pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
@@ -32,6 +32,9 @@ pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
 
 /// Records with the profile may have what Python allowed and Avro does not.
 fn legal(record: &Record, name: &str, kind: &str, span: Span, found: &mut Diagnostics) {
+    if is_plain_field(name) {
+        return;
+    }
     if is_avro_name(name) {
         if kind == "field" && rust_field(name).is_none() {
             found.push(
@@ -62,6 +65,11 @@ fn legal(record: &Record, name: &str, kind: &str, span: Span, found: &mut Diagno
 
 /// No two fields may have one name, on the wire or in a language.
 fn one_name_each(record: &Record, found: &mut Diagnostics) {
+    // Names that no language changes differ where they differ at all.
+    let names: BTreeSet<&str> = record.fields.iter().map(|f| f.name.as_str()).collect();
+    if names.len() == record.fields.len() && names.iter().all(|name| is_plain_field(name)) {
+        return;
+    }
     let mut wire = BTreeSet::new();
     let mut rust: BTreeMap<String, &str> = BTreeMap::new();
     let mut python: BTreeMap<String, &str> = BTreeMap::new();
@@ -90,6 +98,9 @@ fn one_name_each(record: &Record, found: &mut Diagnostics) {
 
 /// An alias must lead to one field.
 fn aliases(record: &Record, found: &mut Diagnostics) {
+    if record.fields.iter().all(|f| f.aliases.is_empty()) {
+        return;
+    }
     let names: BTreeSet<&str> = record.fields.iter().map(|f| f.name.as_str()).collect();
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     for field in &record.fields {

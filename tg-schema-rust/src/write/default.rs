@@ -13,10 +13,7 @@ pub(crate) fn expression(shape: &Shape, encoding: Encoding, json: &Json) -> Opti
         _ => None,
     };
     Some(match shape {
-        Shape::String => format!(
-            "::std::borrow::ToOwned::to_owned({})",
-            quoted(json.as_str()?)
-        ),
+        Shape::String => owned(json.as_str()?),
         Shape::Boolean => json.as_bool()?.to_string(),
         Shape::Int | Shape::Long => number(json)?,
         Shape::Float => float(&number(json)?, "f32")?,
@@ -81,10 +78,7 @@ pub(crate) fn expression(shape: &Shape, encoding: Encoding, json: &Json) -> Opti
                 .iter()
                 .map(|(k, v)| {
                     let value = expression(item, encoding, v)?;
-                    Some(format!(
-                        "(::std::borrow::ToOwned::to_owned({}), {value})",
-                        quoted(k)
-                    ))
+                    Some(format!("({}, {value})", owned(k)))
                 })
                 .collect();
             match entries? {
@@ -108,6 +102,10 @@ pub(crate) fn expression(shape: &Shape, encoding: Encoding, json: &Json) -> Opti
         ),
         Shape::Named(_) => format!("__tg::default_value({})", quoted(&json.compact())),
     })
+}
+
+fn owned(text: &str) -> String {
+    ["::std::borrow::ToOwned::to_owned(", &quoted(text), ")"].concat()
 }
 
 fn float(text: &str, ty: &str) -> Option<String> {

@@ -9,9 +9,9 @@ use crate::item::{Item, Options, PresenceItem};
 pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
     match item {
         Item::Record(r) => {
-            doc(t, r.doc.as_deref(), || format!("The record `{}`.", r.name));
+            doc(t, r.doc.as_deref(), &["The record `", &r.name, "`."]);
             if let Some(why) = &r.deprecated {
-                t.line(format!("#[deprecated(note = {})]", quoted(why)));
+                t.put(&["#[deprecated(note = ", &quoted(why), ")]"]);
             }
             // A derived `Default` where every field is an `Option`; other defaults are written out.
             let default = r
@@ -23,13 +23,13 @@ pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
                 t.line("#[non_exhaustive]");
             }
             if r.fields.is_empty() {
-                return t.line(format!("pub struct {} {{}}", r.ident));
+                return t.put(&["pub struct ", &r.ident, " {}"]);
             }
-            t.block(format!("pub struct {} {{", r.ident), "}", |t| {
+            t.block_of(&["pub struct ", &r.ident, " {"], &["}"], |t| {
                 for f in &r.fields {
-                    doc(t, f.doc.as_deref(), || format!("The field `{}`.", f.name));
+                    doc(t, f.doc.as_deref(), &["The field `", &f.name, "`."]);
                     if let Some(why) = &f.deprecated {
-                        t.line(format!("#[deprecated(note = {})]", quoted(why)));
+                        t.put(&["#[deprecated(note = ", &quoted(why), ")]"]);
                     }
                     let inner = rust_type(&f.shape, &o.crate_path);
                     let ty = match f.presence {
@@ -38,51 +38,47 @@ pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
                         }
                         _ => inner,
                     };
-                    t.typed(&format!("pub {}: ", f.ident), &ty, ",");
+                    t.typed(&["pub ", &f.ident, ": "], &ty, ",");
                 }
             });
         }
         Item::Enum(e) => {
-            doc(t, e.doc.as_deref(), || format!("The enum `{}`.", e.name));
+            doc(t, e.doc.as_deref(), &["The enum `", &e.name, "`."]);
             derive(t, e.open.is_none(), e.default.is_some(), true);
             if o.non_exhaustive {
                 t.line("#[non_exhaustive]");
             }
-            t.block(format!("pub enum {} {{", e.ident), "}", |t| {
+            t.block_of(&["pub enum ", &e.ident, " {"], &["}"], |t| {
                 for (i, s) in e.symbols.iter().enumerate() {
-                    doc(t, s.doc.as_deref(), || format!("The symbol `{}`.", s.name));
+                    doc(t, s.doc.as_deref(), &["The symbol `", &s.name, "`."]);
                     if e.default == Some(i) {
                         t.line("#[default]");
                     }
-                    t.line(format!("{},", s.ident));
+                    t.put(&[&s.ident, ","]);
                 }
                 if let Some(open) = &e.open {
                     t.doc("A symbol that this version of the definition does not know.");
-                    t.line(format!("{open}(::std::string::String),"));
+                    t.put(&[open, "(::std::string::String),"]);
                 }
             });
         }
     }
 }
 
-fn doc(t: &mut Text, doc: Option<&str>, otherwise: impl FnOnce() -> String) {
+fn doc(t: &mut Text, doc: Option<&str>, otherwise: &[&str]) {
     match doc.filter(|d| !d.trim().is_empty()) {
         Some(doc) => t.doc(doc),
-        None => t.doc(&otherwise()),
+        None => t.doc(&otherwise.concat()),
     }
 }
 
 fn derive(t: &mut Text, copy: bool, default: bool, eq: bool) {
-    let mut traits = vec!["Clone"];
-    if copy {
-        traits.push("Copy");
-    }
-    traits.extend(["Debug", "PartialEq"]);
-    if eq {
-        traits.extend(["Eq", "Hash"]);
-    }
-    if default {
-        traits.push("Default");
-    }
-    t.line(format!("#[derive({})]", traits.join(", ")));
+    t.put(&[
+        "#[derive(Clone",
+        if copy { ", Copy" } else { "" },
+        ", Debug, PartialEq",
+        if eq { ", Eq, Hash" } else { "" },
+        if default { ", Default" } else { "" },
+        ")]",
+    ]);
 }

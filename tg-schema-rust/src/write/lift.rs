@@ -1,6 +1,6 @@
 //! The model into items: Rust names, paths between modules, and boxes where a type would hold itself.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::item::{EnumItem, FieldItem, Item, PresenceItem, RecordItem, Shape, SymbolItem};
 use tg_schema_model::name::{rust_field, rust_module, rust_type, rust_variant};
@@ -9,12 +9,8 @@ use tg_schema_model::{self as model, EnumId, Json, Presence, RecordId, Schema, T
 
 /// All items of a schema, in the order of its modules.
 pub fn lift(schema: &Schema) -> Vec<Vec<Item>> {
-    let boxed = boxed_fields(schema);
-    let of = |item: &model::Item| match item {
-        model::Item::Record(id) => Some(Item::Record(record(schema, *id, &boxed))),
-        model::Item::Enum(id) => Some(Item::Enum(enumeration(schema, *id))),
-        model::Item::Topic(_) => None,
-    };
+    let lifting = Lifting::of(schema);
+    let of = |item| lifting.item(item);
     schema
         .modules
         .iter()
@@ -22,30 +18,62 @@ pub fn lift(schema: &Schema) -> Vec<Vec<Item>> {
         .collect()
 }
 
-fn record(schema: &Schema, id: RecordId, boxed: &BTreeSet<(RecordId, usize)>) -> RecordItem {
-    let r = schema.record(id);
-    let mut topics = schema.topics_of(id).map(|t| t.address.clone());
-    RecordItem {
-        ident: type_ident(&r.name),
-        name: r.name.clone(),
-        namespace: r.namespace.clone(),
-        doc: r.doc.clone(),
-        aliases: r.aliases.clone(),
-        reserved: r.reserved.clone(),
-        profile: r.profile,
-        deprecated: r.deprecated.clone(),
-        pulsar: r.pulsar.clone(),
-        topic: topics.next(),
-        other_topics: topics.collect(),
-        fields: r
-            .fields
-            .iter()
-            .enumerate()
-            .map(|(i, f)| field(schema, r.module, f, boxed.contains(&(id, i))))
-            .collect(),
-        span: r.span,
-        topic_span: r.span,
-        places: r.places.clone(),
+/// What is asked of the whole schema for each of its records.
+pub(crate) struct Lifting<'s> {
+    schema: &'s Schema,
+    boxed: BTreeSet<(RecordId, usize)>,
+    topics: BTreeMap<RecordId, Vec<&'s model::TopicDefinition>>,
+}
+
+impl<'s> Lifting<'s> {
+    pub(crate) fn of(schema: &'s Schema) -> Self {
+        let mut topics: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for topic in &schema.topics {
+            topics.entry(topic.record).or_default().push(topic);
+        }
+        Lifting {
+            schema,
+            boxed: boxed_fields(schema),
+            topics,
+        }
+    }
+
+    /// One item; a topic is none.
+    pub(crate) fn item(&self, item: &model::Item) -> Option<Item> {
+        match item {
+            model::Item::Record(id) => Some(Item::Record(self.record(*id))),
+            model::Item::Enum(id) => Some(Item::Enum(enumeration(self.schema, *id))),
+            model::Item::Topic(_) => None,
+        }
+    }
+
+    fn record(&self, id: RecordId) -> RecordItem {
+        let schema = self.schema;
+        let r = schema.record(id);
+        let topics = self.topics.get(&id).into_iter().flatten();
+        let mut topics = topics.map(|t| t.address.clone());
+        RecordItem {
+            ident: type_ident(&r.name),
+            name: r.name.clone(),
+            namespace: r.namespace.clone(),
+            doc: r.doc.clone(),
+            aliases: r.aliases.clone(),
+            reserved: r.reserved.clone(),
+            profile: r.profile,
+            deprecated: r.deprecated.clone(),
+            pulsar: r.pulsar.clone(),
+            topic: topics.next(),
+            other_topics: topics.collect(),
+            fields: r
+                .fields
+                .iter()
+                .enumerate()
+                .map(|(i, f)| field(schema, r.module, f, self.boxed.contains(&(id, i))))
+                .collect(),
+            span: r.span,
+            topic_span: r.span,
+            places: r.places.clone(),
+        }
     }
 }
 

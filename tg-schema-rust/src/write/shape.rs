@@ -5,32 +5,35 @@ use crate::item::Shape;
 
 /// The marker of a shape. `leaf` counts the named types of the item.
 pub(crate) fn marker(shape: &Shape, utf8: bool, leaf: &mut usize) -> String {
+    let around = |name: &str, s: &Shape, leaf: &mut usize| {
+        ["__tg::", name, "<", &marker(s, utf8, leaf), ">"].concat()
+    };
     let name = match shape {
-        Shape::String => "Str",
-        Shape::Boolean => "Bool",
-        Shape::Int => "Int",
-        Shape::Long => "Long",
-        Shape::Float => "Float",
-        Shape::Double => "Double",
-        Shape::Bytes if utf8 => "Utf8",
-        Shape::Bytes => "Base64",
-        Shape::Date => "DateDay",
-        Shape::TimeMs => "TimeOfDay",
-        Shape::TimestampMs => "TimestampMillis",
-        Shape::TimestampUs => "TimestampMicros",
-        Shape::Uuid => "UuidText",
+        Shape::String => "__tg::Str",
+        Shape::Boolean => "__tg::Bool",
+        Shape::Int => "__tg::Int",
+        Shape::Long => "__tg::Long",
+        Shape::Float => "__tg::Float",
+        Shape::Double => "__tg::Double",
+        Shape::Bytes if utf8 => "__tg::Utf8",
+        Shape::Bytes => "__tg::Base64",
+        Shape::Date => "__tg::DateDay",
+        Shape::TimeMs => "__tg::TimeOfDay",
+        Shape::TimestampMs => "__tg::TimestampMillis",
+        Shape::TimestampUs => "__tg::TimestampMicros",
+        Shape::Uuid => "__tg::UuidText",
         Shape::Decimal { precision, scale } => return format!("__tg::Dec<{precision}, {scale}>"),
-        Shape::Array(s) => return format!("__tg::List<{}>", marker(s, utf8, leaf)),
-        Shape::Map(s) => return format!("__tg::MapOf<{}>", marker(s, utf8, leaf)),
-        Shape::HashMap(s) => return format!("__tg::HashMapOf<{}>", marker(s, utf8, leaf)),
-        Shape::Optional(s) => return format!("__tg::Opt<{}>", marker(s, utf8, leaf)),
-        Shape::Boxed(s) => return format!("__tg::Boxed<{}>", marker(s, utf8, leaf)),
+        Shape::Array(s) => return around("List", s, leaf),
+        Shape::Map(s) => return around("MapOf", s, leaf),
+        Shape::HashMap(s) => return around("HashMapOf", s, leaf),
+        Shape::Optional(s) => return around("Opt", s, leaf),
+        Shape::Boxed(s) => return around("Boxed", s, leaf),
         Shape::Named(_) => {
             *leaf += 1;
             return format!("__tg::Named<__T{}>", *leaf - 1);
         }
     };
-    format!("__tg::{name}")
+    name.to_owned()
 }
 
 /// Whether no record, enum, array or map is inside.
@@ -65,10 +68,10 @@ pub(crate) fn leaves<'a>(shape: &'a Shape, out: &mut Vec<&'a str>) {
 }
 
 /// The Rust type of a shape.
-pub(crate) fn rust_type(shape: &Shape, runtime: &str) -> TypeText {
+pub(crate) fn rust_type<'a>(shape: &'a Shape, runtime: &str) -> TypeText<'a> {
     let logical = |name: &str| TypeText::path(format!("{runtime}::{name}"));
-    let of = |path: &str, s: &Shape| TypeText::of(path, vec![rust_type(s, runtime)]);
-    let map = |path: &str, s: &Shape| {
+    let of = |path: &'static str, s: &'a Shape| TypeText::of(path, vec![rust_type(s, runtime)]);
+    let map = |path: &'static str, s: &'a Shape| {
         TypeText::of(
             path,
             vec![
@@ -95,6 +98,6 @@ pub(crate) fn rust_type(shape: &Shape, runtime: &str) -> TypeText {
         Shape::HashMap(s) => map("::std::collections::HashMap", s),
         Shape::Optional(s) => of("::core::option::Option", s),
         Shape::Boxed(s) => of("::std::boxed::Box", s),
-        Shape::Named(path) => TypeText::path(path.clone()),
+        Shape::Named(path) => TypeText::path(path.as_str()),
     }
 }

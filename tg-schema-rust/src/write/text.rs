@@ -1,4 +1,8 @@
 //! Lines of Rust as rustfmt would leave them.
+//!
+//! A line is given in pieces that are copied once, into the text itself.
+
+use std::borrow::Cow;
 
 /// Most columns of a line.
 pub(crate) const WIDTH: usize = 100;
@@ -9,32 +13,101 @@ const LITERAL: usize = 18;
 /// Array elements of at most so many columns are packed into lines.
 const SHORT_ELEMENT: usize = 10;
 
+/// The attribute that leaves the item behind it as it is written.
+pub(crate) const SKIP: &str = "#[rustfmt::skip]";
+
 /// Text under construction.
 #[derive(Default)]
 pub(crate) struct Text {
     pub(crate) out: String,
     indent: usize,
+    /// Lines so far.
+    lines: usize,
+    /// The last line that was [`SKIP`].
+    skipped: Option<usize>,
+    /// Whether a line is too long that rustfmt would break.
+    untidy: bool,
 }
 
 impl Text {
     pub(crate) fn at(indent: usize) -> Self {
         Text {
-            out: String::new(),
             indent,
+            ..Text::default()
         }
     }
     /// One line.
     pub(crate) fn line(&mut self, line: impl AsRef<str>) {
-        let line = line.as_ref();
-        if !line.is_empty() {
-            for _ in 0..self.indent {
-                self.out.push_str("    ");
+        self.put(&[line.as_ref()]);
+    }
+    /// One line of several pieces.
+    pub(crate) fn put(&mut self, pieces: &[&str]) {
+        let start = self.begin(pieces);
+        self.end(start);
+    }
+    /// One line of pieces with items and `, ` between them.
+    fn joined<S: AsRef<str>>(&mut self, before: &[&str], items: &[S], after: &[&str]) {
+        let start = self.begin(before);
+        for (i, item) in items.iter().enumerate() {
+            if i > 0 {
+                self.out.push_str(", ");
             }
-            self.out.push_str(line);
+            self.out.push_str(item.as_ref());
         }
+        after.iter().for_each(|piece| self.out.push_str(piece));
+        self.end(start);
+    }
+    /// Begins a line; where it begins.
+    fn begin(&mut self, pieces: &[&str]) -> usize {
+        let start = self.out.len();
+        for _ in 0..self.indent {
+            self.out.push_str("    ");
+        }
+        for piece in pieces {
+            self.out.push_str(piece);
+        }
+        start
+    }
+    /// Ends the line that begins at `start`. An empty one has no margin.
+    fn end(&mut self, start: usize) {
+        let length = self.out.len() - start;
+        if length == self.columns() {
+            self.out.truncate(start);
+        } else if length > WIDTH {
+            self.untidy |= self.is_untidy(start);
+        } else if self.out.ends_with(SKIP) && self.out[start..].trim_start() == SKIP {
+            self.skipped = Some(self.lines);
+        }
+        self.lines += 1;
         self.out.push('\n');
     }
+    /// Whether rustfmt would break the line that begins at `start`. It leaves comments and strings whole,
+    /// and what is marked.
+    fn is_untidy(&self, start: usize) -> bool {
+        let strings = [
+            "///",
+            "//",
+            "doc: \"",
+            "deprecated: \"",
+            "raw: \"",
+            "default: \"",
+        ];
+        let Some(line) = self.out.get(start..) else {
+            return false;
+        };
+        let text = line.trim_start();
+        line.chars().count() > WIDTH
+            && !strings.iter().any(|s| text.starts_with(s))
+            && self.skipped.is_none_or(|at| at + 2 != self.lines)
+    }
+    /// Lines that have their margin already.
+    pub(crate) fn lines(&mut self, text: &str) {
+        let indent = std::mem::take(&mut self.indent);
+        text.lines().for_each(|line| self.line(line));
+        self.indent = indent;
+    }
     pub(crate) fn blank(&mut self) {
+        self.lines += 1;
         self.out.push('\n');
     }
     /// A line, then what `inside` writes one level deeper, then another line.
@@ -44,11 +117,24 @@ impl Text {
         close: &str,
         inside: impl FnOnce(&mut Text),
     ) {
-        self.line(open);
+        self.block_of(&[open.as_ref()], &[close], inside);
+    }
+    /// As [`Text::block`], with lines of several pieces.
+    pub(crate) fn block_of(
+        &mut self,
+        open: &[&str],
+        close: &[&str],
+        inside: impl FnOnce(&mut Text),
+    ) {
+        self.put(open);
+        self.deeper(inside);
+        self.put(close);
+    }
+    /// What `inside` writes, one level deeper.
+    pub(crate) fn deeper(&mut self, inside: impl FnOnce(&mut Text)) {
         self.indent += 1;
         inside(self);
         self.indent -= 1;
-        self.line(close);
     }
     /// What `inside` writes, one level deeper.
     pub(crate) fn indented(&mut self, inside: impl FnOnce(&mut Text)) {
@@ -67,188 +153,234 @@ impl Text {
     fn columns(&self) -> usize {
         self.indent * 4
     }
+    fn fits_columns(&self, columns: usize) -> bool {
+        self.columns() + columns <= WIDTH
+    }
     /// Whether `line` fits here.
     pub(crate) fn fits(&self, line: &str) -> bool {
-        self.columns() + line.chars().count() <= WIDTH
+        self.fits_columns(width(line))
     }
     /// `head.tail` on one line, or the tail on a line of its own.
     pub(crate) fn chain(&mut self, head: &str, tail: &str) {
-        let line = format!("{head}{tail}");
-        if self.fits(&line) {
-            self.line(line);
+        self.chain_of(&[head], &[tail]);
+    }
+    /// As [`Text::chain`], of several pieces.
+    pub(crate) fn chain_of(&mut self, head: &[&str], tail: &[&str]) {
+        if self.fits_columns(widths(head) + widths(tail)) {
+            self.joined::<&str>(head, &[], tail);
         } else {
-            self.line(head);
-            self.indent += 1;
-            self.line(tail);
-            self.indent -= 1;
+            self.put(head);
+            self.deeper(|t| t.put(tail));
         }
     }
     /// `before[items]after`.
-    pub(crate) fn array(&mut self, before: &str, items: &[String], after: &str) {
-        let one = items.join(", ");
-        let line = format!("{before}[{one}]{after}");
-        if one.chars().count() <= ARRAY && self.fits(&line) {
-            return self.line(line);
+    pub(crate) fn array<S: AsRef<str>>(&mut self, before: &str, items: &[S], after: &str) {
+        let one = list_width(items);
+        if one <= ARRAY && self.fits_columns(width(before) + one + width(after) + 2) {
+            return self.joined(&[before, "["], items, &["]", after]);
         }
         // A constant's value goes to a line of its own before its items do.
         if let Some((declared, sign)) = before.split_once(" = ")
-            && one.chars().count() <= ARRAY
+            && one <= ARRAY
         {
-            self.line(format!("{declared} ="));
-            self.indent += 1;
-            self.line(format!("{sign}[{one}]{after}"));
-            self.indent -= 1;
+            self.put(&[declared, " ="]);
+            self.deeper(|t| t.joined(&[sign, "["], items, &["]", after]));
             return;
         }
-        let packed = items.iter().all(|i| i.chars().count() <= SHORT_ELEMENT);
-        self.block(format!("{before}["), &format!("]{after}"), |t| {
-            if !packed {
+        self.block_of(&[before, "["], &["]", after], |t| {
+            if items.iter().all(|i| width(i.as_ref()) <= SHORT_ELEMENT) {
+                t.packed(items);
+            } else {
                 for item in items {
-                    t.line(format!("{item},"));
-                }
-                return;
-            }
-            let mut row = String::new();
-            for item in items {
-                let more = if row.is_empty() {
-                    format!("{item},")
-                } else {
-                    format!("{row} {item},")
-                };
-                // rustfmt keeps a column free behind packed items.
-                if t.fits(&format!("{more} ")) {
-                    row = more;
-                } else {
-                    t.line(&row);
-                    row = format!("{item},");
+                    t.put(&[item.as_ref(), ","]);
                 }
             }
-            t.line(&row);
         });
+    }
+    /// As many items a line as fit.
+    fn packed<S: AsRef<str>>(&mut self, items: &[S]) {
+        let mut row = String::new();
+        for item in items {
+            let item = item.as_ref();
+            // rustfmt keeps a column free behind packed items.
+            let more = width(&row) + usize::from(!row.is_empty()) + width(item) + 2;
+            if !self.fits_columns(more) {
+                self.line(&row);
+                row.clear();
+            } else if !row.is_empty() {
+                row.push(' ');
+            }
+            row.push_str(item);
+            row.push(',');
+        }
+        self.line(&row);
     }
     /// `before{ fields }after` of a struct literal.
-    pub(crate) fn literal(&mut self, before: &str, fields: &[String], after: &str) {
-        let one = fields.join(", ");
+    pub(crate) fn literal<S: AsRef<str>>(&mut self, before: &str, fields: &[S], after: &str) {
         if fields.is_empty() {
-            return self.line(format!("{before} {{}}{after}"));
+            return self.put(&[before, " {}", after]);
         }
-        let line = format!("{before} {{ {one} }}{after}");
-        if one.chars().count() <= LITERAL && self.fits(&line) {
-            return self.line(line);
+        let one = list_width(fields);
+        if one <= LITERAL && self.fits_columns(width(before) + one + width(after) + 5) {
+            return self.joined(&[before, " { "], fields, &[" }", after]);
         }
-        self.block(format!("{before} {{"), &format!("}}{after}"), |t| {
+        self.block_of(&[before, " {"], &["}", after], |t| {
             for field in fields {
-                t.line(format!("{field},"));
+                t.put(&[field.as_ref(), ","]);
             }
         });
     }
-    /// `before(parameters)after` of a function; a parameter is `name: ` and its type.
-    pub(crate) fn signature(
-        &mut self,
-        before: &str,
-        parameters: &[(String, TypeText)],
-        after: &str,
-    ) {
-        let one: Vec<String> = parameters
-            .iter()
-            .map(|(name, ty)| format!("{name}{}", ty.text()))
-            .collect();
-        let line = format!("{before}({}){after}", one.join(", "));
-        if self.fits(&line) {
-            return self.line(line);
+    /// `before(parameters)after` of a function.
+    pub(crate) fn signature(&mut self, before: &[&str], parameters: &[Parameter<'_>], after: &str) {
+        let one: usize = parameters.iter().map(Parameter::width).sum();
+        let commas = 2 * parameters.len().saturating_sub(1);
+        if self.fits_columns(widths(before) + one + commas + width(after) + 2) {
+            let start = self.begin(before);
+            for (i, parameter) in parameters.iter().enumerate() {
+                self.out.push_str(if i == 0 { "(" } else { ", " });
+                parameter.write(&mut self.out);
+            }
+            self.out.push(')');
+            self.out.push_str(after);
+            return self.end(start);
         }
-        self.block(format!("{before}("), &format!("){after}"), |t| {
-            for (name, ty) in parameters {
-                t.broken(name, ty, ",");
+        self.put(&[before, &["("]].concat());
+        self.deeper(|t| {
+            for Parameter { name, ty } in parameters {
+                match ty {
+                    Some(ty) => t.broken(&[name, ": "], ty, ","),
+                    None => t.put(&[name, ","]),
+                }
             }
         });
+        self.put(&[")", after]);
     }
     /// `///` lines.
     pub(crate) fn doc(&mut self, doc: &str) {
         for line in doc.lines() {
-            let line: String = line
-                .trim_end()
-                .chars()
-                .map(|c| if hidden(c) { ' ' } else { c })
-                .collect();
-            self.line(if line.is_empty() {
-                "///".to_owned()
+            let line = line.trim_end();
+            if line.is_empty() {
+                self.line("///");
+            } else if line.bytes().all(is_visible) || !line.contains(hidden) {
+                self.put(&["/// ", line]);
             } else {
-                format!("/// {line}")
-            });
+                self.put(&["/// ", &line.replace(hidden, " ")]);
+            }
         }
     }
     /// `before Type,` with the type's arguments on lines of their own where it is too long.
-    pub(crate) fn typed(&mut self, before: &str, ty: &TypeText, after: &str) {
-        let line = format!("{before}{}{after}", ty.text());
-        let alone = format!("    {}{after}", ty.text());
-        if !self.fits(&line) && self.fits(&alone) {
-            self.line(before.trim_end());
-            return self.line(alone);
+    pub(crate) fn typed(&mut self, before: &[&str], ty: &TypeText<'_>, after: &str) {
+        let alone = ty.width() + width(after);
+        if !self.fits_columns(widths(before) + alone) && self.fits_columns(alone + 4) {
+            let mut before = before.to_vec();
+            if let Some(last) = before.last_mut() {
+                *last = last.trim_end();
+            }
+            self.put(&before);
+            return self.deeper(|t| t.type_line(&[], ty, after));
         }
         self.broken(before, ty, after);
     }
     /// As `typed`, but never the whole type on a line of its own.
-    fn broken(&mut self, before: &str, ty: &TypeText, after: &str) {
-        let line = format!("{before}{}{after}", ty.text());
-        if self.fits(&line) || ty.arguments.is_empty() {
-            return self.line(line);
+    fn broken(&mut self, before: &[&str], ty: &TypeText<'_>, after: &str) {
+        let fits = self.fits_columns(widths(before) + ty.width() + width(after));
+        if fits || ty.arguments.is_empty() {
+            return self.type_line(before, ty, after);
         }
-        self.block(format!("{before}{}<", ty.path), &format!(">{after}"), |t| {
+        let open = [before, &[&*ty.path, "<"]].concat();
+        self.block_of(&open, &[">", after], |t| {
             for a in &ty.arguments {
-                t.broken("", a, ",");
+                t.broken(&[], a, ",");
             }
         });
     }
-    /// Whether every line fits that rustfmt would break. It leaves comments and strings whole, and what
-    /// is marked.
-    pub(crate) fn tidy(&self) -> bool {
-        let strings = [
-            "///",
-            "//",
-            "doc: \"",
-            "deprecated: \"",
-            "raw: \"",
-            "default: \"",
-        ];
-        let mut marked = usize::MAX;
-        self.out.lines().enumerate().all(|(i, line)| {
-            let text = line.trim_start();
-            if text == "#[rustfmt::skip]" {
-                marked = i;
-            }
-            line.chars().count() <= WIDTH
-                || strings.iter().any(|s| text.starts_with(s))
-                || i == marked.saturating_add(2)
-        })
+    fn type_line(&mut self, before: &[&str], ty: &TypeText<'_>, after: &str) {
+        let start = self.begin(before);
+        ty.write(&mut self.out);
+        self.out.push_str(after);
+        self.end(start);
+    }
+    /// What `inside` writes, as an item at the margin that rustfmt leaves alone where it would break a
+    /// line of it.
+    pub(crate) fn item(&mut self, inside: impl FnOnce(&mut Text)) {
+        let start = self.out.len();
+        (self.untidy, self.skipped) = (false, None);
+        inside(self);
+        if self.untidy {
+            self.out.insert(start, '\n');
+            self.out.insert_str(start, SKIP);
+        }
+    }
+}
+
+/// Columns of a text.
+fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        text.chars().count()
+    }
+}
+
+fn widths(pieces: &[&str]) -> usize {
+    pieces.iter().map(|piece| width(piece)).sum()
+}
+
+/// Columns of items with `, ` between them.
+fn list_width<S: AsRef<str>>(items: &[S]) -> usize {
+    let items_alone: usize = items.iter().map(|item| width(item.as_ref())).sum();
+    items_alone + 2 * items.len().saturating_sub(1)
+}
+
+/// A parameter of a function; one without a type is `self`.
+pub(crate) struct Parameter<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) ty: Option<TypeText<'a>>,
+}
+
+impl Parameter<'_> {
+    fn width(&self) -> usize {
+        width(self.name) + self.ty.as_ref().map_or(0, |ty| 2 + ty.width())
+    }
+    fn write(&self, out: &mut String) {
+        out.push_str(self.name);
+        if let Some(ty) = &self.ty {
+            out.push_str(": ");
+            ty.write(out);
+        }
     }
 }
 
 /// A Rust type: a path and its generic arguments.
-pub(crate) struct TypeText {
-    pub(crate) path: String,
-    pub(crate) arguments: Vec<TypeText>,
+pub(crate) struct TypeText<'a> {
+    pub(crate) path: Cow<'a, str>,
+    pub(crate) arguments: Vec<TypeText<'a>>,
 }
 
-impl TypeText {
-    pub(crate) fn path(path: impl Into<String>) -> Self {
+impl<'a> TypeText<'a> {
+    pub(crate) fn path(path: impl Into<Cow<'a, str>>) -> Self {
+        TypeText::of(path, Vec::new())
+    }
+    pub(crate) fn of(path: impl Into<Cow<'a, str>>, arguments: Vec<TypeText<'a>>) -> Self {
         TypeText {
             path: path.into(),
-            arguments: Vec::new(),
-        }
-    }
-    pub(crate) fn of(path: &str, arguments: Vec<TypeText>) -> Self {
-        TypeText {
-            path: path.to_owned(),
             arguments,
         }
     }
-    pub(crate) fn text(&self) -> String {
-        if self.arguments.is_empty() {
-            return self.path.clone();
+    fn width(&self) -> usize {
+        let inside: usize = self.arguments.iter().map(TypeText::width).sum();
+        // The brackets, and `, ` between two arguments: two columns for each argument.
+        width(&self.path) + inside + 2 * self.arguments.len()
+    }
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.path);
+        for (i, argument) in self.arguments.iter().enumerate() {
+            out.push_str(if i == 0 { "<" } else { ", " });
+            argument.write(out);
         }
-        let inside: Vec<String> = self.arguments.iter().map(TypeText::text).collect();
-        format!("{}<{}>", self.path, inside.join(", "))
+        if !self.arguments.is_empty() {
+            out.push('>');
+        }
     }
 }
 
@@ -260,10 +392,20 @@ fn hidden(c: char) -> bool {
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
+/// Whether a byte is a character that can be seen, or a space.
+fn is_visible(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
+}
+
 /// A Rust string literal.
 pub(crate) fn quoted(s: &str) -> String {
     let mut out = String::with_capacity(s.len() + 2);
     out.push('"');
+    if s.bytes().all(|b| is_visible(b) && b != b'"' && b != b'\\') {
+        out.push_str(s);
+        out.push('"');
+        return out;
+    }
     for c in s.chars() {
         match c {
             '"' | '\\' => {

@@ -48,12 +48,16 @@ impl Writer<'_> {
         for (field, attribute) in definition.fields.iter().zip(attributes) {
             let annotation = self.field_annotation(field, attributes);
             let default = self.field_default(field, attributes);
-            body.push_str(&format!("{INDENT}{attribute}: {annotation}{default}\n"));
-            let paragraphs = [
-                field.doc.clone().unwrap_or_default(),
-                deprecation(&field.deprecated),
-            ];
-            body.push_str(&literal::docstring(&paragraphs, INDENT));
+            for piece in [INDENT, attribute, ": ", &annotation, &default, "\n"] {
+                body.push_str(piece);
+            }
+            if field.doc.is_some() || field.deprecated.is_some() {
+                let paragraphs = [
+                    field.doc.clone().unwrap_or_default(),
+                    deprecation(&field.deprecated),
+                ];
+                body.push_str(&literal::docstring(&paragraphs, INDENT));
+            }
         }
         let paragraphs = [
             definition.doc.clone().unwrap_or_default(),

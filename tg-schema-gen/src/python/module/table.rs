@@ -42,17 +42,13 @@ impl Writer<'_> {
         let layout = self.layout;
         let mut out = format!("{wire}.define(\n{INDENT}{},\n", layout.records[id.0]);
         for (field, attribute) in definition.fields.iter().zip(&layout.attributes[id.0]) {
-            out.push_str(&format!(
-                "{INDENT}{},\n",
-                self.field_table(field, attribute, &wire)
-            ));
+            self.field_table(field, attribute, &wire, &mut out);
         }
         out.push_str(&format!(
             "{INDENT}name={},\n",
             literal::string(&definition.full_name())
         ));
-        let first = self.schema.topics.iter().position(|t| t.record == id);
-        if let Some(index) = first {
+        if let Some(&index) = layout.first_topic.get(&id) {
             let topic = &self.schema.topics[index];
             let expression = if topic.module == self.index {
                 layout.topics[index].clone()
@@ -69,7 +65,9 @@ impl Writer<'_> {
             ("avro_schema", avro::render::text(self.schema, id)),
             ("pulsar_schema", pulsar::text(self.schema, id)),
         ] {
-            out.push_str(&format!("{INDENT}{name}={},\n", literal::string(&text)));
+            for piece in [INDENT, name, "=", &literal::string(&text), ",\n"] {
+                out.push_str(piece);
+            }
         }
         if definition.profile == Profile::PulsarRecord {
             out.push_str(&format!("{INDENT}pulsar_record=True,\n"));
@@ -78,7 +76,8 @@ impl Writer<'_> {
         out
     }
 
-    fn field_table(&self, field: &Field, attribute: &str, wire: &str) -> String {
+    fn field_table(&self, field: &Field, attribute: &str, wire: &str, out: &mut String) {
+        let mut put = |pieces: &[&str]| pieces.iter().for_each(|piece| out.push_str(piece));
         let presence = match field.presence {
             Presence::Required => "REQUIRED",
             Presence::Default(_) => "DEFAULT",
@@ -86,24 +85,24 @@ impl Writer<'_> {
             Presence::NullableDefault(_) => "NULLABLE_DEFAULT",
         };
         let kind = self.kind(&field.ty, field.encoding, wire);
-        let mut out = format!(
-            "{wire}.Field({}, {kind}, {wire}.{presence}",
-            literal::string(&field.name)
-        );
+        let name = literal::string(&field.name);
+        put(&[INDENT, wire, ".Field(", &name, ", ", &kind]);
+        put(&[", ", wire, ".", presence]);
         if !field.aliases.is_empty() {
             let aliases: Vec<String> = field.aliases.iter().map(|a| literal::string(a)).collect();
             let comma = if aliases.len() == 1 { "," } else { "" };
-            out.push_str(&format!(", aliases=({}{comma})", aliases.join(", ")));
+            put(&[", aliases=(", &aliases.join(", "), comma, ")"]);
         }
         if attribute != field.name {
-            out.push_str(&format!(", attribute={}", literal::string(attribute)));
+            put(&[", attribute=", &literal::string(attribute)]);
         }
-        out.push(')');
-        out
+        put(&["),\n"]);
     }
 
     /// A type as a kind of the runtime.
     fn kind(&self, ty: &Type, encoding: Encoding, wire: &str) -> String {
+        let around = |name: &str, inside: &str| [wire, ".", name, "(", inside, ")"].concat();
+        let inner = |ty: &Type| self.kind(ty, encoding, wire);
         let name = match ty {
             Type::String => "STRING",
             Type::Boolean => "BOOLEAN",
@@ -121,21 +120,15 @@ impl Writer<'_> {
             Type::TimestampUs => "TIMESTAMP_US",
             Type::Uuid => "UUID",
             Type::Decimal { precision, scale } => {
-                return format!("{wire}.DecimalKind({precision}, {scale})");
+                return around("DecimalKind", &format!("{precision}, {scale}"));
             }
-            Type::Array(inner) => {
-                return format!("{wire}.Array({})", self.kind(inner, encoding, wire));
-            }
-            Type::Map(inner) => return format!("{wire}.Map({})", self.kind(inner, encoding, wire)),
-            Type::Optional(inner) => {
-                return format!("{wire}.Nullable({})", self.kind(inner, encoding, wire));
-            }
-            Type::Record(id) => {
-                return format!("{wire}.Nested({})", self.class(Named::Record(*id)));
-            }
-            Type::Enum(id) => return format!("{wire}.Choice({})", self.class(Named::Enum(*id))),
+            Type::Array(item) => return around("Array", &inner(item)),
+            Type::Map(value) => return around("Map", &inner(value)),
+            Type::Optional(element) => return around("Nullable", &inner(element)),
+            Type::Record(id) => return around("Nested", &self.class(Named::Record(*id))),
+            Type::Enum(id) => return around("Choice", &self.class(Named::Enum(*id))),
         };
-        format!("{wire}.{name}")
+        [wire, ".", name].concat()
     }
 }
 

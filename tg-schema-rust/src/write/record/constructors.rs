@@ -1,32 +1,30 @@
 //! `Default`, `new` and the `with_` methods.
 
+use std::borrow::Cow;
+
 use super::Written;
 use crate::item::{Options, PresenceItem, RecordItem, Shape};
 use crate::write::shape::rust_type;
-use crate::write::text::{Text, TypeText};
+use crate::write::text::{Parameter, Text, TypeText};
 
-fn value_of(f: &Written<'_>) -> String {
+/// `field: value` for what a field has from the beginning.
+fn initial(f: &Written<'_>) -> String {
+    let ident = f.field.ident.as_str();
     match f.field.presence {
-        PresenceItem::Optional => "::core::option::Option::None".to_owned(),
-        _ => format!("__d{}()", f.index),
+        PresenceItem::Optional => [ident, ": ::core::option::Option::None"].concat(),
+        _ => [ident, ": __d", &f.index.to_string(), "()"].concat(),
     }
 }
 
 pub(super) fn default_impl(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
     t.blank();
-    t.block(
-        format!("impl ::core::default::Default for {} {{", r.ident),
-        "}",
-        |t| {
-            t.block("fn default() -> Self {", "}", |t| {
-                let parts: Vec<String> = fields
-                    .iter()
-                    .map(|f| format!("{}: {}", f.field.ident, value_of(f)))
-                    .collect();
-                t.literal("Self", &parts, "");
-            });
-        },
-    );
+    let open = ["impl ::core::default::Default for ", &r.ident, " {"];
+    t.block_of(&open, &["}"], |t| {
+        t.block("fn default() -> Self {", "}", |t| {
+            let parts: Vec<String> = fields.iter().map(initial).collect();
+            t.literal("Self", &parts, "");
+        });
+    });
 }
 
 /// `Default`, or `new` with the required fields, and a `with_` method for every other field.
@@ -44,57 +42,77 @@ pub(super) fn constructors(t: &mut Text, r: &RecordItem, o: &Options, fields: &[
     if fields.is_empty() {
         return;
     }
-    let plain = |f: &Written<'_>| f.field.ident.trim_start_matches("r#").to_owned();
-    let parameter = |f: &Written<'_>| match &f.field.shape {
-        Shape::String => TypeText::of(
-            "impl ::core::convert::Into",
-            vec![TypeText::path("::std::string::String")],
-        ),
-        shape => rust_type(shape, &o.crate_path),
-    };
-    let given = |f: &Written<'_>, name: &str| match &f.field.shape {
-        Shape::String => format!("{name}.into()"),
-        _ => name.to_owned(),
-    };
     t.blank();
-    t.block(format!("impl {} {{", r.ident), "}", |t| {
+    t.block_of(&["impl ", &r.ident, " {"], &["}"], |t| {
         if !required.is_empty() {
             t.doc("With the fields that have no default; the others by assignment or their `with_` methods.");
-            let parameters: Vec<(String, TypeText)> =
-                required.iter().map(|f| (format!("{}: ", f.field.ident), parameter(f))).collect();
-            t.signature("pub fn new", &parameters, " -> Self {");
-            let mut inside = Text::at(3);
-            let parts: Vec<String> = fields
+            let parameters: Vec<Parameter<'_>> = required
                 .iter()
-                .map(|f| match f.field.presence {
-                    PresenceItem::Required => match given(f, &f.field.ident) {
-                        same if same == f.field.ident => same,
-                        value => format!("{}: {value}", f.field.ident),
-                    },
-                    _ => format!("{}: {}", f.field.ident, value_of(f)),
+                .map(|f| Parameter { name: &f.field.ident, ty: Some(given(f, o)) })
+                .collect();
+            t.signature(&["pub fn new"], &parameters, " -> Self {");
+            let parts: Vec<Cow<'_, str>> = fields
+                .iter()
+                .map(|f| {
+                    let ident = &f.field.ident;
+                    match (&f.field.presence, &f.field.shape) {
+                        (PresenceItem::Required, Shape::String) => [ident, ": ", ident, ".into()"].concat().into(),
+                        (PresenceItem::Required, _) => ident.into(),
+                        _ => initial(f).into(),
+                    }
                 })
                 .collect();
-            inside.literal("Self", &parts, "");
-            t.out.push_str(&inside.out);
+            t.deeper(|t| t.literal("Self", &parts, ""));
             t.line("}");
         }
         for (n, f) in others.iter().enumerate() {
             if n > 0 || !required.is_empty() {
                 t.blank();
             }
-            t.doc(&format!("The same with `{}`.", f.field.name));
-            t.line("#[must_use]");
-            let parameters = [("mut self".to_owned(), TypeText::path("")), ("value: ".to_owned(), parameter(f))];
-            t.signature(&format!("pub fn with_{}", plain(f)), &parameters, " -> Self {");
-            let mut inside = Text::at(3);
-            let value = given(f, "value");
-            inside.line(match f.field.presence {
-                PresenceItem::Optional => format!("{} = ::core::option::Option::Some({value});", f.access()),
-                _ => format!("{} = {value};", f.access()),
-            });
-            inside.line("self");
-            t.out.push_str(&inside.out);
-            t.line("}");
+            with(t, f, given(f, o));
         }
     });
+}
+
+/// The type of a parameter that becomes a field's value.
+fn given<'a>(f: &Written<'a>, o: &Options) -> TypeText<'a> {
+    match &f.field.shape {
+        Shape::String => TypeText::of(
+            "impl ::core::convert::Into",
+            vec![TypeText::path("::std::string::String")],
+        ),
+        shape => rust_type(shape, &o.crate_path),
+    }
+}
+
+/// The `with_` method of a field.
+fn with(t: &mut Text, f: &Written<'_>, ty: TypeText<'_>) {
+    let ident = f.field.ident.as_str();
+    t.doc(&["The same with `", &f.field.name, "`."].concat());
+    t.line("#[must_use]");
+    let parameters = [
+        Parameter {
+            name: "mut self",
+            ty: None,
+        },
+        Parameter {
+            name: "value",
+            ty: Some(ty),
+        },
+    ];
+    let plain = ident.trim_start_matches("r#");
+    t.signature(&["pub fn with_", plain], &parameters, " -> Self {");
+    t.deeper(|t| {
+        let into = match f.field.shape {
+            Shape::String => ".into()",
+            _ => "",
+        };
+        let (open, close) = match f.field.presence {
+            PresenceItem::Optional => ("::core::option::Option::Some(", ")"),
+            _ => ("", ""),
+        };
+        t.put(&["self.", ident, " = ", open, "value", into, close, ";"]);
+        t.line("self");
+    });
+    t.line("}");
 }
