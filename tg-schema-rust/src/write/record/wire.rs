@@ -9,17 +9,12 @@ use tg_schema_model::Profile;
 pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
     // A record without named types, arrays and maps cannot recurse: it need not count its depth.
     let nests = fields.iter().any(|f| !is_leaf(&f.field.shape));
-    let sizes: Vec<String> = fields
-        .iter()
-        .map(|f| {
-            if f.nullable() {
-                "1".to_owned()
-            } else {
-                format!("<{} as __tg::Codec>::MIN_AVRO", f.codec)
-            }
-        })
-        .collect();
-    t.block(format!("impl __tg::Wire for {} {{", r.ident), "}", |t| {
+    let size = |f| match Written::nullable(f) {
+        true => ["1", "", ""],
+        false => ["<", f.codec.as_str(), " as __tg::Codec>::MIN_AVRO"],
+    };
+    let sizes: Vec<[&str; 3]> = fields.iter().map(size).collect();
+    t.block_of(&["impl __tg::Wire for ", &r.ident, " {"], &["}"], |t| {
         t.array("const MIN_AVRO: usize = __tg::sum(&", &sizes, ");");
         t.blank();
         t.block("fn descriptor() -> &'static __tg::Descriptor {", "}", |t| {
@@ -29,7 +24,12 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
         let unused = |name: &'static str| if fields.is_empty() { "_" } else { name };
         let w = unused("__w");
         t.block(
-            format!("fn write_avro(&self, {w}: &mut __tg::AvroWriter) -> __tg::Result<()> {{"),
+            [
+                "fn write_avro(&self, ",
+                w,
+                ": &mut __tg::AvroWriter) -> __tg::Result<()> {",
+            ]
+            .concat(),
             "}",
             |t| {
                 around(t, "__w", nests, |t| {
@@ -41,10 +41,8 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
                             PresenceItem::Optional => f.reader(),
                             _ => &f.codec,
                         };
-                        t.chain(
-                            &format!("{codec}::write_avro(&{}, __w)", f.access()),
-                            &format!("{}?;", f.at()),
-                        );
+                        let call = [codec, "::write_avro(&self.", &f.field.ident, ", __w)"];
+                        t.chain(&call, &f.at());
                     }
                 });
                 t.line("__tg::Result::Ok(())");
@@ -53,19 +51,23 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
 
         let reader = unused("__r");
         t.block(
-            format!("fn read_avro({reader}: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {{"),
+            [
+                "fn read_avro(",
+                reader,
+                ": &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {",
+            ]
+            .concat(),
             "}",
             |t| {
                 around(t, "__r", nests, |t| {
                     for f in fields {
-                        let i = f.index;
+                        let i = f.number.as_str();
                         let codec = if f.nullable() { f.reader() } else { &f.codec };
-                        t.chain(
-                            &format!("let __f{i} = {codec}::read_avro(__r)"),
-                            &format!("{}?;", f.at()),
-                        );
+                        let read = ["let __f", i, " = ", codec, "::read_avro(__r)"];
+                        t.chain(&read, &f.at());
                         if let PresenceItem::NullableDefault(_) = f.field.presence {
-                            t.line(format!("let __f{i} = __f{i}.unwrap_or_else(__d{i});"));
+                            let value = ".unwrap_or_else(__d";
+                            t.put(&["let __f", i, " = __f", i, value, i, ");"]);
                         }
                     }
                 });
@@ -106,13 +108,11 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
                         |t| {
                             t.block("match __i {", "}", |t| {
                                 for f in fields {
-                                    let i = f.index;
-                                    let call = format!(
-                                        "{}::take_json(&mut __p.f{i}, __r){}?",
-                                        f.reader(),
-                                        f.at()
-                                    );
-                                    t.line(format!("{i} => {call},"));
+                                    let i = f.number.as_str();
+                                    let take = "::take_json(&mut __p.f";
+                                    let at = ", __r).at(";
+                                    let name = f.name.as_str();
+                                    t.put(&[i, " => ", f.reader(), take, i, at, name, ")?,"]);
                                 }
                                 t.line("_ => __r.skip()?,");
                             });
@@ -142,11 +142,11 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
 /// What `inside` writes, between `enter` and `leave` where depth counts.
 fn around(t: &mut Text, name: &str, nests: bool, inside: impl FnOnce(&mut Text)) {
     if nests {
-        t.line(format!("{name}.enter()?;"));
+        t.put(&[name, ".enter()?;"]);
     }
     inside(t);
     if nests {
-        t.line(format!("{name}.leave();"));
+        t.put(&[name, ".leave();"]);
     }
 }
 
@@ -162,28 +162,25 @@ fn write_json(t: &mut Text, fields: &[Written<'_>]) {
     }
     for (i, f) in fields.iter().enumerate() {
         let key = if certain {
-            format!("__w.raw({});", f.literal(i > 0))
+            let sign = if i > 0 { "\"," } else { "\"{" };
+            ["__w.raw(", sign, &f.key, ");"]
         } else {
-            format!("__w.key(&mut __first, {});", f.literal(true))
+            ["__w.key(&mut __first, ", "\",", &f.key, ");"]
         };
         if optional(f) {
-            t.block(
-                format!("if let __tg::Option::Some(__v) = &{} {{", f.access()),
-                "}",
-                |t| {
-                    t.line(&key);
-                    t.chain(
-                        &format!("{}::write_json(__v, __w)", f.codec),
-                        &format!("{}?;", f.at()),
-                    );
-                },
-            );
+            let open = [
+                "if let __tg::Option::Some(__v) = &self.",
+                &f.field.ident,
+                " {",
+            ];
+            t.block_of(&open, &["}"], |t| {
+                t.put(&key);
+                t.chain(&[&f.codec, "::write_json(__v, __w)"], &f.at());
+            });
         } else {
-            t.line(&key);
-            t.chain(
-                &format!("{}::write_json(&{}, __w)", f.codec, f.access()),
-                &format!("{}?;", f.at()),
-            );
+            t.put(&key);
+            let call = [&*f.codec, "::write_json(&self.", &f.field.ident, ", __w)"];
+            t.chain(&call, &f.at());
             certain = true;
         }
     }
@@ -206,18 +203,17 @@ fn is_unset(t: &mut Text, fields: &[Written<'_>]) {
     t.block("fn is_unset(&self) -> bool {", "}", |t| {
         t.line("let mut __unset = true;");
         for f in fields {
+            let ident = f.field.ident.as_str();
             match f.field.presence {
-                PresenceItem::Required => t.line(format!(
-                    "__unset &= {}::is_unset(&{});",
-                    f.codec,
-                    f.access()
-                )),
-                PresenceItem::Optional if f.field.shape == Shape::Boolean => {
-                    t.line(format!("__unset &= !{}.unwrap_or(false);", f.access()));
+                PresenceItem::Required => {
+                    t.put(&["__unset &= ", &f.codec, "::is_unset(&self.", ident, ");"]);
                 }
-                PresenceItem::Optional => t.line(format!("__unset &= {}.is_none();", f.access())),
+                PresenceItem::Optional if f.field.shape == Shape::Boolean => {
+                    t.put(&["__unset &= !self.", ident, ".unwrap_or(false);"]);
+                }
+                PresenceItem::Optional => t.put(&["__unset &= self.", ident, ".is_none();"]),
                 PresenceItem::Default(_) | PresenceItem::NullableDefault(_) => {
-                    t.line(format!("__unset &= {} == __d{}();", f.access(), f.index));
+                    t.put(&["__unset &= self.", ident, " == __d", &f.number, "();"]);
                 }
             }
         }
