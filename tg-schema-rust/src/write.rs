@@ -64,11 +64,10 @@ pub struct Traits {
 }
 
 fn inside(t: &mut Text, item: &Item, options: &Options, extras: bool) {
-    let text = match item {
-        Item::Record(r) => record::body(r, options, extras),
-        Item::Enum(e) => enumeration::body(e, options, extras),
-    };
-    t.lines(&text);
+    match item {
+        Item::Record(r) => record::body(t, r, options, extras),
+        Item::Enum(e) => enumeration::body(t, e, options, extras),
+    }
 }
 
 fn imports(t: &mut Text, item: &Item, options: &Options) {

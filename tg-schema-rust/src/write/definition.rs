@@ -68,7 +68,7 @@ pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
 fn doc(t: &mut Text, doc: Option<&str>, otherwise: &[&str]) {
     match doc.filter(|d| !d.trim().is_empty()) {
         Some(doc) => t.doc(doc),
-        None => t.doc(&otherwise.concat()),
+        None => t.doc_of(otherwise),
     }
 }
 

@@ -1,15 +1,13 @@
 //! The implementations of an enum.
 
-use super::record::avro::resolve_signature;
 use super::text::{Text, quoted, quoted_list};
 use crate::item::{EnumItem, Options, Serde};
 use tg_schema_model::Value;
 
 /// What stands inside the `const _` block of an enum.
-pub(crate) fn body(e: &EnumItem, o: &Options, extras: bool) -> String {
-    let mut t = Text::at(1);
-    let names: Vec<String> = e.symbols.iter().map(|s| s.name.clone()).collect();
-    t.array("const __SYMBOLS: &[&str] = &", &quoted_list(&names), ";");
+pub(crate) fn body(t: &mut Text, e: &EnumItem, o: &Options, extras: bool) {
+    let names: Vec<String> = e.symbols.iter().map(|s| quoted(&s.name)).collect();
+    t.array("const __SYMBOLS: &[&str] = &", &names, ";");
     t.block(
         "static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {",
         "};",
@@ -60,10 +58,8 @@ pub(crate) fn body(e: &EnumItem, o: &Options, extras: bool) -> String {
                 |t| {
                     t.block("match self {", "}", |t| {
                         for (i, s) in e.symbols.iter().enumerate() {
-                            t.line(format!(
-                                "Self::{} => ::core::result::Result::Ok({i}),",
-                                s.ident
-                            ));
+                            let ok = " => ::core::result::Result::Ok(";
+                            t.put(&["Self::", &s.ident, ok, &i.to_string(), "),"]);
                         }
                         if let Some(open) = &e.open {
                             t.line(format!(
@@ -83,7 +79,7 @@ pub(crate) fn body(e: &EnumItem, o: &Options, extras: bool) -> String {
                 }
                 t.block("match __i {", "}", |t| {
                     for (i, s) in firsts.iter().enumerate() {
-                        t.line(format!("{i} => Self::{},", s.ident));
+                        t.put(&[&i.to_string(), " => Self::", &s.ident, ","]);
                     }
                     t.line(format!("_ => Self::{},", last.ident));
                 });
@@ -98,8 +94,8 @@ pub(crate) fn body(e: &EnumItem, o: &Options, extras: bool) -> String {
         },
     );
     t.blank();
-    wire(&mut t, e);
-    super::serde_impls(&mut t, &e.ident, o.serde == Serde::Bridge);
+    wire(t, e);
+    super::serde_impls(t, &e.ident, o.serde == Serde::Bridge);
     if extras {
         t.blank();
         t.block(format!("impl {} {{", e.ident), "}", |t| {
@@ -121,7 +117,6 @@ pub(crate) fn body(e: &EnumItem, o: &Options, extras: bool) -> String {
             },
         );
     }
-    t.out
 }
 
 fn wire(t: &mut Text, e: &EnumItem) {
@@ -163,7 +158,15 @@ fn wire(t: &mut Text, e: &EnumItem) {
             },
         );
         t.block("fn own(__view: Self) -> Self {", "}", |t| t.line("__view"));
-        resolve_signature(t, |t| t.line("__tg::resolve_avro_symbol(__r, __p, __n)"));
+        t.line("fn resolve_avro(");
+        t.deeper(|t| {
+            t.line("__r: &mut __tg::AvroReader<'_>,");
+            t.line("__p: &__tg::Plan,");
+            t.line("__n: __tg::NodeId,");
+        });
+        t.block(") -> __tg::Result<Self> {", "}", |t| {
+            t.line("__tg::resolve_avro_symbol(__r, __p, __n)");
+        });
         t.block(
             "fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {",
             "}",

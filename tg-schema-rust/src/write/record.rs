@@ -1,10 +1,8 @@
 //! The implementations of a record.
 
-pub(super) mod avro;
-mod bridge;
 mod constructors;
 mod descriptor;
-mod json;
+mod partial;
 mod view;
 mod wire;
 
@@ -12,9 +10,9 @@ use super::default::expression;
 use super::shape::{is_named, marker};
 use super::text::{Text, quoted};
 use crate::item::{FieldItem, Options, PresenceItem, RecordItem, Serde};
-use bridge::{bridge, partial};
 use constructors::{constructors, default_impl};
 use descriptor::{defaults, descriptor};
+use partial::partial;
 use tg_schema_model::{Encoding, Profile};
 use wire::wire;
 
@@ -28,35 +26,54 @@ struct Written<'a> {
     /// Expression of the default.
     default: Option<String>,
     index: usize,
+    /// The index as text.
+    number: String,
+    /// The name as a literal.
+    name: String,
+    /// What the JSON text has before the value, as the end of a literal: `\"field\":"`.
+    key: String,
     /// Number of the alias of the first named type in it.
     leaf: usize,
 }
 
-impl Written<'_> {
+impl<'a> Written<'a> {
+    fn of(field: &'a FieldItem, index: usize) -> Self {
+        let number = index.to_string();
+        let name = quoted(&field.name);
+        let inside = name.get(1..name.len() - 1).unwrap_or_default();
+        Written {
+            codec: ["__C", &number].concat(),
+            optional: (field.presence != PresenceItem::Required).then(|| ["__O", &number].concat()),
+            default: match &field.presence {
+                PresenceItem::Default(d) | PresenceItem::NullableDefault(d) => Some(
+                    expression(&field.shape, field.encoding, d).unwrap_or_else(|| {
+                        format!("__tg::default_value({})", quoted(&d.compact()))
+                    }),
+                ),
+                PresenceItem::Required | PresenceItem::Optional => None,
+            },
+            index,
+            number,
+            key: ["\\\"", inside, "\\\":\""].concat(),
+            name,
+            leaf: 0,
+            field,
+        }
+    }
     /// Marker that reads the field from JSON.
     fn reader(&self) -> &str {
         self.optional.as_deref().unwrap_or(&self.codec)
     }
     /// Marker that reads the field from Avro.
     fn avro(&self) -> &str {
-        if self.nullable() {
-            self.reader()
-        } else {
-            &self.codec
+        match (&self.optional, self.nullable()) {
+            (Some(optional), true) => optional,
+            _ => &self.codec,
         }
     }
-    fn access(&self) -> String {
-        format!("self.{}", self.field.ident)
-    }
-    fn at(&self) -> String {
-        format!(".at({})", quoted(&self.field.name))
-    }
-    fn literal(&self, comma: bool) -> String {
-        quoted(&format!(
-            "{}\"{}\":",
-            if comma { "," } else { "{" },
-            self.field.name
-        ))
+    /// The JSON key behind a comma, as a literal.
+    fn next_key(&self) -> [&str; 2] {
+        ["\",", &self.key]
     }
     fn nullable(&self) -> bool {
         matches!(
@@ -67,82 +84,45 @@ impl Written<'_> {
 }
 
 /// What stands inside the `const _` block of a record, behind the aliases of its named types.
-pub(crate) fn body(r: &RecordItem, o: &Options, extras: bool) -> String {
-    let mut fields: Vec<Written<'_>> = r
-        .fields
-        .iter()
-        .enumerate()
-        .map(|(index, field)| Written {
-            field,
-            codec: format!("__C{index}"),
-            optional: (field.presence != PresenceItem::Required).then(|| format!("__O{index}")),
-            default: match &field.presence {
-                PresenceItem::Default(d) | PresenceItem::NullableDefault(d) => Some(
-                    expression(&field.shape, field.encoding, d).unwrap_or_else(|| {
-                        format!("__tg::default_value({})", quoted(&d.compact()))
-                    }),
-                ),
-                PresenceItem::Required | PresenceItem::Optional => None,
-            },
-            index,
-            leaf: 0,
-        })
-        .collect();
-
-    let mut t = Text::at(1);
+pub(crate) fn body(t: &mut Text, r: &RecordItem, o: &Options, extras: bool) {
+    let fields = r.fields.iter().enumerate();
+    let mut fields: Vec<Written<'_>> = fields.map(|(i, field)| Written::of(field, i)).collect();
     let mut leaf = 0;
     for f in &mut fields {
         f.leaf = leaf;
-        let marker = marker(
-            &f.field.shape,
-            f.field.encoding == Encoding::Utf8,
-            &mut leaf,
-        );
-        t.line(format!("type {} = {marker};", f.codec));
+        let utf8 = f.field.encoding == Encoding::Utf8;
+        let marker = marker(&f.field.shape, utf8, &mut leaf);
+        t.put(&["type ", &f.codec, " = ", &marker, ";"]);
         if let Some(optional) = &f.optional {
             let unset = r.profile == Profile::PulsarRecord && is_named(&f.field.shape);
             let of = match f.field.presence {
                 PresenceItem::Optional if unset => "OptUnset",
                 PresenceItem::Optional => "Opt",
-                _ => "OrNull",
+                PresenceItem::NullableDefault(_) => "OrNull",
+                _ => "OrDefault",
             };
-            t.line(format!("type {optional} = __tg::{of}<{}>;", f.codec));
+            t.put(&["type ", optional, " = __tg::", of, "<", &f.codec, ">;"]);
         }
     }
     if !fields.is_empty() {
         t.blank();
     }
-    descriptor(&mut t, r, &fields);
-    defaults(&mut t, &fields);
+    descriptor(t, r, &fields);
+    defaults(t, &fields);
     t.blank();
-    view::definition(&mut t, r, &fields);
+    view::definition(t, r, &fields);
     t.blank();
-    partial(&mut t, r, &fields);
+    partial(t, r, &fields);
     t.blank();
-    wire(&mut t, r, &fields);
+    wire(t, r, &fields);
     t.blank();
-    bridge(&mut t, r, &fields);
-    message(&mut t, r);
-    super::serde_impls(&mut t, &r.ident, o.serde == Serde::Bridge);
+    message(t, r);
+    super::serde_impls(t, &r.ident, o.serde == Serde::Bridge);
     if extras {
-        constructors(&mut t, r, o, &fields);
+        constructors(t, r, o, &fields);
     } else if o.default_impl {
-        default_impl(&mut t, r, &fields);
+        default_impl(t, r, &fields);
     }
-    t.out
-}
-
-/// `Ok(Record { … })` from the locals `__f0`, `__f1`, …
-fn made(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
-    let parts: Vec<String> = fields
-        .iter()
-        .map(|f| format!("{}: __f{}", f.field.ident, f.index))
-        .collect();
-    t.literal(
-        &format!("::core::result::Result::Ok({}", r.ident),
-        &parts,
-        ")",
-    );
 }
 
 fn message(t: &mut Text, r: &RecordItem) {
@@ -152,7 +132,7 @@ fn message(t: &mut Text, r: &RecordItem) {
         .chain(&r.other_topics)
         .map(|topic| quoted(&topic.to_string()))
         .collect();
-    t.block(format!("impl __tg::Message for {} {{", r.ident), "}", |t| {
+    t.block_of(&["impl __tg::Message for ", &r.ident, " {"], &["}"], |t| {
         t.array("const TOPICS: &'static [&'static str] = &", &topics, ";");
         let schemas = "fn try_schemas() -> __tg::Rendered<&'static __tg::Schemas> {";
         t.block(schemas, "}", |t| {

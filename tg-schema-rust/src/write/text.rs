@@ -46,13 +46,13 @@ impl Text {
         self.end(start);
     }
     /// One line of pieces with items and `, ` between them.
-    fn joined<S: AsRef<str>>(&mut self, before: &[&str], items: &[S], after: &[&str]) {
+    fn joined<P: Pieces>(&mut self, before: &[&str], items: &[P], after: &[&str]) {
         let start = self.begin(before);
         for (i, item) in items.iter().enumerate() {
             if i > 0 {
                 self.out.push_str(", ");
             }
-            self.out.push_str(item.as_ref());
+            item.write(&mut self.out);
         }
         after.iter().for_each(|piece| self.out.push_str(piece));
         self.end(start);
@@ -60,8 +60,10 @@ impl Text {
     /// Begins a line; where it begins.
     fn begin(&mut self, pieces: &[&str]) -> usize {
         let start = self.out.len();
-        for _ in 0..self.indent {
-            self.out.push_str("    ");
+        const MARGIN: &str = "                                                ";
+        match MARGIN.get(..self.columns()) {
+            Some(margin) => self.out.push_str(margin),
+            None => self.out.push_str(&" ".repeat(self.columns())),
         }
         for piece in pieces {
             self.out.push_str(piece);
@@ -100,12 +102,6 @@ impl Text {
             && !strings.iter().any(|s| text.starts_with(s))
             && self.skipped.is_none_or(|at| at + 2 != self.lines)
     }
-    /// Lines that have their margin already.
-    pub(crate) fn lines(&mut self, text: &str) {
-        let indent = std::mem::take(&mut self.indent);
-        text.lines().for_each(|line| self.line(line));
-        self.indent = indent;
-    }
     pub(crate) fn blank(&mut self) {
         self.lines += 1;
         self.out.push('\n');
@@ -136,20 +132,6 @@ impl Text {
         inside(self);
         self.indent -= 1;
     }
-    /// What `inside` writes, one level deeper.
-    pub(crate) fn indented(&mut self, inside: impl FnOnce(&mut Text)) {
-        self.indent += 1;
-        inside(self);
-        self.indent -= 1;
-    }
-    /// `let Some(name) = value else { otherwise };`
-    pub(crate) fn let_else(&mut self, name: &str, value: &str, otherwise: &str) {
-        self.block(
-            format!("let __tg::Option::Some({name}) = {value} else {{"),
-            "};",
-            |t| t.line(otherwise),
-        );
-    }
     fn columns(&self) -> usize {
         self.indent * 4
     }
@@ -161,11 +143,7 @@ impl Text {
         self.fits_columns(width(line))
     }
     /// `head.tail` on one line, or the tail on a line of its own.
-    pub(crate) fn chain(&mut self, head: &str, tail: &str) {
-        self.chain_of(&[head], &[tail]);
-    }
-    /// As [`Text::chain`], of several pieces.
-    pub(crate) fn chain_of(&mut self, head: &[&str], tail: &[&str]) {
+    pub(crate) fn chain(&mut self, head: &[&str], tail: &[&str]) {
         if self.fits_columns(widths(head) + widths(tail)) {
             self.joined::<&str>(head, &[], tail);
         } else {
@@ -174,7 +152,7 @@ impl Text {
         }
     }
     /// `before[items]after`.
-    pub(crate) fn array<S: AsRef<str>>(&mut self, before: &str, items: &[S], after: &str) {
+    pub(crate) fn array<P: Pieces>(&mut self, before: &str, items: &[P], after: &str) {
         let one = list_width(items);
         if one <= ARRAY && self.fits_columns(width(before) + one + width(after) + 2) {
             return self.joined(&[before, "["], items, &["]", after]);
@@ -188,35 +166,41 @@ impl Text {
             return;
         }
         self.block_of(&[before, "["], &["]", after], |t| {
-            if items.iter().all(|i| width(i.as_ref()) <= SHORT_ELEMENT) {
+            if items.iter().all(|i| i.width() <= SHORT_ELEMENT) {
                 t.packed(items);
             } else {
                 for item in items {
-                    t.put(&[item.as_ref(), ","]);
+                    t.element(item);
                 }
             }
         });
     }
+    /// An item on a line of its own.
+    fn element(&mut self, item: &impl Pieces) {
+        let start = self.begin(&[]);
+        item.write(&mut self.out);
+        self.out.push(',');
+        self.end(start);
+    }
     /// As many items a line as fit.
-    fn packed<S: AsRef<str>>(&mut self, items: &[S]) {
+    fn packed<P: Pieces>(&mut self, items: &[P]) {
         let mut row = String::new();
         for item in items {
-            let item = item.as_ref();
             // rustfmt keeps a column free behind packed items.
-            let more = width(&row) + usize::from(!row.is_empty()) + width(item) + 2;
+            let more = width(&row) + usize::from(!row.is_empty()) + item.width() + 2;
             if !self.fits_columns(more) {
                 self.line(&row);
                 row.clear();
             } else if !row.is_empty() {
                 row.push(' ');
             }
-            row.push_str(item);
+            item.write(&mut row);
             row.push(',');
         }
         self.line(&row);
     }
     /// `before{ fields }after` of a struct literal.
-    pub(crate) fn literal<S: AsRef<str>>(&mut self, before: &str, fields: &[S], after: &str) {
+    pub(crate) fn literal<P: Pieces>(&mut self, before: &str, fields: &[P], after: &str) {
         if fields.is_empty() {
             return self.put(&[before, " {}", after]);
         }
@@ -226,7 +210,7 @@ impl Text {
         }
         self.block_of(&[before, " {"], &["}", after], |t| {
             for field in fields {
-                t.put(&[field.as_ref(), ","]);
+                t.element(field);
             }
         });
     }
@@ -267,6 +251,15 @@ impl Text {
                 self.put(&["/// ", &line.replace(hidden, " ")]);
             }
         }
+    }
+    /// A `///` line of pieces, which are names and our words.
+    pub(crate) fn doc_of(&mut self, pieces: &[&str]) {
+        if pieces.iter().all(|p| p.bytes().all(is_visible)) {
+            let start = self.begin(&["/// "]);
+            pieces.iter().for_each(|piece| self.out.push_str(piece));
+            return self.end(start);
+        }
+        self.doc(&pieces.concat());
     }
     /// `before Type,` with the type's arguments on lines of their own where it is too long.
     pub(crate) fn typed(&mut self, before: &[&str], ty: &TypeText<'_>, after: &str) {
@@ -326,9 +319,42 @@ fn widths(pieces: &[&str]) -> usize {
     pieces.iter().map(|piece| width(piece)).sum()
 }
 
+/// Text in one piece or several.
+pub(crate) trait Pieces {
+    fn width(&self) -> usize;
+    fn write(&self, out: &mut String);
+}
+
+impl Pieces for &str {
+    fn width(&self) -> usize {
+        width(self)
+    }
+    fn write(&self, out: &mut String) {
+        out.push_str(self);
+    }
+}
+
+impl Pieces for String {
+    fn width(&self) -> usize {
+        width(self)
+    }
+    fn write(&self, out: &mut String) {
+        out.push_str(self);
+    }
+}
+
+impl<const N: usize> Pieces for [&str; N] {
+    fn width(&self) -> usize {
+        widths(self)
+    }
+    fn write(&self, out: &mut String) {
+        self.iter().for_each(|piece| out.push_str(piece));
+    }
+}
+
 /// Columns of items with `, ` between them.
-fn list_width<S: AsRef<str>>(items: &[S]) -> usize {
-    let items_alone: usize = items.iter().map(|item| width(item.as_ref())).sum();
+fn list_width<P: Pieces>(items: &[P]) -> usize {
+    let items_alone: usize = items.iter().map(Pieces::width).sum();
     items_alone + 2 * items.len().saturating_sub(1)
 }
 

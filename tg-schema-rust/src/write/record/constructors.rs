@@ -1,18 +1,16 @@
 //! `Default`, `new` and the `with_` methods.
 
-use std::borrow::Cow;
-
 use super::Written;
 use crate::item::{Options, PresenceItem, RecordItem, Shape};
 use crate::write::shape::rust_type;
 use crate::write::text::{Parameter, Text, TypeText};
 
 /// `field: value` for what a field has from the beginning.
-fn initial(f: &Written<'_>) -> String {
+fn initial<'f>(f: &'f Written<'_>) -> [&'f str; 4] {
     let ident = f.field.ident.as_str();
     match f.field.presence {
-        PresenceItem::Optional => [ident, ": ::core::option::Option::None"].concat(),
-        _ => [ident, ": __d", &f.index.to_string(), "()"].concat(),
+        PresenceItem::Optional => [ident, ": ", "::core::option::Option::None", ""],
+        _ => [ident, ": __d", &f.number, "()"],
     }
 }
 
@@ -21,7 +19,7 @@ pub(super) fn default_impl(t: &mut Text, r: &RecordItem, fields: &[Written<'_>])
     let open = ["impl ::core::default::Default for ", &r.ident, " {"];
     t.block_of(&open, &["}"], |t| {
         t.block("fn default() -> Self {", "}", |t| {
-            let parts: Vec<String> = fields.iter().map(initial).collect();
+            let parts: Vec<_> = fields.iter().map(initial).collect();
             t.literal("Self", &parts, "");
         });
     });
@@ -51,14 +49,14 @@ pub(super) fn constructors(t: &mut Text, r: &RecordItem, o: &Options, fields: &[
                 .map(|f| Parameter { name: &f.field.ident, ty: Some(given(f, o)) })
                 .collect();
             t.signature(&["pub fn new"], &parameters, " -> Self {");
-            let parts: Vec<Cow<'_, str>> = fields
+            let parts: Vec<[&str; 4]> = fields
                 .iter()
                 .map(|f| {
-                    let ident = &f.field.ident;
+                    let ident = f.field.ident.as_str();
                     match (&f.field.presence, &f.field.shape) {
-                        (PresenceItem::Required, Shape::String) => [ident, ": ", ident, ".into()"].concat().into(),
-                        (PresenceItem::Required, _) => ident.into(),
-                        _ => initial(f).into(),
+                        (PresenceItem::Required, Shape::String) => [ident, ": ", ident, ".into()"],
+                        (PresenceItem::Required, _) => [ident, "", "", ""],
+                        _ => initial(f),
                     }
                 })
                 .collect();
@@ -88,7 +86,7 @@ fn given<'a>(f: &Written<'a>, o: &Options) -> TypeText<'a> {
 /// The `with_` method of a field.
 fn with(t: &mut Text, f: &Written<'_>, ty: TypeText<'_>) {
     let ident = f.field.ident.as_str();
-    t.doc(&["The same with `", &f.field.name, "`."].concat());
+    t.doc_of(&["The same with `", &f.field.name, "`."]);
     t.line("#[must_use]");
     let parameters = [
         Parameter {

@@ -11,72 +11,30 @@ use tg_schema_model::{Encoding, Json, Profile};
 const DEFAULT_WIDTH: usize = 50;
 
 pub(super) fn descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
-    for f in fields {
-        let i = f.index;
-        t.block(
-            format!("const __F{i}: __tg::FieldDescriptor = __tg::FieldDescriptor {{"),
-            "};",
-            |t| field_descriptor(t, f),
-        );
-    }
-    t.block(
-        "static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {",
-        "};",
-        |t| {
-            t.line(format!("name: {},", quoted(&r.name)));
-            t.line(format!(
-                "namespace: {},",
-                quoted(r.namespace.as_deref().unwrap_or(""))
-            ));
-            t.line(format!("doc: {},", quoted(r.doc.as_deref().unwrap_or(""))));
-            t.array("aliases: &", &quoted_list(&r.aliases), ",");
-            t.line(format!(
-                "deprecated: {},",
-                quoted(r.deprecated.as_deref().unwrap_or(""))
-            ));
-            t.block(
-                "kind: __tg::Kind::Record(__tg::RecordDescriptor {",
-                "}),",
-                |t| {
-                    let constants: Vec<String> =
-                        fields.iter().map(|f| format!("__F{}", f.index)).collect();
-                    t.array("fields: &", &constants, ",");
-                    let names: Vec<String> = r.fields.iter().map(|f| f.name.clone()).collect();
-                    t.array("names: &", &quoted_list(&names), ",");
-                    if r.profile == Profile::PulsarRecord {
-                        t.line("profile: __tg::Profile::PulsarRecord,");
-                    }
-                    if !r.reserved.is_empty() {
-                        t.array("reserved: &", &quoted_list(&r.reserved), ",");
-                    }
-                    if r.pulsar.sorted_fields {
-                        t.line("sorted_fields: true,");
-                    }
-                    if r.pulsar.repeat_definitions {
-                        t.line("repeat_definitions: true,");
-                    }
-                    t.line("..__tg::RECORD");
-                },
-            );
-        },
-    );
-    let defaults: Vec<String> = fields
+    let open = "static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {";
+    t.block(open, "};", |t| {
+        t.put(&["name: ", &quoted(&r.name), ","]);
+        let namespace = r.namespace.as_deref().unwrap_or("");
+        t.put(&["namespace: ", &quoted(namespace), ","]);
+        t.put(&["doc: ", &quoted(r.doc.as_deref().unwrap_or("")), ","]);
+        t.array("aliases: &", &quoted_list(&r.aliases), ",");
+        let deprecated = r.deprecated.as_deref().unwrap_or("");
+        t.put(&["deprecated: ", &quoted(deprecated), ","]);
+        let open = "kind: __tg::Kind::Record(__tg::RecordDescriptor {";
+        t.block(open, "}),", |t| record_descriptor(t, r, fields));
+    });
+    let keys: Vec<[&str; 4]> = fields
         .iter()
-        .filter(|f| f.default.is_some())
-        .map(|f| format!("__F{}", f.index))
-        .collect();
-    t.array("const __COST: usize = __tg::cost(&", &defaults, ");");
-    let keys: Vec<String> = fields
-        .iter()
-        .map(|f| format!("__tg::key({})", f.literal(true)))
+        .map(|f| {
+            let [comma, key] = f.next_key();
+            ["__tg::key(", comma, key, ")"]
+        })
         .collect();
     let aliases: Vec<String> = fields
         .iter()
         .flat_map(|f| {
-            f.field
-                .aliases
-                .iter()
-                .map(|a| format!("({}, {})", quoted(a), f.index))
+            let aliases = f.field.aliases.iter();
+            aliases.map(|a| format!("({}, {})", quoted(a), f.index))
         })
         .collect();
     t.block("static __KEYS: __tg::Keys = __tg::Keys {", "};", |t| {
@@ -85,10 +43,37 @@ pub(super) fn descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
     });
 }
 
+fn record_descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
+    if fields.is_empty() {
+        t.line("fields: &[],");
+    } else {
+        t.block("fields: &[", "],", |t| {
+            for f in fields {
+                t.block("__tg::FieldDescriptor {", "},", |t| field_descriptor(t, f));
+            }
+        });
+    }
+    let names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
+    t.array("names: &", &names, ",");
+    if r.profile == Profile::PulsarRecord {
+        t.line("profile: __tg::Profile::PulsarRecord,");
+    }
+    if !r.reserved.is_empty() {
+        t.array("reserved: &", &quoted_list(&r.reserved), ",");
+    }
+    if r.pulsar.sorted_fields {
+        t.line("sorted_fields: true,");
+    }
+    if r.pulsar.repeat_definitions {
+        t.line("repeat_definitions: true,");
+    }
+    t.line("..__tg::RECORD");
+}
+
 fn field_descriptor(t: &mut Text, f: &Written<'_>) {
     let field = f.field;
-    t.line(format!("name: {},", quoted(&field.name)));
-    t.line(format!("ty: <{} as __tg::Codec>::TYPE,", f.codec));
+    t.put(&["name: ", &f.name, ","]);
+    t.put(&["ty: <", &f.codec, " as __tg::Codec>::TYPE,"]);
     let (row, default) = match &field.presence {
         PresenceItem::Required => (None, None),
         PresenceItem::Default(d) => (Some("Default"), Some(d)),
@@ -96,22 +81,22 @@ fn field_descriptor(t: &mut Text, f: &Written<'_>) {
         PresenceItem::NullableDefault(d) => (Some("NullableDefault"), Some(d)),
     };
     if let Some(row) = row {
-        t.line(format!("presence: __tg::PresenceDescriptor::{row},"));
+        t.put(&["presence: __tg::PresenceDescriptor::", row, ","]);
     }
     if let Some(d) = default {
-        t.line(format!("default: {},", quoted(&d.compact())));
+        t.put(&["default: ", &quoted(&d.compact()), ","]);
     }
     if field.encoding == Encoding::Utf8 {
         t.line("encoding: __tg::Encoding::Utf8,");
     }
     if let Some(doc) = &field.doc {
-        t.line(format!("doc: {},", quoted(doc)));
+        t.put(&["doc: ", &quoted(doc), ","]);
     }
     if !field.aliases.is_empty() {
         t.array("aliases: &", &quoted_list(&field.aliases), ",");
     }
     if let Some(why) = &field.deprecated {
-        t.line(format!("deprecated: {},", quoted(why)));
+        t.put(&["deprecated: ", &quoted(why), ","]);
     }
     if let Some(required) = field.pulsar.required {
         t.line(format!(
@@ -122,7 +107,7 @@ fn field_descriptor(t: &mut Text, f: &Written<'_>) {
         t.line("required_default: true,");
     }
     if let Some(raw) = &field.pulsar.raw {
-        t.line(format!("raw: {},", quoted(raw)));
+        t.put(&["raw: ", &quoted(raw), ","]);
     }
     t.line("..__tg::FIELD");
 }
@@ -148,13 +133,12 @@ pub(super) fn defaults(t: &mut Text, fields: &[Written<'_>]) {
     for f in fields {
         let Some(default) = &f.default else { continue };
         t.blank();
-        let value = format!("<{} as __tg::Codec>::Value", f.codec);
         if default.chars().count() > DEFAULT_WIDTH {
             t.line("#[rustfmt::skip]");
         }
-        t.block(format!("fn __d{}() -> {value} {{", f.index), "}", |t| {
-            t.line(default)
-        });
+        let value = " as __tg::Codec>::Value {";
+        let open = ["fn __d", &f.number, "() -> <", &f.codec, value];
+        t.block_of(&open, &["}"], |t| t.line(default));
         if let PresenceItem::Default(d) | PresenceItem::NullableDefault(d) = &f.field.presence {
             let mut found = BTreeSet::new();
             symbols(&f.field.shape, d, f.leaf, &mut found);
