@@ -76,7 +76,7 @@ fn imports(t: &mut Text, item: &Item, options: &Options) {
     if matches!(item, Item::Record(r) if !r.fields.is_empty()) {
         // A blank line, because rustfmt sorts neighbours.
         t.blank();
-        t.line("use __tg::{At as _, Codec as _};");
+        t.line("use __tg::Codec as _;");
     }
     t.blank();
 }

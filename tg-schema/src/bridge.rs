@@ -18,8 +18,8 @@ pub use ser::serialize;
 
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
-use crate::codec::Wire;
 use crate::descriptor::Descriptor;
+use crate::record::{Filling, Partial, Record};
 
 /// The real error is kept by the (de)serializer.
 #[derive(Debug)]
@@ -51,10 +51,10 @@ pub trait MapView {
     /// Calls `f` with each, until it fails.
     fn each(&self, f: &mut dyn FnMut(&str, &dyn View) -> Res<()>) -> Res<()>;
 }
-/// A record whose fields can be shown by index.
+/// A record whose fields can be shown.
 pub trait RecordView {
-    /// Shows field `i`.
-    fn show_field(&self, i: usize, f: &mut dyn FnMut(Ref<'_>));
+    /// Shows each field in wire order.
+    fn show_fields(&self, f: &mut dyn FnMut(Ref<'_>));
 }
 
 /// A value on its way out.
@@ -183,20 +183,6 @@ pub enum Slot<'a> {
     Symbol(&'static Descriptor, &'a mut dyn SymbolPlace),
 }
 
-/// A record whose fields come one by one. Implemented by generated code.
-pub trait Partial<T> {
-    /// No field has come.
-    fn empty() -> Self;
-    /// Fills field `i`.
-    fn place(&mut self, i: usize, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res;
-    /// The record, or the index of a required field that never came.
-    fn finish(self) -> Result<T, usize>;
-}
-/// A record. Implemented by generated code.
-pub trait Record: Wire {
-    /// Its fields on their way in.
-    type Partial: Partial<Self>;
-}
 /// The place of a generated record.
 pub struct Place<'a, T: Record> {
     partial: T::Partial,
@@ -204,7 +190,7 @@ pub struct Place<'a, T: Record> {
 }
 impl<T: Record> RecordPlace for Place<'_, T> {
     fn field(&mut self, i: usize, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-        self.partial.place(i, f)
+        self.partial.pick(i, Filling(f))
     }
     fn finish(&mut self) -> Result<(), usize> {
         *self.out = Some(std::mem::replace(&mut self.partial, T::Partial::empty()).finish()?);

@@ -10,7 +10,7 @@ mod logical;
 mod named;
 mod scalar;
 
-pub use container::{Boxed, HashMapOf, List, MapOf, Opt, OptUnset, OrNull};
+pub use container::{Boxed, HashMapOf, List, MapOf, Opt, OptUnset, OrDefault, OrNull};
 pub use enumeration::{
     Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol, show_symbol,
     symbol, write_avro_symbol, write_json_symbol,
@@ -20,7 +20,7 @@ pub use logical::{
     timestamp, uuid,
 };
 pub(crate) use logical::{exact_millis, fitted};
-pub use named::{Named, Wire, assert_symbol, cost, default_value, sum};
+pub use named::{Named, Wire, assert_symbol, default_value, sum};
 pub(crate) use scalar::not_text;
 pub use scalar::{Base64, Bool, Double, Float, Int, Long, Str, Utf8};
 
@@ -152,10 +152,20 @@ pub trait Codec {
     }
 }
 
+/// `?` without a conversion of the error: cheaper to compile, and there is much of it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __tri {
+    ($result:expr) => {
+        match $result {
+            ::core::result::Result::Ok(value) => value,
+            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
+        }
+    };
+}
+
 /// Adds a step to the path of an error.
 pub trait At: Sized {
-    /// In the field of this name.
-    fn at(self, field: &'static str) -> Self;
     /// In the item of this index.
     fn item(self, index: usize) -> Self;
     /// In the value of this key.
@@ -163,13 +173,6 @@ pub trait At: Sized {
 }
 
 impl<T> At for Result<T, Error> {
-    #[inline]
-    fn at(self, field: &'static str) -> Self {
-        match self {
-            Ok(v) => Ok(v),
-            Err(e) => Err(e.in_field(field)),
-        }
-    }
     #[inline]
     fn item(self, index: usize) -> Self {
         match self {

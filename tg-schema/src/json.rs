@@ -9,6 +9,7 @@ mod text;
 mod unset;
 mod writer;
 
+pub(crate) use keys::key_name;
 pub use keys::{END, Key, Keys, Object, key};
 pub(crate) use number::Real;
 pub use reader::JsonReader;

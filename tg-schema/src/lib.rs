@@ -60,6 +60,7 @@ mod limits;
 mod message;
 mod numbers;
 mod raw;
+mod record;
 mod resolution;
 mod schemas;
 mod topic;
@@ -89,15 +90,13 @@ pub use topic::TopicOf;
 /// What generated code speaks to. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__tri as tri;
     pub use crate::avro::{AvroReader, AvroWriter};
-    pub use crate::bridge::{
-        Fail, Fill, Partial, Record, RecordView, Ref, Res, Show, Slot, deserialize, fill_record,
-        serialize,
-    };
+    pub use crate::bridge::{Fill, Ref, Res, Show, Slot, deserialize, fill_record, serialize};
     pub use crate::codec::{
-        At, Base64, Bool, Boxed, Codec, DateDay, Dec, Double, Enumeration, Float, HashMapOf, Int,
-        List, Long, MapOf, Named, Opt, OptUnset, OrNull, Str, TimeOfDay, TimestampMicros,
-        TimestampMillis, Utf8, UuidText, Wire, assert_symbol, cost, date, decimal, default_value,
+        Base64, Bool, Boxed, Codec, DateDay, Dec, Double, Enumeration, Float, HashMapOf, Int, List,
+        Long, MapOf, Named, Opt, OptUnset, OrDefault, OrNull, Str, TimeOfDay, TimestampMicros,
+        TimestampMillis, Utf8, UuidText, Wire, assert_symbol, date, decimal, default_value,
         fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol, show_symbol, sum,
         symbol, time, timestamp, uuid, write_avro_symbol, write_json_symbol,
     };
@@ -108,6 +107,7 @@ pub mod __private {
     pub use crate::error::Error;
     pub use crate::json::{END, JsonReader, JsonWriter, Key, Keys, Object, key};
     pub use crate::message::Message;
+    pub use crate::record::{Partial, Pick, Record, Visit, resolve_record, show_record};
     pub use crate::schemas::Schemas;
     pub use core::default::Default;
     pub use core::option::Option;

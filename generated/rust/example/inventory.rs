@@ -38,11 +38,10 @@ pub struct StockItem {
     pub last_ordered: ::core::option::Option<::std::boxed::Box<super::orders::OrderLine>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Category;
     type __T1 = StockState;
@@ -54,131 +53,28 @@ const _: () = {
     type __C2 = __tg::Named<__T0>;
     type __O2 = __tg::Opt<__C2>;
     type __C3 = __tg::Named<__T1>;
-    type __O3 = __tg::OrNull<__C3>;
+    type __O3 = __tg::OrDefault<__C3>;
     type __C4 = __tg::MapOf<__tg::Int>;
-    type __O4 = __tg::OrNull<__C4>;
+    type __O4 = __tg::OrDefault<__C4>;
     type __C5 = __tg::Float;
     type __O5 = __tg::Opt<__C5>;
     type __C6 = __tg::List<__tg::Double>;
     type __O6 = __tg::Opt<__C6>;
     type __C7 = __tg::Utf8;
-    type __O7 = __tg::OrNull<__C7>;
+    type __O7 = __tg::OrDefault<__C7>;
     type __C8 = __tg::Base64;
     type __O8 = __tg::Opt<__C8>;
     type __C9 = __tg::List<__tg::Base64>;
-    type __O9 = __tg::OrNull<__C9>;
+    type __O9 = __tg::OrDefault<__C9>;
     type __C10 = __tg::MapOf<__tg::List<__tg::Opt<__tg::Utf8>>>;
     type __O10 = __tg::Opt<__C10>;
     type __C11 = __tg::List<__tg::Named<__T2>>;
-    type __O11 = __tg::OrNull<__C11>;
+    type __O11 = __tg::OrDefault<__C11>;
     type __C12 = __tg::Named<__T3>;
     type __O12 = __tg::Opt<__C12>;
     type __C13 = __tg::Boxed<__tg::Named<__T4>>;
     type __O13 = __tg::Opt<__C13>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "id",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        doc: "Identifier.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "title",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        doc: "What it is called.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "category",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Where it belongs.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "state",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"none\"",
-        doc: "Whether there is any.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "stock",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "{}",
-        doc: "Pieces by warehouse.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "weight_kg",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Weight.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "size_mm",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Width, height, depth.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "label",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"no label\"",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Text on the label, as the printer takes it.",
-        ..__tg::FIELD
-    };
-    const __F8: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "photo",
-        ty: <__C8 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "A picture.",
-        ..__tg::FIELD
-    };
-    const __F9: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "thumbnails",
-        ty: <__C9 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "[\"aGk=\",\"\"]",
-        doc: "Small pictures.",
-        ..__tg::FIELD
-    };
-    const __F10: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "scans",
-        ty: <__C10 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What scanners read, by scanner.",
-        ..__tg::FIELD
-    };
-    const __F11: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "substitutes",
-        ty: <__C11 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "[]",
-        doc: "What to send instead.",
-        ..__tg::FIELD
-    };
-    const __F12: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "bundle",
-        ty: <__C12 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "What it is made of, if it is a bundle.",
-        ..__tg::FIELD
-    };
-    const __F13: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "last_ordered",
-        ty: <__C13 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Where it was ordered last.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "StockItem",
         namespace: "org.example.shop",
@@ -187,8 +83,109 @@ const _: () = {
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
             fields: &[
-                __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12,
-                __F13,
+                __tg::FieldDescriptor {
+                    name: "id",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    doc: "Identifier.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "title",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    doc: "What it is called.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "category",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Where it belongs.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "state",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"none\"",
+                    doc: "Whether there is any.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "stock",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "{}",
+                    doc: "Pieces by warehouse.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "weight_kg",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Weight.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "size_mm",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Width, height, depth.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "label",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"no label\"",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Text on the label, as the printer takes it.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "photo",
+                    ty: <__C8 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "A picture.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "thumbnails",
+                    ty: <__C9 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "[\"aGk=\",\"\"]",
+                    doc: "Small pictures.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "scans",
+                    ty: <__C10 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What scanners read, by scanner.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "substitutes",
+                    ty: <__C11 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "[]",
+                    doc: "What to send instead.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "bundle",
+                    ty: <__C12 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "What it is made of, if it is a bundle.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "last_ordered",
+                    ty: <__C13 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Where it was ordered last.",
+                    ..__tg::FIELD
+                },
             ],
             names: &[
                 "id",
@@ -209,7 +206,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F3, __F4, __F7, __F9, __F11]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -287,6 +283,7 @@ const _: () = {
     }
 
     impl __tg::Partial<StockItem> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -305,56 +302,74 @@ const _: () = {
                 f13: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __C1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                8 => __O8::place(&mut self.f8, __f),
-                9 => __O9::place(&mut self.f9, __f),
-                10 => __O10::place(&mut self.f10, __f),
-                11 => __O11::place(&mut self.f11, __f),
-                12 => __O12::place(&mut self.f12, __f),
-                13 => __O13::place(&mut self.f13, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__C1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                8 => __p.field::<__O8>(&mut self.f8),
+                9 => __p.field::<__O9>(&mut self.f9),
+                10 => __p.field::<__O10>(&mut self.f10),
+                11 => __p.field::<__O11>(&mut self.f11),
+                12 => __p.field::<__O12>(&mut self.f12),
+                13 => __p.field::<__O13>(&mut self.f13),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<StockItem> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.ok_or(1usize)?;
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            let __f4 = self.f4.flatten().unwrap_or_else(__d4);
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            let __f7 = self.f7.flatten().unwrap_or_else(__d7);
-            let __f8 = self.f8.flatten();
-            let __f9 = self.f9.flatten().unwrap_or_else(__d9);
-            let __f10 = self.f10.flatten();
-            let __f11 = self.f11.flatten().unwrap_or_else(__d11);
-            let __f12 = self.f12.flatten();
-            let __f13 = self.f13.flatten();
-            ::core::result::Result::Ok(StockItem {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            let __tg::Option::Some(__f1) = self.f1 else {
+                return __tg::Finished::Err(1);
+            };
+            __tg::Finished::Ok(StockItem {
                 id: __f0,
                 title: __f1,
-                category: __f2,
-                state: __f3,
-                stock: __f4,
-                weight_kg: __f5,
-                size_mm: __f6,
-                label: __f7,
-                photo: __f8,
-                thumbnails: __f9,
-                scans: __f10,
-                substitutes: __f11,
-                bundle: __f12,
-                last_ordered: __f13,
+                category: self.f2.flatten(),
+                state: self.f3.flatten().unwrap_or_else(__d3),
+                stock: self.f4.flatten().unwrap_or_else(__d4),
+                weight_kg: self.f5.flatten(),
+                size_mm: self.f6.flatten(),
+                label: self.f7.flatten().unwrap_or_else(__d7),
+                photo: self.f8.flatten(),
+                thumbnails: self.f9.flatten().unwrap_or_else(__d9),
+                scans: self.f10.flatten(),
+                substitutes: self.f11.flatten().unwrap_or_else(__d11),
+                bundle: self.f12.flatten(),
+                last_ordered: self.f13.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for StockItem {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 496;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"id\":", &self.id));
+            __tg::tri!(__v.field::<__C1>(",\"title\":", &self.title));
+            __tg::tri!(__v.optional::<__C2>(",\"category\":", &self.category));
+            __tg::tri!(__v.field::<__C3>(",\"state\":", &self.state));
+            __tg::tri!(__v.field::<__C4>(",\"stock\":", &self.stock));
+            __tg::tri!(__v.optional::<__C5>(",\"weight_kg\":", &self.weight_kg));
+            __tg::tri!(__v.optional::<__C6>(",\"size_mm\":", &self.size_mm));
+            __tg::tri!(__v.field::<__C7>(",\"label\":", &self.label));
+            __tg::tri!(__v.optional::<__C8>(",\"photo\":", &self.photo));
+            __tg::tri!(__v.field::<__C9>(",\"thumbnails\":", &self.thumbnails));
+            __tg::tri!(__v.optional::<__C10>(",\"scans\":", &self.scans));
+            __tg::tri!(__v.field::<__C11>(",\"substitutes\":", &self.substitutes));
+            __tg::tri!(__v.optional::<__C12>(",\"bundle\":", &self.bundle));
+            __tg::tri!(__v.optional::<__C13>(",\"last_ordered\":", &self.last_ordered));
+            __tg::Result::Ok(())
         }
     }
 
@@ -381,42 +396,26 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.id, __w).at("id")?;
-            __C1::write_avro(&self.title, __w).at("title")?;
-            __O2::write_avro(&self.category, __w).at("category")?;
-            __C3::write_avro(&self.state, __w).at("state")?;
-            __C4::write_avro(&self.stock, __w).at("stock")?;
-            __O5::write_avro(&self.weight_kg, __w).at("weight_kg")?;
-            __O6::write_avro(&self.size_mm, __w).at("size_mm")?;
-            __C7::write_avro(&self.label, __w).at("label")?;
-            __O8::write_avro(&self.photo, __w).at("photo")?;
-            __C9::write_avro(&self.thumbnails, __w).at("thumbnails")?;
-            __O10::write_avro(&self.scans, __w).at("scans")?;
-            __C11::write_avro(&self.substitutes, __w).at("substitutes")?;
-            __O12::write_avro(&self.bundle, __w).at("bundle")?;
-            __O13::write_avro(&self.last_ordered, __w).at("last_ordered")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("id")?;
-            let __f1 = __C1::read_avro(__r).at("title")?;
-            let __f2 = __O2::read_avro(__r).at("category")?;
-            let __f3 = __C3::read_avro(__r).at("state")?;
-            let __f4 = __C4::read_avro(__r).at("stock")?;
-            let __f5 = __O5::read_avro(__r).at("weight_kg")?;
-            let __f6 = __O6::read_avro(__r).at("size_mm")?;
-            let __f7 = __C7::read_avro(__r).at("label")?;
-            let __f8 = __O8::read_avro(__r).at("photo")?;
-            let __f9 = __C9::read_avro(__r).at("thumbnails")?;
-            let __f10 = __O10::read_avro(__r).at("scans")?;
-            let __f11 = __C11::read_avro(__r).at("substitutes")?;
-            let __f12 = __O12::read_avro(__r).at("bundle")?;
-            let __f13 = __O13::read_avro(__r).at("last_ordered")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("id"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("title"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("category"));
+            let __f3 = __tg::tri!(__r.field::<__C3>("state"));
+            let __f4 = __tg::tri!(__r.field::<__C4>("stock"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("weight_kg"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("size_mm"));
+            let __f7 = __tg::tri!(__r.field::<__C7>("label"));
+            let __f8 = __tg::tri!(__r.field::<__O8>("photo"));
+            let __f9 = __tg::tri!(__r.field::<__C9>("thumbnails"));
+            let __f10 = __tg::tri!(__r.field::<__O10>("scans"));
+            let __f11 = __tg::tri!(__r.field::<__C11>("substitutes"));
+            let __f12 = __tg::tri!(__r.field::<__O12>("bundle"));
+            let __f13 = __tg::tri!(__r.field::<__O13>("last_ordered"));
             __r.leave();
-            ::core::result::Result::Ok(StockItem {
+            __tg::Result::Ok(StockItem {
                 id: __f0,
                 title: __f1,
                 category: __f2,
@@ -435,43 +434,43 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.id, __r).at("id")?;
-            __C1::read_avro_into(&mut self.title, __r).at("title")?;
-            __O2::read_avro_into(&mut self.category, __r).at("category")?;
-            __C3::read_avro_into(&mut self.state, __r).at("state")?;
-            __C4::read_avro_into(&mut self.stock, __r).at("stock")?;
-            __O5::read_avro_into(&mut self.weight_kg, __r).at("weight_kg")?;
-            __O6::read_avro_into(&mut self.size_mm, __r).at("size_mm")?;
-            __C7::read_avro_into(&mut self.label, __r).at("label")?;
-            __O8::read_avro_into(&mut self.photo, __r).at("photo")?;
-            __C9::read_avro_into(&mut self.thumbnails, __r).at("thumbnails")?;
-            __O10::read_avro_into(&mut self.scans, __r).at("scans")?;
-            __C11::read_avro_into(&mut self.substitutes, __r).at("substitutes")?;
-            __O12::read_avro_into(&mut self.bundle, __r).at("bundle")?;
-            __O13::read_avro_into(&mut self.last_ordered, __r).at("last_ordered")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("id", &mut self.id));
+            __tg::tri!(__r.field_into::<__C1>("title", &mut self.title));
+            __tg::tri!(__r.field_into::<__O2>("category", &mut self.category));
+            __tg::tri!(__r.field_into::<__C3>("state", &mut self.state));
+            __tg::tri!(__r.field_into::<__C4>("stock", &mut self.stock));
+            __tg::tri!(__r.field_into::<__O5>("weight_kg", &mut self.weight_kg));
+            __tg::tri!(__r.field_into::<__O6>("size_mm", &mut self.size_mm));
+            __tg::tri!(__r.field_into::<__C7>("label", &mut self.label));
+            __tg::tri!(__r.field_into::<__O8>("photo", &mut self.photo));
+            __tg::tri!(__r.field_into::<__C9>("thumbnails", &mut self.thumbnails));
+            __tg::tri!(__r.field_into::<__O10>("scans", &mut self.scans));
+            __tg::tri!(__r.field_into::<__C11>("substitutes", &mut self.substitutes));
+            __tg::tri!(__r.field_into::<__O12>("bundle", &mut self.bundle));
+            __tg::tri!(__r.field_into::<__O13>("last_ordered", &mut self.last_ordered));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("id")?;
-            let __f1 = __C1::view_avro(__r).at("title")?;
-            let __f2 = __O2::view_avro(__r).at("category")?;
-            let __f3 = __C3::view_avro(__r).at("state")?;
-            let __f4 = __C4::view_avro(__r).at("stock")?;
-            let __f5 = __O5::view_avro(__r).at("weight_kg")?;
-            let __f6 = __O6::view_avro(__r).at("size_mm")?;
-            let __f7 = __C7::view_avro(__r).at("label")?;
-            let __f8 = __O8::view_avro(__r).at("photo")?;
-            let __f9 = __C9::view_avro(__r).at("thumbnails")?;
-            let __f10 = __O10::view_avro(__r).at("scans")?;
-            let __f11 = __C11::view_avro(__r).at("substitutes")?;
-            let __f12 = __O12::view_avro(__r).at("bundle")?;
-            let __f13 = __O13::view_avro(__r).at("last_ordered")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("id"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("title"));
+            let __f2 = __tg::tri!(__r.view::<__O2>("category"));
+            let __f3 = __tg::tri!(__r.view::<__C3>("state"));
+            let __f4 = __tg::tri!(__r.view::<__C4>("stock"));
+            let __f5 = __tg::tri!(__r.view::<__O5>("weight_kg"));
+            let __f6 = __tg::tri!(__r.view::<__O6>("size_mm"));
+            let __f7 = __tg::tri!(__r.view::<__C7>("label"));
+            let __f8 = __tg::tri!(__r.view::<__O8>("photo"));
+            let __f9 = __tg::tri!(__r.view::<__C9>("thumbnails"));
+            let __f10 = __tg::tri!(__r.view::<__O10>("scans"));
+            let __f11 = __tg::tri!(__r.view::<__C11>("substitutes"));
+            let __f12 = __tg::tri!(__r.view::<__O12>("bundle"));
+            let __f13 = __tg::tri!(__r.view::<__O13>("last_ordered"));
             __r.leave();
-            ::core::result::Result::Ok(__StockItemView {
+            __tg::Result::Ok(__StockItemView {
                 id: __f0,
                 title: __f1,
                 category: __f2,
@@ -490,35 +489,21 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.id);
-            let __f1 = __C1::own(__v.title);
-            let __f2 = __O2::own(__v.category);
-            let __f3 = __C3::own(__v.state);
-            let __f4 = __C4::own(__v.stock);
-            let __f5 = __O5::own(__v.weight_kg);
-            let __f6 = __O6::own(__v.size_mm);
-            let __f7 = __C7::own(__v.label);
-            let __f8 = __O8::own(__v.photo);
-            let __f9 = __C9::own(__v.thumbnails);
-            let __f10 = __O10::own(__v.scans);
-            let __f11 = __C11::own(__v.substitutes);
-            let __f12 = __O12::own(__v.bundle);
-            let __f13 = __O13::own(__v.last_ordered);
             StockItem {
-                id: __f0,
-                title: __f1,
-                category: __f2,
-                state: __f3,
-                stock: __f4,
-                weight_kg: __f5,
-                size_mm: __f6,
-                label: __f7,
-                photo: __f8,
-                thumbnails: __f9,
-                scans: __f10,
-                substitutes: __f11,
-                bundle: __f12,
-                last_ordered: __f13,
+                id: __C0::own(__v.id),
+                title: __C1::own(__v.title),
+                category: __O2::own(__v.category),
+                state: __C3::own(__v.state),
+                stock: __C4::own(__v.stock),
+                weight_kg: __O5::own(__v.weight_kg),
+                size_mm: __O6::own(__v.size_mm),
+                label: __C7::own(__v.label),
+                photo: __O8::own(__v.photo),
+                thumbnails: __C9::own(__v.thumbnails),
+                scans: __O10::own(__v.scans),
+                substitutes: __C11::own(__v.substitutes),
+                bundle: __O12::own(__v.bundle),
+                last_ordered: __O13::own(__v.last_ordered),
             }
         }
         #[inline]
@@ -527,287 +512,36 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("id")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("title")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("category")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("state")?)),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("stock")?)),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("weight_kg")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("size_mm")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__tg::Option::Some(__C7::resolve_avro(__r, __p, __n).at("label")?)),
-                    #[rustfmt::skip]
-                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("photo")?),
-                    #[rustfmt::skip]
-                    (9, __n) => __f9 = __tg::Option::Some(__tg::Option::Some(__C9::resolve_avro(__r, __p, __n).at("thumbnails")?)),
-                    #[rustfmt::skip]
-                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("scans")?),
-                    #[rustfmt::skip]
-                    (11, __n) => __f11 = __tg::Option::Some(__tg::Option::Some(__C11::resolve_avro(__r, __p, __n).at("substitutes")?)),
-                    #[rustfmt::skip]
-                    (12, __n) => __f12 = __tg::Option::Some(__O12::resolve_avro(__r, __p, __n).at("bundle")?),
-                    #[rustfmt::skip]
-                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("last_ordered")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f1) = __f1 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten().unwrap_or_else(__d4);
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            let __f8 = __f8.flatten();
-            let __f9 = __f9.flatten().unwrap_or_else(__d9);
-            let __f10 = __f10.flatten();
-            let __f11 = __f11.flatten().unwrap_or_else(__d11);
-            let __f12 = __f12.flatten();
-            let __f13 = __f13.flatten();
-            ::core::result::Result::Ok(StockItem {
-                id: __f0,
-                title: __f1,
-                category: __f2,
-                state: __f3,
-                stock: __f4,
-                weight_kg: __f5,
-                size_mm: __f6,
-                label: __f7,
-                photo: __f8,
-                thumbnails: __f9,
-                scans: __f10,
-                substitutes: __f11,
-                bundle: __f12,
-                last_ordered: __f13,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"id\":");
-            __C0::write_json(&self.id, __w).at("id")?;
-            __w.raw(",\"title\":");
-            __C1::write_json(&self.title, __w).at("title")?;
-            if let __tg::Option::Some(__v) = &self.category {
-                __w.raw(",\"category\":");
-                __C2::write_json(__v, __w).at("category")?;
-            }
-            __w.raw(",\"state\":");
-            __C3::write_json(&self.state, __w).at("state")?;
-            __w.raw(",\"stock\":");
-            __C4::write_json(&self.stock, __w).at("stock")?;
-            if let __tg::Option::Some(__v) = &self.weight_kg {
-                __w.raw(",\"weight_kg\":");
-                __C5::write_json(__v, __w).at("weight_kg")?;
-            }
-            if let __tg::Option::Some(__v) = &self.size_mm {
-                __w.raw(",\"size_mm\":");
-                __C6::write_json(__v, __w).at("size_mm")?;
-            }
-            __w.raw(",\"label\":");
-            __C7::write_json(&self.label, __w).at("label")?;
-            if let __tg::Option::Some(__v) = &self.photo {
-                __w.raw(",\"photo\":");
-                __C8::write_json(__v, __w).at("photo")?;
-            }
-            __w.raw(",\"thumbnails\":");
-            __C9::write_json(&self.thumbnails, __w).at("thumbnails")?;
-            if let __tg::Option::Some(__v) = &self.scans {
-                __w.raw(",\"scans\":");
-                __C10::write_json(__v, __w).at("scans")?;
-            }
-            __w.raw(",\"substitutes\":");
-            __C11::write_json(&self.substitutes, __w).at("substitutes")?;
-            if let __tg::Option::Some(__v) = &self.bundle {
-                __w.raw(",\"bundle\":");
-                __C12::write_json(__v, __w).at("bundle")?;
-            }
-            if let __tg::Option::Some(__v) = &self.last_ordered {
-                __w.raw(",\"last_ordered\":");
-                __C13::write_json(__v, __w).at("last_ordered")?;
-            }
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__C1::read_json(__r).at("title")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("category")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("state")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("stock")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("weight_kg")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("size_mm")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("label")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 8) {
-                __f8 = __tg::Option::Some(__O8::read_json(__r).at("photo")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 9) {
-                __f9 = __tg::Option::Some(__O9::read_json(__r).at("thumbnails")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 10) {
-                __f10 = __tg::Option::Some(__O10::read_json(__r).at("scans")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 11) {
-                __f11 = __tg::Option::Some(__O11::read_json(__r).at("substitutes")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 12) {
-                __f12 = __tg::Option::Some(__O12::read_json(__r).at("bundle")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 13) {
-                __f13 = __tg::Option::Some(__O13::read_json(__r).at("last_ordered")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?),
-                    1 => __f1 = __tg::Option::Some(__C1::read_json(__r).at("title")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("category")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("state")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("stock")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("weight_kg")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("size_mm")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("label")?),
-                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("photo")?),
-                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("thumbnails")?),
-                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("scans")?),
-                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("substitutes")?),
-                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("bundle")?),
-                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("last_ordered")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __tg::Option::Some(__f1) = __f1 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 1));
-            };
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten().unwrap_or_else(__d4);
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            let __f8 = __f8.flatten();
-            let __f9 = __f9.flatten().unwrap_or_else(__d9);
-            let __f10 = __f10.flatten();
-            let __f11 = __f11.flatten().unwrap_or_else(__d11);
-            let __f12 = __f12.flatten();
-            let __f13 = __f13.flatten();
-            ::core::result::Result::Ok(StockItem {
-                id: __f0,
-                title: __f1,
-                category: __f2,
-                state: __f3,
-                stock: __f4,
-                weight_kg: __f5,
-                size_mm: __f6,
-                label: __f7,
-                photo: __f8,
-                thumbnails: __f9,
-                scans: __f10,
-                substitutes: __f11,
-                bundle: __f12,
-                last_ordered: __f13,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__C1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __tg::tri!(__r.next::<__O8, 1>(&mut __o, &__KEYS, 8, &mut __p.f8));
+            __tg::tri!(__r.next::<__O9, 1>(&mut __o, &__KEYS, 9, &mut __p.f9));
+            __tg::tri!(__r.next::<__O10, 1>(&mut __o, &__KEYS, 10, &mut __p.f10));
+            __tg::tri!(__r.next::<__O11, 1>(&mut __o, &__KEYS, 11, &mut __p.f11));
+            __tg::tri!(__r.next::<__O12, 1>(&mut __o, &__KEYS, 12, &mut __p.f12));
+            __tg::tri!(__r.next::<__O13, 1>(&mut __o, &__KEYS, 13, &mut __p.f13));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for StockItem {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.id, __f),
-                1 => __C1::show(&self.title, __f),
-                2 => __O2::show(&self.category, __f),
-                3 => __C3::show(&self.state, __f),
-                4 => __C4::show(&self.stock, __f),
-                5 => __O5::show(&self.weight_kg, __f),
-                6 => __O6::show(&self.size_mm, __f),
-                7 => __C7::show(&self.label, __f),
-                8 => __O8::show(&self.photo, __f),
-                9 => __C9::show(&self.thumbnails, __f),
-                10 => __O10::show(&self.scans, __f),
-                11 => __C11::show(&self.substitutes, __f),
-                12 => __O12::show(&self.bundle, __f),
-                13 => __O13::show(&self.last_ordered, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for StockItem {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for StockItem {
@@ -971,11 +705,10 @@ pub struct Category {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Category;
     type __T1 = Category;
@@ -984,38 +717,10 @@ const _: () = {
     type __C1 = __tg::Boxed<__tg::Named<__T0>>;
     type __O1 = __tg::Opt<__C1>;
     type __C2 = __tg::List<__tg::Named<__T1>>;
-    type __O2 = __tg::OrNull<__C2>;
+    type __O2 = __tg::OrDefault<__C2>;
     type __C3 = __tg::MapOf<__tg::List<__tg::Opt<__tg::Named<__T2>>>>;
     type __O3 = __tg::Opt<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        doc: "Name.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "parent",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "The shelf around it.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "children",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "[]",
-        doc: "Shelves inside.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "related",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Other shelves, by why they are related.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Category",
         namespace: "org.example.shop",
@@ -1023,12 +728,40 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    doc: "Name.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "parent",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "The shelf around it.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "children",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "[]",
+                    doc: "Shelves inside.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "related",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Other shelves, by why they are related.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["name", "parent", "children", "related"],
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F2]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"name\":"),
@@ -1058,6 +791,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Category> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1066,26 +800,41 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Category> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            let __f3 = self.f3.flatten();
-            ::core::result::Result::Ok(Category {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            __tg::Finished::Ok(Category {
                 name: __f0,
-                parent: __f1,
-                children: __f2,
-                related: __f3,
+                parent: self.f1.flatten(),
+                children: self.f2.flatten().unwrap_or_else(__d2),
+                related: self.f3.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Category {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 32;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"name\":", &self.name));
+            __tg::tri!(__v.optional::<__C1>(",\"parent\":", &self.parent));
+            __tg::tri!(__v.field::<__C2>(",\"children\":", &self.children));
+            __tg::tri!(__v.optional::<__C3>(",\"related\":", &self.related));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1102,22 +851,16 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.name, __w).at("name")?;
-            __O1::write_avro(&self.parent, __w).at("parent")?;
-            __C2::write_avro(&self.children, __w).at("children")?;
-            __O3::write_avro(&self.related, __w).at("related")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("name")?;
-            let __f1 = __O1::read_avro(__r).at("parent")?;
-            let __f2 = __C2::read_avro(__r).at("children")?;
-            let __f3 = __O3::read_avro(__r).at("related")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("name"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("parent"));
+            let __f2 = __tg::tri!(__r.field::<__C2>("children"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("related"));
             __r.leave();
-            ::core::result::Result::Ok(Category {
+            __tg::Result::Ok(Category {
                 name: __f0,
                 parent: __f1,
                 children: __f2,
@@ -1126,23 +869,23 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.name, __r).at("name")?;
-            __O1::read_avro_into(&mut self.parent, __r).at("parent")?;
-            __C2::read_avro_into(&mut self.children, __r).at("children")?;
-            __O3::read_avro_into(&mut self.related, __r).at("related")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("name", &mut self.name));
+            __tg::tri!(__r.field_into::<__O1>("parent", &mut self.parent));
+            __tg::tri!(__r.field_into::<__C2>("children", &mut self.children));
+            __tg::tri!(__r.field_into::<__O3>("related", &mut self.related));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("name")?;
-            let __f1 = __O1::view_avro(__r).at("parent")?;
-            let __f2 = __C2::view_avro(__r).at("children")?;
-            let __f3 = __O3::view_avro(__r).at("related")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("name"));
+            let __f1 = __tg::tri!(__r.view::<__O1>("parent"));
+            let __f2 = __tg::tri!(__r.view::<__C2>("children"));
+            let __f3 = __tg::tri!(__r.view::<__O3>("related"));
             __r.leave();
-            ::core::result::Result::Ok(__CategoryView {
+            __tg::Result::Ok(__CategoryView {
                 name: __f0,
                 parent: __f1,
                 children: __f2,
@@ -1151,15 +894,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.name);
-            let __f1 = __O1::own(__v.parent);
-            let __f2 = __C2::own(__v.children);
-            let __f3 = __O3::own(__v.related);
             Category {
-                name: __f0,
-                parent: __f1,
-                children: __f2,
-                related: __f3,
+                name: __C0::own(__v.name),
+                parent: __O1::own(__v.parent),
+                children: __C2::own(__v.children),
+                related: __O3::own(__v.related),
             }
         }
         #[inline]
@@ -1168,123 +907,26 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("parent")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("children")?)),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("related")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(Category {
-                name: __f0,
-                parent: __f1,
-                children: __f2,
-                related: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"name\":");
-            __C0::write_json(&self.name, __w).at("name")?;
-            if let __tg::Option::Some(__v) = &self.parent {
-                __w.raw(",\"parent\":");
-                __C1::write_json(__v, __w).at("parent")?;
-            }
-            __w.raw(",\"children\":");
-            __C2::write_json(&self.children, __w).at("children")?;
-            if let __tg::Option::Some(__v) = &self.related {
-                __w.raw(",\"related\":");
-                __C3::write_json(__v, __w).at("related")?;
-            }
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("parent")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("children")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("related")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("name")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("parent")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("children")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("related")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(Category {
-                name: __f0,
-                parent: __f1,
-                children: __f2,
-                related: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Category {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.name, __f),
-                1 => __O1::show(&self.parent, __f),
-                2 => __C2::show(&self.children, __f),
-                3 => __O3::show(&self.related, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Category {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Category {
@@ -1358,31 +1000,16 @@ pub struct Bundle {
     pub price: ::tg_schema::Decimal,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = StockItem;
     type __C0 = __tg::List<__tg::Named<__T0>>;
     type __C1 = __tg::Dec<10, 2>;
-    type __O1 = __tg::OrNull<__C1>;
+    type __O1 = __tg::OrDefault<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "items",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        doc: "What is in it.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "price",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"0.00\"",
-        doc: "Price of the whole.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Bundle",
         namespace: "org.example.shop.bundles",
@@ -1390,12 +1017,26 @@ const _: () = {
         aliases: &[],
         deprecated: "bundles are ordinary items with `substitutes` now",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "items",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    doc: "What is in it.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "price",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"0.00\"",
+                    doc: "Price of the whole.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["items", "price"],
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"items\":"), __tg::key(",\"price\":")],
         aliases: &[],
@@ -1416,26 +1057,42 @@ const _: () = {
     }
 
     impl __tg::Partial<Bundle> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Bundle> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            ::core::result::Result::Ok(Bundle {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            __tg::Finished::Ok(Bundle {
                 items: __f0,
-                price: __f1,
+                price: self.f1.flatten().unwrap_or_else(__d1),
             })
+        }
+    }
+
+    impl __tg::Record for Bundle {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 96;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"items\":", &self.items));
+            __tg::tri!(__v.field::<__C1>(",\"price\":", &self.price));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1450,48 +1107,42 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.items, __w).at("items")?;
-            __C1::write_avro(&self.price, __w).at("price")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("items")?;
-            let __f1 = __C1::read_avro(__r).at("price")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("items"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("price"));
             __r.leave();
-            ::core::result::Result::Ok(Bundle {
+            __tg::Result::Ok(Bundle {
                 items: __f0,
                 price: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.items, __r).at("items")?;
-            __C1::read_avro_into(&mut self.price, __r).at("price")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("items", &mut self.items));
+            __tg::tri!(__r.field_into::<__C1>("price", &mut self.price));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("items")?;
-            let __f1 = __C1::view_avro(__r).at("price")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("items"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("price"));
             __r.leave();
-            ::core::result::Result::Ok(__BundleView {
+            __tg::Result::Ok(__BundleView {
                 items: __f0,
                 price: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.items);
-            let __f1 = __C1::own(__v.price);
             Bundle {
-                items: __f0,
-                price: __f1,
+                items: __C0::own(__v.items),
+                price: __C1::own(__v.price),
             }
         }
         #[inline]
@@ -1500,89 +1151,24 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("items")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("price")?)),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            ::core::result::Result::Ok(Bundle {
-                items: __f0,
-                price: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"items\":");
-            __C0::write_json(&self.items, __w).at("items")?;
-            __w.raw(",\"price\":");
-            __C1::write_json(&self.price, __w).at("price")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("items")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("price")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("items")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("price")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            ::core::result::Result::Ok(Bundle {
-                items: __f0,
-                price: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Bundle {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.items, __f),
-                1 => __C1::show(&self.price, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Bundle {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Bundle {
@@ -1641,11 +1227,10 @@ pub struct Movement {
     pub history: ::std::vec::Vec<super::orders::Status>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::orders::Status;
     type __T1 = super::orders::Status;
@@ -1656,47 +1241,8 @@ const _: () = {
     type __C4 = __tg::Named<__T0>;
     type __O4 = __tg::Opt<__C4>;
     type __C5 = __tg::List<__tg::Named<__T1>>;
-    type __O5 = __tg::OrNull<__C5>;
+    type __O5 = __tg::OrDefault<__C5>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "item",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        doc: "The item.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "pieces",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        doc: "How many; less than zero when they go.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "warehouse",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        doc: "Where.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "at",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        doc: "When.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "order_status",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Status of the order behind it.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "history",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "[\"open\",\"paid\"]",
-        doc: "Statuses that the order went through.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Movement",
         namespace: "org.example.shop",
@@ -1704,7 +1250,47 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "item",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    doc: "The item.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "pieces",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    doc: "How many; less than zero when they go.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "warehouse",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    doc: "Where.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "at",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    doc: "When.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "order_status",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Status of the order behind it.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "history",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "[\"open\",\"paid\"]",
+                    doc: "Statuses that the order went through.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "item",
                 "pieces",
@@ -1716,7 +1302,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F5]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"item\":"),
@@ -1755,6 +1340,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Movement> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1765,32 +1351,56 @@ const _: () = {
                 f5: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __C1::place(&mut self.f1, __f),
-                2 => __C2::place(&mut self.f2, __f),
-                3 => __C3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__C1>(&mut self.f1),
+                2 => __p.field::<__C2>(&mut self.f2),
+                3 => __p.field::<__C3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Movement> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.ok_or(1usize)?;
-            let __f2 = self.f2.ok_or(2usize)?;
-            let __f3 = self.f3.ok_or(3usize)?;
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(Movement {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            let __tg::Option::Some(__f1) = self.f1 else {
+                return __tg::Finished::Err(1);
+            };
+            let __tg::Option::Some(__f2) = self.f2 else {
+                return __tg::Finished::Err(2);
+            };
+            let __tg::Option::Some(__f3) = self.f3 else {
+                return __tg::Finished::Err(3);
+            };
+            __tg::Finished::Ok(Movement {
                 item: __f0,
                 pieces: __f1,
                 warehouse: __f2,
                 at: __f3,
-                order_status: __f4,
-                history: __f5,
+                order_status: self.f4.flatten(),
+                history: self.f5.flatten().unwrap_or_else(__d5),
             })
+        }
+    }
+
+    impl __tg::Record for Movement {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 240;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"item\":", &self.item));
+            __tg::tri!(__v.field::<__C1>(",\"pieces\":", &self.pieces));
+            __tg::tri!(__v.field::<__C2>(",\"warehouse\":", &self.warehouse));
+            __tg::tri!(__v.field::<__C3>(",\"at\":", &self.at));
+            __tg::tri!(__v.optional::<__C4>(",\"order_status\":", &self.order_status));
+            __tg::tri!(__v.field::<__C5>(",\"history\":", &self.history));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1809,26 +1419,18 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.item, __w).at("item")?;
-            __C1::write_avro(&self.pieces, __w).at("pieces")?;
-            __C2::write_avro(&self.warehouse, __w).at("warehouse")?;
-            __C3::write_avro(&self.at, __w).at("at")?;
-            __O4::write_avro(&self.order_status, __w).at("order_status")?;
-            __C5::write_avro(&self.history, __w).at("history")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("item")?;
-            let __f1 = __C1::read_avro(__r).at("pieces")?;
-            let __f2 = __C2::read_avro(__r).at("warehouse")?;
-            let __f3 = __C3::read_avro(__r).at("at")?;
-            let __f4 = __O4::read_avro(__r).at("order_status")?;
-            let __f5 = __C5::read_avro(__r).at("history")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("item"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("pieces"));
+            let __f2 = __tg::tri!(__r.field::<__C2>("warehouse"));
+            let __f3 = __tg::tri!(__r.field::<__C3>("at"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("order_status"));
+            let __f5 = __tg::tri!(__r.field::<__C5>("history"));
             __r.leave();
-            ::core::result::Result::Ok(Movement {
+            __tg::Result::Ok(Movement {
                 item: __f0,
                 pieces: __f1,
                 warehouse: __f2,
@@ -1839,27 +1441,27 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.item, __r).at("item")?;
-            __C1::read_avro_into(&mut self.pieces, __r).at("pieces")?;
-            __C2::read_avro_into(&mut self.warehouse, __r).at("warehouse")?;
-            __C3::read_avro_into(&mut self.at, __r).at("at")?;
-            __O4::read_avro_into(&mut self.order_status, __r).at("order_status")?;
-            __C5::read_avro_into(&mut self.history, __r).at("history")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("item", &mut self.item));
+            __tg::tri!(__r.field_into::<__C1>("pieces", &mut self.pieces));
+            __tg::tri!(__r.field_into::<__C2>("warehouse", &mut self.warehouse));
+            __tg::tri!(__r.field_into::<__C3>("at", &mut self.at));
+            __tg::tri!(__r.field_into::<__O4>("order_status", &mut self.order_status));
+            __tg::tri!(__r.field_into::<__C5>("history", &mut self.history));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("item")?;
-            let __f1 = __C1::view_avro(__r).at("pieces")?;
-            let __f2 = __C2::view_avro(__r).at("warehouse")?;
-            let __f3 = __C3::view_avro(__r).at("at")?;
-            let __f4 = __O4::view_avro(__r).at("order_status")?;
-            let __f5 = __C5::view_avro(__r).at("history")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("item"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("pieces"));
+            let __f2 = __tg::tri!(__r.view::<__C2>("warehouse"));
+            let __f3 = __tg::tri!(__r.view::<__C3>("at"));
+            let __f4 = __tg::tri!(__r.view::<__O4>("order_status"));
+            let __f5 = __tg::tri!(__r.view::<__C5>("history"));
             __r.leave();
-            ::core::result::Result::Ok(__MovementView {
+            __tg::Result::Ok(__MovementView {
                 item: __f0,
                 pieces: __f1,
                 warehouse: __f2,
@@ -1870,19 +1472,13 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.item);
-            let __f1 = __C1::own(__v.pieces);
-            let __f2 = __C2::own(__v.warehouse);
-            let __f3 = __C3::own(__v.at);
-            let __f4 = __O4::own(__v.order_status);
-            let __f5 = __C5::own(__v.history);
             Movement {
-                item: __f0,
-                pieces: __f1,
-                warehouse: __f2,
-                at: __f3,
-                order_status: __f4,
-                history: __f5,
+                item: __C0::own(__v.item),
+                pieces: __C1::own(__v.pieces),
+                warehouse: __C2::own(__v.warehouse),
+                at: __C3::own(__v.at),
+                order_status: __O4::own(__v.order_status),
+                history: __C5::own(__v.history),
             }
         }
         #[inline]
@@ -1891,163 +1487,28 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("item")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("pieces")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("warehouse")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("at")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("order_status")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__tg::Option::Some(__C5::resolve_avro(__r, __p, __n).at("history")?)),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f1) = __f1 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f2) = __f2 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f3) = __f3 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(Movement {
-                item: __f0,
-                pieces: __f1,
-                warehouse: __f2,
-                at: __f3,
-                order_status: __f4,
-                history: __f5,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"item\":");
-            __C0::write_json(&self.item, __w).at("item")?;
-            __w.raw(",\"pieces\":");
-            __C1::write_json(&self.pieces, __w).at("pieces")?;
-            __w.raw(",\"warehouse\":");
-            __C2::write_json(&self.warehouse, __w).at("warehouse")?;
-            __w.raw(",\"at\":");
-            __C3::write_json(&self.at, __w).at("at")?;
-            if let __tg::Option::Some(__v) = &self.order_status {
-                __w.raw(",\"order_status\":");
-                __C4::write_json(__v, __w).at("order_status")?;
-            }
-            __w.raw(",\"history\":");
-            __C5::write_json(&self.history, __w).at("history")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("item")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__C1::read_json(__r).at("pieces")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__C2::read_json(__r).at("warehouse")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__C3::read_json(__r).at("at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("order_status")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("history")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("item")?),
-                    1 => __f1 = __tg::Option::Some(__C1::read_json(__r).at("pieces")?),
-                    2 => __f2 = __tg::Option::Some(__C2::read_json(__r).at("warehouse")?),
-                    3 => __f3 = __tg::Option::Some(__C3::read_json(__r).at("at")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("order_status")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("history")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __tg::Option::Some(__f1) = __f1 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 1));
-            };
-            let __tg::Option::Some(__f2) = __f2 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 2));
-            };
-            let __tg::Option::Some(__f3) = __f3 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 3));
-            };
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(Movement {
-                item: __f0,
-                pieces: __f1,
-                warehouse: __f2,
-                at: __f3,
-                order_status: __f4,
-                history: __f5,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__C1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__C2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__C3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Movement {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.item, __f),
-                1 => __C1::show(&self.pieces, __f),
-                2 => __C2::show(&self.warehouse, __f),
-                3 => __C3::show(&self.at, __f),
-                4 => __O4::show(&self.order_status, __f),
-                5 => __C5::show(&self.history, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Movement {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Movement {
@@ -2183,7 +1644,6 @@ const _: () = {
         fn own(__view: Self) -> Self {
             __view
         }
-        #[inline]
         fn resolve_avro(
             __r: &mut __tg::AvroReader<'_>,
             __p: &__tg::Plan,

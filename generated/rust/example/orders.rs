@@ -44,11 +44,10 @@ pub struct Order {
     pub referrer: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Status;
     type __T1 = Channel;
@@ -58,16 +57,16 @@ const _: () = {
     type __C0 = __tg::UuidText;
     type __C1 = __tg::Long;
     type __C2 = __tg::Named<__T0>;
-    type __O2 = __tg::OrNull<__C2>;
+    type __O2 = __tg::OrDefault<__C2>;
     type __C3 = __tg::Named<__T1>;
-    type __O3 = __tg::OrNull<__C3>;
+    type __O3 = __tg::OrDefault<__C3>;
     type __C4 = __tg::Named<__T2>;
     type __C5 = __tg::List<__tg::Named<__T3>>;
     type __C6 = __tg::Dec<12, 2>;
     type __C7 = __tg::Dec<5, 4>;
     type __O7 = __tg::Opt<__C7>;
     type __C8 = __tg::Str;
-    type __O8 = __tg::OrNull<__C8>;
+    type __O8 = __tg::OrDefault<__C8>;
     type __C9 = __tg::TimestampMicros;
     type __C10 = __tg::TimestampMillis;
     type __O10 = __tg::Opt<__C10>;
@@ -78,152 +77,16 @@ const _: () = {
     type __C13 = __tg::Named<__T4>;
     type __O13 = __tg::Opt<__C13>;
     type __C14 = __tg::List<__tg::Opt<__tg::Str>>;
-    type __O14 = __tg::OrNull<__C14>;
+    type __O14 = __tg::OrDefault<__C14>;
     type __C15 = __tg::MapOf<__tg::Str>;
-    type __O15 = __tg::OrNull<__C15>;
+    type __O15 = __tg::OrDefault<__C15>;
     type __C16 = __tg::Bool;
-    type __O16 = __tg::OrNull<__C16>;
+    type __O16 = __tg::OrDefault<__C16>;
     type __C17 = __tg::Int;
     type __O17 = __tg::OrNull<__C17>;
     type __C18 = __tg::Str;
     type __O18 = __tg::Opt<__C18>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "id",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        doc: "Identifier, unique for ever.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "number",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        doc: "Number on the bill.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "status",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"open\"",
-        doc: "How far it has come.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "channel",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"web\"",
-        doc: "Where it came from.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "customer",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        doc: "Who ordered.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "lines",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        doc: "What was ordered.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "total",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        doc: "What it costs.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "discount",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Share of the price that is let off.",
-        ..__tg::FIELD
-    };
-    const __F8: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "currency",
-        ty: <__C8 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"EUR\"",
-        doc: "Currency of every amount.",
-        ..__tg::FIELD
-    };
-    const __F9: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "placed_at",
-        ty: <__C9 as __tg::Codec>::TYPE,
-        doc: "When it was placed.",
-        ..__tg::FIELD
-    };
-    const __F10: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "paid_at",
-        ty: <__C10 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "When it was paid.",
-        ..__tg::FIELD
-    };
-    const __F11: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "deliver_on",
-        ty: <__C11 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Day of delivery that was asked for.",
-        ..__tg::FIELD
-    };
-    const __F12: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "deliver_after",
-        ty: <__C12 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Time of day from which someone is at home.",
-        ..__tg::FIELD
-    };
-    const __F13: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "shipping_address",
-        ty: <__C13 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Where it goes, unless to the customer.",
-        aliases: &["shipTo", "ship_to"],
-        ..__tg::FIELD
-    };
-    const __F14: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "remarks",
-        ty: <__C14 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "[]",
-        doc: "One remark a line, null where there is none.",
-        ..__tg::FIELD
-    };
-    const __F15: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "attributes",
-        ty: <__C15 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "{\"source\":\"unknown\"}",
-        doc: "Anything else.",
-        ..__tg::FIELD
-    };
-    const __F16: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "gift",
-        ty: <__C16 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "false",
-        doc: "Wrap it.",
-        ..__tg::FIELD
-    };
-    const __F17: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "priority",
-        ty: <__C17 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "3",
-        doc: "1 is most urgent; older readers may send null.",
-        ..__tg::FIELD
-    };
-    const __F18: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "referrer",
-        ty: <__C18 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Page that the customer came from.",
-        deprecated: "use `channel`",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Order",
         namespace: "org.example.shop",
@@ -232,8 +95,142 @@ const _: () = {
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
             fields: &[
-                __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12,
-                __F13, __F14, __F15, __F16, __F17, __F18,
+                __tg::FieldDescriptor {
+                    name: "id",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    doc: "Identifier, unique for ever.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "number",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    doc: "Number on the bill.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "status",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"open\"",
+                    doc: "How far it has come.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "channel",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"web\"",
+                    doc: "Where it came from.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "customer",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    doc: "Who ordered.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "lines",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    doc: "What was ordered.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "total",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    doc: "What it costs.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "discount",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Share of the price that is let off.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "currency",
+                    ty: <__C8 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"EUR\"",
+                    doc: "Currency of every amount.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "placed_at",
+                    ty: <__C9 as __tg::Codec>::TYPE,
+                    doc: "When it was placed.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "paid_at",
+                    ty: <__C10 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "When it was paid.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "deliver_on",
+                    ty: <__C11 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Day of delivery that was asked for.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "deliver_after",
+                    ty: <__C12 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Time of day from which someone is at home.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "shipping_address",
+                    ty: <__C13 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Where it goes, unless to the customer.",
+                    aliases: &["shipTo", "ship_to"],
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "remarks",
+                    ty: <__C14 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "[]",
+                    doc: "One remark a line, null where there is none.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "attributes",
+                    ty: <__C15 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "{\"source\":\"unknown\"}",
+                    doc: "Anything else.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "gift",
+                    ty: <__C16 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "false",
+                    doc: "Wrap it.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "priority",
+                    ty: <__C17 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "3",
+                    doc: "1 is most urgent; older readers may send null.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "referrer",
+                    ty: <__C18 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Page that the customer came from.",
+                    deprecated: "use `channel`",
+                    ..__tg::FIELD
+                },
             ],
             names: &[
                 "id",
@@ -260,7 +257,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F2, __F3, __F8, __F14, __F15, __F16, __F17]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -362,6 +358,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Order> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -385,71 +382,101 @@ const _: () = {
                 f18: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __C1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __C4::place(&mut self.f4, __f),
-                5 => __C5::place(&mut self.f5, __f),
-                6 => __C6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                8 => __O8::place(&mut self.f8, __f),
-                9 => __C9::place(&mut self.f9, __f),
-                10 => __O10::place(&mut self.f10, __f),
-                11 => __O11::place(&mut self.f11, __f),
-                12 => __O12::place(&mut self.f12, __f),
-                13 => __O13::place(&mut self.f13, __f),
-                14 => __O14::place(&mut self.f14, __f),
-                15 => __O15::place(&mut self.f15, __f),
-                16 => __O16::place(&mut self.f16, __f),
-                17 => __O17::place(&mut self.f17, __f),
-                18 => __O18::place(&mut self.f18, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__C1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__C4>(&mut self.f4),
+                5 => __p.field::<__C5>(&mut self.f5),
+                6 => __p.field::<__C6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                8 => __p.field::<__O8>(&mut self.f8),
+                9 => __p.field::<__C9>(&mut self.f9),
+                10 => __p.field::<__O10>(&mut self.f10),
+                11 => __p.field::<__O11>(&mut self.f11),
+                12 => __p.field::<__O12>(&mut self.f12),
+                13 => __p.field::<__O13>(&mut self.f13),
+                14 => __p.field::<__O14>(&mut self.f14),
+                15 => __p.field::<__O15>(&mut self.f15),
+                16 => __p.field::<__O16>(&mut self.f16),
+                17 => __p.field::<__O17>(&mut self.f17),
+                18 => __p.field::<__O18>(&mut self.f18),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Order> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.ok_or(1usize)?;
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            let __f4 = self.f4.ok_or(4usize)?;
-            let __f5 = self.f5.ok_or(5usize)?;
-            let __f6 = self.f6.ok_or(6usize)?;
-            let __f7 = self.f7.flatten();
-            let __f8 = self.f8.flatten().unwrap_or_else(__d8);
-            let __f9 = self.f9.ok_or(9usize)?;
-            let __f10 = self.f10.flatten();
-            let __f11 = self.f11.flatten();
-            let __f12 = self.f12.flatten();
-            let __f13 = self.f13.flatten();
-            let __f14 = self.f14.flatten().unwrap_or_else(__d14);
-            let __f15 = self.f15.flatten().unwrap_or_else(__d15);
-            let __f16 = self.f16.flatten().unwrap_or_else(__d16);
-            let __f17 = self.f17.flatten().unwrap_or_else(__d17);
-            let __f18 = self.f18.flatten();
-            ::core::result::Result::Ok(Order {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            let __tg::Option::Some(__f1) = self.f1 else {
+                return __tg::Finished::Err(1);
+            };
+            let __tg::Option::Some(__f4) = self.f4 else {
+                return __tg::Finished::Err(4);
+            };
+            let __tg::Option::Some(__f5) = self.f5 else {
+                return __tg::Finished::Err(5);
+            };
+            let __tg::Option::Some(__f6) = self.f6 else {
+                return __tg::Finished::Err(6);
+            };
+            let __tg::Option::Some(__f9) = self.f9 else {
+                return __tg::Finished::Err(9);
+            };
+            __tg::Finished::Ok(Order {
                 id: __f0,
                 number: __f1,
-                status: __f2,
-                channel: __f3,
+                status: self.f2.flatten().unwrap_or_else(__d2),
+                channel: self.f3.flatten().unwrap_or_else(__d3),
                 customer: __f4,
                 lines: __f5,
                 total: __f6,
-                discount: __f7,
-                currency: __f8,
+                discount: self.f7.flatten(),
+                currency: self.f8.flatten().unwrap_or_else(__d8),
                 placed_at: __f9,
-                paid_at: __f10,
-                deliver_on: __f11,
-                deliver_after: __f12,
-                shipping_address: __f13,
-                remarks: __f14,
-                attributes: __f15,
-                gift: __f16,
-                priority: __f17,
-                referrer: __f18,
+                paid_at: self.f10.flatten(),
+                deliver_on: self.f11.flatten(),
+                deliver_after: self.f12.flatten(),
+                shipping_address: self.f13.flatten(),
+                remarks: self.f14.flatten().unwrap_or_else(__d14),
+                attributes: self.f15.flatten().unwrap_or_else(__d15),
+                gift: self.f16.flatten().unwrap_or_else(__d16),
+                priority: self.f17.flatten().unwrap_or_else(__d17),
+                referrer: self.f18.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Order {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 704;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"id\":", &self.id));
+            __tg::tri!(__v.field::<__C1>(",\"number\":", &self.number));
+            __tg::tri!(__v.field::<__C2>(",\"status\":", &self.status));
+            __tg::tri!(__v.field::<__C3>(",\"channel\":", &self.channel));
+            __tg::tri!(__v.field::<__C4>(",\"customer\":", &self.customer));
+            __tg::tri!(__v.field::<__C5>(",\"lines\":", &self.lines));
+            __tg::tri!(__v.field::<__C6>(",\"total\":", &self.total));
+            __tg::tri!(__v.optional::<__C7>(",\"discount\":", &self.discount));
+            __tg::tri!(__v.field::<__C8>(",\"currency\":", &self.currency));
+            __tg::tri!(__v.field::<__C9>(",\"placed_at\":", &self.placed_at));
+            __tg::tri!(__v.optional::<__C10>(",\"paid_at\":", &self.paid_at));
+            __tg::tri!(__v.optional::<__C11>(",\"deliver_on\":", &self.deliver_on));
+            __tg::tri!(__v.optional::<__C12>(",\"deliver_after\":", &self.deliver_after));
+            __tg::tri!(__v.optional::<__C13>(",\"shipping_address\":", &self.shipping_address));
+            __tg::tri!(__v.field::<__C14>(",\"remarks\":", &self.remarks));
+            __tg::tri!(__v.field::<__C15>(",\"attributes\":", &self.attributes));
+            __tg::tri!(__v.field::<__C16>(",\"gift\":", &self.gift));
+            __tg::tri!(__v.nullable::<__C17>(",\"priority\":", &self.priority));
+            __tg::tri!(__v.optional::<__C18>(",\"referrer\":", &self.referrer));
+            __tg::Result::Ok(())
         }
     }
 
@@ -481,54 +508,32 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.id, __w).at("id")?;
-            __C1::write_avro(&self.number, __w).at("number")?;
-            __C2::write_avro(&self.status, __w).at("status")?;
-            __C3::write_avro(&self.channel, __w).at("channel")?;
-            __C4::write_avro(&self.customer, __w).at("customer")?;
-            __C5::write_avro(&self.lines, __w).at("lines")?;
-            __C6::write_avro(&self.total, __w).at("total")?;
-            __O7::write_avro(&self.discount, __w).at("discount")?;
-            __C8::write_avro(&self.currency, __w).at("currency")?;
-            __C9::write_avro(&self.placed_at, __w).at("placed_at")?;
-            __O10::write_avro(&self.paid_at, __w).at("paid_at")?;
-            __O11::write_avro(&self.deliver_on, __w).at("deliver_on")?;
-            __O12::write_avro(&self.deliver_after, __w).at("deliver_after")?;
-            __O13::write_avro(&self.shipping_address, __w).at("shipping_address")?;
-            __C14::write_avro(&self.remarks, __w).at("remarks")?;
-            __C15::write_avro(&self.attributes, __w).at("attributes")?;
-            __C16::write_avro(&self.gift, __w).at("gift")?;
-            __w.branch(true);
-            __C17::write_avro(&self.priority, __w).at("priority")?;
-            __O18::write_avro(&self.referrer, __w).at("referrer")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("id")?;
-            let __f1 = __C1::read_avro(__r).at("number")?;
-            let __f2 = __C2::read_avro(__r).at("status")?;
-            let __f3 = __C3::read_avro(__r).at("channel")?;
-            let __f4 = __C4::read_avro(__r).at("customer")?;
-            let __f5 = __C5::read_avro(__r).at("lines")?;
-            let __f6 = __C6::read_avro(__r).at("total")?;
-            let __f7 = __O7::read_avro(__r).at("discount")?;
-            let __f8 = __C8::read_avro(__r).at("currency")?;
-            let __f9 = __C9::read_avro(__r).at("placed_at")?;
-            let __f10 = __O10::read_avro(__r).at("paid_at")?;
-            let __f11 = __O11::read_avro(__r).at("deliver_on")?;
-            let __f12 = __O12::read_avro(__r).at("deliver_after")?;
-            let __f13 = __O13::read_avro(__r).at("shipping_address")?;
-            let __f14 = __C14::read_avro(__r).at("remarks")?;
-            let __f15 = __C15::read_avro(__r).at("attributes")?;
-            let __f16 = __C16::read_avro(__r).at("gift")?;
-            let __f17 = __O17::read_avro(__r).at("priority")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("id"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("number"));
+            let __f2 = __tg::tri!(__r.field::<__C2>("status"));
+            let __f3 = __tg::tri!(__r.field::<__C3>("channel"));
+            let __f4 = __tg::tri!(__r.field::<__C4>("customer"));
+            let __f5 = __tg::tri!(__r.field::<__C5>("lines"));
+            let __f6 = __tg::tri!(__r.field::<__C6>("total"));
+            let __f7 = __tg::tri!(__r.field::<__O7>("discount"));
+            let __f8 = __tg::tri!(__r.field::<__C8>("currency"));
+            let __f9 = __tg::tri!(__r.field::<__C9>("placed_at"));
+            let __f10 = __tg::tri!(__r.field::<__O10>("paid_at"));
+            let __f11 = __tg::tri!(__r.field::<__O11>("deliver_on"));
+            let __f12 = __tg::tri!(__r.field::<__O12>("deliver_after"));
+            let __f13 = __tg::tri!(__r.field::<__O13>("shipping_address"));
+            let __f14 = __tg::tri!(__r.field::<__C14>("remarks"));
+            let __f15 = __tg::tri!(__r.field::<__C15>("attributes"));
+            let __f16 = __tg::tri!(__r.field::<__C16>("gift"));
+            let __f17 = __tg::tri!(__r.field::<__O17>("priority"));
             let __f17 = __f17.unwrap_or_else(__d17);
-            let __f18 = __O18::read_avro(__r).at("referrer")?;
+            let __f18 = __tg::tri!(__r.field::<__O18>("referrer"));
             __r.leave();
-            ::core::result::Result::Ok(Order {
+            __tg::Result::Ok(Order {
                 id: __f0,
                 number: __f1,
                 status: __f2,
@@ -552,57 +557,53 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.id, __r).at("id")?;
-            __C1::read_avro_into(&mut self.number, __r).at("number")?;
-            __C2::read_avro_into(&mut self.status, __r).at("status")?;
-            __C3::read_avro_into(&mut self.channel, __r).at("channel")?;
-            __C4::read_avro_into(&mut self.customer, __r).at("customer")?;
-            __C5::read_avro_into(&mut self.lines, __r).at("lines")?;
-            __C6::read_avro_into(&mut self.total, __r).at("total")?;
-            __O7::read_avro_into(&mut self.discount, __r).at("discount")?;
-            __C8::read_avro_into(&mut self.currency, __r).at("currency")?;
-            __C9::read_avro_into(&mut self.placed_at, __r).at("placed_at")?;
-            __O10::read_avro_into(&mut self.paid_at, __r).at("paid_at")?;
-            __O11::read_avro_into(&mut self.deliver_on, __r).at("deliver_on")?;
-            __O12::read_avro_into(&mut self.deliver_after, __r).at("deliver_after")?;
-            __O13::read_avro_into(&mut self.shipping_address, __r).at("shipping_address")?;
-            __C14::read_avro_into(&mut self.remarks, __r).at("remarks")?;
-            __C15::read_avro_into(&mut self.attributes, __r).at("attributes")?;
-            __C16::read_avro_into(&mut self.gift, __r).at("gift")?;
-            if __r.branch().at("priority")? {
-                __C17::read_avro_into(&mut self.priority, __r).at("priority")?;
-            } else {
-                self.priority = __d17();
-            }
-            __O18::read_avro_into(&mut self.referrer, __r).at("referrer")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("id", &mut self.id));
+            __tg::tri!(__r.field_into::<__C1>("number", &mut self.number));
+            __tg::tri!(__r.field_into::<__C2>("status", &mut self.status));
+            __tg::tri!(__r.field_into::<__C3>("channel", &mut self.channel));
+            __tg::tri!(__r.field_into::<__C4>("customer", &mut self.customer));
+            __tg::tri!(__r.field_into::<__C5>("lines", &mut self.lines));
+            __tg::tri!(__r.field_into::<__C6>("total", &mut self.total));
+            __tg::tri!(__r.field_into::<__O7>("discount", &mut self.discount));
+            __tg::tri!(__r.field_into::<__C8>("currency", &mut self.currency));
+            __tg::tri!(__r.field_into::<__C9>("placed_at", &mut self.placed_at));
+            __tg::tri!(__r.field_into::<__O10>("paid_at", &mut self.paid_at));
+            __tg::tri!(__r.field_into::<__O11>("deliver_on", &mut self.deliver_on));
+            __tg::tri!(__r.field_into::<__O12>("deliver_after", &mut self.deliver_after));
+            __tg::tri!(__r.field_into::<__O13>("shipping_address", &mut self.shipping_address));
+            __tg::tri!(__r.field_into::<__C14>("remarks", &mut self.remarks));
+            __tg::tri!(__r.field_into::<__C15>("attributes", &mut self.attributes));
+            __tg::tri!(__r.field_into::<__C16>("gift", &mut self.gift));
+            __tg::tri!(__r.nullable_into::<__C17>("priority", &mut self.priority, __d17));
+            __tg::tri!(__r.field_into::<__O18>("referrer", &mut self.referrer));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("id")?;
-            let __f1 = __C1::view_avro(__r).at("number")?;
-            let __f2 = __C2::view_avro(__r).at("status")?;
-            let __f3 = __C3::view_avro(__r).at("channel")?;
-            let __f4 = __C4::view_avro(__r).at("customer")?;
-            let __f5 = __C5::view_avro(__r).at("lines")?;
-            let __f6 = __C6::view_avro(__r).at("total")?;
-            let __f7 = __O7::view_avro(__r).at("discount")?;
-            let __f8 = __C8::view_avro(__r).at("currency")?;
-            let __f9 = __C9::view_avro(__r).at("placed_at")?;
-            let __f10 = __O10::view_avro(__r).at("paid_at")?;
-            let __f11 = __O11::view_avro(__r).at("deliver_on")?;
-            let __f12 = __O12::view_avro(__r).at("deliver_after")?;
-            let __f13 = __O13::view_avro(__r).at("shipping_address")?;
-            let __f14 = __C14::view_avro(__r).at("remarks")?;
-            let __f15 = __C15::view_avro(__r).at("attributes")?;
-            let __f16 = __C16::view_avro(__r).at("gift")?;
-            let __f17 = __O17::view_avro(__r).at("priority")?;
-            let __f18 = __O18::view_avro(__r).at("referrer")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("id"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("number"));
+            let __f2 = __tg::tri!(__r.view::<__C2>("status"));
+            let __f3 = __tg::tri!(__r.view::<__C3>("channel"));
+            let __f4 = __tg::tri!(__r.view::<__C4>("customer"));
+            let __f5 = __tg::tri!(__r.view::<__C5>("lines"));
+            let __f6 = __tg::tri!(__r.view::<__C6>("total"));
+            let __f7 = __tg::tri!(__r.view::<__O7>("discount"));
+            let __f8 = __tg::tri!(__r.view::<__C8>("currency"));
+            let __f9 = __tg::tri!(__r.view::<__C9>("placed_at"));
+            let __f10 = __tg::tri!(__r.view::<__O10>("paid_at"));
+            let __f11 = __tg::tri!(__r.view::<__O11>("deliver_on"));
+            let __f12 = __tg::tri!(__r.view::<__O12>("deliver_after"));
+            let __f13 = __tg::tri!(__r.view::<__O13>("shipping_address"));
+            let __f14 = __tg::tri!(__r.view::<__C14>("remarks"));
+            let __f15 = __tg::tri!(__r.view::<__C15>("attributes"));
+            let __f16 = __tg::tri!(__r.view::<__C16>("gift"));
+            let __f17 = __tg::tri!(__r.view::<__O17>("priority"));
+            let __f18 = __tg::tri!(__r.view::<__O18>("referrer"));
             __r.leave();
-            ::core::result::Result::Ok(__OrderView {
+            __tg::Result::Ok(__OrderView {
                 id: __f0,
                 number: __f1,
                 status: __f2,
@@ -626,45 +627,26 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.id);
-            let __f1 = __C1::own(__v.number);
-            let __f2 = __C2::own(__v.status);
-            let __f3 = __C3::own(__v.channel);
-            let __f4 = __C4::own(__v.customer);
-            let __f5 = __C5::own(__v.lines);
-            let __f6 = __C6::own(__v.total);
-            let __f7 = __O7::own(__v.discount);
-            let __f8 = __C8::own(__v.currency);
-            let __f9 = __C9::own(__v.placed_at);
-            let __f10 = __O10::own(__v.paid_at);
-            let __f11 = __O11::own(__v.deliver_on);
-            let __f12 = __O12::own(__v.deliver_after);
-            let __f13 = __O13::own(__v.shipping_address);
-            let __f14 = __C14::own(__v.remarks);
-            let __f15 = __C15::own(__v.attributes);
-            let __f16 = __C16::own(__v.gift);
-            let __f17 = __O17::own(__v.priority).unwrap_or_else(__d17);
-            let __f18 = __O18::own(__v.referrer);
             Order {
-                id: __f0,
-                number: __f1,
-                status: __f2,
-                channel: __f3,
-                customer: __f4,
-                lines: __f5,
-                total: __f6,
-                discount: __f7,
-                currency: __f8,
-                placed_at: __f9,
-                paid_at: __f10,
-                deliver_on: __f11,
-                deliver_after: __f12,
-                shipping_address: __f13,
-                remarks: __f14,
-                attributes: __f15,
-                gift: __f16,
-                priority: __f17,
-                referrer: __f18,
+                id: __C0::own(__v.id),
+                number: __C1::own(__v.number),
+                status: __C2::own(__v.status),
+                channel: __C3::own(__v.channel),
+                customer: __C4::own(__v.customer),
+                lines: __C5::own(__v.lines),
+                total: __C6::own(__v.total),
+                discount: __O7::own(__v.discount),
+                currency: __C8::own(__v.currency),
+                placed_at: __C9::own(__v.placed_at),
+                paid_at: __O10::own(__v.paid_at),
+                deliver_on: __O11::own(__v.deliver_on),
+                deliver_after: __O12::own(__v.deliver_after),
+                shipping_address: __O13::own(__v.shipping_address),
+                remarks: __C14::own(__v.remarks),
+                attributes: __C15::own(__v.attributes),
+                gift: __C16::own(__v.gift),
+                priority: __O17::own(__v.priority).unwrap_or_else(__d17),
+                referrer: __O18::own(__v.referrer),
             }
         }
         #[inline]
@@ -673,376 +655,41 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            let mut __f18 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("id")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("number")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("status")?)),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("channel")?)),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("customer")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__C5::resolve_avro(__r, __p, __n).at("lines")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__C6::resolve_avro(__r, __p, __n).at("total")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("discount")?),
-                    #[rustfmt::skip]
-                    (8, __n) => __f8 = __tg::Option::Some(__tg::Option::Some(__C8::resolve_avro(__r, __p, __n).at("currency")?)),
-                    #[rustfmt::skip]
-                    (9, __n) => __f9 = __tg::Option::Some(__C9::resolve_avro(__r, __p, __n).at("placed_at")?),
-                    #[rustfmt::skip]
-                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("paid_at")?),
-                    #[rustfmt::skip]
-                    (11, __n) => __f11 = __tg::Option::Some(__O11::resolve_avro(__r, __p, __n).at("deliver_on")?),
-                    #[rustfmt::skip]
-                    (12, __n) => __f12 = __tg::Option::Some(__O12::resolve_avro(__r, __p, __n).at("deliver_after")?),
-                    #[rustfmt::skip]
-                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("shipping_address")?),
-                    #[rustfmt::skip]
-                    (14, __n) => __f14 = __tg::Option::Some(__tg::Option::Some(__C14::resolve_avro(__r, __p, __n).at("remarks")?)),
-                    #[rustfmt::skip]
-                    (15, __n) => __f15 = __tg::Option::Some(__tg::Option::Some(__C15::resolve_avro(__r, __p, __n).at("attributes")?)),
-                    #[rustfmt::skip]
-                    (16, __n) => __f16 = __tg::Option::Some(__tg::Option::Some(__C16::resolve_avro(__r, __p, __n).at("gift")?)),
-                    #[rustfmt::skip]
-                    (17, __n) => __f17 = __tg::Option::Some(__O17::resolve_avro(__r, __p, __n).at("priority")?),
-                    #[rustfmt::skip]
-                    (18, __n) => __f18 = __tg::Option::Some(__O18::resolve_avro(__r, __p, __n).at("referrer")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f1) = __f1 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __tg::Option::Some(__f4) = __f4 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f5) = __f5 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f6) = __f6 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten().unwrap_or_else(__d8);
-            let __tg::Option::Some(__f9) = __f9 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f10 = __f10.flatten();
-            let __f11 = __f11.flatten();
-            let __f12 = __f12.flatten();
-            let __f13 = __f13.flatten();
-            let __f14 = __f14.flatten().unwrap_or_else(__d14);
-            let __f15 = __f15.flatten().unwrap_or_else(__d15);
-            let __f16 = __f16.flatten().unwrap_or_else(__d16);
-            let __f17 = __f17.flatten().unwrap_or_else(__d17);
-            let __f18 = __f18.flatten();
-            ::core::result::Result::Ok(Order {
-                id: __f0,
-                number: __f1,
-                status: __f2,
-                channel: __f3,
-                customer: __f4,
-                lines: __f5,
-                total: __f6,
-                discount: __f7,
-                currency: __f8,
-                placed_at: __f9,
-                paid_at: __f10,
-                deliver_on: __f11,
-                deliver_after: __f12,
-                shipping_address: __f13,
-                remarks: __f14,
-                attributes: __f15,
-                gift: __f16,
-                priority: __f17,
-                referrer: __f18,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"id\":");
-            __C0::write_json(&self.id, __w).at("id")?;
-            __w.raw(",\"number\":");
-            __C1::write_json(&self.number, __w).at("number")?;
-            __w.raw(",\"status\":");
-            __C2::write_json(&self.status, __w).at("status")?;
-            __w.raw(",\"channel\":");
-            __C3::write_json(&self.channel, __w).at("channel")?;
-            __w.raw(",\"customer\":");
-            __C4::write_json(&self.customer, __w).at("customer")?;
-            __w.raw(",\"lines\":");
-            __C5::write_json(&self.lines, __w).at("lines")?;
-            __w.raw(",\"total\":");
-            __C6::write_json(&self.total, __w).at("total")?;
-            if let __tg::Option::Some(__v) = &self.discount {
-                __w.raw(",\"discount\":");
-                __C7::write_json(__v, __w).at("discount")?;
-            }
-            __w.raw(",\"currency\":");
-            __C8::write_json(&self.currency, __w).at("currency")?;
-            __w.raw(",\"placed_at\":");
-            __C9::write_json(&self.placed_at, __w).at("placed_at")?;
-            if let __tg::Option::Some(__v) = &self.paid_at {
-                __w.raw(",\"paid_at\":");
-                __C10::write_json(__v, __w).at("paid_at")?;
-            }
-            if let __tg::Option::Some(__v) = &self.deliver_on {
-                __w.raw(",\"deliver_on\":");
-                __C11::write_json(__v, __w).at("deliver_on")?;
-            }
-            if let __tg::Option::Some(__v) = &self.deliver_after {
-                __w.raw(",\"deliver_after\":");
-                __C12::write_json(__v, __w).at("deliver_after")?;
-            }
-            if let __tg::Option::Some(__v) = &self.shipping_address {
-                __w.raw(",\"shipping_address\":");
-                __C13::write_json(__v, __w).at("shipping_address")?;
-            }
-            __w.raw(",\"remarks\":");
-            __C14::write_json(&self.remarks, __w).at("remarks")?;
-            __w.raw(",\"attributes\":");
-            __C15::write_json(&self.attributes, __w).at("attributes")?;
-            __w.raw(",\"gift\":");
-            __C16::write_json(&self.gift, __w).at("gift")?;
-            __w.raw(",\"priority\":");
-            __C17::write_json(&self.priority, __w).at("priority")?;
-            if let __tg::Option::Some(__v) = &self.referrer {
-                __w.raw(",\"referrer\":");
-                __C18::write_json(__v, __w).at("referrer")?;
-            }
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            let mut __f18 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__C1::read_json(__r).at("number")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("status")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("channel")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__C4::read_json(__r).at("customer")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__C5::read_json(__r).at("lines")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__C6::read_json(__r).at("total")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("discount")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 8) {
-                __f8 = __tg::Option::Some(__O8::read_json(__r).at("currency")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 9) {
-                __f9 = __tg::Option::Some(__C9::read_json(__r).at("placed_at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 10) {
-                __f10 = __tg::Option::Some(__O10::read_json(__r).at("paid_at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 11) {
-                __f11 = __tg::Option::Some(__O11::read_json(__r).at("deliver_on")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 12) {
-                __f12 = __tg::Option::Some(__O12::read_json(__r).at("deliver_after")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 13) {
-                __f13 = __tg::Option::Some(__O13::read_json(__r).at("shipping_address")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 14) {
-                __f14 = __tg::Option::Some(__O14::read_json(__r).at("remarks")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 15) {
-                __f15 = __tg::Option::Some(__O15::read_json(__r).at("attributes")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 16) {
-                __f16 = __tg::Option::Some(__O16::read_json(__r).at("gift")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 17) {
-                __f17 = __tg::Option::Some(__O17::read_json(__r).at("priority")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 18) {
-                __f18 = __tg::Option::Some(__O18::read_json(__r).at("referrer")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?),
-                    1 => __f1 = __tg::Option::Some(__C1::read_json(__r).at("number")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("status")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("channel")?),
-                    4 => __f4 = __tg::Option::Some(__C4::read_json(__r).at("customer")?),
-                    5 => __f5 = __tg::Option::Some(__C5::read_json(__r).at("lines")?),
-                    6 => __f6 = __tg::Option::Some(__C6::read_json(__r).at("total")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("discount")?),
-                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("currency")?),
-                    9 => __f9 = __tg::Option::Some(__C9::read_json(__r).at("placed_at")?),
-                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("paid_at")?),
-                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("deliver_on")?),
-                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("deliver_after")?),
-                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("shipping_address")?),
-                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("remarks")?),
-                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("attributes")?),
-                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("gift")?),
-                    17 => __f17 = __tg::Option::Some(__O17::read_json(__r).at("priority")?),
-                    18 => __f18 = __tg::Option::Some(__O18::read_json(__r).at("referrer")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __tg::Option::Some(__f1) = __f1 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 1));
-            };
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __tg::Option::Some(__f4) = __f4 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 4));
-            };
-            let __tg::Option::Some(__f5) = __f5 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 5));
-            };
-            let __tg::Option::Some(__f6) = __f6 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 6));
-            };
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten().unwrap_or_else(__d8);
-            let __tg::Option::Some(__f9) = __f9 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 9));
-            };
-            let __f10 = __f10.flatten();
-            let __f11 = __f11.flatten();
-            let __f12 = __f12.flatten();
-            let __f13 = __f13.flatten();
-            let __f14 = __f14.flatten().unwrap_or_else(__d14);
-            let __f15 = __f15.flatten().unwrap_or_else(__d15);
-            let __f16 = __f16.flatten().unwrap_or_else(__d16);
-            let __f17 = __f17.flatten().unwrap_or_else(__d17);
-            let __f18 = __f18.flatten();
-            ::core::result::Result::Ok(Order {
-                id: __f0,
-                number: __f1,
-                status: __f2,
-                channel: __f3,
-                customer: __f4,
-                lines: __f5,
-                total: __f6,
-                discount: __f7,
-                currency: __f8,
-                placed_at: __f9,
-                paid_at: __f10,
-                deliver_on: __f11,
-                deliver_after: __f12,
-                shipping_address: __f13,
-                remarks: __f14,
-                attributes: __f15,
-                gift: __f16,
-                priority: __f17,
-                referrer: __f18,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__C1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__C4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__C5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__C6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __tg::tri!(__r.next::<__O8, 1>(&mut __o, &__KEYS, 8, &mut __p.f8));
+            __tg::tri!(__r.next::<__C9, 1>(&mut __o, &__KEYS, 9, &mut __p.f9));
+            __tg::tri!(__r.next::<__O10, 1>(&mut __o, &__KEYS, 10, &mut __p.f10));
+            __tg::tri!(__r.next::<__O11, 1>(&mut __o, &__KEYS, 11, &mut __p.f11));
+            __tg::tri!(__r.next::<__O12, 1>(&mut __o, &__KEYS, 12, &mut __p.f12));
+            __tg::tri!(__r.next::<__O13, 1>(&mut __o, &__KEYS, 13, &mut __p.f13));
+            __tg::tri!(__r.next::<__O14, 1>(&mut __o, &__KEYS, 14, &mut __p.f14));
+            __tg::tri!(__r.next::<__O15, 1>(&mut __o, &__KEYS, 15, &mut __p.f15));
+            __tg::tri!(__r.next::<__O16, 1>(&mut __o, &__KEYS, 16, &mut __p.f16));
+            __tg::tri!(__r.next::<__O17, 1>(&mut __o, &__KEYS, 17, &mut __p.f17));
+            __tg::tri!(__r.next::<__O18, 1>(&mut __o, &__KEYS, 18, &mut __p.f18));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Order {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.id, __f),
-                1 => __C1::show(&self.number, __f),
-                2 => __C2::show(&self.status, __f),
-                3 => __C3::show(&self.channel, __f),
-                4 => __C4::show(&self.customer, __f),
-                5 => __C5::show(&self.lines, __f),
-                6 => __C6::show(&self.total, __f),
-                7 => __O7::show(&self.discount, __f),
-                8 => __C8::show(&self.currency, __f),
-                9 => __C9::show(&self.placed_at, __f),
-                10 => __O10::show(&self.paid_at, __f),
-                11 => __O11::show(&self.deliver_on, __f),
-                12 => __O12::show(&self.deliver_after, __f),
-                13 => __O13::show(&self.shipping_address, __f),
-                14 => __C14::show(&self.remarks, __f),
-                15 => __C15::show(&self.attributes, __f),
-                16 => __C16::show(&self.gift, __f),
-                17 => __C17::show(&self.priority, __f),
-                18 => __O18::show(&self.referrer, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Order {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Order {
@@ -1224,56 +871,21 @@ pub struct OrderLine {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::inventory::StockItem;
     type __C0 = __tg::Boxed<__tg::Named<__T0>>;
     type __C1 = __tg::Int;
-    type __O1 = __tg::OrNull<__C1>;
+    type __O1 = __tg::OrDefault<__C1>;
     type __C2 = __tg::Dec<10, 2>;
     type __C3 = __tg::Str;
     type __O3 = __tg::Opt<__C3>;
     type __C4 = __tg::MapOf<__tg::Opt<__tg::Str>>;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "item",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        doc: "The item as it was when it was ordered.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "quantity",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "1",
-        doc: "How many.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "unitPrice",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        doc: "Price of one.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "SKU",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Number of the item in the catalogue.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "options",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Choices made; null where the customer does not mind.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "OrderLine",
         namespace: "org.example.shop",
@@ -1281,12 +893,46 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "item",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    doc: "The item as it was when it was ordered.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "quantity",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "1",
+                    doc: "How many.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "unitPrice",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    doc: "Price of one.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "SKU",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Number of the item in the catalogue.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "options",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Choices made; null where the customer does not mind.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["item", "quantity", "unitPrice", "SKU", "options"],
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"item\":"),
@@ -1319,6 +965,7 @@ const _: () = {
     }
 
     impl __tg::Partial<OrderLine> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1328,29 +975,47 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __C2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__C2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<OrderLine> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            let __f2 = self.f2.ok_or(2usize)?;
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(OrderLine {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            let __tg::Option::Some(__f2) = self.f2 else {
+                return __tg::Finished::Err(2);
+            };
+            __tg::Finished::Ok(OrderLine {
                 item: __f0,
-                quantity: __f1,
+                quantity: self.f1.flatten().unwrap_or_else(__d1),
                 unit_price: __f2,
-                sku: __f3,
-                options: __f4,
+                sku: self.f3.flatten(),
+                options: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for OrderLine {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 16;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"item\":", &self.item));
+            __tg::tri!(__v.field::<__C1>(",\"quantity\":", &self.quantity));
+            __tg::tri!(__v.field::<__C2>(",\"unitPrice\":", &self.unit_price));
+            __tg::tri!(__v.optional::<__C3>(",\"SKU\":", &self.sku));
+            __tg::tri!(__v.optional::<__C4>(",\"options\":", &self.options));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1368,24 +1033,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.item, __w).at("item")?;
-            __C1::write_avro(&self.quantity, __w).at("quantity")?;
-            __C2::write_avro(&self.unit_price, __w).at("unitPrice")?;
-            __O3::write_avro(&self.sku, __w).at("SKU")?;
-            __O4::write_avro(&self.options, __w).at("options")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("item")?;
-            let __f1 = __C1::read_avro(__r).at("quantity")?;
-            let __f2 = __C2::read_avro(__r).at("unitPrice")?;
-            let __f3 = __O3::read_avro(__r).at("SKU")?;
-            let __f4 = __O4::read_avro(__r).at("options")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("item"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("quantity"));
+            let __f2 = __tg::tri!(__r.field::<__C2>("unitPrice"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("SKU"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("options"));
             __r.leave();
-            ::core::result::Result::Ok(OrderLine {
+            __tg::Result::Ok(OrderLine {
                 item: __f0,
                 quantity: __f1,
                 unit_price: __f2,
@@ -1395,25 +1053,25 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.item, __r).at("item")?;
-            __C1::read_avro_into(&mut self.quantity, __r).at("quantity")?;
-            __C2::read_avro_into(&mut self.unit_price, __r).at("unitPrice")?;
-            __O3::read_avro_into(&mut self.sku, __r).at("SKU")?;
-            __O4::read_avro_into(&mut self.options, __r).at("options")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("item", &mut self.item));
+            __tg::tri!(__r.field_into::<__C1>("quantity", &mut self.quantity));
+            __tg::tri!(__r.field_into::<__C2>("unitPrice", &mut self.unit_price));
+            __tg::tri!(__r.field_into::<__O3>("SKU", &mut self.sku));
+            __tg::tri!(__r.field_into::<__O4>("options", &mut self.options));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("item")?;
-            let __f1 = __C1::view_avro(__r).at("quantity")?;
-            let __f2 = __C2::view_avro(__r).at("unitPrice")?;
-            let __f3 = __O3::view_avro(__r).at("SKU")?;
-            let __f4 = __O4::view_avro(__r).at("options")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("item"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("quantity"));
+            let __f2 = __tg::tri!(__r.view::<__C2>("unitPrice"));
+            let __f3 = __tg::tri!(__r.view::<__O3>("SKU"));
+            let __f4 = __tg::tri!(__r.view::<__O4>("options"));
             __r.leave();
-            ::core::result::Result::Ok(__OrderLineView {
+            __tg::Result::Ok(__OrderLineView {
                 item: __f0,
                 quantity: __f1,
                 unit_price: __f2,
@@ -1423,17 +1081,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.item);
-            let __f1 = __C1::own(__v.quantity);
-            let __f2 = __C2::own(__v.unit_price);
-            let __f3 = __O3::own(__v.sku);
-            let __f4 = __O4::own(__v.options);
             OrderLine {
-                item: __f0,
-                quantity: __f1,
-                unit_price: __f2,
-                sku: __f3,
-                options: __f4,
+                item: __C0::own(__v.item),
+                quantity: __C1::own(__v.quantity),
+                unit_price: __C2::own(__v.unit_price),
+                sku: __O3::own(__v.sku),
+                options: __O4::own(__v.options),
             }
         }
         #[inline]
@@ -1442,142 +1095,27 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("item")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("quantity")?)),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("unitPrice")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("SKU")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("options")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __tg::Option::Some(__f2) = __f2 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(OrderLine {
-                item: __f0,
-                quantity: __f1,
-                unit_price: __f2,
-                sku: __f3,
-                options: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"item\":");
-            __C0::write_json(&self.item, __w).at("item")?;
-            __w.raw(",\"quantity\":");
-            __C1::write_json(&self.quantity, __w).at("quantity")?;
-            __w.raw(",\"unitPrice\":");
-            __C2::write_json(&self.unit_price, __w).at("unitPrice")?;
-            if let __tg::Option::Some(__v) = &self.sku {
-                __w.raw(",\"SKU\":");
-                __C3::write_json(__v, __w).at("SKU")?;
-            }
-            if let __tg::Option::Some(__v) = &self.options {
-                __w.raw(",\"options\":");
-                __C4::write_json(__v, __w).at("options")?;
-            }
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("item")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("quantity")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__C2::read_json(__r).at("unitPrice")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("SKU")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("options")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("item")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("quantity")?),
-                    2 => __f2 = __tg::Option::Some(__C2::read_json(__r).at("unitPrice")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("SKU")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("options")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __tg::Option::Some(__f2) = __f2 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 2));
-            };
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(OrderLine {
-                item: __f0,
-                quantity: __f1,
-                unit_price: __f2,
-                sku: __f3,
-                options: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__C2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for OrderLine {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.item, __f),
-                1 => __C1::show(&self.quantity, __f),
-                2 => __C2::show(&self.unit_price, __f),
-                3 => __O3::show(&self.sku, __f),
-                4 => __O4::show(&self.options, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for OrderLine {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for OrderLine {
@@ -1663,11 +1201,10 @@ pub struct Customer {
     pub referred_by: ::core::option::Option<::std::boxed::Box<Customer>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Address;
     type __T1 = Customer;
@@ -1675,48 +1212,12 @@ const _: () = {
     type __C1 = __tg::Str;
     type __O1 = __tg::Opt<__C1>;
     type __C2 = __tg::MapOf<__tg::Named<__T0>>;
-    type __O2 = __tg::OrNull<__C2>;
+    type __O2 = __tg::OrDefault<__C2>;
     type __C3 = __tg::DateDay;
     type __O3 = __tg::OrNull<__C3>;
     type __C4 = __tg::Boxed<__tg::Named<__T1>>;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        doc: "Name on the door.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "email",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Where to write to.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "addresses",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "{}",
-        doc: "Addresses by name.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "born",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"1970-01-01\"",
-        doc: "Day of birth; a date of TOML will do as well as text.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "referred_by",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Customer who told of the shop.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Customer",
         namespace: "org.example.shop",
@@ -1724,12 +1225,48 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    doc: "Name on the door.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "email",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Where to write to.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "addresses",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "{}",
+                    doc: "Addresses by name.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "born",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"1970-01-01\"",
+                    doc: "Day of birth; a date of TOML will do as well as text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "referred_by",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Customer who told of the shop.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["name", "email", "addresses", "born", "referred_by"],
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F2, __F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"name\":"),
@@ -1766,6 +1303,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Customer> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1775,29 +1313,44 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Customer> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(Customer {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            __tg::Finished::Ok(Customer {
                 name: __f0,
-                email: __f1,
-                addresses: __f2,
-                born: __f3,
-                referred_by: __f4,
+                email: self.f1.flatten(),
+                addresses: self.f2.flatten().unwrap_or_else(__d2),
+                born: self.f3.flatten().unwrap_or_else(__d3),
+                referred_by: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Customer {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 224;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"name\":", &self.name));
+            __tg::tri!(__v.optional::<__C1>(",\"email\":", &self.email));
+            __tg::tri!(__v.field::<__C2>(",\"addresses\":", &self.addresses));
+            __tg::tri!(__v.nullable::<__C3>(",\"born\":", &self.born));
+            __tg::tri!(__v.optional::<__C4>(",\"referred_by\":", &self.referred_by));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1815,26 +1368,18 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.name, __w).at("name")?;
-            __O1::write_avro(&self.email, __w).at("email")?;
-            __C2::write_avro(&self.addresses, __w).at("addresses")?;
-            __w.branch(true);
-            __C3::write_avro(&self.born, __w).at("born")?;
-            __O4::write_avro(&self.referred_by, __w).at("referred_by")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("name")?;
-            let __f1 = __O1::read_avro(__r).at("email")?;
-            let __f2 = __C2::read_avro(__r).at("addresses")?;
-            let __f3 = __O3::read_avro(__r).at("born")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("name"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("email"));
+            let __f2 = __tg::tri!(__r.field::<__C2>("addresses"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("born"));
             let __f3 = __f3.unwrap_or_else(__d3);
-            let __f4 = __O4::read_avro(__r).at("referred_by")?;
+            let __f4 = __tg::tri!(__r.field::<__O4>("referred_by"));
             __r.leave();
-            ::core::result::Result::Ok(Customer {
+            __tg::Result::Ok(Customer {
                 name: __f0,
                 email: __f1,
                 addresses: __f2,
@@ -1844,29 +1389,25 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.name, __r).at("name")?;
-            __O1::read_avro_into(&mut self.email, __r).at("email")?;
-            __C2::read_avro_into(&mut self.addresses, __r).at("addresses")?;
-            if __r.branch().at("born")? {
-                __C3::read_avro_into(&mut self.born, __r).at("born")?;
-            } else {
-                self.born = __d3();
-            }
-            __O4::read_avro_into(&mut self.referred_by, __r).at("referred_by")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("name", &mut self.name));
+            __tg::tri!(__r.field_into::<__O1>("email", &mut self.email));
+            __tg::tri!(__r.field_into::<__C2>("addresses", &mut self.addresses));
+            __tg::tri!(__r.nullable_into::<__C3>("born", &mut self.born, __d3));
+            __tg::tri!(__r.field_into::<__O4>("referred_by", &mut self.referred_by));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("name")?;
-            let __f1 = __O1::view_avro(__r).at("email")?;
-            let __f2 = __C2::view_avro(__r).at("addresses")?;
-            let __f3 = __O3::view_avro(__r).at("born")?;
-            let __f4 = __O4::view_avro(__r).at("referred_by")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("name"));
+            let __f1 = __tg::tri!(__r.view::<__O1>("email"));
+            let __f2 = __tg::tri!(__r.view::<__C2>("addresses"));
+            let __f3 = __tg::tri!(__r.view::<__O3>("born"));
+            let __f4 = __tg::tri!(__r.view::<__O4>("referred_by"));
             __r.leave();
-            ::core::result::Result::Ok(__CustomerView {
+            __tg::Result::Ok(__CustomerView {
                 name: __f0,
                 email: __f1,
                 addresses: __f2,
@@ -1876,17 +1417,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.name);
-            let __f1 = __O1::own(__v.email);
-            let __f2 = __C2::own(__v.addresses);
-            let __f3 = __O3::own(__v.born).unwrap_or_else(__d3);
-            let __f4 = __O4::own(__v.referred_by);
             Customer {
-                name: __f0,
-                email: __f1,
-                addresses: __f2,
-                born: __f3,
-                referred_by: __f4,
+                name: __C0::own(__v.name),
+                email: __O1::own(__v.email),
+                addresses: __C2::own(__v.addresses),
+                born: __O3::own(__v.born).unwrap_or_else(__d3),
+                referred_by: __O4::own(__v.referred_by),
             }
         }
         #[inline]
@@ -1895,138 +1431,27 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("email")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("addresses")?)),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("born")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("referred_by")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(Customer {
-                name: __f0,
-                email: __f1,
-                addresses: __f2,
-                born: __f3,
-                referred_by: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"name\":");
-            __C0::write_json(&self.name, __w).at("name")?;
-            if let __tg::Option::Some(__v) = &self.email {
-                __w.raw(",\"email\":");
-                __C1::write_json(__v, __w).at("email")?;
-            }
-            __w.raw(",\"addresses\":");
-            __C2::write_json(&self.addresses, __w).at("addresses")?;
-            __w.raw(",\"born\":");
-            __C3::write_json(&self.born, __w).at("born")?;
-            if let __tg::Option::Some(__v) = &self.referred_by {
-                __w.raw(",\"referred_by\":");
-                __C4::write_json(__v, __w).at("referred_by")?;
-            }
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("email")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("addresses")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("born")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("referred_by")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("name")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("email")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("addresses")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("born")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("referred_by")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(Customer {
-                name: __f0,
-                email: __f1,
-                addresses: __f2,
-                born: __f3,
-                referred_by: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Customer {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.name, __f),
-                1 => __O1::show(&self.email, __f),
-                2 => __C2::show(&self.addresses, __f),
-                3 => __C3::show(&self.born, __f),
-                4 => __O4::show(&self.referred_by, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Customer {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Customer {
@@ -2119,14 +1544,13 @@ pub struct Address {
     pub country_code: ::std::string::String,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
-    type __O0 = __tg::OrNull<__C0>;
+    type __O0 = __tg::OrDefault<__C0>;
     type __C1 = __tg::Str;
     type __O1 = __tg::Opt<__C1>;
     type __C2 = __tg::Str;
@@ -2137,64 +1561,8 @@ const _: () = {
     type __C5 = __tg::Str;
     type __C6 = __tg::Str;
     type __C7 = __tg::Str;
-    type __O7 = __tg::OrNull<__C7>;
+    type __O7 = __tg::OrDefault<__C7>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "type",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"home\"",
-        doc: "What kind of place it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "class",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Class of delivery.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "match",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "How the place was found on the map.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "from",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "First day on which it holds.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "street",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        doc: "Street and number.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "postal_code",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        doc: "Postal code.",
-        aliases: &["zip"],
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "City",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        doc: "Town.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "countryCode",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"DE\"",
-        doc: "Two letters of ISO 3166.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Address",
         namespace: "org.example.shop",
@@ -2202,7 +1570,64 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "type",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"home\"",
+                    doc: "What kind of place it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "class",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Class of delivery.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "match",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "How the place was found on the map.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "from",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "First day on which it holds.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "street",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    doc: "Street and number.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "postal_code",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    doc: "Postal code.",
+                    aliases: &["zip"],
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "City",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    doc: "Town.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "countryCode",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"DE\"",
+                    doc: "Two letters of ISO 3166.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "type",
                 "class",
@@ -2216,7 +1641,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F0, __F7]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"type\":"),
@@ -2262,6 +1686,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Address> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -2274,38 +1699,59 @@ const _: () = {
                 f7: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __C4::place(&mut self.f4, __f),
-                5 => __C5::place(&mut self.f5, __f),
-                6 => __C6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__C4>(&mut self.f4),
+                5 => __p.field::<__C5>(&mut self.f5),
+                6 => __p.field::<__C6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Address> {
-            let __f0 = self.f0.flatten().unwrap_or_else(__d0);
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.ok_or(4usize)?;
-            let __f5 = self.f5.ok_or(5usize)?;
-            let __f6 = self.f6.ok_or(6usize)?;
-            let __f7 = self.f7.flatten().unwrap_or_else(__d7);
-            ::core::result::Result::Ok(Address {
-                r#type: __f0,
-                class: __f1,
-                r#match: __f2,
-                from: __f3,
+            let __tg::Option::Some(__f4) = self.f4 else {
+                return __tg::Finished::Err(4);
+            };
+            let __tg::Option::Some(__f5) = self.f5 else {
+                return __tg::Finished::Err(5);
+            };
+            let __tg::Option::Some(__f6) = self.f6 else {
+                return __tg::Finished::Err(6);
+            };
+            __tg::Finished::Ok(Address {
+                r#type: self.f0.flatten().unwrap_or_else(__d0),
+                class: self.f1.flatten(),
+                r#match: self.f2.flatten(),
+                from: self.f3.flatten(),
                 street: __f4,
                 postal_code: __f5,
                 city: __f6,
-                country_code: __f7,
+                country_code: self.f7.flatten().unwrap_or_else(__d7),
             })
+        }
+    }
+
+    impl __tg::Record for Address {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 160;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"type\":", &self.r#type));
+            __tg::tri!(__v.optional::<__C1>(",\"class\":", &self.class));
+            __tg::tri!(__v.optional::<__C2>(",\"match\":", &self.r#match));
+            __tg::tri!(__v.optional::<__C3>(",\"from\":", &self.from));
+            __tg::tri!(__v.field::<__C4>(",\"street\":", &self.street));
+            __tg::tri!(__v.field::<__C5>(",\"postal_code\":", &self.postal_code));
+            __tg::tri!(__v.field::<__C6>(",\"City\":", &self.city));
+            __tg::tri!(__v.field::<__C7>(",\"countryCode\":", &self.country_code));
+            __tg::Result::Ok(())
         }
     }
 
@@ -2326,26 +1772,18 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __C0::write_avro(&self.r#type, __w).at("type")?;
-            __O1::write_avro(&self.class, __w).at("class")?;
-            __O2::write_avro(&self.r#match, __w).at("match")?;
-            __O3::write_avro(&self.from, __w).at("from")?;
-            __C4::write_avro(&self.street, __w).at("street")?;
-            __C5::write_avro(&self.postal_code, __w).at("postal_code")?;
-            __C6::write_avro(&self.city, __w).at("City")?;
-            __C7::write_avro(&self.country_code, __w).at("countryCode")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __C0::read_avro(__r).at("type")?;
-            let __f1 = __O1::read_avro(__r).at("class")?;
-            let __f2 = __O2::read_avro(__r).at("match")?;
-            let __f3 = __O3::read_avro(__r).at("from")?;
-            let __f4 = __C4::read_avro(__r).at("street")?;
-            let __f5 = __C5::read_avro(__r).at("postal_code")?;
-            let __f6 = __C6::read_avro(__r).at("City")?;
-            let __f7 = __C7::read_avro(__r).at("countryCode")?;
-            ::core::result::Result::Ok(Address {
+            let __f0 = __tg::tri!(__r.field::<__C0>("type"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("class"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("match"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("from"));
+            let __f4 = __tg::tri!(__r.field::<__C4>("street"));
+            let __f5 = __tg::tri!(__r.field::<__C5>("postal_code"));
+            let __f6 = __tg::tri!(__r.field::<__C6>("City"));
+            let __f7 = __tg::tri!(__r.field::<__C7>("countryCode"));
+            __tg::Result::Ok(Address {
                 r#type: __f0,
                 class: __f1,
                 r#match: __f2,
@@ -2358,27 +1796,27 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __C0::read_avro_into(&mut self.r#type, __r).at("type")?;
-            __O1::read_avro_into(&mut self.class, __r).at("class")?;
-            __O2::read_avro_into(&mut self.r#match, __r).at("match")?;
-            __O3::read_avro_into(&mut self.from, __r).at("from")?;
-            __C4::read_avro_into(&mut self.street, __r).at("street")?;
-            __C5::read_avro_into(&mut self.postal_code, __r).at("postal_code")?;
-            __C6::read_avro_into(&mut self.city, __r).at("City")?;
-            __C7::read_avro_into(&mut self.country_code, __r).at("countryCode")?;
+            __tg::tri!(__r.field_into::<__C0>("type", &mut self.r#type));
+            __tg::tri!(__r.field_into::<__O1>("class", &mut self.class));
+            __tg::tri!(__r.field_into::<__O2>("match", &mut self.r#match));
+            __tg::tri!(__r.field_into::<__O3>("from", &mut self.from));
+            __tg::tri!(__r.field_into::<__C4>("street", &mut self.street));
+            __tg::tri!(__r.field_into::<__C5>("postal_code", &mut self.postal_code));
+            __tg::tri!(__r.field_into::<__C6>("City", &mut self.city));
+            __tg::tri!(__r.field_into::<__C7>("countryCode", &mut self.country_code));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            let __f0 = __C0::view_avro(__r).at("type")?;
-            let __f1 = __O1::view_avro(__r).at("class")?;
-            let __f2 = __O2::view_avro(__r).at("match")?;
-            let __f3 = __O3::view_avro(__r).at("from")?;
-            let __f4 = __C4::view_avro(__r).at("street")?;
-            let __f5 = __C5::view_avro(__r).at("postal_code")?;
-            let __f6 = __C6::view_avro(__r).at("City")?;
-            let __f7 = __C7::view_avro(__r).at("countryCode")?;
-            ::core::result::Result::Ok(__AddressView {
+            let __f0 = __tg::tri!(__r.view::<__C0>("type"));
+            let __f1 = __tg::tri!(__r.view::<__O1>("class"));
+            let __f2 = __tg::tri!(__r.view::<__O2>("match"));
+            let __f3 = __tg::tri!(__r.view::<__O3>("from"));
+            let __f4 = __tg::tri!(__r.view::<__C4>("street"));
+            let __f5 = __tg::tri!(__r.view::<__C5>("postal_code"));
+            let __f6 = __tg::tri!(__r.view::<__C6>("City"));
+            let __f7 = __tg::tri!(__r.view::<__C7>("countryCode"));
+            __tg::Result::Ok(__AddressView {
                 r#type: __f0,
                 class: __f1,
                 r#match: __f2,
@@ -2391,23 +1829,15 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.r#type);
-            let __f1 = __O1::own(__v.class);
-            let __f2 = __O2::own(__v.r#match);
-            let __f3 = __O3::own(__v.from);
-            let __f4 = __C4::own(__v.street);
-            let __f5 = __C5::own(__v.postal_code);
-            let __f6 = __C6::own(__v.city);
-            let __f7 = __C7::own(__v.country_code);
             Address {
-                r#type: __f0,
-                class: __f1,
-                r#match: __f2,
-                from: __f3,
-                street: __f4,
-                postal_code: __f5,
-                city: __f6,
-                country_code: __f7,
+                r#type: __C0::own(__v.r#type),
+                class: __O1::own(__v.class),
+                r#match: __O2::own(__v.r#match),
+                from: __O3::own(__v.from),
+                street: __C4::own(__v.street),
+                postal_code: __C5::own(__v.postal_code),
+                city: __C6::own(__v.city),
+                country_code: __C7::own(__v.country_code),
             }
         }
         #[inline]
@@ -2416,189 +1846,30 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("type")?)),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("class")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("match")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("from")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("street")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__C5::resolve_avro(__r, __p, __n).at("postal_code")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__C6::resolve_avro(__r, __p, __n).at("City")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__tg::Option::Some(__C7::resolve_avro(__r, __p, __n).at("countryCode")?)),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten().unwrap_or_else(__d0);
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __tg::Option::Some(__f4) = __f4 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f5) = __f5 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f6) = __f6 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            ::core::result::Result::Ok(Address {
-                r#type: __f0,
-                class: __f1,
-                r#match: __f2,
-                from: __f3,
-                street: __f4,
-                postal_code: __f5,
-                city: __f6,
-                country_code: __f7,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.raw("{\"type\":");
-            __C0::write_json(&self.r#type, __w).at("type")?;
-            if let __tg::Option::Some(__v) = &self.class {
-                __w.raw(",\"class\":");
-                __C1::write_json(__v, __w).at("class")?;
-            }
-            if let __tg::Option::Some(__v) = &self.r#match {
-                __w.raw(",\"match\":");
-                __C2::write_json(__v, __w).at("match")?;
-            }
-            if let __tg::Option::Some(__v) = &self.from {
-                __w.raw(",\"from\":");
-                __C3::write_json(__v, __w).at("from")?;
-            }
-            __w.raw(",\"street\":");
-            __C4::write_json(&self.street, __w).at("street")?;
-            __w.raw(",\"postal_code\":");
-            __C5::write_json(&self.postal_code, __w).at("postal_code")?;
-            __w.raw(",\"City\":");
-            __C6::write_json(&self.city, __w).at("City")?;
-            __w.raw(",\"countryCode\":");
-            __C7::write_json(&self.country_code, __w).at("countryCode")?;
-            __w.raw("}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("class")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("match")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("from")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__C4::read_json(__r).at("street")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__C5::read_json(__r).at("postal_code")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__C6::read_json(__r).at("City")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("countryCode")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("class")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("match")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("from")?),
-                    4 => __f4 = __tg::Option::Some(__C4::read_json(__r).at("street")?),
-                    5 => __f5 = __tg::Option::Some(__C5::read_json(__r).at("postal_code")?),
-                    6 => __f6 = __tg::Option::Some(__C6::read_json(__r).at("City")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("countryCode")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten().unwrap_or_else(__d0);
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __tg::Option::Some(__f4) = __f4 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 4));
-            };
-            let __tg::Option::Some(__f5) = __f5 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 5));
-            };
-            let __tg::Option::Some(__f6) = __f6 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 6));
-            };
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            ::core::result::Result::Ok(Address {
-                r#type: __f0,
-                class: __f1,
-                r#match: __f2,
-                from: __f3,
-                street: __f4,
-                postal_code: __f5,
-                city: __f6,
-                country_code: __f7,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__C4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__C5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__C6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Address {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.r#type, __f),
-                1 => __O1::show(&self.class, __f),
-                2 => __O2::show(&self.r#match, __f),
-                3 => __O3::show(&self.from, __f),
-                4 => __C4::show(&self.street, __f),
-                5 => __C5::show(&self.postal_code, __f),
-                6 => __C6::show(&self.city, __f),
-                7 => __C7::show(&self.country_code, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Address {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Address {
@@ -2776,7 +2047,6 @@ const _: () = {
         fn own(__view: Self) -> Self {
             __view
         }
-        #[inline]
         fn resolve_avro(
             __r: &mut __tg::AvroReader<'_>,
             __p: &__tg::Plan,
@@ -2903,7 +2173,6 @@ const _: () = {
         fn own(__view: Self) -> Self {
             __view
         }
-        #[inline]
         fn resolve_avro(
             __r: &mut __tg::AvroReader<'_>,
             __p: &__tg::Plan,

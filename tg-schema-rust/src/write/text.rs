@@ -142,15 +142,6 @@ impl Text {
     pub(crate) fn fits(&self, line: &str) -> bool {
         self.fits_columns(width(line))
     }
-    /// `head.tail` on one line, or the tail on a line of its own.
-    pub(crate) fn chain(&mut self, head: &[&str], tail: &[&str]) {
-        if self.fits_columns(widths(head) + widths(tail)) {
-            self.joined::<&str>(head, &[], tail);
-        } else {
-            self.put(head);
-            self.deeper(|t| t.put(tail));
-        }
-    }
     /// `before[items]after`.
     pub(crate) fn array<P: Pieces>(&mut self, before: &str, items: &[P], after: &str) {
         let one = list_width(items);

@@ -1,5 +1,6 @@
 //! Bytes into primitives. Nothing that the bytes claim is believed before it is checked.
 
+use crate::codec::Codec;
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Depth, Limits};
 use crate::raw::text;
@@ -91,6 +92,15 @@ impl<'a> AvroReader<'a> {
     #[inline]
     pub fn leave(&mut self) {
         self.depth.leave();
+    }
+    /// Reads a field.
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn field<C: Codec>(&mut self, name: &'static str) -> Result<C::Value, Error> {
+        match C::read_avro(self) {
+            Ok(v) => Ok(v),
+            Err(e) => Err(e.in_field(name)),
+        }
     }
     /// The next `n` bytes.
     #[inline]

@@ -52,7 +52,7 @@ impl AvroReader<'_> {
     /// The plan was made for another type.
     #[cold]
     #[inline(never)]
-    pub fn foreign_plan(&self) -> Error {
+    pub(crate) fn foreign_plan(&self) -> Error {
         self.error(
             ErrorKind::Resolution,
             "the plan was made for another type than the one that is read",
@@ -114,7 +114,7 @@ impl AvroReader<'_> {
     ///
     /// `cost` is what its defaults may cost in memory.
     #[inline]
-    pub fn steps<'p>(
+    pub(crate) fn steps<'p>(
         &mut self,
         plan: &'p Plan,
         node: NodeId,
@@ -128,17 +128,6 @@ impl AvroReader<'_> {
                 Ok(Some(steps))
             }
             _ => Err(self.foreign_plan()),
-        }
-    }
-    /// The field and node of a step, or a field that no record has once its bytes are jumped over.
-    #[inline]
-    pub fn step(&mut self, plan: &Plan, step: &Step) -> Result<(u32, NodeId), Error> {
-        match *step {
-            Step::Read { field, node } => Ok((field, node)),
-            Step::Skip(skip) => {
-                self.skip(plan, skip)?;
-                Ok((u32::MAX, NodeId::SAME))
-            }
         }
     }
     /// Jumps over a value of the writer's.

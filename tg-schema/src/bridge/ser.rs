@@ -159,26 +159,19 @@ fn record<S: Serializer>(
         return Err(S::Error::custom("not a record"));
     };
     let skip = s.is_human_readable();
-    let absent = |i: usize| {
-        let mut none = false;
-        v.show_field(i, &mut |r| none = matches!(r, Ref::None));
-        none
-    };
-    let count = if skip {
-        (0..r.fields.len()).filter(|&i| !absent(i)).count()
-    } else {
-        r.fields.len()
-    };
+    let mut count = 0;
+    v.show_fields(&mut |r| count += usize::from(!(skip && matches!(r, Ref::None))));
     let mut q = s.serialize_struct(d.name, count)?;
-    for (i, field) in r.fields.iter().enumerate() {
-        let mut result = Ok(());
-        v.show_field(i, &mut |r| {
+    let mut fields = r.fields.iter();
+    let mut result = Ok(());
+    v.show_fields(&mut |r| {
+        if let (Ok(()), Some(field)) = (&result, fields.next()) {
             result = match r {
                 Ref::None if skip => q.skip_field(field.name),
                 r => q.serialize_field(field.name, &Held(&r, budget)),
             };
-        });
-        result?;
-    }
+        }
+    });
+    result?;
     q.end()
 }

@@ -22,8 +22,10 @@ pub struct HashMapOf<C>(PhantomData<C>);
 pub struct Opt<C>(PhantomData<C>);
 /// `R?` in a record of the Pulsar profile: an unset instance reads as `None`.
 pub struct OptUnset<C>(PhantomData<C>);
-/// A field with a default on its way in: null reads as the default.
+/// A nullable field with a default on its way in: null reads as the default.
 pub struct OrNull<C>(PhantomData<C>);
+/// A field with a default on its way in: in JSON, null reads as the default.
+pub struct OrDefault<C>(PhantomData<C>);
 /// `Box<T>`.
 pub struct Boxed<C>(PhantomData<C>);
 
@@ -739,6 +741,49 @@ opt!(
         None => false,
     }
 );
+
+impl<C: Codec> Codec for OrDefault<C> {
+    type Value = Option<C::Value>;
+    type View<'a> = Option<C::View<'a>>;
+    const TYPE: TypeDescriptor = C::TYPE;
+    const MIN_AVRO: usize = C::MIN_AVRO;
+    const LEAF: bool = C::LEAF;
+
+    fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
+        OrNull::<C>::write_avro(v, w)
+    }
+    fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
+        C::read_avro(r).map(Some)
+    }
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
+        C::view_avro(r).map(Some)
+    }
+    fn own(v: Self::View<'_>) -> Self::Value {
+        v.map(C::own)
+    }
+    viewed_one_by_one!();
+    #[inline]
+    fn resolve_avro(
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<Self::Value, Error> {
+        C::resolve_avro(r, plan, node).map(Some)
+    }
+    fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
+        OrNull::<C>::write_json(v, w)
+    }
+    #[inline]
+    fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
+        OrNull::<C>::read_json(r)
+    }
+    fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
+        OrNull::<C>::show(v, f);
+    }
+    fn place(out: &mut Option<Self::Value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+        OrNull::<C>::place(out, f)
+    }
+}
 
 impl<C: Codec> Codec for Boxed<C> {
     type Value = Box<C::Value>;

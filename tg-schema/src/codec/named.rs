@@ -6,7 +6,7 @@ use super::Codec;
 use super::scalar::viewed_one_by_one;
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{Ref, Res, Slot};
-use crate::descriptor::{Descriptor, FieldDescriptor, Kind, TypeDescriptor};
+use crate::descriptor::{Descriptor, Kind, TypeDescriptor};
 use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
 use crate::limits::Limits;
@@ -136,19 +136,6 @@ pub const fn sum(sizes: &[usize]) -> usize {
     let mut i = 0;
     while i < sizes.len() {
         total = total.saturating_add(sizes[i]);
-        i += 1;
-    }
-    total
-}
-
-/// Bytes of memory that the defaults of these fields may cost.
-pub const fn cost(fields: &[FieldDescriptor]) -> usize {
-    // A value takes more than its text, a list of short texts most.
-    const FACTOR: usize = 16;
-    let mut total = 0usize;
-    let mut i = 0;
-    while i < fields.len() {
-        total += fields[i].default.len() * FACTOR;
         i += 1;
     }
     total

@@ -37,6 +37,15 @@ pub const fn key(literal: &'static str) -> Key {
     }
 }
 
+/// The name in `,"name":`.
+#[cold]
+#[inline(never)]
+pub(crate) fn key_name(literal: &'static str) -> &'static str {
+    literal
+        .get(2..literal.len().saturating_sub(2))
+        .unwrap_or_default()
+}
+
 impl Key {
     /// Bytes of `"name":`.
     #[inline(always)]
@@ -44,9 +53,7 @@ impl Key {
         self.literal.len() - 1
     }
     pub(super) fn name(&self) -> &'static str {
-        let text = self.literal;
-        text.get(2..text.len().saturating_sub(2))
-            .unwrap_or_default()
+        key_name(self.literal)
     }
     /// Whether `bytes` starts with `before` and this key. May say no close to the end of the input.
     #[inline(always)]
@@ -82,7 +89,7 @@ pub struct Keys {
 }
 
 impl Keys {
-    pub(super) fn name(&self, i: usize) -> &'static str {
+    pub(crate) fn name(&self, i: usize) -> &'static str {
         self.fields.get(i).map(Key::name).unwrap_or_default()
     }
     /// Index of the field whose `"name":` stands behind the byte `before` at the start of `bytes`, looked

@@ -257,9 +257,12 @@ impl<'a> JsonReader<'a> {
             _ => Err(Error::too_many(self.at)),
         }
     }
-    /// Opens an object.
+    /// Opens an object; `nests` where a record, array or map is inside.
     #[inline(always)]
-    pub fn object<const W: usize>(&mut self) -> Result<Object<W>, Error> {
+    pub fn object<const W: usize>(&mut self, nests: bool) -> Result<Object<W>, Error> {
+        if nests {
+            self.enter()?;
+        }
         self.token(b'{', "an object")?;
         Ok(Object {
             seen: [0; W],
@@ -281,23 +284,31 @@ impl<'a> JsonReader<'a> {
             && let Some(bytes) = self.text.as_bytes().get(from..)
             && key.follows(before, bytes)
         {
+            if !o.mark(i) {
+                return false;
+            }
             self.at = from + 1 + key.len();
             o.first = false;
             o.next = i + 1;
-            o.mark(i);
             return true;
         }
         false
     }
+    /// Whether the object ends here, at once and without keys that no field has; takes its brace.
+    #[inline(always)]
+    pub(crate) fn ends<const W: usize>(&mut self, o: &Object<W>) -> bool {
+        let ends = self.here() == b'}' && o.others == 0;
+        self.at += usize::from(ends);
+        ends
+    }
     /// The index of the next key's field; the number of fields for a key that no field has, [`END`] where
     /// the object ends.
-    #[inline(always)]
+    #[inline]
     pub fn key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<usize, Error> {
-        if self.here() == b'}' && o.others == 0 {
-            self.at += 1;
-            return Ok(END);
+        match self.ends(o) {
+            true => Ok(END),
+            false => self.any_key(o, keys),
         }
-        self.any_key(o, keys)
     }
     #[inline(never)]
     fn any_key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<usize, Error> {

@@ -39,21 +39,6 @@ impl JsonWriter {
     pub fn byte(&mut self, byte: u8) {
         self.out.push(byte);
     }
-    /// A key literal `,"name":`; the first of an object has `{` in place of the comma.
-    #[inline]
-    pub fn key(&mut self, first: &mut bool, literal: &str) {
-        if std::mem::take(first) {
-            self.out.push(b'{');
-            self.raw(literal.get(1..).unwrap_or_default());
-        } else {
-            self.raw(literal);
-        }
-    }
-    /// The end of an object whose keys were all optional.
-    #[inline]
-    pub fn close(&mut self, first: bool) {
-        self.raw(if first { "{}" } else { "}" });
-    }
     /// A string in quotes, escaped.
     #[inline]
     pub fn string(&mut self, s: &str) {

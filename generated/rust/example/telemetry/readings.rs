@@ -41,11 +41,10 @@ pub struct Reading {
     pub status: Status,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Place;
     type __T1 = Status;
@@ -68,115 +67,6 @@ const _: () = {
     type __C16 = __tg::Named<__T0>;
     type __C17 = __tg::Named<__T1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "sensor",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        doc: "Name of the sensor.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "alarm",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        doc: "Whether it rings.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "count",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        doc: "Events since the last reading.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "total",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        doc: "Events since it was built in.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "level",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        doc: "Level.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "temperature",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        doc: "Temperature.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "raw",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        doc: "What came over the line.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "text",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What came over the line, where it is text.",
-        ..__tg::FIELD
-    };
-    const __F8: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "day",
-        ty: <__C8 as __tg::Codec>::TYPE,
-        doc: "Day.",
-        ..__tg::FIELD
-    };
-    const __F9: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "time",
-        ty: <__C9 as __tg::Codec>::TYPE,
-        doc: "Time of day.",
-        ..__tg::FIELD
-    };
-    const __F10: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "at",
-        ty: <__C10 as __tg::Codec>::TYPE,
-        doc: "Instant.",
-        ..__tg::FIELD
-    };
-    const __F11: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "exactly_at",
-        ty: <__C11 as __tg::Codec>::TYPE,
-        doc: "Instant, exactly.",
-        ..__tg::FIELD
-    };
-    const __F12: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "device",
-        ty: <__C12 as __tg::Codec>::TYPE,
-        doc: "Device.",
-        ..__tg::FIELD
-    };
-    const __F13: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "charge",
-        ty: <__C13 as __tg::Codec>::TYPE,
-        doc: "Charge.",
-        ..__tg::FIELD
-    };
-    const __F14: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "samples",
-        ty: <__C14 as __tg::Codec>::TYPE,
-        doc: "Samples.",
-        ..__tg::FIELD
-    };
-    const __F15: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "labels",
-        ty: <__C15 as __tg::Codec>::TYPE,
-        doc: "Labels.",
-        ..__tg::FIELD
-    };
-    const __F16: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "place",
-        ty: <__C16 as __tg::Codec>::TYPE,
-        doc: "Where.",
-        ..__tg::FIELD
-    };
-    const __F17: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "status",
-        ty: <__C17 as __tg::Codec>::TYPE,
-        doc: "How the sensor is.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Reading",
         namespace: "org.example.telemetry",
@@ -185,8 +75,115 @@ const _: () = {
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
             fields: &[
-                __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12,
-                __F13, __F14, __F15, __F16, __F17,
+                __tg::FieldDescriptor {
+                    name: "sensor",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    doc: "Name of the sensor.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "alarm",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    doc: "Whether it rings.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "count",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    doc: "Events since the last reading.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "total",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    doc: "Events since it was built in.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "level",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    doc: "Level.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "temperature",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    doc: "Temperature.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "raw",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    doc: "What came over the line.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "text",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What came over the line, where it is text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "day",
+                    ty: <__C8 as __tg::Codec>::TYPE,
+                    doc: "Day.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "time",
+                    ty: <__C9 as __tg::Codec>::TYPE,
+                    doc: "Time of day.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "at",
+                    ty: <__C10 as __tg::Codec>::TYPE,
+                    doc: "Instant.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "exactly_at",
+                    ty: <__C11 as __tg::Codec>::TYPE,
+                    doc: "Instant, exactly.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "device",
+                    ty: <__C12 as __tg::Codec>::TYPE,
+                    doc: "Device.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "charge",
+                    ty: <__C13 as __tg::Codec>::TYPE,
+                    doc: "Charge.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "samples",
+                    ty: <__C14 as __tg::Codec>::TYPE,
+                    doc: "Samples.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "labels",
+                    ty: <__C15 as __tg::Codec>::TYPE,
+                    doc: "Labels.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "place",
+                    ty: <__C16 as __tg::Codec>::TYPE,
+                    doc: "Where.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "status",
+                    ty: <__C17 as __tg::Codec>::TYPE,
+                    doc: "How the sensor is.",
+                    ..__tg::FIELD
+                },
             ],
             names: &[
                 "sensor",
@@ -211,7 +208,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"sensor\":"),
@@ -279,6 +275,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Reading> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -301,49 +298,87 @@ const _: () = {
                 f17: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __C1::place(&mut self.f1, __f),
-                2 => __C2::place(&mut self.f2, __f),
-                3 => __C3::place(&mut self.f3, __f),
-                4 => __C4::place(&mut self.f4, __f),
-                5 => __C5::place(&mut self.f5, __f),
-                6 => __C6::place(&mut self.f6, __f),
-                7 => __C7::place(&mut self.f7, __f),
-                8 => __C8::place(&mut self.f8, __f),
-                9 => __C9::place(&mut self.f9, __f),
-                10 => __C10::place(&mut self.f10, __f),
-                11 => __C11::place(&mut self.f11, __f),
-                12 => __C12::place(&mut self.f12, __f),
-                13 => __C13::place(&mut self.f13, __f),
-                14 => __C14::place(&mut self.f14, __f),
-                15 => __C15::place(&mut self.f15, __f),
-                16 => __C16::place(&mut self.f16, __f),
-                17 => __C17::place(&mut self.f17, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__C1>(&mut self.f1),
+                2 => __p.field::<__C2>(&mut self.f2),
+                3 => __p.field::<__C3>(&mut self.f3),
+                4 => __p.field::<__C4>(&mut self.f4),
+                5 => __p.field::<__C5>(&mut self.f5),
+                6 => __p.field::<__C6>(&mut self.f6),
+                7 => __p.field::<__C7>(&mut self.f7),
+                8 => __p.field::<__C8>(&mut self.f8),
+                9 => __p.field::<__C9>(&mut self.f9),
+                10 => __p.field::<__C10>(&mut self.f10),
+                11 => __p.field::<__C11>(&mut self.f11),
+                12 => __p.field::<__C12>(&mut self.f12),
+                13 => __p.field::<__C13>(&mut self.f13),
+                14 => __p.field::<__C14>(&mut self.f14),
+                15 => __p.field::<__C15>(&mut self.f15),
+                16 => __p.field::<__C16>(&mut self.f16),
+                17 => __p.field::<__C17>(&mut self.f17),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Reading> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.ok_or(1usize)?;
-            let __f2 = self.f2.ok_or(2usize)?;
-            let __f3 = self.f3.ok_or(3usize)?;
-            let __f4 = self.f4.ok_or(4usize)?;
-            let __f5 = self.f5.ok_or(5usize)?;
-            let __f6 = self.f6.ok_or(6usize)?;
-            let __f7 = self.f7.ok_or(7usize)?;
-            let __f8 = self.f8.ok_or(8usize)?;
-            let __f9 = self.f9.ok_or(9usize)?;
-            let __f10 = self.f10.ok_or(10usize)?;
-            let __f11 = self.f11.ok_or(11usize)?;
-            let __f12 = self.f12.ok_or(12usize)?;
-            let __f13 = self.f13.ok_or(13usize)?;
-            let __f14 = self.f14.ok_or(14usize)?;
-            let __f15 = self.f15.ok_or(15usize)?;
-            let __f16 = self.f16.ok_or(16usize)?;
-            let __f17 = self.f17.ok_or(17usize)?;
-            ::core::result::Result::Ok(Reading {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            let __tg::Option::Some(__f1) = self.f1 else {
+                return __tg::Finished::Err(1);
+            };
+            let __tg::Option::Some(__f2) = self.f2 else {
+                return __tg::Finished::Err(2);
+            };
+            let __tg::Option::Some(__f3) = self.f3 else {
+                return __tg::Finished::Err(3);
+            };
+            let __tg::Option::Some(__f4) = self.f4 else {
+                return __tg::Finished::Err(4);
+            };
+            let __tg::Option::Some(__f5) = self.f5 else {
+                return __tg::Finished::Err(5);
+            };
+            let __tg::Option::Some(__f6) = self.f6 else {
+                return __tg::Finished::Err(6);
+            };
+            let __tg::Option::Some(__f7) = self.f7 else {
+                return __tg::Finished::Err(7);
+            };
+            let __tg::Option::Some(__f8) = self.f8 else {
+                return __tg::Finished::Err(8);
+            };
+            let __tg::Option::Some(__f9) = self.f9 else {
+                return __tg::Finished::Err(9);
+            };
+            let __tg::Option::Some(__f10) = self.f10 else {
+                return __tg::Finished::Err(10);
+            };
+            let __tg::Option::Some(__f11) = self.f11 else {
+                return __tg::Finished::Err(11);
+            };
+            let __tg::Option::Some(__f12) = self.f12 else {
+                return __tg::Finished::Err(12);
+            };
+            let __tg::Option::Some(__f13) = self.f13 else {
+                return __tg::Finished::Err(13);
+            };
+            let __tg::Option::Some(__f14) = self.f14 else {
+                return __tg::Finished::Err(14);
+            };
+            let __tg::Option::Some(__f15) = self.f15 else {
+                return __tg::Finished::Err(15);
+            };
+            let __tg::Option::Some(__f16) = self.f16 else {
+                return __tg::Finished::Err(16);
+            };
+            let __tg::Option::Some(__f17) = self.f17 else {
+                return __tg::Finished::Err(17);
+            };
+            __tg::Finished::Ok(Reading {
                 sensor: __f0,
                 alarm: __f1,
                 count: __f2,
@@ -363,6 +398,33 @@ const _: () = {
                 place: __f16,
                 status: __f17,
             })
+        }
+    }
+
+    impl __tg::Record for Reading {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"sensor\":", &self.sensor));
+            __tg::tri!(__v.field::<__C1>(",\"alarm\":", &self.alarm));
+            __tg::tri!(__v.field::<__C2>(",\"count\":", &self.count));
+            __tg::tri!(__v.field::<__C3>(",\"total\":", &self.total));
+            __tg::tri!(__v.field::<__C4>(",\"level\":", &self.level));
+            __tg::tri!(__v.field::<__C5>(",\"temperature\":", &self.temperature));
+            __tg::tri!(__v.field::<__C6>(",\"raw\":", &self.raw));
+            __tg::tri!(__v.field::<__C7>(",\"text\":", &self.text));
+            __tg::tri!(__v.field::<__C8>(",\"day\":", &self.day));
+            __tg::tri!(__v.field::<__C9>(",\"time\":", &self.time));
+            __tg::tri!(__v.field::<__C10>(",\"at\":", &self.at));
+            __tg::tri!(__v.field::<__C11>(",\"exactly_at\":", &self.exactly_at));
+            __tg::tri!(__v.field::<__C12>(",\"device\":", &self.device));
+            __tg::tri!(__v.field::<__C13>(",\"charge\":", &self.charge));
+            __tg::tri!(__v.field::<__C14>(",\"samples\":", &self.samples));
+            __tg::tri!(__v.field::<__C15>(",\"labels\":", &self.labels));
+            __tg::tri!(__v.field::<__C16>(",\"place\":", &self.place));
+            __tg::tri!(__v.field::<__C17>(",\"status\":", &self.status));
+            __tg::Result::Ok(())
         }
     }
 
@@ -393,50 +455,30 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.sensor, __w).at("sensor")?;
-            __C1::write_avro(&self.alarm, __w).at("alarm")?;
-            __C2::write_avro(&self.count, __w).at("count")?;
-            __C3::write_avro(&self.total, __w).at("total")?;
-            __C4::write_avro(&self.level, __w).at("level")?;
-            __C5::write_avro(&self.temperature, __w).at("temperature")?;
-            __C6::write_avro(&self.raw, __w).at("raw")?;
-            __C7::write_avro(&self.text, __w).at("text")?;
-            __C8::write_avro(&self.day, __w).at("day")?;
-            __C9::write_avro(&self.time, __w).at("time")?;
-            __C10::write_avro(&self.at, __w).at("at")?;
-            __C11::write_avro(&self.exactly_at, __w).at("exactly_at")?;
-            __C12::write_avro(&self.device, __w).at("device")?;
-            __C13::write_avro(&self.charge, __w).at("charge")?;
-            __C14::write_avro(&self.samples, __w).at("samples")?;
-            __C15::write_avro(&self.labels, __w).at("labels")?;
-            __C16::write_avro(&self.place, __w).at("place")?;
-            __C17::write_avro(&self.status, __w).at("status")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("sensor")?;
-            let __f1 = __C1::read_avro(__r).at("alarm")?;
-            let __f2 = __C2::read_avro(__r).at("count")?;
-            let __f3 = __C3::read_avro(__r).at("total")?;
-            let __f4 = __C4::read_avro(__r).at("level")?;
-            let __f5 = __C5::read_avro(__r).at("temperature")?;
-            let __f6 = __C6::read_avro(__r).at("raw")?;
-            let __f7 = __C7::read_avro(__r).at("text")?;
-            let __f8 = __C8::read_avro(__r).at("day")?;
-            let __f9 = __C9::read_avro(__r).at("time")?;
-            let __f10 = __C10::read_avro(__r).at("at")?;
-            let __f11 = __C11::read_avro(__r).at("exactly_at")?;
-            let __f12 = __C12::read_avro(__r).at("device")?;
-            let __f13 = __C13::read_avro(__r).at("charge")?;
-            let __f14 = __C14::read_avro(__r).at("samples")?;
-            let __f15 = __C15::read_avro(__r).at("labels")?;
-            let __f16 = __C16::read_avro(__r).at("place")?;
-            let __f17 = __C17::read_avro(__r).at("status")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("sensor"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("alarm"));
+            let __f2 = __tg::tri!(__r.field::<__C2>("count"));
+            let __f3 = __tg::tri!(__r.field::<__C3>("total"));
+            let __f4 = __tg::tri!(__r.field::<__C4>("level"));
+            let __f5 = __tg::tri!(__r.field::<__C5>("temperature"));
+            let __f6 = __tg::tri!(__r.field::<__C6>("raw"));
+            let __f7 = __tg::tri!(__r.field::<__C7>("text"));
+            let __f8 = __tg::tri!(__r.field::<__C8>("day"));
+            let __f9 = __tg::tri!(__r.field::<__C9>("time"));
+            let __f10 = __tg::tri!(__r.field::<__C10>("at"));
+            let __f11 = __tg::tri!(__r.field::<__C11>("exactly_at"));
+            let __f12 = __tg::tri!(__r.field::<__C12>("device"));
+            let __f13 = __tg::tri!(__r.field::<__C13>("charge"));
+            let __f14 = __tg::tri!(__r.field::<__C14>("samples"));
+            let __f15 = __tg::tri!(__r.field::<__C15>("labels"));
+            let __f16 = __tg::tri!(__r.field::<__C16>("place"));
+            let __f17 = __tg::tri!(__r.field::<__C17>("status"));
             __r.leave();
-            ::core::result::Result::Ok(Reading {
+            __tg::Result::Ok(Reading {
                 sensor: __f0,
                 alarm: __f1,
                 count: __f2,
@@ -459,51 +501,51 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.sensor, __r).at("sensor")?;
-            __C1::read_avro_into(&mut self.alarm, __r).at("alarm")?;
-            __C2::read_avro_into(&mut self.count, __r).at("count")?;
-            __C3::read_avro_into(&mut self.total, __r).at("total")?;
-            __C4::read_avro_into(&mut self.level, __r).at("level")?;
-            __C5::read_avro_into(&mut self.temperature, __r).at("temperature")?;
-            __C6::read_avro_into(&mut self.raw, __r).at("raw")?;
-            __C7::read_avro_into(&mut self.text, __r).at("text")?;
-            __C8::read_avro_into(&mut self.day, __r).at("day")?;
-            __C9::read_avro_into(&mut self.time, __r).at("time")?;
-            __C10::read_avro_into(&mut self.at, __r).at("at")?;
-            __C11::read_avro_into(&mut self.exactly_at, __r).at("exactly_at")?;
-            __C12::read_avro_into(&mut self.device, __r).at("device")?;
-            __C13::read_avro_into(&mut self.charge, __r).at("charge")?;
-            __C14::read_avro_into(&mut self.samples, __r).at("samples")?;
-            __C15::read_avro_into(&mut self.labels, __r).at("labels")?;
-            __C16::read_avro_into(&mut self.place, __r).at("place")?;
-            __C17::read_avro_into(&mut self.status, __r).at("status")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("sensor", &mut self.sensor));
+            __tg::tri!(__r.field_into::<__C1>("alarm", &mut self.alarm));
+            __tg::tri!(__r.field_into::<__C2>("count", &mut self.count));
+            __tg::tri!(__r.field_into::<__C3>("total", &mut self.total));
+            __tg::tri!(__r.field_into::<__C4>("level", &mut self.level));
+            __tg::tri!(__r.field_into::<__C5>("temperature", &mut self.temperature));
+            __tg::tri!(__r.field_into::<__C6>("raw", &mut self.raw));
+            __tg::tri!(__r.field_into::<__C7>("text", &mut self.text));
+            __tg::tri!(__r.field_into::<__C8>("day", &mut self.day));
+            __tg::tri!(__r.field_into::<__C9>("time", &mut self.time));
+            __tg::tri!(__r.field_into::<__C10>("at", &mut self.at));
+            __tg::tri!(__r.field_into::<__C11>("exactly_at", &mut self.exactly_at));
+            __tg::tri!(__r.field_into::<__C12>("device", &mut self.device));
+            __tg::tri!(__r.field_into::<__C13>("charge", &mut self.charge));
+            __tg::tri!(__r.field_into::<__C14>("samples", &mut self.samples));
+            __tg::tri!(__r.field_into::<__C15>("labels", &mut self.labels));
+            __tg::tri!(__r.field_into::<__C16>("place", &mut self.place));
+            __tg::tri!(__r.field_into::<__C17>("status", &mut self.status));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("sensor")?;
-            let __f1 = __C1::view_avro(__r).at("alarm")?;
-            let __f2 = __C2::view_avro(__r).at("count")?;
-            let __f3 = __C3::view_avro(__r).at("total")?;
-            let __f4 = __C4::view_avro(__r).at("level")?;
-            let __f5 = __C5::view_avro(__r).at("temperature")?;
-            let __f6 = __C6::view_avro(__r).at("raw")?;
-            let __f7 = __C7::view_avro(__r).at("text")?;
-            let __f8 = __C8::view_avro(__r).at("day")?;
-            let __f9 = __C9::view_avro(__r).at("time")?;
-            let __f10 = __C10::view_avro(__r).at("at")?;
-            let __f11 = __C11::view_avro(__r).at("exactly_at")?;
-            let __f12 = __C12::view_avro(__r).at("device")?;
-            let __f13 = __C13::view_avro(__r).at("charge")?;
-            let __f14 = __C14::view_avro(__r).at("samples")?;
-            let __f15 = __C15::view_avro(__r).at("labels")?;
-            let __f16 = __C16::view_avro(__r).at("place")?;
-            let __f17 = __C17::view_avro(__r).at("status")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("sensor"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("alarm"));
+            let __f2 = __tg::tri!(__r.view::<__C2>("count"));
+            let __f3 = __tg::tri!(__r.view::<__C3>("total"));
+            let __f4 = __tg::tri!(__r.view::<__C4>("level"));
+            let __f5 = __tg::tri!(__r.view::<__C5>("temperature"));
+            let __f6 = __tg::tri!(__r.view::<__C6>("raw"));
+            let __f7 = __tg::tri!(__r.view::<__C7>("text"));
+            let __f8 = __tg::tri!(__r.view::<__C8>("day"));
+            let __f9 = __tg::tri!(__r.view::<__C9>("time"));
+            let __f10 = __tg::tri!(__r.view::<__C10>("at"));
+            let __f11 = __tg::tri!(__r.view::<__C11>("exactly_at"));
+            let __f12 = __tg::tri!(__r.view::<__C12>("device"));
+            let __f13 = __tg::tri!(__r.view::<__C13>("charge"));
+            let __f14 = __tg::tri!(__r.view::<__C14>("samples"));
+            let __f15 = __tg::tri!(__r.view::<__C15>("labels"));
+            let __f16 = __tg::tri!(__r.view::<__C16>("place"));
+            let __f17 = __tg::tri!(__r.view::<__C17>("status"));
             __r.leave();
-            ::core::result::Result::Ok(__ReadingView {
+            __tg::Result::Ok(__ReadingView {
                 sensor: __f0,
                 alarm: __f1,
                 count: __f2,
@@ -526,43 +568,25 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.sensor);
-            let __f1 = __C1::own(__v.alarm);
-            let __f2 = __C2::own(__v.count);
-            let __f3 = __C3::own(__v.total);
-            let __f4 = __C4::own(__v.level);
-            let __f5 = __C5::own(__v.temperature);
-            let __f6 = __C6::own(__v.raw);
-            let __f7 = __C7::own(__v.text);
-            let __f8 = __C8::own(__v.day);
-            let __f9 = __C9::own(__v.time);
-            let __f10 = __C10::own(__v.at);
-            let __f11 = __C11::own(__v.exactly_at);
-            let __f12 = __C12::own(__v.device);
-            let __f13 = __C13::own(__v.charge);
-            let __f14 = __C14::own(__v.samples);
-            let __f15 = __C15::own(__v.labels);
-            let __f16 = __C16::own(__v.place);
-            let __f17 = __C17::own(__v.status);
             Reading {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                status: __f17,
+                sensor: __C0::own(__v.sensor),
+                alarm: __C1::own(__v.alarm),
+                count: __C2::own(__v.count),
+                total: __C3::own(__v.total),
+                level: __C4::own(__v.level),
+                temperature: __C5::own(__v.temperature),
+                raw: __C6::own(__v.raw),
+                text: __C7::own(__v.text),
+                day: __C8::own(__v.day),
+                time: __C9::own(__v.time),
+                at: __C10::own(__v.at),
+                exactly_at: __C11::own(__v.exactly_at),
+                device: __C12::own(__v.device),
+                charge: __C13::own(__v.charge),
+                samples: __C14::own(__v.samples),
+                labels: __C15::own(__v.labels),
+                place: __C16::own(__v.place),
+                status: __C17::own(__v.status),
             }
         }
         #[inline]
@@ -571,397 +595,40 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("sensor")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("alarm")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("count")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("total")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("level")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__C5::resolve_avro(__r, __p, __n).at("temperature")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__C6::resolve_avro(__r, __p, __n).at("raw")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__C7::resolve_avro(__r, __p, __n).at("text")?),
-                    #[rustfmt::skip]
-                    (8, __n) => __f8 = __tg::Option::Some(__C8::resolve_avro(__r, __p, __n).at("day")?),
-                    #[rustfmt::skip]
-                    (9, __n) => __f9 = __tg::Option::Some(__C9::resolve_avro(__r, __p, __n).at("time")?),
-                    #[rustfmt::skip]
-                    (10, __n) => __f10 = __tg::Option::Some(__C10::resolve_avro(__r, __p, __n).at("at")?),
-                    #[rustfmt::skip]
-                    (11, __n) => __f11 = __tg::Option::Some(__C11::resolve_avro(__r, __p, __n).at("exactly_at")?),
-                    #[rustfmt::skip]
-                    (12, __n) => __f12 = __tg::Option::Some(__C12::resolve_avro(__r, __p, __n).at("device")?),
-                    #[rustfmt::skip]
-                    (13, __n) => __f13 = __tg::Option::Some(__C13::resolve_avro(__r, __p, __n).at("charge")?),
-                    #[rustfmt::skip]
-                    (14, __n) => __f14 = __tg::Option::Some(__C14::resolve_avro(__r, __p, __n).at("samples")?),
-                    #[rustfmt::skip]
-                    (15, __n) => __f15 = __tg::Option::Some(__C15::resolve_avro(__r, __p, __n).at("labels")?),
-                    #[rustfmt::skip]
-                    (16, __n) => __f16 = __tg::Option::Some(__C16::resolve_avro(__r, __p, __n).at("place")?),
-                    #[rustfmt::skip]
-                    (17, __n) => __f17 = __tg::Option::Some(__C17::resolve_avro(__r, __p, __n).at("status")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f1) = __f1 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f2) = __f2 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f3) = __f3 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f4) = __f4 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f5) = __f5 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f6) = __f6 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f7) = __f7 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f8) = __f8 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f9) = __f9 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f10) = __f10 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f11) = __f11 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f12) = __f12 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f13) = __f13 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f14) = __f14 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f15) = __f15 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f16) = __f16 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __tg::Option::Some(__f17) = __f17 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            ::core::result::Result::Ok(Reading {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                status: __f17,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"sensor\":");
-            __C0::write_json(&self.sensor, __w).at("sensor")?;
-            __w.raw(",\"alarm\":");
-            __C1::write_json(&self.alarm, __w).at("alarm")?;
-            __w.raw(",\"count\":");
-            __C2::write_json(&self.count, __w).at("count")?;
-            __w.raw(",\"total\":");
-            __C3::write_json(&self.total, __w).at("total")?;
-            __w.raw(",\"level\":");
-            __C4::write_json(&self.level, __w).at("level")?;
-            __w.raw(",\"temperature\":");
-            __C5::write_json(&self.temperature, __w).at("temperature")?;
-            __w.raw(",\"raw\":");
-            __C6::write_json(&self.raw, __w).at("raw")?;
-            __w.raw(",\"text\":");
-            __C7::write_json(&self.text, __w).at("text")?;
-            __w.raw(",\"day\":");
-            __C8::write_json(&self.day, __w).at("day")?;
-            __w.raw(",\"time\":");
-            __C9::write_json(&self.time, __w).at("time")?;
-            __w.raw(",\"at\":");
-            __C10::write_json(&self.at, __w).at("at")?;
-            __w.raw(",\"exactly_at\":");
-            __C11::write_json(&self.exactly_at, __w).at("exactly_at")?;
-            __w.raw(",\"device\":");
-            __C12::write_json(&self.device, __w).at("device")?;
-            __w.raw(",\"charge\":");
-            __C13::write_json(&self.charge, __w).at("charge")?;
-            __w.raw(",\"samples\":");
-            __C14::write_json(&self.samples, __w).at("samples")?;
-            __w.raw(",\"labels\":");
-            __C15::write_json(&self.labels, __w).at("labels")?;
-            __w.raw(",\"place\":");
-            __C16::write_json(&self.place, __w).at("place")?;
-            __w.raw(",\"status\":");
-            __C17::write_json(&self.status, __w).at("status")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("sensor")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__C1::read_json(__r).at("alarm")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__C2::read_json(__r).at("count")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__C3::read_json(__r).at("total")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__C4::read_json(__r).at("level")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__C5::read_json(__r).at("temperature")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__C6::read_json(__r).at("raw")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__C7::read_json(__r).at("text")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 8) {
-                __f8 = __tg::Option::Some(__C8::read_json(__r).at("day")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 9) {
-                __f9 = __tg::Option::Some(__C9::read_json(__r).at("time")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 10) {
-                __f10 = __tg::Option::Some(__C10::read_json(__r).at("at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 11) {
-                __f11 = __tg::Option::Some(__C11::read_json(__r).at("exactly_at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 12) {
-                __f12 = __tg::Option::Some(__C12::read_json(__r).at("device")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 13) {
-                __f13 = __tg::Option::Some(__C13::read_json(__r).at("charge")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 14) {
-                __f14 = __tg::Option::Some(__C14::read_json(__r).at("samples")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 15) {
-                __f15 = __tg::Option::Some(__C15::read_json(__r).at("labels")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 16) {
-                __f16 = __tg::Option::Some(__C16::read_json(__r).at("place")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 17) {
-                __f17 = __tg::Option::Some(__C17::read_json(__r).at("status")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("sensor")?),
-                    1 => __f1 = __tg::Option::Some(__C1::read_json(__r).at("alarm")?),
-                    2 => __f2 = __tg::Option::Some(__C2::read_json(__r).at("count")?),
-                    3 => __f3 = __tg::Option::Some(__C3::read_json(__r).at("total")?),
-                    4 => __f4 = __tg::Option::Some(__C4::read_json(__r).at("level")?),
-                    5 => __f5 = __tg::Option::Some(__C5::read_json(__r).at("temperature")?),
-                    6 => __f6 = __tg::Option::Some(__C6::read_json(__r).at("raw")?),
-                    7 => __f7 = __tg::Option::Some(__C7::read_json(__r).at("text")?),
-                    8 => __f8 = __tg::Option::Some(__C8::read_json(__r).at("day")?),
-                    9 => __f9 = __tg::Option::Some(__C9::read_json(__r).at("time")?),
-                    10 => __f10 = __tg::Option::Some(__C10::read_json(__r).at("at")?),
-                    11 => __f11 = __tg::Option::Some(__C11::read_json(__r).at("exactly_at")?),
-                    12 => __f12 = __tg::Option::Some(__C12::read_json(__r).at("device")?),
-                    13 => __f13 = __tg::Option::Some(__C13::read_json(__r).at("charge")?),
-                    14 => __f14 = __tg::Option::Some(__C14::read_json(__r).at("samples")?),
-                    15 => __f15 = __tg::Option::Some(__C15::read_json(__r).at("labels")?),
-                    16 => __f16 = __tg::Option::Some(__C16::read_json(__r).at("place")?),
-                    17 => __f17 = __tg::Option::Some(__C17::read_json(__r).at("status")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __tg::Option::Some(__f1) = __f1 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 1));
-            };
-            let __tg::Option::Some(__f2) = __f2 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 2));
-            };
-            let __tg::Option::Some(__f3) = __f3 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 3));
-            };
-            let __tg::Option::Some(__f4) = __f4 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 4));
-            };
-            let __tg::Option::Some(__f5) = __f5 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 5));
-            };
-            let __tg::Option::Some(__f6) = __f6 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 6));
-            };
-            let __tg::Option::Some(__f7) = __f7 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 7));
-            };
-            let __tg::Option::Some(__f8) = __f8 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 8));
-            };
-            let __tg::Option::Some(__f9) = __f9 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 9));
-            };
-            let __tg::Option::Some(__f10) = __f10 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 10));
-            };
-            let __tg::Option::Some(__f11) = __f11 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 11));
-            };
-            let __tg::Option::Some(__f12) = __f12 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 12));
-            };
-            let __tg::Option::Some(__f13) = __f13 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 13));
-            };
-            let __tg::Option::Some(__f14) = __f14 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 14));
-            };
-            let __tg::Option::Some(__f15) = __f15 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 15));
-            };
-            let __tg::Option::Some(__f16) = __f16 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 16));
-            };
-            let __tg::Option::Some(__f17) = __f17 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 17));
-            };
-            ::core::result::Result::Ok(Reading {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                status: __f17,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__C1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__C2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__C3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__C4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__C5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__C6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__C7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __tg::tri!(__r.next::<__C8, 1>(&mut __o, &__KEYS, 8, &mut __p.f8));
+            __tg::tri!(__r.next::<__C9, 1>(&mut __o, &__KEYS, 9, &mut __p.f9));
+            __tg::tri!(__r.next::<__C10, 1>(&mut __o, &__KEYS, 10, &mut __p.f10));
+            __tg::tri!(__r.next::<__C11, 1>(&mut __o, &__KEYS, 11, &mut __p.f11));
+            __tg::tri!(__r.next::<__C12, 1>(&mut __o, &__KEYS, 12, &mut __p.f12));
+            __tg::tri!(__r.next::<__C13, 1>(&mut __o, &__KEYS, 13, &mut __p.f13));
+            __tg::tri!(__r.next::<__C14, 1>(&mut __o, &__KEYS, 14, &mut __p.f14));
+            __tg::tri!(__r.next::<__C15, 1>(&mut __o, &__KEYS, 15, &mut __p.f15));
+            __tg::tri!(__r.next::<__C16, 1>(&mut __o, &__KEYS, 16, &mut __p.f16));
+            __tg::tri!(__r.next::<__C17, 1>(&mut __o, &__KEYS, 17, &mut __p.f17));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Reading {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.sensor, __f),
-                1 => __C1::show(&self.alarm, __f),
-                2 => __C2::show(&self.count, __f),
-                3 => __C3::show(&self.total, __f),
-                4 => __C4::show(&self.level, __f),
-                5 => __C5::show(&self.temperature, __f),
-                6 => __C6::show(&self.raw, __f),
-                7 => __C7::show(&self.text, __f),
-                8 => __C8::show(&self.day, __f),
-                9 => __C9::show(&self.time, __f),
-                10 => __C10::show(&self.at, __f),
-                11 => __C11::show(&self.exactly_at, __f),
-                12 => __C12::show(&self.device, __f),
-                13 => __C13::show(&self.charge, __f),
-                14 => __C14::show(&self.samples, __f),
-                15 => __C15::show(&self.labels, __f),
-                16 => __C16::show(&self.place, __f),
-                17 => __C17::show(&self.status, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Reading {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Reading {
@@ -1042,39 +709,17 @@ pub struct Place {
     pub note: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __C1 = __tg::Int;
-    type __O1 = __tg::OrNull<__C1>;
+    type __O1 = __tg::OrDefault<__C1>;
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "aisle",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        doc: "Aisle.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "shelf",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "0",
-        doc: "Shelf, counted from the floor.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "note",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Note.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Place",
         namespace: "org.example.telemetry",
@@ -1082,12 +727,33 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "aisle",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    doc: "Aisle.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "shelf",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "0",
+                    doc: "Shelf, counted from the floor.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "note",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Note.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["aisle", "shelf", "note"],
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"aisle\":"),
@@ -1114,6 +780,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Place> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1121,23 +788,38 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Place> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(Place {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            __tg::Finished::Ok(Place {
                 aisle: __f0,
-                shelf: __f1,
-                note: __f2,
+                shelf: self.f1.flatten().unwrap_or_else(__d1),
+                note: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Place {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 16;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"aisle\":", &self.aisle));
+            __tg::tri!(__v.field::<__C1>(",\"shelf\":", &self.shelf));
+            __tg::tri!(__v.optional::<__C2>(",\"note\":", &self.note));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1153,16 +835,13 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __C0::write_avro(&self.aisle, __w).at("aisle")?;
-            __C1::write_avro(&self.shelf, __w).at("shelf")?;
-            __O2::write_avro(&self.note, __w).at("note")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __C0::read_avro(__r).at("aisle")?;
-            let __f1 = __C1::read_avro(__r).at("shelf")?;
-            let __f2 = __O2::read_avro(__r).at("note")?;
-            ::core::result::Result::Ok(Place {
+            let __f0 = __tg::tri!(__r.field::<__C0>("aisle"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("shelf"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("note"));
+            __tg::Result::Ok(Place {
                 aisle: __f0,
                 shelf: __f1,
                 note: __f2,
@@ -1170,17 +849,17 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __C0::read_avro_into(&mut self.aisle, __r).at("aisle")?;
-            __C1::read_avro_into(&mut self.shelf, __r).at("shelf")?;
-            __O2::read_avro_into(&mut self.note, __r).at("note")?;
+            __tg::tri!(__r.field_into::<__C0>("aisle", &mut self.aisle));
+            __tg::tri!(__r.field_into::<__C1>("shelf", &mut self.shelf));
+            __tg::tri!(__r.field_into::<__O2>("note", &mut self.note));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            let __f0 = __C0::view_avro(__r).at("aisle")?;
-            let __f1 = __C1::view_avro(__r).at("shelf")?;
-            let __f2 = __O2::view_avro(__r).at("note")?;
-            ::core::result::Result::Ok(__PlaceView {
+            let __f0 = __tg::tri!(__r.view::<__C0>("aisle"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("shelf"));
+            let __f2 = __tg::tri!(__r.view::<__O2>("note"));
+            __tg::Result::Ok(__PlaceView {
                 aisle: __f0,
                 shelf: __f1,
                 note: __f2,
@@ -1188,13 +867,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.aisle);
-            let __f1 = __C1::own(__v.shelf);
-            let __f2 = __O2::own(__v.note);
             Place {
-                aisle: __f0,
-                shelf: __f1,
-                note: __f2,
+                aisle: __C0::own(__v.aisle),
+                shelf: __C1::own(__v.shelf),
+                note: __O2::own(__v.note),
             }
         }
         #[inline]
@@ -1203,102 +879,25 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("aisle")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("shelf")?)),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("note")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Place {
-                aisle: __f0,
-                shelf: __f1,
-                note: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.raw("{\"aisle\":");
-            __C0::write_json(&self.aisle, __w).at("aisle")?;
-            __w.raw(",\"shelf\":");
-            __C1::write_json(&self.shelf, __w).at("shelf")?;
-            if let __tg::Option::Some(__v) = &self.note {
-                __w.raw(",\"note\":");
-                __C2::write_json(__v, __w).at("note")?;
-            }
-            __w.raw("}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("aisle")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("shelf")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("note")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("aisle")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("shelf")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("note")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Place {
-                aisle: __f0,
-                shelf: __f1,
-                note: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Place {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.aisle, __f),
-                1 => __C1::show(&self.shelf, __f),
-                2 => __O2::show(&self.note, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Place {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Place {
@@ -1402,248 +1001,62 @@ pub struct Settings {
     pub by_status: ::std::collections::BTreeMap<::std::string::String, ::std::vec::Vec<Status>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Place;
     type __T1 = Place;
     type __T2 = Status;
     type __T3 = Status;
     type __C0 = __tg::Str;
-    type __O0 = __tg::OrNull<__C0>;
+    type __O0 = __tg::OrDefault<__C0>;
     type __C1 = __tg::Str;
-    type __O1 = __tg::OrNull<__C1>;
+    type __O1 = __tg::OrDefault<__C1>;
     type __C2 = __tg::Bool;
-    type __O2 = __tg::OrNull<__C2>;
+    type __O2 = __tg::OrDefault<__C2>;
     type __C3 = __tg::Int;
-    type __O3 = __tg::OrNull<__C3>;
+    type __O3 = __tg::OrDefault<__C3>;
     type __C4 = __tg::Long;
-    type __O4 = __tg::OrNull<__C4>;
+    type __O4 = __tg::OrDefault<__C4>;
     type __C5 = __tg::Float;
-    type __O5 = __tg::OrNull<__C5>;
+    type __O5 = __tg::OrDefault<__C5>;
     type __C6 = __tg::Double;
-    type __O6 = __tg::OrNull<__C6>;
+    type __O6 = __tg::OrDefault<__C6>;
     type __C7 = __tg::Double;
-    type __O7 = __tg::OrNull<__C7>;
+    type __O7 = __tg::OrDefault<__C7>;
     type __C8 = __tg::Base64;
-    type __O8 = __tg::OrNull<__C8>;
+    type __O8 = __tg::OrDefault<__C8>;
     type __C9 = __tg::Utf8;
-    type __O9 = __tg::OrNull<__C9>;
+    type __O9 = __tg::OrDefault<__C9>;
     type __C10 = __tg::DateDay;
-    type __O10 = __tg::OrNull<__C10>;
+    type __O10 = __tg::OrDefault<__C10>;
     type __C11 = __tg::TimeOfDay;
-    type __O11 = __tg::OrNull<__C11>;
+    type __O11 = __tg::OrDefault<__C11>;
     type __C12 = __tg::TimestampMillis;
-    type __O12 = __tg::OrNull<__C12>;
+    type __O12 = __tg::OrDefault<__C12>;
     type __C13 = __tg::TimestampMicros;
-    type __O13 = __tg::OrNull<__C13>;
+    type __O13 = __tg::OrDefault<__C13>;
     type __C14 = __tg::UuidText;
-    type __O14 = __tg::OrNull<__C14>;
+    type __O14 = __tg::OrDefault<__C14>;
     type __C15 = __tg::Dec<38, 18>;
-    type __O15 = __tg::OrNull<__C15>;
+    type __O15 = __tg::OrDefault<__C15>;
     type __C16 = __tg::List<__tg::Double>;
-    type __O16 = __tg::OrNull<__C16>;
+    type __O16 = __tg::OrDefault<__C16>;
     type __C17 = __tg::List<__tg::List<__tg::Opt<__tg::Int>>>;
-    type __O17 = __tg::OrNull<__C17>;
+    type __O17 = __tg::OrDefault<__C17>;
     type __C18 = __tg::MapOf<__tg::Str>;
-    type __O18 = __tg::OrNull<__C18>;
+    type __O18 = __tg::OrDefault<__C18>;
     type __C19 = __tg::Named<__T0>;
-    type __O19 = __tg::OrNull<__C19>;
+    type __O19 = __tg::OrDefault<__C19>;
     type __C20 = __tg::List<__tg::Named<__T1>>;
-    type __O20 = __tg::OrNull<__C20>;
+    type __O20 = __tg::OrDefault<__C20>;
     type __C21 = __tg::Named<__T2>;
-    type __O21 = __tg::OrNull<__C21>;
+    type __O21 = __tg::OrDefault<__C21>;
     type __C22 = __tg::MapOf<__tg::List<__tg::Named<__T3>>>;
-    type __O22 = __tg::OrNull<__C22>;
+    type __O22 = __tg::OrDefault<__C22>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "sensor",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"\"",
-        doc: "Name of the sensor.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "greeting",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"Grüße, \\\"du\\\"\\n☃ 😀\"",
-        doc: "Text with everything that needs care.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "alarm",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "true",
-        doc: "Whether it may ring.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "count",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "-2147483648",
-        doc: "Smallest int.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "total",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "9223372036854775807",
-        doc: "Largest long.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "level",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "0.1",
-        doc: "Level.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "temperature",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "1e+300",
-        doc: "Temperature.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "offset",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "20.0",
-        doc: "A whole number is a double too.",
-        ..__tg::FIELD
-    };
-    const __F8: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "raw",
-        ty: <__C8 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"AAEC/w==\"",
-        doc: "Bytes, written in base64.",
-        ..__tg::FIELD
-    };
-    const __F9: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "text",
-        ty: <__C9 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"été\"",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Bytes, written as text.",
-        ..__tg::FIELD
-    };
-    const __F10: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "day",
-        ty: <__C10 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"2026-01-31\"",
-        doc: "Day.",
-        ..__tg::FIELD
-    };
-    const __F11: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "time",
-        ty: <__C11 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"13:05:09.250\"",
-        doc: "Time of day.",
-        ..__tg::FIELD
-    };
-    const __F12: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "at",
-        ty: <__C12 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"2026-01-31T13:05:09.250Z\"",
-        doc: "Instant.",
-        ..__tg::FIELD
-    };
-    const __F13: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "exactly_at",
-        ty: <__C13 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"2026-01-31T13:05:09.250001Z\"",
-        doc: "Instant, exactly.",
-        ..__tg::FIELD
-    };
-    const __F14: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "device",
-        ty: <__C14 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"00000000-0000-4000-8000-000000000001\"",
-        doc: "Device.",
-        ..__tg::FIELD
-    };
-    const __F15: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "charge",
-        ty: <__C15 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"-12345678901234567890.123456789012345678\"",
-        doc: "Charge, as exact as it gets.",
-        ..__tg::FIELD
-    };
-    const __F16: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "samples",
-        ty: <__C16 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "[1.5,-0.25]",
-        doc: "Samples.",
-        ..__tg::FIELD
-    };
-    const __F17: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "matrix",
-        ty: <__C17 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "[[1],[]]",
-        doc: "Rows of numbers.",
-        ..__tg::FIELD
-    };
-    const __F18: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "labels",
-        ty: <__C18 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "{\"key with spaces\":\"\",\"room\":\"A\"}",
-        doc: "Labels.",
-        ..__tg::FIELD
-    };
-    const __F19: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "place",
-        ty: <__C19 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "{\"aisle\":\"A1\",\"shelf\":2}",
-        doc: "Where.",
-        ..__tg::FIELD
-    };
-    const __F20: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "places",
-        ty: <__C20 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "[{\"aisle\":\"B\",\"shelf\":0}]",
-        doc: "Where else.",
-        ..__tg::FIELD
-    };
-    const __F21: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "status",
-        ty: <__C21 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"ok\"",
-        doc: "How the sensor is.",
-        ..__tg::FIELD
-    };
-    const __F22: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "by_status",
-        ty: <__C22 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "{\"seen\":[\"ok\",\"failed\"]}",
-        doc: "Statuses by name.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Settings",
         namespace: "org.example.telemetry",
@@ -1652,8 +1065,191 @@ const _: () = {
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
             fields: &[
-                __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12,
-                __F13, __F14, __F15, __F16, __F17, __F18, __F19, __F20, __F21, __F22,
+                __tg::FieldDescriptor {
+                    name: "sensor",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"\"",
+                    doc: "Name of the sensor.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "greeting",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"Grüße, \\\"du\\\"\\n☃ 😀\"",
+                    doc: "Text with everything that needs care.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "alarm",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "true",
+                    doc: "Whether it may ring.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "count",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "-2147483648",
+                    doc: "Smallest int.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "total",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "9223372036854775807",
+                    doc: "Largest long.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "level",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "0.1",
+                    doc: "Level.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "temperature",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "1e+300",
+                    doc: "Temperature.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "offset",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "20.0",
+                    doc: "A whole number is a double too.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "raw",
+                    ty: <__C8 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"AAEC/w==\"",
+                    doc: "Bytes, written in base64.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "text",
+                    ty: <__C9 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"été\"",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Bytes, written as text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "day",
+                    ty: <__C10 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"2026-01-31\"",
+                    doc: "Day.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "time",
+                    ty: <__C11 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"13:05:09.250\"",
+                    doc: "Time of day.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "at",
+                    ty: <__C12 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"2026-01-31T13:05:09.250Z\"",
+                    doc: "Instant.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "exactly_at",
+                    ty: <__C13 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"2026-01-31T13:05:09.250001Z\"",
+                    doc: "Instant, exactly.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "device",
+                    ty: <__C14 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"00000000-0000-4000-8000-000000000001\"",
+                    doc: "Device.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "charge",
+                    ty: <__C15 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"-12345678901234567890.123456789012345678\"",
+                    doc: "Charge, as exact as it gets.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "samples",
+                    ty: <__C16 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "[1.5,-0.25]",
+                    doc: "Samples.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "matrix",
+                    ty: <__C17 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "[[1],[]]",
+                    doc: "Rows of numbers.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "labels",
+                    ty: <__C18 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "{\"key with spaces\":\"\",\"room\":\"A\"}",
+                    doc: "Labels.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "place",
+                    ty: <__C19 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "{\"aisle\":\"A1\",\"shelf\":2}",
+                    doc: "Where.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "places",
+                    ty: <__C20 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "[{\"aisle\":\"B\",\"shelf\":0}]",
+                    doc: "Where else.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "status",
+                    ty: <__C21 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"ok\"",
+                    doc: "How the sensor is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "by_status",
+                    ty: <__C22 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "{\"seen\":[\"ok\",\"failed\"]}",
+                    doc: "Statuses by name.",
+                    ..__tg::FIELD
+                },
             ],
             names: &[
                 "sensor",
@@ -1683,10 +1279,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[
-        __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12, __F13,
-        __F14, __F15, __F16, __F17, __F18, __F19, __F20, __F21, __F22,
-    ]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"sensor\":"),
@@ -1871,6 +1463,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Settings> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1898,83 +1491,95 @@ const _: () = {
                 f22: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                8 => __O8::place(&mut self.f8, __f),
-                9 => __O9::place(&mut self.f9, __f),
-                10 => __O10::place(&mut self.f10, __f),
-                11 => __O11::place(&mut self.f11, __f),
-                12 => __O12::place(&mut self.f12, __f),
-                13 => __O13::place(&mut self.f13, __f),
-                14 => __O14::place(&mut self.f14, __f),
-                15 => __O15::place(&mut self.f15, __f),
-                16 => __O16::place(&mut self.f16, __f),
-                17 => __O17::place(&mut self.f17, __f),
-                18 => __O18::place(&mut self.f18, __f),
-                19 => __O19::place(&mut self.f19, __f),
-                20 => __O20::place(&mut self.f20, __f),
-                21 => __O21::place(&mut self.f21, __f),
-                22 => __O22::place(&mut self.f22, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                8 => __p.field::<__O8>(&mut self.f8),
+                9 => __p.field::<__O9>(&mut self.f9),
+                10 => __p.field::<__O10>(&mut self.f10),
+                11 => __p.field::<__O11>(&mut self.f11),
+                12 => __p.field::<__O12>(&mut self.f12),
+                13 => __p.field::<__O13>(&mut self.f13),
+                14 => __p.field::<__O14>(&mut self.f14),
+                15 => __p.field::<__O15>(&mut self.f15),
+                16 => __p.field::<__O16>(&mut self.f16),
+                17 => __p.field::<__O17>(&mut self.f17),
+                18 => __p.field::<__O18>(&mut self.f18),
+                19 => __p.field::<__O19>(&mut self.f19),
+                20 => __p.field::<__O20>(&mut self.f20),
+                21 => __p.field::<__O21>(&mut self.f21),
+                22 => __p.field::<__O22>(&mut self.f22),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Settings> {
-            let __f0 = self.f0.flatten().unwrap_or_else(__d0);
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            let __f4 = self.f4.flatten().unwrap_or_else(__d4);
-            let __f5 = self.f5.flatten().unwrap_or_else(__d5);
-            let __f6 = self.f6.flatten().unwrap_or_else(__d6);
-            let __f7 = self.f7.flatten().unwrap_or_else(__d7);
-            let __f8 = self.f8.flatten().unwrap_or_else(__d8);
-            let __f9 = self.f9.flatten().unwrap_or_else(__d9);
-            let __f10 = self.f10.flatten().unwrap_or_else(__d10);
-            let __f11 = self.f11.flatten().unwrap_or_else(__d11);
-            let __f12 = self.f12.flatten().unwrap_or_else(__d12);
-            let __f13 = self.f13.flatten().unwrap_or_else(__d13);
-            let __f14 = self.f14.flatten().unwrap_or_else(__d14);
-            let __f15 = self.f15.flatten().unwrap_or_else(__d15);
-            let __f16 = self.f16.flatten().unwrap_or_else(__d16);
-            let __f17 = self.f17.flatten().unwrap_or_else(__d17);
-            let __f18 = self.f18.flatten().unwrap_or_else(__d18);
-            let __f19 = self.f19.flatten().unwrap_or_else(__d19);
-            let __f20 = self.f20.flatten().unwrap_or_else(__d20);
-            let __f21 = self.f21.flatten().unwrap_or_else(__d21);
-            let __f22 = self.f22.flatten().unwrap_or_else(__d22);
-            ::core::result::Result::Ok(Settings {
-                sensor: __f0,
-                greeting: __f1,
-                alarm: __f2,
-                count: __f3,
-                total: __f4,
-                level: __f5,
-                temperature: __f6,
-                offset: __f7,
-                raw: __f8,
-                text: __f9,
-                day: __f10,
-                time: __f11,
-                at: __f12,
-                exactly_at: __f13,
-                device: __f14,
-                charge: __f15,
-                samples: __f16,
-                matrix: __f17,
-                labels: __f18,
-                place: __f19,
-                places: __f20,
-                status: __f21,
-                by_status: __f22,
+            __tg::Finished::Ok(Settings {
+                sensor: self.f0.flatten().unwrap_or_else(__d0),
+                greeting: self.f1.flatten().unwrap_or_else(__d1),
+                alarm: self.f2.flatten().unwrap_or_else(__d2),
+                count: self.f3.flatten().unwrap_or_else(__d3),
+                total: self.f4.flatten().unwrap_or_else(__d4),
+                level: self.f5.flatten().unwrap_or_else(__d5),
+                temperature: self.f6.flatten().unwrap_or_else(__d6),
+                offset: self.f7.flatten().unwrap_or_else(__d7),
+                raw: self.f8.flatten().unwrap_or_else(__d8),
+                text: self.f9.flatten().unwrap_or_else(__d9),
+                day: self.f10.flatten().unwrap_or_else(__d10),
+                time: self.f11.flatten().unwrap_or_else(__d11),
+                at: self.f12.flatten().unwrap_or_else(__d12),
+                exactly_at: self.f13.flatten().unwrap_or_else(__d13),
+                device: self.f14.flatten().unwrap_or_else(__d14),
+                charge: self.f15.flatten().unwrap_or_else(__d15),
+                samples: self.f16.flatten().unwrap_or_else(__d16),
+                matrix: self.f17.flatten().unwrap_or_else(__d17),
+                labels: self.f18.flatten().unwrap_or_else(__d18),
+                place: self.f19.flatten().unwrap_or_else(__d19),
+                places: self.f20.flatten().unwrap_or_else(__d20),
+                status: self.f21.flatten().unwrap_or_else(__d21),
+                by_status: self.f22.flatten().unwrap_or_else(__d22),
             })
+        }
+    }
+
+    impl __tg::Record for Settings {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 6128;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"sensor\":", &self.sensor));
+            __tg::tri!(__v.field::<__C1>(",\"greeting\":", &self.greeting));
+            __tg::tri!(__v.field::<__C2>(",\"alarm\":", &self.alarm));
+            __tg::tri!(__v.field::<__C3>(",\"count\":", &self.count));
+            __tg::tri!(__v.field::<__C4>(",\"total\":", &self.total));
+            __tg::tri!(__v.field::<__C5>(",\"level\":", &self.level));
+            __tg::tri!(__v.field::<__C6>(",\"temperature\":", &self.temperature));
+            __tg::tri!(__v.field::<__C7>(",\"offset\":", &self.offset));
+            __tg::tri!(__v.field::<__C8>(",\"raw\":", &self.raw));
+            __tg::tri!(__v.field::<__C9>(",\"text\":", &self.text));
+            __tg::tri!(__v.field::<__C10>(",\"day\":", &self.day));
+            __tg::tri!(__v.field::<__C11>(",\"time\":", &self.time));
+            __tg::tri!(__v.field::<__C12>(",\"at\":", &self.at));
+            __tg::tri!(__v.field::<__C13>(",\"exactly_at\":", &self.exactly_at));
+            __tg::tri!(__v.field::<__C14>(",\"device\":", &self.device));
+            __tg::tri!(__v.field::<__C15>(",\"charge\":", &self.charge));
+            __tg::tri!(__v.field::<__C16>(",\"samples\":", &self.samples));
+            __tg::tri!(__v.field::<__C17>(",\"matrix\":", &self.matrix));
+            __tg::tri!(__v.field::<__C18>(",\"labels\":", &self.labels));
+            __tg::tri!(__v.field::<__C19>(",\"place\":", &self.place));
+            __tg::tri!(__v.field::<__C20>(",\"places\":", &self.places));
+            __tg::tri!(__v.field::<__C21>(",\"status\":", &self.status));
+            __tg::tri!(__v.field::<__C22>(",\"by_status\":", &self.by_status));
+            __tg::Result::Ok(())
         }
     }
 
@@ -2010,60 +1615,35 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.sensor, __w).at("sensor")?;
-            __C1::write_avro(&self.greeting, __w).at("greeting")?;
-            __C2::write_avro(&self.alarm, __w).at("alarm")?;
-            __C3::write_avro(&self.count, __w).at("count")?;
-            __C4::write_avro(&self.total, __w).at("total")?;
-            __C5::write_avro(&self.level, __w).at("level")?;
-            __C6::write_avro(&self.temperature, __w).at("temperature")?;
-            __C7::write_avro(&self.offset, __w).at("offset")?;
-            __C8::write_avro(&self.raw, __w).at("raw")?;
-            __C9::write_avro(&self.text, __w).at("text")?;
-            __C10::write_avro(&self.day, __w).at("day")?;
-            __C11::write_avro(&self.time, __w).at("time")?;
-            __C12::write_avro(&self.at, __w).at("at")?;
-            __C13::write_avro(&self.exactly_at, __w).at("exactly_at")?;
-            __C14::write_avro(&self.device, __w).at("device")?;
-            __C15::write_avro(&self.charge, __w).at("charge")?;
-            __C16::write_avro(&self.samples, __w).at("samples")?;
-            __C17::write_avro(&self.matrix, __w).at("matrix")?;
-            __C18::write_avro(&self.labels, __w).at("labels")?;
-            __C19::write_avro(&self.place, __w).at("place")?;
-            __C20::write_avro(&self.places, __w).at("places")?;
-            __C21::write_avro(&self.status, __w).at("status")?;
-            __C22::write_avro(&self.by_status, __w).at("by_status")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("sensor")?;
-            let __f1 = __C1::read_avro(__r).at("greeting")?;
-            let __f2 = __C2::read_avro(__r).at("alarm")?;
-            let __f3 = __C3::read_avro(__r).at("count")?;
-            let __f4 = __C4::read_avro(__r).at("total")?;
-            let __f5 = __C5::read_avro(__r).at("level")?;
-            let __f6 = __C6::read_avro(__r).at("temperature")?;
-            let __f7 = __C7::read_avro(__r).at("offset")?;
-            let __f8 = __C8::read_avro(__r).at("raw")?;
-            let __f9 = __C9::read_avro(__r).at("text")?;
-            let __f10 = __C10::read_avro(__r).at("day")?;
-            let __f11 = __C11::read_avro(__r).at("time")?;
-            let __f12 = __C12::read_avro(__r).at("at")?;
-            let __f13 = __C13::read_avro(__r).at("exactly_at")?;
-            let __f14 = __C14::read_avro(__r).at("device")?;
-            let __f15 = __C15::read_avro(__r).at("charge")?;
-            let __f16 = __C16::read_avro(__r).at("samples")?;
-            let __f17 = __C17::read_avro(__r).at("matrix")?;
-            let __f18 = __C18::read_avro(__r).at("labels")?;
-            let __f19 = __C19::read_avro(__r).at("place")?;
-            let __f20 = __C20::read_avro(__r).at("places")?;
-            let __f21 = __C21::read_avro(__r).at("status")?;
-            let __f22 = __C22::read_avro(__r).at("by_status")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("sensor"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("greeting"));
+            let __f2 = __tg::tri!(__r.field::<__C2>("alarm"));
+            let __f3 = __tg::tri!(__r.field::<__C3>("count"));
+            let __f4 = __tg::tri!(__r.field::<__C4>("total"));
+            let __f5 = __tg::tri!(__r.field::<__C5>("level"));
+            let __f6 = __tg::tri!(__r.field::<__C6>("temperature"));
+            let __f7 = __tg::tri!(__r.field::<__C7>("offset"));
+            let __f8 = __tg::tri!(__r.field::<__C8>("raw"));
+            let __f9 = __tg::tri!(__r.field::<__C9>("text"));
+            let __f10 = __tg::tri!(__r.field::<__C10>("day"));
+            let __f11 = __tg::tri!(__r.field::<__C11>("time"));
+            let __f12 = __tg::tri!(__r.field::<__C12>("at"));
+            let __f13 = __tg::tri!(__r.field::<__C13>("exactly_at"));
+            let __f14 = __tg::tri!(__r.field::<__C14>("device"));
+            let __f15 = __tg::tri!(__r.field::<__C15>("charge"));
+            let __f16 = __tg::tri!(__r.field::<__C16>("samples"));
+            let __f17 = __tg::tri!(__r.field::<__C17>("matrix"));
+            let __f18 = __tg::tri!(__r.field::<__C18>("labels"));
+            let __f19 = __tg::tri!(__r.field::<__C19>("place"));
+            let __f20 = __tg::tri!(__r.field::<__C20>("places"));
+            let __f21 = __tg::tri!(__r.field::<__C21>("status"));
+            let __f22 = __tg::tri!(__r.field::<__C22>("by_status"));
             __r.leave();
-            ::core::result::Result::Ok(Settings {
+            __tg::Result::Ok(Settings {
                 sensor: __f0,
                 greeting: __f1,
                 alarm: __f2,
@@ -2091,61 +1671,61 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.sensor, __r).at("sensor")?;
-            __C1::read_avro_into(&mut self.greeting, __r).at("greeting")?;
-            __C2::read_avro_into(&mut self.alarm, __r).at("alarm")?;
-            __C3::read_avro_into(&mut self.count, __r).at("count")?;
-            __C4::read_avro_into(&mut self.total, __r).at("total")?;
-            __C5::read_avro_into(&mut self.level, __r).at("level")?;
-            __C6::read_avro_into(&mut self.temperature, __r).at("temperature")?;
-            __C7::read_avro_into(&mut self.offset, __r).at("offset")?;
-            __C8::read_avro_into(&mut self.raw, __r).at("raw")?;
-            __C9::read_avro_into(&mut self.text, __r).at("text")?;
-            __C10::read_avro_into(&mut self.day, __r).at("day")?;
-            __C11::read_avro_into(&mut self.time, __r).at("time")?;
-            __C12::read_avro_into(&mut self.at, __r).at("at")?;
-            __C13::read_avro_into(&mut self.exactly_at, __r).at("exactly_at")?;
-            __C14::read_avro_into(&mut self.device, __r).at("device")?;
-            __C15::read_avro_into(&mut self.charge, __r).at("charge")?;
-            __C16::read_avro_into(&mut self.samples, __r).at("samples")?;
-            __C17::read_avro_into(&mut self.matrix, __r).at("matrix")?;
-            __C18::read_avro_into(&mut self.labels, __r).at("labels")?;
-            __C19::read_avro_into(&mut self.place, __r).at("place")?;
-            __C20::read_avro_into(&mut self.places, __r).at("places")?;
-            __C21::read_avro_into(&mut self.status, __r).at("status")?;
-            __C22::read_avro_into(&mut self.by_status, __r).at("by_status")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("sensor", &mut self.sensor));
+            __tg::tri!(__r.field_into::<__C1>("greeting", &mut self.greeting));
+            __tg::tri!(__r.field_into::<__C2>("alarm", &mut self.alarm));
+            __tg::tri!(__r.field_into::<__C3>("count", &mut self.count));
+            __tg::tri!(__r.field_into::<__C4>("total", &mut self.total));
+            __tg::tri!(__r.field_into::<__C5>("level", &mut self.level));
+            __tg::tri!(__r.field_into::<__C6>("temperature", &mut self.temperature));
+            __tg::tri!(__r.field_into::<__C7>("offset", &mut self.offset));
+            __tg::tri!(__r.field_into::<__C8>("raw", &mut self.raw));
+            __tg::tri!(__r.field_into::<__C9>("text", &mut self.text));
+            __tg::tri!(__r.field_into::<__C10>("day", &mut self.day));
+            __tg::tri!(__r.field_into::<__C11>("time", &mut self.time));
+            __tg::tri!(__r.field_into::<__C12>("at", &mut self.at));
+            __tg::tri!(__r.field_into::<__C13>("exactly_at", &mut self.exactly_at));
+            __tg::tri!(__r.field_into::<__C14>("device", &mut self.device));
+            __tg::tri!(__r.field_into::<__C15>("charge", &mut self.charge));
+            __tg::tri!(__r.field_into::<__C16>("samples", &mut self.samples));
+            __tg::tri!(__r.field_into::<__C17>("matrix", &mut self.matrix));
+            __tg::tri!(__r.field_into::<__C18>("labels", &mut self.labels));
+            __tg::tri!(__r.field_into::<__C19>("place", &mut self.place));
+            __tg::tri!(__r.field_into::<__C20>("places", &mut self.places));
+            __tg::tri!(__r.field_into::<__C21>("status", &mut self.status));
+            __tg::tri!(__r.field_into::<__C22>("by_status", &mut self.by_status));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("sensor")?;
-            let __f1 = __C1::view_avro(__r).at("greeting")?;
-            let __f2 = __C2::view_avro(__r).at("alarm")?;
-            let __f3 = __C3::view_avro(__r).at("count")?;
-            let __f4 = __C4::view_avro(__r).at("total")?;
-            let __f5 = __C5::view_avro(__r).at("level")?;
-            let __f6 = __C6::view_avro(__r).at("temperature")?;
-            let __f7 = __C7::view_avro(__r).at("offset")?;
-            let __f8 = __C8::view_avro(__r).at("raw")?;
-            let __f9 = __C9::view_avro(__r).at("text")?;
-            let __f10 = __C10::view_avro(__r).at("day")?;
-            let __f11 = __C11::view_avro(__r).at("time")?;
-            let __f12 = __C12::view_avro(__r).at("at")?;
-            let __f13 = __C13::view_avro(__r).at("exactly_at")?;
-            let __f14 = __C14::view_avro(__r).at("device")?;
-            let __f15 = __C15::view_avro(__r).at("charge")?;
-            let __f16 = __C16::view_avro(__r).at("samples")?;
-            let __f17 = __C17::view_avro(__r).at("matrix")?;
-            let __f18 = __C18::view_avro(__r).at("labels")?;
-            let __f19 = __C19::view_avro(__r).at("place")?;
-            let __f20 = __C20::view_avro(__r).at("places")?;
-            let __f21 = __C21::view_avro(__r).at("status")?;
-            let __f22 = __C22::view_avro(__r).at("by_status")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("sensor"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("greeting"));
+            let __f2 = __tg::tri!(__r.view::<__C2>("alarm"));
+            let __f3 = __tg::tri!(__r.view::<__C3>("count"));
+            let __f4 = __tg::tri!(__r.view::<__C4>("total"));
+            let __f5 = __tg::tri!(__r.view::<__C5>("level"));
+            let __f6 = __tg::tri!(__r.view::<__C6>("temperature"));
+            let __f7 = __tg::tri!(__r.view::<__C7>("offset"));
+            let __f8 = __tg::tri!(__r.view::<__C8>("raw"));
+            let __f9 = __tg::tri!(__r.view::<__C9>("text"));
+            let __f10 = __tg::tri!(__r.view::<__C10>("day"));
+            let __f11 = __tg::tri!(__r.view::<__C11>("time"));
+            let __f12 = __tg::tri!(__r.view::<__C12>("at"));
+            let __f13 = __tg::tri!(__r.view::<__C13>("exactly_at"));
+            let __f14 = __tg::tri!(__r.view::<__C14>("device"));
+            let __f15 = __tg::tri!(__r.view::<__C15>("charge"));
+            let __f16 = __tg::tri!(__r.view::<__C16>("samples"));
+            let __f17 = __tg::tri!(__r.view::<__C17>("matrix"));
+            let __f18 = __tg::tri!(__r.view::<__C18>("labels"));
+            let __f19 = __tg::tri!(__r.view::<__C19>("place"));
+            let __f20 = __tg::tri!(__r.view::<__C20>("places"));
+            let __f21 = __tg::tri!(__r.view::<__C21>("status"));
+            let __f22 = __tg::tri!(__r.view::<__C22>("by_status"));
             __r.leave();
-            ::core::result::Result::Ok(__SettingsView {
+            __tg::Result::Ok(__SettingsView {
                 sensor: __f0,
                 greeting: __f1,
                 alarm: __f2,
@@ -2173,53 +1753,30 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.sensor);
-            let __f1 = __C1::own(__v.greeting);
-            let __f2 = __C2::own(__v.alarm);
-            let __f3 = __C3::own(__v.count);
-            let __f4 = __C4::own(__v.total);
-            let __f5 = __C5::own(__v.level);
-            let __f6 = __C6::own(__v.temperature);
-            let __f7 = __C7::own(__v.offset);
-            let __f8 = __C8::own(__v.raw);
-            let __f9 = __C9::own(__v.text);
-            let __f10 = __C10::own(__v.day);
-            let __f11 = __C11::own(__v.time);
-            let __f12 = __C12::own(__v.at);
-            let __f13 = __C13::own(__v.exactly_at);
-            let __f14 = __C14::own(__v.device);
-            let __f15 = __C15::own(__v.charge);
-            let __f16 = __C16::own(__v.samples);
-            let __f17 = __C17::own(__v.matrix);
-            let __f18 = __C18::own(__v.labels);
-            let __f19 = __C19::own(__v.place);
-            let __f20 = __C20::own(__v.places);
-            let __f21 = __C21::own(__v.status);
-            let __f22 = __C22::own(__v.by_status);
             Settings {
-                sensor: __f0,
-                greeting: __f1,
-                alarm: __f2,
-                count: __f3,
-                total: __f4,
-                level: __f5,
-                temperature: __f6,
-                offset: __f7,
-                raw: __f8,
-                text: __f9,
-                day: __f10,
-                time: __f11,
-                at: __f12,
-                exactly_at: __f13,
-                device: __f14,
-                charge: __f15,
-                samples: __f16,
-                matrix: __f17,
-                labels: __f18,
-                place: __f19,
-                places: __f20,
-                status: __f21,
-                by_status: __f22,
+                sensor: __C0::own(__v.sensor),
+                greeting: __C1::own(__v.greeting),
+                alarm: __C2::own(__v.alarm),
+                count: __C3::own(__v.count),
+                total: __C4::own(__v.total),
+                level: __C5::own(__v.level),
+                temperature: __C6::own(__v.temperature),
+                offset: __C7::own(__v.offset),
+                raw: __C8::own(__v.raw),
+                text: __C9::own(__v.text),
+                day: __C10::own(__v.day),
+                time: __C11::own(__v.time),
+                at: __C12::own(__v.at),
+                exactly_at: __C13::own(__v.exactly_at),
+                device: __C14::own(__v.device),
+                charge: __C15::own(__v.charge),
+                samples: __C16::own(__v.samples),
+                matrix: __C17::own(__v.matrix),
+                labels: __C18::own(__v.labels),
+                place: __C19::own(__v.place),
+                places: __C20::own(__v.places),
+                status: __C21::own(__v.status),
+                by_status: __C22::own(__v.by_status),
             }
         }
         #[inline]
@@ -2228,400 +1785,45 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            let mut __f18 = __tg::Option::None;
-            let mut __f19 = __tg::Option::None;
-            let mut __f20 = __tg::Option::None;
-            let mut __f21 = __tg::Option::None;
-            let mut __f22 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("sensor")?)),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("greeting")?)),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("alarm")?)),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("count")?)),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("total")?)),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__tg::Option::Some(__C5::resolve_avro(__r, __p, __n).at("level")?)),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__tg::Option::Some(__C6::resolve_avro(__r, __p, __n).at("temperature")?)),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__tg::Option::Some(__C7::resolve_avro(__r, __p, __n).at("offset")?)),
-                    #[rustfmt::skip]
-                    (8, __n) => __f8 = __tg::Option::Some(__tg::Option::Some(__C8::resolve_avro(__r, __p, __n).at("raw")?)),
-                    #[rustfmt::skip]
-                    (9, __n) => __f9 = __tg::Option::Some(__tg::Option::Some(__C9::resolve_avro(__r, __p, __n).at("text")?)),
-                    #[rustfmt::skip]
-                    (10, __n) => __f10 = __tg::Option::Some(__tg::Option::Some(__C10::resolve_avro(__r, __p, __n).at("day")?)),
-                    #[rustfmt::skip]
-                    (11, __n) => __f11 = __tg::Option::Some(__tg::Option::Some(__C11::resolve_avro(__r, __p, __n).at("time")?)),
-                    #[rustfmt::skip]
-                    (12, __n) => __f12 = __tg::Option::Some(__tg::Option::Some(__C12::resolve_avro(__r, __p, __n).at("at")?)),
-                    #[rustfmt::skip]
-                    (13, __n) => __f13 = __tg::Option::Some(__tg::Option::Some(__C13::resolve_avro(__r, __p, __n).at("exactly_at")?)),
-                    #[rustfmt::skip]
-                    (14, __n) => __f14 = __tg::Option::Some(__tg::Option::Some(__C14::resolve_avro(__r, __p, __n).at("device")?)),
-                    #[rustfmt::skip]
-                    (15, __n) => __f15 = __tg::Option::Some(__tg::Option::Some(__C15::resolve_avro(__r, __p, __n).at("charge")?)),
-                    #[rustfmt::skip]
-                    (16, __n) => __f16 = __tg::Option::Some(__tg::Option::Some(__C16::resolve_avro(__r, __p, __n).at("samples")?)),
-                    #[rustfmt::skip]
-                    (17, __n) => __f17 = __tg::Option::Some(__tg::Option::Some(__C17::resolve_avro(__r, __p, __n).at("matrix")?)),
-                    #[rustfmt::skip]
-                    (18, __n) => __f18 = __tg::Option::Some(__tg::Option::Some(__C18::resolve_avro(__r, __p, __n).at("labels")?)),
-                    #[rustfmt::skip]
-                    (19, __n) => __f19 = __tg::Option::Some(__tg::Option::Some(__C19::resolve_avro(__r, __p, __n).at("place")?)),
-                    #[rustfmt::skip]
-                    (20, __n) => __f20 = __tg::Option::Some(__tg::Option::Some(__C20::resolve_avro(__r, __p, __n).at("places")?)),
-                    #[rustfmt::skip]
-                    (21, __n) => __f21 = __tg::Option::Some(__tg::Option::Some(__C21::resolve_avro(__r, __p, __n).at("status")?)),
-                    #[rustfmt::skip]
-                    (22, __n) => __f22 = __tg::Option::Some(__tg::Option::Some(__C22::resolve_avro(__r, __p, __n).at("by_status")?)),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten().unwrap_or_else(__d0);
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten().unwrap_or_else(__d4);
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            let __f6 = __f6.flatten().unwrap_or_else(__d6);
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            let __f8 = __f8.flatten().unwrap_or_else(__d8);
-            let __f9 = __f9.flatten().unwrap_or_else(__d9);
-            let __f10 = __f10.flatten().unwrap_or_else(__d10);
-            let __f11 = __f11.flatten().unwrap_or_else(__d11);
-            let __f12 = __f12.flatten().unwrap_or_else(__d12);
-            let __f13 = __f13.flatten().unwrap_or_else(__d13);
-            let __f14 = __f14.flatten().unwrap_or_else(__d14);
-            let __f15 = __f15.flatten().unwrap_or_else(__d15);
-            let __f16 = __f16.flatten().unwrap_or_else(__d16);
-            let __f17 = __f17.flatten().unwrap_or_else(__d17);
-            let __f18 = __f18.flatten().unwrap_or_else(__d18);
-            let __f19 = __f19.flatten().unwrap_or_else(__d19);
-            let __f20 = __f20.flatten().unwrap_or_else(__d20);
-            let __f21 = __f21.flatten().unwrap_or_else(__d21);
-            let __f22 = __f22.flatten().unwrap_or_else(__d22);
-            ::core::result::Result::Ok(Settings {
-                sensor: __f0,
-                greeting: __f1,
-                alarm: __f2,
-                count: __f3,
-                total: __f4,
-                level: __f5,
-                temperature: __f6,
-                offset: __f7,
-                raw: __f8,
-                text: __f9,
-                day: __f10,
-                time: __f11,
-                at: __f12,
-                exactly_at: __f13,
-                device: __f14,
-                charge: __f15,
-                samples: __f16,
-                matrix: __f17,
-                labels: __f18,
-                place: __f19,
-                places: __f20,
-                status: __f21,
-                by_status: __f22,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"sensor\":");
-            __C0::write_json(&self.sensor, __w).at("sensor")?;
-            __w.raw(",\"greeting\":");
-            __C1::write_json(&self.greeting, __w).at("greeting")?;
-            __w.raw(",\"alarm\":");
-            __C2::write_json(&self.alarm, __w).at("alarm")?;
-            __w.raw(",\"count\":");
-            __C3::write_json(&self.count, __w).at("count")?;
-            __w.raw(",\"total\":");
-            __C4::write_json(&self.total, __w).at("total")?;
-            __w.raw(",\"level\":");
-            __C5::write_json(&self.level, __w).at("level")?;
-            __w.raw(",\"temperature\":");
-            __C6::write_json(&self.temperature, __w).at("temperature")?;
-            __w.raw(",\"offset\":");
-            __C7::write_json(&self.offset, __w).at("offset")?;
-            __w.raw(",\"raw\":");
-            __C8::write_json(&self.raw, __w).at("raw")?;
-            __w.raw(",\"text\":");
-            __C9::write_json(&self.text, __w).at("text")?;
-            __w.raw(",\"day\":");
-            __C10::write_json(&self.day, __w).at("day")?;
-            __w.raw(",\"time\":");
-            __C11::write_json(&self.time, __w).at("time")?;
-            __w.raw(",\"at\":");
-            __C12::write_json(&self.at, __w).at("at")?;
-            __w.raw(",\"exactly_at\":");
-            __C13::write_json(&self.exactly_at, __w).at("exactly_at")?;
-            __w.raw(",\"device\":");
-            __C14::write_json(&self.device, __w).at("device")?;
-            __w.raw(",\"charge\":");
-            __C15::write_json(&self.charge, __w).at("charge")?;
-            __w.raw(",\"samples\":");
-            __C16::write_json(&self.samples, __w).at("samples")?;
-            __w.raw(",\"matrix\":");
-            __C17::write_json(&self.matrix, __w).at("matrix")?;
-            __w.raw(",\"labels\":");
-            __C18::write_json(&self.labels, __w).at("labels")?;
-            __w.raw(",\"place\":");
-            __C19::write_json(&self.place, __w).at("place")?;
-            __w.raw(",\"places\":");
-            __C20::write_json(&self.places, __w).at("places")?;
-            __w.raw(",\"status\":");
-            __C21::write_json(&self.status, __w).at("status")?;
-            __w.raw(",\"by_status\":");
-            __C22::write_json(&self.by_status, __w).at("by_status")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            let mut __f18 = __tg::Option::None;
-            let mut __f19 = __tg::Option::None;
-            let mut __f20 = __tg::Option::None;
-            let mut __f21 = __tg::Option::None;
-            let mut __f22 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("greeting")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("alarm")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("count")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("total")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("level")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("temperature")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("offset")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 8) {
-                __f8 = __tg::Option::Some(__O8::read_json(__r).at("raw")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 9) {
-                __f9 = __tg::Option::Some(__O9::read_json(__r).at("text")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 10) {
-                __f10 = __tg::Option::Some(__O10::read_json(__r).at("day")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 11) {
-                __f11 = __tg::Option::Some(__O11::read_json(__r).at("time")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 12) {
-                __f12 = __tg::Option::Some(__O12::read_json(__r).at("at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 13) {
-                __f13 = __tg::Option::Some(__O13::read_json(__r).at("exactly_at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 14) {
-                __f14 = __tg::Option::Some(__O14::read_json(__r).at("device")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 15) {
-                __f15 = __tg::Option::Some(__O15::read_json(__r).at("charge")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 16) {
-                __f16 = __tg::Option::Some(__O16::read_json(__r).at("samples")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 17) {
-                __f17 = __tg::Option::Some(__O17::read_json(__r).at("matrix")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 18) {
-                __f18 = __tg::Option::Some(__O18::read_json(__r).at("labels")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 19) {
-                __f19 = __tg::Option::Some(__O19::read_json(__r).at("place")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 20) {
-                __f20 = __tg::Option::Some(__O20::read_json(__r).at("places")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 21) {
-                __f21 = __tg::Option::Some(__O21::read_json(__r).at("status")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 22) {
-                __f22 = __tg::Option::Some(__O22::read_json(__r).at("by_status")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("greeting")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("alarm")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("count")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("total")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("level")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("temperature")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("offset")?),
-                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("raw")?),
-                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("text")?),
-                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("day")?),
-                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("time")?),
-                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("at")?),
-                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("exactly_at")?),
-                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("device")?),
-                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("charge")?),
-                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("samples")?),
-                    17 => __f17 = __tg::Option::Some(__O17::read_json(__r).at("matrix")?),
-                    18 => __f18 = __tg::Option::Some(__O18::read_json(__r).at("labels")?),
-                    19 => __f19 = __tg::Option::Some(__O19::read_json(__r).at("place")?),
-                    20 => __f20 = __tg::Option::Some(__O20::read_json(__r).at("places")?),
-                    21 => __f21 = __tg::Option::Some(__O21::read_json(__r).at("status")?),
-                    22 => __f22 = __tg::Option::Some(__O22::read_json(__r).at("by_status")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten().unwrap_or_else(__d0);
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten().unwrap_or_else(__d4);
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            let __f6 = __f6.flatten().unwrap_or_else(__d6);
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            let __f8 = __f8.flatten().unwrap_or_else(__d8);
-            let __f9 = __f9.flatten().unwrap_or_else(__d9);
-            let __f10 = __f10.flatten().unwrap_or_else(__d10);
-            let __f11 = __f11.flatten().unwrap_or_else(__d11);
-            let __f12 = __f12.flatten().unwrap_or_else(__d12);
-            let __f13 = __f13.flatten().unwrap_or_else(__d13);
-            let __f14 = __f14.flatten().unwrap_or_else(__d14);
-            let __f15 = __f15.flatten().unwrap_or_else(__d15);
-            let __f16 = __f16.flatten().unwrap_or_else(__d16);
-            let __f17 = __f17.flatten().unwrap_or_else(__d17);
-            let __f18 = __f18.flatten().unwrap_or_else(__d18);
-            let __f19 = __f19.flatten().unwrap_or_else(__d19);
-            let __f20 = __f20.flatten().unwrap_or_else(__d20);
-            let __f21 = __f21.flatten().unwrap_or_else(__d21);
-            let __f22 = __f22.flatten().unwrap_or_else(__d22);
-            ::core::result::Result::Ok(Settings {
-                sensor: __f0,
-                greeting: __f1,
-                alarm: __f2,
-                count: __f3,
-                total: __f4,
-                level: __f5,
-                temperature: __f6,
-                offset: __f7,
-                raw: __f8,
-                text: __f9,
-                day: __f10,
-                time: __f11,
-                at: __f12,
-                exactly_at: __f13,
-                device: __f14,
-                charge: __f15,
-                samples: __f16,
-                matrix: __f17,
-                labels: __f18,
-                place: __f19,
-                places: __f20,
-                status: __f21,
-                by_status: __f22,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __tg::tri!(__r.next::<__O8, 1>(&mut __o, &__KEYS, 8, &mut __p.f8));
+            __tg::tri!(__r.next::<__O9, 1>(&mut __o, &__KEYS, 9, &mut __p.f9));
+            __tg::tri!(__r.next::<__O10, 1>(&mut __o, &__KEYS, 10, &mut __p.f10));
+            __tg::tri!(__r.next::<__O11, 1>(&mut __o, &__KEYS, 11, &mut __p.f11));
+            __tg::tri!(__r.next::<__O12, 1>(&mut __o, &__KEYS, 12, &mut __p.f12));
+            __tg::tri!(__r.next::<__O13, 1>(&mut __o, &__KEYS, 13, &mut __p.f13));
+            __tg::tri!(__r.next::<__O14, 1>(&mut __o, &__KEYS, 14, &mut __p.f14));
+            __tg::tri!(__r.next::<__O15, 1>(&mut __o, &__KEYS, 15, &mut __p.f15));
+            __tg::tri!(__r.next::<__O16, 1>(&mut __o, &__KEYS, 16, &mut __p.f16));
+            __tg::tri!(__r.next::<__O17, 1>(&mut __o, &__KEYS, 17, &mut __p.f17));
+            __tg::tri!(__r.next::<__O18, 1>(&mut __o, &__KEYS, 18, &mut __p.f18));
+            __tg::tri!(__r.next::<__O19, 1>(&mut __o, &__KEYS, 19, &mut __p.f19));
+            __tg::tri!(__r.next::<__O20, 1>(&mut __o, &__KEYS, 20, &mut __p.f20));
+            __tg::tri!(__r.next::<__O21, 1>(&mut __o, &__KEYS, 21, &mut __p.f21));
+            __tg::tri!(__r.next::<__O22, 1>(&mut __o, &__KEYS, 22, &mut __p.f22));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Settings {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.sensor, __f),
-                1 => __C1::show(&self.greeting, __f),
-                2 => __C2::show(&self.alarm, __f),
-                3 => __C3::show(&self.count, __f),
-                4 => __C4::show(&self.total, __f),
-                5 => __C5::show(&self.level, __f),
-                6 => __C6::show(&self.temperature, __f),
-                7 => __C7::show(&self.offset, __f),
-                8 => __C8::show(&self.raw, __f),
-                9 => __C9::show(&self.text, __f),
-                10 => __C10::show(&self.day, __f),
-                11 => __C11::show(&self.time, __f),
-                12 => __C12::show(&self.at, __f),
-                13 => __C13::show(&self.exactly_at, __f),
-                14 => __C14::show(&self.device, __f),
-                15 => __C15::show(&self.charge, __f),
-                16 => __C16::show(&self.samples, __f),
-                17 => __C17::show(&self.matrix, __f),
-                18 => __C18::show(&self.labels, __f),
-                19 => __C19::show(&self.place, __f),
-                20 => __C20::show(&self.places, __f),
-                21 => __C21::show(&self.status, __f),
-                22 => __C22::show(&self.by_status, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Settings {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Settings {
@@ -2926,11 +2128,10 @@ pub struct Observation {
     pub cause: ::core::option::Option<::std::boxed::Box<Observation>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Place;
     type __T1 = Place;
@@ -2991,189 +2192,6 @@ const _: () = {
     type __C25 = __tg::Boxed<__tg::Named<__T5>>;
     type __O25 = __tg::Opt<__C25>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "sensor",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Name of the sensor.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "alarm",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Whether it rings.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "count",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Events.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "total",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Events in all.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "level",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Level.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "temperature",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Temperature.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "raw",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "What came over the line.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "text",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What came over the line, where it is text.",
-        ..__tg::FIELD
-    };
-    const __F8: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "day",
-        ty: <__C8 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Day.",
-        ..__tg::FIELD
-    };
-    const __F9: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "time",
-        ty: <__C9 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Time of day.",
-        ..__tg::FIELD
-    };
-    const __F10: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "at",
-        ty: <__C10 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Instant.",
-        ..__tg::FIELD
-    };
-    const __F11: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "exactly_at",
-        ty: <__C11 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Instant, exactly.",
-        ..__tg::FIELD
-    };
-    const __F12: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "device",
-        ty: <__C12 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Device.",
-        ..__tg::FIELD
-    };
-    const __F13: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "charge",
-        ty: <__C13 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Charge.",
-        ..__tg::FIELD
-    };
-    const __F14: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "samples",
-        ty: <__C14 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Samples, null where the sensor slept.",
-        ..__tg::FIELD
-    };
-    const __F15: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "labels",
-        ty: <__C15 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Labels.",
-        ..__tg::FIELD
-    };
-    const __F16: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "place",
-        ty: <__C16 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Where.",
-        ..__tg::FIELD
-    };
-    const __F17: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "places",
-        ty: <__C17 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Where, again and again.",
-        ..__tg::FIELD
-    };
-    const __F18: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "places_by_name",
-        ty: <__C18 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Where, by name.",
-        ..__tg::FIELD
-    };
-    const __F19: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "status",
-        ty: <__C19 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "How the sensor is.",
-        ..__tg::FIELD
-    };
-    const __F20: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "statuses",
-        ty: <__C20 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "How it was.",
-        ..__tg::FIELD
-    };
-    const __F21: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "days",
-        ty: <__C21 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Days by name.",
-        ..__tg::FIELD
-    };
-    const __F22: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "instants",
-        ty: <__C22 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Instants.",
-        ..__tg::FIELD
-    };
-    const __F23: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "charges",
-        ty: <__C23 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Charges.",
-        ..__tg::FIELD
-    };
-    const __F24: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "devices",
-        ty: <__C24 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "Devices by name.",
-        ..__tg::FIELD
-    };
-    const __F25: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "cause",
-        ty: <__C25 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        doc: "The observation that led to this one.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Observation",
         namespace: "org.example.telemetry",
@@ -3182,9 +2200,189 @@ const _: () = {
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
             fields: &[
-                __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12,
-                __F13, __F14, __F15, __F16, __F17, __F18, __F19, __F20, __F21, __F22, __F23, __F24,
-                __F25,
+                __tg::FieldDescriptor {
+                    name: "sensor",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Name of the sensor.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "alarm",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Whether it rings.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "count",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Events.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "total",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Events in all.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "level",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Level.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "temperature",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Temperature.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "raw",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "What came over the line.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "text",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What came over the line, where it is text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "day",
+                    ty: <__C8 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Day.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "time",
+                    ty: <__C9 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Time of day.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "at",
+                    ty: <__C10 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Instant.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "exactly_at",
+                    ty: <__C11 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Instant, exactly.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "device",
+                    ty: <__C12 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Device.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "charge",
+                    ty: <__C13 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Charge.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "samples",
+                    ty: <__C14 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Samples, null where the sensor slept.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "labels",
+                    ty: <__C15 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Labels.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "place",
+                    ty: <__C16 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Where.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "places",
+                    ty: <__C17 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Where, again and again.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "places_by_name",
+                    ty: <__C18 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Where, by name.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "status",
+                    ty: <__C19 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "How the sensor is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "statuses",
+                    ty: <__C20 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "How it was.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "days",
+                    ty: <__C21 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Days by name.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "instants",
+                    ty: <__C22 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Instants.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "charges",
+                    ty: <__C23 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Charges.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "devices",
+                    ty: <__C24 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "Devices by name.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "cause",
+                    ty: <__C25 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    doc: "The observation that led to this one.",
+                    ..__tg::FIELD
+                },
             ],
             names: &[
                 "sensor",
@@ -3217,7 +2415,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"sensor\":"),
@@ -3309,6 +2506,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Observation> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -3339,92 +2537,103 @@ const _: () = {
                 f25: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                8 => __O8::place(&mut self.f8, __f),
-                9 => __O9::place(&mut self.f9, __f),
-                10 => __O10::place(&mut self.f10, __f),
-                11 => __O11::place(&mut self.f11, __f),
-                12 => __O12::place(&mut self.f12, __f),
-                13 => __O13::place(&mut self.f13, __f),
-                14 => __O14::place(&mut self.f14, __f),
-                15 => __O15::place(&mut self.f15, __f),
-                16 => __O16::place(&mut self.f16, __f),
-                17 => __O17::place(&mut self.f17, __f),
-                18 => __O18::place(&mut self.f18, __f),
-                19 => __O19::place(&mut self.f19, __f),
-                20 => __O20::place(&mut self.f20, __f),
-                21 => __O21::place(&mut self.f21, __f),
-                22 => __O22::place(&mut self.f22, __f),
-                23 => __O23::place(&mut self.f23, __f),
-                24 => __O24::place(&mut self.f24, __f),
-                25 => __O25::place(&mut self.f25, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                8 => __p.field::<__O8>(&mut self.f8),
+                9 => __p.field::<__O9>(&mut self.f9),
+                10 => __p.field::<__O10>(&mut self.f10),
+                11 => __p.field::<__O11>(&mut self.f11),
+                12 => __p.field::<__O12>(&mut self.f12),
+                13 => __p.field::<__O13>(&mut self.f13),
+                14 => __p.field::<__O14>(&mut self.f14),
+                15 => __p.field::<__O15>(&mut self.f15),
+                16 => __p.field::<__O16>(&mut self.f16),
+                17 => __p.field::<__O17>(&mut self.f17),
+                18 => __p.field::<__O18>(&mut self.f18),
+                19 => __p.field::<__O19>(&mut self.f19),
+                20 => __p.field::<__O20>(&mut self.f20),
+                21 => __p.field::<__O21>(&mut self.f21),
+                22 => __p.field::<__O22>(&mut self.f22),
+                23 => __p.field::<__O23>(&mut self.f23),
+                24 => __p.field::<__O24>(&mut self.f24),
+                25 => __p.field::<__O25>(&mut self.f25),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Observation> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            let __f7 = self.f7.flatten();
-            let __f8 = self.f8.flatten();
-            let __f9 = self.f9.flatten();
-            let __f10 = self.f10.flatten();
-            let __f11 = self.f11.flatten();
-            let __f12 = self.f12.flatten();
-            let __f13 = self.f13.flatten();
-            let __f14 = self.f14.flatten();
-            let __f15 = self.f15.flatten();
-            let __f16 = self.f16.flatten();
-            let __f17 = self.f17.flatten();
-            let __f18 = self.f18.flatten();
-            let __f19 = self.f19.flatten();
-            let __f20 = self.f20.flatten();
-            let __f21 = self.f21.flatten();
-            let __f22 = self.f22.flatten();
-            let __f23 = self.f23.flatten();
-            let __f24 = self.f24.flatten();
-            let __f25 = self.f25.flatten();
-            ::core::result::Result::Ok(Observation {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                places: __f17,
-                places_by_name: __f18,
-                status: __f19,
-                statuses: __f20,
-                days: __f21,
-                instants: __f22,
-                charges: __f23,
-                devices: __f24,
-                cause: __f25,
+            __tg::Finished::Ok(Observation {
+                sensor: self.f0.flatten(),
+                alarm: self.f1.flatten(),
+                count: self.f2.flatten(),
+                total: self.f3.flatten(),
+                level: self.f4.flatten(),
+                temperature: self.f5.flatten(),
+                raw: self.f6.flatten(),
+                text: self.f7.flatten(),
+                day: self.f8.flatten(),
+                time: self.f9.flatten(),
+                at: self.f10.flatten(),
+                exactly_at: self.f11.flatten(),
+                device: self.f12.flatten(),
+                charge: self.f13.flatten(),
+                samples: self.f14.flatten(),
+                labels: self.f15.flatten(),
+                place: self.f16.flatten(),
+                places: self.f17.flatten(),
+                places_by_name: self.f18.flatten(),
+                status: self.f19.flatten(),
+                statuses: self.f20.flatten(),
+                days: self.f21.flatten(),
+                instants: self.f22.flatten(),
+                charges: self.f23.flatten(),
+                devices: self.f24.flatten(),
+                cause: self.f25.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Observation {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"sensor\":", &self.sensor));
+            __tg::tri!(__v.optional::<__C1>(",\"alarm\":", &self.alarm));
+            __tg::tri!(__v.optional::<__C2>(",\"count\":", &self.count));
+            __tg::tri!(__v.optional::<__C3>(",\"total\":", &self.total));
+            __tg::tri!(__v.optional::<__C4>(",\"level\":", &self.level));
+            __tg::tri!(__v.optional::<__C5>(",\"temperature\":", &self.temperature));
+            __tg::tri!(__v.optional::<__C6>(",\"raw\":", &self.raw));
+            __tg::tri!(__v.optional::<__C7>(",\"text\":", &self.text));
+            __tg::tri!(__v.optional::<__C8>(",\"day\":", &self.day));
+            __tg::tri!(__v.optional::<__C9>(",\"time\":", &self.time));
+            __tg::tri!(__v.optional::<__C10>(",\"at\":", &self.at));
+            __tg::tri!(__v.optional::<__C11>(",\"exactly_at\":", &self.exactly_at));
+            __tg::tri!(__v.optional::<__C12>(",\"device\":", &self.device));
+            __tg::tri!(__v.optional::<__C13>(",\"charge\":", &self.charge));
+            __tg::tri!(__v.optional::<__C14>(",\"samples\":", &self.samples));
+            __tg::tri!(__v.optional::<__C15>(",\"labels\":", &self.labels));
+            __tg::tri!(__v.optional::<__C16>(",\"place\":", &self.place));
+            __tg::tri!(__v.optional::<__C17>(",\"places\":", &self.places));
+            __tg::tri!(__v.optional::<__C18>(",\"places_by_name\":", &self.places_by_name));
+            __tg::tri!(__v.optional::<__C19>(",\"status\":", &self.status));
+            __tg::tri!(__v.optional::<__C20>(",\"statuses\":", &self.statuses));
+            __tg::tri!(__v.optional::<__C21>(",\"days\":", &self.days));
+            __tg::tri!(__v.optional::<__C22>(",\"instants\":", &self.instants));
+            __tg::tri!(__v.optional::<__C23>(",\"charges\":", &self.charges));
+            __tg::tri!(__v.optional::<__C24>(",\"devices\":", &self.devices));
+            __tg::tri!(__v.optional::<__C25>(",\"cause\":", &self.cause));
+            __tg::Result::Ok(())
         }
     }
 
@@ -3438,66 +2647,38 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.sensor, __w).at("sensor")?;
-            __O1::write_avro(&self.alarm, __w).at("alarm")?;
-            __O2::write_avro(&self.count, __w).at("count")?;
-            __O3::write_avro(&self.total, __w).at("total")?;
-            __O4::write_avro(&self.level, __w).at("level")?;
-            __O5::write_avro(&self.temperature, __w).at("temperature")?;
-            __O6::write_avro(&self.raw, __w).at("raw")?;
-            __O7::write_avro(&self.text, __w).at("text")?;
-            __O8::write_avro(&self.day, __w).at("day")?;
-            __O9::write_avro(&self.time, __w).at("time")?;
-            __O10::write_avro(&self.at, __w).at("at")?;
-            __O11::write_avro(&self.exactly_at, __w).at("exactly_at")?;
-            __O12::write_avro(&self.device, __w).at("device")?;
-            __O13::write_avro(&self.charge, __w).at("charge")?;
-            __O14::write_avro(&self.samples, __w).at("samples")?;
-            __O15::write_avro(&self.labels, __w).at("labels")?;
-            __O16::write_avro(&self.place, __w).at("place")?;
-            __O17::write_avro(&self.places, __w).at("places")?;
-            __O18::write_avro(&self.places_by_name, __w).at("places_by_name")?;
-            __O19::write_avro(&self.status, __w).at("status")?;
-            __O20::write_avro(&self.statuses, __w).at("statuses")?;
-            __O21::write_avro(&self.days, __w).at("days")?;
-            __O22::write_avro(&self.instants, __w).at("instants")?;
-            __O23::write_avro(&self.charges, __w).at("charges")?;
-            __O24::write_avro(&self.devices, __w).at("devices")?;
-            __O25::write_avro(&self.cause, __w).at("cause")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("sensor")?;
-            let __f1 = __O1::read_avro(__r).at("alarm")?;
-            let __f2 = __O2::read_avro(__r).at("count")?;
-            let __f3 = __O3::read_avro(__r).at("total")?;
-            let __f4 = __O4::read_avro(__r).at("level")?;
-            let __f5 = __O5::read_avro(__r).at("temperature")?;
-            let __f6 = __O6::read_avro(__r).at("raw")?;
-            let __f7 = __O7::read_avro(__r).at("text")?;
-            let __f8 = __O8::read_avro(__r).at("day")?;
-            let __f9 = __O9::read_avro(__r).at("time")?;
-            let __f10 = __O10::read_avro(__r).at("at")?;
-            let __f11 = __O11::read_avro(__r).at("exactly_at")?;
-            let __f12 = __O12::read_avro(__r).at("device")?;
-            let __f13 = __O13::read_avro(__r).at("charge")?;
-            let __f14 = __O14::read_avro(__r).at("samples")?;
-            let __f15 = __O15::read_avro(__r).at("labels")?;
-            let __f16 = __O16::read_avro(__r).at("place")?;
-            let __f17 = __O17::read_avro(__r).at("places")?;
-            let __f18 = __O18::read_avro(__r).at("places_by_name")?;
-            let __f19 = __O19::read_avro(__r).at("status")?;
-            let __f20 = __O20::read_avro(__r).at("statuses")?;
-            let __f21 = __O21::read_avro(__r).at("days")?;
-            let __f22 = __O22::read_avro(__r).at("instants")?;
-            let __f23 = __O23::read_avro(__r).at("charges")?;
-            let __f24 = __O24::read_avro(__r).at("devices")?;
-            let __f25 = __O25::read_avro(__r).at("cause")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("sensor"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("alarm"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("count"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("total"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("level"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("temperature"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("raw"));
+            let __f7 = __tg::tri!(__r.field::<__O7>("text"));
+            let __f8 = __tg::tri!(__r.field::<__O8>("day"));
+            let __f9 = __tg::tri!(__r.field::<__O9>("time"));
+            let __f10 = __tg::tri!(__r.field::<__O10>("at"));
+            let __f11 = __tg::tri!(__r.field::<__O11>("exactly_at"));
+            let __f12 = __tg::tri!(__r.field::<__O12>("device"));
+            let __f13 = __tg::tri!(__r.field::<__O13>("charge"));
+            let __f14 = __tg::tri!(__r.field::<__O14>("samples"));
+            let __f15 = __tg::tri!(__r.field::<__O15>("labels"));
+            let __f16 = __tg::tri!(__r.field::<__O16>("place"));
+            let __f17 = __tg::tri!(__r.field::<__O17>("places"));
+            let __f18 = __tg::tri!(__r.field::<__O18>("places_by_name"));
+            let __f19 = __tg::tri!(__r.field::<__O19>("status"));
+            let __f20 = __tg::tri!(__r.field::<__O20>("statuses"));
+            let __f21 = __tg::tri!(__r.field::<__O21>("days"));
+            let __f22 = __tg::tri!(__r.field::<__O22>("instants"));
+            let __f23 = __tg::tri!(__r.field::<__O23>("charges"));
+            let __f24 = __tg::tri!(__r.field::<__O24>("devices"));
+            let __f25 = __tg::tri!(__r.field::<__O25>("cause"));
             __r.leave();
-            ::core::result::Result::Ok(Observation {
+            __tg::Result::Ok(Observation {
                 sensor: __f0,
                 alarm: __f1,
                 count: __f2,
@@ -3528,67 +2709,67 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.sensor, __r).at("sensor")?;
-            __O1::read_avro_into(&mut self.alarm, __r).at("alarm")?;
-            __O2::read_avro_into(&mut self.count, __r).at("count")?;
-            __O3::read_avro_into(&mut self.total, __r).at("total")?;
-            __O4::read_avro_into(&mut self.level, __r).at("level")?;
-            __O5::read_avro_into(&mut self.temperature, __r).at("temperature")?;
-            __O6::read_avro_into(&mut self.raw, __r).at("raw")?;
-            __O7::read_avro_into(&mut self.text, __r).at("text")?;
-            __O8::read_avro_into(&mut self.day, __r).at("day")?;
-            __O9::read_avro_into(&mut self.time, __r).at("time")?;
-            __O10::read_avro_into(&mut self.at, __r).at("at")?;
-            __O11::read_avro_into(&mut self.exactly_at, __r).at("exactly_at")?;
-            __O12::read_avro_into(&mut self.device, __r).at("device")?;
-            __O13::read_avro_into(&mut self.charge, __r).at("charge")?;
-            __O14::read_avro_into(&mut self.samples, __r).at("samples")?;
-            __O15::read_avro_into(&mut self.labels, __r).at("labels")?;
-            __O16::read_avro_into(&mut self.place, __r).at("place")?;
-            __O17::read_avro_into(&mut self.places, __r).at("places")?;
-            __O18::read_avro_into(&mut self.places_by_name, __r).at("places_by_name")?;
-            __O19::read_avro_into(&mut self.status, __r).at("status")?;
-            __O20::read_avro_into(&mut self.statuses, __r).at("statuses")?;
-            __O21::read_avro_into(&mut self.days, __r).at("days")?;
-            __O22::read_avro_into(&mut self.instants, __r).at("instants")?;
-            __O23::read_avro_into(&mut self.charges, __r).at("charges")?;
-            __O24::read_avro_into(&mut self.devices, __r).at("devices")?;
-            __O25::read_avro_into(&mut self.cause, __r).at("cause")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("sensor", &mut self.sensor));
+            __tg::tri!(__r.field_into::<__O1>("alarm", &mut self.alarm));
+            __tg::tri!(__r.field_into::<__O2>("count", &mut self.count));
+            __tg::tri!(__r.field_into::<__O3>("total", &mut self.total));
+            __tg::tri!(__r.field_into::<__O4>("level", &mut self.level));
+            __tg::tri!(__r.field_into::<__O5>("temperature", &mut self.temperature));
+            __tg::tri!(__r.field_into::<__O6>("raw", &mut self.raw));
+            __tg::tri!(__r.field_into::<__O7>("text", &mut self.text));
+            __tg::tri!(__r.field_into::<__O8>("day", &mut self.day));
+            __tg::tri!(__r.field_into::<__O9>("time", &mut self.time));
+            __tg::tri!(__r.field_into::<__O10>("at", &mut self.at));
+            __tg::tri!(__r.field_into::<__O11>("exactly_at", &mut self.exactly_at));
+            __tg::tri!(__r.field_into::<__O12>("device", &mut self.device));
+            __tg::tri!(__r.field_into::<__O13>("charge", &mut self.charge));
+            __tg::tri!(__r.field_into::<__O14>("samples", &mut self.samples));
+            __tg::tri!(__r.field_into::<__O15>("labels", &mut self.labels));
+            __tg::tri!(__r.field_into::<__O16>("place", &mut self.place));
+            __tg::tri!(__r.field_into::<__O17>("places", &mut self.places));
+            __tg::tri!(__r.field_into::<__O18>("places_by_name", &mut self.places_by_name));
+            __tg::tri!(__r.field_into::<__O19>("status", &mut self.status));
+            __tg::tri!(__r.field_into::<__O20>("statuses", &mut self.statuses));
+            __tg::tri!(__r.field_into::<__O21>("days", &mut self.days));
+            __tg::tri!(__r.field_into::<__O22>("instants", &mut self.instants));
+            __tg::tri!(__r.field_into::<__O23>("charges", &mut self.charges));
+            __tg::tri!(__r.field_into::<__O24>("devices", &mut self.devices));
+            __tg::tri!(__r.field_into::<__O25>("cause", &mut self.cause));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("sensor")?;
-            let __f1 = __O1::view_avro(__r).at("alarm")?;
-            let __f2 = __O2::view_avro(__r).at("count")?;
-            let __f3 = __O3::view_avro(__r).at("total")?;
-            let __f4 = __O4::view_avro(__r).at("level")?;
-            let __f5 = __O5::view_avro(__r).at("temperature")?;
-            let __f6 = __O6::view_avro(__r).at("raw")?;
-            let __f7 = __O7::view_avro(__r).at("text")?;
-            let __f8 = __O8::view_avro(__r).at("day")?;
-            let __f9 = __O9::view_avro(__r).at("time")?;
-            let __f10 = __O10::view_avro(__r).at("at")?;
-            let __f11 = __O11::view_avro(__r).at("exactly_at")?;
-            let __f12 = __O12::view_avro(__r).at("device")?;
-            let __f13 = __O13::view_avro(__r).at("charge")?;
-            let __f14 = __O14::view_avro(__r).at("samples")?;
-            let __f15 = __O15::view_avro(__r).at("labels")?;
-            let __f16 = __O16::view_avro(__r).at("place")?;
-            let __f17 = __O17::view_avro(__r).at("places")?;
-            let __f18 = __O18::view_avro(__r).at("places_by_name")?;
-            let __f19 = __O19::view_avro(__r).at("status")?;
-            let __f20 = __O20::view_avro(__r).at("statuses")?;
-            let __f21 = __O21::view_avro(__r).at("days")?;
-            let __f22 = __O22::view_avro(__r).at("instants")?;
-            let __f23 = __O23::view_avro(__r).at("charges")?;
-            let __f24 = __O24::view_avro(__r).at("devices")?;
-            let __f25 = __O25::view_avro(__r).at("cause")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("sensor"));
+            let __f1 = __tg::tri!(__r.view::<__O1>("alarm"));
+            let __f2 = __tg::tri!(__r.view::<__O2>("count"));
+            let __f3 = __tg::tri!(__r.view::<__O3>("total"));
+            let __f4 = __tg::tri!(__r.view::<__O4>("level"));
+            let __f5 = __tg::tri!(__r.view::<__O5>("temperature"));
+            let __f6 = __tg::tri!(__r.view::<__O6>("raw"));
+            let __f7 = __tg::tri!(__r.view::<__O7>("text"));
+            let __f8 = __tg::tri!(__r.view::<__O8>("day"));
+            let __f9 = __tg::tri!(__r.view::<__O9>("time"));
+            let __f10 = __tg::tri!(__r.view::<__O10>("at"));
+            let __f11 = __tg::tri!(__r.view::<__O11>("exactly_at"));
+            let __f12 = __tg::tri!(__r.view::<__O12>("device"));
+            let __f13 = __tg::tri!(__r.view::<__O13>("charge"));
+            let __f14 = __tg::tri!(__r.view::<__O14>("samples"));
+            let __f15 = __tg::tri!(__r.view::<__O15>("labels"));
+            let __f16 = __tg::tri!(__r.view::<__O16>("place"));
+            let __f17 = __tg::tri!(__r.view::<__O17>("places"));
+            let __f18 = __tg::tri!(__r.view::<__O18>("places_by_name"));
+            let __f19 = __tg::tri!(__r.view::<__O19>("status"));
+            let __f20 = __tg::tri!(__r.view::<__O20>("statuses"));
+            let __f21 = __tg::tri!(__r.view::<__O21>("days"));
+            let __f22 = __tg::tri!(__r.view::<__O22>("instants"));
+            let __f23 = __tg::tri!(__r.view::<__O23>("charges"));
+            let __f24 = __tg::tri!(__r.view::<__O24>("devices"));
+            let __f25 = __tg::tri!(__r.view::<__O25>("cause"));
             __r.leave();
-            ::core::result::Result::Ok(__ObservationView {
+            __tg::Result::Ok(__ObservationView {
                 sensor: __f0,
                 alarm: __f1,
                 count: __f2,
@@ -3619,59 +2800,33 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.sensor);
-            let __f1 = __O1::own(__v.alarm);
-            let __f2 = __O2::own(__v.count);
-            let __f3 = __O3::own(__v.total);
-            let __f4 = __O4::own(__v.level);
-            let __f5 = __O5::own(__v.temperature);
-            let __f6 = __O6::own(__v.raw);
-            let __f7 = __O7::own(__v.text);
-            let __f8 = __O8::own(__v.day);
-            let __f9 = __O9::own(__v.time);
-            let __f10 = __O10::own(__v.at);
-            let __f11 = __O11::own(__v.exactly_at);
-            let __f12 = __O12::own(__v.device);
-            let __f13 = __O13::own(__v.charge);
-            let __f14 = __O14::own(__v.samples);
-            let __f15 = __O15::own(__v.labels);
-            let __f16 = __O16::own(__v.place);
-            let __f17 = __O17::own(__v.places);
-            let __f18 = __O18::own(__v.places_by_name);
-            let __f19 = __O19::own(__v.status);
-            let __f20 = __O20::own(__v.statuses);
-            let __f21 = __O21::own(__v.days);
-            let __f22 = __O22::own(__v.instants);
-            let __f23 = __O23::own(__v.charges);
-            let __f24 = __O24::own(__v.devices);
-            let __f25 = __O25::own(__v.cause);
             Observation {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                places: __f17,
-                places_by_name: __f18,
-                status: __f19,
-                statuses: __f20,
-                days: __f21,
-                instants: __f22,
-                charges: __f23,
-                devices: __f24,
-                cause: __f25,
+                sensor: __O0::own(__v.sensor),
+                alarm: __O1::own(__v.alarm),
+                count: __O2::own(__v.count),
+                total: __O3::own(__v.total),
+                level: __O4::own(__v.level),
+                temperature: __O5::own(__v.temperature),
+                raw: __O6::own(__v.raw),
+                text: __O7::own(__v.text),
+                day: __O8::own(__v.day),
+                time: __O9::own(__v.time),
+                at: __O10::own(__v.at),
+                exactly_at: __O11::own(__v.exactly_at),
+                device: __O12::own(__v.device),
+                charge: __O13::own(__v.charge),
+                samples: __O14::own(__v.samples),
+                labels: __O15::own(__v.labels),
+                place: __O16::own(__v.place),
+                places: __O17::own(__v.places),
+                places_by_name: __O18::own(__v.places_by_name),
+                status: __O19::own(__v.status),
+                statuses: __O20::own(__v.statuses),
+                days: __O21::own(__v.days),
+                instants: __O22::own(__v.instants),
+                charges: __O23::own(__v.charges),
+                devices: __O24::own(__v.devices),
+                cause: __O25::own(__v.cause),
             }
         }
         #[inline]
@@ -3680,498 +2835,48 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            let mut __f18 = __tg::Option::None;
-            let mut __f19 = __tg::Option::None;
-            let mut __f20 = __tg::Option::None;
-            let mut __f21 = __tg::Option::None;
-            let mut __f22 = __tg::Option::None;
-            let mut __f23 = __tg::Option::None;
-            let mut __f24 = __tg::Option::None;
-            let mut __f25 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("sensor")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("alarm")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("count")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("total")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("level")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("temperature")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("raw")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("text")?),
-                    #[rustfmt::skip]
-                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("day")?),
-                    #[rustfmt::skip]
-                    (9, __n) => __f9 = __tg::Option::Some(__O9::resolve_avro(__r, __p, __n).at("time")?),
-                    #[rustfmt::skip]
-                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("at")?),
-                    #[rustfmt::skip]
-                    (11, __n) => __f11 = __tg::Option::Some(__O11::resolve_avro(__r, __p, __n).at("exactly_at")?),
-                    #[rustfmt::skip]
-                    (12, __n) => __f12 = __tg::Option::Some(__O12::resolve_avro(__r, __p, __n).at("device")?),
-                    #[rustfmt::skip]
-                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("charge")?),
-                    #[rustfmt::skip]
-                    (14, __n) => __f14 = __tg::Option::Some(__O14::resolve_avro(__r, __p, __n).at("samples")?),
-                    #[rustfmt::skip]
-                    (15, __n) => __f15 = __tg::Option::Some(__O15::resolve_avro(__r, __p, __n).at("labels")?),
-                    #[rustfmt::skip]
-                    (16, __n) => __f16 = __tg::Option::Some(__O16::resolve_avro(__r, __p, __n).at("place")?),
-                    #[rustfmt::skip]
-                    (17, __n) => __f17 = __tg::Option::Some(__O17::resolve_avro(__r, __p, __n).at("places")?),
-                    #[rustfmt::skip]
-                    (18, __n) => __f18 = __tg::Option::Some(__O18::resolve_avro(__r, __p, __n).at("places_by_name")?),
-                    #[rustfmt::skip]
-                    (19, __n) => __f19 = __tg::Option::Some(__O19::resolve_avro(__r, __p, __n).at("status")?),
-                    #[rustfmt::skip]
-                    (20, __n) => __f20 = __tg::Option::Some(__O20::resolve_avro(__r, __p, __n).at("statuses")?),
-                    #[rustfmt::skip]
-                    (21, __n) => __f21 = __tg::Option::Some(__O21::resolve_avro(__r, __p, __n).at("days")?),
-                    #[rustfmt::skip]
-                    (22, __n) => __f22 = __tg::Option::Some(__O22::resolve_avro(__r, __p, __n).at("instants")?),
-                    #[rustfmt::skip]
-                    (23, __n) => __f23 = __tg::Option::Some(__O23::resolve_avro(__r, __p, __n).at("charges")?),
-                    #[rustfmt::skip]
-                    (24, __n) => __f24 = __tg::Option::Some(__O24::resolve_avro(__r, __p, __n).at("devices")?),
-                    #[rustfmt::skip]
-                    (25, __n) => __f25 = __tg::Option::Some(__O25::resolve_avro(__r, __p, __n).at("cause")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten();
-            let __f9 = __f9.flatten();
-            let __f10 = __f10.flatten();
-            let __f11 = __f11.flatten();
-            let __f12 = __f12.flatten();
-            let __f13 = __f13.flatten();
-            let __f14 = __f14.flatten();
-            let __f15 = __f15.flatten();
-            let __f16 = __f16.flatten();
-            let __f17 = __f17.flatten();
-            let __f18 = __f18.flatten();
-            let __f19 = __f19.flatten();
-            let __f20 = __f20.flatten();
-            let __f21 = __f21.flatten();
-            let __f22 = __f22.flatten();
-            let __f23 = __f23.flatten();
-            let __f24 = __f24.flatten();
-            let __f25 = __f25.flatten();
-            ::core::result::Result::Ok(Observation {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                places: __f17,
-                places_by_name: __f18,
-                status: __f19,
-                statuses: __f20,
-                days: __f21,
-                instants: __f22,
-                charges: __f23,
-                devices: __f24,
-                cause: __f25,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.sensor {
-                __w.key(&mut __first, ",\"sensor\":");
-                __C0::write_json(__v, __w).at("sensor")?;
-            }
-            if let __tg::Option::Some(__v) = &self.alarm {
-                __w.key(&mut __first, ",\"alarm\":");
-                __C1::write_json(__v, __w).at("alarm")?;
-            }
-            if let __tg::Option::Some(__v) = &self.count {
-                __w.key(&mut __first, ",\"count\":");
-                __C2::write_json(__v, __w).at("count")?;
-            }
-            if let __tg::Option::Some(__v) = &self.total {
-                __w.key(&mut __first, ",\"total\":");
-                __C3::write_json(__v, __w).at("total")?;
-            }
-            if let __tg::Option::Some(__v) = &self.level {
-                __w.key(&mut __first, ",\"level\":");
-                __C4::write_json(__v, __w).at("level")?;
-            }
-            if let __tg::Option::Some(__v) = &self.temperature {
-                __w.key(&mut __first, ",\"temperature\":");
-                __C5::write_json(__v, __w).at("temperature")?;
-            }
-            if let __tg::Option::Some(__v) = &self.raw {
-                __w.key(&mut __first, ",\"raw\":");
-                __C6::write_json(__v, __w).at("raw")?;
-            }
-            if let __tg::Option::Some(__v) = &self.text {
-                __w.key(&mut __first, ",\"text\":");
-                __C7::write_json(__v, __w).at("text")?;
-            }
-            if let __tg::Option::Some(__v) = &self.day {
-                __w.key(&mut __first, ",\"day\":");
-                __C8::write_json(__v, __w).at("day")?;
-            }
-            if let __tg::Option::Some(__v) = &self.time {
-                __w.key(&mut __first, ",\"time\":");
-                __C9::write_json(__v, __w).at("time")?;
-            }
-            if let __tg::Option::Some(__v) = &self.at {
-                __w.key(&mut __first, ",\"at\":");
-                __C10::write_json(__v, __w).at("at")?;
-            }
-            if let __tg::Option::Some(__v) = &self.exactly_at {
-                __w.key(&mut __first, ",\"exactly_at\":");
-                __C11::write_json(__v, __w).at("exactly_at")?;
-            }
-            if let __tg::Option::Some(__v) = &self.device {
-                __w.key(&mut __first, ",\"device\":");
-                __C12::write_json(__v, __w).at("device")?;
-            }
-            if let __tg::Option::Some(__v) = &self.charge {
-                __w.key(&mut __first, ",\"charge\":");
-                __C13::write_json(__v, __w).at("charge")?;
-            }
-            if let __tg::Option::Some(__v) = &self.samples {
-                __w.key(&mut __first, ",\"samples\":");
-                __C14::write_json(__v, __w).at("samples")?;
-            }
-            if let __tg::Option::Some(__v) = &self.labels {
-                __w.key(&mut __first, ",\"labels\":");
-                __C15::write_json(__v, __w).at("labels")?;
-            }
-            if let __tg::Option::Some(__v) = &self.place {
-                __w.key(&mut __first, ",\"place\":");
-                __C16::write_json(__v, __w).at("place")?;
-            }
-            if let __tg::Option::Some(__v) = &self.places {
-                __w.key(&mut __first, ",\"places\":");
-                __C17::write_json(__v, __w).at("places")?;
-            }
-            if let __tg::Option::Some(__v) = &self.places_by_name {
-                __w.key(&mut __first, ",\"places_by_name\":");
-                __C18::write_json(__v, __w).at("places_by_name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.status {
-                __w.key(&mut __first, ",\"status\":");
-                __C19::write_json(__v, __w).at("status")?;
-            }
-            if let __tg::Option::Some(__v) = &self.statuses {
-                __w.key(&mut __first, ",\"statuses\":");
-                __C20::write_json(__v, __w).at("statuses")?;
-            }
-            if let __tg::Option::Some(__v) = &self.days {
-                __w.key(&mut __first, ",\"days\":");
-                __C21::write_json(__v, __w).at("days")?;
-            }
-            if let __tg::Option::Some(__v) = &self.instants {
-                __w.key(&mut __first, ",\"instants\":");
-                __C22::write_json(__v, __w).at("instants")?;
-            }
-            if let __tg::Option::Some(__v) = &self.charges {
-                __w.key(&mut __first, ",\"charges\":");
-                __C23::write_json(__v, __w).at("charges")?;
-            }
-            if let __tg::Option::Some(__v) = &self.devices {
-                __w.key(&mut __first, ",\"devices\":");
-                __C24::write_json(__v, __w).at("devices")?;
-            }
-            if let __tg::Option::Some(__v) = &self.cause {
-                __w.key(&mut __first, ",\"cause\":");
-                __C25::write_json(__v, __w).at("cause")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            let mut __f18 = __tg::Option::None;
-            let mut __f19 = __tg::Option::None;
-            let mut __f20 = __tg::Option::None;
-            let mut __f21 = __tg::Option::None;
-            let mut __f22 = __tg::Option::None;
-            let mut __f23 = __tg::Option::None;
-            let mut __f24 = __tg::Option::None;
-            let mut __f25 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("alarm")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("count")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("total")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("level")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("temperature")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("raw")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("text")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 8) {
-                __f8 = __tg::Option::Some(__O8::read_json(__r).at("day")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 9) {
-                __f9 = __tg::Option::Some(__O9::read_json(__r).at("time")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 10) {
-                __f10 = __tg::Option::Some(__O10::read_json(__r).at("at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 11) {
-                __f11 = __tg::Option::Some(__O11::read_json(__r).at("exactly_at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 12) {
-                __f12 = __tg::Option::Some(__O12::read_json(__r).at("device")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 13) {
-                __f13 = __tg::Option::Some(__O13::read_json(__r).at("charge")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 14) {
-                __f14 = __tg::Option::Some(__O14::read_json(__r).at("samples")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 15) {
-                __f15 = __tg::Option::Some(__O15::read_json(__r).at("labels")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 16) {
-                __f16 = __tg::Option::Some(__O16::read_json(__r).at("place")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 17) {
-                __f17 = __tg::Option::Some(__O17::read_json(__r).at("places")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 18) {
-                __f18 = __tg::Option::Some(__O18::read_json(__r).at("places_by_name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 19) {
-                __f19 = __tg::Option::Some(__O19::read_json(__r).at("status")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 20) {
-                __f20 = __tg::Option::Some(__O20::read_json(__r).at("statuses")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 21) {
-                __f21 = __tg::Option::Some(__O21::read_json(__r).at("days")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 22) {
-                __f22 = __tg::Option::Some(__O22::read_json(__r).at("instants")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 23) {
-                __f23 = __tg::Option::Some(__O23::read_json(__r).at("charges")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 24) {
-                __f24 = __tg::Option::Some(__O24::read_json(__r).at("devices")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 25) {
-                __f25 = __tg::Option::Some(__O25::read_json(__r).at("cause")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("alarm")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("count")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("total")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("level")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("temperature")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("raw")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("text")?),
-                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("day")?),
-                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("time")?),
-                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("at")?),
-                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("exactly_at")?),
-                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("device")?),
-                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("charge")?),
-                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("samples")?),
-                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("labels")?),
-                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("place")?),
-                    17 => __f17 = __tg::Option::Some(__O17::read_json(__r).at("places")?),
-                    18 => __f18 = __tg::Option::Some(__O18::read_json(__r).at("places_by_name")?),
-                    19 => __f19 = __tg::Option::Some(__O19::read_json(__r).at("status")?),
-                    20 => __f20 = __tg::Option::Some(__O20::read_json(__r).at("statuses")?),
-                    21 => __f21 = __tg::Option::Some(__O21::read_json(__r).at("days")?),
-                    22 => __f22 = __tg::Option::Some(__O22::read_json(__r).at("instants")?),
-                    23 => __f23 = __tg::Option::Some(__O23::read_json(__r).at("charges")?),
-                    24 => __f24 = __tg::Option::Some(__O24::read_json(__r).at("devices")?),
-                    25 => __f25 = __tg::Option::Some(__O25::read_json(__r).at("cause")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten();
-            let __f9 = __f9.flatten();
-            let __f10 = __f10.flatten();
-            let __f11 = __f11.flatten();
-            let __f12 = __f12.flatten();
-            let __f13 = __f13.flatten();
-            let __f14 = __f14.flatten();
-            let __f15 = __f15.flatten();
-            let __f16 = __f16.flatten();
-            let __f17 = __f17.flatten();
-            let __f18 = __f18.flatten();
-            let __f19 = __f19.flatten();
-            let __f20 = __f20.flatten();
-            let __f21 = __f21.flatten();
-            let __f22 = __f22.flatten();
-            let __f23 = __f23.flatten();
-            let __f24 = __f24.flatten();
-            let __f25 = __f25.flatten();
-            ::core::result::Result::Ok(Observation {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                places: __f17,
-                places_by_name: __f18,
-                status: __f19,
-                statuses: __f20,
-                days: __f21,
-                instants: __f22,
-                charges: __f23,
-                devices: __f24,
-                cause: __f25,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __tg::tri!(__r.next::<__O8, 1>(&mut __o, &__KEYS, 8, &mut __p.f8));
+            __tg::tri!(__r.next::<__O9, 1>(&mut __o, &__KEYS, 9, &mut __p.f9));
+            __tg::tri!(__r.next::<__O10, 1>(&mut __o, &__KEYS, 10, &mut __p.f10));
+            __tg::tri!(__r.next::<__O11, 1>(&mut __o, &__KEYS, 11, &mut __p.f11));
+            __tg::tri!(__r.next::<__O12, 1>(&mut __o, &__KEYS, 12, &mut __p.f12));
+            __tg::tri!(__r.next::<__O13, 1>(&mut __o, &__KEYS, 13, &mut __p.f13));
+            __tg::tri!(__r.next::<__O14, 1>(&mut __o, &__KEYS, 14, &mut __p.f14));
+            __tg::tri!(__r.next::<__O15, 1>(&mut __o, &__KEYS, 15, &mut __p.f15));
+            __tg::tri!(__r.next::<__O16, 1>(&mut __o, &__KEYS, 16, &mut __p.f16));
+            __tg::tri!(__r.next::<__O17, 1>(&mut __o, &__KEYS, 17, &mut __p.f17));
+            __tg::tri!(__r.next::<__O18, 1>(&mut __o, &__KEYS, 18, &mut __p.f18));
+            __tg::tri!(__r.next::<__O19, 1>(&mut __o, &__KEYS, 19, &mut __p.f19));
+            __tg::tri!(__r.next::<__O20, 1>(&mut __o, &__KEYS, 20, &mut __p.f20));
+            __tg::tri!(__r.next::<__O21, 1>(&mut __o, &__KEYS, 21, &mut __p.f21));
+            __tg::tri!(__r.next::<__O22, 1>(&mut __o, &__KEYS, 22, &mut __p.f22));
+            __tg::tri!(__r.next::<__O23, 1>(&mut __o, &__KEYS, 23, &mut __p.f23));
+            __tg::tri!(__r.next::<__O24, 1>(&mut __o, &__KEYS, 24, &mut __p.f24));
+            __tg::tri!(__r.next::<__O25, 1>(&mut __o, &__KEYS, 25, &mut __p.f25));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Observation {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.sensor, __f),
-                1 => __O1::show(&self.alarm, __f),
-                2 => __O2::show(&self.count, __f),
-                3 => __O3::show(&self.total, __f),
-                4 => __O4::show(&self.level, __f),
-                5 => __O5::show(&self.temperature, __f),
-                6 => __O6::show(&self.raw, __f),
-                7 => __O7::show(&self.text, __f),
-                8 => __O8::show(&self.day, __f),
-                9 => __O9::show(&self.time, __f),
-                10 => __O10::show(&self.at, __f),
-                11 => __O11::show(&self.exactly_at, __f),
-                12 => __O12::show(&self.device, __f),
-                13 => __O13::show(&self.charge, __f),
-                14 => __O14::show(&self.samples, __f),
-                15 => __O15::show(&self.labels, __f),
-                16 => __O16::show(&self.place, __f),
-                17 => __O17::show(&self.places, __f),
-                18 => __O18::show(&self.places_by_name, __f),
-                19 => __O19::show(&self.status, __f),
-                20 => __O20::show(&self.statuses, __f),
-                21 => __O21::show(&self.days, __f),
-                22 => __O22::show(&self.instants, __f),
-                23 => __O23::show(&self.charges, __f),
-                24 => __O24::show(&self.devices, __f),
-                25 => __O25::show(&self.cause, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Observation {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Observation {
@@ -4454,11 +3159,10 @@ pub struct Correction {
     pub status: Status,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Place;
     type __T1 = Status;
@@ -4499,151 +3203,6 @@ const _: () = {
     type __C17 = __tg::Named<__T1>;
     type __O17 = __tg::OrNull<__C17>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "sensor",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"all\"",
-        doc: "Name of the sensor.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "alarm",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        doc: "Whether it rings.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "count",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "0",
-        doc: "Events.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "total",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "-1",
-        doc: "Events in all.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "level",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "0.0",
-        doc: "Level.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "temperature",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "-0.0",
-        doc: "Temperature.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "raw",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"\"",
-        doc: "What came over the line.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "text",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"none\"",
-        encoding: __tg::Encoding::Utf8,
-        doc: "What came over the line, where it is text.",
-        ..__tg::FIELD
-    };
-    const __F8: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "day",
-        ty: <__C8 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"0001-01-01\"",
-        doc: "Day.",
-        ..__tg::FIELD
-    };
-    const __F9: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "time",
-        ty: <__C9 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"00:00:00.000\"",
-        doc: "Time of day.",
-        ..__tg::FIELD
-    };
-    const __F10: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "at",
-        ty: <__C10 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"1969-12-31T23:59:59.999Z\"",
-        doc: "Instant.",
-        ..__tg::FIELD
-    };
-    const __F11: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "exactly_at",
-        ty: <__C11 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"9999-12-31T23:59:59.999999Z\"",
-        doc: "Instant, exactly.",
-        ..__tg::FIELD
-    };
-    const __F12: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "device",
-        ty: <__C12 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"ffffffff-ffff-ffff-ffff-ffffffffffff\"",
-        doc: "Device.",
-        ..__tg::FIELD
-    };
-    const __F13: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "charge",
-        ty: <__C13 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"0.0001\"",
-        doc: "Charge.",
-        ..__tg::FIELD
-    };
-    const __F14: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "samples",
-        ty: <__C14 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "[]",
-        doc: "Samples.",
-        ..__tg::FIELD
-    };
-    const __F15: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "labels",
-        ty: <__C15 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "{}",
-        doc: "Labels.",
-        ..__tg::FIELD
-    };
-    const __F16: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "place",
-        ty: <__C16 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "{\"aisle\":\"Z\",\"shelf\":0,\"note\":\"unknown\"}",
-        doc: "Where.",
-        ..__tg::FIELD
-    };
-    const __F17: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "status",
-        ty: <__C17 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "\"failed\"",
-        doc: "How the sensor is.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Correction",
         namespace: "org.example.telemetry",
@@ -4652,8 +3211,151 @@ const _: () = {
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
             fields: &[
-                __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12,
-                __F13, __F14, __F15, __F16, __F17,
+                __tg::FieldDescriptor {
+                    name: "sensor",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"all\"",
+                    doc: "Name of the sensor.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "alarm",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    doc: "Whether it rings.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "count",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "0",
+                    doc: "Events.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "total",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "-1",
+                    doc: "Events in all.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "level",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "0.0",
+                    doc: "Level.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "temperature",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "-0.0",
+                    doc: "Temperature.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "raw",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"\"",
+                    doc: "What came over the line.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "text",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"none\"",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What came over the line, where it is text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "day",
+                    ty: <__C8 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"0001-01-01\"",
+                    doc: "Day.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "time",
+                    ty: <__C9 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"00:00:00.000\"",
+                    doc: "Time of day.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "at",
+                    ty: <__C10 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"1969-12-31T23:59:59.999Z\"",
+                    doc: "Instant.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "exactly_at",
+                    ty: <__C11 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"9999-12-31T23:59:59.999999Z\"",
+                    doc: "Instant, exactly.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "device",
+                    ty: <__C12 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"ffffffff-ffff-ffff-ffff-ffffffffffff\"",
+                    doc: "Device.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "charge",
+                    ty: <__C13 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"0.0001\"",
+                    doc: "Charge.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "samples",
+                    ty: <__C14 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "[]",
+                    doc: "Samples.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "labels",
+                    ty: <__C15 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "{}",
+                    doc: "Labels.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "place",
+                    ty: <__C16 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "{\"aisle\":\"Z\",\"shelf\":0,\"note\":\"unknown\"}",
+                    doc: "Where.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "status",
+                    ty: <__C17 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "\"failed\"",
+                    doc: "How the sensor is.",
+                    ..__tg::FIELD
+                },
             ],
             names: &[
                 "sensor",
@@ -4678,10 +3380,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[
-        __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12, __F13,
-        __F14, __F15, __F16, __F17,
-    ]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"sensor\":"),
@@ -4823,6 +3521,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Correction> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -4845,68 +3544,80 @@ const _: () = {
                 f17: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                8 => __O8::place(&mut self.f8, __f),
-                9 => __O9::place(&mut self.f9, __f),
-                10 => __O10::place(&mut self.f10, __f),
-                11 => __O11::place(&mut self.f11, __f),
-                12 => __O12::place(&mut self.f12, __f),
-                13 => __O13::place(&mut self.f13, __f),
-                14 => __O14::place(&mut self.f14, __f),
-                15 => __O15::place(&mut self.f15, __f),
-                16 => __O16::place(&mut self.f16, __f),
-                17 => __O17::place(&mut self.f17, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                8 => __p.field::<__O8>(&mut self.f8),
+                9 => __p.field::<__O9>(&mut self.f9),
+                10 => __p.field::<__O10>(&mut self.f10),
+                11 => __p.field::<__O11>(&mut self.f11),
+                12 => __p.field::<__O12>(&mut self.f12),
+                13 => __p.field::<__O13>(&mut self.f13),
+                14 => __p.field::<__O14>(&mut self.f14),
+                15 => __p.field::<__O15>(&mut self.f15),
+                16 => __p.field::<__O16>(&mut self.f16),
+                17 => __p.field::<__O17>(&mut self.f17),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Correction> {
-            let __f0 = self.f0.flatten().unwrap_or_else(__d0);
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            let __f4 = self.f4.flatten().unwrap_or_else(__d4);
-            let __f5 = self.f5.flatten().unwrap_or_else(__d5);
-            let __f6 = self.f6.flatten().unwrap_or_else(__d6);
-            let __f7 = self.f7.flatten().unwrap_or_else(__d7);
-            let __f8 = self.f8.flatten().unwrap_or_else(__d8);
-            let __f9 = self.f9.flatten().unwrap_or_else(__d9);
-            let __f10 = self.f10.flatten().unwrap_or_else(__d10);
-            let __f11 = self.f11.flatten().unwrap_or_else(__d11);
-            let __f12 = self.f12.flatten().unwrap_or_else(__d12);
-            let __f13 = self.f13.flatten().unwrap_or_else(__d13);
-            let __f14 = self.f14.flatten().unwrap_or_else(__d14);
-            let __f15 = self.f15.flatten().unwrap_or_else(__d15);
-            let __f16 = self.f16.flatten().unwrap_or_else(__d16);
-            let __f17 = self.f17.flatten().unwrap_or_else(__d17);
-            ::core::result::Result::Ok(Correction {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                status: __f17,
+            __tg::Finished::Ok(Correction {
+                sensor: self.f0.flatten().unwrap_or_else(__d0),
+                alarm: self.f1.flatten().unwrap_or_else(__d1),
+                count: self.f2.flatten().unwrap_or_else(__d2),
+                total: self.f3.flatten().unwrap_or_else(__d3),
+                level: self.f4.flatten().unwrap_or_else(__d4),
+                temperature: self.f5.flatten().unwrap_or_else(__d5),
+                raw: self.f6.flatten().unwrap_or_else(__d6),
+                text: self.f7.flatten().unwrap_or_else(__d7),
+                day: self.f8.flatten().unwrap_or_else(__d8),
+                time: self.f9.flatten().unwrap_or_else(__d9),
+                at: self.f10.flatten().unwrap_or_else(__d10),
+                exactly_at: self.f11.flatten().unwrap_or_else(__d11),
+                device: self.f12.flatten().unwrap_or_else(__d12),
+                charge: self.f13.flatten().unwrap_or_else(__d13),
+                samples: self.f14.flatten().unwrap_or_else(__d14),
+                labels: self.f15.flatten().unwrap_or_else(__d15),
+                place: self.f16.flatten().unwrap_or_else(__d16),
+                status: self.f17.flatten().unwrap_or_else(__d17),
             })
+        }
+    }
+
+    impl __tg::Record for Correction {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 3312;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.nullable::<__C0>(",\"sensor\":", &self.sensor));
+            __tg::tri!(__v.nullable::<__C1>(",\"alarm\":", &self.alarm));
+            __tg::tri!(__v.nullable::<__C2>(",\"count\":", &self.count));
+            __tg::tri!(__v.nullable::<__C3>(",\"total\":", &self.total));
+            __tg::tri!(__v.nullable::<__C4>(",\"level\":", &self.level));
+            __tg::tri!(__v.nullable::<__C5>(",\"temperature\":", &self.temperature));
+            __tg::tri!(__v.nullable::<__C6>(",\"raw\":", &self.raw));
+            __tg::tri!(__v.nullable::<__C7>(",\"text\":", &self.text));
+            __tg::tri!(__v.nullable::<__C8>(",\"day\":", &self.day));
+            __tg::tri!(__v.nullable::<__C9>(",\"time\":", &self.time));
+            __tg::tri!(__v.nullable::<__C10>(",\"at\":", &self.at));
+            __tg::tri!(__v.nullable::<__C11>(",\"exactly_at\":", &self.exactly_at));
+            __tg::tri!(__v.nullable::<__C12>(",\"device\":", &self.device));
+            __tg::tri!(__v.nullable::<__C13>(",\"charge\":", &self.charge));
+            __tg::tri!(__v.nullable::<__C14>(",\"samples\":", &self.samples));
+            __tg::tri!(__v.nullable::<__C15>(",\"labels\":", &self.labels));
+            __tg::tri!(__v.nullable::<__C16>(",\"place\":", &self.place));
+            __tg::tri!(__v.nullable::<__C17>(",\"status\":", &self.status));
+            __tg::Result::Ok(())
         }
     }
 
@@ -4918,86 +3629,48 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.branch(true);
-            __C0::write_avro(&self.sensor, __w).at("sensor")?;
-            __w.branch(true);
-            __C1::write_avro(&self.alarm, __w).at("alarm")?;
-            __w.branch(true);
-            __C2::write_avro(&self.count, __w).at("count")?;
-            __w.branch(true);
-            __C3::write_avro(&self.total, __w).at("total")?;
-            __w.branch(true);
-            __C4::write_avro(&self.level, __w).at("level")?;
-            __w.branch(true);
-            __C5::write_avro(&self.temperature, __w).at("temperature")?;
-            __w.branch(true);
-            __C6::write_avro(&self.raw, __w).at("raw")?;
-            __w.branch(true);
-            __C7::write_avro(&self.text, __w).at("text")?;
-            __w.branch(true);
-            __C8::write_avro(&self.day, __w).at("day")?;
-            __w.branch(true);
-            __C9::write_avro(&self.time, __w).at("time")?;
-            __w.branch(true);
-            __C10::write_avro(&self.at, __w).at("at")?;
-            __w.branch(true);
-            __C11::write_avro(&self.exactly_at, __w).at("exactly_at")?;
-            __w.branch(true);
-            __C12::write_avro(&self.device, __w).at("device")?;
-            __w.branch(true);
-            __C13::write_avro(&self.charge, __w).at("charge")?;
-            __w.branch(true);
-            __C14::write_avro(&self.samples, __w).at("samples")?;
-            __w.branch(true);
-            __C15::write_avro(&self.labels, __w).at("labels")?;
-            __w.branch(true);
-            __C16::write_avro(&self.place, __w).at("place")?;
-            __w.branch(true);
-            __C17::write_avro(&self.status, __w).at("status")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("sensor")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("sensor"));
             let __f0 = __f0.unwrap_or_else(__d0);
-            let __f1 = __O1::read_avro(__r).at("alarm")?;
+            let __f1 = __tg::tri!(__r.field::<__O1>("alarm"));
             let __f1 = __f1.unwrap_or_else(__d1);
-            let __f2 = __O2::read_avro(__r).at("count")?;
+            let __f2 = __tg::tri!(__r.field::<__O2>("count"));
             let __f2 = __f2.unwrap_or_else(__d2);
-            let __f3 = __O3::read_avro(__r).at("total")?;
+            let __f3 = __tg::tri!(__r.field::<__O3>("total"));
             let __f3 = __f3.unwrap_or_else(__d3);
-            let __f4 = __O4::read_avro(__r).at("level")?;
+            let __f4 = __tg::tri!(__r.field::<__O4>("level"));
             let __f4 = __f4.unwrap_or_else(__d4);
-            let __f5 = __O5::read_avro(__r).at("temperature")?;
+            let __f5 = __tg::tri!(__r.field::<__O5>("temperature"));
             let __f5 = __f5.unwrap_or_else(__d5);
-            let __f6 = __O6::read_avro(__r).at("raw")?;
+            let __f6 = __tg::tri!(__r.field::<__O6>("raw"));
             let __f6 = __f6.unwrap_or_else(__d6);
-            let __f7 = __O7::read_avro(__r).at("text")?;
+            let __f7 = __tg::tri!(__r.field::<__O7>("text"));
             let __f7 = __f7.unwrap_or_else(__d7);
-            let __f8 = __O8::read_avro(__r).at("day")?;
+            let __f8 = __tg::tri!(__r.field::<__O8>("day"));
             let __f8 = __f8.unwrap_or_else(__d8);
-            let __f9 = __O9::read_avro(__r).at("time")?;
+            let __f9 = __tg::tri!(__r.field::<__O9>("time"));
             let __f9 = __f9.unwrap_or_else(__d9);
-            let __f10 = __O10::read_avro(__r).at("at")?;
+            let __f10 = __tg::tri!(__r.field::<__O10>("at"));
             let __f10 = __f10.unwrap_or_else(__d10);
-            let __f11 = __O11::read_avro(__r).at("exactly_at")?;
+            let __f11 = __tg::tri!(__r.field::<__O11>("exactly_at"));
             let __f11 = __f11.unwrap_or_else(__d11);
-            let __f12 = __O12::read_avro(__r).at("device")?;
+            let __f12 = __tg::tri!(__r.field::<__O12>("device"));
             let __f12 = __f12.unwrap_or_else(__d12);
-            let __f13 = __O13::read_avro(__r).at("charge")?;
+            let __f13 = __tg::tri!(__r.field::<__O13>("charge"));
             let __f13 = __f13.unwrap_or_else(__d13);
-            let __f14 = __O14::read_avro(__r).at("samples")?;
+            let __f14 = __tg::tri!(__r.field::<__O14>("samples"));
             let __f14 = __f14.unwrap_or_else(__d14);
-            let __f15 = __O15::read_avro(__r).at("labels")?;
+            let __f15 = __tg::tri!(__r.field::<__O15>("labels"));
             let __f15 = __f15.unwrap_or_else(__d15);
-            let __f16 = __O16::read_avro(__r).at("place")?;
+            let __f16 = __tg::tri!(__r.field::<__O16>("place"));
             let __f16 = __f16.unwrap_or_else(__d16);
-            let __f17 = __O17::read_avro(__r).at("status")?;
+            let __f17 = __tg::tri!(__r.field::<__O17>("status"));
             let __f17 = __f17.unwrap_or_else(__d17);
             __r.leave();
-            ::core::result::Result::Ok(Correction {
+            __tg::Result::Ok(Correction {
                 sensor: __f0,
                 alarm: __f1,
                 count: __f2,
@@ -5020,123 +3693,51 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            if __r.branch().at("sensor")? {
-                __C0::read_avro_into(&mut self.sensor, __r).at("sensor")?;
-            } else {
-                self.sensor = __d0();
-            }
-            if __r.branch().at("alarm")? {
-                __C1::read_avro_into(&mut self.alarm, __r).at("alarm")?;
-            } else {
-                self.alarm = __d1();
-            }
-            if __r.branch().at("count")? {
-                __C2::read_avro_into(&mut self.count, __r).at("count")?;
-            } else {
-                self.count = __d2();
-            }
-            if __r.branch().at("total")? {
-                __C3::read_avro_into(&mut self.total, __r).at("total")?;
-            } else {
-                self.total = __d3();
-            }
-            if __r.branch().at("level")? {
-                __C4::read_avro_into(&mut self.level, __r).at("level")?;
-            } else {
-                self.level = __d4();
-            }
-            if __r.branch().at("temperature")? {
-                __C5::read_avro_into(&mut self.temperature, __r).at("temperature")?;
-            } else {
-                self.temperature = __d5();
-            }
-            if __r.branch().at("raw")? {
-                __C6::read_avro_into(&mut self.raw, __r).at("raw")?;
-            } else {
-                self.raw = __d6();
-            }
-            if __r.branch().at("text")? {
-                __C7::read_avro_into(&mut self.text, __r).at("text")?;
-            } else {
-                self.text = __d7();
-            }
-            if __r.branch().at("day")? {
-                __C8::read_avro_into(&mut self.day, __r).at("day")?;
-            } else {
-                self.day = __d8();
-            }
-            if __r.branch().at("time")? {
-                __C9::read_avro_into(&mut self.time, __r).at("time")?;
-            } else {
-                self.time = __d9();
-            }
-            if __r.branch().at("at")? {
-                __C10::read_avro_into(&mut self.at, __r).at("at")?;
-            } else {
-                self.at = __d10();
-            }
-            if __r.branch().at("exactly_at")? {
-                __C11::read_avro_into(&mut self.exactly_at, __r).at("exactly_at")?;
-            } else {
-                self.exactly_at = __d11();
-            }
-            if __r.branch().at("device")? {
-                __C12::read_avro_into(&mut self.device, __r).at("device")?;
-            } else {
-                self.device = __d12();
-            }
-            if __r.branch().at("charge")? {
-                __C13::read_avro_into(&mut self.charge, __r).at("charge")?;
-            } else {
-                self.charge = __d13();
-            }
-            if __r.branch().at("samples")? {
-                __C14::read_avro_into(&mut self.samples, __r).at("samples")?;
-            } else {
-                self.samples = __d14();
-            }
-            if __r.branch().at("labels")? {
-                __C15::read_avro_into(&mut self.labels, __r).at("labels")?;
-            } else {
-                self.labels = __d15();
-            }
-            if __r.branch().at("place")? {
-                __C16::read_avro_into(&mut self.place, __r).at("place")?;
-            } else {
-                self.place = __d16();
-            }
-            if __r.branch().at("status")? {
-                __C17::read_avro_into(&mut self.status, __r).at("status")?;
-            } else {
-                self.status = __d17();
-            }
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.nullable_into::<__C0>("sensor", &mut self.sensor, __d0));
+            __tg::tri!(__r.nullable_into::<__C1>("alarm", &mut self.alarm, __d1));
+            __tg::tri!(__r.nullable_into::<__C2>("count", &mut self.count, __d2));
+            __tg::tri!(__r.nullable_into::<__C3>("total", &mut self.total, __d3));
+            __tg::tri!(__r.nullable_into::<__C4>("level", &mut self.level, __d4));
+            __tg::tri!(__r.nullable_into::<__C5>("temperature", &mut self.temperature, __d5));
+            __tg::tri!(__r.nullable_into::<__C6>("raw", &mut self.raw, __d6));
+            __tg::tri!(__r.nullable_into::<__C7>("text", &mut self.text, __d7));
+            __tg::tri!(__r.nullable_into::<__C8>("day", &mut self.day, __d8));
+            __tg::tri!(__r.nullable_into::<__C9>("time", &mut self.time, __d9));
+            __tg::tri!(__r.nullable_into::<__C10>("at", &mut self.at, __d10));
+            __tg::tri!(__r.nullable_into::<__C11>("exactly_at", &mut self.exactly_at, __d11));
+            __tg::tri!(__r.nullable_into::<__C12>("device", &mut self.device, __d12));
+            __tg::tri!(__r.nullable_into::<__C13>("charge", &mut self.charge, __d13));
+            __tg::tri!(__r.nullable_into::<__C14>("samples", &mut self.samples, __d14));
+            __tg::tri!(__r.nullable_into::<__C15>("labels", &mut self.labels, __d15));
+            __tg::tri!(__r.nullable_into::<__C16>("place", &mut self.place, __d16));
+            __tg::tri!(__r.nullable_into::<__C17>("status", &mut self.status, __d17));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("sensor")?;
-            let __f1 = __O1::view_avro(__r).at("alarm")?;
-            let __f2 = __O2::view_avro(__r).at("count")?;
-            let __f3 = __O3::view_avro(__r).at("total")?;
-            let __f4 = __O4::view_avro(__r).at("level")?;
-            let __f5 = __O5::view_avro(__r).at("temperature")?;
-            let __f6 = __O6::view_avro(__r).at("raw")?;
-            let __f7 = __O7::view_avro(__r).at("text")?;
-            let __f8 = __O8::view_avro(__r).at("day")?;
-            let __f9 = __O9::view_avro(__r).at("time")?;
-            let __f10 = __O10::view_avro(__r).at("at")?;
-            let __f11 = __O11::view_avro(__r).at("exactly_at")?;
-            let __f12 = __O12::view_avro(__r).at("device")?;
-            let __f13 = __O13::view_avro(__r).at("charge")?;
-            let __f14 = __O14::view_avro(__r).at("samples")?;
-            let __f15 = __O15::view_avro(__r).at("labels")?;
-            let __f16 = __O16::view_avro(__r).at("place")?;
-            let __f17 = __O17::view_avro(__r).at("status")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("sensor"));
+            let __f1 = __tg::tri!(__r.view::<__O1>("alarm"));
+            let __f2 = __tg::tri!(__r.view::<__O2>("count"));
+            let __f3 = __tg::tri!(__r.view::<__O3>("total"));
+            let __f4 = __tg::tri!(__r.view::<__O4>("level"));
+            let __f5 = __tg::tri!(__r.view::<__O5>("temperature"));
+            let __f6 = __tg::tri!(__r.view::<__O6>("raw"));
+            let __f7 = __tg::tri!(__r.view::<__O7>("text"));
+            let __f8 = __tg::tri!(__r.view::<__O8>("day"));
+            let __f9 = __tg::tri!(__r.view::<__O9>("time"));
+            let __f10 = __tg::tri!(__r.view::<__O10>("at"));
+            let __f11 = __tg::tri!(__r.view::<__O11>("exactly_at"));
+            let __f12 = __tg::tri!(__r.view::<__O12>("device"));
+            let __f13 = __tg::tri!(__r.view::<__O13>("charge"));
+            let __f14 = __tg::tri!(__r.view::<__O14>("samples"));
+            let __f15 = __tg::tri!(__r.view::<__O15>("labels"));
+            let __f16 = __tg::tri!(__r.view::<__O16>("place"));
+            let __f17 = __tg::tri!(__r.view::<__O17>("status"));
             __r.leave();
-            ::core::result::Result::Ok(__CorrectionView {
+            __tg::Result::Ok(__CorrectionView {
                 sensor: __f0,
                 alarm: __f1,
                 count: __f2,
@@ -5159,43 +3760,25 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.sensor).unwrap_or_else(__d0);
-            let __f1 = __O1::own(__v.alarm).unwrap_or_else(__d1);
-            let __f2 = __O2::own(__v.count).unwrap_or_else(__d2);
-            let __f3 = __O3::own(__v.total).unwrap_or_else(__d3);
-            let __f4 = __O4::own(__v.level).unwrap_or_else(__d4);
-            let __f5 = __O5::own(__v.temperature).unwrap_or_else(__d5);
-            let __f6 = __O6::own(__v.raw).unwrap_or_else(__d6);
-            let __f7 = __O7::own(__v.text).unwrap_or_else(__d7);
-            let __f8 = __O8::own(__v.day).unwrap_or_else(__d8);
-            let __f9 = __O9::own(__v.time).unwrap_or_else(__d9);
-            let __f10 = __O10::own(__v.at).unwrap_or_else(__d10);
-            let __f11 = __O11::own(__v.exactly_at).unwrap_or_else(__d11);
-            let __f12 = __O12::own(__v.device).unwrap_or_else(__d12);
-            let __f13 = __O13::own(__v.charge).unwrap_or_else(__d13);
-            let __f14 = __O14::own(__v.samples).unwrap_or_else(__d14);
-            let __f15 = __O15::own(__v.labels).unwrap_or_else(__d15);
-            let __f16 = __O16::own(__v.place).unwrap_or_else(__d16);
-            let __f17 = __O17::own(__v.status).unwrap_or_else(__d17);
             Correction {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                status: __f17,
+                sensor: __O0::own(__v.sensor).unwrap_or_else(__d0),
+                alarm: __O1::own(__v.alarm).unwrap_or_else(__d1),
+                count: __O2::own(__v.count).unwrap_or_else(__d2),
+                total: __O3::own(__v.total).unwrap_or_else(__d3),
+                level: __O4::own(__v.level).unwrap_or_else(__d4),
+                temperature: __O5::own(__v.temperature).unwrap_or_else(__d5),
+                raw: __O6::own(__v.raw).unwrap_or_else(__d6),
+                text: __O7::own(__v.text).unwrap_or_else(__d7),
+                day: __O8::own(__v.day).unwrap_or_else(__d8),
+                time: __O9::own(__v.time).unwrap_or_else(__d9),
+                at: __O10::own(__v.at).unwrap_or_else(__d10),
+                exactly_at: __O11::own(__v.exactly_at).unwrap_or_else(__d11),
+                device: __O12::own(__v.device).unwrap_or_else(__d12),
+                charge: __O13::own(__v.charge).unwrap_or_else(__d13),
+                samples: __O14::own(__v.samples).unwrap_or_else(__d14),
+                labels: __O15::own(__v.labels).unwrap_or_else(__d15),
+                place: __O16::own(__v.place).unwrap_or_else(__d16),
+                status: __O17::own(__v.status).unwrap_or_else(__d17),
             }
         }
         #[inline]
@@ -5204,325 +3787,40 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("sensor")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("alarm")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("count")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("total")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("level")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("temperature")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("raw")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("text")?),
-                    #[rustfmt::skip]
-                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("day")?),
-                    #[rustfmt::skip]
-                    (9, __n) => __f9 = __tg::Option::Some(__O9::resolve_avro(__r, __p, __n).at("time")?),
-                    #[rustfmt::skip]
-                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("at")?),
-                    #[rustfmt::skip]
-                    (11, __n) => __f11 = __tg::Option::Some(__O11::resolve_avro(__r, __p, __n).at("exactly_at")?),
-                    #[rustfmt::skip]
-                    (12, __n) => __f12 = __tg::Option::Some(__O12::resolve_avro(__r, __p, __n).at("device")?),
-                    #[rustfmt::skip]
-                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("charge")?),
-                    #[rustfmt::skip]
-                    (14, __n) => __f14 = __tg::Option::Some(__O14::resolve_avro(__r, __p, __n).at("samples")?),
-                    #[rustfmt::skip]
-                    (15, __n) => __f15 = __tg::Option::Some(__O15::resolve_avro(__r, __p, __n).at("labels")?),
-                    #[rustfmt::skip]
-                    (16, __n) => __f16 = __tg::Option::Some(__O16::resolve_avro(__r, __p, __n).at("place")?),
-                    #[rustfmt::skip]
-                    (17, __n) => __f17 = __tg::Option::Some(__O17::resolve_avro(__r, __p, __n).at("status")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten().unwrap_or_else(__d0);
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten().unwrap_or_else(__d4);
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            let __f6 = __f6.flatten().unwrap_or_else(__d6);
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            let __f8 = __f8.flatten().unwrap_or_else(__d8);
-            let __f9 = __f9.flatten().unwrap_or_else(__d9);
-            let __f10 = __f10.flatten().unwrap_or_else(__d10);
-            let __f11 = __f11.flatten().unwrap_or_else(__d11);
-            let __f12 = __f12.flatten().unwrap_or_else(__d12);
-            let __f13 = __f13.flatten().unwrap_or_else(__d13);
-            let __f14 = __f14.flatten().unwrap_or_else(__d14);
-            let __f15 = __f15.flatten().unwrap_or_else(__d15);
-            let __f16 = __f16.flatten().unwrap_or_else(__d16);
-            let __f17 = __f17.flatten().unwrap_or_else(__d17);
-            ::core::result::Result::Ok(Correction {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                status: __f17,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"sensor\":");
-            __C0::write_json(&self.sensor, __w).at("sensor")?;
-            __w.raw(",\"alarm\":");
-            __C1::write_json(&self.alarm, __w).at("alarm")?;
-            __w.raw(",\"count\":");
-            __C2::write_json(&self.count, __w).at("count")?;
-            __w.raw(",\"total\":");
-            __C3::write_json(&self.total, __w).at("total")?;
-            __w.raw(",\"level\":");
-            __C4::write_json(&self.level, __w).at("level")?;
-            __w.raw(",\"temperature\":");
-            __C5::write_json(&self.temperature, __w).at("temperature")?;
-            __w.raw(",\"raw\":");
-            __C6::write_json(&self.raw, __w).at("raw")?;
-            __w.raw(",\"text\":");
-            __C7::write_json(&self.text, __w).at("text")?;
-            __w.raw(",\"day\":");
-            __C8::write_json(&self.day, __w).at("day")?;
-            __w.raw(",\"time\":");
-            __C9::write_json(&self.time, __w).at("time")?;
-            __w.raw(",\"at\":");
-            __C10::write_json(&self.at, __w).at("at")?;
-            __w.raw(",\"exactly_at\":");
-            __C11::write_json(&self.exactly_at, __w).at("exactly_at")?;
-            __w.raw(",\"device\":");
-            __C12::write_json(&self.device, __w).at("device")?;
-            __w.raw(",\"charge\":");
-            __C13::write_json(&self.charge, __w).at("charge")?;
-            __w.raw(",\"samples\":");
-            __C14::write_json(&self.samples, __w).at("samples")?;
-            __w.raw(",\"labels\":");
-            __C15::write_json(&self.labels, __w).at("labels")?;
-            __w.raw(",\"place\":");
-            __C16::write_json(&self.place, __w).at("place")?;
-            __w.raw(",\"status\":");
-            __C17::write_json(&self.status, __w).at("status")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("alarm")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("count")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("total")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("level")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("temperature")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("raw")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("text")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 8) {
-                __f8 = __tg::Option::Some(__O8::read_json(__r).at("day")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 9) {
-                __f9 = __tg::Option::Some(__O9::read_json(__r).at("time")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 10) {
-                __f10 = __tg::Option::Some(__O10::read_json(__r).at("at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 11) {
-                __f11 = __tg::Option::Some(__O11::read_json(__r).at("exactly_at")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 12) {
-                __f12 = __tg::Option::Some(__O12::read_json(__r).at("device")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 13) {
-                __f13 = __tg::Option::Some(__O13::read_json(__r).at("charge")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 14) {
-                __f14 = __tg::Option::Some(__O14::read_json(__r).at("samples")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 15) {
-                __f15 = __tg::Option::Some(__O15::read_json(__r).at("labels")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 16) {
-                __f16 = __tg::Option::Some(__O16::read_json(__r).at("place")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 17) {
-                __f17 = __tg::Option::Some(__O17::read_json(__r).at("status")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("sensor")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("alarm")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("count")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("total")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("level")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("temperature")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("raw")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("text")?),
-                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("day")?),
-                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("time")?),
-                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("at")?),
-                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("exactly_at")?),
-                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("device")?),
-                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("charge")?),
-                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("samples")?),
-                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("labels")?),
-                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("place")?),
-                    17 => __f17 = __tg::Option::Some(__O17::read_json(__r).at("status")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten().unwrap_or_else(__d0);
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten().unwrap_or_else(__d4);
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            let __f6 = __f6.flatten().unwrap_or_else(__d6);
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            let __f8 = __f8.flatten().unwrap_or_else(__d8);
-            let __f9 = __f9.flatten().unwrap_or_else(__d9);
-            let __f10 = __f10.flatten().unwrap_or_else(__d10);
-            let __f11 = __f11.flatten().unwrap_or_else(__d11);
-            let __f12 = __f12.flatten().unwrap_or_else(__d12);
-            let __f13 = __f13.flatten().unwrap_or_else(__d13);
-            let __f14 = __f14.flatten().unwrap_or_else(__d14);
-            let __f15 = __f15.flatten().unwrap_or_else(__d15);
-            let __f16 = __f16.flatten().unwrap_or_else(__d16);
-            let __f17 = __f17.flatten().unwrap_or_else(__d17);
-            ::core::result::Result::Ok(Correction {
-                sensor: __f0,
-                alarm: __f1,
-                count: __f2,
-                total: __f3,
-                level: __f4,
-                temperature: __f5,
-                raw: __f6,
-                text: __f7,
-                day: __f8,
-                time: __f9,
-                at: __f10,
-                exactly_at: __f11,
-                device: __f12,
-                charge: __f13,
-                samples: __f14,
-                labels: __f15,
-                place: __f16,
-                status: __f17,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __tg::tri!(__r.next::<__O8, 1>(&mut __o, &__KEYS, 8, &mut __p.f8));
+            __tg::tri!(__r.next::<__O9, 1>(&mut __o, &__KEYS, 9, &mut __p.f9));
+            __tg::tri!(__r.next::<__O10, 1>(&mut __o, &__KEYS, 10, &mut __p.f10));
+            __tg::tri!(__r.next::<__O11, 1>(&mut __o, &__KEYS, 11, &mut __p.f11));
+            __tg::tri!(__r.next::<__O12, 1>(&mut __o, &__KEYS, 12, &mut __p.f12));
+            __tg::tri!(__r.next::<__O13, 1>(&mut __o, &__KEYS, 13, &mut __p.f13));
+            __tg::tri!(__r.next::<__O14, 1>(&mut __o, &__KEYS, 14, &mut __p.f14));
+            __tg::tri!(__r.next::<__O15, 1>(&mut __o, &__KEYS, 15, &mut __p.f15));
+            __tg::tri!(__r.next::<__O16, 1>(&mut __o, &__KEYS, 16, &mut __p.f16));
+            __tg::tri!(__r.next::<__O17, 1>(&mut __o, &__KEYS, 17, &mut __p.f17));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Correction {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.sensor, __f),
-                1 => __C1::show(&self.alarm, __f),
-                2 => __C2::show(&self.count, __f),
-                3 => __C3::show(&self.total, __f),
-                4 => __C4::show(&self.level, __f),
-                5 => __C5::show(&self.temperature, __f),
-                6 => __C6::show(&self.raw, __f),
-                7 => __C7::show(&self.text, __f),
-                8 => __C8::show(&self.day, __f),
-                9 => __C9::show(&self.time, __f),
-                10 => __C10::show(&self.at, __f),
-                11 => __C11::show(&self.exactly_at, __f),
-                12 => __C12::show(&self.device, __f),
-                13 => __C13::show(&self.charge, __f),
-                14 => __C14::show(&self.samples, __f),
-                15 => __C15::show(&self.labels, __f),
-                16 => __C16::show(&self.place, __f),
-                17 => __C17::show(&self.status, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Correction {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Correction {
@@ -5725,7 +4023,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[],
         aliases: &[],
@@ -5738,14 +4035,24 @@ const _: () = {
     pub struct __Partial {}
 
     impl __tg::Partial<Heartbeat> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {}
         }
-        fn place(&mut self, _: usize, _: &mut __tg::Fill<'_>) -> __tg::Res {
-            __tg::Res::Err(__tg::Fail)
+        fn pick<__P: __tg::Pick>(&mut self, _: usize, __p: __P) -> __P::Out {
+            __p.other()
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Heartbeat> {
-            ::core::result::Result::Ok(Heartbeat {})
+            __tg::Finished::Ok(Heartbeat {})
+        }
+    }
+
+    impl __tg::Record for Heartbeat {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        fn each<__V: __tg::Visit>(&self, _: &mut __V) -> __tg::Result<()> {
+            __tg::Result::Ok(())
         }
     }
 
@@ -5756,11 +4063,11 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
-        fn write_avro(&self, _: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __tg::Result::Ok(())
+        fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
+            __w.record(self, false)
         }
         fn read_avro(_: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            ::core::result::Result::Ok(Heartbeat {})
+            __tg::Result::Ok(Heartbeat {})
         }
         #[inline]
         fn read_avro_into(&mut self, _: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
@@ -5768,7 +4075,7 @@ const _: () = {
         }
         #[inline]
         fn view_avro<'a>(_: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            ::core::result::Result::Ok(__HeartbeatView {
+            __tg::Result::Ok(__HeartbeatView {
                 __message: ::core::marker::PhantomData,
             })
         }
@@ -5782,40 +4089,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            for __s in __s {
-                __r.step(__p, __s)?;
-            }
-            __r.leave();
-            ::core::result::Result::Ok(Heartbeat {})
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.raw("{}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __o = __r.object::<1>()?;
-            while __r.key(&mut __o, &__KEYS)? != __tg::END {
-                __r.skip()?;
-            }
-            ::core::result::Result::Ok(Heartbeat {})
+            let __p = <__Partial as __tg::Partial<Self>>::empty();
+            let __o = __tg::tri!(__r.object::<1>(false));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Heartbeat {
-        fn show_field(&self, _: usize, _: &mut __tg::Show<'_>) {}
-    }
-
-    impl __tg::Record for Heartbeat {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Heartbeat {
@@ -5912,7 +4201,6 @@ const _: () = {
         fn own(__view: Self) -> Self {
             __view
         }
-        #[inline]
         fn resolve_avro(
             __r: &mut __tg::AvroReader<'_>,
             __p: &__tg::Plan,

@@ -13,11 +13,10 @@ pub struct Metadata {
     pub collection: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::primitives::Triple;
     type __C0 = __tg::Str;
@@ -29,38 +28,6 @@ const _: () = {
     type __C3 = __tg::Str;
     type __O3 = __tg::Opt<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "id",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifier of the source.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Statements about the source.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the data.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that the data belongs to.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Metadata",
         namespace: "",
@@ -68,13 +35,45 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "id",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifier of the source.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Statements about the source.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the data.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that the data belongs to.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["id", "metadata", "user", "collection"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -100,6 +99,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Metadata> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -108,26 +108,37 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Metadata> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            ::core::result::Result::Ok(Metadata {
-                id: __f0,
-                metadata: __f1,
-                user: __f2,
-                collection: __f3,
+            __tg::Finished::Ok(Metadata {
+                id: self.f0.flatten(),
+                metadata: self.f1.flatten(),
+                user: self.f2.flatten(),
+                collection: self.f3.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Metadata {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"id\":", &self.id));
+            __tg::tri!(__v.optional::<__C1>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C2>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C3>(",\"collection\":", &self.collection));
+            __tg::Result::Ok(())
         }
     }
 
@@ -139,22 +150,16 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.id, __w).at("id")?;
-            __O1::write_avro(&self.metadata, __w).at("metadata")?;
-            __O2::write_avro(&self.user, __w).at("user")?;
-            __O3::write_avro(&self.collection, __w).at("collection")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("id")?;
-            let __f1 = __O1::read_avro(__r).at("metadata")?;
-            let __f2 = __O2::read_avro(__r).at("user")?;
-            let __f3 = __O3::read_avro(__r).at("collection")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("id"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("metadata"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("user"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("collection"));
             __r.leave();
-            ::core::result::Result::Ok(Metadata {
+            __tg::Result::Ok(Metadata {
                 id: __f0,
                 metadata: __f1,
                 user: __f2,
@@ -163,29 +168,29 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.id, __r).at("id")?;
-            __O1::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O2::read_avro_into(&mut self.user, __r).at("user")?;
-            __O3::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("id", &mut self.id));
+            __tg::tri!(__r.field_into::<__O1>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O2>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O3>("collection", &mut self.collection));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("id")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("id"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("metadata")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("metadata"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("user")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("user"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("collection")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("collection"));
             __unset &= __f3.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__MetadataView {
+            __tg::Result::Ok(__MetadataView {
                 id: __f0,
                 metadata: __f1,
                 user: __f2,
@@ -194,15 +199,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.id);
-            let __f1 = __O1::own(__v.metadata);
-            let __f2 = __O2::own(__v.user);
-            let __f3 = __O3::own(__v.collection);
             Metadata {
-                id: __f0,
-                metadata: __f1,
-                user: __f2,
-                collection: __f3,
+                id: __O0::own(__v.id),
+                metadata: __O1::own(__v.metadata),
+                user: __O2::own(__v.user),
+                collection: __O3::own(__v.collection),
             }
         }
         #[inline]
@@ -211,104 +212,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("id")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("collection")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(Metadata {
-                id: __f0,
-                metadata: __f1,
-                user: __f2,
-                collection: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.id {
-                __w.key(&mut __first, ",\"id\":");
-                __C0::write_json(__v, __w).at("id")?;
-            }
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C1::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C2::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C3::write_json(__v, __w).at("collection")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("collection")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("metadata")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("user")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("collection")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(Metadata {
-                id: __f0,
-                metadata: __f1,
-                user: __f2,
-                collection: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -321,22 +240,6 @@ const _: () = {
             __unset &= self.collection.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Metadata {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.id, __f),
-                1 => __O1::show(&self.metadata, __f),
-                2 => __O2::show(&self.user, __f),
-                3 => __O3::show(&self.collection, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Metadata {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Metadata {

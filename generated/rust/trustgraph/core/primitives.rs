@@ -9,33 +9,16 @@ pub struct Error {
     pub message: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::Str;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "type",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Kind of error.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "message",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Text for a person.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Error",
         namespace: "",
@@ -43,13 +26,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "type",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Kind of error.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "message",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Text for a person.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["type", "message"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"type\":"), __tg::key(",\"message\":")],
         aliases: &[],
@@ -66,26 +65,38 @@ const _: () = {
     }
 
     impl __tg::Partial<Error> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Error> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(Error {
-                r#type: __f0,
-                message: __f1,
+            __tg::Finished::Ok(Error {
+                r#type: self.f0.flatten(),
+                message: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Error {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"type\":", &self.r#type));
+            __tg::tri!(__v.optional::<__C1>(",\"message\":", &self.message));
+            __tg::Result::Ok(())
         }
     }
 
@@ -97,44 +108,40 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.r#type, __w).at("type")?;
-            __O1::write_avro(&self.message, __w).at("message")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("type")?;
-            let __f1 = __O1::read_avro(__r).at("message")?;
-            ::core::result::Result::Ok(Error {
+            let __f0 = __tg::tri!(__r.field::<__O0>("type"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("message"));
+            __tg::Result::Ok(Error {
                 r#type: __f0,
                 message: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.r#type, __r).at("type")?;
-            __O1::read_avro_into(&mut self.message, __r).at("message")?;
+            __tg::tri!(__r.field_into::<__O0>("type", &mut self.r#type));
+            __tg::tri!(__r.field_into::<__O1>("message", &mut self.message));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("type")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("type"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("message")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("message"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ErrorView {
+            __tg::Result::Ok(__ErrorView {
                 r#type: __f0,
                 message: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.r#type);
-            let __f1 = __O1::own(__v.message);
             Error {
-                r#type: __f0,
-                message: __f1,
+                r#type: __O0::own(__v.r#type),
+                message: __O1::own(__v.message),
             }
         }
         #[inline]
@@ -143,68 +150,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("type")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("message")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Error {
-                r#type: __f0,
-                message: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.r#type {
-                __w.key(&mut __first, ",\"type\":");
-                __C0::write_json(__v, __w).at("type")?;
-            }
-            if let __tg::Option::Some(__v) = &self.message {
-                __w.key(&mut __first, ",\"message\":");
-                __C1::write_json(__v, __w).at("message")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("message")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("message")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Error {
-                r#type: __f0,
-                message: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -215,20 +174,6 @@ const _: () = {
             __unset &= self.message.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Error {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.r#type, __f),
-                1 => __O1::show(&self.message, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Error {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Error {
@@ -286,11 +231,10 @@ pub struct Value {
     pub r#type: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -299,31 +243,6 @@ const _: () = {
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "value",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "URI or text.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "is_uri",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether the value is a URI.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "type",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Datatype of a literal.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Value",
         namespace: "",
@@ -331,13 +250,38 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "value",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "URI or text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "is_uri",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether the value is a URI.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "type",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Datatype of a literal.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["value", "is_uri", "type"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"value\":"),
@@ -364,6 +308,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Value> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -371,23 +316,35 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Value> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(Value {
-                value: __f0,
-                is_uri: __f1,
-                r#type: __f2,
+            __tg::Finished::Ok(Value {
+                value: self.f0.flatten(),
+                is_uri: self.f1.flatten().unwrap_or_else(__d1),
+                r#type: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Value {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"value\":", &self.value));
+            __tg::tri!(__v.nullable::<__C1>(",\"is_uri\":", &self.is_uri));
+            __tg::tri!(__v.optional::<__C2>(",\"type\":", &self.r#type));
+            __tg::Result::Ok(())
         }
     }
 
@@ -399,18 +356,14 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.value, __w).at("value")?;
-            __w.branch(true);
-            __C1::write_avro(&self.is_uri, __w).at("is_uri")?;
-            __O2::write_avro(&self.r#type, __w).at("type")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("value")?;
-            let __f1 = __O1::read_avro(__r).at("is_uri")?;
+            let __f0 = __tg::tri!(__r.field::<__O0>("value"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("is_uri"));
             let __f1 = __f1.unwrap_or_else(__d1);
-            let __f2 = __O2::read_avro(__r).at("type")?;
-            ::core::result::Result::Ok(Value {
+            let __f2 = __tg::tri!(__r.field::<__O2>("type"));
+            __tg::Result::Ok(Value {
                 value: __f0,
                 is_uri: __f1,
                 r#type: __f2,
@@ -418,26 +371,22 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.value, __r).at("value")?;
-            if __r.branch().at("is_uri")? {
-                __C1::read_avro_into(&mut self.is_uri, __r).at("is_uri")?;
-            } else {
-                self.is_uri = __d1();
-            }
-            __O2::read_avro_into(&mut self.r#type, __r).at("type")?;
+            __tg::tri!(__r.field_into::<__O0>("value", &mut self.value));
+            __tg::tri!(__r.nullable_into::<__C1>("is_uri", &mut self.is_uri, __d1));
+            __tg::tri!(__r.field_into::<__O2>("type", &mut self.r#type));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("value")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("value"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("is_uri")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("is_uri"));
             __unset &= __f1.as_ref().is_none_or(|__v| *__v == __d1());
-            let __f2 = __O2::view_avro(__r).at("type")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("type"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ValueView {
+            __tg::Result::Ok(__ValueView {
                 value: __f0,
                 is_uri: __f1,
                 r#type: __f2,
@@ -445,13 +394,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.value);
-            let __f1 = __O1::own(__v.is_uri).unwrap_or_else(__d1);
-            let __f2 = __O2::own(__v.r#type);
             Value {
-                value: __f0,
-                is_uri: __f1,
-                r#type: __f2,
+                value: __O0::own(__v.value),
+                is_uri: __O1::own(__v.is_uri).unwrap_or_else(__d1),
+                r#type: __O2::own(__v.r#type),
             }
         }
         #[inline]
@@ -460,82 +406,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("value")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("is_uri")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("type")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Value {
-                value: __f0,
-                is_uri: __f1,
-                r#type: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.value {
-                __w.key(&mut __first, ",\"value\":");
-                __C0::write_json(__v, __w).at("value")?;
-            }
-            __w.key(&mut __first, ",\"is_uri\":");
-            __C1::write_json(&self.is_uri, __w).at("is_uri")?;
-            if let __tg::Option::Some(__v) = &self.r#type {
-                __w.raw(",\"type\":");
-                __C2::write_json(__v, __w).at("type")?;
-            }
-            __w.raw("}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("value")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("is_uri")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("type")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("value")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("is_uri")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("type")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Value {
-                value: __f0,
-                is_uri: __f1,
-                r#type: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -547,21 +432,6 @@ const _: () = {
             __unset &= self.r#type.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Value {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.value, __f),
-                1 => __C1::show(&self.is_uri, __f),
-                2 => __O2::show(&self.r#type, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Value {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Value {
@@ -636,11 +506,10 @@ pub struct Triple {
     pub o: ::core::option::Option<Value>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Value;
     type __T1 = Value;
@@ -652,30 +521,6 @@ const _: () = {
     type __C2 = __tg::Named<__T2>;
     type __O2 = __tg::OptUnset<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "s",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Subject.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "p",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Predicate.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "o",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Object.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Triple",
         namespace: "",
@@ -683,13 +528,37 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "s",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Subject.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "p",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Predicate.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "o",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Object.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["s", "p", "o"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"s\":"),
@@ -712,6 +581,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Triple> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -719,23 +589,34 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Triple> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(Triple {
-                s: __f0,
-                p: __f1,
-                o: __f2,
+            __tg::Finished::Ok(Triple {
+                s: self.f0.flatten(),
+                p: self.f1.flatten(),
+                o: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Triple {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"s\":", &self.s));
+            __tg::tri!(__v.optional::<__C1>(",\"p\":", &self.p));
+            __tg::tri!(__v.optional::<__C2>(",\"o\":", &self.o));
+            __tg::Result::Ok(())
         }
     }
 
@@ -747,20 +628,15 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.s, __w).at("s")?;
-            __O1::write_avro(&self.p, __w).at("p")?;
-            __O2::write_avro(&self.o, __w).at("o")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("s")?;
-            let __f1 = __O1::read_avro(__r).at("p")?;
-            let __f2 = __O2::read_avro(__r).at("o")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("s"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("p"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("o"));
             __r.leave();
-            ::core::result::Result::Ok(Triple {
+            __tg::Result::Ok(Triple {
                 s: __f0,
                 p: __f1,
                 o: __f2,
@@ -768,26 +644,26 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.s, __r).at("s")?;
-            __O1::read_avro_into(&mut self.p, __r).at("p")?;
-            __O2::read_avro_into(&mut self.o, __r).at("o")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("s", &mut self.s));
+            __tg::tri!(__r.field_into::<__O1>("p", &mut self.p));
+            __tg::tri!(__r.field_into::<__O2>("o", &mut self.o));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("s")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("s"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("p")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("p"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("o")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("o"));
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__TripleView {
+            __tg::Result::Ok(__TripleView {
                 s: __f0,
                 p: __f1,
                 o: __f2,
@@ -795,13 +671,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.s);
-            let __f1 = __O1::own(__v.p);
-            let __f2 = __O2::own(__v.o);
             Triple {
-                s: __f0,
-                p: __f1,
-                o: __f2,
+                s: __O0::own(__v.s),
+                p: __O1::own(__v.p),
+                o: __O2::own(__v.o),
             }
         }
         #[inline]
@@ -810,88 +683,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("s")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("p")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("o")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Triple {
-                s: __f0,
-                p: __f1,
-                o: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.s {
-                __w.key(&mut __first, ",\"s\":");
-                __C0::write_json(__v, __w).at("s")?;
-            }
-            if let __tg::Option::Some(__v) = &self.p {
-                __w.key(&mut __first, ",\"p\":");
-                __C1::write_json(__v, __w).at("p")?;
-            }
-            if let __tg::Option::Some(__v) = &self.o {
-                __w.key(&mut __first, ",\"o\":");
-                __C2::write_json(__v, __w).at("o")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("s")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("p")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("o")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("s")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("p")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("o")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Triple {
-                s: __f0,
-                p: __f1,
-                o: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -903,21 +709,6 @@ const _: () = {
             __unset &= self.o.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Triple {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.s, __f),
-                1 => __O1::show(&self.p, __f),
-                2 => __O2::show(&self.o, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Triple {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Triple {
@@ -986,11 +777,10 @@ pub struct Field {
     pub indexed: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -1009,73 +799,6 @@ const _: () = {
     type __C7 = __tg::Bool;
     type __O7 = __tg::OrNull<__C7>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name of the column.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "type",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Type of the column.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "size",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Size of the column.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "primary",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether it belongs to the primary key.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "description",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Description for a person.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "required",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether every row has it.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "enum_values",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Values that are allowed, where they are listed.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "indexed",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether it is indexed.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Field",
         namespace: "",
@@ -1083,7 +806,75 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name of the column.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "type",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Type of the column.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "size",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Size of the column.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "primary",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether it belongs to the primary key.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "description",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Description for a person.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "required",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether every row has it.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "enum_values",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Values that are allowed, where they are listed.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "indexed",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether it is indexed.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "name",
                 "type",
@@ -1098,7 +889,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F3, __F5, __F7]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"name\":"),
@@ -1148,6 +938,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Field> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1160,38 +951,50 @@ const _: () = {
                 f7: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Field> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten().unwrap_or_else(__d5);
-            let __f6 = self.f6.flatten();
-            let __f7 = self.f7.flatten().unwrap_or_else(__d7);
-            ::core::result::Result::Ok(Field {
-                name: __f0,
-                r#type: __f1,
-                size: __f2,
-                primary: __f3,
-                description: __f4,
-                required: __f5,
-                enum_values: __f6,
-                indexed: __f7,
+            __tg::Finished::Ok(Field {
+                name: self.f0.flatten(),
+                r#type: self.f1.flatten(),
+                size: self.f2.flatten(),
+                primary: self.f3.flatten().unwrap_or_else(__d3),
+                description: self.f4.flatten(),
+                required: self.f5.flatten().unwrap_or_else(__d5),
+                enum_values: self.f6.flatten(),
+                indexed: self.f7.flatten().unwrap_or_else(__d7),
             })
+        }
+    }
+
+    impl __tg::Record for Field {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 240;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"name\":", &self.name));
+            __tg::tri!(__v.optional::<__C1>(",\"type\":", &self.r#type));
+            __tg::tri!(__v.optional::<__C2>(",\"size\":", &self.size));
+            __tg::tri!(__v.nullable::<__C3>(",\"primary\":", &self.primary));
+            __tg::tri!(__v.optional::<__C4>(",\"description\":", &self.description));
+            __tg::tri!(__v.nullable::<__C5>(",\"required\":", &self.required));
+            __tg::tri!(__v.optional::<__C6>(",\"enum_values\":", &self.enum_values));
+            __tg::tri!(__v.nullable::<__C7>(",\"indexed\":", &self.indexed));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1203,36 +1006,23 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.name, __w).at("name")?;
-            __O1::write_avro(&self.r#type, __w).at("type")?;
-            __O2::write_avro(&self.size, __w).at("size")?;
-            __w.branch(true);
-            __C3::write_avro(&self.primary, __w).at("primary")?;
-            __O4::write_avro(&self.description, __w).at("description")?;
-            __w.branch(true);
-            __C5::write_avro(&self.required, __w).at("required")?;
-            __O6::write_avro(&self.enum_values, __w).at("enum_values")?;
-            __w.branch(true);
-            __C7::write_avro(&self.indexed, __w).at("indexed")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("name")?;
-            let __f1 = __O1::read_avro(__r).at("type")?;
-            let __f2 = __O2::read_avro(__r).at("size")?;
-            let __f3 = __O3::read_avro(__r).at("primary")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("name"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("type"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("size"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("primary"));
             let __f3 = __f3.unwrap_or_else(__d3);
-            let __f4 = __O4::read_avro(__r).at("description")?;
-            let __f5 = __O5::read_avro(__r).at("required")?;
+            let __f4 = __tg::tri!(__r.field::<__O4>("description"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("required"));
             let __f5 = __f5.unwrap_or_else(__d5);
-            let __f6 = __O6::read_avro(__r).at("enum_values")?;
-            let __f7 = __O7::read_avro(__r).at("indexed")?;
+            let __f6 = __tg::tri!(__r.field::<__O6>("enum_values"));
+            let __f7 = __tg::tri!(__r.field::<__O7>("indexed"));
             let __f7 = __f7.unwrap_or_else(__d7);
             __r.leave();
-            ::core::result::Result::Ok(Field {
+            __tg::Result::Ok(Field {
                 name: __f0,
                 r#type: __f1,
                 size: __f2,
@@ -1245,53 +1035,41 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.name, __r).at("name")?;
-            __O1::read_avro_into(&mut self.r#type, __r).at("type")?;
-            __O2::read_avro_into(&mut self.size, __r).at("size")?;
-            if __r.branch().at("primary")? {
-                __C3::read_avro_into(&mut self.primary, __r).at("primary")?;
-            } else {
-                self.primary = __d3();
-            }
-            __O4::read_avro_into(&mut self.description, __r).at("description")?;
-            if __r.branch().at("required")? {
-                __C5::read_avro_into(&mut self.required, __r).at("required")?;
-            } else {
-                self.required = __d5();
-            }
-            __O6::read_avro_into(&mut self.enum_values, __r).at("enum_values")?;
-            if __r.branch().at("indexed")? {
-                __C7::read_avro_into(&mut self.indexed, __r).at("indexed")?;
-            } else {
-                self.indexed = __d7();
-            }
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("name", &mut self.name));
+            __tg::tri!(__r.field_into::<__O1>("type", &mut self.r#type));
+            __tg::tri!(__r.field_into::<__O2>("size", &mut self.size));
+            __tg::tri!(__r.nullable_into::<__C3>("primary", &mut self.primary, __d3));
+            __tg::tri!(__r.field_into::<__O4>("description", &mut self.description));
+            __tg::tri!(__r.nullable_into::<__C5>("required", &mut self.required, __d5));
+            __tg::tri!(__r.field_into::<__O6>("enum_values", &mut self.enum_values));
+            __tg::tri!(__r.nullable_into::<__C7>("indexed", &mut self.indexed, __d7));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("name")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("name"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("type")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("type"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("size")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("size"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("primary")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("primary"));
             __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
-            let __f4 = __O4::view_avro(__r).at("description")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("description"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("required")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("required"));
             __unset &= __f5.as_ref().is_none_or(|__v| *__v == __d5());
-            let __f6 = __O6::view_avro(__r).at("enum_values")?;
+            let __f6 = __tg::tri!(__r.view::<__O6>("enum_values"));
             __unset &= __f6.is_none();
-            let __f7 = __O7::view_avro(__r).at("indexed")?;
+            let __f7 = __tg::tri!(__r.view::<__O7>("indexed"));
             __unset &= __f7.as_ref().is_none_or(|__v| *__v == __d7());
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__FieldView {
+            __tg::Result::Ok(__FieldView {
                 name: __f0,
                 r#type: __f1,
                 size: __f2,
@@ -1304,23 +1082,15 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.name);
-            let __f1 = __O1::own(__v.r#type);
-            let __f2 = __O2::own(__v.size);
-            let __f3 = __O3::own(__v.primary).unwrap_or_else(__d3);
-            let __f4 = __O4::own(__v.description);
-            let __f5 = __O5::own(__v.required).unwrap_or_else(__d5);
-            let __f6 = __O6::own(__v.enum_values);
-            let __f7 = __O7::own(__v.indexed).unwrap_or_else(__d7);
             Field {
-                name: __f0,
-                r#type: __f1,
-                size: __f2,
-                primary: __f3,
-                description: __f4,
-                required: __f5,
-                enum_values: __f6,
-                indexed: __f7,
+                name: __O0::own(__v.name),
+                r#type: __O1::own(__v.r#type),
+                size: __O2::own(__v.size),
+                primary: __O3::own(__v.primary).unwrap_or_else(__d3),
+                description: __O4::own(__v.description),
+                required: __O5::own(__v.required).unwrap_or_else(__d5),
+                enum_values: __O6::own(__v.enum_values),
+                indexed: __O7::own(__v.indexed).unwrap_or_else(__d7),
             }
         }
         #[inline]
@@ -1329,162 +1099,26 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("type")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("size")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("primary")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("description")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("required")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("enum_values")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("indexed")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            ::core::result::Result::Ok(Field {
-                name: __f0,
-                r#type: __f1,
-                size: __f2,
-                primary: __f3,
-                description: __f4,
-                required: __f5,
-                enum_values: __f6,
-                indexed: __f7,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.name {
-                __w.key(&mut __first, ",\"name\":");
-                __C0::write_json(__v, __w).at("name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.r#type {
-                __w.key(&mut __first, ",\"type\":");
-                __C1::write_json(__v, __w).at("type")?;
-            }
-            if let __tg::Option::Some(__v) = &self.size {
-                __w.key(&mut __first, ",\"size\":");
-                __C2::write_json(__v, __w).at("size")?;
-            }
-            __w.key(&mut __first, ",\"primary\":");
-            __C3::write_json(&self.primary, __w).at("primary")?;
-            if let __tg::Option::Some(__v) = &self.description {
-                __w.raw(",\"description\":");
-                __C4::write_json(__v, __w).at("description")?;
-            }
-            __w.raw(",\"required\":");
-            __C5::write_json(&self.required, __w).at("required")?;
-            if let __tg::Option::Some(__v) = &self.enum_values {
-                __w.raw(",\"enum_values\":");
-                __C6::write_json(__v, __w).at("enum_values")?;
-            }
-            __w.raw(",\"indexed\":");
-            __C7::write_json(&self.indexed, __w).at("indexed")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("size")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("primary")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("description")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("required")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("enum_values")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("indexed")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("type")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("size")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("primary")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("description")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("required")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("enum_values")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("indexed")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            ::core::result::Result::Ok(Field {
-                name: __f0,
-                r#type: __f1,
-                size: __f2,
-                primary: __f3,
-                description: __f4,
-                required: __f5,
-                enum_values: __f6,
-                indexed: __f7,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1501,26 +1135,6 @@ const _: () = {
             __unset &= self.indexed == __d7();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Field {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.name, __f),
-                1 => __O1::show(&self.r#type, __f),
-                2 => __O2::show(&self.size, __f),
-                3 => __C3::show(&self.primary, __f),
-                4 => __O4::show(&self.description, __f),
-                5 => __C5::show(&self.required, __f),
-                6 => __O6::show(&self.enum_values, __f),
-                7 => __C7::show(&self.indexed, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Field {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Field {
@@ -1638,11 +1252,10 @@ pub struct RowSchema {
     pub fields: ::core::option::Option<::std::vec::Vec<Field>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Field;
     type __C0 = __tg::Str;
@@ -1652,30 +1265,6 @@ const _: () = {
     type __C2 = __tg::List<__tg::Named<__T0>>;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name of the table.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "description",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Description for a person.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "fields",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Columns.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "RowSchema",
         namespace: "",
@@ -1683,13 +1272,37 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name of the table.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "description",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Description for a person.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "fields",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Columns.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["name", "description", "fields"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"name\":"),
@@ -1712,6 +1325,7 @@ const _: () = {
     }
 
     impl __tg::Partial<RowSchema> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1719,23 +1333,34 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<RowSchema> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(RowSchema {
-                name: __f0,
-                description: __f1,
-                fields: __f2,
+            __tg::Finished::Ok(RowSchema {
+                name: self.f0.flatten(),
+                description: self.f1.flatten(),
+                fields: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for RowSchema {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"name\":", &self.name));
+            __tg::tri!(__v.optional::<__C1>(",\"description\":", &self.description));
+            __tg::tri!(__v.optional::<__C2>(",\"fields\":", &self.fields));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1747,20 +1372,15 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.name, __w).at("name")?;
-            __O1::write_avro(&self.description, __w).at("description")?;
-            __O2::write_avro(&self.fields, __w).at("fields")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("name")?;
-            let __f1 = __O1::read_avro(__r).at("description")?;
-            let __f2 = __O2::read_avro(__r).at("fields")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("name"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("description"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("fields"));
             __r.leave();
-            ::core::result::Result::Ok(RowSchema {
+            __tg::Result::Ok(RowSchema {
                 name: __f0,
                 description: __f1,
                 fields: __f2,
@@ -1768,26 +1388,26 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.name, __r).at("name")?;
-            __O1::read_avro_into(&mut self.description, __r).at("description")?;
-            __O2::read_avro_into(&mut self.fields, __r).at("fields")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("name", &mut self.name));
+            __tg::tri!(__r.field_into::<__O1>("description", &mut self.description));
+            __tg::tri!(__r.field_into::<__O2>("fields", &mut self.fields));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("name")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("name"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("description")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("description"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("fields")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("fields"));
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__RowSchemaView {
+            __tg::Result::Ok(__RowSchemaView {
                 name: __f0,
                 description: __f1,
                 fields: __f2,
@@ -1795,13 +1415,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.name);
-            let __f1 = __O1::own(__v.description);
-            let __f2 = __O2::own(__v.fields);
             RowSchema {
-                name: __f0,
-                description: __f1,
-                fields: __f2,
+                name: __O0::own(__v.name),
+                description: __O1::own(__v.description),
+                fields: __O2::own(__v.fields),
             }
         }
         #[inline]
@@ -1810,88 +1427,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("description")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("fields")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(RowSchema {
-                name: __f0,
-                description: __f1,
-                fields: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.name {
-                __w.key(&mut __first, ",\"name\":");
-                __C0::write_json(__v, __w).at("name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.description {
-                __w.key(&mut __first, ",\"description\":");
-                __C1::write_json(__v, __w).at("description")?;
-            }
-            if let __tg::Option::Some(__v) = &self.fields {
-                __w.key(&mut __first, ",\"fields\":");
-                __C2::write_json(__v, __w).at("fields")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("description")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("fields")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("description")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("fields")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(RowSchema {
-                name: __f0,
-                description: __f1,
-                fields: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1903,21 +1453,6 @@ const _: () = {
             __unset &= self.fields.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for RowSchema {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.name, __f),
-                1 => __O1::show(&self.description, __f),
-                2 => __O2::show(&self.fields, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for RowSchema {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for RowSchema {

@@ -9,11 +9,10 @@ pub struct Document {
     pub data: ::core::option::Option<::std::vec::Vec<u8>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __C0 = __tg::Named<__T0>;
@@ -21,22 +20,6 @@ const _: () = {
     type __C1 = __tg::Utf8;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "data",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Content of the document.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Document",
         namespace: "",
@@ -44,13 +27,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "data",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Content of the document.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["metadata", "data"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"data\":")],
         aliases: &[],
@@ -67,26 +66,38 @@ const _: () = {
     }
 
     impl __tg::Partial<Document> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Document> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(Document {
-                metadata: __f0,
-                data: __f1,
+            __tg::Finished::Ok(Document {
+                metadata: self.f0.flatten(),
+                data: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Document {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"data\":", &self.data));
+            __tg::Result::Ok(())
         }
     }
 
@@ -98,52 +109,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.data, __w).at("data")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("data")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("data"));
             __r.leave();
-            ::core::result::Result::Ok(Document {
+            __tg::Result::Ok(Document {
                 metadata: __f0,
                 data: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.data, __r).at("data")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("data", &mut self.data));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("data")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("data"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__DocumentView {
+            __tg::Result::Ok(__DocumentView {
                 metadata: __f0,
                 data: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.data);
             Document {
-                metadata: __f0,
-                data: __f1,
+                metadata: __O0::own(__v.metadata),
+                data: __O1::own(__v.data),
             }
         }
         #[inline]
@@ -152,72 +157,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("data")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Document {
-                metadata: __f0,
-                data: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.data {
-                __w.key(&mut __first, ",\"data\":");
-                __C1::write_json(__v, __w).at("data")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("data")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("data")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Document {
-                metadata: __f0,
-                data: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -228,20 +181,6 @@ const _: () = {
             __unset &= self.data.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Document {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.data, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Document {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Document {
@@ -291,11 +230,10 @@ pub struct TextDocument {
     pub text: ::core::option::Option<::std::vec::Vec<u8>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __C0 = __tg::Named<__T0>;
@@ -303,22 +241,6 @@ const _: () = {
     type __C1 = __tg::Utf8;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "text",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Text of the document.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "TextDocument",
         namespace: "",
@@ -326,13 +248,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "text",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Text of the document.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["metadata", "text"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"text\":")],
         aliases: &[],
@@ -349,26 +287,38 @@ const _: () = {
     }
 
     impl __tg::Partial<TextDocument> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<TextDocument> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(TextDocument {
-                metadata: __f0,
-                text: __f1,
+            __tg::Finished::Ok(TextDocument {
+                metadata: self.f0.flatten(),
+                text: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for TextDocument {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"text\":", &self.text));
+            __tg::Result::Ok(())
         }
     }
 
@@ -380,52 +330,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.text, __w).at("text")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("text")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("text"));
             __r.leave();
-            ::core::result::Result::Ok(TextDocument {
+            __tg::Result::Ok(TextDocument {
                 metadata: __f0,
                 text: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.text, __r).at("text")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("text", &mut self.text));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("text")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("text"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__TextDocumentView {
+            __tg::Result::Ok(__TextDocumentView {
                 metadata: __f0,
                 text: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.text);
             TextDocument {
-                metadata: __f0,
-                text: __f1,
+                metadata: __O0::own(__v.metadata),
+                text: __O1::own(__v.text),
             }
         }
         #[inline]
@@ -434,72 +378,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("text")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(TextDocument {
-                metadata: __f0,
-                text: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.text {
-                __w.key(&mut __first, ",\"text\":");
-                __C1::write_json(__v, __w).at("text")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("text")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("text")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(TextDocument {
-                metadata: __f0,
-                text: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -510,20 +402,6 @@ const _: () = {
             __unset &= self.text.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for TextDocument {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.text, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for TextDocument {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for TextDocument {
@@ -573,11 +451,10 @@ pub struct Chunk {
     pub chunk: ::core::option::Option<::std::vec::Vec<u8>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __C0 = __tg::Named<__T0>;
@@ -585,22 +462,6 @@ const _: () = {
     type __C1 = __tg::Utf8;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "chunk",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Text of the chunk.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Chunk",
         namespace: "",
@@ -608,13 +469,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "chunk",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Text of the chunk.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["metadata", "chunk"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"chunk\":")],
         aliases: &[],
@@ -631,26 +508,38 @@ const _: () = {
     }
 
     impl __tg::Partial<Chunk> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Chunk> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(Chunk {
-                metadata: __f0,
-                chunk: __f1,
+            __tg::Finished::Ok(Chunk {
+                metadata: self.f0.flatten(),
+                chunk: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Chunk {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"chunk\":", &self.chunk));
+            __tg::Result::Ok(())
         }
     }
 
@@ -662,52 +551,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.chunk, __w).at("chunk")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("chunk")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("chunk"));
             __r.leave();
-            ::core::result::Result::Ok(Chunk {
+            __tg::Result::Ok(Chunk {
                 metadata: __f0,
                 chunk: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.chunk, __r).at("chunk")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("chunk", &mut self.chunk));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("chunk")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("chunk"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ChunkView {
+            __tg::Result::Ok(__ChunkView {
                 metadata: __f0,
                 chunk: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.chunk);
             Chunk {
-                metadata: __f0,
-                chunk: __f1,
+                metadata: __O0::own(__v.metadata),
+                chunk: __O1::own(__v.chunk),
             }
         }
         #[inline]
@@ -716,72 +599,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("chunk")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Chunk {
-                metadata: __f0,
-                chunk: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.chunk {
-                __w.key(&mut __first, ",\"chunk\":");
-                __C1::write_json(__v, __w).at("chunk")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("chunk")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("chunk")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Chunk {
-                metadata: __f0,
-                chunk: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -792,20 +623,6 @@ const _: () = {
             __unset &= self.chunk.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Chunk {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.chunk, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Chunk {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Chunk {

@@ -9,11 +9,10 @@ pub struct EntityEmbeddings {
     pub vectors: ::core::option::Option<::std::vec::Vec<::std::vec::Vec<f64>>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Value;
     type __C0 = __tg::Named<__T0>;
@@ -21,22 +20,6 @@ const _: () = {
     type __C1 = __tg::List<__tg::List<__tg::Double>>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "entity",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The entity.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "vectors",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The vectors.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "EntityEmbeddings",
         namespace: "",
@@ -44,13 +27,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "entity",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The entity.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "vectors",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The vectors.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["entity", "vectors"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"entity\":"), __tg::key(",\"vectors\":")],
         aliases: &[],
@@ -67,26 +66,38 @@ const _: () = {
     }
 
     impl __tg::Partial<EntityEmbeddings> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<EntityEmbeddings> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(EntityEmbeddings {
-                entity: __f0,
-                vectors: __f1,
+            __tg::Finished::Ok(EntityEmbeddings {
+                entity: self.f0.flatten(),
+                vectors: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for EntityEmbeddings {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"entity\":", &self.entity));
+            __tg::tri!(__v.optional::<__C1>(",\"vectors\":", &self.vectors));
+            __tg::Result::Ok(())
         }
     }
 
@@ -98,52 +109,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.entity, __w).at("entity")?;
-            __O1::write_avro(&self.vectors, __w).at("vectors")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("entity")?;
-            let __f1 = __O1::read_avro(__r).at("vectors")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("entity"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("vectors"));
             __r.leave();
-            ::core::result::Result::Ok(EntityEmbeddings {
+            __tg::Result::Ok(EntityEmbeddings {
                 entity: __f0,
                 vectors: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.entity, __r).at("entity")?;
-            __O1::read_avro_into(&mut self.vectors, __r).at("vectors")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("entity", &mut self.entity));
+            __tg::tri!(__r.field_into::<__O1>("vectors", &mut self.vectors));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("entity")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("entity"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("vectors")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("vectors"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__EntityEmbeddingsView {
+            __tg::Result::Ok(__EntityEmbeddingsView {
                 entity: __f0,
                 vectors: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.entity);
-            let __f1 = __O1::own(__v.vectors);
             EntityEmbeddings {
-                entity: __f0,
-                vectors: __f1,
+                entity: __O0::own(__v.entity),
+                vectors: __O1::own(__v.vectors),
             }
         }
         #[inline]
@@ -152,72 +157,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("entity")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("vectors")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(EntityEmbeddings {
-                entity: __f0,
-                vectors: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.entity {
-                __w.key(&mut __first, ",\"entity\":");
-                __C0::write_json(__v, __w).at("entity")?;
-            }
-            if let __tg::Option::Some(__v) = &self.vectors {
-                __w.key(&mut __first, ",\"vectors\":");
-                __C1::write_json(__v, __w).at("vectors")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("entity")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("vectors")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("entity")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("vectors")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(EntityEmbeddings {
-                entity: __f0,
-                vectors: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -228,20 +181,6 @@ const _: () = {
             __unset &= self.vectors.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for EntityEmbeddings {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.entity, __f),
-                1 => __O1::show(&self.vectors, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for EntityEmbeddings {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for EntityEmbeddings {
@@ -291,11 +230,10 @@ pub struct GraphEmbeddings {
     pub entities: ::core::option::Option<::std::vec::Vec<EntityEmbeddings>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __T1 = EntityEmbeddings;
@@ -304,22 +242,6 @@ const _: () = {
     type __C1 = __tg::List<__tg::Named<__T1>>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "entities",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Entities with their vectors.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "GraphEmbeddings",
         namespace: "",
@@ -327,13 +249,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "entities",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Entities with their vectors.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["metadata", "entities"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"entities\":")],
         aliases: &[],
@@ -350,26 +288,38 @@ const _: () = {
     }
 
     impl __tg::Partial<GraphEmbeddings> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<GraphEmbeddings> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(GraphEmbeddings {
-                metadata: __f0,
-                entities: __f1,
+            __tg::Finished::Ok(GraphEmbeddings {
+                metadata: self.f0.flatten(),
+                entities: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for GraphEmbeddings {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"entities\":", &self.entities));
+            __tg::Result::Ok(())
         }
     }
 
@@ -381,52 +331,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.entities, __w).at("entities")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("entities")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("entities"));
             __r.leave();
-            ::core::result::Result::Ok(GraphEmbeddings {
+            __tg::Result::Ok(GraphEmbeddings {
                 metadata: __f0,
                 entities: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.entities, __r).at("entities")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("entities", &mut self.entities));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("entities")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("entities"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__GraphEmbeddingsView {
+            __tg::Result::Ok(__GraphEmbeddingsView {
                 metadata: __f0,
                 entities: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.entities);
             GraphEmbeddings {
-                metadata: __f0,
-                entities: __f1,
+                metadata: __O0::own(__v.metadata),
+                entities: __O1::own(__v.entities),
             }
         }
         #[inline]
@@ -435,72 +379,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("entities")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(GraphEmbeddings {
-                metadata: __f0,
-                entities: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.entities {
-                __w.key(&mut __first, ",\"entities\":");
-                __C1::write_json(__v, __w).at("entities")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("entities")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("entities")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(GraphEmbeddings {
-                metadata: __f0,
-                entities: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -511,20 +403,6 @@ const _: () = {
             __unset &= self.entities.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for GraphEmbeddings {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.entities, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for GraphEmbeddings {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for GraphEmbeddings {
@@ -574,33 +452,16 @@ pub struct ChunkEmbeddings {
     pub vectors: ::core::option::Option<::std::vec::Vec<::std::vec::Vec<f64>>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Utf8;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::List<__tg::List<__tg::Double>>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "chunk",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Text of the chunk.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "vectors",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The vectors.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ChunkEmbeddings",
         namespace: "",
@@ -608,13 +469,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "chunk",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Text of the chunk.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "vectors",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The vectors.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["chunk", "vectors"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"chunk\":"), __tg::key(",\"vectors\":")],
         aliases: &[],
@@ -631,26 +508,38 @@ const _: () = {
     }
 
     impl __tg::Partial<ChunkEmbeddings> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ChunkEmbeddings> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(ChunkEmbeddings {
-                chunk: __f0,
-                vectors: __f1,
+            __tg::Finished::Ok(ChunkEmbeddings {
+                chunk: self.f0.flatten(),
+                vectors: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ChunkEmbeddings {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"chunk\":", &self.chunk));
+            __tg::tri!(__v.optional::<__C1>(",\"vectors\":", &self.vectors));
+            __tg::Result::Ok(())
         }
     }
 
@@ -662,52 +551,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.chunk, __w).at("chunk")?;
-            __O1::write_avro(&self.vectors, __w).at("vectors")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("chunk")?;
-            let __f1 = __O1::read_avro(__r).at("vectors")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("chunk"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("vectors"));
             __r.leave();
-            ::core::result::Result::Ok(ChunkEmbeddings {
+            __tg::Result::Ok(ChunkEmbeddings {
                 chunk: __f0,
                 vectors: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.chunk, __r).at("chunk")?;
-            __O1::read_avro_into(&mut self.vectors, __r).at("vectors")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("chunk", &mut self.chunk));
+            __tg::tri!(__r.field_into::<__O1>("vectors", &mut self.vectors));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("chunk")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("chunk"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("vectors")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("vectors"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ChunkEmbeddingsView {
+            __tg::Result::Ok(__ChunkEmbeddingsView {
                 chunk: __f0,
                 vectors: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.chunk);
-            let __f1 = __O1::own(__v.vectors);
             ChunkEmbeddings {
-                chunk: __f0,
-                vectors: __f1,
+                chunk: __O0::own(__v.chunk),
+                vectors: __O1::own(__v.vectors),
             }
         }
         #[inline]
@@ -716,72 +599,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("chunk")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("vectors")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(ChunkEmbeddings {
-                chunk: __f0,
-                vectors: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.chunk {
-                __w.key(&mut __first, ",\"chunk\":");
-                __C0::write_json(__v, __w).at("chunk")?;
-            }
-            if let __tg::Option::Some(__v) = &self.vectors {
-                __w.key(&mut __first, ",\"vectors\":");
-                __C1::write_json(__v, __w).at("vectors")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("chunk")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("vectors")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("chunk")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("vectors")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(ChunkEmbeddings {
-                chunk: __f0,
-                vectors: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -792,20 +623,6 @@ const _: () = {
             __unset &= self.vectors.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ChunkEmbeddings {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.chunk, __f),
-                1 => __O1::show(&self.vectors, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ChunkEmbeddings {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ChunkEmbeddings {
@@ -855,11 +672,10 @@ pub struct DocumentEmbeddings {
     pub chunks: ::core::option::Option<::std::vec::Vec<ChunkEmbeddings>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __T1 = ChunkEmbeddings;
@@ -868,22 +684,6 @@ const _: () = {
     type __C1 = __tg::List<__tg::Named<__T1>>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "chunks",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Chunks with their vectors.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "DocumentEmbeddings",
         namespace: "",
@@ -891,13 +691,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "chunks",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Chunks with their vectors.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["metadata", "chunks"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"chunks\":")],
         aliases: &[],
@@ -914,26 +730,38 @@ const _: () = {
     }
 
     impl __tg::Partial<DocumentEmbeddings> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<DocumentEmbeddings> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(DocumentEmbeddings {
-                metadata: __f0,
-                chunks: __f1,
+            __tg::Finished::Ok(DocumentEmbeddings {
+                metadata: self.f0.flatten(),
+                chunks: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for DocumentEmbeddings {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"chunks\":", &self.chunks));
+            __tg::Result::Ok(())
         }
     }
 
@@ -945,52 +773,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.chunks, __w).at("chunks")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("chunks")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("chunks"));
             __r.leave();
-            ::core::result::Result::Ok(DocumentEmbeddings {
+            __tg::Result::Ok(DocumentEmbeddings {
                 metadata: __f0,
                 chunks: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.chunks, __r).at("chunks")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("chunks", &mut self.chunks));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("chunks")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("chunks"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__DocumentEmbeddingsView {
+            __tg::Result::Ok(__DocumentEmbeddingsView {
                 metadata: __f0,
                 chunks: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.chunks);
             DocumentEmbeddings {
-                metadata: __f0,
-                chunks: __f1,
+                metadata: __O0::own(__v.metadata),
+                chunks: __O1::own(__v.chunks),
             }
         }
         #[inline]
@@ -999,72 +821,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("chunks")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(DocumentEmbeddings {
-                metadata: __f0,
-                chunks: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.chunks {
-                __w.key(&mut __first, ",\"chunks\":");
-                __C1::write_json(__v, __w).at("chunks")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("chunks")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("chunks")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(DocumentEmbeddings {
-                metadata: __f0,
-                chunks: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1075,20 +845,6 @@ const _: () = {
             __unset &= self.chunks.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for DocumentEmbeddings {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.chunks, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for DocumentEmbeddings {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for DocumentEmbeddings {
@@ -1144,11 +900,10 @@ pub struct ObjectEmbeddings {
     pub id: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __C0 = __tg::Named<__T0>;
@@ -1162,46 +917,6 @@ const _: () = {
     type __C4 = __tg::Str;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "vectors",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The vectors.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name of the schema.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "key_name",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name of the key field.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "id",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Key of the object.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ObjectEmbeddings",
         namespace: "",
@@ -1209,13 +924,53 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "vectors",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The vectors.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name of the schema.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "key_name",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name of the key field.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "id",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Key of the object.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["metadata", "vectors", "name", "key_name", "id"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"metadata\":"),
@@ -1244,6 +999,7 @@ const _: () = {
     }
 
     impl __tg::Partial<ObjectEmbeddings> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1253,29 +1009,40 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ObjectEmbeddings> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(ObjectEmbeddings {
-                metadata: __f0,
-                vectors: __f1,
-                name: __f2,
-                key_name: __f3,
-                id: __f4,
+            __tg::Finished::Ok(ObjectEmbeddings {
+                metadata: self.f0.flatten(),
+                vectors: self.f1.flatten(),
+                name: self.f2.flatten(),
+                key_name: self.f3.flatten(),
+                id: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ObjectEmbeddings {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"vectors\":", &self.vectors));
+            __tg::tri!(__v.optional::<__C2>(",\"name\":", &self.name));
+            __tg::tri!(__v.optional::<__C3>(",\"key_name\":", &self.key_name));
+            __tg::tri!(__v.optional::<__C4>(",\"id\":", &self.id));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1287,24 +1054,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.vectors, __w).at("vectors")?;
-            __O2::write_avro(&self.name, __w).at("name")?;
-            __O3::write_avro(&self.key_name, __w).at("key_name")?;
-            __O4::write_avro(&self.id, __w).at("id")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("vectors")?;
-            let __f2 = __O2::read_avro(__r).at("name")?;
-            let __f3 = __O3::read_avro(__r).at("key_name")?;
-            let __f4 = __O4::read_avro(__r).at("id")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("vectors"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("name"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("key_name"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("id"));
             __r.leave();
-            ::core::result::Result::Ok(ObjectEmbeddings {
+            __tg::Result::Ok(ObjectEmbeddings {
                 metadata: __f0,
                 vectors: __f1,
                 name: __f2,
@@ -1314,32 +1074,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.vectors, __r).at("vectors")?;
-            __O2::read_avro_into(&mut self.name, __r).at("name")?;
-            __O3::read_avro_into(&mut self.key_name, __r).at("key_name")?;
-            __O4::read_avro_into(&mut self.id, __r).at("id")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("vectors", &mut self.vectors));
+            __tg::tri!(__r.field_into::<__O2>("name", &mut self.name));
+            __tg::tri!(__r.field_into::<__O3>("key_name", &mut self.key_name));
+            __tg::tri!(__r.field_into::<__O4>("id", &mut self.id));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("vectors")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("vectors"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("name")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("name"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("key_name")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("key_name"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("id")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("id"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ObjectEmbeddingsView {
+            __tg::Result::Ok(__ObjectEmbeddingsView {
                 metadata: __f0,
                 vectors: __f1,
                 name: __f2,
@@ -1349,17 +1109,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.vectors);
-            let __f2 = __O2::own(__v.name);
-            let __f3 = __O3::own(__v.key_name);
-            let __f4 = __O4::own(__v.id);
             ObjectEmbeddings {
-                metadata: __f0,
-                vectors: __f1,
-                name: __f2,
-                key_name: __f3,
-                id: __f4,
+                metadata: __O0::own(__v.metadata),
+                vectors: __O1::own(__v.vectors),
+                name: __O2::own(__v.name),
+                key_name: __O3::own(__v.key_name),
+                id: __O4::own(__v.id),
             }
         }
         #[inline]
@@ -1368,120 +1123,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("vectors")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("key_name")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("id")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(ObjectEmbeddings {
-                metadata: __f0,
-                vectors: __f1,
-                name: __f2,
-                key_name: __f3,
-                id: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.vectors {
-                __w.key(&mut __first, ",\"vectors\":");
-                __C1::write_json(__v, __w).at("vectors")?;
-            }
-            if let __tg::Option::Some(__v) = &self.name {
-                __w.key(&mut __first, ",\"name\":");
-                __C2::write_json(__v, __w).at("name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.key_name {
-                __w.key(&mut __first, ",\"key_name\":");
-                __C3::write_json(__v, __w).at("key_name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.id {
-                __w.key(&mut __first, ",\"id\":");
-                __C4::write_json(__v, __w).at("id")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("vectors")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("key_name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("id")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("vectors")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("name")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("key_name")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("id")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(ObjectEmbeddings {
-                metadata: __f0,
-                vectors: __f1,
-                name: __f2,
-                key_name: __f3,
-                id: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1495,23 +1153,6 @@ const _: () = {
             __unset &= self.id.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ObjectEmbeddings {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.vectors, __f),
-                2 => __O2::show(&self.name, __f),
-                3 => __O3::show(&self.key_name, __f),
-                4 => __O4::show(&self.id, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ObjectEmbeddings {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ObjectEmbeddings {
@@ -1596,11 +1237,10 @@ pub struct StructuredObjectEmbedding {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __C0 = __tg::Named<__T0>;
@@ -1614,46 +1254,6 @@ const _: () = {
     type __C4 = __tg::MapOf<__tg::List<__tg::Double>>;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "vectors",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The vectors.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "schema_name",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name of the schema.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "object_id",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Key of the object.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "field_embeddings",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Vector of each field.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "StructuredObjectEmbedding",
         namespace: "",
@@ -1661,7 +1261,48 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "vectors",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The vectors.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "schema_name",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name of the schema.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "object_id",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Key of the object.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "field_embeddings",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Vector of each field.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "metadata",
                 "vectors",
@@ -1673,7 +1314,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"metadata\":"),
@@ -1702,6 +1342,7 @@ const _: () = {
     }
 
     impl __tg::Partial<StructuredObjectEmbedding> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1711,29 +1352,40 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<StructuredObjectEmbedding> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(StructuredObjectEmbedding {
-                metadata: __f0,
-                vectors: __f1,
-                schema_name: __f2,
-                object_id: __f3,
-                field_embeddings: __f4,
+            __tg::Finished::Ok(StructuredObjectEmbedding {
+                metadata: self.f0.flatten(),
+                vectors: self.f1.flatten(),
+                schema_name: self.f2.flatten(),
+                object_id: self.f3.flatten(),
+                field_embeddings: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for StructuredObjectEmbedding {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"vectors\":", &self.vectors));
+            __tg::tri!(__v.optional::<__C2>(",\"schema_name\":", &self.schema_name));
+            __tg::tri!(__v.optional::<__C3>(",\"object_id\":", &self.object_id));
+            __tg::tri!(__v.optional::<__C4>(",\"field_embeddings\":", &self.field_embeddings));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1745,24 +1397,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.vectors, __w).at("vectors")?;
-            __O2::write_avro(&self.schema_name, __w).at("schema_name")?;
-            __O3::write_avro(&self.object_id, __w).at("object_id")?;
-            __O4::write_avro(&self.field_embeddings, __w).at("field_embeddings")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("vectors")?;
-            let __f2 = __O2::read_avro(__r).at("schema_name")?;
-            let __f3 = __O3::read_avro(__r).at("object_id")?;
-            let __f4 = __O4::read_avro(__r).at("field_embeddings")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("vectors"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("schema_name"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("object_id"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("field_embeddings"));
             __r.leave();
-            ::core::result::Result::Ok(StructuredObjectEmbedding {
+            __tg::Result::Ok(StructuredObjectEmbedding {
                 metadata: __f0,
                 vectors: __f1,
                 schema_name: __f2,
@@ -1772,32 +1417,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.vectors, __r).at("vectors")?;
-            __O2::read_avro_into(&mut self.schema_name, __r).at("schema_name")?;
-            __O3::read_avro_into(&mut self.object_id, __r).at("object_id")?;
-            __O4::read_avro_into(&mut self.field_embeddings, __r).at("field_embeddings")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("vectors", &mut self.vectors));
+            __tg::tri!(__r.field_into::<__O2>("schema_name", &mut self.schema_name));
+            __tg::tri!(__r.field_into::<__O3>("object_id", &mut self.object_id));
+            __tg::tri!(__r.field_into::<__O4>("field_embeddings", &mut self.field_embeddings));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("vectors")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("vectors"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("schema_name")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("schema_name"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("object_id")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("object_id"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("field_embeddings")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("field_embeddings"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__StructuredObjectEmbeddingView {
+            __tg::Result::Ok(__StructuredObjectEmbeddingView {
                 metadata: __f0,
                 vectors: __f1,
                 schema_name: __f2,
@@ -1807,17 +1452,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.vectors);
-            let __f2 = __O2::own(__v.schema_name);
-            let __f3 = __O3::own(__v.object_id);
-            let __f4 = __O4::own(__v.field_embeddings);
             StructuredObjectEmbedding {
-                metadata: __f0,
-                vectors: __f1,
-                schema_name: __f2,
-                object_id: __f3,
-                field_embeddings: __f4,
+                metadata: __O0::own(__v.metadata),
+                vectors: __O1::own(__v.vectors),
+                schema_name: __O2::own(__v.schema_name),
+                object_id: __O3::own(__v.object_id),
+                field_embeddings: __O4::own(__v.field_embeddings),
             }
         }
         #[inline]
@@ -1826,120 +1466,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("vectors")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("schema_name")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("object_id")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("field_embeddings")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(StructuredObjectEmbedding {
-                metadata: __f0,
-                vectors: __f1,
-                schema_name: __f2,
-                object_id: __f3,
-                field_embeddings: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.vectors {
-                __w.key(&mut __first, ",\"vectors\":");
-                __C1::write_json(__v, __w).at("vectors")?;
-            }
-            if let __tg::Option::Some(__v) = &self.schema_name {
-                __w.key(&mut __first, ",\"schema_name\":");
-                __C2::write_json(__v, __w).at("schema_name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.object_id {
-                __w.key(&mut __first, ",\"object_id\":");
-                __C3::write_json(__v, __w).at("object_id")?;
-            }
-            if let __tg::Option::Some(__v) = &self.field_embeddings {
-                __w.key(&mut __first, ",\"field_embeddings\":");
-                __C4::write_json(__v, __w).at("field_embeddings")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("vectors")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("schema_name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("object_id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("field_embeddings")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("vectors")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("schema_name")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("object_id")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("field_embeddings")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(StructuredObjectEmbedding {
-                metadata: __f0,
-                vectors: __f1,
-                schema_name: __f2,
-                object_id: __f3,
-                field_embeddings: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1953,23 +1496,6 @@ const _: () = {
             __unset &= self.field_embeddings.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for StructuredObjectEmbedding {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.vectors, __f),
-                2 => __O2::show(&self.schema_name, __f),
-                3 => __O3::show(&self.object_id, __f),
-                4 => __O4::show(&self.field_embeddings, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for StructuredObjectEmbedding {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for StructuredObjectEmbedding {

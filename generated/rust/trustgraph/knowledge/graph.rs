@@ -9,11 +9,10 @@ pub struct EntityContext {
     pub context: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Value;
     type __C0 = __tg::Named<__T0>;
@@ -21,22 +20,6 @@ const _: () = {
     type __C1 = __tg::Str;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "entity",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The entity.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "context",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The text.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "EntityContext",
         namespace: "",
@@ -44,13 +27,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "entity",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The entity.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "context",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The text.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["entity", "context"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"entity\":"), __tg::key(",\"context\":")],
         aliases: &[],
@@ -67,26 +66,38 @@ const _: () = {
     }
 
     impl __tg::Partial<EntityContext> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<EntityContext> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(EntityContext {
-                entity: __f0,
-                context: __f1,
+            __tg::Finished::Ok(EntityContext {
+                entity: self.f0.flatten(),
+                context: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for EntityContext {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"entity\":", &self.entity));
+            __tg::tri!(__v.optional::<__C1>(",\"context\":", &self.context));
+            __tg::Result::Ok(())
         }
     }
 
@@ -98,52 +109,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.entity, __w).at("entity")?;
-            __O1::write_avro(&self.context, __w).at("context")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("entity")?;
-            let __f1 = __O1::read_avro(__r).at("context")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("entity"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("context"));
             __r.leave();
-            ::core::result::Result::Ok(EntityContext {
+            __tg::Result::Ok(EntityContext {
                 entity: __f0,
                 context: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.entity, __r).at("entity")?;
-            __O1::read_avro_into(&mut self.context, __r).at("context")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("entity", &mut self.entity));
+            __tg::tri!(__r.field_into::<__O1>("context", &mut self.context));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("entity")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("entity"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("context")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("context"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__EntityContextView {
+            __tg::Result::Ok(__EntityContextView {
                 entity: __f0,
                 context: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.entity);
-            let __f1 = __O1::own(__v.context);
             EntityContext {
-                entity: __f0,
-                context: __f1,
+                entity: __O0::own(__v.entity),
+                context: __O1::own(__v.context),
             }
         }
         #[inline]
@@ -152,72 +157,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("entity")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("context")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(EntityContext {
-                entity: __f0,
-                context: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.entity {
-                __w.key(&mut __first, ",\"entity\":");
-                __C0::write_json(__v, __w).at("entity")?;
-            }
-            if let __tg::Option::Some(__v) = &self.context {
-                __w.key(&mut __first, ",\"context\":");
-                __C1::write_json(__v, __w).at("context")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("entity")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("context")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("entity")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("context")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(EntityContext {
-                entity: __f0,
-                context: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -228,20 +181,6 @@ const _: () = {
             __unset &= self.context.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for EntityContext {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.entity, __f),
-                1 => __O1::show(&self.context, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for EntityContext {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for EntityContext {
@@ -294,11 +233,10 @@ pub struct EntityContexts {
     pub entities: ::core::option::Option<::std::vec::Vec<EntityContext>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __T1 = EntityContext;
@@ -307,22 +245,6 @@ const _: () = {
     type __C1 = __tg::List<__tg::Named<__T1>>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "entities",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Entities with their contexts.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "EntityContexts",
         namespace: "",
@@ -330,13 +252,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "entities",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Entities with their contexts.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["metadata", "entities"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"entities\":")],
         aliases: &[],
@@ -353,26 +291,38 @@ const _: () = {
     }
 
     impl __tg::Partial<EntityContexts> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<EntityContexts> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(EntityContexts {
-                metadata: __f0,
-                entities: __f1,
+            __tg::Finished::Ok(EntityContexts {
+                metadata: self.f0.flatten(),
+                entities: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for EntityContexts {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"entities\":", &self.entities));
+            __tg::Result::Ok(())
         }
     }
 
@@ -384,52 +334,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.entities, __w).at("entities")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("entities")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("entities"));
             __r.leave();
-            ::core::result::Result::Ok(EntityContexts {
+            __tg::Result::Ok(EntityContexts {
                 metadata: __f0,
                 entities: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.entities, __r).at("entities")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("entities", &mut self.entities));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("entities")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("entities"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__EntityContextsView {
+            __tg::Result::Ok(__EntityContextsView {
                 metadata: __f0,
                 entities: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.entities);
             EntityContexts {
-                metadata: __f0,
-                entities: __f1,
+                metadata: __O0::own(__v.metadata),
+                entities: __O1::own(__v.entities),
             }
         }
         #[inline]
@@ -438,72 +382,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("entities")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(EntityContexts {
-                metadata: __f0,
-                entities: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.entities {
-                __w.key(&mut __first, ",\"entities\":");
-                __C1::write_json(__v, __w).at("entities")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("entities")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("entities")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(EntityContexts {
-                metadata: __f0,
-                entities: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -514,20 +406,6 @@ const _: () = {
             __unset &= self.entities.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for EntityContexts {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.entities, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for EntityContexts {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for EntityContexts {
@@ -577,11 +455,10 @@ pub struct Triples {
     pub triples: ::core::option::Option<::std::vec::Vec<super::super::core::primitives::Triple>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __T1 = super::super::core::primitives::Triple;
@@ -590,22 +467,6 @@ const _: () = {
     type __C1 = __tg::List<__tg::Named<__T1>>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "triples",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Triples.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Triples",
         namespace: "",
@@ -613,13 +474,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "triples",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Triples.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["metadata", "triples"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"triples\":")],
         aliases: &[],
@@ -636,26 +513,38 @@ const _: () = {
     }
 
     impl __tg::Partial<Triples> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Triples> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(Triples {
-                metadata: __f0,
-                triples: __f1,
+            __tg::Finished::Ok(Triples {
+                metadata: self.f0.flatten(),
+                triples: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Triples {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"triples\":", &self.triples));
+            __tg::Result::Ok(())
         }
     }
 
@@ -667,52 +556,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.triples, __w).at("triples")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("triples")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("triples"));
             __r.leave();
-            ::core::result::Result::Ok(Triples {
+            __tg::Result::Ok(Triples {
                 metadata: __f0,
                 triples: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.triples, __r).at("triples")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("triples", &mut self.triples));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("triples")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("triples"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__TriplesView {
+            __tg::Result::Ok(__TriplesView {
                 metadata: __f0,
                 triples: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.triples);
             Triples {
-                metadata: __f0,
-                triples: __f1,
+                metadata: __O0::own(__v.metadata),
+                triples: __O1::own(__v.triples),
             }
         }
         #[inline]
@@ -721,72 +604,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("triples")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Triples {
-                metadata: __f0,
-                triples: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.triples {
-                __w.key(&mut __first, ",\"triples\":");
-                __C1::write_json(__v, __w).at("triples")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("triples")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("triples")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Triples {
-                metadata: __f0,
-                triples: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -797,20 +628,6 @@ const _: () = {
             __unset &= self.triples.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Triples {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.triples, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Triples {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Triples {

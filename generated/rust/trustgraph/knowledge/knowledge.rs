@@ -19,11 +19,10 @@ pub struct KnowledgeRequest {
     pub graph_embeddings: ::core::option::Option<super::embeddings::GraphEmbeddings>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::graph::Triples;
     type __T1 = super::embeddings::GraphEmbeddings;
@@ -42,62 +41,6 @@ const _: () = {
     type __C6 = __tg::Named<__T1>;
     type __O6 = __tg::OptUnset<__C6>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "operation",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What is to be done.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the core.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "id",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifier of the knowledge core.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "flow",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Flow that loads the core.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that the core is loaded into.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "triples",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Triples.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "graph_embeddings",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Vectors of the entities.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "KnowledgeRequest",
         namespace: "",
@@ -105,7 +48,64 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "operation",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What is to be done.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the core.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "id",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifier of the knowledge core.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "flow",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Flow that loads the core.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that the core is loaded into.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "triples",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Triples.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "graph_embeddings",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Vectors of the entities.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "operation",
                 "user",
@@ -119,7 +119,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -154,6 +153,7 @@ const _: () = {
     }
 
     impl __tg::Partial<KnowledgeRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -165,35 +165,46 @@ const _: () = {
                 f6: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<KnowledgeRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            ::core::result::Result::Ok(KnowledgeRequest {
-                operation: __f0,
-                user: __f1,
-                id: __f2,
-                flow: __f3,
-                collection: __f4,
-                triples: __f5,
-                graph_embeddings: __f6,
+            __tg::Finished::Ok(KnowledgeRequest {
+                operation: self.f0.flatten(),
+                user: self.f1.flatten(),
+                id: self.f2.flatten(),
+                flow: self.f3.flatten(),
+                collection: self.f4.flatten(),
+                triples: self.f5.flatten(),
+                graph_embeddings: self.f6.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for KnowledgeRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"operation\":", &self.operation));
+            __tg::tri!(__v.optional::<__C1>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C2>(",\"id\":", &self.id));
+            __tg::tri!(__v.optional::<__C3>(",\"flow\":", &self.flow));
+            __tg::tri!(__v.optional::<__C4>(",\"collection\":", &self.collection));
+            __tg::tri!(__v.optional::<__C5>(",\"triples\":", &self.triples));
+            __tg::tri!(__v.optional::<__C6>(",\"graph_embeddings\":", &self.graph_embeddings));
+            __tg::Result::Ok(())
         }
     }
 
@@ -205,28 +216,19 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.operation, __w).at("operation")?;
-            __O1::write_avro(&self.user, __w).at("user")?;
-            __O2::write_avro(&self.id, __w).at("id")?;
-            __O3::write_avro(&self.flow, __w).at("flow")?;
-            __O4::write_avro(&self.collection, __w).at("collection")?;
-            __O5::write_avro(&self.triples, __w).at("triples")?;
-            __O6::write_avro(&self.graph_embeddings, __w).at("graph_embeddings")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("operation")?;
-            let __f1 = __O1::read_avro(__r).at("user")?;
-            let __f2 = __O2::read_avro(__r).at("id")?;
-            let __f3 = __O3::read_avro(__r).at("flow")?;
-            let __f4 = __O4::read_avro(__r).at("collection")?;
-            let __f5 = __O5::read_avro(__r).at("triples")?;
-            let __f6 = __O6::read_avro(__r).at("graph_embeddings")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("operation"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("user"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("id"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("flow"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("collection"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("triples"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("graph_embeddings"));
             __r.leave();
-            ::core::result::Result::Ok(KnowledgeRequest {
+            __tg::Result::Ok(KnowledgeRequest {
                 operation: __f0,
                 user: __f1,
                 id: __f2,
@@ -238,38 +240,38 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
-            __O1::read_avro_into(&mut self.user, __r).at("user")?;
-            __O2::read_avro_into(&mut self.id, __r).at("id")?;
-            __O3::read_avro_into(&mut self.flow, __r).at("flow")?;
-            __O4::read_avro_into(&mut self.collection, __r).at("collection")?;
-            __O5::read_avro_into(&mut self.triples, __r).at("triples")?;
-            __O6::read_avro_into(&mut self.graph_embeddings, __r).at("graph_embeddings")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("operation", &mut self.operation));
+            __tg::tri!(__r.field_into::<__O1>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O2>("id", &mut self.id));
+            __tg::tri!(__r.field_into::<__O3>("flow", &mut self.flow));
+            __tg::tri!(__r.field_into::<__O4>("collection", &mut self.collection));
+            __tg::tri!(__r.field_into::<__O5>("triples", &mut self.triples));
+            __tg::tri!(__r.field_into::<__O6>("graph_embeddings", &mut self.graph_embeddings));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("operation"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("user")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("user"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("id")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("id"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("flow")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("flow"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("collection")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("collection"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("triples")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("triples"));
             __unset &= __f5.is_none();
-            let __f6 = __O6::view_avro(__r).at("graph_embeddings")?;
+            let __f6 = __tg::tri!(__r.view::<__O6>("graph_embeddings"));
             __unset &= __f6.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__KnowledgeRequestView {
+            __tg::Result::Ok(__KnowledgeRequestView {
                 operation: __f0,
                 user: __f1,
                 id: __f2,
@@ -281,21 +283,14 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.operation);
-            let __f1 = __O1::own(__v.user);
-            let __f2 = __O2::own(__v.id);
-            let __f3 = __O3::own(__v.flow);
-            let __f4 = __O4::own(__v.collection);
-            let __f5 = __O5::own(__v.triples);
-            let __f6 = __O6::own(__v.graph_embeddings);
             KnowledgeRequest {
-                operation: __f0,
-                user: __f1,
-                id: __f2,
-                flow: __f3,
-                collection: __f4,
-                triples: __f5,
-                graph_embeddings: __f6,
+                operation: __O0::own(__v.operation),
+                user: __O1::own(__v.user),
+                id: __O2::own(__v.id),
+                flow: __O3::own(__v.flow),
+                collection: __O4::own(__v.collection),
+                triples: __O5::own(__v.triples),
+                graph_embeddings: __O6::own(__v.graph_embeddings),
             }
         }
         #[inline]
@@ -304,152 +299,25 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("id")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("flow")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("collection")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("triples")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("graph_embeddings")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            ::core::result::Result::Ok(KnowledgeRequest {
-                operation: __f0,
-                user: __f1,
-                id: __f2,
-                flow: __f3,
-                collection: __f4,
-                triples: __f5,
-                graph_embeddings: __f6,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.operation {
-                __w.key(&mut __first, ",\"operation\":");
-                __C0::write_json(__v, __w).at("operation")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C1::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.id {
-                __w.key(&mut __first, ",\"id\":");
-                __C2::write_json(__v, __w).at("id")?;
-            }
-            if let __tg::Option::Some(__v) = &self.flow {
-                __w.key(&mut __first, ",\"flow\":");
-                __C3::write_json(__v, __w).at("flow")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C4::write_json(__v, __w).at("collection")?;
-            }
-            if let __tg::Option::Some(__v) = &self.triples {
-                __w.key(&mut __first, ",\"triples\":");
-                __C5::write_json(__v, __w).at("triples")?;
-            }
-            if let __tg::Option::Some(__v) = &self.graph_embeddings {
-                __w.key(&mut __first, ",\"graph_embeddings\":");
-                __C6::write_json(__v, __w).at("graph_embeddings")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("collection")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("triples")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("graph_embeddings")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("id")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("collection")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("triples")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("graph_embeddings")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            ::core::result::Result::Ok(KnowledgeRequest {
-                operation: __f0,
-                user: __f1,
-                id: __f2,
-                flow: __f3,
-                collection: __f4,
-                triples: __f5,
-                graph_embeddings: __f6,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -465,25 +333,6 @@ const _: () = {
             __unset &= self.graph_embeddings.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for KnowledgeRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.operation, __f),
-                1 => __O1::show(&self.user, __f),
-                2 => __O2::show(&self.id, __f),
-                3 => __O3::show(&self.flow, __f),
-                4 => __O4::show(&self.collection, __f),
-                5 => __O5::show(&self.triples, __f),
-                6 => __O6::show(&self.graph_embeddings, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for KnowledgeRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for KnowledgeRequest {
@@ -586,11 +435,10 @@ pub struct KnowledgeResponse {
     pub graph_embeddings: ::core::option::Option<super::embeddings::GraphEmbeddings>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __T1 = super::graph::Triples;
@@ -606,47 +454,6 @@ const _: () = {
     type __C4 = __tg::Named<__T2>;
     type __O4 = __tg::OptUnset<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "ids",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifiers of knowledge cores.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "eos",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether this is the last message.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "triples",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Triples.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "graph_embeddings",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Vectors of the entities.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "KnowledgeResponse",
         namespace: "",
@@ -654,13 +461,54 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "ids",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifiers of knowledge cores.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "eos",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether this is the last message.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "triples",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Triples.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "graph_embeddings",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Vectors of the entities.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "ids", "eos", "triples", "graph_embeddings"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F2]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -693,6 +541,7 @@ const _: () = {
     }
 
     impl __tg::Partial<KnowledgeResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -702,29 +551,41 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<KnowledgeResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(KnowledgeResponse {
-                error: __f0,
-                ids: __f1,
-                eos: __f2,
-                triples: __f3,
-                graph_embeddings: __f4,
+            __tg::Finished::Ok(KnowledgeResponse {
+                error: self.f0.flatten(),
+                ids: self.f1.flatten(),
+                eos: self.f2.flatten().unwrap_or_else(__d2),
+                triples: self.f3.flatten(),
+                graph_embeddings: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for KnowledgeResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"ids\":", &self.ids));
+            __tg::tri!(__v.nullable::<__C2>(",\"eos\":", &self.eos));
+            __tg::tri!(__v.optional::<__C3>(",\"triples\":", &self.triples));
+            __tg::tri!(__v.optional::<__C4>(",\"graph_embeddings\":", &self.graph_embeddings));
+            __tg::Result::Ok(())
         }
     }
 
@@ -736,26 +597,18 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.ids, __w).at("ids")?;
-            __w.branch(true);
-            __C2::write_avro(&self.eos, __w).at("eos")?;
-            __O3::write_avro(&self.triples, __w).at("triples")?;
-            __O4::write_avro(&self.graph_embeddings, __w).at("graph_embeddings")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("ids")?;
-            let __f2 = __O2::read_avro(__r).at("eos")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("ids"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("eos"));
             let __f2 = __f2.unwrap_or_else(__d2);
-            let __f3 = __O3::read_avro(__r).at("triples")?;
-            let __f4 = __O4::read_avro(__r).at("graph_embeddings")?;
+            let __f3 = __tg::tri!(__r.field::<__O3>("triples"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("graph_embeddings"));
             __r.leave();
-            ::core::result::Result::Ok(KnowledgeResponse {
+            __tg::Result::Ok(KnowledgeResponse {
                 error: __f0,
                 ids: __f1,
                 eos: __f2,
@@ -765,36 +618,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.ids, __r).at("ids")?;
-            if __r.branch().at("eos")? {
-                __C2::read_avro_into(&mut self.eos, __r).at("eos")?;
-            } else {
-                self.eos = __d2();
-            }
-            __O3::read_avro_into(&mut self.triples, __r).at("triples")?;
-            __O4::read_avro_into(&mut self.graph_embeddings, __r).at("graph_embeddings")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("ids", &mut self.ids));
+            __tg::tri!(__r.nullable_into::<__C2>("eos", &mut self.eos, __d2));
+            __tg::tri!(__r.field_into::<__O3>("triples", &mut self.triples));
+            __tg::tri!(__r.field_into::<__O4>("graph_embeddings", &mut self.graph_embeddings));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("ids")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("ids"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("eos")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("eos"));
             __unset &= __f2.as_ref().is_none_or(|__v| *__v == __d2());
-            let __f3 = __O3::view_avro(__r).at("triples")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("triples"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("graph_embeddings")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("graph_embeddings"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__KnowledgeResponseView {
+            __tg::Result::Ok(__KnowledgeResponseView {
                 error: __f0,
                 ids: __f1,
                 eos: __f2,
@@ -804,17 +653,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.ids);
-            let __f2 = __O2::own(__v.eos).unwrap_or_else(__d2);
-            let __f3 = __O3::own(__v.triples);
-            let __f4 = __O4::own(__v.graph_embeddings);
             KnowledgeResponse {
-                error: __f0,
-                ids: __f1,
-                eos: __f2,
-                triples: __f3,
-                graph_embeddings: __f4,
+                error: __O0::own(__v.error),
+                ids: __O1::own(__v.ids),
+                eos: __O2::own(__v.eos).unwrap_or_else(__d2),
+                triples: __O3::own(__v.triples),
+                graph_embeddings: __O4::own(__v.graph_embeddings),
             }
         }
         #[inline]
@@ -823,118 +667,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("ids")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("eos")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("triples")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("graph_embeddings")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(KnowledgeResponse {
-                error: __f0,
-                ids: __f1,
-                eos: __f2,
-                triples: __f3,
-                graph_embeddings: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.ids {
-                __w.key(&mut __first, ",\"ids\":");
-                __C1::write_json(__v, __w).at("ids")?;
-            }
-            __w.key(&mut __first, ",\"eos\":");
-            __C2::write_json(&self.eos, __w).at("eos")?;
-            if let __tg::Option::Some(__v) = &self.triples {
-                __w.raw(",\"triples\":");
-                __C3::write_json(__v, __w).at("triples")?;
-            }
-            if let __tg::Option::Some(__v) = &self.graph_embeddings {
-                __w.raw(",\"graph_embeddings\":");
-                __C4::write_json(__v, __w).at("graph_embeddings")?;
-            }
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("ids")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("eos")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("triples")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("graph_embeddings")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("ids")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("eos")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("triples")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("graph_embeddings")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(KnowledgeResponse {
-                error: __f0,
-                ids: __f1,
-                eos: __f2,
-                triples: __f3,
-                graph_embeddings: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -948,23 +697,6 @@ const _: () = {
             __unset &= self.graph_embeddings.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for KnowledgeResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.ids, __f),
-                2 => __C2::show(&self.eos, __f),
-                3 => __O3::show(&self.triples, __f),
-                4 => __O4::show(&self.graph_embeddings, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for KnowledgeResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for KnowledgeResponse {

@@ -9,33 +9,16 @@ pub struct Definition {
     pub definition: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::Str;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The term.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "definition",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What it means.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Definition",
         namespace: "",
@@ -43,13 +26,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The term.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "definition",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What it means.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["name", "definition"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"definition\":")],
         aliases: &[],
@@ -66,26 +65,38 @@ const _: () = {
     }
 
     impl __tg::Partial<Definition> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Definition> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(Definition {
-                name: __f0,
-                definition: __f1,
+            __tg::Finished::Ok(Definition {
+                name: self.f0.flatten(),
+                definition: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Definition {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"name\":", &self.name));
+            __tg::tri!(__v.optional::<__C1>(",\"definition\":", &self.definition));
+            __tg::Result::Ok(())
         }
     }
 
@@ -97,44 +108,40 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.name, __w).at("name")?;
-            __O1::write_avro(&self.definition, __w).at("definition")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("name")?;
-            let __f1 = __O1::read_avro(__r).at("definition")?;
-            ::core::result::Result::Ok(Definition {
+            let __f0 = __tg::tri!(__r.field::<__O0>("name"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("definition"));
+            __tg::Result::Ok(Definition {
                 name: __f0,
                 definition: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.name, __r).at("name")?;
-            __O1::read_avro_into(&mut self.definition, __r).at("definition")?;
+            __tg::tri!(__r.field_into::<__O0>("name", &mut self.name));
+            __tg::tri!(__r.field_into::<__O1>("definition", &mut self.definition));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("name")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("name"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("definition")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("definition"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__DefinitionView {
+            __tg::Result::Ok(__DefinitionView {
                 name: __f0,
                 definition: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.name);
-            let __f1 = __O1::own(__v.definition);
             Definition {
-                name: __f0,
-                definition: __f1,
+                name: __O0::own(__v.name),
+                definition: __O1::own(__v.definition),
             }
         }
         #[inline]
@@ -143,68 +150,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("definition")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Definition {
-                name: __f0,
-                definition: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.name {
-                __w.key(&mut __first, ",\"name\":");
-                __C0::write_json(__v, __w).at("name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.definition {
-                __w.key(&mut __first, ",\"definition\":");
-                __C1::write_json(__v, __w).at("definition")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("definition")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("definition")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Definition {
-                name: __f0,
-                definition: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -215,20 +174,6 @@ const _: () = {
             __unset &= self.definition.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Definition {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.name, __f),
-                1 => __O1::show(&self.definition, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Definition {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Definition {
@@ -284,33 +229,16 @@ pub struct Topic {
     pub definition: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::Str;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The topic.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "definition",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What it means.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Topic",
         namespace: "",
@@ -318,13 +246,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The topic.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "definition",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What it means.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["name", "definition"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"definition\":")],
         aliases: &[],
@@ -341,26 +285,38 @@ const _: () = {
     }
 
     impl __tg::Partial<Topic> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Topic> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(Topic {
-                name: __f0,
-                definition: __f1,
+            __tg::Finished::Ok(Topic {
+                name: self.f0.flatten(),
+                definition: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Topic {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"name\":", &self.name));
+            __tg::tri!(__v.optional::<__C1>(",\"definition\":", &self.definition));
+            __tg::Result::Ok(())
         }
     }
 
@@ -372,44 +328,40 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.name, __w).at("name")?;
-            __O1::write_avro(&self.definition, __w).at("definition")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("name")?;
-            let __f1 = __O1::read_avro(__r).at("definition")?;
-            ::core::result::Result::Ok(Topic {
+            let __f0 = __tg::tri!(__r.field::<__O0>("name"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("definition"));
+            __tg::Result::Ok(Topic {
                 name: __f0,
                 definition: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.name, __r).at("name")?;
-            __O1::read_avro_into(&mut self.definition, __r).at("definition")?;
+            __tg::tri!(__r.field_into::<__O0>("name", &mut self.name));
+            __tg::tri!(__r.field_into::<__O1>("definition", &mut self.definition));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("name")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("name"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("definition")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("definition"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__TopicView {
+            __tg::Result::Ok(__TopicView {
                 name: __f0,
                 definition: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.name);
-            let __f1 = __O1::own(__v.definition);
             Topic {
-                name: __f0,
-                definition: __f1,
+                name: __O0::own(__v.name),
+                definition: __O1::own(__v.definition),
             }
         }
         #[inline]
@@ -418,68 +370,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("definition")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Topic {
-                name: __f0,
-                definition: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.name {
-                __w.key(&mut __first, ",\"name\":");
-                __C0::write_json(__v, __w).at("name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.definition {
-                __w.key(&mut __first, ",\"definition\":");
-                __C1::write_json(__v, __w).at("definition")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("definition")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("definition")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(Topic {
-                name: __f0,
-                definition: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -490,20 +394,6 @@ const _: () = {
             __unset &= self.definition.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Topic {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.name, __f),
-                1 => __O1::show(&self.definition, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Topic {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Topic {
@@ -563,11 +453,10 @@ pub struct Relationship {
     pub o_entity: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -578,39 +467,6 @@ const _: () = {
     type __C3 = __tg::Bool;
     type __O3 = __tg::OrNull<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "s",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Subject.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "p",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Predicate.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "o",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Object.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "o_entity",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether the object is an entity.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Relationship",
         namespace: "",
@@ -618,13 +474,46 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "s",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Subject.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "p",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Predicate.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "o",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Object.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "o_entity",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether the object is an entity.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["s", "p", "o", "o_entity"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"s\":"),
@@ -654,6 +543,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Relationship> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -662,26 +552,38 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Relationship> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(Relationship {
-                s: __f0,
-                p: __f1,
-                o: __f2,
-                o_entity: __f3,
+            __tg::Finished::Ok(Relationship {
+                s: self.f0.flatten(),
+                p: self.f1.flatten(),
+                o: self.f2.flatten(),
+                o_entity: self.f3.flatten().unwrap_or_else(__d3),
             })
+        }
+    }
+
+    impl __tg::Record for Relationship {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"s\":", &self.s));
+            __tg::tri!(__v.optional::<__C1>(",\"p\":", &self.p));
+            __tg::tri!(__v.optional::<__C2>(",\"o\":", &self.o));
+            __tg::tri!(__v.nullable::<__C3>(",\"o_entity\":", &self.o_entity));
+            __tg::Result::Ok(())
         }
     }
 
@@ -693,20 +595,15 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.s, __w).at("s")?;
-            __O1::write_avro(&self.p, __w).at("p")?;
-            __O2::write_avro(&self.o, __w).at("o")?;
-            __w.branch(true);
-            __C3::write_avro(&self.o_entity, __w).at("o_entity")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("s")?;
-            let __f1 = __O1::read_avro(__r).at("p")?;
-            let __f2 = __O2::read_avro(__r).at("o")?;
-            let __f3 = __O3::read_avro(__r).at("o_entity")?;
+            let __f0 = __tg::tri!(__r.field::<__O0>("s"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("p"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("o"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("o_entity"));
             let __f3 = __f3.unwrap_or_else(__d3);
-            ::core::result::Result::Ok(Relationship {
+            __tg::Result::Ok(Relationship {
                 s: __f0,
                 p: __f1,
                 o: __f2,
@@ -715,29 +612,25 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.s, __r).at("s")?;
-            __O1::read_avro_into(&mut self.p, __r).at("p")?;
-            __O2::read_avro_into(&mut self.o, __r).at("o")?;
-            if __r.branch().at("o_entity")? {
-                __C3::read_avro_into(&mut self.o_entity, __r).at("o_entity")?;
-            } else {
-                self.o_entity = __d3();
-            }
+            __tg::tri!(__r.field_into::<__O0>("s", &mut self.s));
+            __tg::tri!(__r.field_into::<__O1>("p", &mut self.p));
+            __tg::tri!(__r.field_into::<__O2>("o", &mut self.o));
+            __tg::tri!(__r.nullable_into::<__C3>("o_entity", &mut self.o_entity, __d3));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("s")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("s"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("p")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("p"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("o")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("o"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("o_entity")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("o_entity"));
             __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
             __r.unset(__unset);
-            ::core::result::Result::Ok(__RelationshipView {
+            __tg::Result::Ok(__RelationshipView {
                 s: __f0,
                 p: __f1,
                 o: __f2,
@@ -746,15 +639,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.s);
-            let __f1 = __O1::own(__v.p);
-            let __f2 = __O2::own(__v.o);
-            let __f3 = __O3::own(__v.o_entity).unwrap_or_else(__d3);
             Relationship {
-                s: __f0,
-                p: __f1,
-                o: __f2,
-                o_entity: __f3,
+                s: __O0::own(__v.s),
+                p: __O1::own(__v.p),
+                o: __O2::own(__v.o),
+                o_entity: __O3::own(__v.o_entity).unwrap_or_else(__d3),
             }
         }
         #[inline]
@@ -763,98 +652,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("s")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("p")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("o")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("o_entity")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(Relationship {
-                s: __f0,
-                p: __f1,
-                o: __f2,
-                o_entity: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.s {
-                __w.key(&mut __first, ",\"s\":");
-                __C0::write_json(__v, __w).at("s")?;
-            }
-            if let __tg::Option::Some(__v) = &self.p {
-                __w.key(&mut __first, ",\"p\":");
-                __C1::write_json(__v, __w).at("p")?;
-            }
-            if let __tg::Option::Some(__v) = &self.o {
-                __w.key(&mut __first, ",\"o\":");
-                __C2::write_json(__v, __w).at("o")?;
-            }
-            __w.key(&mut __first, ",\"o_entity\":");
-            __C3::write_json(&self.o_entity, __w).at("o_entity")?;
-            __w.raw("}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("s")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("p")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("o")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("o_entity")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("s")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("p")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("o")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("o_entity")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(Relationship {
-                s: __f0,
-                p: __f1,
-                o: __f2,
-                o_entity: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -867,22 +680,6 @@ const _: () = {
             __unset &= self.o_entity == __d3();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Relationship {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.s, __f),
-                1 => __O1::show(&self.p, __f),
-                2 => __O2::show(&self.o, __f),
-                3 => __C3::show(&self.o_entity, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Relationship {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Relationship {
@@ -959,11 +756,10 @@ pub struct Fact {
     pub o: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -972,30 +768,6 @@ const _: () = {
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "s",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Subject.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "p",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Predicate.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "o",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Object.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Fact",
         namespace: "",
@@ -1003,13 +775,37 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "s",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Subject.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "p",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Predicate.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "o",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Object.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["s", "p", "o"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"s\":"),
@@ -1032,6 +828,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Fact> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1039,23 +836,34 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Fact> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(Fact {
-                s: __f0,
-                p: __f1,
-                o: __f2,
+            __tg::Finished::Ok(Fact {
+                s: self.f0.flatten(),
+                p: self.f1.flatten(),
+                o: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Fact {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"s\":", &self.s));
+            __tg::tri!(__v.optional::<__C1>(",\"p\":", &self.p));
+            __tg::tri!(__v.optional::<__C2>(",\"o\":", &self.o));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1067,16 +875,13 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.s, __w).at("s")?;
-            __O1::write_avro(&self.p, __w).at("p")?;
-            __O2::write_avro(&self.o, __w).at("o")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("s")?;
-            let __f1 = __O1::read_avro(__r).at("p")?;
-            let __f2 = __O2::read_avro(__r).at("o")?;
-            ::core::result::Result::Ok(Fact {
+            let __f0 = __tg::tri!(__r.field::<__O0>("s"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("p"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("o"));
+            __tg::Result::Ok(Fact {
                 s: __f0,
                 p: __f1,
                 o: __f2,
@@ -1084,22 +889,22 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.s, __r).at("s")?;
-            __O1::read_avro_into(&mut self.p, __r).at("p")?;
-            __O2::read_avro_into(&mut self.o, __r).at("o")?;
+            __tg::tri!(__r.field_into::<__O0>("s", &mut self.s));
+            __tg::tri!(__r.field_into::<__O1>("p", &mut self.p));
+            __tg::tri!(__r.field_into::<__O2>("o", &mut self.o));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("s")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("s"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("p")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("p"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("o")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("o"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__FactView {
+            __tg::Result::Ok(__FactView {
                 s: __f0,
                 p: __f1,
                 o: __f2,
@@ -1107,13 +912,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.s);
-            let __f1 = __O1::own(__v.p);
-            let __f2 = __O2::own(__v.o);
             Fact {
-                s: __f0,
-                p: __f1,
-                o: __f2,
+                s: __O0::own(__v.s),
+                p: __O1::own(__v.p),
+                o: __O2::own(__v.o),
             }
         }
         #[inline]
@@ -1122,84 +924,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("s")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("p")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("o")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Fact {
-                s: __f0,
-                p: __f1,
-                o: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.s {
-                __w.key(&mut __first, ",\"s\":");
-                __C0::write_json(__v, __w).at("s")?;
-            }
-            if let __tg::Option::Some(__v) = &self.p {
-                __w.key(&mut __first, ",\"p\":");
-                __C1::write_json(__v, __w).at("p")?;
-            }
-            if let __tg::Option::Some(__v) = &self.o {
-                __w.key(&mut __first, ",\"o\":");
-                __C2::write_json(__v, __w).at("o")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("s")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("p")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("o")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("s")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("p")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("o")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Fact {
-                s: __f0,
-                p: __f1,
-                o: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1211,21 +950,6 @@ const _: () = {
             __unset &= self.o.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Fact {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.s, __f),
-                1 => __O1::show(&self.p, __f),
-                2 => __O2::show(&self.o, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Fact {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Fact {

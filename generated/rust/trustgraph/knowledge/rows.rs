@@ -13,11 +13,10 @@ pub struct Rows {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __T1 = super::super::core::primitives::RowSchema;
@@ -28,30 +27,6 @@ const _: () = {
     type __C2 = __tg::List<__tg::MapOf<__tg::Str>>;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "row_schema",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Description of the table.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "rows",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "One map of column to value for each row.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Rows",
         namespace: "",
@@ -59,13 +34,37 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "row_schema",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Description of the table.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "rows",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "One map of column to value for each row.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["metadata", "row_schema", "rows"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"metadata\":"),
@@ -88,6 +87,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Rows> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -95,23 +95,34 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Rows> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(Rows {
-                metadata: __f0,
-                row_schema: __f1,
-                rows: __f2,
+            __tg::Finished::Ok(Rows {
+                metadata: self.f0.flatten(),
+                row_schema: self.f1.flatten(),
+                rows: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Rows {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"row_schema\":", &self.row_schema));
+            __tg::tri!(__v.optional::<__C2>(",\"rows\":", &self.rows));
+            __tg::Result::Ok(())
         }
     }
 
@@ -123,20 +134,15 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.row_schema, __w).at("row_schema")?;
-            __O2::write_avro(&self.rows, __w).at("rows")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("row_schema")?;
-            let __f2 = __O2::read_avro(__r).at("rows")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("row_schema"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("rows"));
             __r.leave();
-            ::core::result::Result::Ok(Rows {
+            __tg::Result::Ok(Rows {
                 metadata: __f0,
                 row_schema: __f1,
                 rows: __f2,
@@ -144,26 +150,26 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.row_schema, __r).at("row_schema")?;
-            __O2::read_avro_into(&mut self.rows, __r).at("rows")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("row_schema", &mut self.row_schema));
+            __tg::tri!(__r.field_into::<__O2>("rows", &mut self.rows));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("row_schema")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("row_schema"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("rows")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("rows"));
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__RowsView {
+            __tg::Result::Ok(__RowsView {
                 metadata: __f0,
                 row_schema: __f1,
                 rows: __f2,
@@ -171,13 +177,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.row_schema);
-            let __f2 = __O2::own(__v.rows);
             Rows {
-                metadata: __f0,
-                row_schema: __f1,
-                rows: __f2,
+                metadata: __O0::own(__v.metadata),
+                row_schema: __O1::own(__v.row_schema),
+                rows: __O2::own(__v.rows),
             }
         }
         #[inline]
@@ -186,88 +189,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("row_schema")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("rows")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Rows {
-                metadata: __f0,
-                row_schema: __f1,
-                rows: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.row_schema {
-                __w.key(&mut __first, ",\"row_schema\":");
-                __C1::write_json(__v, __w).at("row_schema")?;
-            }
-            if let __tg::Option::Some(__v) = &self.rows {
-                __w.key(&mut __first, ",\"rows\":");
-                __C2::write_json(__v, __w).at("rows")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("row_schema")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("rows")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("row_schema")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("rows")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Rows {
-                metadata: __f0,
-                row_schema: __f1,
-                rows: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -279,21 +215,6 @@ const _: () = {
             __unset &= self.rows.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Rows {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.row_schema, __f),
-                2 => __O2::show(&self.rows, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Rows {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Rows {

@@ -17,11 +17,10 @@ pub struct StructuredDataSubmission {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::metadata::Metadata;
     type __C0 = __tg::Named<__T0>;
@@ -35,46 +34,6 @@ const _: () = {
     type __C4 = __tg::MapOf<__tg::Str>;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Where the data comes from and whose it is.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "format",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Format of the data.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "schema_name",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name of the schema.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "data",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The data, in that format.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "options",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Options by name.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "StructuredDataSubmission",
         namespace: "",
@@ -82,13 +41,53 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Where the data comes from and whose it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "format",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Format of the data.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "schema_name",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name of the schema.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "data",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The data, in that format.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "options",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Options by name.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["metadata", "format", "schema_name", "data", "options"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"metadata\":"),
@@ -117,6 +116,7 @@ const _: () = {
     }
 
     impl __tg::Partial<StructuredDataSubmission> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -126,29 +126,40 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<StructuredDataSubmission> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(StructuredDataSubmission {
-                metadata: __f0,
-                format: __f1,
-                schema_name: __f2,
-                data: __f3,
-                options: __f4,
+            __tg::Finished::Ok(StructuredDataSubmission {
+                metadata: self.f0.flatten(),
+                format: self.f1.flatten(),
+                schema_name: self.f2.flatten(),
+                data: self.f3.flatten(),
+                options: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for StructuredDataSubmission {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C1>(",\"format\":", &self.format));
+            __tg::tri!(__v.optional::<__C2>(",\"schema_name\":", &self.schema_name));
+            __tg::tri!(__v.optional::<__C3>(",\"data\":", &self.data));
+            __tg::tri!(__v.optional::<__C4>(",\"options\":", &self.options));
+            __tg::Result::Ok(())
         }
     }
 
@@ -160,24 +171,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.metadata, __w).at("metadata")?;
-            __O1::write_avro(&self.format, __w).at("format")?;
-            __O2::write_avro(&self.schema_name, __w).at("schema_name")?;
-            __O3::write_avro(&self.data, __w).at("data")?;
-            __O4::write_avro(&self.options, __w).at("options")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("metadata")?;
-            let __f1 = __O1::read_avro(__r).at("format")?;
-            let __f2 = __O2::read_avro(__r).at("schema_name")?;
-            let __f3 = __O3::read_avro(__r).at("data")?;
-            let __f4 = __O4::read_avro(__r).at("options")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("metadata"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("format"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("schema_name"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("data"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("options"));
             __r.leave();
-            ::core::result::Result::Ok(StructuredDataSubmission {
+            __tg::Result::Ok(StructuredDataSubmission {
                 metadata: __f0,
                 format: __f1,
                 schema_name: __f2,
@@ -187,32 +191,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O1::read_avro_into(&mut self.format, __r).at("format")?;
-            __O2::read_avro_into(&mut self.schema_name, __r).at("schema_name")?;
-            __O3::read_avro_into(&mut self.data, __r).at("data")?;
-            __O4::read_avro_into(&mut self.options, __r).at("options")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O1>("format", &mut self.format));
+            __tg::tri!(__r.field_into::<__O2>("schema_name", &mut self.schema_name));
+            __tg::tri!(__r.field_into::<__O3>("data", &mut self.data));
+            __tg::tri!(__r.field_into::<__O4>("options", &mut self.options));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("metadata")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("metadata"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("format")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("format"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("schema_name")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("schema_name"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("data")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("data"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("options")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("options"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__StructuredDataSubmissionView {
+            __tg::Result::Ok(__StructuredDataSubmissionView {
                 metadata: __f0,
                 format: __f1,
                 schema_name: __f2,
@@ -222,17 +226,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.metadata);
-            let __f1 = __O1::own(__v.format);
-            let __f2 = __O2::own(__v.schema_name);
-            let __f3 = __O3::own(__v.data);
-            let __f4 = __O4::own(__v.options);
             StructuredDataSubmission {
-                metadata: __f0,
-                format: __f1,
-                schema_name: __f2,
-                data: __f3,
-                options: __f4,
+                metadata: __O0::own(__v.metadata),
+                format: __O1::own(__v.format),
+                schema_name: __O2::own(__v.schema_name),
+                data: __O3::own(__v.data),
+                options: __O4::own(__v.options),
             }
         }
         #[inline]
@@ -241,120 +240,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("format")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("schema_name")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("data")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("options")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(StructuredDataSubmission {
-                metadata: __f0,
-                format: __f1,
-                schema_name: __f2,
-                data: __f3,
-                options: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C0::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.format {
-                __w.key(&mut __first, ",\"format\":");
-                __C1::write_json(__v, __w).at("format")?;
-            }
-            if let __tg::Option::Some(__v) = &self.schema_name {
-                __w.key(&mut __first, ",\"schema_name\":");
-                __C2::write_json(__v, __w).at("schema_name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.data {
-                __w.key(&mut __first, ",\"data\":");
-                __C3::write_json(__v, __w).at("data")?;
-            }
-            if let __tg::Option::Some(__v) = &self.options {
-                __w.key(&mut __first, ",\"options\":");
-                __C4::write_json(__v, __w).at("options")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("format")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("schema_name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("data")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("options")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("metadata")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("format")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("schema_name")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("data")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("options")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(StructuredDataSubmission {
-                metadata: __f0,
-                format: __f1,
-                schema_name: __f2,
-                data: __f3,
-                options: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -368,23 +270,6 @@ const _: () = {
             __unset &= self.options.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for StructuredDataSubmission {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.metadata, __f),
-                1 => __O1::show(&self.format, __f),
-                2 => __O2::show(&self.schema_name, __f),
-                3 => __O3::show(&self.data, __f),
-                4 => __O4::show(&self.options, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for StructuredDataSubmission {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for StructuredDataSubmission {

@@ -17,11 +17,10 @@ pub struct AgentStep {
     pub user: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -34,46 +33,6 @@ const _: () = {
     type __C4 = __tg::Str;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "thought",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What the agent thought.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "action",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Tool that was used.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "arguments",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Arguments of the tool.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "observation",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What the agent saw.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Who asked.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "AgentStep",
         namespace: "",
@@ -81,13 +40,53 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "thought",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What the agent thought.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "action",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Tool that was used.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "arguments",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Arguments of the tool.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "observation",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What the agent saw.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Who asked.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["thought", "action", "arguments", "observation", "user"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"thought\":"),
@@ -116,6 +115,7 @@ const _: () = {
     }
 
     impl __tg::Partial<AgentStep> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -125,29 +125,40 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<AgentStep> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(AgentStep {
-                thought: __f0,
-                action: __f1,
-                arguments: __f2,
-                observation: __f3,
-                user: __f4,
+            __tg::Finished::Ok(AgentStep {
+                thought: self.f0.flatten(),
+                action: self.f1.flatten(),
+                arguments: self.f2.flatten(),
+                observation: self.f3.flatten(),
+                user: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for AgentStep {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"thought\":", &self.thought));
+            __tg::tri!(__v.optional::<__C1>(",\"action\":", &self.action));
+            __tg::tri!(__v.optional::<__C2>(",\"arguments\":", &self.arguments));
+            __tg::tri!(__v.optional::<__C3>(",\"observation\":", &self.observation));
+            __tg::tri!(__v.optional::<__C4>(",\"user\":", &self.user));
+            __tg::Result::Ok(())
         }
     }
 
@@ -159,24 +170,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.thought, __w).at("thought")?;
-            __O1::write_avro(&self.action, __w).at("action")?;
-            __O2::write_avro(&self.arguments, __w).at("arguments")?;
-            __O3::write_avro(&self.observation, __w).at("observation")?;
-            __O4::write_avro(&self.user, __w).at("user")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("thought")?;
-            let __f1 = __O1::read_avro(__r).at("action")?;
-            let __f2 = __O2::read_avro(__r).at("arguments")?;
-            let __f3 = __O3::read_avro(__r).at("observation")?;
-            let __f4 = __O4::read_avro(__r).at("user")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("thought"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("action"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("arguments"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("observation"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("user"));
             __r.leave();
-            ::core::result::Result::Ok(AgentStep {
+            __tg::Result::Ok(AgentStep {
                 thought: __f0,
                 action: __f1,
                 arguments: __f2,
@@ -186,32 +190,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.thought, __r).at("thought")?;
-            __O1::read_avro_into(&mut self.action, __r).at("action")?;
-            __O2::read_avro_into(&mut self.arguments, __r).at("arguments")?;
-            __O3::read_avro_into(&mut self.observation, __r).at("observation")?;
-            __O4::read_avro_into(&mut self.user, __r).at("user")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("thought", &mut self.thought));
+            __tg::tri!(__r.field_into::<__O1>("action", &mut self.action));
+            __tg::tri!(__r.field_into::<__O2>("arguments", &mut self.arguments));
+            __tg::tri!(__r.field_into::<__O3>("observation", &mut self.observation));
+            __tg::tri!(__r.field_into::<__O4>("user", &mut self.user));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("thought")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("thought"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("action")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("action"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("arguments")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("arguments"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("observation")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("observation"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("user")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("user"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__AgentStepView {
+            __tg::Result::Ok(__AgentStepView {
                 thought: __f0,
                 action: __f1,
                 arguments: __f2,
@@ -221,17 +225,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.thought);
-            let __f1 = __O1::own(__v.action);
-            let __f2 = __O2::own(__v.arguments);
-            let __f3 = __O3::own(__v.observation);
-            let __f4 = __O4::own(__v.user);
             AgentStep {
-                thought: __f0,
-                action: __f1,
-                arguments: __f2,
-                observation: __f3,
-                user: __f4,
+                thought: __O0::own(__v.thought),
+                action: __O1::own(__v.action),
+                arguments: __O2::own(__v.arguments),
+                observation: __O3::own(__v.observation),
+                user: __O4::own(__v.user),
             }
         }
         #[inline]
@@ -240,120 +239,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("thought")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("action")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("arguments")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("observation")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("user")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(AgentStep {
-                thought: __f0,
-                action: __f1,
-                arguments: __f2,
-                observation: __f3,
-                user: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.thought {
-                __w.key(&mut __first, ",\"thought\":");
-                __C0::write_json(__v, __w).at("thought")?;
-            }
-            if let __tg::Option::Some(__v) = &self.action {
-                __w.key(&mut __first, ",\"action\":");
-                __C1::write_json(__v, __w).at("action")?;
-            }
-            if let __tg::Option::Some(__v) = &self.arguments {
-                __w.key(&mut __first, ",\"arguments\":");
-                __C2::write_json(__v, __w).at("arguments")?;
-            }
-            if let __tg::Option::Some(__v) = &self.observation {
-                __w.key(&mut __first, ",\"observation\":");
-                __C3::write_json(__v, __w).at("observation")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C4::write_json(__v, __w).at("user")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("thought")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("action")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("arguments")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("observation")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("thought")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("action")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("arguments")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("observation")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(AgentStep {
-                thought: __f0,
-                action: __f1,
-                arguments: __f2,
-                observation: __f3,
-                user: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -367,23 +269,6 @@ const _: () = {
             __unset &= self.user.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for AgentStep {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.thought, __f),
-                1 => __O1::show(&self.action, __f),
-                2 => __O2::show(&self.arguments, __f),
-                3 => __O3::show(&self.observation, __f),
-                4 => __O4::show(&self.user, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for AgentStep {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for AgentStep {
@@ -477,11 +362,10 @@ pub struct AgentRequest {
     pub streaming: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = AgentStep;
     type __C0 = __tg::Str;
@@ -497,55 +381,6 @@ const _: () = {
     type __C5 = __tg::Bool;
     type __O5 = __tg::OrNull<__C5>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "question",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The question, in plain language.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "state",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "State that the agent is in.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "group",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Groups of tools that may be used.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "history",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Steps so far.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Who asks.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "streaming",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Send the answer in parts.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "AgentRequest",
         namespace: "",
@@ -553,13 +388,62 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "question",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The question, in plain language.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "state",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "State that the agent is in.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "group",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Groups of tools that may be used.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "history",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Steps so far.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Who asks.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "streaming",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Send the answer in parts.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["question", "state", "group", "history", "user", "streaming"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F5]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"question\":"),
@@ -595,6 +479,7 @@ const _: () = {
     }
 
     impl __tg::Partial<AgentRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -605,32 +490,44 @@ const _: () = {
                 f5: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<AgentRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(AgentRequest {
-                question: __f0,
-                state: __f1,
-                group: __f2,
-                history: __f3,
-                user: __f4,
-                streaming: __f5,
+            __tg::Finished::Ok(AgentRequest {
+                question: self.f0.flatten(),
+                state: self.f1.flatten(),
+                group: self.f2.flatten(),
+                history: self.f3.flatten(),
+                user: self.f4.flatten(),
+                streaming: self.f5.flatten().unwrap_or_else(__d5),
             })
+        }
+    }
+
+    impl __tg::Record for AgentRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"question\":", &self.question));
+            __tg::tri!(__v.optional::<__C1>(",\"state\":", &self.state));
+            __tg::tri!(__v.optional::<__C2>(",\"group\":", &self.group));
+            __tg::tri!(__v.optional::<__C3>(",\"history\":", &self.history));
+            __tg::tri!(__v.optional::<__C4>(",\"user\":", &self.user));
+            __tg::tri!(__v.nullable::<__C5>(",\"streaming\":", &self.streaming));
+            __tg::Result::Ok(())
         }
     }
 
@@ -642,28 +539,19 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.question, __w).at("question")?;
-            __O1::write_avro(&self.state, __w).at("state")?;
-            __O2::write_avro(&self.group, __w).at("group")?;
-            __O3::write_avro(&self.history, __w).at("history")?;
-            __O4::write_avro(&self.user, __w).at("user")?;
-            __w.branch(true);
-            __C5::write_avro(&self.streaming, __w).at("streaming")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("question")?;
-            let __f1 = __O1::read_avro(__r).at("state")?;
-            let __f2 = __O2::read_avro(__r).at("group")?;
-            let __f3 = __O3::read_avro(__r).at("history")?;
-            let __f4 = __O4::read_avro(__r).at("user")?;
-            let __f5 = __O5::read_avro(__r).at("streaming")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("question"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("state"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("group"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("history"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("user"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("streaming"));
             let __f5 = __f5.unwrap_or_else(__d5);
             __r.leave();
-            ::core::result::Result::Ok(AgentRequest {
+            __tg::Result::Ok(AgentRequest {
                 question: __f0,
                 state: __f1,
                 group: __f2,
@@ -674,39 +562,35 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.question, __r).at("question")?;
-            __O1::read_avro_into(&mut self.state, __r).at("state")?;
-            __O2::read_avro_into(&mut self.group, __r).at("group")?;
-            __O3::read_avro_into(&mut self.history, __r).at("history")?;
-            __O4::read_avro_into(&mut self.user, __r).at("user")?;
-            if __r.branch().at("streaming")? {
-                __C5::read_avro_into(&mut self.streaming, __r).at("streaming")?;
-            } else {
-                self.streaming = __d5();
-            }
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("question", &mut self.question));
+            __tg::tri!(__r.field_into::<__O1>("state", &mut self.state));
+            __tg::tri!(__r.field_into::<__O2>("group", &mut self.group));
+            __tg::tri!(__r.field_into::<__O3>("history", &mut self.history));
+            __tg::tri!(__r.field_into::<__O4>("user", &mut self.user));
+            __tg::tri!(__r.nullable_into::<__C5>("streaming", &mut self.streaming, __d5));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("question")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("question"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("state")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("state"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("group")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("group"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("history")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("history"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("user")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("user"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("streaming")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("streaming"));
             __unset &= __f5.as_ref().is_none_or(|__v| *__v == __d5());
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__AgentRequestView {
+            __tg::Result::Ok(__AgentRequestView {
                 question: __f0,
                 state: __f1,
                 group: __f2,
@@ -717,19 +601,13 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.question);
-            let __f1 = __O1::own(__v.state);
-            let __f2 = __O2::own(__v.group);
-            let __f3 = __O3::own(__v.history);
-            let __f4 = __O4::own(__v.user);
-            let __f5 = __O5::own(__v.streaming).unwrap_or_else(__d5);
             AgentRequest {
-                question: __f0,
-                state: __f1,
-                group: __f2,
-                history: __f3,
-                user: __f4,
-                streaming: __f5,
+                question: __O0::own(__v.question),
+                state: __O1::own(__v.state),
+                group: __O2::own(__v.group),
+                history: __O3::own(__v.history),
+                user: __O4::own(__v.user),
+                streaming: __O5::own(__v.streaming).unwrap_or_else(__d5),
             }
         }
         #[inline]
@@ -738,134 +616,24 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("question")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("state")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("group")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("history")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("streaming")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(AgentRequest {
-                question: __f0,
-                state: __f1,
-                group: __f2,
-                history: __f3,
-                user: __f4,
-                streaming: __f5,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.question {
-                __w.key(&mut __first, ",\"question\":");
-                __C0::write_json(__v, __w).at("question")?;
-            }
-            if let __tg::Option::Some(__v) = &self.state {
-                __w.key(&mut __first, ",\"state\":");
-                __C1::write_json(__v, __w).at("state")?;
-            }
-            if let __tg::Option::Some(__v) = &self.group {
-                __w.key(&mut __first, ",\"group\":");
-                __C2::write_json(__v, __w).at("group")?;
-            }
-            if let __tg::Option::Some(__v) = &self.history {
-                __w.key(&mut __first, ",\"history\":");
-                __C3::write_json(__v, __w).at("history")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C4::write_json(__v, __w).at("user")?;
-            }
-            __w.key(&mut __first, ",\"streaming\":");
-            __C5::write_json(&self.streaming, __w).at("streaming")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("question")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("state")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("group")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("history")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("streaming")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("question")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("state")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("group")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("history")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("streaming")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(AgentRequest {
-                question: __f0,
-                state: __f1,
-                group: __f2,
-                history: __f3,
-                user: __f4,
-                streaming: __f5,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -880,24 +648,6 @@ const _: () = {
             __unset &= self.streaming == __d5();
             __unset
         }
-    }
-
-    impl __tg::RecordView for AgentRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.question, __f),
-                1 => __O1::show(&self.state, __f),
-                2 => __O2::show(&self.group, __f),
-                3 => __O3::show(&self.history, __f),
-                4 => __O4::show(&self.user, __f),
-                5 => __C5::show(&self.streaming, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for AgentRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for AgentRequest {
@@ -1009,11 +759,10 @@ pub struct AgentResponse {
     pub observation: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Str;
@@ -1033,72 +782,6 @@ const _: () = {
     type __C7 = __tg::Str;
     type __O7 = __tg::Opt<__C7>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "chunk_type",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What the part is: thought, action, observation, answer or error.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "content",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Text of the part.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "end_of_message",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether the message is complete.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "end_of_dialog",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether the dialog is over.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "answer",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The final answer.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "thought",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What the agent thought.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "observation",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What the agent saw.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "AgentResponse",
         namespace: "",
@@ -1106,7 +789,74 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "chunk_type",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What the part is: thought, action, observation, answer or error.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "content",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Text of the part.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "end_of_message",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether the message is complete.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "end_of_dialog",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether the dialog is over.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "answer",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The final answer.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "thought",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What the agent thought.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "observation",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What the agent saw.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "chunk_type",
                 "content",
@@ -1121,7 +871,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F2, __F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"chunk_type\":"),
@@ -1167,6 +916,7 @@ const _: () = {
     }
 
     impl __tg::Partial<AgentResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1179,38 +929,50 @@ const _: () = {
                 f7: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<AgentResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            let __f7 = self.f7.flatten();
-            ::core::result::Result::Ok(AgentResponse {
-                chunk_type: __f0,
-                content: __f1,
-                end_of_message: __f2,
-                end_of_dialog: __f3,
-                answer: __f4,
-                error: __f5,
-                thought: __f6,
-                observation: __f7,
+            __tg::Finished::Ok(AgentResponse {
+                chunk_type: self.f0.flatten(),
+                content: self.f1.flatten(),
+                end_of_message: self.f2.flatten().unwrap_or_else(__d2),
+                end_of_dialog: self.f3.flatten().unwrap_or_else(__d3),
+                answer: self.f4.flatten(),
+                error: self.f5.flatten(),
+                thought: self.f6.flatten(),
+                observation: self.f7.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for AgentResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 160;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"chunk_type\":", &self.chunk_type));
+            __tg::tri!(__v.optional::<__C1>(",\"content\":", &self.content));
+            __tg::tri!(__v.nullable::<__C2>(",\"end_of_message\":", &self.end_of_message));
+            __tg::tri!(__v.nullable::<__C3>(",\"end_of_dialog\":", &self.end_of_dialog));
+            __tg::tri!(__v.optional::<__C4>(",\"answer\":", &self.answer));
+            __tg::tri!(__v.optional::<__C5>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C6>(",\"thought\":", &self.thought));
+            __tg::tri!(__v.optional::<__C7>(",\"observation\":", &self.observation));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1222,34 +984,22 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.chunk_type, __w).at("chunk_type")?;
-            __O1::write_avro(&self.content, __w).at("content")?;
-            __w.branch(true);
-            __C2::write_avro(&self.end_of_message, __w).at("end_of_message")?;
-            __w.branch(true);
-            __C3::write_avro(&self.end_of_dialog, __w).at("end_of_dialog")?;
-            __O4::write_avro(&self.answer, __w).at("answer")?;
-            __O5::write_avro(&self.error, __w).at("error")?;
-            __O6::write_avro(&self.thought, __w).at("thought")?;
-            __O7::write_avro(&self.observation, __w).at("observation")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("chunk_type")?;
-            let __f1 = __O1::read_avro(__r).at("content")?;
-            let __f2 = __O2::read_avro(__r).at("end_of_message")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("chunk_type"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("content"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("end_of_message"));
             let __f2 = __f2.unwrap_or_else(__d2);
-            let __f3 = __O3::read_avro(__r).at("end_of_dialog")?;
+            let __f3 = __tg::tri!(__r.field::<__O3>("end_of_dialog"));
             let __f3 = __f3.unwrap_or_else(__d3);
-            let __f4 = __O4::read_avro(__r).at("answer")?;
-            let __f5 = __O5::read_avro(__r).at("error")?;
-            let __f6 = __O6::read_avro(__r).at("thought")?;
-            let __f7 = __O7::read_avro(__r).at("observation")?;
+            let __f4 = __tg::tri!(__r.field::<__O4>("answer"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("error"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("thought"));
+            let __f7 = __tg::tri!(__r.field::<__O7>("observation"));
             __r.leave();
-            ::core::result::Result::Ok(AgentResponse {
+            __tg::Result::Ok(AgentResponse {
                 chunk_type: __f0,
                 content: __f1,
                 end_of_message: __f2,
@@ -1262,49 +1012,41 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.chunk_type, __r).at("chunk_type")?;
-            __O1::read_avro_into(&mut self.content, __r).at("content")?;
-            if __r.branch().at("end_of_message")? {
-                __C2::read_avro_into(&mut self.end_of_message, __r).at("end_of_message")?;
-            } else {
-                self.end_of_message = __d2();
-            }
-            if __r.branch().at("end_of_dialog")? {
-                __C3::read_avro_into(&mut self.end_of_dialog, __r).at("end_of_dialog")?;
-            } else {
-                self.end_of_dialog = __d3();
-            }
-            __O4::read_avro_into(&mut self.answer, __r).at("answer")?;
-            __O5::read_avro_into(&mut self.error, __r).at("error")?;
-            __O6::read_avro_into(&mut self.thought, __r).at("thought")?;
-            __O7::read_avro_into(&mut self.observation, __r).at("observation")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("chunk_type", &mut self.chunk_type));
+            __tg::tri!(__r.field_into::<__O1>("content", &mut self.content));
+            __tg::tri!(__r.nullable_into::<__C2>("end_of_message", &mut self.end_of_message, __d2));
+            __tg::tri!(__r.nullable_into::<__C3>("end_of_dialog", &mut self.end_of_dialog, __d3));
+            __tg::tri!(__r.field_into::<__O4>("answer", &mut self.answer));
+            __tg::tri!(__r.field_into::<__O5>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O6>("thought", &mut self.thought));
+            __tg::tri!(__r.field_into::<__O7>("observation", &mut self.observation));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("chunk_type")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("chunk_type"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("content")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("content"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("end_of_message")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("end_of_message"));
             __unset &= __f2.as_ref().is_none_or(|__v| *__v == __d2());
-            let __f3 = __O3::view_avro(__r).at("end_of_dialog")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("end_of_dialog"));
             __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
-            let __f4 = __O4::view_avro(__r).at("answer")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("answer"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("error")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("error"));
             __unset &= __f5.is_none();
-            let __f6 = __O6::view_avro(__r).at("thought")?;
+            let __f6 = __tg::tri!(__r.view::<__O6>("thought"));
             __unset &= __f6.is_none();
-            let __f7 = __O7::view_avro(__r).at("observation")?;
+            let __f7 = __tg::tri!(__r.view::<__O7>("observation"));
             __unset &= __f7.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__AgentResponseView {
+            __tg::Result::Ok(__AgentResponseView {
                 chunk_type: __f0,
                 content: __f1,
                 end_of_message: __f2,
@@ -1317,23 +1059,15 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.chunk_type);
-            let __f1 = __O1::own(__v.content);
-            let __f2 = __O2::own(__v.end_of_message).unwrap_or_else(__d2);
-            let __f3 = __O3::own(__v.end_of_dialog).unwrap_or_else(__d3);
-            let __f4 = __O4::own(__v.answer);
-            let __f5 = __O5::own(__v.error);
-            let __f6 = __O6::own(__v.thought);
-            let __f7 = __O7::own(__v.observation);
             AgentResponse {
-                chunk_type: __f0,
-                content: __f1,
-                end_of_message: __f2,
-                end_of_dialog: __f3,
-                answer: __f4,
-                error: __f5,
-                thought: __f6,
-                observation: __f7,
+                chunk_type: __O0::own(__v.chunk_type),
+                content: __O1::own(__v.content),
+                end_of_message: __O2::own(__v.end_of_message).unwrap_or_else(__d2),
+                end_of_dialog: __O3::own(__v.end_of_dialog).unwrap_or_else(__d3),
+                answer: __O4::own(__v.answer),
+                error: __O5::own(__v.error),
+                thought: __O6::own(__v.thought),
+                observation: __O7::own(__v.observation),
             }
         }
         #[inline]
@@ -1342,164 +1076,26 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("chunk_type")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("content")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("end_of_message")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("end_of_dialog")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("answer")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("thought")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("observation")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            ::core::result::Result::Ok(AgentResponse {
-                chunk_type: __f0,
-                content: __f1,
-                end_of_message: __f2,
-                end_of_dialog: __f3,
-                answer: __f4,
-                error: __f5,
-                thought: __f6,
-                observation: __f7,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.chunk_type {
-                __w.key(&mut __first, ",\"chunk_type\":");
-                __C0::write_json(__v, __w).at("chunk_type")?;
-            }
-            if let __tg::Option::Some(__v) = &self.content {
-                __w.key(&mut __first, ",\"content\":");
-                __C1::write_json(__v, __w).at("content")?;
-            }
-            __w.key(&mut __first, ",\"end_of_message\":");
-            __C2::write_json(&self.end_of_message, __w).at("end_of_message")?;
-            __w.raw(",\"end_of_dialog\":");
-            __C3::write_json(&self.end_of_dialog, __w).at("end_of_dialog")?;
-            if let __tg::Option::Some(__v) = &self.answer {
-                __w.raw(",\"answer\":");
-                __C4::write_json(__v, __w).at("answer")?;
-            }
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.raw(",\"error\":");
-                __C5::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.thought {
-                __w.raw(",\"thought\":");
-                __C6::write_json(__v, __w).at("thought")?;
-            }
-            if let __tg::Option::Some(__v) = &self.observation {
-                __w.raw(",\"observation\":");
-                __C7::write_json(__v, __w).at("observation")?;
-            }
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("chunk_type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("content")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("end_of_message")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_dialog")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("answer")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("thought")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("observation")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("chunk_type")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("content")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("end_of_message")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_dialog")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("answer")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("error")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("thought")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("observation")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            ::core::result::Result::Ok(AgentResponse {
-                chunk_type: __f0,
-                content: __f1,
-                end_of_message: __f2,
-                end_of_dialog: __f3,
-                answer: __f4,
-                error: __f5,
-                thought: __f6,
-                observation: __f7,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1516,26 +1112,6 @@ const _: () = {
             __unset &= self.observation.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for AgentResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.chunk_type, __f),
-                1 => __O1::show(&self.content, __f),
-                2 => __C2::show(&self.end_of_message, __f),
-                3 => __C3::show(&self.end_of_dialog, __f),
-                4 => __O4::show(&self.answer, __f),
-                5 => __O5::show(&self.error, __f),
-                6 => __O6::show(&self.thought, __f),
-                7 => __O7::show(&self.observation, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for AgentResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for AgentResponse {

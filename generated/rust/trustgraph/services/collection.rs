@@ -15,11 +15,10 @@ pub struct CollectionMetadata {
     pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -32,46 +31,6 @@ const _: () = {
     type __C4 = __tg::List<__tg::Str>;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the collection.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifier of the collection.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "description",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Description for a person.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "tags",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Free tags.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "CollectionMetadata",
         namespace: "",
@@ -79,13 +38,53 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the collection.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifier of the collection.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "description",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Description for a person.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "tags",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Free tags.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["user", "collection", "name", "description", "tags"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"user\":"),
@@ -114,6 +113,7 @@ const _: () = {
     }
 
     impl __tg::Partial<CollectionMetadata> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -123,29 +123,40 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<CollectionMetadata> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(CollectionMetadata {
-                user: __f0,
-                collection: __f1,
-                name: __f2,
-                description: __f3,
-                tags: __f4,
+            __tg::Finished::Ok(CollectionMetadata {
+                user: self.f0.flatten(),
+                collection: self.f1.flatten(),
+                name: self.f2.flatten(),
+                description: self.f3.flatten(),
+                tags: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for CollectionMetadata {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C1>(",\"collection\":", &self.collection));
+            __tg::tri!(__v.optional::<__C2>(",\"name\":", &self.name));
+            __tg::tri!(__v.optional::<__C3>(",\"description\":", &self.description));
+            __tg::tri!(__v.optional::<__C4>(",\"tags\":", &self.tags));
+            __tg::Result::Ok(())
         }
     }
 
@@ -157,24 +168,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.user, __w).at("user")?;
-            __O1::write_avro(&self.collection, __w).at("collection")?;
-            __O2::write_avro(&self.name, __w).at("name")?;
-            __O3::write_avro(&self.description, __w).at("description")?;
-            __O4::write_avro(&self.tags, __w).at("tags")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("user")?;
-            let __f1 = __O1::read_avro(__r).at("collection")?;
-            let __f2 = __O2::read_avro(__r).at("name")?;
-            let __f3 = __O3::read_avro(__r).at("description")?;
-            let __f4 = __O4::read_avro(__r).at("tags")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("user"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("collection"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("name"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("description"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("tags"));
             __r.leave();
-            ::core::result::Result::Ok(CollectionMetadata {
+            __tg::Result::Ok(CollectionMetadata {
                 user: __f0,
                 collection: __f1,
                 name: __f2,
@@ -184,32 +188,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.user, __r).at("user")?;
-            __O1::read_avro_into(&mut self.collection, __r).at("collection")?;
-            __O2::read_avro_into(&mut self.name, __r).at("name")?;
-            __O3::read_avro_into(&mut self.description, __r).at("description")?;
-            __O4::read_avro_into(&mut self.tags, __r).at("tags")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O1>("collection", &mut self.collection));
+            __tg::tri!(__r.field_into::<__O2>("name", &mut self.name));
+            __tg::tri!(__r.field_into::<__O3>("description", &mut self.description));
+            __tg::tri!(__r.field_into::<__O4>("tags", &mut self.tags));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("user")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("user"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("collection")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("collection"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("name")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("name"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("description")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("description"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("tags")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("tags"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__CollectionMetadataView {
+            __tg::Result::Ok(__CollectionMetadataView {
                 user: __f0,
                 collection: __f1,
                 name: __f2,
@@ -219,17 +223,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.user);
-            let __f1 = __O1::own(__v.collection);
-            let __f2 = __O2::own(__v.name);
-            let __f3 = __O3::own(__v.description);
-            let __f4 = __O4::own(__v.tags);
             CollectionMetadata {
-                user: __f0,
-                collection: __f1,
-                name: __f2,
-                description: __f3,
-                tags: __f4,
+                user: __O0::own(__v.user),
+                collection: __O1::own(__v.collection),
+                name: __O2::own(__v.name),
+                description: __O3::own(__v.description),
+                tags: __O4::own(__v.tags),
             }
         }
         #[inline]
@@ -238,120 +237,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("collection")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("description")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("tags")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(CollectionMetadata {
-                user: __f0,
-                collection: __f1,
-                name: __f2,
-                description: __f3,
-                tags: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C0::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C1::write_json(__v, __w).at("collection")?;
-            }
-            if let __tg::Option::Some(__v) = &self.name {
-                __w.key(&mut __first, ",\"name\":");
-                __C2::write_json(__v, __w).at("name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.description {
-                __w.key(&mut __first, ",\"description\":");
-                __C3::write_json(__v, __w).at("description")?;
-            }
-            if let __tg::Option::Some(__v) = &self.tags {
-                __w.key(&mut __first, ",\"tags\":");
-                __C4::write_json(__v, __w).at("tags")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("collection")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("description")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("tags")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("user")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("collection")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("name")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("description")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("tags")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(CollectionMetadata {
-                user: __f0,
-                collection: __f1,
-                name: __f2,
-                description: __f3,
-                tags: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -365,23 +267,6 @@ const _: () = {
             __unset &= self.tags.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for CollectionMetadata {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.user, __f),
-                1 => __O1::show(&self.collection, __f),
-                2 => __O2::show(&self.name, __f),
-                3 => __O3::show(&self.description, __f),
-                4 => __O4::show(&self.tags, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for CollectionMetadata {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for CollectionMetadata {
@@ -478,11 +363,10 @@ pub struct CollectionManagementRequest {
     pub limit: ::core::option::Option<i32>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -503,78 +387,6 @@ const _: () = {
     type __C8 = __tg::Int;
     type __O8 = __tg::Opt<__C8>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "operation",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What is to be done.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the collections.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifier of the collection.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "timestamp",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "When it was asked, as text.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "description",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Description for a person.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "tags",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Free tags.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "tag_filter",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "List only collections with these tags.",
-        ..__tg::FIELD
-    };
-    const __F8: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "limit",
-        ty: <__C8 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How many results at most.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "CollectionManagementRequest",
         namespace: "",
@@ -582,7 +394,80 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "operation",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What is to be done.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the collections.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifier of the collection.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "timestamp",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "When it was asked, as text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "description",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Description for a person.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "tags",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Free tags.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "tag_filter",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "List only collections with these tags.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "limit",
+                    ty: <__C8 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How many results at most.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "operation",
                 "user",
@@ -598,7 +483,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -639,6 +523,7 @@ const _: () = {
     }
 
     impl __tg::Partial<CollectionManagementRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -652,41 +537,52 @@ const _: () = {
                 f8: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                8 => __O8::place(&mut self.f8, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                8 => __p.field::<__O8>(&mut self.f8),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<CollectionManagementRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            let __f7 = self.f7.flatten();
-            let __f8 = self.f8.flatten();
-            ::core::result::Result::Ok(CollectionManagementRequest {
-                operation: __f0,
-                user: __f1,
-                collection: __f2,
-                timestamp: __f3,
-                name: __f4,
-                description: __f5,
-                tags: __f6,
-                tag_filter: __f7,
-                limit: __f8,
+            __tg::Finished::Ok(CollectionManagementRequest {
+                operation: self.f0.flatten(),
+                user: self.f1.flatten(),
+                collection: self.f2.flatten(),
+                timestamp: self.f3.flatten(),
+                name: self.f4.flatten(),
+                description: self.f5.flatten(),
+                tags: self.f6.flatten(),
+                tag_filter: self.f7.flatten(),
+                limit: self.f8.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for CollectionManagementRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"operation\":", &self.operation));
+            __tg::tri!(__v.optional::<__C1>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C2>(",\"collection\":", &self.collection));
+            __tg::tri!(__v.optional::<__C3>(",\"timestamp\":", &self.timestamp));
+            __tg::tri!(__v.optional::<__C4>(",\"name\":", &self.name));
+            __tg::tri!(__v.optional::<__C5>(",\"description\":", &self.description));
+            __tg::tri!(__v.optional::<__C6>(",\"tags\":", &self.tags));
+            __tg::tri!(__v.optional::<__C7>(",\"tag_filter\":", &self.tag_filter));
+            __tg::tri!(__v.optional::<__C8>(",\"limit\":", &self.limit));
+            __tg::Result::Ok(())
         }
     }
 
@@ -698,32 +594,21 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.operation, __w).at("operation")?;
-            __O1::write_avro(&self.user, __w).at("user")?;
-            __O2::write_avro(&self.collection, __w).at("collection")?;
-            __O3::write_avro(&self.timestamp, __w).at("timestamp")?;
-            __O4::write_avro(&self.name, __w).at("name")?;
-            __O5::write_avro(&self.description, __w).at("description")?;
-            __O6::write_avro(&self.tags, __w).at("tags")?;
-            __O7::write_avro(&self.tag_filter, __w).at("tag_filter")?;
-            __O8::write_avro(&self.limit, __w).at("limit")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("operation")?;
-            let __f1 = __O1::read_avro(__r).at("user")?;
-            let __f2 = __O2::read_avro(__r).at("collection")?;
-            let __f3 = __O3::read_avro(__r).at("timestamp")?;
-            let __f4 = __O4::read_avro(__r).at("name")?;
-            let __f5 = __O5::read_avro(__r).at("description")?;
-            let __f6 = __O6::read_avro(__r).at("tags")?;
-            let __f7 = __O7::read_avro(__r).at("tag_filter")?;
-            let __f8 = __O8::read_avro(__r).at("limit")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("operation"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("user"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("collection"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("timestamp"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("name"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("description"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("tags"));
+            let __f7 = __tg::tri!(__r.field::<__O7>("tag_filter"));
+            let __f8 = __tg::tri!(__r.field::<__O8>("limit"));
             __r.leave();
-            ::core::result::Result::Ok(CollectionManagementRequest {
+            __tg::Result::Ok(CollectionManagementRequest {
                 operation: __f0,
                 user: __f1,
                 collection: __f2,
@@ -737,44 +622,44 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
-            __O1::read_avro_into(&mut self.user, __r).at("user")?;
-            __O2::read_avro_into(&mut self.collection, __r).at("collection")?;
-            __O3::read_avro_into(&mut self.timestamp, __r).at("timestamp")?;
-            __O4::read_avro_into(&mut self.name, __r).at("name")?;
-            __O5::read_avro_into(&mut self.description, __r).at("description")?;
-            __O6::read_avro_into(&mut self.tags, __r).at("tags")?;
-            __O7::read_avro_into(&mut self.tag_filter, __r).at("tag_filter")?;
-            __O8::read_avro_into(&mut self.limit, __r).at("limit")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("operation", &mut self.operation));
+            __tg::tri!(__r.field_into::<__O1>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O2>("collection", &mut self.collection));
+            __tg::tri!(__r.field_into::<__O3>("timestamp", &mut self.timestamp));
+            __tg::tri!(__r.field_into::<__O4>("name", &mut self.name));
+            __tg::tri!(__r.field_into::<__O5>("description", &mut self.description));
+            __tg::tri!(__r.field_into::<__O6>("tags", &mut self.tags));
+            __tg::tri!(__r.field_into::<__O7>("tag_filter", &mut self.tag_filter));
+            __tg::tri!(__r.field_into::<__O8>("limit", &mut self.limit));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("operation"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("user")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("user"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("collection")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("collection"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("timestamp")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("timestamp"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("name")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("name"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("description")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("description"));
             __unset &= __f5.is_none();
-            let __f6 = __O6::view_avro(__r).at("tags")?;
+            let __f6 = __tg::tri!(__r.view::<__O6>("tags"));
             __unset &= __f6.is_none();
-            let __f7 = __O7::view_avro(__r).at("tag_filter")?;
+            let __f7 = __tg::tri!(__r.view::<__O7>("tag_filter"));
             __unset &= __f7.is_none();
-            let __f8 = __O8::view_avro(__r).at("limit")?;
+            let __f8 = __tg::tri!(__r.view::<__O8>("limit"));
             __unset &= __f8.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__CollectionManagementRequestView {
+            __tg::Result::Ok(__CollectionManagementRequestView {
                 operation: __f0,
                 user: __f1,
                 collection: __f2,
@@ -788,25 +673,16 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.operation);
-            let __f1 = __O1::own(__v.user);
-            let __f2 = __O2::own(__v.collection);
-            let __f3 = __O3::own(__v.timestamp);
-            let __f4 = __O4::own(__v.name);
-            let __f5 = __O5::own(__v.description);
-            let __f6 = __O6::own(__v.tags);
-            let __f7 = __O7::own(__v.tag_filter);
-            let __f8 = __O8::own(__v.limit);
             CollectionManagementRequest {
-                operation: __f0,
-                user: __f1,
-                collection: __f2,
-                timestamp: __f3,
-                name: __f4,
-                description: __f5,
-                tags: __f6,
-                tag_filter: __f7,
-                limit: __f8,
+                operation: __O0::own(__v.operation),
+                user: __O1::own(__v.user),
+                collection: __O2::own(__v.collection),
+                timestamp: __O3::own(__v.timestamp),
+                name: __O4::own(__v.name),
+                description: __O5::own(__v.description),
+                tags: __O6::own(__v.tags),
+                tag_filter: __O7::own(__v.tag_filter),
+                limit: __O8::own(__v.limit),
             }
         }
         #[inline]
@@ -815,184 +691,27 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("collection")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("timestamp")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("description")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("tags")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("tag_filter")?),
-                    #[rustfmt::skip]
-                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("limit")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten();
-            ::core::result::Result::Ok(CollectionManagementRequest {
-                operation: __f0,
-                user: __f1,
-                collection: __f2,
-                timestamp: __f3,
-                name: __f4,
-                description: __f5,
-                tags: __f6,
-                tag_filter: __f7,
-                limit: __f8,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.operation {
-                __w.key(&mut __first, ",\"operation\":");
-                __C0::write_json(__v, __w).at("operation")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C1::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C2::write_json(__v, __w).at("collection")?;
-            }
-            if let __tg::Option::Some(__v) = &self.timestamp {
-                __w.key(&mut __first, ",\"timestamp\":");
-                __C3::write_json(__v, __w).at("timestamp")?;
-            }
-            if let __tg::Option::Some(__v) = &self.name {
-                __w.key(&mut __first, ",\"name\":");
-                __C4::write_json(__v, __w).at("name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.description {
-                __w.key(&mut __first, ",\"description\":");
-                __C5::write_json(__v, __w).at("description")?;
-            }
-            if let __tg::Option::Some(__v) = &self.tags {
-                __w.key(&mut __first, ",\"tags\":");
-                __C6::write_json(__v, __w).at("tags")?;
-            }
-            if let __tg::Option::Some(__v) = &self.tag_filter {
-                __w.key(&mut __first, ",\"tag_filter\":");
-                __C7::write_json(__v, __w).at("tag_filter")?;
-            }
-            if let __tg::Option::Some(__v) = &self.limit {
-                __w.key(&mut __first, ",\"limit\":");
-                __C8::write_json(__v, __w).at("limit")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("timestamp")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("description")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("tags")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("tag_filter")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 8) {
-                __f8 = __tg::Option::Some(__O8::read_json(__r).at("limit")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("timestamp")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("name")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("description")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("tags")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("tag_filter")?),
-                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("limit")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten();
-            ::core::result::Result::Ok(CollectionManagementRequest {
-                operation: __f0,
-                user: __f1,
-                collection: __f2,
-                timestamp: __f3,
-                name: __f4,
-                description: __f5,
-                tags: __f6,
-                tag_filter: __f7,
-                limit: __f8,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __tg::tri!(__r.next::<__O8, 1>(&mut __o, &__KEYS, 8, &mut __p.f8));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1010,27 +729,6 @@ const _: () = {
             __unset &= self.limit.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for CollectionManagementRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.operation, __f),
-                1 => __O1::show(&self.user, __f),
-                2 => __O2::show(&self.collection, __f),
-                3 => __O3::show(&self.timestamp, __f),
-                4 => __O4::show(&self.name, __f),
-                5 => __O5::show(&self.description, __f),
-                6 => __O6::show(&self.tags, __f),
-                7 => __O7::show(&self.tag_filter, __f),
-                8 => __O8::show(&self.limit, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for CollectionManagementRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for CollectionManagementRequest {
@@ -1149,11 +847,10 @@ pub struct CollectionManagementResponse {
     pub collections: ::core::option::Option<::std::vec::Vec<CollectionMetadata>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __T1 = CollectionMetadata;
@@ -1164,30 +861,6 @@ const _: () = {
     type __C2 = __tg::List<__tg::Named<__T1>>;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "timestamp",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "When it was answered, as text.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collections",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The collections.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "CollectionManagementResponse",
         namespace: "",
@@ -1195,13 +868,37 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "timestamp",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "When it was answered, as text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collections",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The collections.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "timestamp", "collections"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -1224,6 +921,7 @@ const _: () = {
     }
 
     impl __tg::Partial<CollectionManagementResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1231,23 +929,34 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<CollectionManagementResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(CollectionManagementResponse {
-                error: __f0,
-                timestamp: __f1,
-                collections: __f2,
+            __tg::Finished::Ok(CollectionManagementResponse {
+                error: self.f0.flatten(),
+                timestamp: self.f1.flatten(),
+                collections: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for CollectionManagementResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"timestamp\":", &self.timestamp));
+            __tg::tri!(__v.optional::<__C2>(",\"collections\":", &self.collections));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1259,20 +968,15 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.timestamp, __w).at("timestamp")?;
-            __O2::write_avro(&self.collections, __w).at("collections")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("timestamp")?;
-            let __f2 = __O2::read_avro(__r).at("collections")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("timestamp"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("collections"));
             __r.leave();
-            ::core::result::Result::Ok(CollectionManagementResponse {
+            __tg::Result::Ok(CollectionManagementResponse {
                 error: __f0,
                 timestamp: __f1,
                 collections: __f2,
@@ -1280,26 +984,26 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.timestamp, __r).at("timestamp")?;
-            __O2::read_avro_into(&mut self.collections, __r).at("collections")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("timestamp", &mut self.timestamp));
+            __tg::tri!(__r.field_into::<__O2>("collections", &mut self.collections));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("timestamp")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("timestamp"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("collections")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("collections"));
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__CollectionManagementResponseView {
+            __tg::Result::Ok(__CollectionManagementResponseView {
                 error: __f0,
                 timestamp: __f1,
                 collections: __f2,
@@ -1307,13 +1011,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.timestamp);
-            let __f2 = __O2::own(__v.collections);
             CollectionManagementResponse {
-                error: __f0,
-                timestamp: __f1,
-                collections: __f2,
+                error: __O0::own(__v.error),
+                timestamp: __O1::own(__v.timestamp),
+                collections: __O2::own(__v.collections),
             }
         }
         #[inline]
@@ -1322,88 +1023,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("timestamp")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("collections")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(CollectionManagementResponse {
-                error: __f0,
-                timestamp: __f1,
-                collections: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.timestamp {
-                __w.key(&mut __first, ",\"timestamp\":");
-                __C1::write_json(__v, __w).at("timestamp")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collections {
-                __w.key(&mut __first, ",\"collections\":");
-                __C2::write_json(__v, __w).at("collections")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("timestamp")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("collections")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("timestamp")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("collections")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(CollectionManagementResponse {
-                error: __f0,
-                timestamp: __f1,
-                collections: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1415,21 +1049,6 @@ const _: () = {
             __unset &= self.collections.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for CollectionManagementResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.timestamp, __f),
-                2 => __O2::show(&self.collections, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for CollectionManagementResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for CollectionManagementResponse {

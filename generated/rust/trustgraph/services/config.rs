@@ -9,33 +9,16 @@ pub struct ConfigKey {
     pub key: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::Str;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "type",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Type of the item.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "key",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Key of the item within its type.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ConfigKey",
         namespace: "",
@@ -43,13 +26,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "type",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Type of the item.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "key",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Key of the item within its type.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["type", "key"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"type\":"), __tg::key(",\"key\":")],
         aliases: &[],
@@ -66,26 +65,38 @@ const _: () = {
     }
 
     impl __tg::Partial<ConfigKey> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ConfigKey> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(ConfigKey {
-                r#type: __f0,
-                key: __f1,
+            __tg::Finished::Ok(ConfigKey {
+                r#type: self.f0.flatten(),
+                key: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ConfigKey {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"type\":", &self.r#type));
+            __tg::tri!(__v.optional::<__C1>(",\"key\":", &self.key));
+            __tg::Result::Ok(())
         }
     }
 
@@ -97,44 +108,40 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.r#type, __w).at("type")?;
-            __O1::write_avro(&self.key, __w).at("key")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("type")?;
-            let __f1 = __O1::read_avro(__r).at("key")?;
-            ::core::result::Result::Ok(ConfigKey {
+            let __f0 = __tg::tri!(__r.field::<__O0>("type"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("key"));
+            __tg::Result::Ok(ConfigKey {
                 r#type: __f0,
                 key: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.r#type, __r).at("type")?;
-            __O1::read_avro_into(&mut self.key, __r).at("key")?;
+            __tg::tri!(__r.field_into::<__O0>("type", &mut self.r#type));
+            __tg::tri!(__r.field_into::<__O1>("key", &mut self.key));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("type")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("type"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("key")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("key"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ConfigKeyView {
+            __tg::Result::Ok(__ConfigKeyView {
                 r#type: __f0,
                 key: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.r#type);
-            let __f1 = __O1::own(__v.key);
             ConfigKey {
-                r#type: __f0,
-                key: __f1,
+                r#type: __O0::own(__v.r#type),
+                key: __O1::own(__v.key),
             }
         }
         #[inline]
@@ -143,68 +150,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("type")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("key")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(ConfigKey {
-                r#type: __f0,
-                key: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.r#type {
-                __w.key(&mut __first, ",\"type\":");
-                __C0::write_json(__v, __w).at("type")?;
-            }
-            if let __tg::Option::Some(__v) = &self.key {
-                __w.key(&mut __first, ",\"key\":");
-                __C1::write_json(__v, __w).at("key")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("key")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("key")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(ConfigKey {
-                r#type: __f0,
-                key: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -215,20 +174,6 @@ const _: () = {
             __unset &= self.key.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ConfigKey {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.r#type, __f),
-                1 => __O1::show(&self.key, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ConfigKey {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ConfigKey {
@@ -286,11 +231,10 @@ pub struct ConfigValue {
     pub value: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -299,30 +243,6 @@ const _: () = {
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "type",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Type of the item.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "key",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Key of the item within its type.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "value",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Value.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ConfigValue",
         namespace: "",
@@ -330,13 +250,37 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "type",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Type of the item.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "key",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Key of the item within its type.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "value",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Value.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["type", "key", "value"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"type\":"),
@@ -359,6 +303,7 @@ const _: () = {
     }
 
     impl __tg::Partial<ConfigValue> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -366,23 +311,34 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ConfigValue> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(ConfigValue {
-                r#type: __f0,
-                key: __f1,
-                value: __f2,
+            __tg::Finished::Ok(ConfigValue {
+                r#type: self.f0.flatten(),
+                key: self.f1.flatten(),
+                value: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ConfigValue {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"type\":", &self.r#type));
+            __tg::tri!(__v.optional::<__C1>(",\"key\":", &self.key));
+            __tg::tri!(__v.optional::<__C2>(",\"value\":", &self.value));
+            __tg::Result::Ok(())
         }
     }
 
@@ -394,16 +350,13 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.r#type, __w).at("type")?;
-            __O1::write_avro(&self.key, __w).at("key")?;
-            __O2::write_avro(&self.value, __w).at("value")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("type")?;
-            let __f1 = __O1::read_avro(__r).at("key")?;
-            let __f2 = __O2::read_avro(__r).at("value")?;
-            ::core::result::Result::Ok(ConfigValue {
+            let __f0 = __tg::tri!(__r.field::<__O0>("type"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("key"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("value"));
+            __tg::Result::Ok(ConfigValue {
                 r#type: __f0,
                 key: __f1,
                 value: __f2,
@@ -411,22 +364,22 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.r#type, __r).at("type")?;
-            __O1::read_avro_into(&mut self.key, __r).at("key")?;
-            __O2::read_avro_into(&mut self.value, __r).at("value")?;
+            __tg::tri!(__r.field_into::<__O0>("type", &mut self.r#type));
+            __tg::tri!(__r.field_into::<__O1>("key", &mut self.key));
+            __tg::tri!(__r.field_into::<__O2>("value", &mut self.value));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("type")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("type"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("key")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("key"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("value")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("value"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ConfigValueView {
+            __tg::Result::Ok(__ConfigValueView {
                 r#type: __f0,
                 key: __f1,
                 value: __f2,
@@ -434,13 +387,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.r#type);
-            let __f1 = __O1::own(__v.key);
-            let __f2 = __O2::own(__v.value);
             ConfigValue {
-                r#type: __f0,
-                key: __f1,
-                value: __f2,
+                r#type: __O0::own(__v.r#type),
+                key: __O1::own(__v.key),
+                value: __O2::own(__v.value),
             }
         }
         #[inline]
@@ -449,84 +399,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("type")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("key")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("value")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(ConfigValue {
-                r#type: __f0,
-                key: __f1,
-                value: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.r#type {
-                __w.key(&mut __first, ",\"type\":");
-                __C0::write_json(__v, __w).at("type")?;
-            }
-            if let __tg::Option::Some(__v) = &self.key {
-                __w.key(&mut __first, ",\"key\":");
-                __C1::write_json(__v, __w).at("key")?;
-            }
-            if let __tg::Option::Some(__v) = &self.value {
-                __w.key(&mut __first, ",\"value\":");
-                __C2::write_json(__v, __w).at("value")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("key")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("value")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("type")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("key")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("value")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(ConfigValue {
-                r#type: __f0,
-                key: __f1,
-                value: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -538,21 +425,6 @@ const _: () = {
             __unset &= self.value.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ConfigValue {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.r#type, __f),
-                1 => __O1::show(&self.key, __f),
-                2 => __O2::show(&self.value, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ConfigValue {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ConfigValue {
@@ -622,11 +494,10 @@ pub struct ConfigRequest {
     pub values: ::core::option::Option<::std::vec::Vec<ConfigValue>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = ConfigKey;
     type __T1 = ConfigValue;
@@ -639,38 +510,6 @@ const _: () = {
     type __C3 = __tg::List<__tg::Named<__T1>>;
     type __O3 = __tg::Opt<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "operation",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What is to be done.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "keys",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Items to read or delete.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "type",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Type whose items are listed.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "values",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Items to write.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ConfigRequest",
         namespace: "",
@@ -678,13 +517,45 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "operation",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What is to be done.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "keys",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Items to read or delete.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "type",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Type whose items are listed.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "values",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Items to write.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["operation", "keys", "type", "values"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -710,6 +581,7 @@ const _: () = {
     }
 
     impl __tg::Partial<ConfigRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -718,26 +590,37 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ConfigRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            ::core::result::Result::Ok(ConfigRequest {
-                operation: __f0,
-                keys: __f1,
-                r#type: __f2,
-                values: __f3,
+            __tg::Finished::Ok(ConfigRequest {
+                operation: self.f0.flatten(),
+                keys: self.f1.flatten(),
+                r#type: self.f2.flatten(),
+                values: self.f3.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ConfigRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"operation\":", &self.operation));
+            __tg::tri!(__v.optional::<__C1>(",\"keys\":", &self.keys));
+            __tg::tri!(__v.optional::<__C2>(",\"type\":", &self.r#type));
+            __tg::tri!(__v.optional::<__C3>(",\"values\":", &self.values));
+            __tg::Result::Ok(())
         }
     }
 
@@ -749,22 +632,16 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.operation, __w).at("operation")?;
-            __O1::write_avro(&self.keys, __w).at("keys")?;
-            __O2::write_avro(&self.r#type, __w).at("type")?;
-            __O3::write_avro(&self.values, __w).at("values")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("operation")?;
-            let __f1 = __O1::read_avro(__r).at("keys")?;
-            let __f2 = __O2::read_avro(__r).at("type")?;
-            let __f3 = __O3::read_avro(__r).at("values")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("operation"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("keys"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("type"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("values"));
             __r.leave();
-            ::core::result::Result::Ok(ConfigRequest {
+            __tg::Result::Ok(ConfigRequest {
                 operation: __f0,
                 keys: __f1,
                 r#type: __f2,
@@ -773,29 +650,29 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
-            __O1::read_avro_into(&mut self.keys, __r).at("keys")?;
-            __O2::read_avro_into(&mut self.r#type, __r).at("type")?;
-            __O3::read_avro_into(&mut self.values, __r).at("values")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("operation", &mut self.operation));
+            __tg::tri!(__r.field_into::<__O1>("keys", &mut self.keys));
+            __tg::tri!(__r.field_into::<__O2>("type", &mut self.r#type));
+            __tg::tri!(__r.field_into::<__O3>("values", &mut self.values));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("operation"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("keys")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("keys"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("type")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("type"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("values")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("values"));
             __unset &= __f3.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ConfigRequestView {
+            __tg::Result::Ok(__ConfigRequestView {
                 operation: __f0,
                 keys: __f1,
                 r#type: __f2,
@@ -804,15 +681,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.operation);
-            let __f1 = __O1::own(__v.keys);
-            let __f2 = __O2::own(__v.r#type);
-            let __f3 = __O3::own(__v.values);
             ConfigRequest {
-                operation: __f0,
-                keys: __f1,
-                r#type: __f2,
-                values: __f3,
+                operation: __O0::own(__v.operation),
+                keys: __O1::own(__v.keys),
+                r#type: __O2::own(__v.r#type),
+                values: __O3::own(__v.values),
             }
         }
         #[inline]
@@ -821,104 +694,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("keys")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("type")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("values")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(ConfigRequest {
-                operation: __f0,
-                keys: __f1,
-                r#type: __f2,
-                values: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.operation {
-                __w.key(&mut __first, ",\"operation\":");
-                __C0::write_json(__v, __w).at("operation")?;
-            }
-            if let __tg::Option::Some(__v) = &self.keys {
-                __w.key(&mut __first, ",\"keys\":");
-                __C1::write_json(__v, __w).at("keys")?;
-            }
-            if let __tg::Option::Some(__v) = &self.r#type {
-                __w.key(&mut __first, ",\"type\":");
-                __C2::write_json(__v, __w).at("type")?;
-            }
-            if let __tg::Option::Some(__v) = &self.values {
-                __w.key(&mut __first, ",\"values\":");
-                __C3::write_json(__v, __w).at("values")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("keys")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("values")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("keys")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("type")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("values")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(ConfigRequest {
-                operation: __f0,
-                keys: __f1,
-                r#type: __f2,
-                values: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -931,22 +722,6 @@ const _: () = {
             __unset &= self.values.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ConfigRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.operation, __f),
-                1 => __O1::show(&self.keys, __f),
-                2 => __O2::show(&self.r#type, __f),
-                3 => __O3::show(&self.values, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ConfigRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ConfigRequest {
@@ -1027,11 +802,10 @@ pub struct ConfigResponse {
     pub error: ::core::option::Option<super::super::core::primitives::Error>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = ConfigValue;
     type __T1 = super::super::core::primitives::Error;
@@ -1046,46 +820,6 @@ const _: () = {
     type __C4 = __tg::Named<__T1>;
     type __O4 = __tg::OptUnset<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "version",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Version of the configuration.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "values",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Items that were read.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "directory",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Keys that were listed.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "config",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Items by type and key.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ConfigResponse",
         namespace: "",
@@ -1093,13 +827,53 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "version",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Version of the configuration.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "values",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Items that were read.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "directory",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Keys that were listed.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "config",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Items by type and key.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["version", "values", "directory", "config", "error"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"version\":"),
@@ -1128,6 +902,7 @@ const _: () = {
     }
 
     impl __tg::Partial<ConfigResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1137,29 +912,40 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ConfigResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(ConfigResponse {
-                version: __f0,
-                values: __f1,
-                directory: __f2,
-                config: __f3,
-                error: __f4,
+            __tg::Finished::Ok(ConfigResponse {
+                version: self.f0.flatten(),
+                values: self.f1.flatten(),
+                directory: self.f2.flatten(),
+                config: self.f3.flatten(),
+                error: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ConfigResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"version\":", &self.version));
+            __tg::tri!(__v.optional::<__C1>(",\"values\":", &self.values));
+            __tg::tri!(__v.optional::<__C2>(",\"directory\":", &self.directory));
+            __tg::tri!(__v.optional::<__C3>(",\"config\":", &self.config));
+            __tg::tri!(__v.optional::<__C4>(",\"error\":", &self.error));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1171,24 +957,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.version, __w).at("version")?;
-            __O1::write_avro(&self.values, __w).at("values")?;
-            __O2::write_avro(&self.directory, __w).at("directory")?;
-            __O3::write_avro(&self.config, __w).at("config")?;
-            __O4::write_avro(&self.error, __w).at("error")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("version")?;
-            let __f1 = __O1::read_avro(__r).at("values")?;
-            let __f2 = __O2::read_avro(__r).at("directory")?;
-            let __f3 = __O3::read_avro(__r).at("config")?;
-            let __f4 = __O4::read_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("version"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("values"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("directory"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("config"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("error"));
             __r.leave();
-            ::core::result::Result::Ok(ConfigResponse {
+            __tg::Result::Ok(ConfigResponse {
                 version: __f0,
                 values: __f1,
                 directory: __f2,
@@ -1198,32 +977,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.version, __r).at("version")?;
-            __O1::read_avro_into(&mut self.values, __r).at("values")?;
-            __O2::read_avro_into(&mut self.directory, __r).at("directory")?;
-            __O3::read_avro_into(&mut self.config, __r).at("config")?;
-            __O4::read_avro_into(&mut self.error, __r).at("error")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("version", &mut self.version));
+            __tg::tri!(__r.field_into::<__O1>("values", &mut self.values));
+            __tg::tri!(__r.field_into::<__O2>("directory", &mut self.directory));
+            __tg::tri!(__r.field_into::<__O3>("config", &mut self.config));
+            __tg::tri!(__r.field_into::<__O4>("error", &mut self.error));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("version")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("version"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("values")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("values"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("directory")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("directory"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("config")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("config"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("error")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("error"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ConfigResponseView {
+            __tg::Result::Ok(__ConfigResponseView {
                 version: __f0,
                 values: __f1,
                 directory: __f2,
@@ -1233,17 +1012,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.version);
-            let __f1 = __O1::own(__v.values);
-            let __f2 = __O2::own(__v.directory);
-            let __f3 = __O3::own(__v.config);
-            let __f4 = __O4::own(__v.error);
             ConfigResponse {
-                version: __f0,
-                values: __f1,
-                directory: __f2,
-                config: __f3,
-                error: __f4,
+                version: __O0::own(__v.version),
+                values: __O1::own(__v.values),
+                directory: __O2::own(__v.directory),
+                config: __O3::own(__v.config),
+                error: __O4::own(__v.error),
             }
         }
         #[inline]
@@ -1252,120 +1026,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("version")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("values")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("directory")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("config")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("error")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(ConfigResponse {
-                version: __f0,
-                values: __f1,
-                directory: __f2,
-                config: __f3,
-                error: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.version {
-                __w.key(&mut __first, ",\"version\":");
-                __C0::write_json(__v, __w).at("version")?;
-            }
-            if let __tg::Option::Some(__v) = &self.values {
-                __w.key(&mut __first, ",\"values\":");
-                __C1::write_json(__v, __w).at("values")?;
-            }
-            if let __tg::Option::Some(__v) = &self.directory {
-                __w.key(&mut __first, ",\"directory\":");
-                __C2::write_json(__v, __w).at("directory")?;
-            }
-            if let __tg::Option::Some(__v) = &self.config {
-                __w.key(&mut __first, ",\"config\":");
-                __C3::write_json(__v, __w).at("config")?;
-            }
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C4::write_json(__v, __w).at("error")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("version")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("values")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("directory")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("config")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("error")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("version")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("values")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("directory")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("config")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("error")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(ConfigResponse {
-                version: __f0,
-                values: __f1,
-                directory: __f2,
-                config: __f3,
-                error: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1379,23 +1056,6 @@ const _: () = {
             __unset &= self.error.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ConfigResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.version, __f),
-                1 => __O1::show(&self.values, __f),
-                2 => __O2::show(&self.directory, __f),
-                3 => __O3::show(&self.config, __f),
-                4 => __O4::show(&self.error, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ConfigResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ConfigResponse {
@@ -1477,33 +1137,16 @@ pub struct ConfigPush {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Int;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::MapOf<__tg::MapOf<__tg::Str>>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "version",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Version of the configuration.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "config",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Items by type and key.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ConfigPush",
         namespace: "",
@@ -1511,13 +1154,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "version",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Version of the configuration.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "config",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Items by type and key.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["version", "config"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"version\":"), __tg::key(",\"config\":")],
         aliases: &[],
@@ -1534,26 +1193,38 @@ const _: () = {
     }
 
     impl __tg::Partial<ConfigPush> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ConfigPush> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(ConfigPush {
-                version: __f0,
-                config: __f1,
+            __tg::Finished::Ok(ConfigPush {
+                version: self.f0.flatten(),
+                config: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ConfigPush {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"version\":", &self.version));
+            __tg::tri!(__v.optional::<__C1>(",\"config\":", &self.config));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1565,52 +1236,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.version, __w).at("version")?;
-            __O1::write_avro(&self.config, __w).at("config")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("version")?;
-            let __f1 = __O1::read_avro(__r).at("config")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("version"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("config"));
             __r.leave();
-            ::core::result::Result::Ok(ConfigPush {
+            __tg::Result::Ok(ConfigPush {
                 version: __f0,
                 config: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.version, __r).at("version")?;
-            __O1::read_avro_into(&mut self.config, __r).at("config")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("version", &mut self.version));
+            __tg::tri!(__r.field_into::<__O1>("config", &mut self.config));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("version")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("version"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("config")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("config"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ConfigPushView {
+            __tg::Result::Ok(__ConfigPushView {
                 version: __f0,
                 config: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.version);
-            let __f1 = __O1::own(__v.config);
             ConfigPush {
-                version: __f0,
-                config: __f1,
+                version: __O0::own(__v.version),
+                config: __O1::own(__v.config),
             }
         }
         #[inline]
@@ -1619,72 +1284,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("version")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("config")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(ConfigPush {
-                version: __f0,
-                config: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.version {
-                __w.key(&mut __first, ",\"version\":");
-                __C0::write_json(__v, __w).at("version")?;
-            }
-            if let __tg::Option::Some(__v) = &self.config {
-                __w.key(&mut __first, ",\"config\":");
-                __C1::write_json(__v, __w).at("config")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("version")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("config")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("version")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("config")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(ConfigPush {
-                version: __f0,
-                config: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1695,20 +1308,6 @@ const _: () = {
             __unset &= self.config.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ConfigPush {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.version, __f),
-                1 => __O1::show(&self.config, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ConfigPush {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ConfigPush {

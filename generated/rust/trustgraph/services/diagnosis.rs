@@ -17,11 +17,10 @@ pub struct StructuredDataDiagnosisRequest {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -34,46 +33,6 @@ const _: () = {
     type __C4 = __tg::MapOf<__tg::Str>;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "operation",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What is to be done.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "sample",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "A sample of the data.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "type",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Type of the data, where it is known.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "schema_name",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name of the schema.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "options",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Options by name.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "StructuredDataDiagnosisRequest",
         namespace: "",
@@ -81,13 +40,53 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "operation",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What is to be done.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "sample",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "A sample of the data.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "type",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Type of the data, where it is known.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "schema_name",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name of the schema.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "options",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Options by name.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["operation", "sample", "type", "schema_name", "options"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -116,6 +115,7 @@ const _: () = {
     }
 
     impl __tg::Partial<StructuredDataDiagnosisRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -125,29 +125,40 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<StructuredDataDiagnosisRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(StructuredDataDiagnosisRequest {
-                operation: __f0,
-                sample: __f1,
-                r#type: __f2,
-                schema_name: __f3,
-                options: __f4,
+            __tg::Finished::Ok(StructuredDataDiagnosisRequest {
+                operation: self.f0.flatten(),
+                sample: self.f1.flatten(),
+                r#type: self.f2.flatten(),
+                schema_name: self.f3.flatten(),
+                options: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for StructuredDataDiagnosisRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"operation\":", &self.operation));
+            __tg::tri!(__v.optional::<__C1>(",\"sample\":", &self.sample));
+            __tg::tri!(__v.optional::<__C2>(",\"type\":", &self.r#type));
+            __tg::tri!(__v.optional::<__C3>(",\"schema_name\":", &self.schema_name));
+            __tg::tri!(__v.optional::<__C4>(",\"options\":", &self.options));
+            __tg::Result::Ok(())
         }
     }
 
@@ -159,24 +170,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.operation, __w).at("operation")?;
-            __O1::write_avro(&self.sample, __w).at("sample")?;
-            __O2::write_avro(&self.r#type, __w).at("type")?;
-            __O3::write_avro(&self.schema_name, __w).at("schema_name")?;
-            __O4::write_avro(&self.options, __w).at("options")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("operation")?;
-            let __f1 = __O1::read_avro(__r).at("sample")?;
-            let __f2 = __O2::read_avro(__r).at("type")?;
-            let __f3 = __O3::read_avro(__r).at("schema_name")?;
-            let __f4 = __O4::read_avro(__r).at("options")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("operation"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("sample"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("type"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("schema_name"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("options"));
             __r.leave();
-            ::core::result::Result::Ok(StructuredDataDiagnosisRequest {
+            __tg::Result::Ok(StructuredDataDiagnosisRequest {
                 operation: __f0,
                 sample: __f1,
                 r#type: __f2,
@@ -186,32 +190,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
-            __O1::read_avro_into(&mut self.sample, __r).at("sample")?;
-            __O2::read_avro_into(&mut self.r#type, __r).at("type")?;
-            __O3::read_avro_into(&mut self.schema_name, __r).at("schema_name")?;
-            __O4::read_avro_into(&mut self.options, __r).at("options")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("operation", &mut self.operation));
+            __tg::tri!(__r.field_into::<__O1>("sample", &mut self.sample));
+            __tg::tri!(__r.field_into::<__O2>("type", &mut self.r#type));
+            __tg::tri!(__r.field_into::<__O3>("schema_name", &mut self.schema_name));
+            __tg::tri!(__r.field_into::<__O4>("options", &mut self.options));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("operation"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("sample")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("sample"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("type")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("type"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("schema_name")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("schema_name"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("options")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("options"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__StructuredDataDiagnosisRequestView {
+            __tg::Result::Ok(__StructuredDataDiagnosisRequestView {
                 operation: __f0,
                 sample: __f1,
                 r#type: __f2,
@@ -221,17 +225,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.operation);
-            let __f1 = __O1::own(__v.sample);
-            let __f2 = __O2::own(__v.r#type);
-            let __f3 = __O3::own(__v.schema_name);
-            let __f4 = __O4::own(__v.options);
             StructuredDataDiagnosisRequest {
-                operation: __f0,
-                sample: __f1,
-                r#type: __f2,
-                schema_name: __f3,
-                options: __f4,
+                operation: __O0::own(__v.operation),
+                sample: __O1::own(__v.sample),
+                r#type: __O2::own(__v.r#type),
+                schema_name: __O3::own(__v.schema_name),
+                options: __O4::own(__v.options),
             }
         }
         #[inline]
@@ -240,120 +239,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("sample")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("type")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("schema_name")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("options")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(StructuredDataDiagnosisRequest {
-                operation: __f0,
-                sample: __f1,
-                r#type: __f2,
-                schema_name: __f3,
-                options: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.operation {
-                __w.key(&mut __first, ",\"operation\":");
-                __C0::write_json(__v, __w).at("operation")?;
-            }
-            if let __tg::Option::Some(__v) = &self.sample {
-                __w.key(&mut __first, ",\"sample\":");
-                __C1::write_json(__v, __w).at("sample")?;
-            }
-            if let __tg::Option::Some(__v) = &self.r#type {
-                __w.key(&mut __first, ",\"type\":");
-                __C2::write_json(__v, __w).at("type")?;
-            }
-            if let __tg::Option::Some(__v) = &self.schema_name {
-                __w.key(&mut __first, ",\"schema_name\":");
-                __C3::write_json(__v, __w).at("schema_name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.options {
-                __w.key(&mut __first, ",\"options\":");
-                __C4::write_json(__v, __w).at("options")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("sample")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("schema_name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("options")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("sample")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("type")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("schema_name")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("options")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(StructuredDataDiagnosisRequest {
-                operation: __f0,
-                sample: __f1,
-                r#type: __f2,
-                schema_name: __f3,
-                options: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -367,23 +269,6 @@ const _: () = {
             __unset &= self.options.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for StructuredDataDiagnosisRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.operation, __f),
-                1 => __O1::show(&self.sample, __f),
-                2 => __O2::show(&self.r#type, __f),
-                3 => __O3::show(&self.schema_name, __f),
-                4 => __O4::show(&self.options, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for StructuredDataDiagnosisRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for StructuredDataDiagnosisRequest {
@@ -481,11 +366,10 @@ pub struct StructuredDataDiagnosisResponse {
     pub schema_matches: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Named<__T0>;
@@ -503,62 +387,6 @@ const _: () = {
     type __C6 = __tg::List<__tg::Str>;
     type __O6 = __tg::Opt<__C6>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "operation",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What was done.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "detected_type",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Type that was detected.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "confidence",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How certain the finding is.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "descriptor",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Description of the data, as JSON text.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Further findings by name.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "schema_matches",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Schemas that fit.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "StructuredDataDiagnosisResponse",
         namespace: "",
@@ -566,7 +394,64 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "operation",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What was done.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "detected_type",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Type that was detected.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "confidence",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How certain the finding is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "descriptor",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Description of the data, as JSON text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Further findings by name.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "schema_matches",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Schemas that fit.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "error",
                 "operation",
@@ -580,7 +465,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -615,6 +499,7 @@ const _: () = {
     }
 
     impl __tg::Partial<StructuredDataDiagnosisResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -626,35 +511,46 @@ const _: () = {
                 f6: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<StructuredDataDiagnosisResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            ::core::result::Result::Ok(StructuredDataDiagnosisResponse {
-                error: __f0,
-                operation: __f1,
-                detected_type: __f2,
-                confidence: __f3,
-                descriptor: __f4,
-                metadata: __f5,
-                schema_matches: __f6,
+            __tg::Finished::Ok(StructuredDataDiagnosisResponse {
+                error: self.f0.flatten(),
+                operation: self.f1.flatten(),
+                detected_type: self.f2.flatten(),
+                confidence: self.f3.flatten(),
+                descriptor: self.f4.flatten(),
+                metadata: self.f5.flatten(),
+                schema_matches: self.f6.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for StructuredDataDiagnosisResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"operation\":", &self.operation));
+            __tg::tri!(__v.optional::<__C2>(",\"detected_type\":", &self.detected_type));
+            __tg::tri!(__v.optional::<__C3>(",\"confidence\":", &self.confidence));
+            __tg::tri!(__v.optional::<__C4>(",\"descriptor\":", &self.descriptor));
+            __tg::tri!(__v.optional::<__C5>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C6>(",\"schema_matches\":", &self.schema_matches));
+            __tg::Result::Ok(())
         }
     }
 
@@ -666,28 +562,19 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.operation, __w).at("operation")?;
-            __O2::write_avro(&self.detected_type, __w).at("detected_type")?;
-            __O3::write_avro(&self.confidence, __w).at("confidence")?;
-            __O4::write_avro(&self.descriptor, __w).at("descriptor")?;
-            __O5::write_avro(&self.metadata, __w).at("metadata")?;
-            __O6::write_avro(&self.schema_matches, __w).at("schema_matches")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("operation")?;
-            let __f2 = __O2::read_avro(__r).at("detected_type")?;
-            let __f3 = __O3::read_avro(__r).at("confidence")?;
-            let __f4 = __O4::read_avro(__r).at("descriptor")?;
-            let __f5 = __O5::read_avro(__r).at("metadata")?;
-            let __f6 = __O6::read_avro(__r).at("schema_matches")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("operation"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("detected_type"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("confidence"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("descriptor"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("metadata"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("schema_matches"));
             __r.leave();
-            ::core::result::Result::Ok(StructuredDataDiagnosisResponse {
+            __tg::Result::Ok(StructuredDataDiagnosisResponse {
                 error: __f0,
                 operation: __f1,
                 detected_type: __f2,
@@ -699,38 +586,38 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.operation, __r).at("operation")?;
-            __O2::read_avro_into(&mut self.detected_type, __r).at("detected_type")?;
-            __O3::read_avro_into(&mut self.confidence, __r).at("confidence")?;
-            __O4::read_avro_into(&mut self.descriptor, __r).at("descriptor")?;
-            __O5::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O6::read_avro_into(&mut self.schema_matches, __r).at("schema_matches")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("operation", &mut self.operation));
+            __tg::tri!(__r.field_into::<__O2>("detected_type", &mut self.detected_type));
+            __tg::tri!(__r.field_into::<__O3>("confidence", &mut self.confidence));
+            __tg::tri!(__r.field_into::<__O4>("descriptor", &mut self.descriptor));
+            __tg::tri!(__r.field_into::<__O5>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O6>("schema_matches", &mut self.schema_matches));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("operation")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("operation"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("detected_type")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("detected_type"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("confidence")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("confidence"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("descriptor")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("descriptor"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("metadata")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("metadata"));
             __unset &= __f5.is_none();
-            let __f6 = __O6::view_avro(__r).at("schema_matches")?;
+            let __f6 = __tg::tri!(__r.view::<__O6>("schema_matches"));
             __unset &= __f6.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__StructuredDataDiagnosisResponseView {
+            __tg::Result::Ok(__StructuredDataDiagnosisResponseView {
                 error: __f0,
                 operation: __f1,
                 detected_type: __f2,
@@ -742,21 +629,14 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.operation);
-            let __f2 = __O2::own(__v.detected_type);
-            let __f3 = __O3::own(__v.confidence);
-            let __f4 = __O4::own(__v.descriptor);
-            let __f5 = __O5::own(__v.metadata);
-            let __f6 = __O6::own(__v.schema_matches);
             StructuredDataDiagnosisResponse {
-                error: __f0,
-                operation: __f1,
-                detected_type: __f2,
-                confidence: __f3,
-                descriptor: __f4,
-                metadata: __f5,
-                schema_matches: __f6,
+                error: __O0::own(__v.error),
+                operation: __O1::own(__v.operation),
+                detected_type: __O2::own(__v.detected_type),
+                confidence: __O3::own(__v.confidence),
+                descriptor: __O4::own(__v.descriptor),
+                metadata: __O5::own(__v.metadata),
+                schema_matches: __O6::own(__v.schema_matches),
             }
         }
         #[inline]
@@ -765,152 +645,25 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("operation")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("detected_type")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("confidence")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("descriptor")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("schema_matches")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            ::core::result::Result::Ok(StructuredDataDiagnosisResponse {
-                error: __f0,
-                operation: __f1,
-                detected_type: __f2,
-                confidence: __f3,
-                descriptor: __f4,
-                metadata: __f5,
-                schema_matches: __f6,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.operation {
-                __w.key(&mut __first, ",\"operation\":");
-                __C1::write_json(__v, __w).at("operation")?;
-            }
-            if let __tg::Option::Some(__v) = &self.detected_type {
-                __w.key(&mut __first, ",\"detected_type\":");
-                __C2::write_json(__v, __w).at("detected_type")?;
-            }
-            if let __tg::Option::Some(__v) = &self.confidence {
-                __w.key(&mut __first, ",\"confidence\":");
-                __C3::write_json(__v, __w).at("confidence")?;
-            }
-            if let __tg::Option::Some(__v) = &self.descriptor {
-                __w.key(&mut __first, ",\"descriptor\":");
-                __C4::write_json(__v, __w).at("descriptor")?;
-            }
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C5::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.schema_matches {
-                __w.key(&mut __first, ",\"schema_matches\":");
-                __C6::write_json(__v, __w).at("schema_matches")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("operation")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("detected_type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("confidence")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("descriptor")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("schema_matches")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("operation")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("detected_type")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("confidence")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("descriptor")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("metadata")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("schema_matches")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            ::core::result::Result::Ok(StructuredDataDiagnosisResponse {
-                error: __f0,
-                operation: __f1,
-                detected_type: __f2,
-                confidence: __f3,
-                descriptor: __f4,
-                metadata: __f5,
-                schema_matches: __f6,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -926,25 +679,6 @@ const _: () = {
             __unset &= self.schema_matches.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for StructuredDataDiagnosisResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.operation, __f),
-                2 => __O2::show(&self.detected_type, __f),
-                3 => __O3::show(&self.confidence, __f),
-                4 => __O4::show(&self.descriptor, __f),
-                5 => __O5::show(&self.metadata, __f),
-                6 => __O6::show(&self.schema_matches, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for StructuredDataDiagnosisResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for StructuredDataDiagnosisResponse {

@@ -19,11 +19,10 @@ pub struct FlowRequest {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -38,54 +37,6 @@ const _: () = {
     type __C5 = __tg::MapOf<__tg::Str>;
     type __O5 = __tg::Opt<__C5>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "operation",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What is to be done.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "class_name",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name of the flow class.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "class_definition",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Definition of the flow class.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "description",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Description for a person.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "flow_id",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifier of the flow.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "parameters",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Parameters by name.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "FlowRequest",
         namespace: "",
@@ -93,7 +44,56 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "operation",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What is to be done.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "class_name",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name of the flow class.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "class_definition",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Definition of the flow class.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "description",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Description for a person.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "flow_id",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifier of the flow.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "parameters",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Parameters by name.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "operation",
                 "class_name",
@@ -106,7 +106,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -138,6 +137,7 @@ const _: () = {
     }
 
     impl __tg::Partial<FlowRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -148,32 +148,43 @@ const _: () = {
                 f5: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<FlowRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            ::core::result::Result::Ok(FlowRequest {
-                operation: __f0,
-                class_name: __f1,
-                class_definition: __f2,
-                description: __f3,
-                flow_id: __f4,
-                parameters: __f5,
+            __tg::Finished::Ok(FlowRequest {
+                operation: self.f0.flatten(),
+                class_name: self.f1.flatten(),
+                class_definition: self.f2.flatten(),
+                description: self.f3.flatten(),
+                flow_id: self.f4.flatten(),
+                parameters: self.f5.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for FlowRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"operation\":", &self.operation));
+            __tg::tri!(__v.optional::<__C1>(",\"class_name\":", &self.class_name));
+            __tg::tri!(__v.optional::<__C2>(",\"class_definition\":", &self.class_definition));
+            __tg::tri!(__v.optional::<__C3>(",\"description\":", &self.description));
+            __tg::tri!(__v.optional::<__C4>(",\"flow_id\":", &self.flow_id));
+            __tg::tri!(__v.optional::<__C5>(",\"parameters\":", &self.parameters));
+            __tg::Result::Ok(())
         }
     }
 
@@ -185,26 +196,18 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.operation, __w).at("operation")?;
-            __O1::write_avro(&self.class_name, __w).at("class_name")?;
-            __O2::write_avro(&self.class_definition, __w).at("class_definition")?;
-            __O3::write_avro(&self.description, __w).at("description")?;
-            __O4::write_avro(&self.flow_id, __w).at("flow_id")?;
-            __O5::write_avro(&self.parameters, __w).at("parameters")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("operation")?;
-            let __f1 = __O1::read_avro(__r).at("class_name")?;
-            let __f2 = __O2::read_avro(__r).at("class_definition")?;
-            let __f3 = __O3::read_avro(__r).at("description")?;
-            let __f4 = __O4::read_avro(__r).at("flow_id")?;
-            let __f5 = __O5::read_avro(__r).at("parameters")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("operation"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("class_name"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("class_definition"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("description"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("flow_id"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("parameters"));
             __r.leave();
-            ::core::result::Result::Ok(FlowRequest {
+            __tg::Result::Ok(FlowRequest {
                 operation: __f0,
                 class_name: __f1,
                 class_definition: __f2,
@@ -215,35 +218,35 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
-            __O1::read_avro_into(&mut self.class_name, __r).at("class_name")?;
-            __O2::read_avro_into(&mut self.class_definition, __r).at("class_definition")?;
-            __O3::read_avro_into(&mut self.description, __r).at("description")?;
-            __O4::read_avro_into(&mut self.flow_id, __r).at("flow_id")?;
-            __O5::read_avro_into(&mut self.parameters, __r).at("parameters")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("operation", &mut self.operation));
+            __tg::tri!(__r.field_into::<__O1>("class_name", &mut self.class_name));
+            __tg::tri!(__r.field_into::<__O2>("class_definition", &mut self.class_definition));
+            __tg::tri!(__r.field_into::<__O3>("description", &mut self.description));
+            __tg::tri!(__r.field_into::<__O4>("flow_id", &mut self.flow_id));
+            __tg::tri!(__r.field_into::<__O5>("parameters", &mut self.parameters));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("operation"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("class_name")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("class_name"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("class_definition")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("class_definition"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("description")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("description"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("flow_id")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("flow_id"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("parameters")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("parameters"));
             __unset &= __f5.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__FlowRequestView {
+            __tg::Result::Ok(__FlowRequestView {
                 operation: __f0,
                 class_name: __f1,
                 class_definition: __f2,
@@ -254,19 +257,13 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.operation);
-            let __f1 = __O1::own(__v.class_name);
-            let __f2 = __O2::own(__v.class_definition);
-            let __f3 = __O3::own(__v.description);
-            let __f4 = __O4::own(__v.flow_id);
-            let __f5 = __O5::own(__v.parameters);
             FlowRequest {
-                operation: __f0,
-                class_name: __f1,
-                class_definition: __f2,
-                description: __f3,
-                flow_id: __f4,
-                parameters: __f5,
+                operation: __O0::own(__v.operation),
+                class_name: __O1::own(__v.class_name),
+                class_definition: __O2::own(__v.class_definition),
+                description: __O3::own(__v.description),
+                flow_id: __O4::own(__v.flow_id),
+                parameters: __O5::own(__v.parameters),
             }
         }
         #[inline]
@@ -275,136 +272,24 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("class_name")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("class_definition")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("description")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("flow_id")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("parameters")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            ::core::result::Result::Ok(FlowRequest {
-                operation: __f0,
-                class_name: __f1,
-                class_definition: __f2,
-                description: __f3,
-                flow_id: __f4,
-                parameters: __f5,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.operation {
-                __w.key(&mut __first, ",\"operation\":");
-                __C0::write_json(__v, __w).at("operation")?;
-            }
-            if let __tg::Option::Some(__v) = &self.class_name {
-                __w.key(&mut __first, ",\"class_name\":");
-                __C1::write_json(__v, __w).at("class_name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.class_definition {
-                __w.key(&mut __first, ",\"class_definition\":");
-                __C2::write_json(__v, __w).at("class_definition")?;
-            }
-            if let __tg::Option::Some(__v) = &self.description {
-                __w.key(&mut __first, ",\"description\":");
-                __C3::write_json(__v, __w).at("description")?;
-            }
-            if let __tg::Option::Some(__v) = &self.flow_id {
-                __w.key(&mut __first, ",\"flow_id\":");
-                __C4::write_json(__v, __w).at("flow_id")?;
-            }
-            if let __tg::Option::Some(__v) = &self.parameters {
-                __w.key(&mut __first, ",\"parameters\":");
-                __C5::write_json(__v, __w).at("parameters")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("class_name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("class_definition")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("description")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("flow_id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("parameters")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("class_name")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("class_definition")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("description")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("flow_id")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("parameters")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            ::core::result::Result::Ok(FlowRequest {
-                operation: __f0,
-                class_name: __f1,
-                class_definition: __f2,
-                description: __f3,
-                flow_id: __f4,
-                parameters: __f5,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -419,24 +304,6 @@ const _: () = {
             __unset &= self.parameters.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for FlowRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.operation, __f),
-                1 => __O1::show(&self.class_name, __f),
-                2 => __O2::show(&self.class_definition, __f),
-                3 => __O3::show(&self.description, __f),
-                4 => __O4::show(&self.flow_id, __f),
-                5 => __O5::show(&self.parameters, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for FlowRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for FlowRequest {
@@ -544,11 +411,10 @@ pub struct FlowResponse {
     pub error: ::core::option::Option<super::super::core::primitives::Error>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::List<__tg::Str>;
@@ -566,62 +432,6 @@ const _: () = {
     type __C6 = __tg::Named<__T0>;
     type __O6 = __tg::OptUnset<__C6>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "class_names",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Names of flow classes.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "flow_ids",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifiers of flows.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "class_definition",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Definition of the flow class.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "flow",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The flow, as JSON text.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "description",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Description for a person.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "parameters",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Parameters by name.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "FlowResponse",
         namespace: "",
@@ -629,7 +439,64 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "class_names",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Names of flow classes.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "flow_ids",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifiers of flows.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "class_definition",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Definition of the flow class.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "flow",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The flow, as JSON text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "description",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Description for a person.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "parameters",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Parameters by name.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "class_names",
                 "flow_ids",
@@ -643,7 +510,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"class_names\":"),
@@ -678,6 +544,7 @@ const _: () = {
     }
 
     impl __tg::Partial<FlowResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -689,35 +556,46 @@ const _: () = {
                 f6: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<FlowResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            ::core::result::Result::Ok(FlowResponse {
-                class_names: __f0,
-                flow_ids: __f1,
-                class_definition: __f2,
-                flow: __f3,
-                description: __f4,
-                parameters: __f5,
-                error: __f6,
+            __tg::Finished::Ok(FlowResponse {
+                class_names: self.f0.flatten(),
+                flow_ids: self.f1.flatten(),
+                class_definition: self.f2.flatten(),
+                flow: self.f3.flatten(),
+                description: self.f4.flatten(),
+                parameters: self.f5.flatten(),
+                error: self.f6.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for FlowResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"class_names\":", &self.class_names));
+            __tg::tri!(__v.optional::<__C1>(",\"flow_ids\":", &self.flow_ids));
+            __tg::tri!(__v.optional::<__C2>(",\"class_definition\":", &self.class_definition));
+            __tg::tri!(__v.optional::<__C3>(",\"flow\":", &self.flow));
+            __tg::tri!(__v.optional::<__C4>(",\"description\":", &self.description));
+            __tg::tri!(__v.optional::<__C5>(",\"parameters\":", &self.parameters));
+            __tg::tri!(__v.optional::<__C6>(",\"error\":", &self.error));
+            __tg::Result::Ok(())
         }
     }
 
@@ -729,28 +607,19 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.class_names, __w).at("class_names")?;
-            __O1::write_avro(&self.flow_ids, __w).at("flow_ids")?;
-            __O2::write_avro(&self.class_definition, __w).at("class_definition")?;
-            __O3::write_avro(&self.flow, __w).at("flow")?;
-            __O4::write_avro(&self.description, __w).at("description")?;
-            __O5::write_avro(&self.parameters, __w).at("parameters")?;
-            __O6::write_avro(&self.error, __w).at("error")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("class_names")?;
-            let __f1 = __O1::read_avro(__r).at("flow_ids")?;
-            let __f2 = __O2::read_avro(__r).at("class_definition")?;
-            let __f3 = __O3::read_avro(__r).at("flow")?;
-            let __f4 = __O4::read_avro(__r).at("description")?;
-            let __f5 = __O5::read_avro(__r).at("parameters")?;
-            let __f6 = __O6::read_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("class_names"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("flow_ids"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("class_definition"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("flow"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("description"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("parameters"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("error"));
             __r.leave();
-            ::core::result::Result::Ok(FlowResponse {
+            __tg::Result::Ok(FlowResponse {
                 class_names: __f0,
                 flow_ids: __f1,
                 class_definition: __f2,
@@ -762,38 +631,38 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.class_names, __r).at("class_names")?;
-            __O1::read_avro_into(&mut self.flow_ids, __r).at("flow_ids")?;
-            __O2::read_avro_into(&mut self.class_definition, __r).at("class_definition")?;
-            __O3::read_avro_into(&mut self.flow, __r).at("flow")?;
-            __O4::read_avro_into(&mut self.description, __r).at("description")?;
-            __O5::read_avro_into(&mut self.parameters, __r).at("parameters")?;
-            __O6::read_avro_into(&mut self.error, __r).at("error")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("class_names", &mut self.class_names));
+            __tg::tri!(__r.field_into::<__O1>("flow_ids", &mut self.flow_ids));
+            __tg::tri!(__r.field_into::<__O2>("class_definition", &mut self.class_definition));
+            __tg::tri!(__r.field_into::<__O3>("flow", &mut self.flow));
+            __tg::tri!(__r.field_into::<__O4>("description", &mut self.description));
+            __tg::tri!(__r.field_into::<__O5>("parameters", &mut self.parameters));
+            __tg::tri!(__r.field_into::<__O6>("error", &mut self.error));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("class_names")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("class_names"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("flow_ids")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("flow_ids"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("class_definition")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("class_definition"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("flow")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("flow"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("description")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("description"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("parameters")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("parameters"));
             __unset &= __f5.is_none();
-            let __f6 = __O6::view_avro(__r).at("error")?;
+            let __f6 = __tg::tri!(__r.view::<__O6>("error"));
             __unset &= __f6.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__FlowResponseView {
+            __tg::Result::Ok(__FlowResponseView {
                 class_names: __f0,
                 flow_ids: __f1,
                 class_definition: __f2,
@@ -805,21 +674,14 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.class_names);
-            let __f1 = __O1::own(__v.flow_ids);
-            let __f2 = __O2::own(__v.class_definition);
-            let __f3 = __O3::own(__v.flow);
-            let __f4 = __O4::own(__v.description);
-            let __f5 = __O5::own(__v.parameters);
-            let __f6 = __O6::own(__v.error);
             FlowResponse {
-                class_names: __f0,
-                flow_ids: __f1,
-                class_definition: __f2,
-                flow: __f3,
-                description: __f4,
-                parameters: __f5,
-                error: __f6,
+                class_names: __O0::own(__v.class_names),
+                flow_ids: __O1::own(__v.flow_ids),
+                class_definition: __O2::own(__v.class_definition),
+                flow: __O3::own(__v.flow),
+                description: __O4::own(__v.description),
+                parameters: __O5::own(__v.parameters),
+                error: __O6::own(__v.error),
             }
         }
         #[inline]
@@ -828,152 +690,25 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("class_names")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("flow_ids")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("class_definition")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("flow")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("description")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("parameters")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("error")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            ::core::result::Result::Ok(FlowResponse {
-                class_names: __f0,
-                flow_ids: __f1,
-                class_definition: __f2,
-                flow: __f3,
-                description: __f4,
-                parameters: __f5,
-                error: __f6,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.class_names {
-                __w.key(&mut __first, ",\"class_names\":");
-                __C0::write_json(__v, __w).at("class_names")?;
-            }
-            if let __tg::Option::Some(__v) = &self.flow_ids {
-                __w.key(&mut __first, ",\"flow_ids\":");
-                __C1::write_json(__v, __w).at("flow_ids")?;
-            }
-            if let __tg::Option::Some(__v) = &self.class_definition {
-                __w.key(&mut __first, ",\"class_definition\":");
-                __C2::write_json(__v, __w).at("class_definition")?;
-            }
-            if let __tg::Option::Some(__v) = &self.flow {
-                __w.key(&mut __first, ",\"flow\":");
-                __C3::write_json(__v, __w).at("flow")?;
-            }
-            if let __tg::Option::Some(__v) = &self.description {
-                __w.key(&mut __first, ",\"description\":");
-                __C4::write_json(__v, __w).at("description")?;
-            }
-            if let __tg::Option::Some(__v) = &self.parameters {
-                __w.key(&mut __first, ",\"parameters\":");
-                __C5::write_json(__v, __w).at("parameters")?;
-            }
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C6::write_json(__v, __w).at("error")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("class_names")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("flow_ids")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("class_definition")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("description")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("parameters")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("error")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("class_names")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("flow_ids")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("class_definition")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("description")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("parameters")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("error")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            ::core::result::Result::Ok(FlowResponse {
-                class_names: __f0,
-                flow_ids: __f1,
-                class_definition: __f2,
-                flow: __f3,
-                description: __f4,
-                parameters: __f5,
-                error: __f6,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -989,25 +724,6 @@ const _: () = {
             __unset &= self.error.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for FlowResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.class_names, __f),
-                1 => __O1::show(&self.flow_ids, __f),
-                2 => __O2::show(&self.class_definition, __f),
-                3 => __O3::show(&self.flow, __f),
-                4 => __O4::show(&self.description, __f),
-                5 => __O5::show(&self.parameters, __f),
-                6 => __O6::show(&self.error, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for FlowResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for FlowResponse {

@@ -21,11 +21,10 @@ pub struct DocumentMetadata {
     pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Triple;
     type __C0 = __tg::Str;
@@ -45,70 +44,6 @@ const _: () = {
     type __C7 = __tg::List<__tg::Str>;
     type __O7 = __tg::Opt<__C7>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "id",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifier of the document.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "time",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "When it was added.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "kind",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Media type of the document.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "title",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Title.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "comments",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Comments.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "metadata",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Statements about the document.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the document.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "tags",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Free tags.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "DocumentMetadata",
         namespace: "",
@@ -116,7 +51,72 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "id",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifier of the document.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "time",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "When it was added.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "kind",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Media type of the document.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "title",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Title.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "comments",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Comments.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "metadata",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Statements about the document.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the document.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "tags",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Free tags.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "id", "time", "kind", "title", "comments", "metadata", "user", "tags",
             ],
@@ -124,7 +124,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -162,6 +161,7 @@ const _: () = {
     }
 
     impl __tg::Partial<DocumentMetadata> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -174,38 +174,49 @@ const _: () = {
                 f7: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<DocumentMetadata> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            let __f7 = self.f7.flatten();
-            ::core::result::Result::Ok(DocumentMetadata {
-                id: __f0,
-                time: __f1,
-                kind: __f2,
-                title: __f3,
-                comments: __f4,
-                metadata: __f5,
-                user: __f6,
-                tags: __f7,
+            __tg::Finished::Ok(DocumentMetadata {
+                id: self.f0.flatten(),
+                time: self.f1.flatten(),
+                kind: self.f2.flatten(),
+                title: self.f3.flatten(),
+                comments: self.f4.flatten(),
+                metadata: self.f5.flatten(),
+                user: self.f6.flatten(),
+                tags: self.f7.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for DocumentMetadata {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"id\":", &self.id));
+            __tg::tri!(__v.optional::<__C1>(",\"time\":", &self.time));
+            __tg::tri!(__v.optional::<__C2>(",\"kind\":", &self.kind));
+            __tg::tri!(__v.optional::<__C3>(",\"title\":", &self.title));
+            __tg::tri!(__v.optional::<__C4>(",\"comments\":", &self.comments));
+            __tg::tri!(__v.optional::<__C5>(",\"metadata\":", &self.metadata));
+            __tg::tri!(__v.optional::<__C6>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C7>(",\"tags\":", &self.tags));
+            __tg::Result::Ok(())
         }
     }
 
@@ -217,30 +228,20 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.id, __w).at("id")?;
-            __O1::write_avro(&self.time, __w).at("time")?;
-            __O2::write_avro(&self.kind, __w).at("kind")?;
-            __O3::write_avro(&self.title, __w).at("title")?;
-            __O4::write_avro(&self.comments, __w).at("comments")?;
-            __O5::write_avro(&self.metadata, __w).at("metadata")?;
-            __O6::write_avro(&self.user, __w).at("user")?;
-            __O7::write_avro(&self.tags, __w).at("tags")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("id")?;
-            let __f1 = __O1::read_avro(__r).at("time")?;
-            let __f2 = __O2::read_avro(__r).at("kind")?;
-            let __f3 = __O3::read_avro(__r).at("title")?;
-            let __f4 = __O4::read_avro(__r).at("comments")?;
-            let __f5 = __O5::read_avro(__r).at("metadata")?;
-            let __f6 = __O6::read_avro(__r).at("user")?;
-            let __f7 = __O7::read_avro(__r).at("tags")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("id"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("time"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("kind"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("title"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("comments"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("metadata"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("user"));
+            let __f7 = __tg::tri!(__r.field::<__O7>("tags"));
             __r.leave();
-            ::core::result::Result::Ok(DocumentMetadata {
+            __tg::Result::Ok(DocumentMetadata {
                 id: __f0,
                 time: __f1,
                 kind: __f2,
@@ -253,41 +254,41 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.id, __r).at("id")?;
-            __O1::read_avro_into(&mut self.time, __r).at("time")?;
-            __O2::read_avro_into(&mut self.kind, __r).at("kind")?;
-            __O3::read_avro_into(&mut self.title, __r).at("title")?;
-            __O4::read_avro_into(&mut self.comments, __r).at("comments")?;
-            __O5::read_avro_into(&mut self.metadata, __r).at("metadata")?;
-            __O6::read_avro_into(&mut self.user, __r).at("user")?;
-            __O7::read_avro_into(&mut self.tags, __r).at("tags")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("id", &mut self.id));
+            __tg::tri!(__r.field_into::<__O1>("time", &mut self.time));
+            __tg::tri!(__r.field_into::<__O2>("kind", &mut self.kind));
+            __tg::tri!(__r.field_into::<__O3>("title", &mut self.title));
+            __tg::tri!(__r.field_into::<__O4>("comments", &mut self.comments));
+            __tg::tri!(__r.field_into::<__O5>("metadata", &mut self.metadata));
+            __tg::tri!(__r.field_into::<__O6>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O7>("tags", &mut self.tags));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("id")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("id"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("time")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("time"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("kind")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("kind"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("title")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("title"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("comments")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("comments"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("metadata")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("metadata"));
             __unset &= __f5.is_none();
-            let __f6 = __O6::view_avro(__r).at("user")?;
+            let __f6 = __tg::tri!(__r.view::<__O6>("user"));
             __unset &= __f6.is_none();
-            let __f7 = __O7::view_avro(__r).at("tags")?;
+            let __f7 = __tg::tri!(__r.view::<__O7>("tags"));
             __unset &= __f7.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__DocumentMetadataView {
+            __tg::Result::Ok(__DocumentMetadataView {
                 id: __f0,
                 time: __f1,
                 kind: __f2,
@@ -300,23 +301,15 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.id);
-            let __f1 = __O1::own(__v.time);
-            let __f2 = __O2::own(__v.kind);
-            let __f3 = __O3::own(__v.title);
-            let __f4 = __O4::own(__v.comments);
-            let __f5 = __O5::own(__v.metadata);
-            let __f6 = __O6::own(__v.user);
-            let __f7 = __O7::own(__v.tags);
             DocumentMetadata {
-                id: __f0,
-                time: __f1,
-                kind: __f2,
-                title: __f3,
-                comments: __f4,
-                metadata: __f5,
-                user: __f6,
-                tags: __f7,
+                id: __O0::own(__v.id),
+                time: __O1::own(__v.time),
+                kind: __O2::own(__v.kind),
+                title: __O3::own(__v.title),
+                comments: __O4::own(__v.comments),
+                metadata: __O5::own(__v.metadata),
+                user: __O6::own(__v.user),
+                tags: __O7::own(__v.tags),
             }
         }
         #[inline]
@@ -325,168 +318,26 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("id")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("time")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("kind")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("title")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("comments")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("metadata")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("tags")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            ::core::result::Result::Ok(DocumentMetadata {
-                id: __f0,
-                time: __f1,
-                kind: __f2,
-                title: __f3,
-                comments: __f4,
-                metadata: __f5,
-                user: __f6,
-                tags: __f7,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.id {
-                __w.key(&mut __first, ",\"id\":");
-                __C0::write_json(__v, __w).at("id")?;
-            }
-            if let __tg::Option::Some(__v) = &self.time {
-                __w.key(&mut __first, ",\"time\":");
-                __C1::write_json(__v, __w).at("time")?;
-            }
-            if let __tg::Option::Some(__v) = &self.kind {
-                __w.key(&mut __first, ",\"kind\":");
-                __C2::write_json(__v, __w).at("kind")?;
-            }
-            if let __tg::Option::Some(__v) = &self.title {
-                __w.key(&mut __first, ",\"title\":");
-                __C3::write_json(__v, __w).at("title")?;
-            }
-            if let __tg::Option::Some(__v) = &self.comments {
-                __w.key(&mut __first, ",\"comments\":");
-                __C4::write_json(__v, __w).at("comments")?;
-            }
-            if let __tg::Option::Some(__v) = &self.metadata {
-                __w.key(&mut __first, ",\"metadata\":");
-                __C5::write_json(__v, __w).at("metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C6::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.tags {
-                __w.key(&mut __first, ",\"tags\":");
-                __C7::write_json(__v, __w).at("tags")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("time")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("kind")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("title")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("comments")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("tags")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("time")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("kind")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("title")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("comments")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("metadata")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("user")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("tags")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            ::core::result::Result::Ok(DocumentMetadata {
-                id: __f0,
-                time: __f1,
-                kind: __f2,
-                title: __f3,
-                comments: __f4,
-                metadata: __f5,
-                user: __f6,
-                tags: __f7,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -503,26 +354,6 @@ const _: () = {
             __unset &= self.tags.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for DocumentMetadata {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.id, __f),
-                1 => __O1::show(&self.time, __f),
-                2 => __O2::show(&self.kind, __f),
-                3 => __O3::show(&self.title, __f),
-                4 => __O4::show(&self.comments, __f),
-                5 => __O5::show(&self.metadata, __f),
-                6 => __O6::show(&self.user, __f),
-                7 => __O7::show(&self.tags, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for DocumentMetadata {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for DocumentMetadata {
@@ -639,11 +470,10 @@ pub struct ProcessingMetadata {
     pub tags: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -660,62 +490,6 @@ const _: () = {
     type __C6 = __tg::List<__tg::Str>;
     type __O6 = __tg::Opt<__C6>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "id",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifier of the processing.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "document_id",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Document that is processed.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "time",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "When it was started.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "flow",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Flow that does the work.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Who has it processed.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that the result belongs to.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "tags",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Free tags.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ProcessingMetadata",
         namespace: "",
@@ -723,7 +497,64 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "id",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifier of the processing.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "document_id",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Document that is processed.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "time",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "When it was started.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "flow",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Flow that does the work.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Who has it processed.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that the result belongs to.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "tags",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Free tags.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "id",
                 "document_id",
@@ -737,7 +568,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -772,6 +602,7 @@ const _: () = {
     }
 
     impl __tg::Partial<ProcessingMetadata> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -783,35 +614,46 @@ const _: () = {
                 f6: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ProcessingMetadata> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            ::core::result::Result::Ok(ProcessingMetadata {
-                id: __f0,
-                document_id: __f1,
-                time: __f2,
-                flow: __f3,
-                user: __f4,
-                collection: __f5,
-                tags: __f6,
+            __tg::Finished::Ok(ProcessingMetadata {
+                id: self.f0.flatten(),
+                document_id: self.f1.flatten(),
+                time: self.f2.flatten(),
+                flow: self.f3.flatten(),
+                user: self.f4.flatten(),
+                collection: self.f5.flatten(),
+                tags: self.f6.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ProcessingMetadata {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"id\":", &self.id));
+            __tg::tri!(__v.optional::<__C1>(",\"document_id\":", &self.document_id));
+            __tg::tri!(__v.optional::<__C2>(",\"time\":", &self.time));
+            __tg::tri!(__v.optional::<__C3>(",\"flow\":", &self.flow));
+            __tg::tri!(__v.optional::<__C4>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C5>(",\"collection\":", &self.collection));
+            __tg::tri!(__v.optional::<__C6>(",\"tags\":", &self.tags));
+            __tg::Result::Ok(())
         }
     }
 
@@ -823,28 +665,19 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.id, __w).at("id")?;
-            __O1::write_avro(&self.document_id, __w).at("document_id")?;
-            __O2::write_avro(&self.time, __w).at("time")?;
-            __O3::write_avro(&self.flow, __w).at("flow")?;
-            __O4::write_avro(&self.user, __w).at("user")?;
-            __O5::write_avro(&self.collection, __w).at("collection")?;
-            __O6::write_avro(&self.tags, __w).at("tags")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("id")?;
-            let __f1 = __O1::read_avro(__r).at("document_id")?;
-            let __f2 = __O2::read_avro(__r).at("time")?;
-            let __f3 = __O3::read_avro(__r).at("flow")?;
-            let __f4 = __O4::read_avro(__r).at("user")?;
-            let __f5 = __O5::read_avro(__r).at("collection")?;
-            let __f6 = __O6::read_avro(__r).at("tags")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("id"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("document_id"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("time"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("flow"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("user"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("collection"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("tags"));
             __r.leave();
-            ::core::result::Result::Ok(ProcessingMetadata {
+            __tg::Result::Ok(ProcessingMetadata {
                 id: __f0,
                 document_id: __f1,
                 time: __f2,
@@ -856,38 +689,38 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.id, __r).at("id")?;
-            __O1::read_avro_into(&mut self.document_id, __r).at("document_id")?;
-            __O2::read_avro_into(&mut self.time, __r).at("time")?;
-            __O3::read_avro_into(&mut self.flow, __r).at("flow")?;
-            __O4::read_avro_into(&mut self.user, __r).at("user")?;
-            __O5::read_avro_into(&mut self.collection, __r).at("collection")?;
-            __O6::read_avro_into(&mut self.tags, __r).at("tags")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("id", &mut self.id));
+            __tg::tri!(__r.field_into::<__O1>("document_id", &mut self.document_id));
+            __tg::tri!(__r.field_into::<__O2>("time", &mut self.time));
+            __tg::tri!(__r.field_into::<__O3>("flow", &mut self.flow));
+            __tg::tri!(__r.field_into::<__O4>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O5>("collection", &mut self.collection));
+            __tg::tri!(__r.field_into::<__O6>("tags", &mut self.tags));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("id")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("id"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("document_id")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("document_id"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("time")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("time"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("flow")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("flow"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("user")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("user"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("collection")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("collection"));
             __unset &= __f5.is_none();
-            let __f6 = __O6::view_avro(__r).at("tags")?;
+            let __f6 = __tg::tri!(__r.view::<__O6>("tags"));
             __unset &= __f6.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ProcessingMetadataView {
+            __tg::Result::Ok(__ProcessingMetadataView {
                 id: __f0,
                 document_id: __f1,
                 time: __f2,
@@ -899,21 +732,14 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.id);
-            let __f1 = __O1::own(__v.document_id);
-            let __f2 = __O2::own(__v.time);
-            let __f3 = __O3::own(__v.flow);
-            let __f4 = __O4::own(__v.user);
-            let __f5 = __O5::own(__v.collection);
-            let __f6 = __O6::own(__v.tags);
             ProcessingMetadata {
-                id: __f0,
-                document_id: __f1,
-                time: __f2,
-                flow: __f3,
-                user: __f4,
-                collection: __f5,
-                tags: __f6,
+                id: __O0::own(__v.id),
+                document_id: __O1::own(__v.document_id),
+                time: __O2::own(__v.time),
+                flow: __O3::own(__v.flow),
+                user: __O4::own(__v.user),
+                collection: __O5::own(__v.collection),
+                tags: __O6::own(__v.tags),
             }
         }
         #[inline]
@@ -922,152 +748,25 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("id")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("document_id")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("time")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("flow")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("collection")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("tags")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            ::core::result::Result::Ok(ProcessingMetadata {
-                id: __f0,
-                document_id: __f1,
-                time: __f2,
-                flow: __f3,
-                user: __f4,
-                collection: __f5,
-                tags: __f6,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.id {
-                __w.key(&mut __first, ",\"id\":");
-                __C0::write_json(__v, __w).at("id")?;
-            }
-            if let __tg::Option::Some(__v) = &self.document_id {
-                __w.key(&mut __first, ",\"document_id\":");
-                __C1::write_json(__v, __w).at("document_id")?;
-            }
-            if let __tg::Option::Some(__v) = &self.time {
-                __w.key(&mut __first, ",\"time\":");
-                __C2::write_json(__v, __w).at("time")?;
-            }
-            if let __tg::Option::Some(__v) = &self.flow {
-                __w.key(&mut __first, ",\"flow\":");
-                __C3::write_json(__v, __w).at("flow")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C4::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C5::write_json(__v, __w).at("collection")?;
-            }
-            if let __tg::Option::Some(__v) = &self.tags {
-                __w.key(&mut __first, ",\"tags\":");
-                __C6::write_json(__v, __w).at("tags")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("time")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("collection")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("tags")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_id")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("time")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("flow")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("user")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("collection")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("tags")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            ::core::result::Result::Ok(ProcessingMetadata {
-                id: __f0,
-                document_id: __f1,
-                time: __f2,
-                flow: __f3,
-                user: __f4,
-                collection: __f5,
-                tags: __f6,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1083,25 +782,6 @@ const _: () = {
             __unset &= self.tags.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ProcessingMetadata {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.id, __f),
-                1 => __O1::show(&self.document_id, __f),
-                2 => __O2::show(&self.time, __f),
-                3 => __O3::show(&self.flow, __f),
-                4 => __O4::show(&self.user, __f),
-                5 => __O5::show(&self.collection, __f),
-                6 => __O6::show(&self.tags, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ProcessingMetadata {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ProcessingMetadata {
@@ -1200,11 +880,10 @@ pub struct Criteria {
     pub operator: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -1213,30 +892,6 @@ const _: () = {
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "key",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What is compared.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "value",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What it is compared with.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "operator",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How it is compared.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Criteria",
         namespace: "",
@@ -1244,13 +899,37 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "key",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What is compared.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "value",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What it is compared with.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "operator",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How it is compared.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["key", "value", "operator"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"key\":"),
@@ -1273,6 +952,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Criteria> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1280,23 +960,34 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Criteria> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(Criteria {
-                key: __f0,
-                value: __f1,
-                operator: __f2,
+            __tg::Finished::Ok(Criteria {
+                key: self.f0.flatten(),
+                value: self.f1.flatten(),
+                operator: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Criteria {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"key\":", &self.key));
+            __tg::tri!(__v.optional::<__C1>(",\"value\":", &self.value));
+            __tg::tri!(__v.optional::<__C2>(",\"operator\":", &self.operator));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1308,16 +999,13 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.key, __w).at("key")?;
-            __O1::write_avro(&self.value, __w).at("value")?;
-            __O2::write_avro(&self.operator, __w).at("operator")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("key")?;
-            let __f1 = __O1::read_avro(__r).at("value")?;
-            let __f2 = __O2::read_avro(__r).at("operator")?;
-            ::core::result::Result::Ok(Criteria {
+            let __f0 = __tg::tri!(__r.field::<__O0>("key"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("value"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("operator"));
+            __tg::Result::Ok(Criteria {
                 key: __f0,
                 value: __f1,
                 operator: __f2,
@@ -1325,22 +1013,22 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.key, __r).at("key")?;
-            __O1::read_avro_into(&mut self.value, __r).at("value")?;
-            __O2::read_avro_into(&mut self.operator, __r).at("operator")?;
+            __tg::tri!(__r.field_into::<__O0>("key", &mut self.key));
+            __tg::tri!(__r.field_into::<__O1>("value", &mut self.value));
+            __tg::tri!(__r.field_into::<__O2>("operator", &mut self.operator));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("key")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("key"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("value")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("value"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("operator")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("operator"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__CriteriaView {
+            __tg::Result::Ok(__CriteriaView {
                 key: __f0,
                 value: __f1,
                 operator: __f2,
@@ -1348,13 +1036,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.key);
-            let __f1 = __O1::own(__v.value);
-            let __f2 = __O2::own(__v.operator);
             Criteria {
-                key: __f0,
-                value: __f1,
-                operator: __f2,
+                key: __O0::own(__v.key),
+                value: __O1::own(__v.value),
+                operator: __O2::own(__v.operator),
             }
         }
         #[inline]
@@ -1363,84 +1048,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("key")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("value")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("operator")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Criteria {
-                key: __f0,
-                value: __f1,
-                operator: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.key {
-                __w.key(&mut __first, ",\"key\":");
-                __C0::write_json(__v, __w).at("key")?;
-            }
-            if let __tg::Option::Some(__v) = &self.value {
-                __w.key(&mut __first, ",\"value\":");
-                __C1::write_json(__v, __w).at("value")?;
-            }
-            if let __tg::Option::Some(__v) = &self.operator {
-                __w.key(&mut __first, ",\"operator\":");
-                __C2::write_json(__v, __w).at("operator")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("key")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("value")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("operator")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("key")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("value")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("operator")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(Criteria {
-                key: __f0,
-                value: __f1,
-                operator: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1452,21 +1074,6 @@ const _: () = {
             __unset &= self.operator.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Criteria {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.key, __f),
-                1 => __O1::show(&self.value, __f),
-                2 => __O2::show(&self.operator, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Criteria {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Criteria {
@@ -1550,7 +1157,7 @@ pub struct LibrarianRequest {
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = DocumentMetadata;
     type __T1 = ProcessingMetadata;
@@ -1574,78 +1181,6 @@ const _: () = {
     type __C8 = __tg::List<__tg::Named<__T2>>;
     type __O8 = __tg::Opt<__C8>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "operation",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What is to be done.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "document_id",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifier of the document.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "processing_id",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Identifier of the processing.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "document_metadata",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The document.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "processing_metadata",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The processing.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "content",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Content of the document.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the data.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that the data belongs to.",
-        ..__tg::FIELD
-    };
-    const __F8: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "criteria",
-        ty: <__C8 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Conditions on the documents to list.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "LibrarianRequest",
         namespace: "",
@@ -1653,7 +1188,80 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "operation",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What is to be done.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "document_id",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifier of the document.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "processing_id",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Identifier of the processing.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "document_metadata",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The document.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "processing_metadata",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The processing.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "content",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Content of the document.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the data.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that the data belongs to.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "criteria",
+                    ty: <__C8 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Conditions on the documents to list.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "operation",
                 "document_id",
@@ -1669,7 +1277,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -1710,6 +1317,7 @@ const _: () = {
     }
 
     impl __tg::Partial<LibrarianRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1723,41 +1331,52 @@ const _: () = {
                 f8: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                8 => __O8::place(&mut self.f8, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                8 => __p.field::<__O8>(&mut self.f8),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<LibrarianRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            let __f7 = self.f7.flatten();
-            let __f8 = self.f8.flatten();
-            ::core::result::Result::Ok(LibrarianRequest {
-                operation: __f0,
-                document_id: __f1,
-                processing_id: __f2,
-                document_metadata: __f3,
-                processing_metadata: __f4,
-                content: __f5,
-                user: __f6,
-                collection: __f7,
-                criteria: __f8,
+            __tg::Finished::Ok(LibrarianRequest {
+                operation: self.f0.flatten(),
+                document_id: self.f1.flatten(),
+                processing_id: self.f2.flatten(),
+                document_metadata: self.f3.flatten(),
+                processing_metadata: self.f4.flatten(),
+                content: self.f5.flatten(),
+                user: self.f6.flatten(),
+                collection: self.f7.flatten(),
+                criteria: self.f8.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for LibrarianRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"operation\":", &self.operation));
+            __tg::tri!(__v.optional::<__C1>(",\"document_id\":", &self.document_id));
+            __tg::tri!(__v.optional::<__C2>(",\"processing_id\":", &self.processing_id));
+            __tg::tri!(__v.optional::<__C3>(",\"document_metadata\":", &self.document_metadata));
+            __tg::tri!(__v.optional::<__C4>(",\"processing_metadata\":", &self.processing_metadata));
+            __tg::tri!(__v.optional::<__C5>(",\"content\":", &self.content));
+            __tg::tri!(__v.optional::<__C6>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C7>(",\"collection\":", &self.collection));
+            __tg::tri!(__v.optional::<__C8>(",\"criteria\":", &self.criteria));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1769,32 +1388,21 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.operation, __w).at("operation")?;
-            __O1::write_avro(&self.document_id, __w).at("document_id")?;
-            __O2::write_avro(&self.processing_id, __w).at("processing_id")?;
-            __O3::write_avro(&self.document_metadata, __w).at("document_metadata")?;
-            __O4::write_avro(&self.processing_metadata, __w).at("processing_metadata")?;
-            __O5::write_avro(&self.content, __w).at("content")?;
-            __O6::write_avro(&self.user, __w).at("user")?;
-            __O7::write_avro(&self.collection, __w).at("collection")?;
-            __O8::write_avro(&self.criteria, __w).at("criteria")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("operation")?;
-            let __f1 = __O1::read_avro(__r).at("document_id")?;
-            let __f2 = __O2::read_avro(__r).at("processing_id")?;
-            let __f3 = __O3::read_avro(__r).at("document_metadata")?;
-            let __f4 = __O4::read_avro(__r).at("processing_metadata")?;
-            let __f5 = __O5::read_avro(__r).at("content")?;
-            let __f6 = __O6::read_avro(__r).at("user")?;
-            let __f7 = __O7::read_avro(__r).at("collection")?;
-            let __f8 = __O8::read_avro(__r).at("criteria")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("operation"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("document_id"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("processing_id"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("document_metadata"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("processing_metadata"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("content"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("user"));
+            let __f7 = __tg::tri!(__r.field::<__O7>("collection"));
+            let __f8 = __tg::tri!(__r.field::<__O8>("criteria"));
             __r.leave();
-            ::core::result::Result::Ok(LibrarianRequest {
+            __tg::Result::Ok(LibrarianRequest {
                 operation: __f0,
                 document_id: __f1,
                 processing_id: __f2,
@@ -1808,44 +1416,44 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
-            __O1::read_avro_into(&mut self.document_id, __r).at("document_id")?;
-            __O2::read_avro_into(&mut self.processing_id, __r).at("processing_id")?;
-            __O3::read_avro_into(&mut self.document_metadata, __r).at("document_metadata")?;
-            __O4::read_avro_into(&mut self.processing_metadata, __r).at("processing_metadata")?;
-            __O5::read_avro_into(&mut self.content, __r).at("content")?;
-            __O6::read_avro_into(&mut self.user, __r).at("user")?;
-            __O7::read_avro_into(&mut self.collection, __r).at("collection")?;
-            __O8::read_avro_into(&mut self.criteria, __r).at("criteria")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("operation", &mut self.operation));
+            __tg::tri!(__r.field_into::<__O1>("document_id", &mut self.document_id));
+            __tg::tri!(__r.field_into::<__O2>("processing_id", &mut self.processing_id));
+            __tg::tri!(__r.field_into::<__O3>("document_metadata", &mut self.document_metadata));
+            __tg::tri!(__r.field_into::<__O4>("processing_metadata", &mut self.processing_metadata));
+            __tg::tri!(__r.field_into::<__O5>("content", &mut self.content));
+            __tg::tri!(__r.field_into::<__O6>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O7>("collection", &mut self.collection));
+            __tg::tri!(__r.field_into::<__O8>("criteria", &mut self.criteria));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("operation")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("operation"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("document_id")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("document_id"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("processing_id")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("processing_id"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("document_metadata")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("document_metadata"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("processing_metadata")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("processing_metadata"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("content")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("content"));
             __unset &= __f5.is_none();
-            let __f6 = __O6::view_avro(__r).at("user")?;
+            let __f6 = __tg::tri!(__r.view::<__O6>("user"));
             __unset &= __f6.is_none();
-            let __f7 = __O7::view_avro(__r).at("collection")?;
+            let __f7 = __tg::tri!(__r.view::<__O7>("collection"));
             __unset &= __f7.is_none();
-            let __f8 = __O8::view_avro(__r).at("criteria")?;
+            let __f8 = __tg::tri!(__r.view::<__O8>("criteria"));
             __unset &= __f8.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__LibrarianRequestView {
+            __tg::Result::Ok(__LibrarianRequestView {
                 operation: __f0,
                 document_id: __f1,
                 processing_id: __f2,
@@ -1859,25 +1467,16 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.operation);
-            let __f1 = __O1::own(__v.document_id);
-            let __f2 = __O2::own(__v.processing_id);
-            let __f3 = __O3::own(__v.document_metadata);
-            let __f4 = __O4::own(__v.processing_metadata);
-            let __f5 = __O5::own(__v.content);
-            let __f6 = __O6::own(__v.user);
-            let __f7 = __O7::own(__v.collection);
-            let __f8 = __O8::own(__v.criteria);
             LibrarianRequest {
-                operation: __f0,
-                document_id: __f1,
-                processing_id: __f2,
-                document_metadata: __f3,
-                processing_metadata: __f4,
-                content: __f5,
-                user: __f6,
-                collection: __f7,
-                criteria: __f8,
+                operation: __O0::own(__v.operation),
+                document_id: __O1::own(__v.document_id),
+                processing_id: __O2::own(__v.processing_id),
+                document_metadata: __O3::own(__v.document_metadata),
+                processing_metadata: __O4::own(__v.processing_metadata),
+                content: __O5::own(__v.content),
+                user: __O6::own(__v.user),
+                collection: __O7::own(__v.collection),
+                criteria: __O8::own(__v.criteria),
             }
         }
         #[inline]
@@ -1886,184 +1485,27 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("document_id")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("processing_id")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("document_metadata")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("processing_metadata")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("content")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("collection")?),
-                    #[rustfmt::skip]
-                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("criteria")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten();
-            ::core::result::Result::Ok(LibrarianRequest {
-                operation: __f0,
-                document_id: __f1,
-                processing_id: __f2,
-                document_metadata: __f3,
-                processing_metadata: __f4,
-                content: __f5,
-                user: __f6,
-                collection: __f7,
-                criteria: __f8,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.operation {
-                __w.key(&mut __first, ",\"operation\":");
-                __C0::write_json(__v, __w).at("operation")?;
-            }
-            if let __tg::Option::Some(__v) = &self.document_id {
-                __w.key(&mut __first, ",\"document_id\":");
-                __C1::write_json(__v, __w).at("document_id")?;
-            }
-            if let __tg::Option::Some(__v) = &self.processing_id {
-                __w.key(&mut __first, ",\"processing_id\":");
-                __C2::write_json(__v, __w).at("processing_id")?;
-            }
-            if let __tg::Option::Some(__v) = &self.document_metadata {
-                __w.key(&mut __first, ",\"document_metadata\":");
-                __C3::write_json(__v, __w).at("document_metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.processing_metadata {
-                __w.key(&mut __first, ",\"processing_metadata\":");
-                __C4::write_json(__v, __w).at("processing_metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.content {
-                __w.key(&mut __first, ",\"content\":");
-                __C5::write_json(__v, __w).at("content")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C6::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C7::write_json(__v, __w).at("collection")?;
-            }
-            if let __tg::Option::Some(__v) = &self.criteria {
-                __w.key(&mut __first, ",\"criteria\":");
-                __C8::write_json(__v, __w).at("criteria")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("processing_id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("document_metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("processing_metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("content")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("collection")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 8) {
-                __f8 = __tg::Option::Some(__O8::read_json(__r).at("criteria")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_id")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("processing_id")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("document_metadata")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("processing_metadata")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("content")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("user")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("collection")?),
-                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("criteria")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten();
-            ::core::result::Result::Ok(LibrarianRequest {
-                operation: __f0,
-                document_id: __f1,
-                processing_id: __f2,
-                document_metadata: __f3,
-                processing_metadata: __f4,
-                content: __f5,
-                user: __f6,
-                collection: __f7,
-                criteria: __f8,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __tg::tri!(__r.next::<__O8, 1>(&mut __o, &__KEYS, 8, &mut __p.f8));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -2081,27 +1523,6 @@ const _: () = {
             __unset &= self.criteria.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for LibrarianRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.operation, __f),
-                1 => __O1::show(&self.document_id, __f),
-                2 => __O2::show(&self.processing_id, __f),
-                3 => __O3::show(&self.document_metadata, __f),
-                4 => __O4::show(&self.processing_metadata, __f),
-                5 => __O5::show(&self.content, __f),
-                6 => __O6::show(&self.user, __f),
-                7 => __O7::show(&self.collection, __f),
-                8 => __O8::show(&self.criteria, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for LibrarianRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for LibrarianRequest {
@@ -2225,7 +1646,7 @@ pub struct LibrarianResponse {
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __T1 = DocumentMetadata;
@@ -2242,46 +1663,6 @@ const _: () = {
     type __C4 = __tg::List<__tg::Named<__T3>>;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "document_metadata",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The document.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "content",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Content of the document.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "document_metadatas",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Documents that were listed.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "processing_metadatas",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Processings that were listed.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "LibrarianResponse",
         namespace: "",
@@ -2289,7 +1670,48 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "document_metadata",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The document.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "content",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Content of the document.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "document_metadatas",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Documents that were listed.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "processing_metadatas",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Processings that were listed.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "error",
                 "document_metadata",
@@ -2301,7 +1723,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -2330,6 +1751,7 @@ const _: () = {
     }
 
     impl __tg::Partial<LibrarianResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -2339,29 +1761,40 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<LibrarianResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(LibrarianResponse {
-                error: __f0,
-                document_metadata: __f1,
-                content: __f2,
-                document_metadatas: __f3,
-                processing_metadatas: __f4,
+            __tg::Finished::Ok(LibrarianResponse {
+                error: self.f0.flatten(),
+                document_metadata: self.f1.flatten(),
+                content: self.f2.flatten(),
+                document_metadatas: self.f3.flatten(),
+                processing_metadatas: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for LibrarianResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"document_metadata\":", &self.document_metadata));
+            __tg::tri!(__v.optional::<__C2>(",\"content\":", &self.content));
+            __tg::tri!(__v.optional::<__C3>(",\"document_metadatas\":", &self.document_metadatas));
+            __tg::tri!(__v.optional::<__C4>(",\"processing_metadatas\":", &self.processing_metadatas));
+            __tg::Result::Ok(())
         }
     }
 
@@ -2373,24 +1806,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.document_metadata, __w).at("document_metadata")?;
-            __O2::write_avro(&self.content, __w).at("content")?;
-            __O3::write_avro(&self.document_metadatas, __w).at("document_metadatas")?;
-            __O4::write_avro(&self.processing_metadatas, __w).at("processing_metadatas")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("document_metadata")?;
-            let __f2 = __O2::read_avro(__r).at("content")?;
-            let __f3 = __O3::read_avro(__r).at("document_metadatas")?;
-            let __f4 = __O4::read_avro(__r).at("processing_metadatas")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("document_metadata"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("content"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("document_metadatas"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("processing_metadatas"));
             __r.leave();
-            ::core::result::Result::Ok(LibrarianResponse {
+            __tg::Result::Ok(LibrarianResponse {
                 error: __f0,
                 document_metadata: __f1,
                 content: __f2,
@@ -2400,32 +1826,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.document_metadata, __r).at("document_metadata")?;
-            __O2::read_avro_into(&mut self.content, __r).at("content")?;
-            __O3::read_avro_into(&mut self.document_metadatas, __r).at("document_metadatas")?;
-            __O4::read_avro_into(&mut self.processing_metadatas, __r).at("processing_metadatas")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("document_metadata", &mut self.document_metadata));
+            __tg::tri!(__r.field_into::<__O2>("content", &mut self.content));
+            __tg::tri!(__r.field_into::<__O3>("document_metadatas", &mut self.document_metadatas));
+            __tg::tri!(__r.field_into::<__O4>("processing_metadatas", &mut self.processing_metadatas));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("document_metadata")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("document_metadata"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("content")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("content"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("document_metadatas")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("document_metadatas"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("processing_metadatas")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("processing_metadatas"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__LibrarianResponseView {
+            __tg::Result::Ok(__LibrarianResponseView {
                 error: __f0,
                 document_metadata: __f1,
                 content: __f2,
@@ -2435,17 +1861,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.document_metadata);
-            let __f2 = __O2::own(__v.content);
-            let __f3 = __O3::own(__v.document_metadatas);
-            let __f4 = __O4::own(__v.processing_metadatas);
             LibrarianResponse {
-                error: __f0,
-                document_metadata: __f1,
-                content: __f2,
-                document_metadatas: __f3,
-                processing_metadatas: __f4,
+                error: __O0::own(__v.error),
+                document_metadata: __O1::own(__v.document_metadata),
+                content: __O2::own(__v.content),
+                document_metadatas: __O3::own(__v.document_metadatas),
+                processing_metadatas: __O4::own(__v.processing_metadatas),
             }
         }
         #[inline]
@@ -2454,120 +1875,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("document_metadata")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("content")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("document_metadatas")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("processing_metadatas")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(LibrarianResponse {
-                error: __f0,
-                document_metadata: __f1,
-                content: __f2,
-                document_metadatas: __f3,
-                processing_metadatas: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.document_metadata {
-                __w.key(&mut __first, ",\"document_metadata\":");
-                __C1::write_json(__v, __w).at("document_metadata")?;
-            }
-            if let __tg::Option::Some(__v) = &self.content {
-                __w.key(&mut __first, ",\"content\":");
-                __C2::write_json(__v, __w).at("content")?;
-            }
-            if let __tg::Option::Some(__v) = &self.document_metadatas {
-                __w.key(&mut __first, ",\"document_metadatas\":");
-                __C3::write_json(__v, __w).at("document_metadatas")?;
-            }
-            if let __tg::Option::Some(__v) = &self.processing_metadatas {
-                __w.key(&mut __first, ",\"processing_metadatas\":");
-                __C4::write_json(__v, __w).at("processing_metadatas")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_metadata")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("content")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("document_metadatas")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("processing_metadatas")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("document_metadata")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("content")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("document_metadatas")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("processing_metadatas")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(LibrarianResponse {
-                error: __f0,
-                document_metadata: __f1,
-                content: __f2,
-                document_metadatas: __f3,
-                processing_metadatas: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -2581,23 +1905,6 @@ const _: () = {
             __unset &= self.processing_metadatas.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for LibrarianResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.document_metadata, __f),
-                2 => __O2::show(&self.content, __f),
-                3 => __O3::show(&self.document_metadatas, __f),
-                4 => __O4::show(&self.processing_metadatas, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for LibrarianResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for LibrarianResponse {

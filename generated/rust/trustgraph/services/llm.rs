@@ -11,11 +11,10 @@ pub struct TextCompletionRequest {
     pub streaming: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -24,31 +23,6 @@ const _: () = {
     type __C2 = __tg::Bool;
     type __O2 = __tg::OrNull<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "system",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Instructions that frame the prompt.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "prompt",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The prompt.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "streaming",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Send the answer in parts.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "TextCompletionRequest",
         namespace: "",
@@ -56,13 +30,38 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "system",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Instructions that frame the prompt.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "prompt",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The prompt.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "streaming",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Send the answer in parts.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["system", "prompt", "streaming"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F2]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"system\":"),
@@ -89,6 +88,7 @@ const _: () = {
     }
 
     impl __tg::Partial<TextCompletionRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -96,23 +96,35 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<TextCompletionRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            ::core::result::Result::Ok(TextCompletionRequest {
-                system: __f0,
-                prompt: __f1,
-                streaming: __f2,
+            __tg::Finished::Ok(TextCompletionRequest {
+                system: self.f0.flatten(),
+                prompt: self.f1.flatten(),
+                streaming: self.f2.flatten().unwrap_or_else(__d2),
             })
+        }
+    }
+
+    impl __tg::Record for TextCompletionRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"system\":", &self.system));
+            __tg::tri!(__v.optional::<__C1>(",\"prompt\":", &self.prompt));
+            __tg::tri!(__v.nullable::<__C2>(",\"streaming\":", &self.streaming));
+            __tg::Result::Ok(())
         }
     }
 
@@ -124,18 +136,14 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.system, __w).at("system")?;
-            __O1::write_avro(&self.prompt, __w).at("prompt")?;
-            __w.branch(true);
-            __C2::write_avro(&self.streaming, __w).at("streaming")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("system")?;
-            let __f1 = __O1::read_avro(__r).at("prompt")?;
-            let __f2 = __O2::read_avro(__r).at("streaming")?;
+            let __f0 = __tg::tri!(__r.field::<__O0>("system"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("prompt"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("streaming"));
             let __f2 = __f2.unwrap_or_else(__d2);
-            ::core::result::Result::Ok(TextCompletionRequest {
+            __tg::Result::Ok(TextCompletionRequest {
                 system: __f0,
                 prompt: __f1,
                 streaming: __f2,
@@ -143,26 +151,22 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.system, __r).at("system")?;
-            __O1::read_avro_into(&mut self.prompt, __r).at("prompt")?;
-            if __r.branch().at("streaming")? {
-                __C2::read_avro_into(&mut self.streaming, __r).at("streaming")?;
-            } else {
-                self.streaming = __d2();
-            }
+            __tg::tri!(__r.field_into::<__O0>("system", &mut self.system));
+            __tg::tri!(__r.field_into::<__O1>("prompt", &mut self.prompt));
+            __tg::tri!(__r.nullable_into::<__C2>("streaming", &mut self.streaming, __d2));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("system")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("system"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("prompt")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("prompt"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("streaming")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("streaming"));
             __unset &= __f2.as_ref().is_none_or(|__v| *__v == __d2());
             __r.unset(__unset);
-            ::core::result::Result::Ok(__TextCompletionRequestView {
+            __tg::Result::Ok(__TextCompletionRequestView {
                 system: __f0,
                 prompt: __f1,
                 streaming: __f2,
@@ -170,13 +174,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.system);
-            let __f1 = __O1::own(__v.prompt);
-            let __f2 = __O2::own(__v.streaming).unwrap_or_else(__d2);
             TextCompletionRequest {
-                system: __f0,
-                prompt: __f1,
-                streaming: __f2,
+                system: __O0::own(__v.system),
+                prompt: __O1::own(__v.prompt),
+                streaming: __O2::own(__v.streaming).unwrap_or_else(__d2),
             }
         }
         #[inline]
@@ -185,82 +186,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("system")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("prompt")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("streaming")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            ::core::result::Result::Ok(TextCompletionRequest {
-                system: __f0,
-                prompt: __f1,
-                streaming: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.system {
-                __w.key(&mut __first, ",\"system\":");
-                __C0::write_json(__v, __w).at("system")?;
-            }
-            if let __tg::Option::Some(__v) = &self.prompt {
-                __w.key(&mut __first, ",\"prompt\":");
-                __C1::write_json(__v, __w).at("prompt")?;
-            }
-            __w.key(&mut __first, ",\"streaming\":");
-            __C2::write_json(&self.streaming, __w).at("streaming")?;
-            __w.raw("}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("system")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("prompt")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("streaming")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("system")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("prompt")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("streaming")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            ::core::result::Result::Ok(TextCompletionRequest {
-                system: __f0,
-                prompt: __f1,
-                streaming: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -272,21 +212,6 @@ const _: () = {
             __unset &= self.streaming == __d2();
             __unset
         }
-    }
-
-    impl __tg::RecordView for TextCompletionRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.system, __f),
-                1 => __O1::show(&self.prompt, __f),
-                2 => __C2::show(&self.streaming, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for TextCompletionRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for TextCompletionRequest {
@@ -367,11 +292,10 @@ pub struct TextCompletionResponse {
     pub end_of_stream: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Named<__T0>;
@@ -387,55 +311,6 @@ const _: () = {
     type __C5 = __tg::Bool;
     type __O5 = __tg::OrNull<__C5>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "response",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Text of the answer.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "in_token",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Tokens read by the model.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "out_token",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Tokens written by the model.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "model",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Model that answered.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "end_of_stream",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether this is the last part.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "TextCompletionResponse",
         namespace: "",
@@ -443,7 +318,57 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "response",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Text of the answer.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "in_token",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Tokens read by the model.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "out_token",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Tokens written by the model.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "model",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Model that answered.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "end_of_stream",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether this is the last part.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "error",
                 "response",
@@ -456,7 +381,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F5]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -492,6 +416,7 @@ const _: () = {
     }
 
     impl __tg::Partial<TextCompletionResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -502,32 +427,44 @@ const _: () = {
                 f5: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<TextCompletionResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(TextCompletionResponse {
-                error: __f0,
-                response: __f1,
-                in_token: __f2,
-                out_token: __f3,
-                model: __f4,
-                end_of_stream: __f5,
+            __tg::Finished::Ok(TextCompletionResponse {
+                error: self.f0.flatten(),
+                response: self.f1.flatten(),
+                in_token: self.f2.flatten(),
+                out_token: self.f3.flatten(),
+                model: self.f4.flatten(),
+                end_of_stream: self.f5.flatten().unwrap_or_else(__d5),
             })
+        }
+    }
+
+    impl __tg::Record for TextCompletionResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"response\":", &self.response));
+            __tg::tri!(__v.optional::<__C2>(",\"in_token\":", &self.in_token));
+            __tg::tri!(__v.optional::<__C3>(",\"out_token\":", &self.out_token));
+            __tg::tri!(__v.optional::<__C4>(",\"model\":", &self.model));
+            __tg::tri!(__v.nullable::<__C5>(",\"end_of_stream\":", &self.end_of_stream));
+            __tg::Result::Ok(())
         }
     }
 
@@ -539,28 +476,19 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.response, __w).at("response")?;
-            __O2::write_avro(&self.in_token, __w).at("in_token")?;
-            __O3::write_avro(&self.out_token, __w).at("out_token")?;
-            __O4::write_avro(&self.model, __w).at("model")?;
-            __w.branch(true);
-            __C5::write_avro(&self.end_of_stream, __w).at("end_of_stream")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("response")?;
-            let __f2 = __O2::read_avro(__r).at("in_token")?;
-            let __f3 = __O3::read_avro(__r).at("out_token")?;
-            let __f4 = __O4::read_avro(__r).at("model")?;
-            let __f5 = __O5::read_avro(__r).at("end_of_stream")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("response"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("in_token"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("out_token"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("model"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("end_of_stream"));
             let __f5 = __f5.unwrap_or_else(__d5);
             __r.leave();
-            ::core::result::Result::Ok(TextCompletionResponse {
+            __tg::Result::Ok(TextCompletionResponse {
                 error: __f0,
                 response: __f1,
                 in_token: __f2,
@@ -571,39 +499,35 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.response, __r).at("response")?;
-            __O2::read_avro_into(&mut self.in_token, __r).at("in_token")?;
-            __O3::read_avro_into(&mut self.out_token, __r).at("out_token")?;
-            __O4::read_avro_into(&mut self.model, __r).at("model")?;
-            if __r.branch().at("end_of_stream")? {
-                __C5::read_avro_into(&mut self.end_of_stream, __r).at("end_of_stream")?;
-            } else {
-                self.end_of_stream = __d5();
-            }
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("response", &mut self.response));
+            __tg::tri!(__r.field_into::<__O2>("in_token", &mut self.in_token));
+            __tg::tri!(__r.field_into::<__O3>("out_token", &mut self.out_token));
+            __tg::tri!(__r.field_into::<__O4>("model", &mut self.model));
+            __tg::tri!(__r.nullable_into::<__C5>("end_of_stream", &mut self.end_of_stream, __d5));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("response")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("response"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("in_token")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("in_token"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("out_token")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("out_token"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("model")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("model"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("end_of_stream")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("end_of_stream"));
             __unset &= __f5.as_ref().is_none_or(|__v| *__v == __d5());
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__TextCompletionResponseView {
+            __tg::Result::Ok(__TextCompletionResponseView {
                 error: __f0,
                 response: __f1,
                 in_token: __f2,
@@ -614,19 +538,13 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.response);
-            let __f2 = __O2::own(__v.in_token);
-            let __f3 = __O3::own(__v.out_token);
-            let __f4 = __O4::own(__v.model);
-            let __f5 = __O5::own(__v.end_of_stream).unwrap_or_else(__d5);
             TextCompletionResponse {
-                error: __f0,
-                response: __f1,
-                in_token: __f2,
-                out_token: __f3,
-                model: __f4,
-                end_of_stream: __f5,
+                error: __O0::own(__v.error),
+                response: __O1::own(__v.response),
+                in_token: __O2::own(__v.in_token),
+                out_token: __O3::own(__v.out_token),
+                model: __O4::own(__v.model),
+                end_of_stream: __O5::own(__v.end_of_stream).unwrap_or_else(__d5),
             }
         }
         #[inline]
@@ -635,134 +553,24 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("response")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("in_token")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("out_token")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("model")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("end_of_stream")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(TextCompletionResponse {
-                error: __f0,
-                response: __f1,
-                in_token: __f2,
-                out_token: __f3,
-                model: __f4,
-                end_of_stream: __f5,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.response {
-                __w.key(&mut __first, ",\"response\":");
-                __C1::write_json(__v, __w).at("response")?;
-            }
-            if let __tg::Option::Some(__v) = &self.in_token {
-                __w.key(&mut __first, ",\"in_token\":");
-                __C2::write_json(__v, __w).at("in_token")?;
-            }
-            if let __tg::Option::Some(__v) = &self.out_token {
-                __w.key(&mut __first, ",\"out_token\":");
-                __C3::write_json(__v, __w).at("out_token")?;
-            }
-            if let __tg::Option::Some(__v) = &self.model {
-                __w.key(&mut __first, ",\"model\":");
-                __C4::write_json(__v, __w).at("model")?;
-            }
-            __w.key(&mut __first, ",\"end_of_stream\":");
-            __C5::write_json(&self.end_of_stream, __w).at("end_of_stream")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("response")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("in_token")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("out_token")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("model")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("end_of_stream")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("response")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("in_token")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("out_token")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("model")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("end_of_stream")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(TextCompletionResponse {
-                error: __f0,
-                response: __f1,
-                in_token: __f2,
-                out_token: __f3,
-                model: __f4,
-                end_of_stream: __f5,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -777,24 +585,6 @@ const _: () = {
             __unset &= self.end_of_stream == __d5();
             __unset
         }
-    }
-
-    impl __tg::RecordView for TextCompletionResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.response, __f),
-                2 => __O2::show(&self.in_token, __f),
-                3 => __O3::show(&self.out_token, __f),
-                4 => __O4::show(&self.model, __f),
-                5 => __C5::show(&self.end_of_stream, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for TextCompletionResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for TextCompletionResponse {
@@ -889,23 +679,14 @@ pub struct EmbeddingsRequest {
     pub text: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "text",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The text.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "EmbeddingsRequest",
         namespace: "",
@@ -913,13 +694,21 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "text",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The text.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["text"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"text\":")],
         aliases: &[],
@@ -934,20 +723,34 @@ const _: () = {
     }
 
     impl __tg::Partial<EmbeddingsRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<EmbeddingsRequest> {
-            let __f0 = self.f0.flatten();
-            ::core::result::Result::Ok(EmbeddingsRequest { text: __f0 })
+            __tg::Finished::Ok(EmbeddingsRequest {
+                text: self.f0.flatten(),
+            })
+        }
+    }
+
+    impl __tg::Record for EmbeddingsRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"text\":", &self.text));
+            __tg::Result::Ok(())
         }
     }
 
@@ -959,30 +762,30 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.text, __w).at("text")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("text")?;
-            ::core::result::Result::Ok(EmbeddingsRequest { text: __f0 })
+            let __f0 = __tg::tri!(__r.field::<__O0>("text"));
+            __tg::Result::Ok(EmbeddingsRequest { text: __f0 })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.text, __r).at("text")?;
+            __tg::tri!(__r.field_into::<__O0>("text", &mut self.text));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("text")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("text"));
             __unset &= __f0.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__EmbeddingsRequestView { text: __f0 })
+            __tg::Result::Ok(__EmbeddingsRequestView { text: __f0 })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.text);
-            EmbeddingsRequest { text: __f0 }
+            EmbeddingsRequest {
+                text: __O0::own(__v.text),
+            }
         }
         #[inline]
         fn resolve_avro(
@@ -990,48 +793,19 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("text")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            ::core::result::Result::Ok(EmbeddingsRequest { text: __f0 })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.text {
-                __w.key(&mut __first, ",\"text\":");
-                __C0::write_json(__v, __w).at("text")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("text")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("text")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            ::core::result::Result::Ok(EmbeddingsRequest { text: __f0 })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1041,18 +815,6 @@ const _: () = {
             __unset &= self.text.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for EmbeddingsRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            if __i == 0 {
-                __O0::show(&self.text, __f);
-            }
-        }
-    }
-
-    impl __tg::Record for EmbeddingsRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for EmbeddingsRequest {
@@ -1098,11 +860,10 @@ pub struct EmbeddingsResponse {
     pub vectors: ::core::option::Option<::std::vec::Vec<::std::vec::Vec<f64>>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Named<__T0>;
@@ -1110,22 +871,6 @@ const _: () = {
     type __C1 = __tg::List<__tg::List<__tg::Double>>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "vectors",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The vectors.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "EmbeddingsResponse",
         namespace: "",
@@ -1133,13 +878,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "vectors",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The vectors.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "vectors"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"vectors\":")],
         aliases: &[],
@@ -1156,26 +917,38 @@ const _: () = {
     }
 
     impl __tg::Partial<EmbeddingsResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<EmbeddingsResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(EmbeddingsResponse {
-                error: __f0,
-                vectors: __f1,
+            __tg::Finished::Ok(EmbeddingsResponse {
+                error: self.f0.flatten(),
+                vectors: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for EmbeddingsResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"vectors\":", &self.vectors));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1187,52 +960,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.vectors, __w).at("vectors")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("vectors")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("vectors"));
             __r.leave();
-            ::core::result::Result::Ok(EmbeddingsResponse {
+            __tg::Result::Ok(EmbeddingsResponse {
                 error: __f0,
                 vectors: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.vectors, __r).at("vectors")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("vectors", &mut self.vectors));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("vectors")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("vectors"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__EmbeddingsResponseView {
+            __tg::Result::Ok(__EmbeddingsResponseView {
                 error: __f0,
                 vectors: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.vectors);
             EmbeddingsResponse {
-                error: __f0,
-                vectors: __f1,
+                error: __O0::own(__v.error),
+                vectors: __O1::own(__v.vectors),
             }
         }
         #[inline]
@@ -1241,72 +1008,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("vectors")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(EmbeddingsResponse {
-                error: __f0,
-                vectors: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.vectors {
-                __w.key(&mut __first, ",\"vectors\":");
-                __C1::write_json(__v, __w).at("vectors")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("vectors")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("vectors")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(EmbeddingsResponse {
-                error: __f0,
-                vectors: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1317,20 +1032,6 @@ const _: () = {
             __unset &= self.vectors.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for EmbeddingsResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.vectors, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for EmbeddingsResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for EmbeddingsResponse {
@@ -1380,33 +1081,16 @@ pub struct ToolRequest {
     pub parameters: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::Str;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name of the tool.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "parameters",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Parameters of the tool, as JSON text.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ToolRequest",
         namespace: "",
@@ -1414,13 +1098,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name of the tool.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "parameters",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Parameters of the tool, as JSON text.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["name", "parameters"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"parameters\":")],
         aliases: &[],
@@ -1437,26 +1137,38 @@ const _: () = {
     }
 
     impl __tg::Partial<ToolRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ToolRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(ToolRequest {
-                name: __f0,
-                parameters: __f1,
+            __tg::Finished::Ok(ToolRequest {
+                name: self.f0.flatten(),
+                parameters: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ToolRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"name\":", &self.name));
+            __tg::tri!(__v.optional::<__C1>(",\"parameters\":", &self.parameters));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1468,44 +1180,40 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.name, __w).at("name")?;
-            __O1::write_avro(&self.parameters, __w).at("parameters")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("name")?;
-            let __f1 = __O1::read_avro(__r).at("parameters")?;
-            ::core::result::Result::Ok(ToolRequest {
+            let __f0 = __tg::tri!(__r.field::<__O0>("name"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("parameters"));
+            __tg::Result::Ok(ToolRequest {
                 name: __f0,
                 parameters: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.name, __r).at("name")?;
-            __O1::read_avro_into(&mut self.parameters, __r).at("parameters")?;
+            __tg::tri!(__r.field_into::<__O0>("name", &mut self.name));
+            __tg::tri!(__r.field_into::<__O1>("parameters", &mut self.parameters));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("name")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("name"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("parameters")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("parameters"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ToolRequestView {
+            __tg::Result::Ok(__ToolRequestView {
                 name: __f0,
                 parameters: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.name);
-            let __f1 = __O1::own(__v.parameters);
             ToolRequest {
-                name: __f0,
-                parameters: __f1,
+                name: __O0::own(__v.name),
+                parameters: __O1::own(__v.parameters),
             }
         }
         #[inline]
@@ -1514,68 +1222,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("parameters")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(ToolRequest {
-                name: __f0,
-                parameters: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.name {
-                __w.key(&mut __first, ",\"name\":");
-                __C0::write_json(__v, __w).at("name")?;
-            }
-            if let __tg::Option::Some(__v) = &self.parameters {
-                __w.key(&mut __first, ",\"parameters\":");
-                __C1::write_json(__v, __w).at("parameters")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("parameters")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("parameters")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(ToolRequest {
-                name: __f0,
-                parameters: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1586,20 +1246,6 @@ const _: () = {
             __unset &= self.parameters.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ToolRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.name, __f),
-                1 => __O1::show(&self.parameters, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ToolRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ToolRequest {
@@ -1657,11 +1303,10 @@ pub struct ToolResponse {
     pub object: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Named<__T0>;
@@ -1671,30 +1316,6 @@ const _: () = {
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "text",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Result as plain text.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "object",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Structured result, as JSON text.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ToolResponse",
         namespace: "",
@@ -1702,13 +1323,37 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "text",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Result as plain text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "object",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Structured result, as JSON text.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "text", "object"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -1731,6 +1376,7 @@ const _: () = {
     }
 
     impl __tg::Partial<ToolResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1738,23 +1384,34 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ToolResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(ToolResponse {
-                error: __f0,
-                text: __f1,
-                object: __f2,
+            __tg::Finished::Ok(ToolResponse {
+                error: self.f0.flatten(),
+                text: self.f1.flatten(),
+                object: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ToolResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"text\":", &self.text));
+            __tg::tri!(__v.optional::<__C2>(",\"object\":", &self.object));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1766,20 +1423,15 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.text, __w).at("text")?;
-            __O2::write_avro(&self.object, __w).at("object")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("text")?;
-            let __f2 = __O2::read_avro(__r).at("object")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("text"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("object"));
             __r.leave();
-            ::core::result::Result::Ok(ToolResponse {
+            __tg::Result::Ok(ToolResponse {
                 error: __f0,
                 text: __f1,
                 object: __f2,
@@ -1787,26 +1439,26 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.text, __r).at("text")?;
-            __O2::read_avro_into(&mut self.object, __r).at("object")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("text", &mut self.text));
+            __tg::tri!(__r.field_into::<__O2>("object", &mut self.object));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("text")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("text"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("object")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("object"));
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ToolResponseView {
+            __tg::Result::Ok(__ToolResponseView {
                 error: __f0,
                 text: __f1,
                 object: __f2,
@@ -1814,13 +1466,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.text);
-            let __f2 = __O2::own(__v.object);
             ToolResponse {
-                error: __f0,
-                text: __f1,
-                object: __f2,
+                error: __O0::own(__v.error),
+                text: __O1::own(__v.text),
+                object: __O2::own(__v.object),
             }
         }
         #[inline]
@@ -1829,88 +1478,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("text")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("object")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(ToolResponse {
-                error: __f0,
-                text: __f1,
-                object: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.text {
-                __w.key(&mut __first, ",\"text\":");
-                __C1::write_json(__v, __w).at("text")?;
-            }
-            if let __tg::Option::Some(__v) = &self.object {
-                __w.key(&mut __first, ",\"object\":");
-                __C2::write_json(__v, __w).at("object")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("text")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("object")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("text")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("object")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(ToolResponse {
-                error: __f0,
-                text: __f1,
-                object: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1922,21 +1504,6 @@ const _: () = {
             __unset &= self.object.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ToolResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.text, __f),
-                2 => __O2::show(&self.object, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ToolResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ToolResponse {

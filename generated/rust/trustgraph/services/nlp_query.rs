@@ -9,33 +9,16 @@ pub struct QuestionToStructuredQueryRequest {
     pub max_results: ::core::option::Option<i32>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::Int;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "question",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The question, in plain language.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "max_results",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How many results at most.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "QuestionToStructuredQueryRequest",
         namespace: "",
@@ -43,13 +26,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "question",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The question, in plain language.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "max_results",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How many results at most.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["question", "max_results"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"question\":"), __tg::key(",\"max_results\":")],
         aliases: &[],
@@ -66,26 +65,38 @@ const _: () = {
     }
 
     impl __tg::Partial<QuestionToStructuredQueryRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<QuestionToStructuredQueryRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(QuestionToStructuredQueryRequest {
-                question: __f0,
-                max_results: __f1,
+            __tg::Finished::Ok(QuestionToStructuredQueryRequest {
+                question: self.f0.flatten(),
+                max_results: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for QuestionToStructuredQueryRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"question\":", &self.question));
+            __tg::tri!(__v.optional::<__C1>(",\"max_results\":", &self.max_results));
+            __tg::Result::Ok(())
         }
     }
 
@@ -97,44 +108,40 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.question, __w).at("question")?;
-            __O1::write_avro(&self.max_results, __w).at("max_results")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("question")?;
-            let __f1 = __O1::read_avro(__r).at("max_results")?;
-            ::core::result::Result::Ok(QuestionToStructuredQueryRequest {
+            let __f0 = __tg::tri!(__r.field::<__O0>("question"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("max_results"));
+            __tg::Result::Ok(QuestionToStructuredQueryRequest {
                 question: __f0,
                 max_results: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.question, __r).at("question")?;
-            __O1::read_avro_into(&mut self.max_results, __r).at("max_results")?;
+            __tg::tri!(__r.field_into::<__O0>("question", &mut self.question));
+            __tg::tri!(__r.field_into::<__O1>("max_results", &mut self.max_results));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("question")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("question"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("max_results")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("max_results"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__QuestionToStructuredQueryRequestView {
+            __tg::Result::Ok(__QuestionToStructuredQueryRequestView {
                 question: __f0,
                 max_results: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.question);
-            let __f1 = __O1::own(__v.max_results);
             QuestionToStructuredQueryRequest {
-                question: __f0,
-                max_results: __f1,
+                question: __O0::own(__v.question),
+                max_results: __O1::own(__v.max_results),
             }
         }
         #[inline]
@@ -143,68 +150,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("question")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("max_results")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(QuestionToStructuredQueryRequest {
-                question: __f0,
-                max_results: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.question {
-                __w.key(&mut __first, ",\"question\":");
-                __C0::write_json(__v, __w).at("question")?;
-            }
-            if let __tg::Option::Some(__v) = &self.max_results {
-                __w.key(&mut __first, ",\"max_results\":");
-                __C1::write_json(__v, __w).at("max_results")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("question")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("max_results")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("question")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("max_results")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(QuestionToStructuredQueryRequest {
-                question: __f0,
-                max_results: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -215,20 +174,6 @@ const _: () = {
             __unset &= self.max_results.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for QuestionToStructuredQueryRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.question, __f),
-                1 => __O1::show(&self.max_results, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for QuestionToStructuredQueryRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for QuestionToStructuredQueryRequest {
@@ -289,11 +234,10 @@ pub struct QuestionToStructuredQueryResponse {
     pub confidence: ::core::option::Option<f64>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Named<__T0>;
@@ -307,46 +251,6 @@ const _: () = {
     type __C4 = __tg::Double;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "graphql_query",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The query, in GraphQL.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "variables",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Variables of the query.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "detected_schemas",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Schemas that the question is about.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "confidence",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How certain the translation is.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "QuestionToStructuredQueryResponse",
         namespace: "",
@@ -354,7 +258,48 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "graphql_query",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The query, in GraphQL.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "variables",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Variables of the query.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "detected_schemas",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Schemas that the question is about.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "confidence",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How certain the translation is.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "error",
                 "graphql_query",
@@ -366,7 +311,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -395,6 +339,7 @@ const _: () = {
     }
 
     impl __tg::Partial<QuestionToStructuredQueryResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -404,29 +349,40 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<QuestionToStructuredQueryResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(QuestionToStructuredQueryResponse {
-                error: __f0,
-                graphql_query: __f1,
-                variables: __f2,
-                detected_schemas: __f3,
-                confidence: __f4,
+            __tg::Finished::Ok(QuestionToStructuredQueryResponse {
+                error: self.f0.flatten(),
+                graphql_query: self.f1.flatten(),
+                variables: self.f2.flatten(),
+                detected_schemas: self.f3.flatten(),
+                confidence: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for QuestionToStructuredQueryResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"graphql_query\":", &self.graphql_query));
+            __tg::tri!(__v.optional::<__C2>(",\"variables\":", &self.variables));
+            __tg::tri!(__v.optional::<__C3>(",\"detected_schemas\":", &self.detected_schemas));
+            __tg::tri!(__v.optional::<__C4>(",\"confidence\":", &self.confidence));
+            __tg::Result::Ok(())
         }
     }
 
@@ -438,24 +394,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.graphql_query, __w).at("graphql_query")?;
-            __O2::write_avro(&self.variables, __w).at("variables")?;
-            __O3::write_avro(&self.detected_schemas, __w).at("detected_schemas")?;
-            __O4::write_avro(&self.confidence, __w).at("confidence")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("graphql_query")?;
-            let __f2 = __O2::read_avro(__r).at("variables")?;
-            let __f3 = __O3::read_avro(__r).at("detected_schemas")?;
-            let __f4 = __O4::read_avro(__r).at("confidence")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("graphql_query"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("variables"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("detected_schemas"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("confidence"));
             __r.leave();
-            ::core::result::Result::Ok(QuestionToStructuredQueryResponse {
+            __tg::Result::Ok(QuestionToStructuredQueryResponse {
                 error: __f0,
                 graphql_query: __f1,
                 variables: __f2,
@@ -465,32 +414,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.graphql_query, __r).at("graphql_query")?;
-            __O2::read_avro_into(&mut self.variables, __r).at("variables")?;
-            __O3::read_avro_into(&mut self.detected_schemas, __r).at("detected_schemas")?;
-            __O4::read_avro_into(&mut self.confidence, __r).at("confidence")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("graphql_query", &mut self.graphql_query));
+            __tg::tri!(__r.field_into::<__O2>("variables", &mut self.variables));
+            __tg::tri!(__r.field_into::<__O3>("detected_schemas", &mut self.detected_schemas));
+            __tg::tri!(__r.field_into::<__O4>("confidence", &mut self.confidence));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("graphql_query")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("graphql_query"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("variables")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("variables"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("detected_schemas")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("detected_schemas"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("confidence")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("confidence"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__QuestionToStructuredQueryResponseView {
+            __tg::Result::Ok(__QuestionToStructuredQueryResponseView {
                 error: __f0,
                 graphql_query: __f1,
                 variables: __f2,
@@ -500,17 +449,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.graphql_query);
-            let __f2 = __O2::own(__v.variables);
-            let __f3 = __O3::own(__v.detected_schemas);
-            let __f4 = __O4::own(__v.confidence);
             QuestionToStructuredQueryResponse {
-                error: __f0,
-                graphql_query: __f1,
-                variables: __f2,
-                detected_schemas: __f3,
-                confidence: __f4,
+                error: __O0::own(__v.error),
+                graphql_query: __O1::own(__v.graphql_query),
+                variables: __O2::own(__v.variables),
+                detected_schemas: __O3::own(__v.detected_schemas),
+                confidence: __O4::own(__v.confidence),
             }
         }
         #[inline]
@@ -519,120 +463,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("graphql_query")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("variables")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("detected_schemas")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("confidence")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(QuestionToStructuredQueryResponse {
-                error: __f0,
-                graphql_query: __f1,
-                variables: __f2,
-                detected_schemas: __f3,
-                confidence: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.graphql_query {
-                __w.key(&mut __first, ",\"graphql_query\":");
-                __C1::write_json(__v, __w).at("graphql_query")?;
-            }
-            if let __tg::Option::Some(__v) = &self.variables {
-                __w.key(&mut __first, ",\"variables\":");
-                __C2::write_json(__v, __w).at("variables")?;
-            }
-            if let __tg::Option::Some(__v) = &self.detected_schemas {
-                __w.key(&mut __first, ",\"detected_schemas\":");
-                __C3::write_json(__v, __w).at("detected_schemas")?;
-            }
-            if let __tg::Option::Some(__v) = &self.confidence {
-                __w.key(&mut __first, ",\"confidence\":");
-                __C4::write_json(__v, __w).at("confidence")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("graphql_query")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("variables")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("detected_schemas")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("confidence")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("graphql_query")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("variables")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("detected_schemas")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("confidence")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(QuestionToStructuredQueryResponse {
-                error: __f0,
-                graphql_query: __f1,
-                variables: __f2,
-                detected_schemas: __f3,
-                confidence: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -646,23 +493,6 @@ const _: () = {
             __unset &= self.confidence.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for QuestionToStructuredQueryResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.graphql_query, __f),
-                2 => __O2::show(&self.variables, __f),
-                3 => __O3::show(&self.detected_schemas, __f),
-                4 => __O4::show(&self.confidence, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for QuestionToStructuredQueryResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for QuestionToStructuredQueryResponse {

@@ -13,11 +13,10 @@ pub struct GraphQLError {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -26,30 +25,6 @@ const _: () = {
     type __C2 = __tg::MapOf<__tg::Str>;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "message",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Text for a person.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "path",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Path to the field that failed.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "extensions",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Extensions by name.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "GraphQLError",
         namespace: "",
@@ -57,13 +32,37 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "message",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Text for a person.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "path",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Path to the field that failed.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "extensions",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Extensions by name.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["message", "path", "extensions"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"message\":"),
@@ -86,6 +85,7 @@ const _: () = {
     }
 
     impl __tg::Partial<GraphQLError> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -93,23 +93,34 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<GraphQLError> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(GraphQLError {
-                message: __f0,
-                path: __f1,
-                extensions: __f2,
+            __tg::Finished::Ok(GraphQLError {
+                message: self.f0.flatten(),
+                path: self.f1.flatten(),
+                extensions: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for GraphQLError {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"message\":", &self.message));
+            __tg::tri!(__v.optional::<__C1>(",\"path\":", &self.path));
+            __tg::tri!(__v.optional::<__C2>(",\"extensions\":", &self.extensions));
+            __tg::Result::Ok(())
         }
     }
 
@@ -121,20 +132,15 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.message, __w).at("message")?;
-            __O1::write_avro(&self.path, __w).at("path")?;
-            __O2::write_avro(&self.extensions, __w).at("extensions")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("message")?;
-            let __f1 = __O1::read_avro(__r).at("path")?;
-            let __f2 = __O2::read_avro(__r).at("extensions")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("message"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("path"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("extensions"));
             __r.leave();
-            ::core::result::Result::Ok(GraphQLError {
+            __tg::Result::Ok(GraphQLError {
                 message: __f0,
                 path: __f1,
                 extensions: __f2,
@@ -142,26 +148,26 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.message, __r).at("message")?;
-            __O1::read_avro_into(&mut self.path, __r).at("path")?;
-            __O2::read_avro_into(&mut self.extensions, __r).at("extensions")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("message", &mut self.message));
+            __tg::tri!(__r.field_into::<__O1>("path", &mut self.path));
+            __tg::tri!(__r.field_into::<__O2>("extensions", &mut self.extensions));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("message")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("message"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("path")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("path"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("extensions")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("extensions"));
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__GraphQLErrorView {
+            __tg::Result::Ok(__GraphQLErrorView {
                 message: __f0,
                 path: __f1,
                 extensions: __f2,
@@ -169,13 +175,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.message);
-            let __f1 = __O1::own(__v.path);
-            let __f2 = __O2::own(__v.extensions);
             GraphQLError {
-                message: __f0,
-                path: __f1,
-                extensions: __f2,
+                message: __O0::own(__v.message),
+                path: __O1::own(__v.path),
+                extensions: __O2::own(__v.extensions),
             }
         }
         #[inline]
@@ -184,88 +187,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("message")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("path")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("extensions")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(GraphQLError {
-                message: __f0,
-                path: __f1,
-                extensions: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.message {
-                __w.key(&mut __first, ",\"message\":");
-                __C0::write_json(__v, __w).at("message")?;
-            }
-            if let __tg::Option::Some(__v) = &self.path {
-                __w.key(&mut __first, ",\"path\":");
-                __C1::write_json(__v, __w).at("path")?;
-            }
-            if let __tg::Option::Some(__v) = &self.extensions {
-                __w.key(&mut __first, ",\"extensions\":");
-                __C2::write_json(__v, __w).at("extensions")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("message")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("path")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("extensions")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("message")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("path")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("extensions")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(GraphQLError {
-                message: __f0,
-                path: __f1,
-                extensions: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -277,21 +213,6 @@ const _: () = {
             __unset &= self.extensions.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for GraphQLError {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.message, __f),
-                1 => __O1::show(&self.path, __f),
-                2 => __O2::show(&self.extensions, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for GraphQLError {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for GraphQLError {
@@ -362,11 +283,10 @@ pub struct ObjectsQueryRequest {
     pub operation_name: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -379,46 +299,6 @@ const _: () = {
     type __C4 = __tg::Str;
     type __O4 = __tg::Opt<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the data.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that the data belongs to.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "query",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The query, in GraphQL.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "variables",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Variables of the query.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "operation_name",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Operation to run, where the query has several.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ObjectsQueryRequest",
         namespace: "",
@@ -426,13 +306,53 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the data.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that the data belongs to.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "query",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The query, in GraphQL.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "variables",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Variables of the query.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "operation_name",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Operation to run, where the query has several.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["user", "collection", "query", "variables", "operation_name"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"user\":"),
@@ -461,6 +381,7 @@ const _: () = {
     }
 
     impl __tg::Partial<ObjectsQueryRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -470,29 +391,40 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ObjectsQueryRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            ::core::result::Result::Ok(ObjectsQueryRequest {
-                user: __f0,
-                collection: __f1,
-                query: __f2,
-                variables: __f3,
-                operation_name: __f4,
+            __tg::Finished::Ok(ObjectsQueryRequest {
+                user: self.f0.flatten(),
+                collection: self.f1.flatten(),
+                query: self.f2.flatten(),
+                variables: self.f3.flatten(),
+                operation_name: self.f4.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ObjectsQueryRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C1>(",\"collection\":", &self.collection));
+            __tg::tri!(__v.optional::<__C2>(",\"query\":", &self.query));
+            __tg::tri!(__v.optional::<__C3>(",\"variables\":", &self.variables));
+            __tg::tri!(__v.optional::<__C4>(",\"operation_name\":", &self.operation_name));
+            __tg::Result::Ok(())
         }
     }
 
@@ -504,24 +436,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.user, __w).at("user")?;
-            __O1::write_avro(&self.collection, __w).at("collection")?;
-            __O2::write_avro(&self.query, __w).at("query")?;
-            __O3::write_avro(&self.variables, __w).at("variables")?;
-            __O4::write_avro(&self.operation_name, __w).at("operation_name")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("user")?;
-            let __f1 = __O1::read_avro(__r).at("collection")?;
-            let __f2 = __O2::read_avro(__r).at("query")?;
-            let __f3 = __O3::read_avro(__r).at("variables")?;
-            let __f4 = __O4::read_avro(__r).at("operation_name")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("user"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("collection"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("query"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("variables"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("operation_name"));
             __r.leave();
-            ::core::result::Result::Ok(ObjectsQueryRequest {
+            __tg::Result::Ok(ObjectsQueryRequest {
                 user: __f0,
                 collection: __f1,
                 query: __f2,
@@ -531,32 +456,32 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.user, __r).at("user")?;
-            __O1::read_avro_into(&mut self.collection, __r).at("collection")?;
-            __O2::read_avro_into(&mut self.query, __r).at("query")?;
-            __O3::read_avro_into(&mut self.variables, __r).at("variables")?;
-            __O4::read_avro_into(&mut self.operation_name, __r).at("operation_name")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O1>("collection", &mut self.collection));
+            __tg::tri!(__r.field_into::<__O2>("query", &mut self.query));
+            __tg::tri!(__r.field_into::<__O3>("variables", &mut self.variables));
+            __tg::tri!(__r.field_into::<__O4>("operation_name", &mut self.operation_name));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("user")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("user"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("collection")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("collection"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("query")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("query"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("variables")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("variables"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("operation_name")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("operation_name"));
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ObjectsQueryRequestView {
+            __tg::Result::Ok(__ObjectsQueryRequestView {
                 user: __f0,
                 collection: __f1,
                 query: __f2,
@@ -566,17 +491,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.user);
-            let __f1 = __O1::own(__v.collection);
-            let __f2 = __O2::own(__v.query);
-            let __f3 = __O3::own(__v.variables);
-            let __f4 = __O4::own(__v.operation_name);
             ObjectsQueryRequest {
-                user: __f0,
-                collection: __f1,
-                query: __f2,
-                variables: __f3,
-                operation_name: __f4,
+                user: __O0::own(__v.user),
+                collection: __O1::own(__v.collection),
+                query: __O2::own(__v.query),
+                variables: __O3::own(__v.variables),
+                operation_name: __O4::own(__v.operation_name),
             }
         }
         #[inline]
@@ -585,120 +505,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("collection")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("query")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("variables")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("operation_name")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(ObjectsQueryRequest {
-                user: __f0,
-                collection: __f1,
-                query: __f2,
-                variables: __f3,
-                operation_name: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C0::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C1::write_json(__v, __w).at("collection")?;
-            }
-            if let __tg::Option::Some(__v) = &self.query {
-                __w.key(&mut __first, ",\"query\":");
-                __C2::write_json(__v, __w).at("query")?;
-            }
-            if let __tg::Option::Some(__v) = &self.variables {
-                __w.key(&mut __first, ",\"variables\":");
-                __C3::write_json(__v, __w).at("variables")?;
-            }
-            if let __tg::Option::Some(__v) = &self.operation_name {
-                __w.key(&mut __first, ",\"operation_name\":");
-                __C4::write_json(__v, __w).at("operation_name")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("collection")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("query")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("variables")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("operation_name")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("user")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("collection")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("query")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("variables")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("operation_name")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            ::core::result::Result::Ok(ObjectsQueryRequest {
-                user: __f0,
-                collection: __f1,
-                query: __f2,
-                variables: __f3,
-                operation_name: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -712,23 +535,6 @@ const _: () = {
             __unset &= self.operation_name.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ObjectsQueryRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.user, __f),
-                1 => __O1::show(&self.collection, __f),
-                2 => __O2::show(&self.query, __f),
-                3 => __O3::show(&self.variables, __f),
-                4 => __O4::show(&self.operation_name, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ObjectsQueryRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ObjectsQueryRequest {
@@ -820,11 +626,10 @@ pub struct ObjectsQueryResponse {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __T1 = GraphQLError;
@@ -837,38 +642,6 @@ const _: () = {
     type __C3 = __tg::MapOf<__tg::Str>;
     type __O3 = __tg::Opt<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "data",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The result, as JSON text.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "errors",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Errors of the query itself.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "extensions",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Extensions by name.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "ObjectsQueryResponse",
         namespace: "",
@@ -876,13 +649,45 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "data",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The result, as JSON text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "errors",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Errors of the query itself.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "extensions",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Extensions by name.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "data", "errors", "extensions"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -908,6 +713,7 @@ const _: () = {
     }
 
     impl __tg::Partial<ObjectsQueryResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -916,26 +722,37 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<ObjectsQueryResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            ::core::result::Result::Ok(ObjectsQueryResponse {
-                error: __f0,
-                data: __f1,
-                errors: __f2,
-                extensions: __f3,
+            __tg::Finished::Ok(ObjectsQueryResponse {
+                error: self.f0.flatten(),
+                data: self.f1.flatten(),
+                errors: self.f2.flatten(),
+                extensions: self.f3.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for ObjectsQueryResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"data\":", &self.data));
+            __tg::tri!(__v.optional::<__C2>(",\"errors\":", &self.errors));
+            __tg::tri!(__v.optional::<__C3>(",\"extensions\":", &self.extensions));
+            __tg::Result::Ok(())
         }
     }
 
@@ -947,22 +764,16 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.data, __w).at("data")?;
-            __O2::write_avro(&self.errors, __w).at("errors")?;
-            __O3::write_avro(&self.extensions, __w).at("extensions")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("data")?;
-            let __f2 = __O2::read_avro(__r).at("errors")?;
-            let __f3 = __O3::read_avro(__r).at("extensions")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("data"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("errors"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("extensions"));
             __r.leave();
-            ::core::result::Result::Ok(ObjectsQueryResponse {
+            __tg::Result::Ok(ObjectsQueryResponse {
                 error: __f0,
                 data: __f1,
                 errors: __f2,
@@ -971,29 +782,29 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.data, __r).at("data")?;
-            __O2::read_avro_into(&mut self.errors, __r).at("errors")?;
-            __O3::read_avro_into(&mut self.extensions, __r).at("extensions")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("data", &mut self.data));
+            __tg::tri!(__r.field_into::<__O2>("errors", &mut self.errors));
+            __tg::tri!(__r.field_into::<__O3>("extensions", &mut self.extensions));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("data")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("data"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("errors")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("errors"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("extensions")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("extensions"));
             __unset &= __f3.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__ObjectsQueryResponseView {
+            __tg::Result::Ok(__ObjectsQueryResponseView {
                 error: __f0,
                 data: __f1,
                 errors: __f2,
@@ -1002,15 +813,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.data);
-            let __f2 = __O2::own(__v.errors);
-            let __f3 = __O3::own(__v.extensions);
             ObjectsQueryResponse {
-                error: __f0,
-                data: __f1,
-                errors: __f2,
-                extensions: __f3,
+                error: __O0::own(__v.error),
+                data: __O1::own(__v.data),
+                errors: __O2::own(__v.errors),
+                extensions: __O3::own(__v.extensions),
             }
         }
         #[inline]
@@ -1019,104 +826,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("data")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("errors")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("extensions")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(ObjectsQueryResponse {
-                error: __f0,
-                data: __f1,
-                errors: __f2,
-                extensions: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.data {
-                __w.key(&mut __first, ",\"data\":");
-                __C1::write_json(__v, __w).at("data")?;
-            }
-            if let __tg::Option::Some(__v) = &self.errors {
-                __w.key(&mut __first, ",\"errors\":");
-                __C2::write_json(__v, __w).at("errors")?;
-            }
-            if let __tg::Option::Some(__v) = &self.extensions {
-                __w.key(&mut __first, ",\"extensions\":");
-                __C3::write_json(__v, __w).at("extensions")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("data")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("errors")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("extensions")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("data")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("errors")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("extensions")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(ObjectsQueryResponse {
-                error: __f0,
-                data: __f1,
-                errors: __f2,
-                extensions: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1129,22 +854,6 @@ const _: () = {
             __unset &= self.extensions.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for ObjectsQueryResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.data, __f),
-                2 => __O2::show(&self.errors, __f),
-                3 => __O3::show(&self.extensions, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for ObjectsQueryResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for ObjectsQueryResponse {

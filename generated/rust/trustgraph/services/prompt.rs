@@ -13,11 +13,10 @@ pub struct PromptRequest {
     pub streaming: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -26,31 +25,6 @@ const _: () = {
     type __C2 = __tg::Bool;
     type __O2 = __tg::OrNull<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "id",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Name of the prompt.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "terms",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Terms to fill in, each as JSON text.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "streaming",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Send the answer in parts.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "PromptRequest",
         namespace: "",
@@ -58,13 +32,38 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "id",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Name of the prompt.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "terms",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Terms to fill in, each as JSON text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "streaming",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Send the answer in parts.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["id", "terms", "streaming"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F2]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -91,6 +90,7 @@ const _: () = {
     }
 
     impl __tg::Partial<PromptRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -98,23 +98,35 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<PromptRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            ::core::result::Result::Ok(PromptRequest {
-                id: __f0,
-                terms: __f1,
-                streaming: __f2,
+            __tg::Finished::Ok(PromptRequest {
+                id: self.f0.flatten(),
+                terms: self.f1.flatten(),
+                streaming: self.f2.flatten().unwrap_or_else(__d2),
             })
+        }
+    }
+
+    impl __tg::Record for PromptRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"id\":", &self.id));
+            __tg::tri!(__v.optional::<__C1>(",\"terms\":", &self.terms));
+            __tg::tri!(__v.nullable::<__C2>(",\"streaming\":", &self.streaming));
+            __tg::Result::Ok(())
         }
     }
 
@@ -126,22 +138,16 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.id, __w).at("id")?;
-            __O1::write_avro(&self.terms, __w).at("terms")?;
-            __w.branch(true);
-            __C2::write_avro(&self.streaming, __w).at("streaming")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("id")?;
-            let __f1 = __O1::read_avro(__r).at("terms")?;
-            let __f2 = __O2::read_avro(__r).at("streaming")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("id"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("terms"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("streaming"));
             let __f2 = __f2.unwrap_or_else(__d2);
             __r.leave();
-            ::core::result::Result::Ok(PromptRequest {
+            __tg::Result::Ok(PromptRequest {
                 id: __f0,
                 terms: __f1,
                 streaming: __f2,
@@ -149,30 +155,26 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.id, __r).at("id")?;
-            __O1::read_avro_into(&mut self.terms, __r).at("terms")?;
-            if __r.branch().at("streaming")? {
-                __C2::read_avro_into(&mut self.streaming, __r).at("streaming")?;
-            } else {
-                self.streaming = __d2();
-            }
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("id", &mut self.id));
+            __tg::tri!(__r.field_into::<__O1>("terms", &mut self.terms));
+            __tg::tri!(__r.nullable_into::<__C2>("streaming", &mut self.streaming, __d2));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("id")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("id"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("terms")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("terms"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("streaming")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("streaming"));
             __unset &= __f2.as_ref().is_none_or(|__v| *__v == __d2());
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__PromptRequestView {
+            __tg::Result::Ok(__PromptRequestView {
                 id: __f0,
                 terms: __f1,
                 streaming: __f2,
@@ -180,13 +182,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.id);
-            let __f1 = __O1::own(__v.terms);
-            let __f2 = __O2::own(__v.streaming).unwrap_or_else(__d2);
             PromptRequest {
-                id: __f0,
-                terms: __f1,
-                streaming: __f2,
+                id: __O0::own(__v.id),
+                terms: __O1::own(__v.terms),
+                streaming: __O2::own(__v.streaming).unwrap_or_else(__d2),
             }
         }
         #[inline]
@@ -195,86 +194,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("id")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("terms")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("streaming")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            ::core::result::Result::Ok(PromptRequest {
-                id: __f0,
-                terms: __f1,
-                streaming: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.id {
-                __w.key(&mut __first, ",\"id\":");
-                __C0::write_json(__v, __w).at("id")?;
-            }
-            if let __tg::Option::Some(__v) = &self.terms {
-                __w.key(&mut __first, ",\"terms\":");
-                __C1::write_json(__v, __w).at("terms")?;
-            }
-            __w.key(&mut __first, ",\"streaming\":");
-            __C2::write_json(&self.streaming, __w).at("streaming")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("terms")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("streaming")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("id")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("terms")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("streaming")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            ::core::result::Result::Ok(PromptRequest {
-                id: __f0,
-                terms: __f1,
-                streaming: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -286,21 +220,6 @@ const _: () = {
             __unset &= self.streaming == __d2();
             __unset
         }
-    }
-
-    impl __tg::RecordView for PromptRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.id, __f),
-                1 => __O1::show(&self.terms, __f),
-                2 => __C2::show(&self.streaming, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for PromptRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for PromptRequest {
@@ -374,11 +293,10 @@ pub struct PromptResponse {
     pub end_of_stream: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Named<__T0>;
@@ -390,39 +308,6 @@ const _: () = {
     type __C3 = __tg::Bool;
     type __O3 = __tg::OrNull<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "text",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Result as plain text.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "object",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Structured result, as JSON text.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "end_of_stream",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether this is the last part.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "PromptResponse",
         namespace: "",
@@ -430,13 +315,46 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "text",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Result as plain text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "object",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Structured result, as JSON text.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "end_of_stream",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether this is the last part.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "text", "object", "end_of_stream"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -466,6 +384,7 @@ const _: () = {
     }
 
     impl __tg::Partial<PromptResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -474,26 +393,38 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<PromptResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(PromptResponse {
-                error: __f0,
-                text: __f1,
-                object: __f2,
-                end_of_stream: __f3,
+            __tg::Finished::Ok(PromptResponse {
+                error: self.f0.flatten(),
+                text: self.f1.flatten(),
+                object: self.f2.flatten(),
+                end_of_stream: self.f3.flatten().unwrap_or_else(__d3),
             })
+        }
+    }
+
+    impl __tg::Record for PromptResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"text\":", &self.text));
+            __tg::tri!(__v.optional::<__C2>(",\"object\":", &self.object));
+            __tg::tri!(__v.nullable::<__C3>(",\"end_of_stream\":", &self.end_of_stream));
+            __tg::Result::Ok(())
         }
     }
 
@@ -505,24 +436,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.text, __w).at("text")?;
-            __O2::write_avro(&self.object, __w).at("object")?;
-            __w.branch(true);
-            __C3::write_avro(&self.end_of_stream, __w).at("end_of_stream")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("text")?;
-            let __f2 = __O2::read_avro(__r).at("object")?;
-            let __f3 = __O3::read_avro(__r).at("end_of_stream")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("text"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("object"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("end_of_stream"));
             let __f3 = __f3.unwrap_or_else(__d3);
             __r.leave();
-            ::core::result::Result::Ok(PromptResponse {
+            __tg::Result::Ok(PromptResponse {
                 error: __f0,
                 text: __f1,
                 object: __f2,
@@ -531,33 +455,29 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.text, __r).at("text")?;
-            __O2::read_avro_into(&mut self.object, __r).at("object")?;
-            if __r.branch().at("end_of_stream")? {
-                __C3::read_avro_into(&mut self.end_of_stream, __r).at("end_of_stream")?;
-            } else {
-                self.end_of_stream = __d3();
-            }
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("text", &mut self.text));
+            __tg::tri!(__r.field_into::<__O2>("object", &mut self.object));
+            __tg::tri!(__r.nullable_into::<__C3>("end_of_stream", &mut self.end_of_stream, __d3));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("text")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("text"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("object")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("object"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("end_of_stream")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("end_of_stream"));
             __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__PromptResponseView {
+            __tg::Result::Ok(__PromptResponseView {
                 error: __f0,
                 text: __f1,
                 object: __f2,
@@ -566,15 +486,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.text);
-            let __f2 = __O2::own(__v.object);
-            let __f3 = __O3::own(__v.end_of_stream).unwrap_or_else(__d3);
             PromptResponse {
-                error: __f0,
-                text: __f1,
-                object: __f2,
-                end_of_stream: __f3,
+                error: __O0::own(__v.error),
+                text: __O1::own(__v.text),
+                object: __O2::own(__v.object),
+                end_of_stream: __O3::own(__v.end_of_stream).unwrap_or_else(__d3),
             }
         }
         #[inline]
@@ -583,102 +499,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("text")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("object")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("end_of_stream")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(PromptResponse {
-                error: __f0,
-                text: __f1,
-                object: __f2,
-                end_of_stream: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.text {
-                __w.key(&mut __first, ",\"text\":");
-                __C1::write_json(__v, __w).at("text")?;
-            }
-            if let __tg::Option::Some(__v) = &self.object {
-                __w.key(&mut __first, ",\"object\":");
-                __C2::write_json(__v, __w).at("object")?;
-            }
-            __w.key(&mut __first, ",\"end_of_stream\":");
-            __C3::write_json(&self.end_of_stream, __w).at("end_of_stream")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("text")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("object")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("text")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("object")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(PromptResponse {
-                error: __f0,
-                text: __f1,
-                object: __f2,
-                end_of_stream: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -691,22 +527,6 @@ const _: () = {
             __unset &= self.end_of_stream == __d3();
             __unset
         }
-    }
-
-    impl __tg::RecordView for PromptResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.text, __f),
-                2 => __O2::show(&self.object, __f),
-                3 => __C3::show(&self.end_of_stream, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for PromptResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for PromptResponse {

@@ -13,11 +13,10 @@ pub struct GraphEmbeddingsRequest {
     pub collection: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::List<__tg::List<__tg::Double>>;
     type __O0 = __tg::Opt<__C0>;
@@ -28,38 +27,6 @@ const _: () = {
     type __C3 = __tg::Str;
     type __O3 = __tg::Opt<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "vectors",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The vectors.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "limit",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How many results at most.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the data.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that the data belongs to.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "GraphEmbeddingsRequest",
         namespace: "",
@@ -67,13 +34,45 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "vectors",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The vectors.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "limit",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How many results at most.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the data.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that the data belongs to.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["vectors", "limit", "user", "collection"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"vectors\":"),
@@ -99,6 +98,7 @@ const _: () = {
     }
 
     impl __tg::Partial<GraphEmbeddingsRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -107,26 +107,37 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<GraphEmbeddingsRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            ::core::result::Result::Ok(GraphEmbeddingsRequest {
-                vectors: __f0,
-                limit: __f1,
-                user: __f2,
-                collection: __f3,
+            __tg::Finished::Ok(GraphEmbeddingsRequest {
+                vectors: self.f0.flatten(),
+                limit: self.f1.flatten(),
+                user: self.f2.flatten(),
+                collection: self.f3.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for GraphEmbeddingsRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"vectors\":", &self.vectors));
+            __tg::tri!(__v.optional::<__C1>(",\"limit\":", &self.limit));
+            __tg::tri!(__v.optional::<__C2>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C3>(",\"collection\":", &self.collection));
+            __tg::Result::Ok(())
         }
     }
 
@@ -138,22 +149,16 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.vectors, __w).at("vectors")?;
-            __O1::write_avro(&self.limit, __w).at("limit")?;
-            __O2::write_avro(&self.user, __w).at("user")?;
-            __O3::write_avro(&self.collection, __w).at("collection")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("vectors")?;
-            let __f1 = __O1::read_avro(__r).at("limit")?;
-            let __f2 = __O2::read_avro(__r).at("user")?;
-            let __f3 = __O3::read_avro(__r).at("collection")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("vectors"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("limit"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("user"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("collection"));
             __r.leave();
-            ::core::result::Result::Ok(GraphEmbeddingsRequest {
+            __tg::Result::Ok(GraphEmbeddingsRequest {
                 vectors: __f0,
                 limit: __f1,
                 user: __f2,
@@ -162,29 +167,29 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.vectors, __r).at("vectors")?;
-            __O1::read_avro_into(&mut self.limit, __r).at("limit")?;
-            __O2::read_avro_into(&mut self.user, __r).at("user")?;
-            __O3::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("vectors", &mut self.vectors));
+            __tg::tri!(__r.field_into::<__O1>("limit", &mut self.limit));
+            __tg::tri!(__r.field_into::<__O2>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O3>("collection", &mut self.collection));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("vectors")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("vectors"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("limit")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("limit"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("user")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("user"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("collection")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("collection"));
             __unset &= __f3.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__GraphEmbeddingsRequestView {
+            __tg::Result::Ok(__GraphEmbeddingsRequestView {
                 vectors: __f0,
                 limit: __f1,
                 user: __f2,
@@ -193,15 +198,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.vectors);
-            let __f1 = __O1::own(__v.limit);
-            let __f2 = __O2::own(__v.user);
-            let __f3 = __O3::own(__v.collection);
             GraphEmbeddingsRequest {
-                vectors: __f0,
-                limit: __f1,
-                user: __f2,
-                collection: __f3,
+                vectors: __O0::own(__v.vectors),
+                limit: __O1::own(__v.limit),
+                user: __O2::own(__v.user),
+                collection: __O3::own(__v.collection),
             }
         }
         #[inline]
@@ -210,104 +211,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("vectors")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("limit")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("collection")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(GraphEmbeddingsRequest {
-                vectors: __f0,
-                limit: __f1,
-                user: __f2,
-                collection: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.vectors {
-                __w.key(&mut __first, ",\"vectors\":");
-                __C0::write_json(__v, __w).at("vectors")?;
-            }
-            if let __tg::Option::Some(__v) = &self.limit {
-                __w.key(&mut __first, ",\"limit\":");
-                __C1::write_json(__v, __w).at("limit")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C2::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C3::write_json(__v, __w).at("collection")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("vectors")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("limit")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("collection")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("vectors")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("limit")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("user")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("collection")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(GraphEmbeddingsRequest {
-                vectors: __f0,
-                limit: __f1,
-                user: __f2,
-                collection: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -320,22 +239,6 @@ const _: () = {
             __unset &= self.collection.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for GraphEmbeddingsRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.vectors, __f),
-                1 => __O1::show(&self.limit, __f),
-                2 => __O2::show(&self.user, __f),
-                3 => __O3::show(&self.collection, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for GraphEmbeddingsRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for GraphEmbeddingsRequest {
@@ -405,11 +308,10 @@ pub struct GraphEmbeddingsResponse {
     pub entities: ::core::option::Option<::std::vec::Vec<super::super::core::primitives::Value>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __T1 = super::super::core::primitives::Value;
@@ -418,22 +320,6 @@ const _: () = {
     type __C1 = __tg::List<__tg::Named<__T1>>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "entities",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The entities.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "GraphEmbeddingsResponse",
         namespace: "",
@@ -441,13 +327,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "entities",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The entities.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "entities"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"entities\":")],
         aliases: &[],
@@ -464,26 +366,38 @@ const _: () = {
     }
 
     impl __tg::Partial<GraphEmbeddingsResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<GraphEmbeddingsResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(GraphEmbeddingsResponse {
-                error: __f0,
-                entities: __f1,
+            __tg::Finished::Ok(GraphEmbeddingsResponse {
+                error: self.f0.flatten(),
+                entities: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for GraphEmbeddingsResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"entities\":", &self.entities));
+            __tg::Result::Ok(())
         }
     }
 
@@ -495,52 +409,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.entities, __w).at("entities")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("entities")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("entities"));
             __r.leave();
-            ::core::result::Result::Ok(GraphEmbeddingsResponse {
+            __tg::Result::Ok(GraphEmbeddingsResponse {
                 error: __f0,
                 entities: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.entities, __r).at("entities")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("entities", &mut self.entities));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("entities")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("entities"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__GraphEmbeddingsResponseView {
+            __tg::Result::Ok(__GraphEmbeddingsResponseView {
                 error: __f0,
                 entities: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.entities);
             GraphEmbeddingsResponse {
-                error: __f0,
-                entities: __f1,
+                error: __O0::own(__v.error),
+                entities: __O1::own(__v.entities),
             }
         }
         #[inline]
@@ -549,72 +457,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("entities")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(GraphEmbeddingsResponse {
-                error: __f0,
-                entities: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.entities {
-                __w.key(&mut __first, ",\"entities\":");
-                __C1::write_json(__v, __w).at("entities")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("entities")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("entities")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(GraphEmbeddingsResponse {
-                error: __f0,
-                entities: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -625,20 +481,6 @@ const _: () = {
             __unset &= self.entities.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for GraphEmbeddingsResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.entities, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for GraphEmbeddingsResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for GraphEmbeddingsResponse {
@@ -699,11 +541,10 @@ pub struct TriplesQueryRequest {
     pub limit: ::core::option::Option<i32>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Value;
     type __T1 = super::super::core::primitives::Value;
@@ -721,54 +562,6 @@ const _: () = {
     type __C5 = __tg::Int;
     type __O5 = __tg::Opt<__C5>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the data.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that the data belongs to.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "s",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Subject.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "p",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Predicate.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "o",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Object.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "limit",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How many results at most.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "TriplesQueryRequest",
         namespace: "",
@@ -776,13 +569,61 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the data.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that the data belongs to.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "s",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Subject.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "p",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Predicate.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "o",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Object.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "limit",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How many results at most.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["user", "collection", "s", "p", "o", "limit"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"user\":"),
@@ -814,6 +655,7 @@ const _: () = {
     }
 
     impl __tg::Partial<TriplesQueryRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -824,32 +666,43 @@ const _: () = {
                 f5: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<TriplesQueryRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            ::core::result::Result::Ok(TriplesQueryRequest {
-                user: __f0,
-                collection: __f1,
-                s: __f2,
-                p: __f3,
-                o: __f4,
-                limit: __f5,
+            __tg::Finished::Ok(TriplesQueryRequest {
+                user: self.f0.flatten(),
+                collection: self.f1.flatten(),
+                s: self.f2.flatten(),
+                p: self.f3.flatten(),
+                o: self.f4.flatten(),
+                limit: self.f5.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for TriplesQueryRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C1>(",\"collection\":", &self.collection));
+            __tg::tri!(__v.optional::<__C2>(",\"s\":", &self.s));
+            __tg::tri!(__v.optional::<__C3>(",\"p\":", &self.p));
+            __tg::tri!(__v.optional::<__C4>(",\"o\":", &self.o));
+            __tg::tri!(__v.optional::<__C5>(",\"limit\":", &self.limit));
+            __tg::Result::Ok(())
         }
     }
 
@@ -861,26 +714,18 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.user, __w).at("user")?;
-            __O1::write_avro(&self.collection, __w).at("collection")?;
-            __O2::write_avro(&self.s, __w).at("s")?;
-            __O3::write_avro(&self.p, __w).at("p")?;
-            __O4::write_avro(&self.o, __w).at("o")?;
-            __O5::write_avro(&self.limit, __w).at("limit")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("user")?;
-            let __f1 = __O1::read_avro(__r).at("collection")?;
-            let __f2 = __O2::read_avro(__r).at("s")?;
-            let __f3 = __O3::read_avro(__r).at("p")?;
-            let __f4 = __O4::read_avro(__r).at("o")?;
-            let __f5 = __O5::read_avro(__r).at("limit")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("user"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("collection"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("s"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("p"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("o"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("limit"));
             __r.leave();
-            ::core::result::Result::Ok(TriplesQueryRequest {
+            __tg::Result::Ok(TriplesQueryRequest {
                 user: __f0,
                 collection: __f1,
                 s: __f2,
@@ -891,35 +736,35 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.user, __r).at("user")?;
-            __O1::read_avro_into(&mut self.collection, __r).at("collection")?;
-            __O2::read_avro_into(&mut self.s, __r).at("s")?;
-            __O3::read_avro_into(&mut self.p, __r).at("p")?;
-            __O4::read_avro_into(&mut self.o, __r).at("o")?;
-            __O5::read_avro_into(&mut self.limit, __r).at("limit")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O1>("collection", &mut self.collection));
+            __tg::tri!(__r.field_into::<__O2>("s", &mut self.s));
+            __tg::tri!(__r.field_into::<__O3>("p", &mut self.p));
+            __tg::tri!(__r.field_into::<__O4>("o", &mut self.o));
+            __tg::tri!(__r.field_into::<__O5>("limit", &mut self.limit));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("user")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("user"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("collection")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("collection"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("s")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("s"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("p")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("p"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("o")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("o"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("limit")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("limit"));
             __unset &= __f5.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__TriplesQueryRequestView {
+            __tg::Result::Ok(__TriplesQueryRequestView {
                 user: __f0,
                 collection: __f1,
                 s: __f2,
@@ -930,19 +775,13 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.user);
-            let __f1 = __O1::own(__v.collection);
-            let __f2 = __O2::own(__v.s);
-            let __f3 = __O3::own(__v.p);
-            let __f4 = __O4::own(__v.o);
-            let __f5 = __O5::own(__v.limit);
             TriplesQueryRequest {
-                user: __f0,
-                collection: __f1,
-                s: __f2,
-                p: __f3,
-                o: __f4,
-                limit: __f5,
+                user: __O0::own(__v.user),
+                collection: __O1::own(__v.collection),
+                s: __O2::own(__v.s),
+                p: __O3::own(__v.p),
+                o: __O4::own(__v.o),
+                limit: __O5::own(__v.limit),
             }
         }
         #[inline]
@@ -951,136 +790,24 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("collection")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("s")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("p")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("o")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("limit")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            ::core::result::Result::Ok(TriplesQueryRequest {
-                user: __f0,
-                collection: __f1,
-                s: __f2,
-                p: __f3,
-                o: __f4,
-                limit: __f5,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C0::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C1::write_json(__v, __w).at("collection")?;
-            }
-            if let __tg::Option::Some(__v) = &self.s {
-                __w.key(&mut __first, ",\"s\":");
-                __C2::write_json(__v, __w).at("s")?;
-            }
-            if let __tg::Option::Some(__v) = &self.p {
-                __w.key(&mut __first, ",\"p\":");
-                __C3::write_json(__v, __w).at("p")?;
-            }
-            if let __tg::Option::Some(__v) = &self.o {
-                __w.key(&mut __first, ",\"o\":");
-                __C4::write_json(__v, __w).at("o")?;
-            }
-            if let __tg::Option::Some(__v) = &self.limit {
-                __w.key(&mut __first, ",\"limit\":");
-                __C5::write_json(__v, __w).at("limit")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("collection")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("s")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("p")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("o")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("limit")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("user")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("collection")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("s")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("p")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("o")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("limit")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            ::core::result::Result::Ok(TriplesQueryRequest {
-                user: __f0,
-                collection: __f1,
-                s: __f2,
-                p: __f3,
-                o: __f4,
-                limit: __f5,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1095,24 +822,6 @@ const _: () = {
             __unset &= self.limit.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for TriplesQueryRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.user, __f),
-                1 => __O1::show(&self.collection, __f),
-                2 => __O2::show(&self.s, __f),
-                3 => __O3::show(&self.p, __f),
-                4 => __O4::show(&self.o, __f),
-                5 => __O5::show(&self.limit, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for TriplesQueryRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for TriplesQueryRequest {
@@ -1196,11 +905,10 @@ pub struct TriplesQueryResponse {
     pub triples: ::core::option::Option<::std::vec::Vec<super::super::core::primitives::Triple>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __T1 = super::super::core::primitives::Triple;
@@ -1209,22 +917,6 @@ const _: () = {
     type __C1 = __tg::List<__tg::Named<__T1>>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "triples",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Triples.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "TriplesQueryResponse",
         namespace: "",
@@ -1232,13 +924,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "triples",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Triples.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "triples"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"triples\":")],
         aliases: &[],
@@ -1255,26 +963,38 @@ const _: () = {
     }
 
     impl __tg::Partial<TriplesQueryResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<TriplesQueryResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(TriplesQueryResponse {
-                error: __f0,
-                triples: __f1,
+            __tg::Finished::Ok(TriplesQueryResponse {
+                error: self.f0.flatten(),
+                triples: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for TriplesQueryResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"triples\":", &self.triples));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1286,52 +1006,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.triples, __w).at("triples")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("triples")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("triples"));
             __r.leave();
-            ::core::result::Result::Ok(TriplesQueryResponse {
+            __tg::Result::Ok(TriplesQueryResponse {
                 error: __f0,
                 triples: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.triples, __r).at("triples")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("triples", &mut self.triples));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("triples")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("triples"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__TriplesQueryResponseView {
+            __tg::Result::Ok(__TriplesQueryResponseView {
                 error: __f0,
                 triples: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.triples);
             TriplesQueryResponse {
-                error: __f0,
-                triples: __f1,
+                error: __O0::own(__v.error),
+                triples: __O1::own(__v.triples),
             }
         }
         #[inline]
@@ -1340,72 +1054,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("triples")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(TriplesQueryResponse {
-                error: __f0,
-                triples: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.triples {
-                __w.key(&mut __first, ",\"triples\":");
-                __C1::write_json(__v, __w).at("triples")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("triples")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("triples")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(TriplesQueryResponse {
-                error: __f0,
-                triples: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1416,20 +1078,6 @@ const _: () = {
             __unset &= self.triples.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for TriplesQueryResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.triples, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for TriplesQueryResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for TriplesQueryResponse {
@@ -1486,11 +1134,10 @@ pub struct DocumentEmbeddingsRequest {
     pub collection: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::List<__tg::List<__tg::Double>>;
     type __O0 = __tg::Opt<__C0>;
@@ -1501,38 +1148,6 @@ const _: () = {
     type __C3 = __tg::Str;
     type __O3 = __tg::Opt<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "vectors",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The vectors.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "limit",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How many results at most.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the data.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that the data belongs to.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "DocumentEmbeddingsRequest",
         namespace: "",
@@ -1540,13 +1155,45 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "vectors",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The vectors.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "limit",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How many results at most.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the data.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that the data belongs to.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["vectors", "limit", "user", "collection"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"vectors\":"),
@@ -1572,6 +1219,7 @@ const _: () = {
     }
 
     impl __tg::Partial<DocumentEmbeddingsRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1580,26 +1228,37 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<DocumentEmbeddingsRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            ::core::result::Result::Ok(DocumentEmbeddingsRequest {
-                vectors: __f0,
-                limit: __f1,
-                user: __f2,
-                collection: __f3,
+            __tg::Finished::Ok(DocumentEmbeddingsRequest {
+                vectors: self.f0.flatten(),
+                limit: self.f1.flatten(),
+                user: self.f2.flatten(),
+                collection: self.f3.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for DocumentEmbeddingsRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"vectors\":", &self.vectors));
+            __tg::tri!(__v.optional::<__C1>(",\"limit\":", &self.limit));
+            __tg::tri!(__v.optional::<__C2>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C3>(",\"collection\":", &self.collection));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1611,22 +1270,16 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.vectors, __w).at("vectors")?;
-            __O1::write_avro(&self.limit, __w).at("limit")?;
-            __O2::write_avro(&self.user, __w).at("user")?;
-            __O3::write_avro(&self.collection, __w).at("collection")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("vectors")?;
-            let __f1 = __O1::read_avro(__r).at("limit")?;
-            let __f2 = __O2::read_avro(__r).at("user")?;
-            let __f3 = __O3::read_avro(__r).at("collection")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("vectors"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("limit"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("user"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("collection"));
             __r.leave();
-            ::core::result::Result::Ok(DocumentEmbeddingsRequest {
+            __tg::Result::Ok(DocumentEmbeddingsRequest {
                 vectors: __f0,
                 limit: __f1,
                 user: __f2,
@@ -1635,29 +1288,29 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.vectors, __r).at("vectors")?;
-            __O1::read_avro_into(&mut self.limit, __r).at("limit")?;
-            __O2::read_avro_into(&mut self.user, __r).at("user")?;
-            __O3::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("vectors", &mut self.vectors));
+            __tg::tri!(__r.field_into::<__O1>("limit", &mut self.limit));
+            __tg::tri!(__r.field_into::<__O2>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O3>("collection", &mut self.collection));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("vectors")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("vectors"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("limit")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("limit"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("user")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("user"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("collection")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("collection"));
             __unset &= __f3.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__DocumentEmbeddingsRequestView {
+            __tg::Result::Ok(__DocumentEmbeddingsRequestView {
                 vectors: __f0,
                 limit: __f1,
                 user: __f2,
@@ -1666,15 +1319,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.vectors);
-            let __f1 = __O1::own(__v.limit);
-            let __f2 = __O2::own(__v.user);
-            let __f3 = __O3::own(__v.collection);
             DocumentEmbeddingsRequest {
-                vectors: __f0,
-                limit: __f1,
-                user: __f2,
-                collection: __f3,
+                vectors: __O0::own(__v.vectors),
+                limit: __O1::own(__v.limit),
+                user: __O2::own(__v.user),
+                collection: __O3::own(__v.collection),
             }
         }
         #[inline]
@@ -1683,104 +1332,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("vectors")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("limit")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("collection")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(DocumentEmbeddingsRequest {
-                vectors: __f0,
-                limit: __f1,
-                user: __f2,
-                collection: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.vectors {
-                __w.key(&mut __first, ",\"vectors\":");
-                __C0::write_json(__v, __w).at("vectors")?;
-            }
-            if let __tg::Option::Some(__v) = &self.limit {
-                __w.key(&mut __first, ",\"limit\":");
-                __C1::write_json(__v, __w).at("limit")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C2::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C3::write_json(__v, __w).at("collection")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("vectors")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("limit")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("collection")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("vectors")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("limit")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("user")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("collection")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            ::core::result::Result::Ok(DocumentEmbeddingsRequest {
-                vectors: __f0,
-                limit: __f1,
-                user: __f2,
-                collection: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1793,22 +1360,6 @@ const _: () = {
             __unset &= self.collection.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for DocumentEmbeddingsRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.vectors, __f),
-                1 => __O1::show(&self.limit, __f),
-                2 => __O2::show(&self.user, __f),
-                3 => __O3::show(&self.collection, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for DocumentEmbeddingsRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for DocumentEmbeddingsRequest {
@@ -1878,11 +1429,10 @@ pub struct DocumentEmbeddingsResponse {
     pub chunks: ::core::option::Option<::std::vec::Vec<::std::string::String>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Named<__T0>;
@@ -1890,22 +1440,6 @@ const _: () = {
     type __C1 = __tg::List<__tg::Str>;
     type __O1 = __tg::Opt<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "chunks",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Texts of the chunks.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "DocumentEmbeddingsResponse",
         namespace: "",
@@ -1913,13 +1447,29 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "chunks",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Texts of the chunks.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "chunks"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"chunks\":")],
         aliases: &[],
@@ -1936,26 +1486,38 @@ const _: () = {
     }
 
     impl __tg::Partial<DocumentEmbeddingsResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<DocumentEmbeddingsResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            ::core::result::Result::Ok(DocumentEmbeddingsResponse {
-                error: __f0,
-                chunks: __f1,
+            __tg::Finished::Ok(DocumentEmbeddingsResponse {
+                error: self.f0.flatten(),
+                chunks: self.f1.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for DocumentEmbeddingsResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"chunks\":", &self.chunks));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1967,52 +1529,46 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.chunks, __w).at("chunks")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("chunks")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("chunks"));
             __r.leave();
-            ::core::result::Result::Ok(DocumentEmbeddingsResponse {
+            __tg::Result::Ok(DocumentEmbeddingsResponse {
                 error: __f0,
                 chunks: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.chunks, __r).at("chunks")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("chunks", &mut self.chunks));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("chunks")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("chunks"));
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__DocumentEmbeddingsResponseView {
+            __tg::Result::Ok(__DocumentEmbeddingsResponseView {
                 error: __f0,
                 chunks: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.chunks);
             DocumentEmbeddingsResponse {
-                error: __f0,
-                chunks: __f1,
+                error: __O0::own(__v.error),
+                chunks: __O1::own(__v.chunks),
             }
         }
         #[inline]
@@ -2021,72 +1577,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("chunks")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(DocumentEmbeddingsResponse {
-                error: __f0,
-                chunks: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.chunks {
-                __w.key(&mut __first, ",\"chunks\":");
-                __C1::write_json(__v, __w).at("chunks")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("chunks")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("chunks")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            ::core::result::Result::Ok(DocumentEmbeddingsResponse {
-                error: __f0,
-                chunks: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -2097,20 +1601,6 @@ const _: () = {
             __unset &= self.chunks.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for DocumentEmbeddingsResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.chunks, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for DocumentEmbeddingsResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for DocumentEmbeddingsResponse {

@@ -21,11 +21,10 @@ pub struct GraphRagQuery {
     pub streaming: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -44,71 +43,6 @@ const _: () = {
     type __C7 = __tg::Bool;
     type __O7 = __tg::OrNull<__C7>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "query",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The question.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the data.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that the data belongs to.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "entity_limit",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How many entities at most.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "triple_limit",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How many triples at most.",
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "max_subgraph_size",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How large the subgraph may be.",
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "max_path_length",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How long a path may be.",
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "streaming",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Send the answer in parts.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "GraphRagQuery",
         namespace: "",
@@ -116,7 +50,73 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "query",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The question.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the data.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that the data belongs to.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "entity_limit",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How many entities at most.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "triple_limit",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How many triples at most.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "max_subgraph_size",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How large the subgraph may be.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "max_path_length",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How long a path may be.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "streaming",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Send the answer in parts.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &[
                 "query",
                 "user",
@@ -131,7 +131,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F7]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"query\":"),
@@ -173,6 +172,7 @@ const _: () = {
     }
 
     impl __tg::Partial<GraphRagQuery> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -185,38 +185,50 @@ const _: () = {
                 f7: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<GraphRagQuery> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            let __f7 = self.f7.flatten().unwrap_or_else(__d7);
-            ::core::result::Result::Ok(GraphRagQuery {
-                query: __f0,
-                user: __f1,
-                collection: __f2,
-                entity_limit: __f3,
-                triple_limit: __f4,
-                max_subgraph_size: __f5,
-                max_path_length: __f6,
-                streaming: __f7,
+            __tg::Finished::Ok(GraphRagQuery {
+                query: self.f0.flatten(),
+                user: self.f1.flatten(),
+                collection: self.f2.flatten(),
+                entity_limit: self.f3.flatten(),
+                triple_limit: self.f4.flatten(),
+                max_subgraph_size: self.f5.flatten(),
+                max_path_length: self.f6.flatten(),
+                streaming: self.f7.flatten().unwrap_or_else(__d7),
             })
+        }
+    }
+
+    impl __tg::Record for GraphRagQuery {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"query\":", &self.query));
+            __tg::tri!(__v.optional::<__C1>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C2>(",\"collection\":", &self.collection));
+            __tg::tri!(__v.optional::<__C3>(",\"entity_limit\":", &self.entity_limit));
+            __tg::tri!(__v.optional::<__C4>(",\"triple_limit\":", &self.triple_limit));
+            __tg::tri!(__v.optional::<__C5>(",\"max_subgraph_size\":", &self.max_subgraph_size));
+            __tg::tri!(__v.optional::<__C6>(",\"max_path_length\":", &self.max_path_length));
+            __tg::tri!(__v.nullable::<__C7>(",\"streaming\":", &self.streaming));
+            __tg::Result::Ok(())
         }
     }
 
@@ -228,28 +240,19 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.query, __w).at("query")?;
-            __O1::write_avro(&self.user, __w).at("user")?;
-            __O2::write_avro(&self.collection, __w).at("collection")?;
-            __O3::write_avro(&self.entity_limit, __w).at("entity_limit")?;
-            __O4::write_avro(&self.triple_limit, __w).at("triple_limit")?;
-            __O5::write_avro(&self.max_subgraph_size, __w).at("max_subgraph_size")?;
-            __O6::write_avro(&self.max_path_length, __w).at("max_path_length")?;
-            __w.branch(true);
-            __C7::write_avro(&self.streaming, __w).at("streaming")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("query")?;
-            let __f1 = __O1::read_avro(__r).at("user")?;
-            let __f2 = __O2::read_avro(__r).at("collection")?;
-            let __f3 = __O3::read_avro(__r).at("entity_limit")?;
-            let __f4 = __O4::read_avro(__r).at("triple_limit")?;
-            let __f5 = __O5::read_avro(__r).at("max_subgraph_size")?;
-            let __f6 = __O6::read_avro(__r).at("max_path_length")?;
-            let __f7 = __O7::read_avro(__r).at("streaming")?;
+            let __f0 = __tg::tri!(__r.field::<__O0>("query"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("user"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("collection"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("entity_limit"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("triple_limit"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("max_subgraph_size"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("max_path_length"));
+            let __f7 = __tg::tri!(__r.field::<__O7>("streaming"));
             let __f7 = __f7.unwrap_or_else(__d7);
-            ::core::result::Result::Ok(GraphRagQuery {
+            __tg::Result::Ok(GraphRagQuery {
                 query: __f0,
                 user: __f1,
                 collection: __f2,
@@ -262,41 +265,37 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.query, __r).at("query")?;
-            __O1::read_avro_into(&mut self.user, __r).at("user")?;
-            __O2::read_avro_into(&mut self.collection, __r).at("collection")?;
-            __O3::read_avro_into(&mut self.entity_limit, __r).at("entity_limit")?;
-            __O4::read_avro_into(&mut self.triple_limit, __r).at("triple_limit")?;
-            __O5::read_avro_into(&mut self.max_subgraph_size, __r).at("max_subgraph_size")?;
-            __O6::read_avro_into(&mut self.max_path_length, __r).at("max_path_length")?;
-            if __r.branch().at("streaming")? {
-                __C7::read_avro_into(&mut self.streaming, __r).at("streaming")?;
-            } else {
-                self.streaming = __d7();
-            }
+            __tg::tri!(__r.field_into::<__O0>("query", &mut self.query));
+            __tg::tri!(__r.field_into::<__O1>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O2>("collection", &mut self.collection));
+            __tg::tri!(__r.field_into::<__O3>("entity_limit", &mut self.entity_limit));
+            __tg::tri!(__r.field_into::<__O4>("triple_limit", &mut self.triple_limit));
+            __tg::tri!(__r.field_into::<__O5>("max_subgraph_size", &mut self.max_subgraph_size));
+            __tg::tri!(__r.field_into::<__O6>("max_path_length", &mut self.max_path_length));
+            __tg::tri!(__r.nullable_into::<__C7>("streaming", &mut self.streaming, __d7));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("query")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("query"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("user")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("user"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("collection")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("collection"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("entity_limit")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("entity_limit"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("triple_limit")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("triple_limit"));
             __unset &= __f4.is_none();
-            let __f5 = __O5::view_avro(__r).at("max_subgraph_size")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("max_subgraph_size"));
             __unset &= __f5.is_none();
-            let __f6 = __O6::view_avro(__r).at("max_path_length")?;
+            let __f6 = __tg::tri!(__r.view::<__O6>("max_path_length"));
             __unset &= __f6.is_none();
-            let __f7 = __O7::view_avro(__r).at("streaming")?;
+            let __f7 = __tg::tri!(__r.view::<__O7>("streaming"));
             __unset &= __f7.as_ref().is_none_or(|__v| *__v == __d7());
             __r.unset(__unset);
-            ::core::result::Result::Ok(__GraphRagQueryView {
+            __tg::Result::Ok(__GraphRagQueryView {
                 query: __f0,
                 user: __f1,
                 collection: __f2,
@@ -309,23 +308,15 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.query);
-            let __f1 = __O1::own(__v.user);
-            let __f2 = __O2::own(__v.collection);
-            let __f3 = __O3::own(__v.entity_limit);
-            let __f4 = __O4::own(__v.triple_limit);
-            let __f5 = __O5::own(__v.max_subgraph_size);
-            let __f6 = __O6::own(__v.max_path_length);
-            let __f7 = __O7::own(__v.streaming).unwrap_or_else(__d7);
             GraphRagQuery {
-                query: __f0,
-                user: __f1,
-                collection: __f2,
-                entity_limit: __f3,
-                triple_limit: __f4,
-                max_subgraph_size: __f5,
-                max_path_length: __f6,
-                streaming: __f7,
+                query: __O0::own(__v.query),
+                user: __O1::own(__v.user),
+                collection: __O2::own(__v.collection),
+                entity_limit: __O3::own(__v.entity_limit),
+                triple_limit: __O4::own(__v.triple_limit),
+                max_subgraph_size: __O5::own(__v.max_subgraph_size),
+                max_path_length: __O6::own(__v.max_path_length),
+                streaming: __O7::own(__v.streaming).unwrap_or_else(__d7),
             }
         }
         #[inline]
@@ -334,162 +325,26 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("query")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("collection")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("entity_limit")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("triple_limit")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("max_subgraph_size")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("max_path_length")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("streaming")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            ::core::result::Result::Ok(GraphRagQuery {
-                query: __f0,
-                user: __f1,
-                collection: __f2,
-                entity_limit: __f3,
-                triple_limit: __f4,
-                max_subgraph_size: __f5,
-                max_path_length: __f6,
-                streaming: __f7,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.query {
-                __w.key(&mut __first, ",\"query\":");
-                __C0::write_json(__v, __w).at("query")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C1::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C2::write_json(__v, __w).at("collection")?;
-            }
-            if let __tg::Option::Some(__v) = &self.entity_limit {
-                __w.key(&mut __first, ",\"entity_limit\":");
-                __C3::write_json(__v, __w).at("entity_limit")?;
-            }
-            if let __tg::Option::Some(__v) = &self.triple_limit {
-                __w.key(&mut __first, ",\"triple_limit\":");
-                __C4::write_json(__v, __w).at("triple_limit")?;
-            }
-            if let __tg::Option::Some(__v) = &self.max_subgraph_size {
-                __w.key(&mut __first, ",\"max_subgraph_size\":");
-                __C5::write_json(__v, __w).at("max_subgraph_size")?;
-            }
-            if let __tg::Option::Some(__v) = &self.max_path_length {
-                __w.key(&mut __first, ",\"max_path_length\":");
-                __C6::write_json(__v, __w).at("max_path_length")?;
-            }
-            __w.key(&mut __first, ",\"streaming\":");
-            __C7::write_json(&self.streaming, __w).at("streaming")?;
-            __w.raw("}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("query")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("entity_limit")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("triple_limit")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("max_subgraph_size")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("max_path_length")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("streaming")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("query")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("entity_limit")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("triple_limit")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("max_subgraph_size")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("max_path_length")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("streaming")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten().unwrap_or_else(__d7);
-            ::core::result::Result::Ok(GraphRagQuery {
-                query: __f0,
-                user: __f1,
-                collection: __f2,
-                entity_limit: __f3,
-                triple_limit: __f4,
-                max_subgraph_size: __f5,
-                max_path_length: __f6,
-                streaming: __f7,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -506,26 +361,6 @@ const _: () = {
             __unset &= self.streaming == __d7();
             __unset
         }
-    }
-
-    impl __tg::RecordView for GraphRagQuery {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.query, __f),
-                1 => __O1::show(&self.user, __f),
-                2 => __O2::show(&self.collection, __f),
-                3 => __O3::show(&self.entity_limit, __f),
-                4 => __O4::show(&self.triple_limit, __f),
-                5 => __O5::show(&self.max_subgraph_size, __f),
-                6 => __O6::show(&self.max_path_length, __f),
-                7 => __C7::show(&self.streaming, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for GraphRagQuery {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for GraphRagQuery {
@@ -645,11 +480,10 @@ pub struct GraphRagResponse {
     pub end_of_stream: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Named<__T0>;
@@ -661,39 +495,6 @@ const _: () = {
     type __C3 = __tg::Bool;
     type __O3 = __tg::OrNull<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "response",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Text of the answer.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "chunk",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Part of the answer, when it comes in parts.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "end_of_stream",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether this is the last part.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "GraphRagResponse",
         namespace: "",
@@ -701,13 +502,46 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "response",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Text of the answer.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "chunk",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Part of the answer, when it comes in parts.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "end_of_stream",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether this is the last part.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "response", "chunk", "end_of_stream"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -737,6 +571,7 @@ const _: () = {
     }
 
     impl __tg::Partial<GraphRagResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -745,26 +580,38 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<GraphRagResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(GraphRagResponse {
-                error: __f0,
-                response: __f1,
-                chunk: __f2,
-                end_of_stream: __f3,
+            __tg::Finished::Ok(GraphRagResponse {
+                error: self.f0.flatten(),
+                response: self.f1.flatten(),
+                chunk: self.f2.flatten(),
+                end_of_stream: self.f3.flatten().unwrap_or_else(__d3),
             })
+        }
+    }
+
+    impl __tg::Record for GraphRagResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"response\":", &self.response));
+            __tg::tri!(__v.optional::<__C2>(",\"chunk\":", &self.chunk));
+            __tg::tri!(__v.nullable::<__C3>(",\"end_of_stream\":", &self.end_of_stream));
+            __tg::Result::Ok(())
         }
     }
 
@@ -776,24 +623,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.response, __w).at("response")?;
-            __O2::write_avro(&self.chunk, __w).at("chunk")?;
-            __w.branch(true);
-            __C3::write_avro(&self.end_of_stream, __w).at("end_of_stream")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("response")?;
-            let __f2 = __O2::read_avro(__r).at("chunk")?;
-            let __f3 = __O3::read_avro(__r).at("end_of_stream")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("response"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("chunk"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("end_of_stream"));
             let __f3 = __f3.unwrap_or_else(__d3);
             __r.leave();
-            ::core::result::Result::Ok(GraphRagResponse {
+            __tg::Result::Ok(GraphRagResponse {
                 error: __f0,
                 response: __f1,
                 chunk: __f2,
@@ -802,33 +642,29 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.response, __r).at("response")?;
-            __O2::read_avro_into(&mut self.chunk, __r).at("chunk")?;
-            if __r.branch().at("end_of_stream")? {
-                __C3::read_avro_into(&mut self.end_of_stream, __r).at("end_of_stream")?;
-            } else {
-                self.end_of_stream = __d3();
-            }
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("response", &mut self.response));
+            __tg::tri!(__r.field_into::<__O2>("chunk", &mut self.chunk));
+            __tg::tri!(__r.nullable_into::<__C3>("end_of_stream", &mut self.end_of_stream, __d3));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("response")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("response"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("chunk")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("chunk"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("end_of_stream")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("end_of_stream"));
             __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__GraphRagResponseView {
+            __tg::Result::Ok(__GraphRagResponseView {
                 error: __f0,
                 response: __f1,
                 chunk: __f2,
@@ -837,15 +673,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.response);
-            let __f2 = __O2::own(__v.chunk);
-            let __f3 = __O3::own(__v.end_of_stream).unwrap_or_else(__d3);
             GraphRagResponse {
-                error: __f0,
-                response: __f1,
-                chunk: __f2,
-                end_of_stream: __f3,
+                error: __O0::own(__v.error),
+                response: __O1::own(__v.response),
+                chunk: __O2::own(__v.chunk),
+                end_of_stream: __O3::own(__v.end_of_stream).unwrap_or_else(__d3),
             }
         }
         #[inline]
@@ -854,102 +686,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("response")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("chunk")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("end_of_stream")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(GraphRagResponse {
-                error: __f0,
-                response: __f1,
-                chunk: __f2,
-                end_of_stream: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.response {
-                __w.key(&mut __first, ",\"response\":");
-                __C1::write_json(__v, __w).at("response")?;
-            }
-            if let __tg::Option::Some(__v) = &self.chunk {
-                __w.key(&mut __first, ",\"chunk\":");
-                __C2::write_json(__v, __w).at("chunk")?;
-            }
-            __w.key(&mut __first, ",\"end_of_stream\":");
-            __C3::write_json(&self.end_of_stream, __w).at("end_of_stream")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("response")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("chunk")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("response")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("chunk")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(GraphRagResponse {
-                error: __f0,
-                response: __f1,
-                chunk: __f2,
-                end_of_stream: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -962,22 +714,6 @@ const _: () = {
             __unset &= self.end_of_stream == __d3();
             __unset
         }
-    }
-
-    impl __tg::RecordView for GraphRagResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.response, __f),
-                2 => __O2::show(&self.chunk, __f),
-                3 => __C3::show(&self.end_of_stream, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for GraphRagResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for GraphRagResponse {
@@ -1064,11 +800,10 @@ pub struct DocumentRagQuery {
     pub streaming: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -1081,47 +816,6 @@ const _: () = {
     type __C4 = __tg::Bool;
     type __O4 = __tg::OrNull<__C4>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "query",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "The question.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the data.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that the data belongs to.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "doc_limit",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "How many documents at most.",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "streaming",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Send the answer in parts.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "DocumentRagQuery",
         namespace: "",
@@ -1129,13 +823,54 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "query",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "The question.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the data.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that the data belongs to.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "doc_limit",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "How many documents at most.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "streaming",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Send the answer in parts.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["query", "user", "collection", "doc_limit", "streaming"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F4]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"query\":"),
@@ -1168,6 +903,7 @@ const _: () = {
     }
 
     impl __tg::Partial<DocumentRagQuery> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1177,29 +913,41 @@ const _: () = {
                 f4: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<DocumentRagQuery> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten().unwrap_or_else(__d4);
-            ::core::result::Result::Ok(DocumentRagQuery {
-                query: __f0,
-                user: __f1,
-                collection: __f2,
-                doc_limit: __f3,
-                streaming: __f4,
+            __tg::Finished::Ok(DocumentRagQuery {
+                query: self.f0.flatten(),
+                user: self.f1.flatten(),
+                collection: self.f2.flatten(),
+                doc_limit: self.f3.flatten(),
+                streaming: self.f4.flatten().unwrap_or_else(__d4),
             })
+        }
+    }
+
+    impl __tg::Record for DocumentRagQuery {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"query\":", &self.query));
+            __tg::tri!(__v.optional::<__C1>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C2>(",\"collection\":", &self.collection));
+            __tg::tri!(__v.optional::<__C3>(",\"doc_limit\":", &self.doc_limit));
+            __tg::tri!(__v.nullable::<__C4>(",\"streaming\":", &self.streaming));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1211,22 +959,16 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.query, __w).at("query")?;
-            __O1::write_avro(&self.user, __w).at("user")?;
-            __O2::write_avro(&self.collection, __w).at("collection")?;
-            __O3::write_avro(&self.doc_limit, __w).at("doc_limit")?;
-            __w.branch(true);
-            __C4::write_avro(&self.streaming, __w).at("streaming")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("query")?;
-            let __f1 = __O1::read_avro(__r).at("user")?;
-            let __f2 = __O2::read_avro(__r).at("collection")?;
-            let __f3 = __O3::read_avro(__r).at("doc_limit")?;
-            let __f4 = __O4::read_avro(__r).at("streaming")?;
+            let __f0 = __tg::tri!(__r.field::<__O0>("query"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("user"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("collection"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("doc_limit"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("streaming"));
             let __f4 = __f4.unwrap_or_else(__d4);
-            ::core::result::Result::Ok(DocumentRagQuery {
+            __tg::Result::Ok(DocumentRagQuery {
                 query: __f0,
                 user: __f1,
                 collection: __f2,
@@ -1236,32 +978,28 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.query, __r).at("query")?;
-            __O1::read_avro_into(&mut self.user, __r).at("user")?;
-            __O2::read_avro_into(&mut self.collection, __r).at("collection")?;
-            __O3::read_avro_into(&mut self.doc_limit, __r).at("doc_limit")?;
-            if __r.branch().at("streaming")? {
-                __C4::read_avro_into(&mut self.streaming, __r).at("streaming")?;
-            } else {
-                self.streaming = __d4();
-            }
+            __tg::tri!(__r.field_into::<__O0>("query", &mut self.query));
+            __tg::tri!(__r.field_into::<__O1>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O2>("collection", &mut self.collection));
+            __tg::tri!(__r.field_into::<__O3>("doc_limit", &mut self.doc_limit));
+            __tg::tri!(__r.nullable_into::<__C4>("streaming", &mut self.streaming, __d4));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("query")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("query"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("user")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("user"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("collection")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("collection"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("doc_limit")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("doc_limit"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("streaming")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("streaming"));
             __unset &= __f4.as_ref().is_none_or(|__v| *__v == __d4());
             __r.unset(__unset);
-            ::core::result::Result::Ok(__DocumentRagQueryView {
+            __tg::Result::Ok(__DocumentRagQueryView {
                 query: __f0,
                 user: __f1,
                 collection: __f2,
@@ -1271,17 +1009,12 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.query);
-            let __f1 = __O1::own(__v.user);
-            let __f2 = __O2::own(__v.collection);
-            let __f3 = __O3::own(__v.doc_limit);
-            let __f4 = __O4::own(__v.streaming).unwrap_or_else(__d4);
             DocumentRagQuery {
-                query: __f0,
-                user: __f1,
-                collection: __f2,
-                doc_limit: __f3,
-                streaming: __f4,
+                query: __O0::own(__v.query),
+                user: __O1::own(__v.user),
+                collection: __O2::own(__v.collection),
+                doc_limit: __O3::own(__v.doc_limit),
+                streaming: __O4::own(__v.streaming).unwrap_or_else(__d4),
             }
         }
         #[inline]
@@ -1290,114 +1023,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("query")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("collection")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("doc_limit")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("streaming")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten().unwrap_or_else(__d4);
-            ::core::result::Result::Ok(DocumentRagQuery {
-                query: __f0,
-                user: __f1,
-                collection: __f2,
-                doc_limit: __f3,
-                streaming: __f4,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.query {
-                __w.key(&mut __first, ",\"query\":");
-                __C0::write_json(__v, __w).at("query")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C1::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C2::write_json(__v, __w).at("collection")?;
-            }
-            if let __tg::Option::Some(__v) = &self.doc_limit {
-                __w.key(&mut __first, ",\"doc_limit\":");
-                __C3::write_json(__v, __w).at("doc_limit")?;
-            }
-            __w.key(&mut __first, ",\"streaming\":");
-            __C4::write_json(&self.streaming, __w).at("streaming")?;
-            __w.raw("}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("query")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("doc_limit")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("streaming")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("query")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("doc_limit")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("streaming")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten().unwrap_or_else(__d4);
-            ::core::result::Result::Ok(DocumentRagQuery {
-                query: __f0,
-                user: __f1,
-                collection: __f2,
-                doc_limit: __f3,
-                streaming: __f4,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1411,23 +1053,6 @@ const _: () = {
             __unset &= self.streaming == __d4();
             __unset
         }
-    }
-
-    impl __tg::RecordView for DocumentRagQuery {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.query, __f),
-                1 => __O1::show(&self.user, __f),
-                2 => __O2::show(&self.collection, __f),
-                3 => __O3::show(&self.doc_limit, __f),
-                4 => __C4::show(&self.streaming, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for DocumentRagQuery {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for DocumentRagQuery {
@@ -1523,11 +1148,10 @@ pub struct DocumentRagResponse {
     pub end_of_stream: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Named<__T0>;
@@ -1539,39 +1163,6 @@ const _: () = {
     type __C3 = __tg::Bool;
     type __O3 = __tg::OrNull<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "response",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Text of the answer.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "chunk",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Part of the answer, when it comes in parts.",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "end_of_stream",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        doc: "Whether this is the last part.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "DocumentRagResponse",
         namespace: "",
@@ -1579,13 +1170,46 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "response",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Text of the answer.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "chunk",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Part of the answer, when it comes in parts.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "end_of_stream",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Whether this is the last part.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error", "response", "chunk", "end_of_stream"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"error\":"),
@@ -1615,6 +1239,7 @@ const _: () = {
     }
 
     impl __tg::Partial<DocumentRagResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1623,26 +1248,38 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<DocumentRagResponse> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(DocumentRagResponse {
-                error: __f0,
-                response: __f1,
-                chunk: __f2,
-                end_of_stream: __f3,
+            __tg::Finished::Ok(DocumentRagResponse {
+                error: self.f0.flatten(),
+                response: self.f1.flatten(),
+                chunk: self.f2.flatten(),
+                end_of_stream: self.f3.flatten().unwrap_or_else(__d3),
             })
+        }
+    }
+
+    impl __tg::Record for DocumentRagResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::tri!(__v.optional::<__C1>(",\"response\":", &self.response));
+            __tg::tri!(__v.optional::<__C2>(",\"chunk\":", &self.chunk));
+            __tg::tri!(__v.nullable::<__C3>(",\"end_of_stream\":", &self.end_of_stream));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1654,24 +1291,17 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __O1::write_avro(&self.response, __w).at("response")?;
-            __O2::write_avro(&self.chunk, __w).at("chunk")?;
-            __w.branch(true);
-            __C3::write_avro(&self.end_of_stream, __w).at("end_of_stream")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
-            let __f1 = __O1::read_avro(__r).at("response")?;
-            let __f2 = __O2::read_avro(__r).at("chunk")?;
-            let __f3 = __O3::read_avro(__r).at("end_of_stream")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("response"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("chunk"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("end_of_stream"));
             let __f3 = __f3.unwrap_or_else(__d3);
             __r.leave();
-            ::core::result::Result::Ok(DocumentRagResponse {
+            __tg::Result::Ok(DocumentRagResponse {
                 error: __f0,
                 response: __f1,
                 chunk: __f2,
@@ -1680,33 +1310,29 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
-            __O1::read_avro_into(&mut self.response, __r).at("response")?;
-            __O2::read_avro_into(&mut self.chunk, __r).at("chunk")?;
-            if __r.branch().at("end_of_stream")? {
-                __C3::read_avro_into(&mut self.end_of_stream, __r).at("end_of_stream")?;
-            } else {
-                self.end_of_stream = __d3();
-            }
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
+            __tg::tri!(__r.field_into::<__O1>("response", &mut self.response));
+            __tg::tri!(__r.field_into::<__O2>("chunk", &mut self.chunk));
+            __tg::tri!(__r.nullable_into::<__C3>("end_of_stream", &mut self.end_of_stream, __d3));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("response")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("response"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("chunk")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("chunk"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("end_of_stream")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("end_of_stream"));
             __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__DocumentRagResponseView {
+            __tg::Result::Ok(__DocumentRagResponseView {
                 error: __f0,
                 response: __f1,
                 chunk: __f2,
@@ -1715,15 +1341,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            let __f1 = __O1::own(__v.response);
-            let __f2 = __O2::own(__v.chunk);
-            let __f3 = __O3::own(__v.end_of_stream).unwrap_or_else(__d3);
             DocumentRagResponse {
-                error: __f0,
-                response: __f1,
-                chunk: __f2,
-                end_of_stream: __f3,
+                error: __O0::own(__v.error),
+                response: __O1::own(__v.response),
+                chunk: __O2::own(__v.chunk),
+                end_of_stream: __O3::own(__v.end_of_stream).unwrap_or_else(__d3),
             }
         }
         #[inline]
@@ -1732,102 +1354,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("response")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("chunk")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("end_of_stream")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(DocumentRagResponse {
-                error: __f0,
-                response: __f1,
-                chunk: __f2,
-                end_of_stream: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            if let __tg::Option::Some(__v) = &self.response {
-                __w.key(&mut __first, ",\"response\":");
-                __C1::write_json(__v, __w).at("response")?;
-            }
-            if let __tg::Option::Some(__v) = &self.chunk {
-                __w.key(&mut __first, ",\"chunk\":");
-                __C2::write_json(__v, __w).at("chunk")?;
-            }
-            __w.key(&mut __first, ",\"end_of_stream\":");
-            __C3::write_json(&self.end_of_stream, __w).at("end_of_stream")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("response")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("chunk")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("response")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("chunk")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("end_of_stream")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(DocumentRagResponse {
-                error: __f0,
-                response: __f1,
-                chunk: __f2,
-                end_of_stream: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -1840,22 +1382,6 @@ const _: () = {
             __unset &= self.end_of_stream == __d3();
             __unset
         }
-    }
-
-    impl __tg::RecordView for DocumentRagResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.error, __f),
-                1 => __O1::show(&self.response, __f),
-                2 => __O2::show(&self.chunk, __f),
-                3 => __C3::show(&self.end_of_stream, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for DocumentRagResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for DocumentRagResponse {

@@ -11,11 +11,10 @@ pub struct StorageManagementRequest {
     pub collection: ::core::option::Option<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
@@ -24,30 +23,6 @@ const _: () = {
     type __C2 = __tg::Str;
     type __O2 = __tg::Opt<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "operation",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "What is to be done.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "user",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Owner of the collection.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "collection",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Collection that is managed.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "StorageManagementRequest",
         namespace: "",
@@ -55,13 +30,37 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "operation",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "What is to be done.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "user",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Owner of the collection.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "collection",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Collection that is managed.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["operation", "user", "collection"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"operation\":"),
@@ -84,6 +83,7 @@ const _: () = {
     }
 
     impl __tg::Partial<StorageManagementRequest> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -91,23 +91,34 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<StorageManagementRequest> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            ::core::result::Result::Ok(StorageManagementRequest {
-                operation: __f0,
-                user: __f1,
-                collection: __f2,
+            __tg::Finished::Ok(StorageManagementRequest {
+                operation: self.f0.flatten(),
+                user: self.f1.flatten(),
+                collection: self.f2.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for StorageManagementRequest {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"operation\":", &self.operation));
+            __tg::tri!(__v.optional::<__C1>(",\"user\":", &self.user));
+            __tg::tri!(__v.optional::<__C2>(",\"collection\":", &self.collection));
+            __tg::Result::Ok(())
         }
     }
 
@@ -119,16 +130,13 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.operation, __w).at("operation")?;
-            __O1::write_avro(&self.user, __w).at("user")?;
-            __O2::write_avro(&self.collection, __w).at("collection")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("operation")?;
-            let __f1 = __O1::read_avro(__r).at("user")?;
-            let __f2 = __O2::read_avro(__r).at("collection")?;
-            ::core::result::Result::Ok(StorageManagementRequest {
+            let __f0 = __tg::tri!(__r.field::<__O0>("operation"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("user"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("collection"));
+            __tg::Result::Ok(StorageManagementRequest {
                 operation: __f0,
                 user: __f1,
                 collection: __f2,
@@ -136,22 +144,22 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.operation, __r).at("operation")?;
-            __O1::read_avro_into(&mut self.user, __r).at("user")?;
-            __O2::read_avro_into(&mut self.collection, __r).at("collection")?;
+            __tg::tri!(__r.field_into::<__O0>("operation", &mut self.operation));
+            __tg::tri!(__r.field_into::<__O1>("user", &mut self.user));
+            __tg::tri!(__r.field_into::<__O2>("collection", &mut self.collection));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("operation")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("operation"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("user")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("user"));
             __unset &= __f1.is_none();
-            let __f2 = __O2::view_avro(__r).at("collection")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("collection"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__StorageManagementRequestView {
+            __tg::Result::Ok(__StorageManagementRequestView {
                 operation: __f0,
                 user: __f1,
                 collection: __f2,
@@ -159,13 +167,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.operation);
-            let __f1 = __O1::own(__v.user);
-            let __f2 = __O2::own(__v.collection);
             StorageManagementRequest {
-                operation: __f0,
-                user: __f1,
-                collection: __f2,
+                operation: __O0::own(__v.operation),
+                user: __O1::own(__v.user),
+                collection: __O2::own(__v.collection),
             }
         }
         #[inline]
@@ -174,84 +179,21 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("operation")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("user")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("collection")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(StorageManagementRequest {
-                operation: __f0,
-                user: __f1,
-                collection: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.operation {
-                __w.key(&mut __first, ",\"operation\":");
-                __C0::write_json(__v, __w).at("operation")?;
-            }
-            if let __tg::Option::Some(__v) = &self.user {
-                __w.key(&mut __first, ",\"user\":");
-                __C1::write_json(__v, __w).at("user")?;
-            }
-            if let __tg::Option::Some(__v) = &self.collection {
-                __w.key(&mut __first, ",\"collection\":");
-                __C2::write_json(__v, __w).at("collection")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("operation")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("user")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("collection")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            ::core::result::Result::Ok(StorageManagementRequest {
-                operation: __f0,
-                user: __f1,
-                collection: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -263,21 +205,6 @@ const _: () = {
             __unset &= self.collection.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for StorageManagementRequest {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.operation, __f),
-                1 => __O1::show(&self.user, __f),
-                2 => __O2::show(&self.collection, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for StorageManagementRequest {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for StorageManagementRequest {
@@ -345,24 +272,15 @@ pub struct StorageManagementResponse {
     pub error: ::core::option::Option<super::super::core::primitives::Error>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = super::super::core::primitives::Error;
     type __C0 = __tg::Named<__T0>;
     type __O0 = __tg::OptUnset<__C0>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "error",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        doc: "Why the request failed, if it did.",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "StorageManagementResponse",
         namespace: "",
@@ -370,13 +288,21 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "error",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    doc: "Why the request failed, if it did.",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["error"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":")],
         aliases: &[],
@@ -391,20 +317,34 @@ const _: () = {
     }
 
     impl __tg::Partial<StorageManagementResponse> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<StorageManagementResponse> {
-            let __f0 = self.f0.flatten();
-            ::core::result::Result::Ok(StorageManagementResponse { error: __f0 })
+            __tg::Finished::Ok(StorageManagementResponse {
+                error: self.f0.flatten(),
+            })
+        }
+    }
+
+    impl __tg::Record for StorageManagementResponse {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"error\":", &self.error));
+            __tg::Result::Ok(())
         }
     }
 
@@ -416,38 +356,36 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.error, __w).at("error")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("error"));
             __r.leave();
-            ::core::result::Result::Ok(StorageManagementResponse { error: __f0 })
+            __tg::Result::Ok(StorageManagementResponse { error: __f0 })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.error, __r).at("error")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("error", &mut self.error));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("error")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("error"));
             __unset &= __f0.is_none();
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__StorageManagementResponseView { error: __f0 })
+            __tg::Result::Ok(__StorageManagementResponseView { error: __f0 })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.error);
-            StorageManagementResponse { error: __f0 }
+            StorageManagementResponse {
+                error: __O0::own(__v.error),
+            }
         }
         #[inline]
         fn resolve_avro(
@@ -455,52 +393,19 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("error")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            ::core::result::Result::Ok(StorageManagementResponse { error: __f0 })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.error {
-                __w.key(&mut __first, ",\"error\":");
-                __C0::write_json(__v, __w).at("error")?;
-            }
-            __w.close(__first);
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("error")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            ::core::result::Result::Ok(StorageManagementResponse { error: __f0 })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -510,18 +415,6 @@ const _: () = {
             __unset &= self.error.is_none();
             __unset
         }
-    }
-
-    impl __tg::RecordView for StorageManagementResponse {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            if __i == 0 {
-                __O0::show(&self.error, __f);
-            }
-        }
-    }
-
-    impl __tg::Record for StorageManagementResponse {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for StorageManagementResponse {

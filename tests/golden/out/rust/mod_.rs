@@ -78,7 +78,6 @@ const _: () = {
         fn own(__view: Self) -> Self {
             __view
         }
-        #[inline]
         fn resolve_avro(
             __r: &mut __tg::AvroReader<'_>,
             __p: &__tg::Plan,
@@ -137,11 +136,10 @@ pub struct String {
     pub r#match: Vec,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Option;
     type __T1 = Vec;
@@ -149,26 +147,8 @@ const _: () = {
     type __C1 = __tg::Named<__T0>;
     type __O1 = __tg::Opt<__C1>;
     type __C2 = __tg::Named<__T1>;
-    type __O2 = __tg::OrNull<__C2>;
+    type __O2 = __tg::OrDefault<__C2>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "type",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "fn",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "match",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "{\"x\":1,\"y\":{}}",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "String",
         namespace: "org.example.hostile",
@@ -176,12 +156,30 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "type",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "fn",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "match",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "{\"x\":1,\"y\":{}}",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["type", "fn", "match"],
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F2]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"type\":"),
@@ -208,6 +206,7 @@ const _: () = {
     }
 
     impl __tg::Partial<String> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -215,23 +214,38 @@ const _: () = {
                 f2: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<String> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            ::core::result::Result::Ok(String {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            __tg::Finished::Ok(String {
                 r#type: __f0,
-                r#fn: __f1,
-                r#match: __f2,
+                r#fn: self.f1.flatten(),
+                r#match: self.f2.flatten().unwrap_or_else(__d2),
             })
+        }
+    }
+
+    impl __tg::Record for String {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 224;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"type\":", &self.r#type));
+            __tg::tri!(__v.optional::<__C1>(",\"fn\":", &self.r#fn));
+            __tg::tri!(__v.field::<__C2>(",\"match\":", &self.r#match));
+            __tg::Result::Ok(())
         }
     }
 
@@ -247,20 +261,15 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.r#type, __w).at("type")?;
-            __O1::write_avro(&self.r#fn, __w).at("fn")?;
-            __C2::write_avro(&self.r#match, __w).at("match")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("type")?;
-            let __f1 = __O1::read_avro(__r).at("fn")?;
-            let __f2 = __C2::read_avro(__r).at("match")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("type"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("fn"));
+            let __f2 = __tg::tri!(__r.field::<__C2>("match"));
             __r.leave();
-            ::core::result::Result::Ok(String {
+            __tg::Result::Ok(String {
                 r#type: __f0,
                 r#fn: __f1,
                 r#match: __f2,
@@ -268,21 +277,21 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.r#type, __r).at("type")?;
-            __O1::read_avro_into(&mut self.r#fn, __r).at("fn")?;
-            __C2::read_avro_into(&mut self.r#match, __r).at("match")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("type", &mut self.r#type));
+            __tg::tri!(__r.field_into::<__O1>("fn", &mut self.r#fn));
+            __tg::tri!(__r.field_into::<__C2>("match", &mut self.r#match));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("type")?;
-            let __f1 = __O1::view_avro(__r).at("fn")?;
-            let __f2 = __C2::view_avro(__r).at("match")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("type"));
+            let __f1 = __tg::tri!(__r.view::<__O1>("fn"));
+            let __f2 = __tg::tri!(__r.view::<__C2>("match"));
             __r.leave();
-            ::core::result::Result::Ok(__StringView {
+            __tg::Result::Ok(__StringView {
                 r#type: __f0,
                 r#fn: __f1,
                 r#match: __f2,
@@ -290,13 +299,10 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.r#type);
-            let __f1 = __O1::own(__v.r#fn);
-            let __f2 = __C2::own(__v.r#match);
             String {
-                r#type: __f0,
-                r#fn: __f1,
-                r#match: __f2,
+                r#type: __C0::own(__v.r#type),
+                r#fn: __O1::own(__v.r#fn),
+                r#match: __C2::own(__v.r#match),
             }
         }
         #[inline]
@@ -305,106 +311,25 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("type")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("fn")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("match")?)),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            ::core::result::Result::Ok(String {
-                r#type: __f0,
-                r#fn: __f1,
-                r#match: __f2,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"type\":");
-            __C0::write_json(&self.r#type, __w).at("type")?;
-            if let __tg::Option::Some(__v) = &self.r#fn {
-                __w.raw(",\"fn\":");
-                __C1::write_json(__v, __w).at("fn")?;
-            }
-            __w.raw(",\"match\":");
-            __C2::write_json(&self.r#match, __w).at("match")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("fn")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("match")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("type")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("fn")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("match")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            ::core::result::Result::Ok(String {
-                r#type: __f0,
-                r#fn: __f1,
-                r#match: __f2,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for String {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.r#type, __f),
-                1 => __O1::show(&self.r#fn, __f),
-                2 => __C2::show(&self.r#match, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for String {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for String {
@@ -467,49 +392,21 @@ pub struct Option {
     pub hidden: ::std::string::String,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Result;
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::List<__tg::Named<__T0>>;
-    type __O1 = __tg::OrNull<__C1>;
+    type __O1 = __tg::OrDefault<__C1>;
     type __C2 = __tg::Double;
-    type __O2 = __tg::OrNull<__C2>;
+    type __O2 = __tg::OrDefault<__C2>;
     type __C3 = __tg::Str;
-    type __O3 = __tg::OrNull<__C3>;
+    type __O3 = __tg::OrDefault<__C3>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "_private",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "async",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "[\"Ok\",\"COLOR_RED\"]",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "pi",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "3.14159265",
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "hidden",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"\u{200b}\u{202e}x\"",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Option",
         namespace: "org.example.hostile",
@@ -517,12 +414,39 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "_private",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "async",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "[\"Ok\",\"COLOR_RED\"]",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "pi",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "3.14159265",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "hidden",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"\u{200b}\u{202e}x\"",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["_private", "async", "pi", "hidden"],
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F1, __F2, __F3]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"_private\":"),
@@ -564,6 +488,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Option> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -572,26 +497,38 @@ const _: () = {
                 f3: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Option> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            let __f2 = self.f2.flatten().unwrap_or_else(__d2);
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(Option {
-                _private: __f0,
-                r#async: __f1,
-                pi: __f2,
-                hidden: __f3,
+            __tg::Finished::Ok(Option {
+                _private: self.f0.flatten(),
+                r#async: self.f1.flatten().unwrap_or_else(__d1),
+                pi: self.f2.flatten().unwrap_or_else(__d2),
+                hidden: self.f3.flatten().unwrap_or_else(__d3),
             })
+        }
+    }
+
+    impl __tg::Record for Option {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 592;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"_private\":", &self._private));
+            __tg::tri!(__v.field::<__C1>(",\"async\":", &self.r#async));
+            __tg::tri!(__v.field::<__C2>(",\"pi\":", &self.pi));
+            __tg::tri!(__v.field::<__C3>(",\"hidden\":", &self.hidden));
+            __tg::Result::Ok(())
         }
     }
 
@@ -608,22 +545,16 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self._private, __w).at("_private")?;
-            __C1::write_avro(&self.r#async, __w).at("async")?;
-            __C2::write_avro(&self.pi, __w).at("pi")?;
-            __C3::write_avro(&self.hidden, __w).at("hidden")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("_private")?;
-            let __f1 = __C1::read_avro(__r).at("async")?;
-            let __f2 = __C2::read_avro(__r).at("pi")?;
-            let __f3 = __C3::read_avro(__r).at("hidden")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("_private"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("async"));
+            let __f2 = __tg::tri!(__r.field::<__C2>("pi"));
+            let __f3 = __tg::tri!(__r.field::<__C3>("hidden"));
             __r.leave();
-            ::core::result::Result::Ok(Option {
+            __tg::Result::Ok(Option {
                 _private: __f0,
                 r#async: __f1,
                 pi: __f2,
@@ -632,23 +563,23 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self._private, __r).at("_private")?;
-            __C1::read_avro_into(&mut self.r#async, __r).at("async")?;
-            __C2::read_avro_into(&mut self.pi, __r).at("pi")?;
-            __C3::read_avro_into(&mut self.hidden, __r).at("hidden")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("_private", &mut self._private));
+            __tg::tri!(__r.field_into::<__C1>("async", &mut self.r#async));
+            __tg::tri!(__r.field_into::<__C2>("pi", &mut self.pi));
+            __tg::tri!(__r.field_into::<__C3>("hidden", &mut self.hidden));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("_private")?;
-            let __f1 = __C1::view_avro(__r).at("async")?;
-            let __f2 = __C2::view_avro(__r).at("pi")?;
-            let __f3 = __C3::view_avro(__r).at("hidden")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("_private"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("async"));
+            let __f2 = __tg::tri!(__r.view::<__C2>("pi"));
+            let __f3 = __tg::tri!(__r.view::<__C3>("hidden"));
             __r.leave();
-            ::core::result::Result::Ok(__OptionView {
+            __tg::Result::Ok(__OptionView {
                 _private: __f0,
                 r#async: __f1,
                 pi: __f2,
@@ -657,15 +588,11 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v._private);
-            let __f1 = __C1::own(__v.r#async);
-            let __f2 = __C2::own(__v.pi);
-            let __f3 = __C3::own(__v.hidden);
             Option {
-                _private: __f0,
-                r#async: __f1,
-                pi: __f2,
-                hidden: __f3,
+                _private: __O0::own(__v._private),
+                r#async: __C1::own(__v.r#async),
+                pi: __C2::own(__v.pi),
+                hidden: __C3::own(__v.hidden),
             }
         }
         #[inline]
@@ -674,118 +601,26 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("_private")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("async")?)),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__tg::Option::Some(__C2::resolve_avro(__r, __p, __n).at("pi")?)),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("hidden")?)),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(Option {
-                _private: __f0,
-                r#async: __f1,
-                pi: __f2,
-                hidden: __f3,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self._private {
-                __w.key(&mut __first, ",\"_private\":");
-                __C0::write_json(__v, __w).at("_private")?;
-            }
-            __w.key(&mut __first, ",\"async\":");
-            __C1::write_json(&self.r#async, __w).at("async")?;
-            __w.raw(",\"pi\":");
-            __C2::write_json(&self.pi, __w).at("pi")?;
-            __w.raw(",\"hidden\":");
-            __C3::write_json(&self.hidden, __w).at("hidden")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("_private")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("async")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("pi")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("hidden")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("_private")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("async")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("pi")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("hidden")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten().unwrap_or_else(__d2);
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            ::core::result::Result::Ok(Option {
-                _private: __f0,
-                r#async: __f1,
-                pi: __f2,
-                hidden: __f3,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Option {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self._private, __f),
-                1 => __C1::show(&self.r#async, __f),
-                2 => __C2::show(&self.pi, __f),
-                3 => __C3::show(&self.hidden, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Option {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Option {
@@ -874,29 +709,16 @@ pub struct Vec {
     >,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = String;
     type __C0 = __tg::Int;
     type __C1 = __tg::MapOf<__tg::List<__tg::MapOf<__tg::List<__tg::Opt<__tg::Named<__T0>>>>>>;
-    type __O1 = __tg::OrNull<__C1>;
+    type __O1 = __tg::OrDefault<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "x",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "y",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "{}",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Vec",
         namespace: "org.example.hostile",
@@ -904,12 +726,24 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "x",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "y",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "{}",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["x", "y"],
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"x\":"), __tg::key(",\"y\":")],
         aliases: &[],
@@ -930,23 +764,42 @@ const _: () = {
     }
 
     impl __tg::Partial<Vec> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Vec> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            ::core::result::Result::Ok(Vec { x: __f0, y: __f1 })
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            __tg::Finished::Ok(Vec {
+                x: __f0,
+                y: self.f1.flatten().unwrap_or_else(__d1),
+            })
+        }
+    }
+
+    impl __tg::Record for Vec {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 32;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"x\":", &self.x));
+            __tg::tri!(__v.field::<__C1>(",\"y\":", &self.y));
+            __tg::Result::Ok(())
         }
     }
 
@@ -961,40 +814,37 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.x, __w).at("x")?;
-            __C1::write_avro(&self.y, __w).at("y")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("x")?;
-            let __f1 = __C1::read_avro(__r).at("y")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("x"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("y"));
             __r.leave();
-            ::core::result::Result::Ok(Vec { x: __f0, y: __f1 })
+            __tg::Result::Ok(Vec { x: __f0, y: __f1 })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.x, __r).at("x")?;
-            __C1::read_avro_into(&mut self.y, __r).at("y")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("x", &mut self.x));
+            __tg::tri!(__r.field_into::<__C1>("y", &mut self.y));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("x")?;
-            let __f1 = __C1::view_avro(__r).at("y")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("x"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("y"));
             __r.leave();
-            ::core::result::Result::Ok(__VecView { x: __f0, y: __f1 })
+            __tg::Result::Ok(__VecView { x: __f0, y: __f1 })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.x);
-            let __f1 = __C1::own(__v.y);
-            Vec { x: __f0, y: __f1 }
+            Vec {
+                x: __C0::own(__v.x),
+                y: __C1::own(__v.y),
+            }
         }
         #[inline]
         fn resolve_avro(
@@ -1002,83 +852,24 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("x")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("y")?)),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            ::core::result::Result::Ok(Vec { x: __f0, y: __f1 })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"x\":");
-            __C0::write_json(&self.x, __w).at("x")?;
-            __w.raw(",\"y\":");
-            __C1::write_json(&self.y, __w).at("y")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("x")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("y")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("x")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("y")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            ::core::result::Result::Ok(Vec { x: __f0, y: __f1 })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Vec {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.x, __f),
-                1 => __C1::show(&self.y, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Vec {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Vec {
@@ -1177,11 +968,10 @@ pub struct Error {
     pub v: ::core::option::Option<i32>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Int;
     type __O0 = __tg::Opt<__C0>;
@@ -1228,138 +1018,6 @@ const _: () = {
     type __C21 = __tg::Int;
     type __O21 = __tg::Opt<__C21>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "a",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "b",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "c",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "d",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "e",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "f",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "g",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "h",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F8: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "i",
-        ty: <__C8 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F9: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "j",
-        ty: <__C9 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F10: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "k",
-        ty: <__C10 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F11: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "l",
-        ty: <__C11 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F12: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "m",
-        ty: <__C12 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F13: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "n",
-        ty: <__C13 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F14: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "o",
-        ty: <__C14 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F15: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "p",
-        ty: <__C15 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F16: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "q",
-        ty: <__C16 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F17: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "r",
-        ty: <__C17 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F18: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "s",
-        ty: <__C18 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F19: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "t",
-        ty: <__C19 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F20: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "u",
-        ty: <__C20 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F21: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "v",
-        ty: <__C21 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Error",
         namespace: "org.example.hostile",
@@ -1368,8 +1026,138 @@ const _: () = {
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
             fields: &[
-                __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12,
-                __F13, __F14, __F15, __F16, __F17, __F18, __F19, __F20, __F21,
+                __tg::FieldDescriptor {
+                    name: "a",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "b",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "c",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "d",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "e",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "f",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "g",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "h",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "i",
+                    ty: <__C8 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "j",
+                    ty: <__C9 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "k",
+                    ty: <__C10 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "l",
+                    ty: <__C11 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "m",
+                    ty: <__C12 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "n",
+                    ty: <__C13 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "o",
+                    ty: <__C14 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "p",
+                    ty: <__C15 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "q",
+                    ty: <__C16 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "r",
+                    ty: <__C17 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "s",
+                    ty: <__C18 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "t",
+                    ty: <__C19 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "u",
+                    ty: <__C20 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "v",
+                    ty: <__C21 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
             ],
             names: &[
                 "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p",
@@ -1378,7 +1166,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"a\":"),
@@ -1458,6 +1245,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Error> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -1484,80 +1272,91 @@ const _: () = {
                 f21: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __O6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                8 => __O8::place(&mut self.f8, __f),
-                9 => __O9::place(&mut self.f9, __f),
-                10 => __O10::place(&mut self.f10, __f),
-                11 => __O11::place(&mut self.f11, __f),
-                12 => __O12::place(&mut self.f12, __f),
-                13 => __O13::place(&mut self.f13, __f),
-                14 => __O14::place(&mut self.f14, __f),
-                15 => __O15::place(&mut self.f15, __f),
-                16 => __O16::place(&mut self.f16, __f),
-                17 => __O17::place(&mut self.f17, __f),
-                18 => __O18::place(&mut self.f18, __f),
-                19 => __O19::place(&mut self.f19, __f),
-                20 => __O20::place(&mut self.f20, __f),
-                21 => __O21::place(&mut self.f21, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__O6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                8 => __p.field::<__O8>(&mut self.f8),
+                9 => __p.field::<__O9>(&mut self.f9),
+                10 => __p.field::<__O10>(&mut self.f10),
+                11 => __p.field::<__O11>(&mut self.f11),
+                12 => __p.field::<__O12>(&mut self.f12),
+                13 => __p.field::<__O13>(&mut self.f13),
+                14 => __p.field::<__O14>(&mut self.f14),
+                15 => __p.field::<__O15>(&mut self.f15),
+                16 => __p.field::<__O16>(&mut self.f16),
+                17 => __p.field::<__O17>(&mut self.f17),
+                18 => __p.field::<__O18>(&mut self.f18),
+                19 => __p.field::<__O19>(&mut self.f19),
+                20 => __p.field::<__O20>(&mut self.f20),
+                21 => __p.field::<__O21>(&mut self.f21),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Error> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten();
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten();
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.flatten();
-            let __f7 = self.f7.flatten();
-            let __f8 = self.f8.flatten();
-            let __f9 = self.f9.flatten();
-            let __f10 = self.f10.flatten();
-            let __f11 = self.f11.flatten();
-            let __f12 = self.f12.flatten();
-            let __f13 = self.f13.flatten();
-            let __f14 = self.f14.flatten();
-            let __f15 = self.f15.flatten();
-            let __f16 = self.f16.flatten();
-            let __f17 = self.f17.flatten();
-            let __f18 = self.f18.flatten();
-            let __f19 = self.f19.flatten();
-            let __f20 = self.f20.flatten();
-            let __f21 = self.f21.flatten();
-            ::core::result::Result::Ok(Error {
-                a: __f0,
-                b: __f1,
-                c: __f2,
-                d: __f3,
-                e: __f4,
-                f: __f5,
-                g: __f6,
-                h: __f7,
-                i: __f8,
-                j: __f9,
-                k: __f10,
-                l: __f11,
-                m: __f12,
-                n: __f13,
-                o: __f14,
-                p: __f15,
-                q: __f16,
-                r: __f17,
-                s: __f18,
-                t: __f19,
-                u: __f20,
-                v: __f21,
+            __tg::Finished::Ok(Error {
+                a: self.f0.flatten(),
+                b: self.f1.flatten(),
+                c: self.f2.flatten(),
+                d: self.f3.flatten(),
+                e: self.f4.flatten(),
+                f: self.f5.flatten(),
+                g: self.f6.flatten(),
+                h: self.f7.flatten(),
+                i: self.f8.flatten(),
+                j: self.f9.flatten(),
+                k: self.f10.flatten(),
+                l: self.f11.flatten(),
+                m: self.f12.flatten(),
+                n: self.f13.flatten(),
+                o: self.f14.flatten(),
+                p: self.f15.flatten(),
+                q: self.f16.flatten(),
+                r: self.f17.flatten(),
+                s: self.f18.flatten(),
+                t: self.f19.flatten(),
+                u: self.f20.flatten(),
+                v: self.f21.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Error {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"a\":", &self.a));
+            __tg::tri!(__v.optional::<__C1>(",\"b\":", &self.b));
+            __tg::tri!(__v.optional::<__C2>(",\"c\":", &self.c));
+            __tg::tri!(__v.optional::<__C3>(",\"d\":", &self.d));
+            __tg::tri!(__v.optional::<__C4>(",\"e\":", &self.e));
+            __tg::tri!(__v.optional::<__C5>(",\"f\":", &self.f));
+            __tg::tri!(__v.optional::<__C6>(",\"g\":", &self.g));
+            __tg::tri!(__v.optional::<__C7>(",\"h\":", &self.h));
+            __tg::tri!(__v.optional::<__C8>(",\"i\":", &self.i));
+            __tg::tri!(__v.optional::<__C9>(",\"j\":", &self.j));
+            __tg::tri!(__v.optional::<__C10>(",\"k\":", &self.k));
+            __tg::tri!(__v.optional::<__C11>(",\"l\":", &self.l));
+            __tg::tri!(__v.optional::<__C12>(",\"m\":", &self.m));
+            __tg::tri!(__v.optional::<__C13>(",\"n\":", &self.n));
+            __tg::tri!(__v.optional::<__C14>(",\"o\":", &self.o));
+            __tg::tri!(__v.optional::<__C15>(",\"p\":", &self.p));
+            __tg::tri!(__v.optional::<__C16>(",\"q\":", &self.q));
+            __tg::tri!(__v.optional::<__C17>(",\"r\":", &self.r));
+            __tg::tri!(__v.optional::<__C18>(",\"s\":", &self.s));
+            __tg::tri!(__v.optional::<__C19>(",\"t\":", &self.t));
+            __tg::tri!(__v.optional::<__C20>(",\"u\":", &self.u));
+            __tg::tri!(__v.optional::<__C21>(",\"v\":", &self.v));
+            __tg::Result::Ok(())
         }
     }
 
@@ -1571,54 +1370,32 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.a, __w).at("a")?;
-            __O1::write_avro(&self.b, __w).at("b")?;
-            __O2::write_avro(&self.c, __w).at("c")?;
-            __O3::write_avro(&self.d, __w).at("d")?;
-            __O4::write_avro(&self.e, __w).at("e")?;
-            __O5::write_avro(&self.f, __w).at("f")?;
-            __O6::write_avro(&self.g, __w).at("g")?;
-            __O7::write_avro(&self.h, __w).at("h")?;
-            __O8::write_avro(&self.i, __w).at("i")?;
-            __O9::write_avro(&self.j, __w).at("j")?;
-            __O10::write_avro(&self.k, __w).at("k")?;
-            __O11::write_avro(&self.l, __w).at("l")?;
-            __O12::write_avro(&self.m, __w).at("m")?;
-            __O13::write_avro(&self.n, __w).at("n")?;
-            __O14::write_avro(&self.o, __w).at("o")?;
-            __O15::write_avro(&self.p, __w).at("p")?;
-            __O16::write_avro(&self.q, __w).at("q")?;
-            __O17::write_avro(&self.r, __w).at("r")?;
-            __O18::write_avro(&self.s, __w).at("s")?;
-            __O19::write_avro(&self.t, __w).at("t")?;
-            __O20::write_avro(&self.u, __w).at("u")?;
-            __O21::write_avro(&self.v, __w).at("v")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("a")?;
-            let __f1 = __O1::read_avro(__r).at("b")?;
-            let __f2 = __O2::read_avro(__r).at("c")?;
-            let __f3 = __O3::read_avro(__r).at("d")?;
-            let __f4 = __O4::read_avro(__r).at("e")?;
-            let __f5 = __O5::read_avro(__r).at("f")?;
-            let __f6 = __O6::read_avro(__r).at("g")?;
-            let __f7 = __O7::read_avro(__r).at("h")?;
-            let __f8 = __O8::read_avro(__r).at("i")?;
-            let __f9 = __O9::read_avro(__r).at("j")?;
-            let __f10 = __O10::read_avro(__r).at("k")?;
-            let __f11 = __O11::read_avro(__r).at("l")?;
-            let __f12 = __O12::read_avro(__r).at("m")?;
-            let __f13 = __O13::read_avro(__r).at("n")?;
-            let __f14 = __O14::read_avro(__r).at("o")?;
-            let __f15 = __O15::read_avro(__r).at("p")?;
-            let __f16 = __O16::read_avro(__r).at("q")?;
-            let __f17 = __O17::read_avro(__r).at("r")?;
-            let __f18 = __O18::read_avro(__r).at("s")?;
-            let __f19 = __O19::read_avro(__r).at("t")?;
-            let __f20 = __O20::read_avro(__r).at("u")?;
-            let __f21 = __O21::read_avro(__r).at("v")?;
-            ::core::result::Result::Ok(Error {
+            let __f0 = __tg::tri!(__r.field::<__O0>("a"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("b"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("c"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("d"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("e"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("f"));
+            let __f6 = __tg::tri!(__r.field::<__O6>("g"));
+            let __f7 = __tg::tri!(__r.field::<__O7>("h"));
+            let __f8 = __tg::tri!(__r.field::<__O8>("i"));
+            let __f9 = __tg::tri!(__r.field::<__O9>("j"));
+            let __f10 = __tg::tri!(__r.field::<__O10>("k"));
+            let __f11 = __tg::tri!(__r.field::<__O11>("l"));
+            let __f12 = __tg::tri!(__r.field::<__O12>("m"));
+            let __f13 = __tg::tri!(__r.field::<__O13>("n"));
+            let __f14 = __tg::tri!(__r.field::<__O14>("o"));
+            let __f15 = __tg::tri!(__r.field::<__O15>("p"));
+            let __f16 = __tg::tri!(__r.field::<__O16>("q"));
+            let __f17 = __tg::tri!(__r.field::<__O17>("r"));
+            let __f18 = __tg::tri!(__r.field::<__O18>("s"));
+            let __f19 = __tg::tri!(__r.field::<__O19>("t"));
+            let __f20 = __tg::tri!(__r.field::<__O20>("u"));
+            let __f21 = __tg::tri!(__r.field::<__O21>("v"));
+            __tg::Result::Ok(Error {
                 a: __f0,
                 b: __f1,
                 c: __f2,
@@ -1645,55 +1422,55 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.a, __r).at("a")?;
-            __O1::read_avro_into(&mut self.b, __r).at("b")?;
-            __O2::read_avro_into(&mut self.c, __r).at("c")?;
-            __O3::read_avro_into(&mut self.d, __r).at("d")?;
-            __O4::read_avro_into(&mut self.e, __r).at("e")?;
-            __O5::read_avro_into(&mut self.f, __r).at("f")?;
-            __O6::read_avro_into(&mut self.g, __r).at("g")?;
-            __O7::read_avro_into(&mut self.h, __r).at("h")?;
-            __O8::read_avro_into(&mut self.i, __r).at("i")?;
-            __O9::read_avro_into(&mut self.j, __r).at("j")?;
-            __O10::read_avro_into(&mut self.k, __r).at("k")?;
-            __O11::read_avro_into(&mut self.l, __r).at("l")?;
-            __O12::read_avro_into(&mut self.m, __r).at("m")?;
-            __O13::read_avro_into(&mut self.n, __r).at("n")?;
-            __O14::read_avro_into(&mut self.o, __r).at("o")?;
-            __O15::read_avro_into(&mut self.p, __r).at("p")?;
-            __O16::read_avro_into(&mut self.q, __r).at("q")?;
-            __O17::read_avro_into(&mut self.r, __r).at("r")?;
-            __O18::read_avro_into(&mut self.s, __r).at("s")?;
-            __O19::read_avro_into(&mut self.t, __r).at("t")?;
-            __O20::read_avro_into(&mut self.u, __r).at("u")?;
-            __O21::read_avro_into(&mut self.v, __r).at("v")?;
+            __tg::tri!(__r.field_into::<__O0>("a", &mut self.a));
+            __tg::tri!(__r.field_into::<__O1>("b", &mut self.b));
+            __tg::tri!(__r.field_into::<__O2>("c", &mut self.c));
+            __tg::tri!(__r.field_into::<__O3>("d", &mut self.d));
+            __tg::tri!(__r.field_into::<__O4>("e", &mut self.e));
+            __tg::tri!(__r.field_into::<__O5>("f", &mut self.f));
+            __tg::tri!(__r.field_into::<__O6>("g", &mut self.g));
+            __tg::tri!(__r.field_into::<__O7>("h", &mut self.h));
+            __tg::tri!(__r.field_into::<__O8>("i", &mut self.i));
+            __tg::tri!(__r.field_into::<__O9>("j", &mut self.j));
+            __tg::tri!(__r.field_into::<__O10>("k", &mut self.k));
+            __tg::tri!(__r.field_into::<__O11>("l", &mut self.l));
+            __tg::tri!(__r.field_into::<__O12>("m", &mut self.m));
+            __tg::tri!(__r.field_into::<__O13>("n", &mut self.n));
+            __tg::tri!(__r.field_into::<__O14>("o", &mut self.o));
+            __tg::tri!(__r.field_into::<__O15>("p", &mut self.p));
+            __tg::tri!(__r.field_into::<__O16>("q", &mut self.q));
+            __tg::tri!(__r.field_into::<__O17>("r", &mut self.r));
+            __tg::tri!(__r.field_into::<__O18>("s", &mut self.s));
+            __tg::tri!(__r.field_into::<__O19>("t", &mut self.t));
+            __tg::tri!(__r.field_into::<__O20>("u", &mut self.u));
+            __tg::tri!(__r.field_into::<__O21>("v", &mut self.v));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            let __f0 = __O0::view_avro(__r).at("a")?;
-            let __f1 = __O1::view_avro(__r).at("b")?;
-            let __f2 = __O2::view_avro(__r).at("c")?;
-            let __f3 = __O3::view_avro(__r).at("d")?;
-            let __f4 = __O4::view_avro(__r).at("e")?;
-            let __f5 = __O5::view_avro(__r).at("f")?;
-            let __f6 = __O6::view_avro(__r).at("g")?;
-            let __f7 = __O7::view_avro(__r).at("h")?;
-            let __f8 = __O8::view_avro(__r).at("i")?;
-            let __f9 = __O9::view_avro(__r).at("j")?;
-            let __f10 = __O10::view_avro(__r).at("k")?;
-            let __f11 = __O11::view_avro(__r).at("l")?;
-            let __f12 = __O12::view_avro(__r).at("m")?;
-            let __f13 = __O13::view_avro(__r).at("n")?;
-            let __f14 = __O14::view_avro(__r).at("o")?;
-            let __f15 = __O15::view_avro(__r).at("p")?;
-            let __f16 = __O16::view_avro(__r).at("q")?;
-            let __f17 = __O17::view_avro(__r).at("r")?;
-            let __f18 = __O18::view_avro(__r).at("s")?;
-            let __f19 = __O19::view_avro(__r).at("t")?;
-            let __f20 = __O20::view_avro(__r).at("u")?;
-            let __f21 = __O21::view_avro(__r).at("v")?;
-            ::core::result::Result::Ok(__ErrorView {
+            let __f0 = __tg::tri!(__r.view::<__O0>("a"));
+            let __f1 = __tg::tri!(__r.view::<__O1>("b"));
+            let __f2 = __tg::tri!(__r.view::<__O2>("c"));
+            let __f3 = __tg::tri!(__r.view::<__O3>("d"));
+            let __f4 = __tg::tri!(__r.view::<__O4>("e"));
+            let __f5 = __tg::tri!(__r.view::<__O5>("f"));
+            let __f6 = __tg::tri!(__r.view::<__O6>("g"));
+            let __f7 = __tg::tri!(__r.view::<__O7>("h"));
+            let __f8 = __tg::tri!(__r.view::<__O8>("i"));
+            let __f9 = __tg::tri!(__r.view::<__O9>("j"));
+            let __f10 = __tg::tri!(__r.view::<__O10>("k"));
+            let __f11 = __tg::tri!(__r.view::<__O11>("l"));
+            let __f12 = __tg::tri!(__r.view::<__O12>("m"));
+            let __f13 = __tg::tri!(__r.view::<__O13>("n"));
+            let __f14 = __tg::tri!(__r.view::<__O14>("o"));
+            let __f15 = __tg::tri!(__r.view::<__O15>("p"));
+            let __f16 = __tg::tri!(__r.view::<__O16>("q"));
+            let __f17 = __tg::tri!(__r.view::<__O17>("r"));
+            let __f18 = __tg::tri!(__r.view::<__O18>("s"));
+            let __f19 = __tg::tri!(__r.view::<__O19>("t"));
+            let __f20 = __tg::tri!(__r.view::<__O20>("u"));
+            let __f21 = __tg::tri!(__r.view::<__O21>("v"));
+            __tg::Result::Ok(__ErrorView {
                 a: __f0,
                 b: __f1,
                 c: __f2,
@@ -1720,51 +1497,29 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.a);
-            let __f1 = __O1::own(__v.b);
-            let __f2 = __O2::own(__v.c);
-            let __f3 = __O3::own(__v.d);
-            let __f4 = __O4::own(__v.e);
-            let __f5 = __O5::own(__v.f);
-            let __f6 = __O6::own(__v.g);
-            let __f7 = __O7::own(__v.h);
-            let __f8 = __O8::own(__v.i);
-            let __f9 = __O9::own(__v.j);
-            let __f10 = __O10::own(__v.k);
-            let __f11 = __O11::own(__v.l);
-            let __f12 = __O12::own(__v.m);
-            let __f13 = __O13::own(__v.n);
-            let __f14 = __O14::own(__v.o);
-            let __f15 = __O15::own(__v.p);
-            let __f16 = __O16::own(__v.q);
-            let __f17 = __O17::own(__v.r);
-            let __f18 = __O18::own(__v.s);
-            let __f19 = __O19::own(__v.t);
-            let __f20 = __O20::own(__v.u);
-            let __f21 = __O21::own(__v.v);
             Error {
-                a: __f0,
-                b: __f1,
-                c: __f2,
-                d: __f3,
-                e: __f4,
-                f: __f5,
-                g: __f6,
-                h: __f7,
-                i: __f8,
-                j: __f9,
-                k: __f10,
-                l: __f11,
-                m: __f12,
-                n: __f13,
-                o: __f14,
-                p: __f15,
-                q: __f16,
-                r: __f17,
-                s: __f18,
-                t: __f19,
-                u: __f20,
-                v: __f21,
+                a: __O0::own(__v.a),
+                b: __O1::own(__v.b),
+                c: __O2::own(__v.c),
+                d: __O3::own(__v.d),
+                e: __O4::own(__v.e),
+                f: __O5::own(__v.f),
+                g: __O6::own(__v.g),
+                h: __O7::own(__v.h),
+                i: __O8::own(__v.i),
+                j: __O9::own(__v.j),
+                k: __O10::own(__v.k),
+                l: __O11::own(__v.l),
+                m: __O12::own(__v.m),
+                n: __O13::own(__v.n),
+                o: __O14::own(__v.o),
+                p: __O15::own(__v.p),
+                q: __O16::own(__v.q),
+                r: __O17::own(__v.r),
+                s: __O18::own(__v.s),
+                t: __O19::own(__v.t),
+                u: __O20::own(__v.u),
+                v: __O21::own(__v.v),
             }
         }
         #[inline]
@@ -1773,426 +1528,44 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            let mut __f18 = __tg::Option::None;
-            let mut __f19 = __tg::Option::None;
-            let mut __f20 = __tg::Option::None;
-            let mut __f21 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("a")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("b")?),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("c")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("d")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("e")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("f")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__O6::resolve_avro(__r, __p, __n).at("g")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("h")?),
-                    #[rustfmt::skip]
-                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("i")?),
-                    #[rustfmt::skip]
-                    (9, __n) => __f9 = __tg::Option::Some(__O9::resolve_avro(__r, __p, __n).at("j")?),
-                    #[rustfmt::skip]
-                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("k")?),
-                    #[rustfmt::skip]
-                    (11, __n) => __f11 = __tg::Option::Some(__O11::resolve_avro(__r, __p, __n).at("l")?),
-                    #[rustfmt::skip]
-                    (12, __n) => __f12 = __tg::Option::Some(__O12::resolve_avro(__r, __p, __n).at("m")?),
-                    #[rustfmt::skip]
-                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("n")?),
-                    #[rustfmt::skip]
-                    (14, __n) => __f14 = __tg::Option::Some(__O14::resolve_avro(__r, __p, __n).at("o")?),
-                    #[rustfmt::skip]
-                    (15, __n) => __f15 = __tg::Option::Some(__O15::resolve_avro(__r, __p, __n).at("p")?),
-                    #[rustfmt::skip]
-                    (16, __n) => __f16 = __tg::Option::Some(__O16::resolve_avro(__r, __p, __n).at("q")?),
-                    #[rustfmt::skip]
-                    (17, __n) => __f17 = __tg::Option::Some(__O17::resolve_avro(__r, __p, __n).at("r")?),
-                    #[rustfmt::skip]
-                    (18, __n) => __f18 = __tg::Option::Some(__O18::resolve_avro(__r, __p, __n).at("s")?),
-                    #[rustfmt::skip]
-                    (19, __n) => __f19 = __tg::Option::Some(__O19::resolve_avro(__r, __p, __n).at("t")?),
-                    #[rustfmt::skip]
-                    (20, __n) => __f20 = __tg::Option::Some(__O20::resolve_avro(__r, __p, __n).at("u")?),
-                    #[rustfmt::skip]
-                    (21, __n) => __f21 = __tg::Option::Some(__O21::resolve_avro(__r, __p, __n).at("v")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten();
-            let __f9 = __f9.flatten();
-            let __f10 = __f10.flatten();
-            let __f11 = __f11.flatten();
-            let __f12 = __f12.flatten();
-            let __f13 = __f13.flatten();
-            let __f14 = __f14.flatten();
-            let __f15 = __f15.flatten();
-            let __f16 = __f16.flatten();
-            let __f17 = __f17.flatten();
-            let __f18 = __f18.flatten();
-            let __f19 = __f19.flatten();
-            let __f20 = __f20.flatten();
-            let __f21 = __f21.flatten();
-            ::core::result::Result::Ok(Error {
-                a: __f0,
-                b: __f1,
-                c: __f2,
-                d: __f3,
-                e: __f4,
-                f: __f5,
-                g: __f6,
-                h: __f7,
-                i: __f8,
-                j: __f9,
-                k: __f10,
-                l: __f11,
-                m: __f12,
-                n: __f13,
-                o: __f14,
-                p: __f15,
-                q: __f16,
-                r: __f17,
-                s: __f18,
-                t: __f19,
-                u: __f20,
-                v: __f21,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.a {
-                __w.key(&mut __first, ",\"a\":");
-                __C0::write_json(__v, __w).at("a")?;
-            }
-            if let __tg::Option::Some(__v) = &self.b {
-                __w.key(&mut __first, ",\"b\":");
-                __C1::write_json(__v, __w).at("b")?;
-            }
-            if let __tg::Option::Some(__v) = &self.c {
-                __w.key(&mut __first, ",\"c\":");
-                __C2::write_json(__v, __w).at("c")?;
-            }
-            if let __tg::Option::Some(__v) = &self.d {
-                __w.key(&mut __first, ",\"d\":");
-                __C3::write_json(__v, __w).at("d")?;
-            }
-            if let __tg::Option::Some(__v) = &self.e {
-                __w.key(&mut __first, ",\"e\":");
-                __C4::write_json(__v, __w).at("e")?;
-            }
-            if let __tg::Option::Some(__v) = &self.f {
-                __w.key(&mut __first, ",\"f\":");
-                __C5::write_json(__v, __w).at("f")?;
-            }
-            if let __tg::Option::Some(__v) = &self.g {
-                __w.key(&mut __first, ",\"g\":");
-                __C6::write_json(__v, __w).at("g")?;
-            }
-            if let __tg::Option::Some(__v) = &self.h {
-                __w.key(&mut __first, ",\"h\":");
-                __C7::write_json(__v, __w).at("h")?;
-            }
-            if let __tg::Option::Some(__v) = &self.i {
-                __w.key(&mut __first, ",\"i\":");
-                __C8::write_json(__v, __w).at("i")?;
-            }
-            if let __tg::Option::Some(__v) = &self.j {
-                __w.key(&mut __first, ",\"j\":");
-                __C9::write_json(__v, __w).at("j")?;
-            }
-            if let __tg::Option::Some(__v) = &self.k {
-                __w.key(&mut __first, ",\"k\":");
-                __C10::write_json(__v, __w).at("k")?;
-            }
-            if let __tg::Option::Some(__v) = &self.l {
-                __w.key(&mut __first, ",\"l\":");
-                __C11::write_json(__v, __w).at("l")?;
-            }
-            if let __tg::Option::Some(__v) = &self.m {
-                __w.key(&mut __first, ",\"m\":");
-                __C12::write_json(__v, __w).at("m")?;
-            }
-            if let __tg::Option::Some(__v) = &self.n {
-                __w.key(&mut __first, ",\"n\":");
-                __C13::write_json(__v, __w).at("n")?;
-            }
-            if let __tg::Option::Some(__v) = &self.o {
-                __w.key(&mut __first, ",\"o\":");
-                __C14::write_json(__v, __w).at("o")?;
-            }
-            if let __tg::Option::Some(__v) = &self.p {
-                __w.key(&mut __first, ",\"p\":");
-                __C15::write_json(__v, __w).at("p")?;
-            }
-            if let __tg::Option::Some(__v) = &self.q {
-                __w.key(&mut __first, ",\"q\":");
-                __C16::write_json(__v, __w).at("q")?;
-            }
-            if let __tg::Option::Some(__v) = &self.r {
-                __w.key(&mut __first, ",\"r\":");
-                __C17::write_json(__v, __w).at("r")?;
-            }
-            if let __tg::Option::Some(__v) = &self.s {
-                __w.key(&mut __first, ",\"s\":");
-                __C18::write_json(__v, __w).at("s")?;
-            }
-            if let __tg::Option::Some(__v) = &self.t {
-                __w.key(&mut __first, ",\"t\":");
-                __C19::write_json(__v, __w).at("t")?;
-            }
-            if let __tg::Option::Some(__v) = &self.u {
-                __w.key(&mut __first, ",\"u\":");
-                __C20::write_json(__v, __w).at("u")?;
-            }
-            if let __tg::Option::Some(__v) = &self.v {
-                __w.key(&mut __first, ",\"v\":");
-                __C21::write_json(__v, __w).at("v")?;
-            }
-            __w.close(__first);
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            let mut __f17 = __tg::Option::None;
-            let mut __f18 = __tg::Option::None;
-            let mut __f19 = __tg::Option::None;
-            let mut __f20 = __tg::Option::None;
-            let mut __f21 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("a")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("b")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("c")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("d")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("e")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("f")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__O6::read_json(__r).at("g")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("h")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 8) {
-                __f8 = __tg::Option::Some(__O8::read_json(__r).at("i")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 9) {
-                __f9 = __tg::Option::Some(__O9::read_json(__r).at("j")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 10) {
-                __f10 = __tg::Option::Some(__O10::read_json(__r).at("k")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 11) {
-                __f11 = __tg::Option::Some(__O11::read_json(__r).at("l")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 12) {
-                __f12 = __tg::Option::Some(__O12::read_json(__r).at("m")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 13) {
-                __f13 = __tg::Option::Some(__O13::read_json(__r).at("n")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 14) {
-                __f14 = __tg::Option::Some(__O14::read_json(__r).at("o")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 15) {
-                __f15 = __tg::Option::Some(__O15::read_json(__r).at("p")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 16) {
-                __f16 = __tg::Option::Some(__O16::read_json(__r).at("q")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 17) {
-                __f17 = __tg::Option::Some(__O17::read_json(__r).at("r")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 18) {
-                __f18 = __tg::Option::Some(__O18::read_json(__r).at("s")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 19) {
-                __f19 = __tg::Option::Some(__O19::read_json(__r).at("t")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 20) {
-                __f20 = __tg::Option::Some(__O20::read_json(__r).at("u")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 21) {
-                __f21 = __tg::Option::Some(__O21::read_json(__r).at("v")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("a")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("b")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("c")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("d")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("e")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("f")?),
-                    6 => __f6 = __tg::Option::Some(__O6::read_json(__r).at("g")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("h")?),
-                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("i")?),
-                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("j")?),
-                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("k")?),
-                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("l")?),
-                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("m")?),
-                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("n")?),
-                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("o")?),
-                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("p")?),
-                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("q")?),
-                    17 => __f17 = __tg::Option::Some(__O17::read_json(__r).at("r")?),
-                    18 => __f18 = __tg::Option::Some(__O18::read_json(__r).at("s")?),
-                    19 => __f19 = __tg::Option::Some(__O19::read_json(__r).at("t")?),
-                    20 => __f20 = __tg::Option::Some(__O20::read_json(__r).at("u")?),
-                    21 => __f21 = __tg::Option::Some(__O21::read_json(__r).at("v")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten();
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten();
-            let __f5 = __f5.flatten();
-            let __f6 = __f6.flatten();
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten();
-            let __f9 = __f9.flatten();
-            let __f10 = __f10.flatten();
-            let __f11 = __f11.flatten();
-            let __f12 = __f12.flatten();
-            let __f13 = __f13.flatten();
-            let __f14 = __f14.flatten();
-            let __f15 = __f15.flatten();
-            let __f16 = __f16.flatten();
-            let __f17 = __f17.flatten();
-            let __f18 = __f18.flatten();
-            let __f19 = __f19.flatten();
-            let __f20 = __f20.flatten();
-            let __f21 = __f21.flatten();
-            ::core::result::Result::Ok(Error {
-                a: __f0,
-                b: __f1,
-                c: __f2,
-                d: __f3,
-                e: __f4,
-                f: __f5,
-                g: __f6,
-                h: __f7,
-                i: __f8,
-                j: __f9,
-                k: __f10,
-                l: __f11,
-                m: __f12,
-                n: __f13,
-                o: __f14,
-                p: __f15,
-                q: __f16,
-                r: __f17,
-                s: __f18,
-                t: __f19,
-                u: __f20,
-                v: __f21,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__O6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __tg::tri!(__r.next::<__O8, 1>(&mut __o, &__KEYS, 8, &mut __p.f8));
+            __tg::tri!(__r.next::<__O9, 1>(&mut __o, &__KEYS, 9, &mut __p.f9));
+            __tg::tri!(__r.next::<__O10, 1>(&mut __o, &__KEYS, 10, &mut __p.f10));
+            __tg::tri!(__r.next::<__O11, 1>(&mut __o, &__KEYS, 11, &mut __p.f11));
+            __tg::tri!(__r.next::<__O12, 1>(&mut __o, &__KEYS, 12, &mut __p.f12));
+            __tg::tri!(__r.next::<__O13, 1>(&mut __o, &__KEYS, 13, &mut __p.f13));
+            __tg::tri!(__r.next::<__O14, 1>(&mut __o, &__KEYS, 14, &mut __p.f14));
+            __tg::tri!(__r.next::<__O15, 1>(&mut __o, &__KEYS, 15, &mut __p.f15));
+            __tg::tri!(__r.next::<__O16, 1>(&mut __o, &__KEYS, 16, &mut __p.f16));
+            __tg::tri!(__r.next::<__O17, 1>(&mut __o, &__KEYS, 17, &mut __p.f17));
+            __tg::tri!(__r.next::<__O18, 1>(&mut __o, &__KEYS, 18, &mut __p.f18));
+            __tg::tri!(__r.next::<__O19, 1>(&mut __o, &__KEYS, 19, &mut __p.f19));
+            __tg::tri!(__r.next::<__O20, 1>(&mut __o, &__KEYS, 20, &mut __p.f20));
+            __tg::tri!(__r.next::<__O21, 1>(&mut __o, &__KEYS, 21, &mut __p.f21));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Error {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.a, __f),
-                1 => __O1::show(&self.b, __f),
-                2 => __O2::show(&self.c, __f),
-                3 => __O3::show(&self.d, __f),
-                4 => __O4::show(&self.e, __f),
-                5 => __O5::show(&self.f, __f),
-                6 => __O6::show(&self.g, __f),
-                7 => __O7::show(&self.h, __f),
-                8 => __O8::show(&self.i, __f),
-                9 => __O9::show(&self.j, __f),
-                10 => __O10::show(&self.k, __f),
-                11 => __O11::show(&self.l, __f),
-                12 => __O12::show(&self.m, __f),
-                13 => __O13::show(&self.n, __f),
-                14 => __O14::show(&self.o, __f),
-                15 => __O15::show(&self.p, __f),
-                16 => __O16::show(&self.q, __f),
-                17 => __O17::show(&self.r, __f),
-                18 => __O18::show(&self.s, __f),
-                19 => __O19::show(&self.t, __f),
-                20 => __O20::show(&self.u, __f),
-                21 => __O21::show(&self.v, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Error {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Error {
@@ -2392,7 +1765,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[],
         aliases: &[],
@@ -2405,14 +1777,24 @@ const _: () = {
     pub struct __Partial {}
 
     impl __tg::Partial<Box> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {}
         }
-        fn place(&mut self, _: usize, _: &mut __tg::Fill<'_>) -> __tg::Res {
-            __tg::Res::Err(__tg::Fail)
+        fn pick<__P: __tg::Pick>(&mut self, _: usize, __p: __P) -> __P::Out {
+            __p.other()
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Box> {
-            ::core::result::Result::Ok(Box {})
+            __tg::Finished::Ok(Box {})
+        }
+    }
+
+    impl __tg::Record for Box {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        fn each<__V: __tg::Visit>(&self, _: &mut __V) -> __tg::Result<()> {
+            __tg::Result::Ok(())
         }
     }
 
@@ -2423,11 +1805,11 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
-        fn write_avro(&self, _: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __tg::Result::Ok(())
+        fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
+            __w.record(self, false)
         }
         fn read_avro(_: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            ::core::result::Result::Ok(Box {})
+            __tg::Result::Ok(Box {})
         }
         #[inline]
         fn read_avro_into(&mut self, _: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
@@ -2435,7 +1817,7 @@ const _: () = {
         }
         #[inline]
         fn view_avro<'a>(_: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            ::core::result::Result::Ok(__BoxView {
+            __tg::Result::Ok(__BoxView {
                 __message: ::core::marker::PhantomData,
             })
         }
@@ -2449,40 +1831,22 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            for __s in __s {
-                __r.step(__p, __s)?;
-            }
-            __r.leave();
-            ::core::result::Result::Ok(Box {})
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.raw("{}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __o = __r.object::<1>()?;
-            while __r.key(&mut __o, &__KEYS)? != __tg::END {
-                __r.skip()?;
-            }
-            ::core::result::Result::Ok(Box {})
+            let __p = <__Partial as __tg::Partial<Self>>::empty();
+            let __o = __tg::tri!(__r.object::<1>(false));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Box {
-        fn show_field(&self, _: usize, _: &mut __tg::Show<'_>) {}
-    }
-
-    impl __tg::Record for Box {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Box {
@@ -2514,22 +1878,14 @@ pub struct LLM {
     pub ok: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Bool;
-    type __O0 = __tg::OrNull<__C0>;
+    type __O0 = __tg::OrDefault<__C0>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "ok",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "true",
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "LLM",
         namespace: "org.example.hostile",
@@ -2537,12 +1893,19 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "ok",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "true",
+                    ..__tg::FIELD
+                },
+            ],
             names: &["ok"],
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F0]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"ok\":")],
         aliases: &[],
@@ -2561,20 +1924,35 @@ const _: () = {
     }
 
     impl __tg::Partial<LLM> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<LLM> {
-            let __f0 = self.f0.flatten().unwrap_or_else(__d0);
-            ::core::result::Result::Ok(LLM { ok: __f0 })
+            __tg::Finished::Ok(LLM {
+                ok: self.f0.flatten().unwrap_or_else(__d0),
+            })
+        }
+    }
+
+    impl __tg::Record for LLM {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 64;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"ok\":", &self.ok));
+            __tg::Result::Ok(())
         }
     }
 
@@ -2586,27 +1964,27 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __C0::write_avro(&self.ok, __w).at("ok")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __C0::read_avro(__r).at("ok")?;
-            ::core::result::Result::Ok(LLM { ok: __f0 })
+            let __f0 = __tg::tri!(__r.field::<__C0>("ok"));
+            __tg::Result::Ok(LLM { ok: __f0 })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __C0::read_avro_into(&mut self.ok, __r).at("ok")?;
+            __tg::tri!(__r.field_into::<__C0>("ok", &mut self.ok));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            let __f0 = __C0::view_avro(__r).at("ok")?;
-            ::core::result::Result::Ok(__LLMView { ok: __f0 })
+            let __f0 = __tg::tri!(__r.view::<__C0>("ok"));
+            __tg::Result::Ok(__LLMView { ok: __f0 })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.ok);
-            LLM { ok: __f0 }
+            LLM {
+                ok: __C0::own(__v.ok),
+            }
         }
         #[inline]
         fn resolve_avro(
@@ -2614,61 +1992,23 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("ok")?)),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten().unwrap_or_else(__d0);
-            ::core::result::Result::Ok(LLM { ok: __f0 })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.raw("{\"ok\":");
-            __C0::write_json(&self.ok, __w).at("ok")?;
-            __w.raw("}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("ok")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("ok")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten().unwrap_or_else(__d0);
-            ::core::result::Result::Ok(LLM { ok: __f0 })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for LLM {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            if __i == 0 {
-                __C0::show(&self.ok, __f);
-            }
-        }
-    }
-
-    impl __tg::Record for LLM {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for LLM {

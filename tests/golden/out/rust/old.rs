@@ -69,7 +69,6 @@ const _: () = {
         fn own(__view: Self) -> Self {
             __view
         }
-        #[inline]
         fn resolve_avro(
             __r: &mut __tg::AvroReader<'_>,
             __p: &__tg::Plan,
@@ -134,11 +133,10 @@ pub struct Paint {
     pub tags: ::std::vec::Vec<::std::string::String>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = Color;
     type __T1 = Color;
@@ -146,7 +144,7 @@ const _: () = {
     type __C0 = __tg::Named<__T0>;
     type __O0 = __tg::OptUnset<__C0>;
     type __C1 = __tg::Named<__T1>;
-    type __O1 = __tg::OrNull<__C1>;
+    type __O1 = __tg::OrDefault<__C1>;
     type __C2 = __tg::Named<__T2>;
     type __O2 = __tg::OptUnset<__C2>;
     type __C3 = __tg::Utf8;
@@ -156,53 +154,6 @@ const _: () = {
     type __C5 = __tg::List<__tg::Str>;
     type __O5 = __tg::OrNull<__C5>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "color",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "must",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"RED\"",
-        encoding: __tg::Encoding::Utf8,
-        required_default: true,
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "wall",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "data",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "dry",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "tags",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "[]",
-        encoding: __tg::Encoding::Utf8,
-        required_default: true,
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Paint",
         namespace: "",
@@ -210,13 +161,60 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1, __F2, __F3, __F4, __F5],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "color",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "must",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"RED\"",
+                    encoding: __tg::Encoding::Utf8,
+                    required_default: true,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "wall",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "data",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "dry",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "tags",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "[]",
+                    encoding: __tg::Encoding::Utf8,
+                    required_default: true,
+                    ..__tg::FIELD
+                },
+            ],
             names: &["color", "must", "wall", "data", "dry", "tags"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F1, __F4, __F5]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"color\":"),
@@ -261,6 +259,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Paint> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -271,32 +270,44 @@ const _: () = {
                 f5: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __O4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__O4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Paint> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten();
-            let __f4 = self.f4.flatten().unwrap_or_else(__d4);
-            let __f5 = self.f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(Paint {
-                color: __f0,
-                must: __f1,
-                wall: __f2,
-                data: __f3,
-                dry: __f4,
-                tags: __f5,
+            __tg::Finished::Ok(Paint {
+                color: self.f0.flatten(),
+                must: self.f1.flatten().unwrap_or_else(__d1),
+                wall: self.f2.flatten(),
+                data: self.f3.flatten(),
+                dry: self.f4.flatten().unwrap_or_else(__d4),
+                tags: self.f5.flatten().unwrap_or_else(__d5),
             })
+        }
+    }
+
+    impl __tg::Record for Paint {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 192;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"color\":", &self.color));
+            __tg::tri!(__v.field::<__C1>(",\"must\":", &self.must));
+            __tg::tri!(__v.optional::<__C2>(",\"wall\":", &self.wall));
+            __tg::tri!(__v.optional::<__C3>(",\"data\":", &self.data));
+            __tg::tri!(__v.nullable::<__C4>(",\"dry\":", &self.dry));
+            __tg::tri!(__v.nullable::<__C5>(",\"tags\":", &self.tags));
+            __tg::Result::Ok(())
         }
     }
 
@@ -308,30 +319,20 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __O0::write_avro(&self.color, __w).at("color")?;
-            __C1::write_avro(&self.must, __w).at("must")?;
-            __O2::write_avro(&self.wall, __w).at("wall")?;
-            __O3::write_avro(&self.data, __w).at("data")?;
-            __w.branch(true);
-            __C4::write_avro(&self.dry, __w).at("dry")?;
-            __w.branch(true);
-            __C5::write_avro(&self.tags, __w).at("tags")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __O0::read_avro(__r).at("color")?;
-            let __f1 = __C1::read_avro(__r).at("must")?;
-            let __f2 = __O2::read_avro(__r).at("wall")?;
-            let __f3 = __O3::read_avro(__r).at("data")?;
-            let __f4 = __O4::read_avro(__r).at("dry")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__O0>("color"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("must"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("wall"));
+            let __f3 = __tg::tri!(__r.field::<__O3>("data"));
+            let __f4 = __tg::tri!(__r.field::<__O4>("dry"));
             let __f4 = __f4.unwrap_or_else(__d4);
-            let __f5 = __O5::read_avro(__r).at("tags")?;
+            let __f5 = __tg::tri!(__r.field::<__O5>("tags"));
             let __f5 = __f5.unwrap_or_else(__d5);
             __r.leave();
-            ::core::result::Result::Ok(Paint {
+            __tg::Result::Ok(Paint {
                 color: __f0,
                 must: __f1,
                 wall: __f2,
@@ -342,51 +343,43 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __O0::read_avro_into(&mut self.color, __r).at("color")?;
-            __C1::read_avro_into(&mut self.must, __r).at("must")?;
-            __O2::read_avro_into(&mut self.wall, __r).at("wall")?;
-            __O3::read_avro_into(&mut self.data, __r).at("data")?;
-            if __r.branch().at("dry")? {
-                __C4::read_avro_into(&mut self.dry, __r).at("dry")?;
-            } else {
-                self.dry = __d4();
-            }
-            if __r.branch().at("tags")? {
-                __C5::read_avro_into(&mut self.tags, __r).at("tags")?;
-            } else {
-                self.tags = __d5();
-            }
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__O0>("color", &mut self.color));
+            __tg::tri!(__r.field_into::<__C1>("must", &mut self.must));
+            __tg::tri!(__r.field_into::<__O2>("wall", &mut self.wall));
+            __tg::tri!(__r.field_into::<__O3>("data", &mut self.data));
+            __tg::tri!(__r.nullable_into::<__C4>("dry", &mut self.dry, __d4));
+            __tg::tri!(__r.nullable_into::<__C5>("tags", &mut self.tags, __d5));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            __r.enter()?;
-            let __f0 = __O0::view_avro(__r).at("color")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__O0>("color"));
             __unset &= __f0.is_none();
             let mut __again = __r.clone();
-            let __f1 = __C1::view_avro(__r).at("must")?;
+            let __f1 = __tg::tri!(__r.view::<__C1>("must"));
             if __unset {
-                let __v = __C1::read_avro(&mut __again).at("must")?;
+                let __v = __tg::tri!(__again.field::<__C1>("must"));
                 __unset = __v == __d1();
             }
-            let __f2 = __O2::view_avro(__r).at("wall")?;
+            let __f2 = __tg::tri!(__r.view::<__O2>("wall"));
             __unset &= __f2.is_none();
-            let __f3 = __O3::view_avro(__r).at("data")?;
+            let __f3 = __tg::tri!(__r.view::<__O3>("data"));
             __unset &= __f3.is_none();
-            let __f4 = __O4::view_avro(__r).at("dry")?;
+            let __f4 = __tg::tri!(__r.view::<__O4>("dry"));
             __unset &= __f4.as_ref().is_none_or(|__v| *__v == __d4());
             let mut __again = __r.clone();
-            let __f5 = __O5::view_avro(__r).at("tags")?;
+            let __f5 = __tg::tri!(__r.view::<__O5>("tags"));
             if __unset {
-                let __v = __O5::read_avro(&mut __again).at("tags")?;
+                let __v = __tg::tri!(__again.field::<__O5>("tags"));
                 __unset = __v.is_none_or(|__v| __v == __d5());
             }
             __r.leave();
             __r.unset(__unset);
-            ::core::result::Result::Ok(__PaintView {
+            __tg::Result::Ok(__PaintView {
                 color: __f0,
                 must: __f1,
                 wall: __f2,
@@ -397,19 +390,13 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.color);
-            let __f1 = __C1::own(__v.must);
-            let __f2 = __O2::own(__v.wall);
-            let __f3 = __O3::own(__v.data);
-            let __f4 = __O4::own(__v.dry).unwrap_or_else(__d4);
-            let __f5 = __O5::own(__v.tags).unwrap_or_else(__d5);
             Paint {
-                color: __f0,
-                must: __f1,
-                wall: __f2,
-                data: __f3,
-                dry: __f4,
-                tags: __f5,
+                color: __O0::own(__v.color),
+                must: __C1::own(__v.must),
+                wall: __O2::own(__v.wall),
+                data: __O3::own(__v.data),
+                dry: __O4::own(__v.dry).unwrap_or_else(__d4),
+                tags: __O5::own(__v.tags).unwrap_or_else(__d5),
             }
         }
         #[inline]
@@ -418,130 +405,24 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("color")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("must")?)),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("wall")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__O3::resolve_avro(__r, __p, __n).at("data")?),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__O4::resolve_avro(__r, __p, __n).at("dry")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("tags")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten().unwrap_or_else(__d4);
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(Paint {
-                color: __f0,
-                must: __f1,
-                wall: __f2,
-                data: __f3,
-                dry: __f4,
-                tags: __f5,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.color {
-                __w.key(&mut __first, ",\"color\":");
-                __C0::write_json(__v, __w).at("color")?;
-            }
-            __w.key(&mut __first, ",\"must\":");
-            __C1::write_json(&self.must, __w).at("must")?;
-            if let __tg::Option::Some(__v) = &self.wall {
-                __w.raw(",\"wall\":");
-                __C2::write_json(__v, __w).at("wall")?;
-            }
-            if let __tg::Option::Some(__v) = &self.data {
-                __w.raw(",\"data\":");
-                __C3::write_json(__v, __w).at("data")?;
-            }
-            __w.raw(",\"dry\":");
-            __C4::write_json(&self.dry, __w).at("dry")?;
-            __w.raw(",\"tags\":");
-            __C5::write_json(&self.tags, __w).at("tags")?;
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("color")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("must")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("wall")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("data")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__O4::read_json(__r).at("dry")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("tags")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("color")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("must")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("wall")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("data")?),
-                    4 => __f4 = __tg::Option::Some(__O4::read_json(__r).at("dry")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("tags")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten();
-            let __f4 = __f4.flatten().unwrap_or_else(__d4);
-            let __f5 = __f5.flatten().unwrap_or_else(__d5);
-            ::core::result::Result::Ok(Paint {
-                color: __f0,
-                must: __f1,
-                wall: __f2,
-                data: __f3,
-                dry: __f4,
-                tags: __f5,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__O4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -556,24 +437,6 @@ const _: () = {
             __unset &= self.tags == __d5();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Paint {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.color, __f),
-                1 => __C1::show(&self.must, __f),
-                2 => __O2::show(&self.wall, __f),
-                3 => __O3::show(&self.data, __f),
-                4 => __C4::show(&self.dry, __f),
-                5 => __C5::show(&self.tags, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Paint {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Paint {
@@ -664,32 +527,16 @@ pub struct Wall {
     pub high: bool,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __C0 = __tg::Str;
     type __O0 = __tg::Opt<__C0>;
     type __C1 = __tg::Bool;
     type __O1 = __tg::OrNull<__C1>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "name",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        encoding: __tg::Encoding::Utf8,
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "high",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "false",
-        encoding: __tg::Encoding::Utf8,
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Wall",
         namespace: "",
@@ -697,13 +544,28 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[__F0, __F1],
+            fields: &[
+                __tg::FieldDescriptor {
+                    name: "name",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    encoding: __tg::Encoding::Utf8,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "high",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "false",
+                    encoding: __tg::Encoding::Utf8,
+                    ..__tg::FIELD
+                },
+            ],
             names: &["name", "high"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F1]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"high\":")],
         aliases: &[],
@@ -724,26 +586,39 @@ const _: () = {
     }
 
     impl __tg::Partial<Wall> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
                 f1: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __O0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__O0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Wall> {
-            let __f0 = self.f0.flatten();
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            ::core::result::Result::Ok(Wall {
-                name: __f0,
-                high: __f1,
+            __tg::Finished::Ok(Wall {
+                name: self.f0.flatten(),
+                high: self.f1.flatten().unwrap_or_else(__d1),
             })
+        }
+    }
+
+    impl __tg::Record for Wall {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 80;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.optional::<__C0>(",\"name\":", &self.name));
+            __tg::tri!(__v.nullable::<__C1>(",\"high\":", &self.high));
+            __tg::Result::Ok(())
         }
     }
 
@@ -755,50 +630,41 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __O0::write_avro(&self.name, __w).at("name")?;
-            __w.branch(true);
-            __C1::write_avro(&self.high, __w).at("high")?;
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            let __f0 = __O0::read_avro(__r).at("name")?;
-            let __f1 = __O1::read_avro(__r).at("high")?;
+            let __f0 = __tg::tri!(__r.field::<__O0>("name"));
+            let __f1 = __tg::tri!(__r.field::<__O1>("high"));
             let __f1 = __f1.unwrap_or_else(__d1);
-            ::core::result::Result::Ok(Wall {
+            __tg::Result::Ok(Wall {
                 name: __f0,
                 high: __f1,
             })
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __O0::read_avro_into(&mut self.name, __r).at("name")?;
-            if __r.branch().at("high")? {
-                __C1::read_avro_into(&mut self.high, __r).at("high")?;
-            } else {
-                self.high = __d1();
-            }
+            __tg::tri!(__r.field_into::<__O0>("name", &mut self.name));
+            __tg::tri!(__r.nullable_into::<__C1>("high", &mut self.high, __d1));
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let mut __unset = true;
-            let __f0 = __O0::view_avro(__r).at("name")?;
+            let __f0 = __tg::tri!(__r.view::<__O0>("name"));
             __unset &= __f0.is_none();
-            let __f1 = __O1::view_avro(__r).at("high")?;
+            let __f1 = __tg::tri!(__r.view::<__O1>("high"));
             __unset &= __f1.as_ref().is_none_or(|__v| *__v == __d1());
             __r.unset(__unset);
-            ::core::result::Result::Ok(__WallView {
+            __tg::Result::Ok(__WallView {
                 name: __f0,
                 high: __f1,
             })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __O0::own(__v.name);
-            let __f1 = __O1::own(__v.high).unwrap_or_else(__d1);
             Wall {
-                name: __f0,
-                high: __f1,
+                name: __O0::own(__v.name),
+                high: __O1::own(__v.high).unwrap_or_else(__d1),
             }
         }
         #[inline]
@@ -807,66 +673,20 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__O0::resolve_avro(__r, __p, __n).at("name")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__O1::resolve_avro(__r, __p, __n).at("high")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            ::core::result::Result::Ok(Wall {
-                name: __f0,
-                high: __f1,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            let mut __first = true;
-            if let __tg::Option::Some(__v) = &self.name {
-                __w.key(&mut __first, ",\"name\":");
-                __C0::write_json(__v, __w).at("name")?;
-            }
-            __w.key(&mut __first, ",\"high\":");
-            __C1::write_json(&self.high, __w).at("high")?;
-            __w.raw("}");
-            __tg::Result::Ok(())
+            __w.record(self, false)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("high")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__O0::read_json(__r).at("name")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("high")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            let __f0 = __f0.flatten();
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            ::core::result::Result::Ok(Wall {
-                name: __f0,
-                high: __f1,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(false));
+            __tg::tri!(__r.next::<__O0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __r.in_any_order(__o, __p, false)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
@@ -877,20 +697,6 @@ const _: () = {
             __unset &= self.high == __d1();
             __unset
         }
-    }
-
-    impl __tg::RecordView for Wall {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __O0::show(&self.name, __f),
-                1 => __C1::show(&self.high, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Wall {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Wall {

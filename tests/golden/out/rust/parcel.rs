@@ -74,7 +74,6 @@ const _: () = {
         fn own(__view: Self) -> Self {
             __view
         }
-        #[inline]
         fn resolve_avro(
             __r: &mut __tg::AvroReader<'_>,
             __p: &__tg::Plan,
@@ -197,7 +196,6 @@ const _: () = {
         fn own(__view: Self) -> Self {
             __view
         }
-        #[inline]
         fn resolve_avro(
             __r: &mut __tg::AvroReader<'_>,
             __p: &__tg::Plan,
@@ -289,11 +287,10 @@ pub struct Parcel {
     pub floats: ::core::option::Option<::std::vec::Vec<f32>>,
 }
 
-#[rustfmt::skip]
 const _: () = {
     use ::tg_schema::__private as __tg;
 
-    use __tg::{At as _, Codec as _};
+    use __tg::Codec as _;
 
     type __T0 = State;
     type __T1 = Carrier;
@@ -301,11 +298,11 @@ const _: () = {
     type __T3 = Parcel;
     type __C0 = __tg::UuidText;
     type __C1 = __tg::Named<__T0>;
-    type __O1 = __tg::OrNull<__C1>;
+    type __O1 = __tg::OrDefault<__C1>;
     type __C2 = __tg::Named<__T1>;
     type __O2 = __tg::Opt<__C2>;
     type __C3 = __tg::Double;
-    type __O3 = __tg::OrNull<__C3>;
+    type __O3 = __tg::OrDefault<__C3>;
     type __C4 = __tg::Utf8;
     type __C5 = __tg::Base64;
     type __O5 = __tg::Opt<__C5>;
@@ -315,132 +312,22 @@ const _: () = {
     type __C8 = __tg::Boxed<__tg::Named<__T3>>;
     type __O8 = __tg::Opt<__C8>;
     type __C9 = __tg::MapOf<__tg::Opt<__tg::Str>>;
-    type __O9 = __tg::OrNull<__C9>;
+    type __O9 = __tg::OrDefault<__C9>;
     type __C10 = __tg::TimestampMillis;
     type __O10 = __tg::Opt<__C10>;
     type __C11 = __tg::TimestampMicros;
-    type __O11 = __tg::OrNull<__C11>;
+    type __O11 = __tg::OrDefault<__C11>;
     type __C12 = __tg::DateDay;
-    type __O12 = __tg::OrNull<__C12>;
+    type __O12 = __tg::OrDefault<__C12>;
     type __C13 = __tg::TimeOfDay;
     type __O13 = __tg::Opt<__C13>;
     type __C14 = __tg::Dec<10, 2>;
-    type __O14 = __tg::OrNull<__C14>;
+    type __O14 = __tg::OrDefault<__C14>;
     type __C15 = __tg::List<__tg::Long>;
     type __O15 = __tg::OrNull<__C15>;
     type __C16 = __tg::List<__tg::Float>;
     type __O16 = __tg::Opt<__C16>;
 
-    const __F0: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "id",
-        ty: <__C0 as __tg::Codec>::TYPE,
-        doc: "Number on the label.",
-        ..__tg::FIELD
-    };
-    const __F1: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "state",
-        ty: <__C1 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"packed\"",
-        doc: "Where it is.",
-        ..__tg::FIELD
-    };
-    const __F2: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "carrier",
-        ty: <__C2 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F3: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "weight",
-        ty: <__C3 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "1.5",
-        ..__tg::FIELD
-    };
-    const __F4: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "label",
-        ty: <__C4 as __tg::Codec>::TYPE,
-        encoding: __tg::Encoding::Utf8,
-        ..__tg::FIELD
-    };
-    const __F5: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "seal",
-        ty: <__C5 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F6: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "type",
-        ty: <__C6 as __tg::Codec>::TYPE,
-        aliases: &["kind"],
-        ..__tg::FIELD
-    };
-    const __F7: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "inside",
-        ty: <__C7 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F8: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "around",
-        ty: <__C8 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F9: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "notes",
-        ty: <__C9 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "{\"first\":\"hello\",\"none\":\"\"}",
-        ..__tg::FIELD
-    };
-    const __F10: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "sent",
-        ty: <__C10 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F11: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "seen",
-        ty: <__C11 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"2026-01-31T13:05:09.250001Z\"",
-        ..__tg::FIELD
-    };
-    const __F12: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "day",
-        ty: <__C12 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"2026-01-31\"",
-        ..__tg::FIELD
-    };
-    const __F13: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "slot",
-        ty: <__C13 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
-    const __F14: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "price",
-        ty: <__C14 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Default,
-        default: "\"0.00\"",
-        ..__tg::FIELD
-    };
-    const __F15: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "stops",
-        ty: <__C15 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::NullableDefault,
-        default: "[1,-2]",
-        ..__tg::FIELD
-    };
-    const __F16: __tg::FieldDescriptor = __tg::FieldDescriptor {
-        name: "floats",
-        ty: <__C16 as __tg::Codec>::TYPE,
-        presence: __tg::PresenceDescriptor::Optional,
-        ..__tg::FIELD
-    };
     static __DESCRIPTOR: __tg::Descriptor = __tg::Descriptor {
         name: "Parcel",
         namespace: "org.example.parcel",
@@ -449,8 +336,116 @@ const _: () = {
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
             fields: &[
-                __F0, __F1, __F2, __F3, __F4, __F5, __F6, __F7, __F8, __F9, __F10, __F11, __F12,
-                __F13, __F14, __F15, __F16,
+                __tg::FieldDescriptor {
+                    name: "id",
+                    ty: <__C0 as __tg::Codec>::TYPE,
+                    doc: "Number on the label.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "state",
+                    ty: <__C1 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"packed\"",
+                    doc: "Where it is.",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "carrier",
+                    ty: <__C2 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "weight",
+                    ty: <__C3 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "1.5",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "label",
+                    ty: <__C4 as __tg::Codec>::TYPE,
+                    encoding: __tg::Encoding::Utf8,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "seal",
+                    ty: <__C5 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "type",
+                    ty: <__C6 as __tg::Codec>::TYPE,
+                    aliases: &["kind"],
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "inside",
+                    ty: <__C7 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "around",
+                    ty: <__C8 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "notes",
+                    ty: <__C9 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "{\"first\":\"hello\",\"none\":\"\"}",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "sent",
+                    ty: <__C10 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "seen",
+                    ty: <__C11 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"2026-01-31T13:05:09.250001Z\"",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "day",
+                    ty: <__C12 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"2026-01-31\"",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "slot",
+                    ty: <__C13 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "price",
+                    ty: <__C14 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Default,
+                    default: "\"0.00\"",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "stops",
+                    ty: <__C15 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::NullableDefault,
+                    default: "[1,-2]",
+                    ..__tg::FIELD
+                },
+                __tg::FieldDescriptor {
+                    name: "floats",
+                    ty: <__C16 as __tg::Codec>::TYPE,
+                    presence: __tg::PresenceDescriptor::Optional,
+                    ..__tg::FIELD
+                },
             ],
             names: &[
                 "id", "state", "carrier", "weight", "label", "seal", "type", "inside", "around",
@@ -460,7 +455,6 @@ const _: () = {
             ..__tg::RECORD
         }),
     };
-    const __COST: usize = __tg::cost(&[__F1, __F3, __F9, __F11, __F12, __F14, __F15]);
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[
             __tg::key(",\"id\":"),
@@ -555,6 +549,7 @@ const _: () = {
     }
 
     impl __tg::Partial<Parcel> for __Partial {
+        #[inline]
         fn empty() -> Self {
             Self {
                 f0: __tg::Option::None,
@@ -576,65 +571,86 @@ const _: () = {
                 f16: __tg::Option::None,
             }
         }
-        fn place(&mut self, __i: usize, __f: &mut __tg::Fill<'_>) -> __tg::Res {
+        #[inline]
+        fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
             match __i {
-                0 => __C0::place(&mut self.f0, __f),
-                1 => __O1::place(&mut self.f1, __f),
-                2 => __O2::place(&mut self.f2, __f),
-                3 => __O3::place(&mut self.f3, __f),
-                4 => __C4::place(&mut self.f4, __f),
-                5 => __O5::place(&mut self.f5, __f),
-                6 => __C6::place(&mut self.f6, __f),
-                7 => __O7::place(&mut self.f7, __f),
-                8 => __O8::place(&mut self.f8, __f),
-                9 => __O9::place(&mut self.f9, __f),
-                10 => __O10::place(&mut self.f10, __f),
-                11 => __O11::place(&mut self.f11, __f),
-                12 => __O12::place(&mut self.f12, __f),
-                13 => __O13::place(&mut self.f13, __f),
-                14 => __O14::place(&mut self.f14, __f),
-                15 => __O15::place(&mut self.f15, __f),
-                16 => __O16::place(&mut self.f16, __f),
-                _ => __tg::Res::Err(__tg::Fail),
+                0 => __p.field::<__C0>(&mut self.f0),
+                1 => __p.field::<__O1>(&mut self.f1),
+                2 => __p.field::<__O2>(&mut self.f2),
+                3 => __p.field::<__O3>(&mut self.f3),
+                4 => __p.field::<__C4>(&mut self.f4),
+                5 => __p.field::<__O5>(&mut self.f5),
+                6 => __p.field::<__C6>(&mut self.f6),
+                7 => __p.field::<__O7>(&mut self.f7),
+                8 => __p.field::<__O8>(&mut self.f8),
+                9 => __p.field::<__O9>(&mut self.f9),
+                10 => __p.field::<__O10>(&mut self.f10),
+                11 => __p.field::<__O11>(&mut self.f11),
+                12 => __p.field::<__O12>(&mut self.f12),
+                13 => __p.field::<__O13>(&mut self.f13),
+                14 => __p.field::<__O14>(&mut self.f14),
+                15 => __p.field::<__O15>(&mut self.f15),
+                16 => __p.field::<__O16>(&mut self.f16),
+                _ => __p.other(),
             }
         }
+        #[inline]
         fn finish(self) -> __tg::Finished<Parcel> {
-            let __f0 = self.f0.ok_or(0usize)?;
-            let __f1 = self.f1.flatten().unwrap_or_else(__d1);
-            let __f2 = self.f2.flatten();
-            let __f3 = self.f3.flatten().unwrap_or_else(__d3);
-            let __f4 = self.f4.ok_or(4usize)?;
-            let __f5 = self.f5.flatten();
-            let __f6 = self.f6.ok_or(6usize)?;
-            let __f7 = self.f7.flatten();
-            let __f8 = self.f8.flatten();
-            let __f9 = self.f9.flatten().unwrap_or_else(__d9);
-            let __f10 = self.f10.flatten();
-            let __f11 = self.f11.flatten().unwrap_or_else(__d11);
-            let __f12 = self.f12.flatten().unwrap_or_else(__d12);
-            let __f13 = self.f13.flatten();
-            let __f14 = self.f14.flatten().unwrap_or_else(__d14);
-            let __f15 = self.f15.flatten().unwrap_or_else(__d15);
-            let __f16 = self.f16.flatten();
-            ::core::result::Result::Ok(Parcel {
+            let __tg::Option::Some(__f0) = self.f0 else {
+                return __tg::Finished::Err(0);
+            };
+            let __tg::Option::Some(__f4) = self.f4 else {
+                return __tg::Finished::Err(4);
+            };
+            let __tg::Option::Some(__f6) = self.f6 else {
+                return __tg::Finished::Err(6);
+            };
+            __tg::Finished::Ok(Parcel {
                 id: __f0,
-                state: __f1,
-                carrier: __f2,
-                weight: __f3,
+                state: self.f1.flatten().unwrap_or_else(__d1),
+                carrier: self.f2.flatten(),
+                weight: self.f3.flatten().unwrap_or_else(__d3),
                 label: __f4,
-                seal: __f5,
+                seal: self.f5.flatten(),
                 r#type: __f6,
-                inside: __f7,
-                around: __f8,
-                notes: __f9,
-                sent: __f10,
-                seen: __f11,
-                day: __f12,
-                slot: __f13,
-                price: __f14,
-                stops: __f15,
-                floats: __f16,
+                inside: self.f7.flatten(),
+                around: self.f8.flatten(),
+                notes: self.f9.flatten().unwrap_or_else(__d9),
+                sent: self.f10.flatten(),
+                seen: self.f11.flatten().unwrap_or_else(__d11),
+                day: self.f12.flatten().unwrap_or_else(__d12),
+                slot: self.f13.flatten(),
+                price: self.f14.flatten().unwrap_or_else(__d14),
+                stops: self.f15.flatten().unwrap_or_else(__d15),
+                floats: self.f16.flatten(),
             })
+        }
+    }
+
+    impl __tg::Record for Parcel {
+        type Partial = __Partial;
+        const KEYS: &'static __tg::Keys = &__KEYS;
+        const COST: usize = 1456;
+        #[inline]
+        fn each<__V: __tg::Visit>(&self, __v: &mut __V) -> __tg::Result<()> {
+            __tg::tri!(__v.field::<__C0>(",\"id\":", &self.id));
+            __tg::tri!(__v.field::<__C1>(",\"state\":", &self.state));
+            __tg::tri!(__v.optional::<__C2>(",\"carrier\":", &self.carrier));
+            __tg::tri!(__v.field::<__C3>(",\"weight\":", &self.weight));
+            __tg::tri!(__v.field::<__C4>(",\"label\":", &self.label));
+            __tg::tri!(__v.optional::<__C5>(",\"seal\":", &self.seal));
+            __tg::tri!(__v.field::<__C6>(",\"type\":", &self.r#type));
+            __tg::tri!(__v.optional::<__C7>(",\"inside\":", &self.inside));
+            __tg::tri!(__v.optional::<__C8>(",\"around\":", &self.around));
+            __tg::tri!(__v.field::<__C9>(",\"notes\":", &self.notes));
+            __tg::tri!(__v.optional::<__C10>(",\"sent\":", &self.sent));
+            __tg::tri!(__v.field::<__C11>(",\"seen\":", &self.seen));
+            __tg::tri!(__v.field::<__C12>(",\"day\":", &self.day));
+            __tg::tri!(__v.optional::<__C13>(",\"slot\":", &self.slot));
+            __tg::tri!(__v.field::<__C14>(",\"price\":", &self.price));
+            __tg::tri!(__v.nullable::<__C15>(",\"stops\":", &self.stops));
+            __tg::tri!(__v.optional::<__C16>(",\"floats\":", &self.floats));
+            __tg::Result::Ok(())
         }
     }
 
@@ -664,50 +680,30 @@ const _: () = {
             &__DESCRIPTOR
         }
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __C0::write_avro(&self.id, __w).at("id")?;
-            __C1::write_avro(&self.state, __w).at("state")?;
-            __O2::write_avro(&self.carrier, __w).at("carrier")?;
-            __C3::write_avro(&self.weight, __w).at("weight")?;
-            __C4::write_avro(&self.label, __w).at("label")?;
-            __O5::write_avro(&self.seal, __w).at("seal")?;
-            __C6::write_avro(&self.r#type, __w).at("type")?;
-            __O7::write_avro(&self.inside, __w).at("inside")?;
-            __O8::write_avro(&self.around, __w).at("around")?;
-            __C9::write_avro(&self.notes, __w).at("notes")?;
-            __O10::write_avro(&self.sent, __w).at("sent")?;
-            __C11::write_avro(&self.seen, __w).at("seen")?;
-            __C12::write_avro(&self.day, __w).at("day")?;
-            __O13::write_avro(&self.slot, __w).at("slot")?;
-            __C14::write_avro(&self.price, __w).at("price")?;
-            __w.branch(true);
-            __C15::write_avro(&self.stops, __w).at("stops")?;
-            __O16::write_avro(&self.floats, __w).at("floats")?;
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
-            __r.enter()?;
-            let __f0 = __C0::read_avro(__r).at("id")?;
-            let __f1 = __C1::read_avro(__r).at("state")?;
-            let __f2 = __O2::read_avro(__r).at("carrier")?;
-            let __f3 = __C3::read_avro(__r).at("weight")?;
-            let __f4 = __C4::read_avro(__r).at("label")?;
-            let __f5 = __O5::read_avro(__r).at("seal")?;
-            let __f6 = __C6::read_avro(__r).at("type")?;
-            let __f7 = __O7::read_avro(__r).at("inside")?;
-            let __f8 = __O8::read_avro(__r).at("around")?;
-            let __f9 = __C9::read_avro(__r).at("notes")?;
-            let __f10 = __O10::read_avro(__r).at("sent")?;
-            let __f11 = __C11::read_avro(__r).at("seen")?;
-            let __f12 = __C12::read_avro(__r).at("day")?;
-            let __f13 = __O13::read_avro(__r).at("slot")?;
-            let __f14 = __C14::read_avro(__r).at("price")?;
-            let __f15 = __O15::read_avro(__r).at("stops")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.field::<__C0>("id"));
+            let __f1 = __tg::tri!(__r.field::<__C1>("state"));
+            let __f2 = __tg::tri!(__r.field::<__O2>("carrier"));
+            let __f3 = __tg::tri!(__r.field::<__C3>("weight"));
+            let __f4 = __tg::tri!(__r.field::<__C4>("label"));
+            let __f5 = __tg::tri!(__r.field::<__O5>("seal"));
+            let __f6 = __tg::tri!(__r.field::<__C6>("type"));
+            let __f7 = __tg::tri!(__r.field::<__O7>("inside"));
+            let __f8 = __tg::tri!(__r.field::<__O8>("around"));
+            let __f9 = __tg::tri!(__r.field::<__C9>("notes"));
+            let __f10 = __tg::tri!(__r.field::<__O10>("sent"));
+            let __f11 = __tg::tri!(__r.field::<__C11>("seen"));
+            let __f12 = __tg::tri!(__r.field::<__C12>("day"));
+            let __f13 = __tg::tri!(__r.field::<__O13>("slot"));
+            let __f14 = __tg::tri!(__r.field::<__C14>("price"));
+            let __f15 = __tg::tri!(__r.field::<__O15>("stops"));
             let __f15 = __f15.unwrap_or_else(__d15);
-            let __f16 = __O16::read_avro(__r).at("floats")?;
+            let __f16 = __tg::tri!(__r.field::<__O16>("floats"));
             __r.leave();
-            ::core::result::Result::Ok(Parcel {
+            __tg::Result::Ok(Parcel {
                 id: __f0,
                 state: __f1,
                 carrier: __f2,
@@ -729,53 +725,49 @@ const _: () = {
         }
         #[inline]
         fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
-            __r.enter()?;
-            __C0::read_avro_into(&mut self.id, __r).at("id")?;
-            __C1::read_avro_into(&mut self.state, __r).at("state")?;
-            __O2::read_avro_into(&mut self.carrier, __r).at("carrier")?;
-            __C3::read_avro_into(&mut self.weight, __r).at("weight")?;
-            __C4::read_avro_into(&mut self.label, __r).at("label")?;
-            __O5::read_avro_into(&mut self.seal, __r).at("seal")?;
-            __C6::read_avro_into(&mut self.r#type, __r).at("type")?;
-            __O7::read_avro_into(&mut self.inside, __r).at("inside")?;
-            __O8::read_avro_into(&mut self.around, __r).at("around")?;
-            __C9::read_avro_into(&mut self.notes, __r).at("notes")?;
-            __O10::read_avro_into(&mut self.sent, __r).at("sent")?;
-            __C11::read_avro_into(&mut self.seen, __r).at("seen")?;
-            __C12::read_avro_into(&mut self.day, __r).at("day")?;
-            __O13::read_avro_into(&mut self.slot, __r).at("slot")?;
-            __C14::read_avro_into(&mut self.price, __r).at("price")?;
-            if __r.branch().at("stops")? {
-                __C15::read_avro_into(&mut self.stops, __r).at("stops")?;
-            } else {
-                self.stops = __d15();
-            }
-            __O16::read_avro_into(&mut self.floats, __r).at("floats")?;
+            __tg::tri!(__r.enter());
+            __tg::tri!(__r.field_into::<__C0>("id", &mut self.id));
+            __tg::tri!(__r.field_into::<__C1>("state", &mut self.state));
+            __tg::tri!(__r.field_into::<__O2>("carrier", &mut self.carrier));
+            __tg::tri!(__r.field_into::<__C3>("weight", &mut self.weight));
+            __tg::tri!(__r.field_into::<__C4>("label", &mut self.label));
+            __tg::tri!(__r.field_into::<__O5>("seal", &mut self.seal));
+            __tg::tri!(__r.field_into::<__C6>("type", &mut self.r#type));
+            __tg::tri!(__r.field_into::<__O7>("inside", &mut self.inside));
+            __tg::tri!(__r.field_into::<__O8>("around", &mut self.around));
+            __tg::tri!(__r.field_into::<__C9>("notes", &mut self.notes));
+            __tg::tri!(__r.field_into::<__O10>("sent", &mut self.sent));
+            __tg::tri!(__r.field_into::<__C11>("seen", &mut self.seen));
+            __tg::tri!(__r.field_into::<__C12>("day", &mut self.day));
+            __tg::tri!(__r.field_into::<__O13>("slot", &mut self.slot));
+            __tg::tri!(__r.field_into::<__C14>("price", &mut self.price));
+            __tg::tri!(__r.nullable_into::<__C15>("stops", &mut self.stops, __d15));
+            __tg::tri!(__r.field_into::<__O16>("floats", &mut self.floats));
             __r.leave();
             __tg::Result::Ok(())
         }
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __r.enter()?;
-            let __f0 = __C0::view_avro(__r).at("id")?;
-            let __f1 = __C1::view_avro(__r).at("state")?;
-            let __f2 = __O2::view_avro(__r).at("carrier")?;
-            let __f3 = __C3::view_avro(__r).at("weight")?;
-            let __f4 = __C4::view_avro(__r).at("label")?;
-            let __f5 = __O5::view_avro(__r).at("seal")?;
-            let __f6 = __C6::view_avro(__r).at("type")?;
-            let __f7 = __O7::view_avro(__r).at("inside")?;
-            let __f8 = __O8::view_avro(__r).at("around")?;
-            let __f9 = __C9::view_avro(__r).at("notes")?;
-            let __f10 = __O10::view_avro(__r).at("sent")?;
-            let __f11 = __C11::view_avro(__r).at("seen")?;
-            let __f12 = __C12::view_avro(__r).at("day")?;
-            let __f13 = __O13::view_avro(__r).at("slot")?;
-            let __f14 = __C14::view_avro(__r).at("price")?;
-            let __f15 = __O15::view_avro(__r).at("stops")?;
-            let __f16 = __O16::view_avro(__r).at("floats")?;
+            __tg::tri!(__r.enter());
+            let __f0 = __tg::tri!(__r.view::<__C0>("id"));
+            let __f1 = __tg::tri!(__r.view::<__C1>("state"));
+            let __f2 = __tg::tri!(__r.view::<__O2>("carrier"));
+            let __f3 = __tg::tri!(__r.view::<__C3>("weight"));
+            let __f4 = __tg::tri!(__r.view::<__C4>("label"));
+            let __f5 = __tg::tri!(__r.view::<__O5>("seal"));
+            let __f6 = __tg::tri!(__r.view::<__C6>("type"));
+            let __f7 = __tg::tri!(__r.view::<__O7>("inside"));
+            let __f8 = __tg::tri!(__r.view::<__O8>("around"));
+            let __f9 = __tg::tri!(__r.view::<__C9>("notes"));
+            let __f10 = __tg::tri!(__r.view::<__O10>("sent"));
+            let __f11 = __tg::tri!(__r.view::<__C11>("seen"));
+            let __f12 = __tg::tri!(__r.view::<__C12>("day"));
+            let __f13 = __tg::tri!(__r.view::<__O13>("slot"));
+            let __f14 = __tg::tri!(__r.view::<__C14>("price"));
+            let __f15 = __tg::tri!(__r.view::<__O15>("stops"));
+            let __f16 = __tg::tri!(__r.view::<__O16>("floats"));
             __r.leave();
-            ::core::result::Result::Ok(__ParcelView {
+            __tg::Result::Ok(__ParcelView {
                 id: __f0,
                 state: __f1,
                 carrier: __f2,
@@ -797,41 +789,24 @@ const _: () = {
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
-            let __f0 = __C0::own(__v.id);
-            let __f1 = __C1::own(__v.state);
-            let __f2 = __O2::own(__v.carrier);
-            let __f3 = __C3::own(__v.weight);
-            let __f4 = __C4::own(__v.label);
-            let __f5 = __O5::own(__v.seal);
-            let __f6 = __C6::own(__v.r#type);
-            let __f7 = __O7::own(__v.inside);
-            let __f8 = __O8::own(__v.around);
-            let __f9 = __C9::own(__v.notes);
-            let __f10 = __O10::own(__v.sent);
-            let __f11 = __C11::own(__v.seen);
-            let __f12 = __C12::own(__v.day);
-            let __f13 = __O13::own(__v.slot);
-            let __f14 = __C14::own(__v.price);
-            let __f15 = __O15::own(__v.stops).unwrap_or_else(__d15);
-            let __f16 = __O16::own(__v.floats);
             Parcel {
-                id: __f0,
-                state: __f1,
-                carrier: __f2,
-                weight: __f3,
-                label: __f4,
-                seal: __f5,
-                r#type: __f6,
-                inside: __f7,
-                around: __f8,
-                notes: __f9,
-                sent: __f10,
-                seen: __f11,
-                day: __f12,
-                slot: __f13,
-                price: __f14,
-                stops: __f15,
-                floats: __f16,
+                id: __C0::own(__v.id),
+                state: __C1::own(__v.state),
+                carrier: __O2::own(__v.carrier),
+                weight: __C3::own(__v.weight),
+                label: __C4::own(__v.label),
+                seal: __O5::own(__v.seal),
+                r#type: __C6::own(__v.r#type),
+                inside: __O7::own(__v.inside),
+                around: __O8::own(__v.around),
+                notes: __C9::own(__v.notes),
+                sent: __O10::own(__v.sent),
+                seen: __C11::own(__v.seen),
+                day: __C12::own(__v.day),
+                slot: __O13::own(__v.slot),
+                price: __C14::own(__v.price),
+                stops: __O15::own(__v.stops).unwrap_or_else(__d15),
+                floats: __O16::own(__v.floats),
             }
         }
         #[inline]
@@ -840,336 +815,39 @@ const _: () = {
             __p: &__tg::Plan,
             __n: __tg::NodeId,
         ) -> __tg::Result<Self> {
-            let __tg::Option::Some(__s) = __r.steps(__p, __n, __COST)? else {
-                return Self::read_avro(__r);
-            };
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            for __s in __s {
-                match __r.step(__p, __s)? {
-                    #[rustfmt::skip]
-                    (0, __n) => __f0 = __tg::Option::Some(__C0::resolve_avro(__r, __p, __n).at("id")?),
-                    #[rustfmt::skip]
-                    (1, __n) => __f1 = __tg::Option::Some(__tg::Option::Some(__C1::resolve_avro(__r, __p, __n).at("state")?)),
-                    #[rustfmt::skip]
-                    (2, __n) => __f2 = __tg::Option::Some(__O2::resolve_avro(__r, __p, __n).at("carrier")?),
-                    #[rustfmt::skip]
-                    (3, __n) => __f3 = __tg::Option::Some(__tg::Option::Some(__C3::resolve_avro(__r, __p, __n).at("weight")?)),
-                    #[rustfmt::skip]
-                    (4, __n) => __f4 = __tg::Option::Some(__C4::resolve_avro(__r, __p, __n).at("label")?),
-                    #[rustfmt::skip]
-                    (5, __n) => __f5 = __tg::Option::Some(__O5::resolve_avro(__r, __p, __n).at("seal")?),
-                    #[rustfmt::skip]
-                    (6, __n) => __f6 = __tg::Option::Some(__C6::resolve_avro(__r, __p, __n).at("type")?),
-                    #[rustfmt::skip]
-                    (7, __n) => __f7 = __tg::Option::Some(__O7::resolve_avro(__r, __p, __n).at("inside")?),
-                    #[rustfmt::skip]
-                    (8, __n) => __f8 = __tg::Option::Some(__O8::resolve_avro(__r, __p, __n).at("around")?),
-                    #[rustfmt::skip]
-                    (9, __n) => __f9 = __tg::Option::Some(__tg::Option::Some(__C9::resolve_avro(__r, __p, __n).at("notes")?)),
-                    #[rustfmt::skip]
-                    (10, __n) => __f10 = __tg::Option::Some(__O10::resolve_avro(__r, __p, __n).at("sent")?),
-                    #[rustfmt::skip]
-                    (11, __n) => __f11 = __tg::Option::Some(__tg::Option::Some(__C11::resolve_avro(__r, __p, __n).at("seen")?)),
-                    #[rustfmt::skip]
-                    (12, __n) => __f12 = __tg::Option::Some(__tg::Option::Some(__C12::resolve_avro(__r, __p, __n).at("day")?)),
-                    #[rustfmt::skip]
-                    (13, __n) => __f13 = __tg::Option::Some(__O13::resolve_avro(__r, __p, __n).at("slot")?),
-                    #[rustfmt::skip]
-                    (14, __n) => __f14 = __tg::Option::Some(__tg::Option::Some(__C14::resolve_avro(__r, __p, __n).at("price")?)),
-                    #[rustfmt::skip]
-                    (15, __n) => __f15 = __tg::Option::Some(__O15::resolve_avro(__r, __p, __n).at("stops")?),
-                    #[rustfmt::skip]
-                    (16, __n) => __f16 = __tg::Option::Some(__O16::resolve_avro(__r, __p, __n).at("floats")?),
-                    _ => {}
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __tg::Option::Some(__f4) = __f4 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f5 = __f5.flatten();
-            let __tg::Option::Some(__f6) = __f6 else {
-                return __tg::Result::Err(__r.foreign_plan());
-            };
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten();
-            let __f9 = __f9.flatten().unwrap_or_else(__d9);
-            let __f10 = __f10.flatten();
-            let __f11 = __f11.flatten().unwrap_or_else(__d11);
-            let __f12 = __f12.flatten().unwrap_or_else(__d12);
-            let __f13 = __f13.flatten();
-            let __f14 = __f14.flatten().unwrap_or_else(__d14);
-            let __f15 = __f15.flatten().unwrap_or_else(__d15);
-            let __f16 = __f16.flatten();
-            ::core::result::Result::Ok(Parcel {
-                id: __f0,
-                state: __f1,
-                carrier: __f2,
-                weight: __f3,
-                label: __f4,
-                seal: __f5,
-                r#type: __f6,
-                inside: __f7,
-                around: __f8,
-                notes: __f9,
-                sent: __f10,
-                seen: __f11,
-                day: __f12,
-                slot: __f13,
-                price: __f14,
-                stops: __f15,
-                floats: __f16,
-            })
+            __tg::resolve_record(__r, __p, __n)
         }
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
-            __w.enter()?;
-            __w.raw("{\"id\":");
-            __C0::write_json(&self.id, __w).at("id")?;
-            __w.raw(",\"state\":");
-            __C1::write_json(&self.state, __w).at("state")?;
-            if let __tg::Option::Some(__v) = &self.carrier {
-                __w.raw(",\"carrier\":");
-                __C2::write_json(__v, __w).at("carrier")?;
-            }
-            __w.raw(",\"weight\":");
-            __C3::write_json(&self.weight, __w).at("weight")?;
-            __w.raw(",\"label\":");
-            __C4::write_json(&self.label, __w).at("label")?;
-            if let __tg::Option::Some(__v) = &self.seal {
-                __w.raw(",\"seal\":");
-                __C5::write_json(__v, __w).at("seal")?;
-            }
-            __w.raw(",\"type\":");
-            __C6::write_json(&self.r#type, __w).at("type")?;
-            if let __tg::Option::Some(__v) = &self.inside {
-                __w.raw(",\"inside\":");
-                __C7::write_json(__v, __w).at("inside")?;
-            }
-            if let __tg::Option::Some(__v) = &self.around {
-                __w.raw(",\"around\":");
-                __C8::write_json(__v, __w).at("around")?;
-            }
-            __w.raw(",\"notes\":");
-            __C9::write_json(&self.notes, __w).at("notes")?;
-            if let __tg::Option::Some(__v) = &self.sent {
-                __w.raw(",\"sent\":");
-                __C10::write_json(__v, __w).at("sent")?;
-            }
-            __w.raw(",\"seen\":");
-            __C11::write_json(&self.seen, __w).at("seen")?;
-            __w.raw(",\"day\":");
-            __C12::write_json(&self.day, __w).at("day")?;
-            if let __tg::Option::Some(__v) = &self.slot {
-                __w.raw(",\"slot\":");
-                __C13::write_json(__v, __w).at("slot")?;
-            }
-            __w.raw(",\"price\":");
-            __C14::write_json(&self.price, __w).at("price")?;
-            __w.raw(",\"stops\":");
-            __C15::write_json(&self.stops, __w).at("stops")?;
-            if let __tg::Option::Some(__v) = &self.floats {
-                __w.raw(",\"floats\":");
-                __C16::write_json(__v, __w).at("floats")?;
-            }
-            __w.raw("}");
-            __w.leave();
-            __tg::Result::Ok(())
+            __w.record(self, true)
         }
         fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
-            let mut __f0 = __tg::Option::None;
-            let mut __f1 = __tg::Option::None;
-            let mut __f2 = __tg::Option::None;
-            let mut __f3 = __tg::Option::None;
-            let mut __f4 = __tg::Option::None;
-            let mut __f5 = __tg::Option::None;
-            let mut __f6 = __tg::Option::None;
-            let mut __f7 = __tg::Option::None;
-            let mut __f8 = __tg::Option::None;
-            let mut __f9 = __tg::Option::None;
-            let mut __f10 = __tg::Option::None;
-            let mut __f11 = __tg::Option::None;
-            let mut __f12 = __tg::Option::None;
-            let mut __f13 = __tg::Option::None;
-            let mut __f14 = __tg::Option::None;
-            let mut __f15 = __tg::Option::None;
-            let mut __f16 = __tg::Option::None;
-            __r.enter()?;
-            let mut __o = __r.object::<1>()?;
-            if __r.next_is(&mut __o, &__KEYS, 0) {
-                __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 1) {
-                __f1 = __tg::Option::Some(__O1::read_json(__r).at("state")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 2) {
-                __f2 = __tg::Option::Some(__O2::read_json(__r).at("carrier")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 3) {
-                __f3 = __tg::Option::Some(__O3::read_json(__r).at("weight")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 4) {
-                __f4 = __tg::Option::Some(__C4::read_json(__r).at("label")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 5) {
-                __f5 = __tg::Option::Some(__O5::read_json(__r).at("seal")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 6) {
-                __f6 = __tg::Option::Some(__C6::read_json(__r).at("type")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 7) {
-                __f7 = __tg::Option::Some(__O7::read_json(__r).at("inside")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 8) {
-                __f8 = __tg::Option::Some(__O8::read_json(__r).at("around")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 9) {
-                __f9 = __tg::Option::Some(__O9::read_json(__r).at("notes")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 10) {
-                __f10 = __tg::Option::Some(__O10::read_json(__r).at("sent")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 11) {
-                __f11 = __tg::Option::Some(__O11::read_json(__r).at("seen")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 12) {
-                __f12 = __tg::Option::Some(__O12::read_json(__r).at("day")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 13) {
-                __f13 = __tg::Option::Some(__O13::read_json(__r).at("slot")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 14) {
-                __f14 = __tg::Option::Some(__O14::read_json(__r).at("price")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 15) {
-                __f15 = __tg::Option::Some(__O15::read_json(__r).at("stops")?);
-            }
-            if __r.next_is(&mut __o, &__KEYS, 16) {
-                __f16 = __tg::Option::Some(__O16::read_json(__r).at("floats")?);
-            }
-            loop {
-                match __r.key(&mut __o, &__KEYS)? {
-                    0 => __f0 = __tg::Option::Some(__C0::read_json(__r).at("id")?),
-                    1 => __f1 = __tg::Option::Some(__O1::read_json(__r).at("state")?),
-                    2 => __f2 = __tg::Option::Some(__O2::read_json(__r).at("carrier")?),
-                    3 => __f3 = __tg::Option::Some(__O3::read_json(__r).at("weight")?),
-                    4 => __f4 = __tg::Option::Some(__C4::read_json(__r).at("label")?),
-                    5 => __f5 = __tg::Option::Some(__O5::read_json(__r).at("seal")?),
-                    6 => __f6 = __tg::Option::Some(__C6::read_json(__r).at("type")?),
-                    7 => __f7 = __tg::Option::Some(__O7::read_json(__r).at("inside")?),
-                    8 => __f8 = __tg::Option::Some(__O8::read_json(__r).at("around")?),
-                    9 => __f9 = __tg::Option::Some(__O9::read_json(__r).at("notes")?),
-                    10 => __f10 = __tg::Option::Some(__O10::read_json(__r).at("sent")?),
-                    11 => __f11 = __tg::Option::Some(__O11::read_json(__r).at("seen")?),
-                    12 => __f12 = __tg::Option::Some(__O12::read_json(__r).at("day")?),
-                    13 => __f13 = __tg::Option::Some(__O13::read_json(__r).at("slot")?),
-                    14 => __f14 = __tg::Option::Some(__O14::read_json(__r).at("price")?),
-                    15 => __f15 = __tg::Option::Some(__O15::read_json(__r).at("stops")?),
-                    16 => __f16 = __tg::Option::Some(__O16::read_json(__r).at("floats")?),
-                    __tg::END => break,
-                    _ => __r.skip()?,
-                }
-            }
-            __r.leave();
-            let __tg::Option::Some(__f0) = __f0 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 0));
-            };
-            let __f1 = __f1.flatten().unwrap_or_else(__d1);
-            let __f2 = __f2.flatten();
-            let __f3 = __f3.flatten().unwrap_or_else(__d3);
-            let __tg::Option::Some(__f4) = __f4 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 4));
-            };
-            let __f5 = __f5.flatten();
-            let __tg::Option::Some(__f6) = __f6 else {
-                return __tg::Result::Err(__r.missing(&__KEYS, 6));
-            };
-            let __f7 = __f7.flatten();
-            let __f8 = __f8.flatten();
-            let __f9 = __f9.flatten().unwrap_or_else(__d9);
-            let __f10 = __f10.flatten();
-            let __f11 = __f11.flatten().unwrap_or_else(__d11);
-            let __f12 = __f12.flatten().unwrap_or_else(__d12);
-            let __f13 = __f13.flatten();
-            let __f14 = __f14.flatten().unwrap_or_else(__d14);
-            let __f15 = __f15.flatten().unwrap_or_else(__d15);
-            let __f16 = __f16.flatten();
-            ::core::result::Result::Ok(Parcel {
-                id: __f0,
-                state: __f1,
-                carrier: __f2,
-                weight: __f3,
-                label: __f4,
-                seal: __f5,
-                r#type: __f6,
-                inside: __f7,
-                around: __f8,
-                notes: __f9,
-                sent: __f10,
-                seen: __f11,
-                day: __f12,
-                slot: __f13,
-                price: __f14,
-                stops: __f15,
-                floats: __f16,
-            })
+            let mut __p = <__Partial as __tg::Partial<Self>>::empty();
+            let mut __o = __tg::tri!(__r.object::<1>(true));
+            __tg::tri!(__r.next::<__C0, 1>(&mut __o, &__KEYS, 0, &mut __p.f0));
+            __tg::tri!(__r.next::<__O1, 1>(&mut __o, &__KEYS, 1, &mut __p.f1));
+            __tg::tri!(__r.next::<__O2, 1>(&mut __o, &__KEYS, 2, &mut __p.f2));
+            __tg::tri!(__r.next::<__O3, 1>(&mut __o, &__KEYS, 3, &mut __p.f3));
+            __tg::tri!(__r.next::<__C4, 1>(&mut __o, &__KEYS, 4, &mut __p.f4));
+            __tg::tri!(__r.next::<__O5, 1>(&mut __o, &__KEYS, 5, &mut __p.f5));
+            __tg::tri!(__r.next::<__C6, 1>(&mut __o, &__KEYS, 6, &mut __p.f6));
+            __tg::tri!(__r.next::<__O7, 1>(&mut __o, &__KEYS, 7, &mut __p.f7));
+            __tg::tri!(__r.next::<__O8, 1>(&mut __o, &__KEYS, 8, &mut __p.f8));
+            __tg::tri!(__r.next::<__O9, 1>(&mut __o, &__KEYS, 9, &mut __p.f9));
+            __tg::tri!(__r.next::<__O10, 1>(&mut __o, &__KEYS, 10, &mut __p.f10));
+            __tg::tri!(__r.next::<__O11, 1>(&mut __o, &__KEYS, 11, &mut __p.f11));
+            __tg::tri!(__r.next::<__O12, 1>(&mut __o, &__KEYS, 12, &mut __p.f12));
+            __tg::tri!(__r.next::<__O13, 1>(&mut __o, &__KEYS, 13, &mut __p.f13));
+            __tg::tri!(__r.next::<__O14, 1>(&mut __o, &__KEYS, 14, &mut __p.f14));
+            __tg::tri!(__r.next::<__O15, 1>(&mut __o, &__KEYS, 15, &mut __p.f15));
+            __tg::tri!(__r.next::<__O16, 1>(&mut __o, &__KEYS, 16, &mut __p.f16));
+            __r.in_any_order(__o, __p, true)
         }
         fn show(&self, __f: &mut __tg::Show<'_>) {
-            __f(__tg::Ref::Record(&__DESCRIPTOR, self));
+            __tg::show_record(self, __f);
         }
         fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {
             __tg::fill_record(__out, __f)
         }
-    }
-
-    impl __tg::RecordView for Parcel {
-        fn show_field(&self, __i: usize, __f: &mut __tg::Show<'_>) {
-            match __i {
-                0 => __C0::show(&self.id, __f),
-                1 => __C1::show(&self.state, __f),
-                2 => __O2::show(&self.carrier, __f),
-                3 => __C3::show(&self.weight, __f),
-                4 => __C4::show(&self.label, __f),
-                5 => __O5::show(&self.seal, __f),
-                6 => __C6::show(&self.r#type, __f),
-                7 => __O7::show(&self.inside, __f),
-                8 => __O8::show(&self.around, __f),
-                9 => __C9::show(&self.notes, __f),
-                10 => __O10::show(&self.sent, __f),
-                11 => __C11::show(&self.seen, __f),
-                12 => __C12::show(&self.day, __f),
-                13 => __O13::show(&self.slot, __f),
-                14 => __C14::show(&self.price, __f),
-                15 => __C15::show(&self.stops, __f),
-                16 => __O16::show(&self.floats, __f),
-                _ => {}
-            }
-        }
-    }
-
-    impl __tg::Record for Parcel {
-        type Partial = __Partial;
     }
 
     impl __tg::Message for Parcel {

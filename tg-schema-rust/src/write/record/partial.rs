@@ -18,6 +18,7 @@ pub(super) fn partial(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
     t.blank();
     let open = ["impl __tg::Partial<", &r.ident, "> for __Partial {"];
     t.block_of(&open, &["}"], |t| {
+        t.line("#[inline]");
         t.block("fn empty() -> Self {", "}", |t| {
             let none = fields
                 .iter()
@@ -25,6 +26,7 @@ pub(super) fn partial(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
             t.literal("Self", &none.collect::<Vec<_>>(), "");
         });
         pick(t, fields);
+        t.line("#[inline]");
         let open = ["fn finish(self) -> __tg::Finished<", &r.ident, "> {"];
         t.block_of(&open, &["}"], |t| {
             for f in fields {
@@ -41,7 +43,14 @@ pub(super) fn partial(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
                 match &f.field.presence {
                     PresenceItem::Required => [ident, ": __f", i, "", "", ""],
                     PresenceItem::Optional => [ident, ": self.f", i, ".flatten()", "", ""],
-                    _ => [ident, ": self.f", i, ".flatten().unwrap_or_else(__d", i, ")"],
+                    _ => [
+                        ident,
+                        ": self.f",
+                        i,
+                        ".flatten().unwrap_or_else(__d",
+                        i,
+                        ")",
+                    ],
                 }
             });
             let before = ["__tg::Finished::Ok(", &r.ident].concat();
@@ -72,8 +81,16 @@ pub(super) fn partial(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
                 };
                 let [comma, key] = f.next_key();
                 t.put(&[
-                    "__tg::tri!(__v.", visit, "::<", &f.codec, ">(", comma, key, ", &self.",
-                    &f.field.ident, "));",
+                    "__tg::tri!(__v.",
+                    visit,
+                    "::<",
+                    &f.codec,
+                    ">(",
+                    comma,
+                    key,
+                    ", &self.",
+                    &f.field.ident,
+                    "));",
                 ]);
             }
             t.line("__tg::Result::Ok(())");

@@ -16,7 +16,13 @@ pub(super) fn name(r: &RecordItem) -> String {
 pub(super) fn definition(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
     t.block_of(&["pub struct ", &name(r), "<'a> {"], &["}"], |t| {
         for f in fields {
-            t.put(&["pub ", &f.field.ident, ": <", f.avro(), " as __tg::Codec>::View<'a>,"]);
+            t.put(&[
+                "pub ",
+                &f.field.ident,
+                ": <",
+                f.avro(),
+                " as __tg::Codec>::View<'a>,",
+            ]);
         }
         if fields.is_empty() {
             t.line("__message: ::core::marker::PhantomData<&'a ()>,");
@@ -29,9 +35,12 @@ pub(super) fn functions(t: &mut Text, r: &RecordItem, fields: &[Written<'_>], ne
     let made = ["__tg::Result::Ok(", &name(r)].concat();
     t.line("#[inline]");
     let reader = if fields.is_empty() { "_" } else { "__r" };
-    t.line("fn view_avro<'a>(");
-    t.deeper(|t| t.put(&[reader, ": &mut __tg::AvroReader<'a>,"]));
-    t.block(") -> __tg::Result<Self::View<'a>> {", "}", |t| {
+    let open = [
+        "fn view_avro<'a>(",
+        reader,
+        ": &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {",
+    ];
+    t.block_of(&open, &["}"], |t| {
         let profile = r.profile == Profile::PulsarRecord;
         let unset = profile && can_be_unset(fields);
         if unset {
@@ -58,10 +67,14 @@ pub(super) fn functions(t: &mut Text, r: &RecordItem, fields: &[Written<'_>], ne
     });
     let view = if fields.is_empty() { "_" } else { "__v" };
     t.line("#[inline]");
-    t.block_of(&["fn own(", view, ": Self::View<'_>) -> Self {"], &["}"], |t| {
-        let values: Vec<String> = fields.iter().map(owned).collect();
-        t.literal(&r.ident, &values, "");
-    });
+    t.block_of(
+        &["fn own(", view, ": Self::View<'_>) -> Self {"],
+        &["}"],
+        |t| {
+            let values: Vec<String> = fields.iter().map(owned).collect();
+            t.literal(&r.ident, &values, "");
+        },
+    );
 }
 
 /// `field: Marker::own(__v.field)`.
@@ -81,7 +94,15 @@ fn read(t: &mut Text, f: &Written<'_>, unset: bool) {
     if again {
         t.line("let mut __again = __r.clone();");
     }
-    t.put(&["let __f", i, " = __tg::tri!(__r.view::<", f.avro(), ">(", &f.name, "));"]);
+    t.put(&[
+        "let __f",
+        i,
+        " = __tg::tri!(__r.view::<",
+        f.avro(),
+        ">(",
+        &f.name,
+        "));",
+    ]);
     if !unset {
         return;
     }
@@ -96,7 +117,13 @@ fn read(t: &mut Text, f: &Written<'_>, unset: bool) {
             // A list, map or record: compared as a whole, and only where it decides.
             let nullable = f.nullable();
             t.block("if __unset {", "}", |t| {
-                t.put(&["let __v = __tg::tri!(__again.field::<", f.avro(), ">(", &f.name, "));"]);
+                t.put(&[
+                    "let __v = __tg::tri!(__again.field::<",
+                    f.avro(),
+                    ">(",
+                    &f.name,
+                    "));",
+                ]);
                 match nullable {
                     true => t.put(&["__unset = __v.is_none_or(|__v| __v == __d", i, "());"]),
                     false => t.put(&["__unset = __v == __d", i, "();"]),
@@ -114,11 +141,9 @@ fn read(t: &mut Text, f: &Written<'_>, unset: bool) {
 /// Whether a view and an owned value can be compared as they are.
 fn is_comparable(shape: &Shape) -> bool {
     match shape {
-        Shape::Array(_)
-        | Shape::Map(_)
-        | Shape::HashMap(_)
-        | Shape::Named(_)
-        | Shape::Boxed(_) => false,
+        Shape::Array(_) | Shape::Map(_) | Shape::HashMap(_) | Shape::Named(_) | Shape::Boxed(_) => {
+            false
+        }
         Shape::Optional(s) => is_comparable(s),
         _ => true,
     }

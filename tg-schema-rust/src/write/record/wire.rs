@@ -73,7 +73,11 @@ pub(super) fn leave(t: &mut Text, name: &str, nests: bool) {
 
 fn read(t: &mut Text, r: &RecordItem, fields: &[Written<'_>], nests: bool) {
     let reader = if fields.is_empty() { "_" } else { "__r" };
-    let open = ["fn read_avro(", reader, ": &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {"];
+    let open = [
+        "fn read_avro(",
+        reader,
+        ": &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {",
+    ];
     t.block_of(&open, &["}"], |t| {
         enter(t, "__r", nests);
         for f in fields {
@@ -99,7 +103,11 @@ fn read(t: &mut Text, r: &RecordItem, fields: &[Written<'_>], nests: bool) {
 fn read_into(t: &mut Text, fields: &[Written<'_>], nests: bool) {
     let reader = if fields.is_empty() { "_" } else { "__r" };
     t.line("#[inline]");
-    let open = ["fn read_avro_into(&mut self, ", reader, ": &mut __tg::AvroReader<'_>) -> __tg::Result<()> {"];
+    let open = [
+        "fn read_avro_into(&mut self, ",
+        reader,
+        ": &mut __tg::AvroReader<'_>) -> __tg::Result<()> {",
+    ];
     t.block_of(&open, &["}"], |t| {
         enter(t, "__r", nests);
         for f in fields {
@@ -107,11 +115,24 @@ fn read_into(t: &mut Text, fields: &[Written<'_>], nests: bool) {
             let [comma, place] = place;
             match f.field.presence {
                 PresenceItem::NullableDefault(_) => t.put(&[
-                    "__tg::tri!(__r.nullable_into::<", &f.codec, ">(", &f.name, comma, place, ", __d",
-                    &f.number, "));",
+                    "__tg::tri!(__r.nullable_into::<",
+                    &f.codec,
+                    ">(",
+                    &f.name,
+                    comma,
+                    place,
+                    ", __d",
+                    &f.number,
+                    "));",
                 ]),
                 _ => t.put(&[
-                    "__tg::tri!(__r.field_into::<", f.avro(), ">(", &f.name, comma, place, "));",
+                    "__tg::tri!(__r.field_into::<",
+                    f.avro(),
+                    ">(",
+                    &f.name,
+                    comma,
+                    place,
+                    "));",
                 ]),
             }
         }
@@ -130,16 +151,33 @@ fn read_json(t: &mut Text, fields: &[Written<'_>], nests: bool) {
             t.line("let __o = __tg::tri!(__r.object::<1>(false));");
         } else {
             t.line("let mut __p = <__Partial as __tg::Partial<Self>>::empty();");
-            t.put(&["let mut __o = __tg::tri!(__r.object::<", &words, ">(", depth, "));"]);
+            t.put(&[
+                "let mut __o = __tg::tri!(__r.object::<",
+                &words,
+                ">(",
+                depth,
+                "));",
+            ]);
         }
         for f in fields {
             let i = f.number.as_str();
             t.put(&[
-                "__tg::tri!(__r.next::<", f.reader(), ", ", &words, ">(&mut __o, &__KEYS, ", i,
-                ", &mut __p.f", i, "));",
+                "__tg::tri!(__r.next::<",
+                f.reader(),
+                ", ",
+                &words,
+                ">(&mut __o, &__KEYS, ",
+                i,
+                ", &mut __p.f",
+                i,
+                "));",
             ]);
         }
-        t.put(&["__r.rest(__o, __p, ", if fields.is_empty() { "false" } else { depth }, ")"]);
+        t.put(&[
+            "__r.in_any_order(__o, __p, ",
+            if fields.is_empty() { "false" } else { depth },
+            ")",
+        ]);
     });
 }
 
