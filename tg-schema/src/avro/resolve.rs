@@ -39,7 +39,7 @@ impl AvroReader<'_> {
         }
     }
     /// The index of a branch or symbol of the writer's.
-    fn foreign_index(&mut self, count: usize, what: &str) -> Result<usize, Error> {
+    pub(super) fn foreign_index(&mut self, count: usize, what: &str) -> Result<usize, Error> {
         let n = self.long()?;
         match usize::try_from(n) {
             Ok(i) if i < count => Ok(i),
@@ -171,11 +171,8 @@ impl AvroReader<'_> {
         }
     }
     fn skip_blocks(&mut self, skips: &[Skip], item: SkipId, keys: bool) -> Result<(), Error> {
-        let (empty, leaf) = match skips.get(item.0 as usize) {
-            Some(Skip::Nothing) => (!keys, true),
-            Some(Skip::Fixed(_) | Skip::Varint | Skip::Prefixed) => (false, true),
-            _ => (false, false),
-        };
+        let empty = !keys && skips.get(item.0 as usize) == Some(&Skip::Nothing);
+        let leaf = is_leaf(skips, item);
         if !leaf {
             self.enter()?;
         }
@@ -212,6 +209,20 @@ impl AvroReader<'_> {
             self.leave();
         }
         Ok(())
+    }
+}
+
+/// Whether no record, array or map can be in such a value.
+fn is_leaf(skips: &[Skip], id: SkipId) -> bool {
+    let holds = |id: SkipId| {
+        matches!(
+            skips.get(id.0 as usize),
+            Some(Skip::Array(_) | Skip::Map(_) | Skip::Record(_) | Skip::Union(_))
+        )
+    };
+    match skips.get(id.0 as usize) {
+        Some(Skip::Union(branches)) => !branches.iter().any(|&branch| holds(branch)),
+        _ => !holds(id),
     }
 }
 
