@@ -143,15 +143,22 @@ impl AvroReader<'_> {
     }
     /// Jumps over a value of the writer's. Depth counts as in reading, so that what can be read can be
     /// jumped over; items do not, because nothing is kept of them.
+    #[inline]
     pub(crate) fn skip(&mut self, skips: &[Skip], id: SkipId) -> Result<(), Error> {
         match skips.get(id.0 as usize) {
             Some(Skip::Nothing) => Ok(()),
             Some(Skip::Fixed(n)) => self.take(*n as usize).map(drop),
             Some(Skip::Varint) => self.long().map(drop),
             Some(Skip::Prefixed) => self.bytes().map(drop),
-            Some(Skip::Array(item)) => self.skip_blocks(skips, *item, false),
-            Some(Skip::Map(item)) => self.skip_blocks(skips, *item, true),
-            Some(Skip::Record(parts)) => {
+            Some(skip) => self.skip_nested(skips, skip),
+            None => Err(self.foreign_plan()),
+        }
+    }
+    fn skip_nested(&mut self, skips: &[Skip], skip: &Skip) -> Result<(), Error> {
+        match skip {
+            Skip::Array(item) => self.skip_blocks(skips, *item, false),
+            Skip::Map(item) => self.skip_blocks(skips, *item, true),
+            Skip::Record(parts) => {
                 self.enter()?;
                 for part in parts {
                     self.skip(skips, *part)?;
@@ -160,18 +167,23 @@ impl AvroReader<'_> {
                 Ok(())
             }
             // A union is in no union, so that no way leads back to it but through what is counted.
-            Some(Skip::Union(branches)) => {
+            Skip::Union(branches) => {
                 let n = self.foreign_index(branches.len(), "branches")?;
                 match branches.get(n) {
                     Some(branch) => self.skip(skips, *branch),
                     None => Err(self.foreign_plan()),
                 }
             }
-            None => Err(self.foreign_plan()),
+            // What is of one part is above.
+            _ => Err(self.foreign_plan()),
         }
     }
     fn skip_blocks(&mut self, skips: &[Skip], item: SkipId, keys: bool) -> Result<(), Error> {
-        let empty = !keys && skips.get(item.0 as usize) == Some(&Skip::Nothing);
+        let size = match skips.get(item.0 as usize) {
+            Some(Skip::Nothing) if !keys => Some(0),
+            Some(Skip::Fixed(size)) if !keys => Some(*size as usize),
+            _ => None,
+        };
         let leaf = is_leaf(skips, item);
         if !leaf {
             self.enter()?;
@@ -194,8 +206,12 @@ impl AvroReader<'_> {
                 }
                 continue;
             }
-            // Their number may be any.
-            if empty {
+            // Those of one size are over at once; their number may be any where they have no bytes.
+            if let Some(size) = size {
+                let bytes = usize::try_from(n)
+                    .unwrap_or(usize::MAX)
+                    .saturating_mul(size);
+                self.take(bytes)?;
                 continue;
             }
             for _ in 0..n {
@@ -270,5 +286,10 @@ mod tests {
         assert_eq!(skipped(&list, 1, 1, &bytes), Ok(11));
         let map = [Skip::Nothing, Skip::Map(SkipId(0))];
         assert_eq!(skipped(&map, 1, 1, &bytes), Err(ErrorKind::End));
+        let numbers = [Skip::Fixed(8), Skip::Array(SkipId(0))];
+        assert_eq!(skipped(&numbers, 1, 1, &bytes), Err(ErrorKind::End));
+        let two = [&[4][..], &[0; 16], &[0]].concat();
+        assert_eq!(skipped(&numbers, 1, 0, &two), Ok(18));
+        assert_eq!(skipped(&numbers, 1, 0, &two[..17]), Err(ErrorKind::End));
     }
 }
