@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use tg_schema::{Message, Resolution};
+use tg_schema::{Message, Peek, Peeked, Resolution};
 
 /// Reads into a message that is there already.
 pub type ReadInto<T> = fn(&mut T, &[u8]);
@@ -49,6 +49,17 @@ pub fn avro_resolved<T: Message>(writer: &str) -> Option<ReadResolved<T>> {
             .decode(bytes)
             .expect("these bytes were written with the writer's schema")
     }))
+}
+
+/// One field, looked for here.
+pub fn avro_peek<T: Message>(field: &str) -> impl Fn(&'static [u8]) -> Peeked<'static> + 'static {
+    let peek = Peek::of::<T>(&[field]).expect("the shape has the field");
+    move |bytes| {
+        let [value] = peek
+            .read_array(bytes)
+            .expect("these bytes were written with this schema");
+        value
+    }
 }
 
 #[inline]

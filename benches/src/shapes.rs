@@ -61,6 +61,7 @@ pub fn all() -> Cases {
         view::view::<view::Triples>(black_box(a))
     });
     avro_view_peer::<view::Triples>(&mut c, Triples::avro_schema(), a);
+    peeks::<Triples>(&mut c, a, "metadata.id", "triples");
     proto_peer(&mut c, proto::Triples::from(&m));
 
     c.shape("docemb");
@@ -74,6 +75,7 @@ pub fn all() -> Cases {
     c.add("avro-view", "limit", move || {
         view::view::<view::DocumentEmbeddings>(black_box(a))
     });
+    peeks::<DocumentEmbeddings>(&mut c, a, "metadata.id", "chunks");
     proto_peer(&mut c, proto::DocumentEmbeddings::from(&m));
 
     evolution::cases(&mut c);
@@ -148,6 +150,21 @@ fn shape<T: Sample, A: Peer, J: Peer>(
     }
     json_peers::<J>(c, json);
     (avro, json)
+}
+
+/// A look at a field at the start and at one that ends with the message, beside what reads all of it.
+fn peeks<T: Sample>(c: &mut Cases, avro: &'static [u8], first: &str, last: &str) {
+    for (op, field) in [("peek-first", first), ("peek-last", last)] {
+        let peek = ours::avro_peek::<T>(field);
+        assert!(!peek(avro).is_null(), "the sample has {field}");
+        c.add(op, "ours", move || peek(black_box(avro)));
+        if let Some(read) = ours::avro_view::<T>() {
+            c.add(op, "view", move || read(black_box(avro)));
+        }
+        c.add(op, "decode", move || {
+            ours::avro_decode::<T>(black_box(avro))
+        });
+    }
 }
 
 /// The codecs by hand, where there are any.

@@ -69,6 +69,17 @@ def test_evolution(tmp_path):
         assert (run.stdout or run.stderr).decode().splitlines()[0] == shown
 
 
+def test_peek(tmp_path):
+    """The page on reading some fields shows what `decode --field` says."""
+    page = (REPOSITORY / "docs" / "peek.md").read_text(encoding="utf-8")
+    (definition,), (run,) = blocks(page, "toml"), blocks(page, "text")
+    (tmp_path / "embeddings.toml").write_text(definition, encoding="utf-8")
+    command, shown = run.splitlines()
+    octets, arguments = re.fullmatch(r"\$ echo (.*) \| tg-schema (decode .*)", command).groups()
+    inputs = ["--inputs", str(tmp_path / "embeddings.toml")]
+    assert run_tool(*arguments.split(), *inputs, given=octets.encode()).decode().splitlines() == [shown]
+
+
 def test_quick_start():
     """Two commands do all the set-up."""
     section = README.split("## Quick start", 1)[1].split("\n## ", 1)[0]

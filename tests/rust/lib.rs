@@ -1,6 +1,6 @@
 //! Every message type of the generated crate as functions on bytes, by its name in the definitions.
 
-use tg_schema::{Decoder, Error, Limits, Message, Schemas};
+use tg_schema::{Decoder, Error, Limits, Message, Peek, Schemas};
 
 /// What can be done with messages of one type, the type forgotten.
 pub struct Operations {
@@ -20,6 +20,8 @@ pub struct Operations {
     pub resolved: fn(&str, &[u8]) -> Result<Vec<u8>, Error>,
     /// JSON to a single-object frame.
     pub json_to_single_object: fn(&[u8]) -> Result<Vec<u8>, Error>,
+    /// Looks for fields.
+    pub peek: fn(&[&str]) -> Result<Peek, Error>,
     /// Reads JSON with limits.
     pub limited_json: fn(&[u8], Limits) -> Result<(), Error>,
     /// Reads Avro with limits.
@@ -86,6 +88,7 @@ impl Operations {
             },
             resolved: |writer, b| T::from_avro_of(writer, b)?.to_avro(),
             json_to_single_object: |b| T::from_json(b)?.to_single_object(),
+            peek: Peek::of::<T>,
             limited_json: |b, l| limited(l).json::<T>(b).map(drop),
             limited_avro: |b, l| limited(l).avro::<T>(b).map(drop),
             schemas: T::schemas,

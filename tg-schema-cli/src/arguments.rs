@@ -257,7 +257,8 @@ pub struct Encode {
 /// Wire bytes to JSON
 ///
 /// Reads a message as it travels and writes it in the JSON wire form. An error names the field and the
-/// byte. A message that was written with another version of the schema is read with `--writer`.
+/// byte. A message that was written with another version of the schema is read with `--writer`. With
+/// `--field`, only some fields are read.
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 #[command(after_long_help = "\
@@ -265,6 +266,7 @@ Examples:
   echo 04 68 69 00 | tg-schema decode Question
   tg-schema decode Question --wire confluent --in raw message.bin
   tg-schema decode Question --writer old/Question.avsc --wire confluent --in raw message.bin
+  tg-schema decode Question --field prompt --field metadata.id --in raw message.bin
   tg-schema encode Question < message.json | tg-schema decode Question --pretty")]
 pub struct Decode {
     #[command(flatten)]
@@ -285,6 +287,14 @@ pub struct Decode {
     /// `--wire single-object` the message must name this schema, or the record's own.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub writer: Option<PathBuf>,
+    /// Field to read, by its path: names with dots between them. May be given more than once
+    ///
+    /// Writes one JSON object, in which each path has its value. The rest of the message is jumped over,
+    /// and what follows the last of the fields is not looked at. A path goes into records, not into lists
+    /// and maps. Values are as they were written, without defaults; bytes are in base64, and so is the
+    /// Avro form of a field that is a record, list or map. With `--writer`, names are the writer's.
+    #[arg(long = "field", value_name = "PATH")]
+    pub fields: Vec<String>,
 }
 
 /// Which message.

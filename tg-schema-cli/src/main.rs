@@ -5,6 +5,7 @@ mod arguments;
 mod command;
 mod console;
 mod exit;
+mod fields;
 mod project;
 mod report;
 mod wire;

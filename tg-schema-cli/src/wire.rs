@@ -146,14 +146,10 @@ pub fn decode(
                 None => codec.read_confluent(bytes),
                 Some(writer) => codec.resolve_confluent(&writer.plan, bytes),
             };
-            match (read, message.schema_id) {
-                (Ok((found, _)), Some(expected)) if found != expected => {
-                    return Err(Failure::new(format!(
-                        "the message names schema id {found}, not {expected}"
-                    )));
-                }
-                (result, _) => result.map(|(_, value)| value),
+            if let Ok((found, _)) = read {
+                same_id(found, message)?;
             }
+            read.map(|(_, value)| value)
         }
     };
     value.map_err(|e| match writer {
@@ -162,7 +158,18 @@ pub fn decode(
     })
 }
 
-fn check_id(message: &Message) -> Result<(), Failure> {
+/// Whether a message is of the schema that was asked for.
+pub fn same_id(found: u32, message: &Message) -> Result<(), Failure> {
+    match message.schema_id {
+        Some(expected) if found != expected => Err(Failure::new(format!(
+            "the message names schema id {found}, not {expected}"
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a schema id has a place on this wire.
+pub fn check_id(message: &Message) -> Result<(), Failure> {
     match message.schema_id {
         Some(_) if message.wire != Wire::Confluent => Err(Failure::help(
             "only Confluent framing has a schema id",

@@ -16,6 +16,8 @@ const LISTED: usize = 20;
 
 /// A writer, compared with the record that its messages are read as.
 pub struct Writer {
+    /// Its schema.
+    pub text: String,
     /// How its messages are read.
     pub plan: Plan,
     /// CRC-64-AVRO of its schema.
@@ -45,6 +47,7 @@ impl Writer {
         Ok(Writer {
             plan,
             fingerprint: writer.fingerprint().crc64,
+            text,
         })
     }
 

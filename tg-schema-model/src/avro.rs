@@ -8,7 +8,8 @@
 //! * [`schema`], [`text`] and [`canonical_text`] render a record of the model, and
 //!   [`schema_of_enum`] an enum; [`default_is_portable`] and its like answer what validation asks;
 //! * [`mod@import`] reads schema files into the model;
-//! * [`resolution`] compares a writer's schema with a record, into a plan by which its bytes are read.
+//! * [`resolution`] compares a writer's schema with a record, into a plan by which its bytes are read;
+//! * [`peek`] makes a plan by which some fields are read and nothing else.
 
 mod canonical;
 mod check;
@@ -17,6 +18,7 @@ mod error;
 pub mod import;
 mod logical;
 mod parse;
+pub mod peek;
 pub mod render;
 pub mod resolution;
 mod write;

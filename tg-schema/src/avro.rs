@@ -1,5 +1,6 @@
 //! Avro binary encoding (Avro 1.12 specification, "Binary encoding"): primitives as bytes and back.
 
+mod peek;
 mod reader;
 mod resolve;
 mod writer;

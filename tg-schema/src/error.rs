@@ -13,13 +13,13 @@ struct Inner {
     kind: ErrorKind,
     message: Cow<'static, str>,
     offset: Option<usize>,
-    record: &'static str,
+    record: Cow<'static, str>,
     /// Innermost first.
     path: Vec<Segment>,
 }
 
 enum Segment {
-    Field(&'static str),
+    Field(Cow<'static, str>),
     Index(usize),
     Key(String),
 }
@@ -48,6 +48,8 @@ pub enum ErrorKind {
     Frame,
     /// The message was written with a schema that this type cannot read, at least not this message.
     Resolution,
+    /// Fields that a [`crate::Peek`] was asked for are not what the schema has.
+    Field,
     /// The value cannot be written (NaN in JSON, too many decimal digits, bytes that are not text).
     Value,
 }
@@ -64,7 +66,7 @@ impl Error {
             kind,
             message: message.into(),
             offset,
-            record: "",
+            record: Cow::Borrowed(""),
             path: Vec::new(),
         }))
     }
@@ -96,7 +98,16 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn in_field(mut self, name: &'static str) -> Self {
-        self.0.path.push(Segment::Field(name));
+        self.0.path.push(Segment::Field(Cow::Borrowed(name)));
+        self
+    }
+    /// A field of a schema that is no type.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn in_field_of(mut self, name: &str) -> Self {
+        self.0
+            .path
+            .push(Segment::Field(Cow::Owned(name.to_owned())));
         self
     }
     #[cold]
@@ -116,7 +127,14 @@ impl Error {
     #[cold]
     #[inline(never)]
     pub(crate) fn in_record(mut self, name: &'static str) -> Self {
-        self.0.record = name;
+        self.0.record = Cow::Borrowed(name);
+        self
+    }
+    /// A record of a schema that is no type.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn in_record_of(mut self, name: &str) -> Self {
+        self.0.record = Cow::Owned(name.to_owned());
         self
     }
 
@@ -134,7 +152,7 @@ impl Error {
     }
     /// `Record.field[3]["key"]`: where in the message.
     pub fn path(&self) -> String {
-        let mut out = self.0.record.to_owned();
+        let mut out = self.0.record.clone().into_owned();
         for segment in self.0.path.iter().rev() {
             match segment {
                 Segment::Field(name) if out.is_empty() => out.push_str(name),

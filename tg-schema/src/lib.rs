@@ -40,6 +40,7 @@
 //! | `message` | a value into bytes and back: the [`Message`] trait and [`Decoder`] |
 //! | `codec` | the shape of a field into code: one marker type a shape |
 //! | `avro`, `json` | bytes: readers and writers of the two encodings |
+//! | `peek` | bytes into a few of their fields: [`Peek`] |
 //! | `framing` | bytes into single-object and Confluent frames |
 //! | `descriptor` | constant data into the model's tree, from which schema text is rendered |
 //! | `bridge` | any serde format, without a derive on each type |
@@ -59,6 +60,7 @@ mod json;
 mod limits;
 mod message;
 mod numbers;
+mod peek;
 mod raw;
 mod record;
 mod resolution;
@@ -76,6 +78,7 @@ pub use framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_
 pub use limits::Limits;
 pub use message::{Decoded, Decoder, Message, View};
 pub use numbers::{Number, Numbers};
+pub use peek::{Peek, Peeked};
 pub use resolution::{Resolution, Resolutions};
 pub use schemas::{SchemaError, Schemas};
 #[cfg(feature = "derive")]

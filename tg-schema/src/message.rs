@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_object_frame};
 use crate::json::{JsonReader, JsonWriter};
 use crate::limits::Limits;
+use crate::peek::{Peek, Peeked};
 use crate::resolution::{Resolution, Resolutions};
 use crate::schemas::{SchemaError, Schemas};
 use tg_schema_model::topic::Topic;
@@ -216,6 +217,31 @@ pub trait Message: Wire {
     fn from_view(view: View<'_, Self>) -> Self {
         Self::own(view)
     }
+    /// Reads the fields of these paths, in their order, and nothing else: see [`Peek`].
+    ///
+    /// The fields are looked for at each call. For more than a few messages, keep a [`Peek`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "derive")] {
+    /// use tg_schema::{Message, Peeked, tg_schema};
+    ///
+    /// #[tg_schema]
+    /// struct Line {
+    ///     text: String,
+    ///     number: i32,
+    /// }
+    ///
+    /// let bytes = Line { text: "one".into(), number: 1 }.to_avro()?;
+    /// assert_eq!(Line::peek(&bytes, &["number"])?, [Peeked::Int(1)]);
+    /// # }
+    /// # Ok::<(), tg_schema::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// There is no such field, or the bytes are no Avro of this record as far as they were looked at.
+    fn peek<'a>(bytes: &'a [u8], fields: &[&str]) -> Result<Vec<Peeked<'a>>, Error> {
+        Peek::of::<Self>(fields)?.read(bytes)
+    }
     /// Reads Avro that was written with another version of the schema, by the rules of schema
     /// resolution: see [`Resolution`]. The comparison of the two schemas is kept for later messages, in
     /// [`Resolutions::global`].
@@ -377,5 +403,41 @@ impl Decoder {
                 unknown_symbols: r.unknown_symbols(),
             })
             .map_err(|e| e.in_record(T::descriptor().name))
+    }
+    /// Reads chosen fields of Avro: [`Peek::read`]. Of the limits, depth applies; nothing is kept of the
+    /// items that are jumped over.
+    ///
+    /// # Errors
+    /// The bytes are no Avro of the schema, as far as they were looked at, or a limit was reached.
+    pub fn peek<'a>(&self, peek: &Peek, bytes: &'a [u8]) -> Result<Vec<Peeked<'a>>, Error> {
+        let mut out = Vec::with_capacity(peek.fields().len());
+        self.peek_into(peek, bytes, &mut out)?;
+        Ok(out)
+    }
+    /// Reads chosen fields of Avro into a vector that is there already: [`Peek::read_into`].
+    ///
+    /// # Errors
+    /// As [`Decoder::peek`]. The vector is empty then.
+    pub fn peek_into<'a>(
+        &self,
+        peek: &Peek,
+        bytes: &'a [u8],
+        out: &mut Vec<Peeked<'a>>,
+    ) -> Result<(), Error> {
+        out.clear();
+        out.resize(peek.fields().len(), Peeked::Null);
+        self.peek_slice(peek, bytes, out)
+            .inspect_err(|_| out.clear())
+    }
+    pub(crate) fn peek_slice<'a>(
+        &self,
+        peek: &Peek,
+        bytes: &'a [u8],
+        out: &mut [Peeked<'a>],
+    ) -> Result<(), Error> {
+        let plan = peek.plan();
+        AvroReader::new(bytes, self.limits)
+            .peek(plan, &plan.steps, out)
+            .map_err(|e| e.in_record_of(&plan.record))
     }
 }

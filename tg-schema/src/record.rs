@@ -270,7 +270,7 @@ pub fn resolve_record<T: Record>(
                     return Err(e.in_field(T::KEYS.name(i)));
                 }
             }
-            Step::Skip(skip) => r.skip(plan, skip)?,
+            Step::Skip(skip) => r.skip(&plan.skips, skip)?,
         }
     }
     r.leave();

@@ -6,7 +6,7 @@ use apache_avro::reader::datum::GenericDatumReader;
 use tg_schema::Message;
 
 use super::libraries::{apache_schema, fast_schema};
-use super::{limits_avro, shape};
+use super::{limits_avro, peeks, shape};
 use crate::case::Cases;
 use crate::limit::avro::{Avro, write_bytes, write_varint};
 use crate::limit::evolution::Plan;
@@ -64,6 +64,7 @@ pub fn cases(c: &mut Cases) {
     let message = sample::batch();
     let (avro, _) = shape::<Batch, peers::avro::Batch, peers::json::Batch>(c, &message);
     limits_avro(c, &message, avro);
+    peeks::<Batch>(c, avro, "source", "items");
     for (op, fields) in WRITERS {
         resolve(
             c,

@@ -8,6 +8,7 @@ use tg_schema_model::json;
 use crate::arguments::{self, Bytes, Wire};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
+use crate::fields::Source;
 use crate::writer::Writer;
 use crate::{project, wire};
 
@@ -32,10 +33,20 @@ pub fn run(arguments: &arguments::Decode, console: &mut Console) -> Result<Exit,
         message.file.as_ref(),
         arguments.input.unwrap_or(wire::usual(message.wire)),
     )?;
-    let value = wire::decode(&codec, &bytes, message, writer.as_ref())?;
-    let mut text = codec
-        .write_json(&value)
-        .map_err(|e| Failure::new(e.to_string()))?;
+    let mut text = if arguments.fields.is_empty() {
+        let value = wire::decode(&codec, &bytes, message, writer.as_ref())?;
+        let text = codec.write_json(&value);
+        text.map_err(|e| Failure::new(e.to_string()))?
+    } else {
+        let source = Source {
+            schema: &loaded.schema,
+            record,
+            codec: &codec,
+            writer: writer.as_ref(),
+        };
+        let values = source.read(&arguments.fields, &bytes, message)?;
+        values.compact().into_bytes()
+    };
     if arguments.pretty || std::io::stdout().is_terminal() {
         text = pretty(text);
     }

@@ -41,6 +41,8 @@ use super::{AvroError, Schema, render};
 use crate::schema::{self, RecordId};
 
 pub use problem::Problem;
+pub(super) use size::Size;
+pub(super) use skip::{Finished, Skips};
 
 /// Instructions, steps and fields that a plan is made of or that it takes to make it. Schemas that
 /// people write have some thousands.

@@ -58,6 +58,10 @@ impl<'a> AvroReader<'a> {
     pub fn offset(&self) -> usize {
         self.all.len() - self.rest.len()
     }
+    /// What was read since the reader stood at `start`.
+    pub(super) fn since(&self, start: usize) -> &'a [u8] {
+        self.all.get(start..self.offset()).unwrap_or_default()
+    }
     pub(crate) fn finish(&self) -> Result<(), Error> {
         if self.rest.is_empty() {
             return Ok(());

@@ -39,7 +39,7 @@ impl AvroReader<'_> {
         }
     }
     /// The index of a branch or symbol of the writer's.
-    fn foreign_index(&mut self, count: usize, what: &str) -> Result<usize, Error> {
+    pub(super) fn foreign_index(&mut self, count: usize, what: &str) -> Result<usize, Error> {
         let n = self.long()?;
         match usize::try_from(n) {
             Ok(i) if i < count => Ok(i),
@@ -130,53 +130,57 @@ impl AvroReader<'_> {
             _ => Err(self.foreign_plan()),
         }
     }
-    /// Jumps over a value of the writer's.
-    pub(crate) fn skip(&mut self, plan: &Plan, skip: SkipId) -> Result<(), Error> {
-        match plan.skips.get(skip.0 as usize) {
+    /// Jumps over a value of the writer's. Depth counts as in reading, so that what can be read can be
+    /// jumped over; items do not, because nothing is kept of them.
+    #[inline]
+    pub(crate) fn skip(&mut self, skips: &[Skip], id: SkipId) -> Result<(), Error> {
+        match skips.get(id.0 as usize) {
             Some(Skip::Nothing) => Ok(()),
             Some(Skip::Fixed(n)) => self.take(*n as usize).map(drop),
             Some(Skip::Varint) => self.long().map(drop),
             Some(Skip::Prefixed) => self.bytes().map(drop),
-            Some(Skip::Array(item)) => {
-                self.enter()?;
-                self.skip_blocks(plan, *item, false)?;
-                self.leave();
-                Ok(())
-            }
-            Some(Skip::Map(item)) => {
-                self.enter()?;
-                self.skip_blocks(plan, *item, true)?;
-                self.leave();
-                Ok(())
-            }
-            Some(Skip::Record(parts)) => {
-                self.enter()?;
-                for part in parts {
-                    self.skip(plan, *part)?;
-                }
-                self.leave();
-                Ok(())
-            }
-            Some(Skip::Union(branches)) => {
-                let n = self.foreign_index(branches.len(), "branches")?;
-                match branches.get(n) {
-                    Some(branch) => {
-                        self.enter()?;
-                        self.skip(plan, *branch)?;
-                        self.leave();
-                        Ok(())
-                    }
-                    None => Err(self.foreign_plan()),
-                }
-            }
+            Some(skip) => self.skip_nested(skips, skip),
             None => Err(self.foreign_plan()),
         }
     }
-    fn skip_blocks(&mut self, plan: &Plan, item: SkipId, keys: bool) -> Result<(), Error> {
+    fn skip_nested(&mut self, skips: &[Skip], skip: &Skip) -> Result<(), Error> {
+        match skip {
+            Skip::Array(item) => self.skip_blocks(skips, *item, false),
+            Skip::Map(item) => self.skip_blocks(skips, *item, true),
+            Skip::Record(parts) => {
+                self.enter()?;
+                for part in parts {
+                    self.skip(skips, *part)?;
+                }
+                self.leave();
+                Ok(())
+            }
+            // A union is in no union, so that no way leads back to it but through what is counted.
+            Skip::Union(branches) => {
+                let n = self.foreign_index(branches.len(), "branches")?;
+                match branches.get(n) {
+                    Some(branch) => self.skip(skips, *branch),
+                    None => Err(self.foreign_plan()),
+                }
+            }
+            // What is of one part is above.
+            _ => Err(self.foreign_plan()),
+        }
+    }
+    fn skip_blocks(&mut self, skips: &[Skip], item: SkipId, keys: bool) -> Result<(), Error> {
+        let size = match skips.get(item.0 as usize) {
+            Some(Skip::Nothing) if !keys => Some(0),
+            Some(Skip::Fixed(size)) if !keys => Some(*size as usize),
+            _ => None,
+        };
+        let leaf = is_leaf(skips, item);
+        if !leaf {
+            self.enter()?;
+        }
         loop {
             let n = self.long()?;
             if n == 0 {
-                return Ok(());
+                break;
             }
             if n < 0 {
                 let size = self.long()?;
@@ -191,15 +195,90 @@ impl AvroReader<'_> {
                 }
                 continue;
             }
-            if !keys && plan.is_empty_skip(item) {
+            // Those of one size are over at once; their number may be any where they have no bytes.
+            if let Some(size) = size {
+                let bytes = usize::try_from(n)
+                    .unwrap_or(usize::MAX)
+                    .saturating_mul(size);
+                self.take(bytes)?;
                 continue;
             }
             for _ in 0..n {
                 if keys {
                     self.bytes()?;
                 }
-                self.skip(plan, item)?;
+                self.skip(skips, item)?;
             }
         }
+        if !leaf {
+            self.leave();
+        }
+        Ok(())
+    }
+}
+
+/// Whether no record, array or map can be in such a value.
+fn is_leaf(skips: &[Skip], id: SkipId) -> bool {
+    let holds = |id: SkipId| {
+        matches!(
+            skips.get(id.0 as usize),
+            Some(Skip::Array(_) | Skip::Map(_) | Skip::Record(_) | Skip::Union(_))
+        )
+    };
+    match skips.get(id.0 as usize) {
+        Some(Skip::Union(branches)) => !branches.iter().any(|&branch| holds(branch)),
+        _ => !holds(id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn skipped(skips: &[Skip], id: u32, depth: u32, bytes: &[u8]) -> Result<usize, ErrorKind> {
+        let mut limits = Limits::DEFAULT;
+        limits.depth = depth;
+        let mut r = AvroReader::new(bytes, limits);
+        r.skip(skips, SkipId(id)).map_err(|e| e.kind())?;
+        assert!(r.enter().is_ok() || depth == 0);
+        Ok(r.offset())
+    }
+
+    /// A record with an optional record of its own type, then a list of texts.
+    fn chain() -> [Skip; 5] {
+        [
+            Skip::Nothing,
+            Skip::Record([SkipId(2), SkipId(3)].into()),
+            Skip::Union([SkipId(0), SkipId(1)].into()),
+            Skip::Array(SkipId(4)),
+            Skip::Prefixed,
+        ]
+    }
+
+    #[test]
+    fn depth_counts_records_and_what_may_hold_them() {
+        let bytes = [2, 2, 0, 0, 2, 2, b'x', 0, 0];
+        assert_eq!(skipped(&chain(), 1, 3, &bytes), Ok(bytes.len()));
+        assert_eq!(skipped(&chain(), 1, 2, &bytes), Err(ErrorKind::Limit));
+        assert_eq!(skipped(&chain(), 1, 128, &[2; 1000]), Err(ErrorKind::Limit));
+        assert_eq!(skipped(&chain(), 3, 0, &bytes[4..8]), Ok(4));
+        let lists = [Skip::Nothing, Skip::Array(SkipId(1))];
+        assert_eq!(skipped(&lists, 1, 128, &[2; 1000]), Err(ErrorKind::Limit));
+    }
+
+    #[test]
+    fn any_number_of_items_without_bytes_is_over_at_once() {
+        let mut bytes = vec![0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01];
+        bytes.push(0);
+        let list = [Skip::Nothing, Skip::Array(SkipId(0))];
+        assert_eq!(skipped(&list, 1, 1, &bytes), Ok(11));
+        let map = [Skip::Nothing, Skip::Map(SkipId(0))];
+        assert_eq!(skipped(&map, 1, 1, &bytes), Err(ErrorKind::End));
+        let numbers = [Skip::Fixed(8), Skip::Array(SkipId(0))];
+        assert_eq!(skipped(&numbers, 1, 1, &bytes), Err(ErrorKind::End));
+        let two = [&[4][..], &[0; 16], &[0]].concat();
+        assert_eq!(skipped(&numbers, 1, 0, &two), Ok(18));
+        assert_eq!(skipped(&numbers, 1, 0, &two[..17]), Err(ErrorKind::End));
     }
 }

@@ -4,19 +4,19 @@ use super::error;
 use crate::avro::{AvroError, MAX_DEPTH};
 
 /// What is left of [`super::MAX_SIZE`].
-pub(super) struct Size(usize);
+pub(in crate::avro) struct Size(usize);
 
 impl Size {
-    pub(super) fn new() -> Self {
+    pub(in crate::avro) fn new() -> Self {
         Size(super::MAX_SIZE)
     }
 
-    pub(super) fn spend(&mut self, n: usize) -> Result<(), AvroError> {
+    pub(in crate::avro) fn spend(&mut self, n: usize) -> Result<(), AvroError> {
         match self.0.checked_sub(n) {
             Some(left) => self.0 = left,
             None => {
                 return Err(error(format!(
-                    "the writer's schema is too large to be compared: it takes more than {} steps",
+                    "the writer's schema is too large: a plan for it takes more than {} steps",
                     super::MAX_SIZE
                 )));
             }

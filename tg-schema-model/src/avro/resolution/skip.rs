@@ -8,7 +8,7 @@ use super::{Skip, SkipId, error};
 use crate::avro::{AvroError, Kind, Name, Record, Schema};
 
 /// Skips while they are made.
-pub(super) struct Skips<'a> {
+pub(in crate::avro) struct Skips<'a> {
     types: &'a BTreeMap<&'a Name, &'a Schema>,
     made: Vec<Skip>,
     records: HashMap<&'a Name, SkipId>,
@@ -18,7 +18,7 @@ pub(super) struct Skips<'a> {
 }
 
 impl<'a> Skips<'a> {
-    pub(super) fn new(types: &'a BTreeMap<&'a Name, &'a Schema>) -> Self {
+    pub(in crate::avro) fn new(types: &'a BTreeMap<&'a Name, &'a Schema>) -> Self {
         Skips {
             types,
             made: vec![Skip::Nothing],
@@ -28,7 +28,7 @@ impl<'a> Skips<'a> {
     }
 
     /// The way over a value of a type.
-    pub(super) fn over(
+    pub(in crate::avro) fn over(
         &mut self,
         schema: &'a Schema,
         size: &mut Size,
@@ -100,7 +100,7 @@ impl<'a> Skips<'a> {
     }
 
     /// All of them, made as short as is easily done.
-    pub(super) fn finish(self) -> Finished {
+    pub(in crate::avro) fn finish(self) -> Finished {
         let made = self.made;
         let parts = |(i, skip): (usize, &Skip)| match skip {
             Skip::Record(parts) => parts.iter().map(|part| (i, part.0 as usize)).collect(),
@@ -132,14 +132,14 @@ impl<'a> Skips<'a> {
 }
 
 /// Skips that are complete.
-pub(super) struct Finished {
-    pub(super) skips: Vec<Skip>,
+pub(in crate::avro) struct Finished {
+    pub(in crate::avro) skips: Vec<Skip>,
     fixed: HashMap<u32, SkipId>,
 }
 
 impl Finished {
     /// The size that all values of this have.
-    pub(super) fn size(&self, id: SkipId) -> Option<u32> {
+    pub(in crate::avro) fn size(&self, id: SkipId) -> Option<u32> {
         match self.skips[id.0 as usize] {
             Skip::Nothing => Some(0),
             Skip::Fixed(n) => Some(n),
@@ -148,7 +148,7 @@ impl Finished {
     }
 
     /// The way over that many bytes.
-    pub(super) fn fixed(&mut self, n: u32) -> SkipId {
+    pub(in crate::avro) fn fixed(&mut self, n: u32) -> SkipId {
         if n == 0 {
             return SkipId::NOTHING;
         }
