@@ -24,23 +24,19 @@ pub struct Case {
     pub run: Box<dyn FnMut(u64)>,
 }
 
-/// Cases, as they are found.
+/// The cases of one shape.
 pub struct Cases {
     shape: &'static str,
     pub all: Vec<Case>,
 }
 
 impl Cases {
-    #[allow(clippy::new_without_default)]
-    pub fn new() -> Self {
+    /// None yet, and all of this shape.
+    pub fn new(shape: &'static str) -> Self {
         Cases {
-            shape: "",
+            shape,
             all: Vec::new(),
         }
-    }
-    /// What follows is of this shape.
-    pub fn shape(&mut self, shape: &'static str) {
-        self.shape = shape;
     }
     pub fn add<R>(
         &mut self,

@@ -84,22 +84,21 @@ fn main() -> ExitCode {
 }
 
 fn run(options: Options) -> Result<(), String> {
-    let mut cases = shapes::all().all;
-    match options.action {
-        Action::Repeat(name, times) => {
-            let mut named = cases.iter_mut().filter(|case| case.key.to_string() == name);
-            let case = named.next().ok_or(format!("no case is called {name}"))?;
-            (case.run)(times);
-            return Ok(());
-        }
-        Action::List => {
-            for case in &cases {
-                println!("{}", case.key);
-            }
-            return Ok(());
-        }
-        _ => {}
+    if let Action::Repeat(name, times) = &options.action {
+        // Only its own shape is set up, so that little else is counted.
+        let shape = name.split('/').next();
+        let mut cases = shapes::cases(|name| Some(name) == shape);
+        let mut named = cases
+            .iter_mut()
+            .filter(|case| case.key.to_string() == *name);
+        let case = named.next().ok_or(format!("no case is called {name}"))?;
+        (case.run)(*times);
+        return Ok(());
     }
+    if matches!(options.action, Action::Instructions) {
+        return instructions::run(&options.cases);
+    }
+    let mut cases = shapes::cases(|_| true);
     let wanted = |name: String| {
         options
             .cases
@@ -107,8 +106,11 @@ fn run(options: Options) -> Result<(), String> {
             .any(|text| name.contains(text.as_str()))
     };
     cases.retain(|case| options.cases.is_empty() || wanted(case.key.to_string()));
-    if matches!(options.action, Action::Instructions) {
-        return instructions::run(&cases);
+    if matches!(options.action, Action::List) {
+        for case in &cases {
+            println!("{}", case.key);
+        }
+        return Ok(());
     }
 
     let show = std::io::stderr().is_terminal();
