@@ -107,12 +107,12 @@ pub fn json_peers<T: Peer>(c: &mut Cases, json: &'static [u8]) {
     let wanted = read(json);
     let same = |found: &[u8]| serde_json::from_slice::<T>(found).is_ok_and(|found| found == wanted);
     let m = read(json);
-    c.encoder_that("json-encode", "sonic-rs", &same, move |out| {
+    c.encoder_that("json-encode", "sonic-rs", same, move |out| {
         out.clear();
         sonic_rs::to_writer(out, black_box(&m)).expect("sonic-rs");
     });
     let m = read(json);
-    c.encoder_that("json-encode", "simd-json", &same, move |out| {
+    c.encoder_that("json-encode", "simd-json", same, move |out| {
         out.clear();
         simd_json::to_writer(out, black_box(&m)).expect("simd-json");
     });
