@@ -6,8 +6,13 @@ use tg_schema::Message;
 
 /// Reads into a message that is there already.
 pub type ReadInto<T> = fn(&mut T, &[u8]);
-/// Reads without copying strings, and drops what it read.
-pub type ReadView = fn(&[u8]);
+/// Reads without copying strings.
+pub struct ReadView<T> {
+    /// Reads, and drops what was read.
+    pub run: fn(&[u8]),
+    /// Whether what is read is this message.
+    pub is: fn(&[u8], &T) -> bool,
+}
 /// Reads what another schema's writer wrote.
 pub type ReadResolved<T> = Box<dyn Fn(&[u8]) -> T>;
 
@@ -28,7 +33,7 @@ pub fn avro_reuse<T: Message>() -> Option<ReadInto<T>> {
     None
 }
 
-pub fn avro_view<T: Message>() -> Option<ReadView> {
+pub fn avro_view<T: Message>() -> Option<ReadView<T>> {
     None
 }
 

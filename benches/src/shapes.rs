@@ -83,9 +83,8 @@ fn config(c: &mut Cases) {
     let m = sample::config();
     let (avro, json) = shape::<ConfigRequest, a::ConfigRequest, j::ConfigRequest>(c, &m);
     limits(c, &m, avro, json);
-    c.add("avro-view", "limit", move || {
-        view::view::<view::ConfigRequest>(black_box(avro))
-    });
+    limit_view::<view::ConfigRequest>(c, avro);
+    avro_view_peer::<view::ConfigRequest>(c, ConfigRequest::avro_schema(), avro);
     proto_peer(c, proto::ConfigRequest::from(&m));
 }
 
@@ -94,9 +93,7 @@ fn text(c: &mut Cases) {
     let m = sample::text();
     let (avro, json) = shape::<Request, a::TextCompletionRequest, j::TextCompletionRequest>(c, &m);
     limits(c, &m, avro, json);
-    c.add("avro-view", "limit", move || {
-        view::view::<view::TextCompletionRequest>(black_box(avro))
-    });
+    limit_view::<view::TextCompletionRequest>(c, avro);
     avro_view_peer::<view::TextCompletionRequest>(c, Request::avro_schema(), avro);
     proto_peer(c, proto::TextCompletionRequest::from(&m));
 }
@@ -105,9 +102,7 @@ fn triples(c: &mut Cases) {
     let m = sample::triples();
     let (avro, json) = shape::<Triples, a::Triples, j::Triples>(c, &m);
     limits(c, &m, avro, json);
-    c.add("avro-view", "limit", move || {
-        view::view::<view::Triples>(black_box(avro))
-    });
+    limit_view::<view::Triples>(c, avro);
     avro_view_peer::<view::Triples>(c, Triples::avro_schema(), avro);
     proto_peer(c, proto::Triples::from(&m));
 }
@@ -117,9 +112,9 @@ fn docemb(c: &mut Cases) {
     let (avro, json) =
         shape::<DocumentEmbeddings, a::DocumentEmbeddings, j::DocumentEmbeddings>(c, &m);
     limits(c, &m, avro, json);
-    c.add("avro-view", "limit", move || {
-        view::view::<view::DocumentEmbeddings>(black_box(avro))
-    });
+    limit_view::<view::DocumentEmbeddings>(c, avro);
+    let read = view::view::<view::DocumentEmbeddings>(avro).expect("limit");
+    assert!(read.is(&m), "docemb/avro-view/limit read another value");
     proto_peer(c, proto::DocumentEmbeddings::from(&m));
 }
 
@@ -153,7 +148,8 @@ fn shape<T: Sample, A: Peer, J: Peer>(
             read(black_box(&mut m), black_box(avro))
         });
     }
-    if let Some(read) = ours::avro_view::<T>() {
+    if let Some(ours::ReadView { run: read, is }) = ours::avro_view::<T>() {
+        assert!(is(avro, message), "avro-view/ours read another value");
         c.add("avro-view", "ours", move || read(black_box(avro)));
     }
     avro_peers::<A>(c, &peers::logical::beneath(T::avro_schema()), avro);
@@ -186,6 +182,12 @@ fn limits<T: Sample + avro::Avro + json::Json>(
         let read = |bytes| json::decode::<T>(bytes).expect("limit");
         c.decoder(op, "limit", message, text, read);
     }
+}
+
+fn limit_view<V: view::View<'static> + 'static>(c: &mut Cases, avro: &'static [u8]) {
+    c.add("avro-view", "limit", move || {
+        view::view::<V>(black_box(avro)).expect("limit")
+    });
 }
 
 fn limits_avro<T: Sample + avro::Avro>(c: &mut Cases, message: &T, avro: &'static [u8]) {
