@@ -45,7 +45,7 @@ pub fn run(texts: &[String]) -> Result<(), String> {
             asked(key)
         }
     };
-    let keys = shapes::cases(|_| true).into_iter().map(|case| case.key);
+    let keys = shapes::cases(|_| true, 0).into_iter().map(|case| case.key);
     let mut keys: Vec<Key> = keys.filter(|key| wanted(*key)).collect();
     keys.sort_by_key(|key| (key.shape, key.op));
     println!("Instructions of one message, counted by valgrind.\n");

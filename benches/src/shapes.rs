@@ -65,10 +65,10 @@ const SHAPES: [(&str, Add); 14] = [
 ];
 
 /// What can be timed of the shapes that are wanted. Panics where a codec does not do what the others do.
-pub fn cases(wanted: impl Fn(&str) -> bool) -> Vec<Case> {
+pub fn cases(wanted: impl Fn(&str) -> bool, layout: u64) -> Vec<Case> {
     let mut all = Vec::new();
     for (name, add) in SHAPES.iter().filter(|(name, _)| wanted(name)) {
-        let mut cases = Cases::new(name);
+        let mut cases = Cases::new(name, layout);
         add(&mut cases);
         all.append(&mut cases.all);
     }
@@ -211,7 +211,7 @@ mod tests {
     /// No timing: whoever is timed has to write the same bytes and read the same values.
     #[test]
     fn every_case_does_what_it_claims() {
-        let mut cases = super::cases(|_| true);
+        let mut cases = super::cases(|_| true, 0);
         assert!(cases.len() > 250);
         for case in &mut cases {
             (case.run)(1);
