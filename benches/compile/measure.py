@@ -169,14 +169,14 @@ def text(results: list[dict], goals: list[dict]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="dev builds of one size, and the styles of the goals")
-    parser.add_argument("--large", action="store_true", help="500 structs too")
+    parser.add_argument("--sizes", default="100x8,100x10", help="structs x fields; 500x10 takes long")
     parser.add_argument("--apache", action="store_true", help="apache-avro's derive too, which takes long")
     parser.add_argument("--modes", default="check,dev,release", help="which of check,dev,release")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "target" / "bench")
     arguments = parser.parse_args()
 
-    sizes = [(100, 8), (100, 10)] + ([(500, 8), (500, 10)] if arguments.large else [])
+    sizes = [tuple(int(number) for number in size.split("x")) for size in arguments.sizes.split(",")]
     modes = arguments.modes.split(",")
     chosen = [style for style in styles.styles() if arguments.apache or style.name != "apache"]
     if arguments.quick:
@@ -188,12 +188,15 @@ def main() -> None:
     arguments.out = arguments.out.resolve()
     scratch = arguments.out / "compile"
     scratch.mkdir(parents=True, exist_ok=True)
-    results = [measure(scratch, chosen, size, modes, arguments.rounds) for size in sizes]
-    goals = [goal for result in results if result["structs"] == 100 for goal in judge(result)]
-    report = text(results, goals)
+    results = []
+    for size in sizes:
+        results.append(measure(scratch, chosen, size, modes, arguments.rounds))
+        goals = [goal for result in results if result["structs"] == 100 for goal in judge(result)]
+        report = text(results, goals)
+        # After each size: the next may take long.
+        (arguments.out / "compile.txt").write_text(report)
+        (arguments.out / "compile.json").write_text(json.dumps({"results": results, "goals": goals}, indent=1))
     print(report)
-    (arguments.out / "compile.txt").write_text(report)
-    (arguments.out / "compile.json").write_text(json.dumps({"results": results, "goals": goals}, indent=1))
 
 
 main()

@@ -24,23 +24,21 @@ pub struct Case {
     pub run: Box<dyn FnMut(u64)>,
 }
 
-/// Cases, as they are found.
+/// The cases of one shape.
 pub struct Cases {
     shape: &'static str,
+    layout: u64,
     pub all: Vec<Case>,
 }
 
 impl Cases {
-    #[allow(clippy::new_without_default)]
-    pub fn new() -> Self {
+    /// None yet, and all of this shape. Each layout has the buffers in other places.
+    pub fn new(shape: &'static str, layout: u64) -> Self {
         Cases {
-            shape: "",
+            shape,
+            layout,
             all: Vec::new(),
         }
-    }
-    /// What follows is of this shape.
-    pub fn shape(&mut self, shape: &'static str) {
-        self.shape = shape;
     }
     pub fn add<R>(
         &mut self,
@@ -62,6 +60,12 @@ impl Cases {
             run: Box::new(run),
         });
     }
+    /// Takes some room, so that what comes next lies elsewhere than in another layout.
+    fn move_on(&self) {
+        let mixed =
+            (self.layout * 1_000 + self.all.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        black_box(vec![1u8; (mixed >> 52) as usize + 1].leak());
+    }
     /// An encoder into a buffer that is used again; it has to give these bytes.
     pub fn encoder(
         &mut self,
@@ -80,6 +84,7 @@ impl Cases {
         pleases: impl Fn(&[u8]) -> bool,
         mut encode: impl FnMut(&mut Vec<u8>) + 'static,
     ) {
+        self.move_on();
         let mut out = Vec::new();
         encode(&mut out);
         assert!(

@@ -41,6 +41,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
         cases: Vec::new(),
         effort: Effort {
             rounds: 101,
+            layouts: 5,
             slice: 1e6,
         },
         out: None,
@@ -57,6 +58,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
             "--quick" => {
                 options.effort = Effort {
                     rounds: 11,
+                    layouts: 1,
                     slice: 2e5,
                 }
             }
@@ -84,35 +86,38 @@ fn main() -> ExitCode {
 }
 
 fn run(options: Options) -> Result<(), String> {
-    let mut cases = shapes::all().all;
-    match options.action {
-        Action::Repeat(name, times) => {
-            let mut named = cases.iter_mut().filter(|case| case.key.to_string() == name);
-            let case = named.next().ok_or(format!("no case is called {name}"))?;
-            (case.run)(times);
-            return Ok(());
-        }
-        Action::List => {
-            for case in &cases {
-                println!("{}", case.key);
-            }
-            return Ok(());
-        }
-        _ => {}
+    if let Action::Repeat(name, times) = &options.action {
+        // Only its own shape is set up, so that little else is counted.
+        let shape = name.split('/').next();
+        let mut cases = shapes::cases(|name| Some(name) == shape, 0);
+        let mut named = cases
+            .iter_mut()
+            .filter(|case| case.key.to_string() == *name);
+        let case = named.next().ok_or(format!("no case is called {name}"))?;
+        (case.run)(*times);
+        return Ok(());
+    }
+    if matches!(options.action, Action::Instructions) {
+        return instructions::run(&options.cases);
     }
     let wanted = |name: String| {
-        options
-            .cases
-            .iter()
-            .any(|text| name.contains(text.as_str()))
+        let given = &options.cases;
+        given.is_empty() || given.iter().any(|text| name.contains(text.as_str()))
     };
-    cases.retain(|case| options.cases.is_empty() || wanted(case.key.to_string()));
-    if matches!(options.action, Action::Instructions) {
-        return instructions::run(&cases);
+    let set_up = |layout| {
+        let mut cases = shapes::cases(|_| true, layout);
+        cases.retain(|case| wanted(case.key.to_string()));
+        cases
+    };
+    if matches!(options.action, Action::List) {
+        for case in set_up(0) {
+            println!("{}", case.key);
+        }
+        return Ok(());
     }
 
     let show = std::io::stderr().is_terminal();
-    let times = rounds::run(&mut cases, options.effort, |done| {
+    let times = rounds::run(set_up, options.effort, |done| {
         if show {
             eprint!("\r{done} of {} rounds", options.effort.rounds);
             let _ = std::io::stderr().flush();

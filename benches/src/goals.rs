@@ -28,6 +28,8 @@ pub struct Goal {
 pub struct Verdict {
     pub cell: Cell,
     pub measured: Option<Spread>,
+    /// What the codec by hand reaches in our place.
+    pub limit: Option<f64>,
 }
 
 impl Verdict {
@@ -158,9 +160,20 @@ pub fn goals() -> Vec<Goal> {
 
 /// A cell with what was measured.
 pub fn judge(cell: Cell, times: &[Times]) -> Verdict {
-    let find = |key: Key| times.iter().find(|times| times.key == key);
-    let measured = find(cell.of)
-        .zip(find(cell.over))
-        .map(|(of, over)| of.over(over));
-    Verdict { cell, measured }
+    let ratio = |of: Key, over: Key| {
+        let find = |key: Key| times.iter().find(|times| times.key == key);
+        find(of).zip(find(over)).map(|(of, over)| of.over(over))
+    };
+    let by_hand = |key: Key| match key.who {
+        "ours" => Key {
+            who: "limit",
+            ..key
+        },
+        _ => key,
+    };
+    Verdict {
+        cell,
+        measured: ratio(cell.of, cell.over),
+        limit: ratio(by_hand(cell.of), by_hand(cell.over)).map(|found| found.median),
+    }
 }

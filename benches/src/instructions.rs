@@ -1,7 +1,76 @@
 //! Small cases into counts of instructions, which no other program disturbs.
+//!
+//! The count is the difference of two runs of this program under valgrind that repeat a case more and less
+//! often, so that whatever happens once falls out.
 
-use crate::case::Case;
+use std::env;
+use std::process::Command;
 
-pub fn run(_: &[Case]) -> Result<(), String> {
-    Err("not built".into())
+use crate::case::Key;
+use crate::report::grouped;
+use crate::shapes;
+
+const FEW: u64 = 500;
+const MANY: u64 = 2_500;
+
+/// Counted unless other cases are asked for: what takes so little that a clock says little.
+fn is_small(key: Key) -> bool {
+    let ops = [
+        "avro-encode",
+        "avro-decode",
+        "avro-reuse",
+        "avro-view",
+        "json-encode",
+        "json-decode",
+    ];
+    let others = ["memcpy", "apache-avro value"];
+    matches!(key.shape, "config" | "text") && ops.contains(&key.op) && !others.contains(&key.who)
+}
+
+/// Prints a table of the cases whose name contains one of the texts, or of the small ones.
+pub fn run(texts: &[String]) -> Result<(), String> {
+    if Command::new("valgrind").arg("--version").output().is_err() {
+        eprintln!("SKIPPED: valgrind is not installed, so that no instructions were counted");
+        return Ok(());
+    }
+    let asked = |key: Key| {
+        texts
+            .iter()
+            .any(|text| key.to_string().contains(text.as_str()))
+    };
+    let wanted = |key: Key| {
+        if texts.is_empty() {
+            is_small(key)
+        } else {
+            asked(key)
+        }
+    };
+    let keys = shapes::cases(|_| true, 0).into_iter().map(|case| case.key);
+    let mut keys: Vec<Key> = keys.filter(|key| wanted(*key)).collect();
+    keys.sort_by_key(|key| (key.shape, key.op));
+    println!("Instructions of one message, counted by valgrind.\n");
+    for key in keys {
+        let (few, many) = (count(key, FEW)?, count(key, MANY)?);
+        let each = many.saturating_sub(few) as f64 / (MANY - FEW) as f64;
+        println!(
+            "{:<40}{:>12}",
+            key.to_string(),
+            grouped(each.round().max(1.0))
+        );
+    }
+    Ok(())
+}
+
+fn count(key: Key, times: u64) -> Result<u64, String> {
+    let program = env::current_exe().map_err(|e| e.to_string())?;
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(program)
+        .args(["--repeat", &key.to_string(), &times.to_string()])
+        .output()
+        .map_err(|e| format!("valgrind: {e}"))?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    let found = text.lines().find_map(|line| line.split_once("Collected :"));
+    let count = found.and_then(|(_, count)| count.trim().parse().ok());
+    count.ok_or(format!("valgrind counted nothing for {key}:\n{text}"))
 }

@@ -2,12 +2,17 @@
 
 use std::hint::black_box;
 
-use tg_schema::{Message, Peek, Peeked, Resolution};
+use tg_schema::{Message, Peek, Peeked, Resolution, View};
 
 /// Reads into a message that is there already.
 pub type ReadInto<T> = fn(&mut T, &[u8]);
-/// Reads without copying strings, and drops what it read.
-pub type ReadView = fn(&[u8]);
+/// Reads without copying strings.
+pub struct ReadView<T> {
+    /// Reads, and drops what was read.
+    pub run: fn(&[u8]),
+    /// Whether what is read is this message.
+    pub is: fn(&[u8], &T) -> bool,
+}
 /// Reads what another schema's writer wrote.
 pub type ReadResolved<T> = Box<dyn Fn(&[u8]) -> T>;
 
@@ -32,12 +37,18 @@ pub fn avro_reuse<T: Message>() -> Option<ReadInto<T>> {
     })
 }
 
-pub fn avro_view<T: Message>() -> Option<ReadView> {
-    Some(|bytes| {
+pub fn avro_view<T: Message + PartialEq>() -> Option<ReadView<T>> {
+    fn view<T: Message>(bytes: &[u8]) -> View<'_, T> {
         let Ok(view) = T::view(bytes) else {
             panic!("these bytes were written with this schema")
         };
-        black_box(&view);
+        view
+    }
+    Some(ReadView {
+        run: |bytes| {
+            black_box(&view::<T>(bytes));
+        },
+        is: |bytes, message| T::from_view(view::<T>(bytes)) == *message,
     })
 }
 

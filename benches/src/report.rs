@@ -108,7 +108,10 @@ impl Report {
     }
 
     fn goals_text(&self) -> String {
-        let mut out = String::from("Goals\n");
+        let mut out = String::from(
+            "Goals: how many times as long one case takes as another; what is needed, the median (tenth to\n\
+             ninetieth percentile), what the codec by hand reaches in our place, and whether it holds.\n",
+        );
         for (goal, verdicts) in &self.goals {
             let _ = writeln!(out, "\n{}  {}", goal.id, goal.what);
             for verdict in verdicts {
@@ -163,7 +166,7 @@ impl Report {
                 "need": need, "bound": bound,
                 "measured": verdict.measured.map(|s| s.median),
                 "p10": verdict.measured.map(|s| s.tenth), "p90": verdict.measured.map(|s| s.ninetieth),
-                "holds": verdict.holds(),
+                "limit": verdict.limit, "holds": verdict.holds(),
             })
         };
         let goal = |(goal, verdicts): &(Goal, Vec<Verdict>)| {
@@ -181,26 +184,27 @@ impl Report {
 }
 
 fn verdict_text(verdict: &Verdict) -> String {
-    let Verdict { cell, measured } = verdict;
+    let Verdict {
+        cell,
+        measured,
+        limit,
+    } = verdict;
     let (sign, bound) = match cell.need {
         Need::AtLeast(bound) => ("≥", bound),
         Need::AtMost(bound) => ("≤", bound),
     };
+    let found = match measured {
+        None => "not built or not measured".to_owned(),
+        Some(s) => format!("{:>6.2} ({:.2} to {:.2})", s.median, s.tenth, s.ninetieth),
+    };
+    let limit = limit.map_or(String::from("-"), |limit| format!("{limit:.2}"));
+    let holds = match verdict.holds() {
+        None => "",
+        Some(true) => "yes",
+        Some(false) => "NO",
+    };
     let name = format!("{} : {}", cell.of, cell.over);
-    match measured {
-        None => format!("{name:<72} {sign} {bound:<6} not built or not measured"),
-        Some(found) => format!(
-            "{name:<72} {sign} {bound:<6} {:>7.2}  ({:.2} to {:.2})  {}",
-            found.median,
-            found.tenth,
-            found.ninetieth,
-            if verdict.holds() == Some(true) {
-                "yes"
-            } else {
-                "NO"
-            },
-        ),
-    }
+    format!("{name:<80} {sign} {bound:<5} {found:<26} {limit:>7}  {holds}")
 }
 
 /// With a comma between thousands, and a decimal where there are few digits.

@@ -1,9 +1,13 @@
 //! Cases into times.
 //!
 //! Each round runs every case for about a millisecond, each round in another order. What disturbs the machine
-//! for a while disturbs all of them, and ratios are taken within a round.
+//! for a while disturbs all of them, and ratios are taken within a round. The clock is the processor time of
+//! this thread, which stands still while another program has the processor.
+//!
+//! Where a buffer happens to lie can make a copy half as fast again. So the cases are set up several times,
+//! each time with their buffers elsewhere.
 
-use std::time::Instant;
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::case::{Case, Key};
 
@@ -11,6 +15,8 @@ use crate::case::{Case, Key};
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
     pub rounds: usize,
+    /// How often everything is set up anew.
+    pub layouts: usize,
     /// Of one case in one round, in nanoseconds.
     pub slice: f64,
 }
@@ -63,32 +69,48 @@ fn calibrate(case: &mut Case, slice: f64) -> u64 {
 }
 
 fn time(case: &mut Case, runs: u64) -> f64 {
-    let start = Instant::now();
+    let start = clock_gettime(ClockId::ThreadCPUTime);
     (case.run)(runs);
-    start.elapsed().as_nanos() as f64 / runs as f64
+    let taken = clock_gettime(ClockId::ThreadCPUTime) - start;
+    (taken.tv_sec as f64 * 1e9 + taken.tv_nsec as f64) / runs as f64
 }
 
-/// Times all of them. `progress` learns how many rounds are done.
-pub fn run(cases: &mut [Case], effort: Effort, progress: impl Fn(usize)) -> Vec<Times> {
-    let runs: Vec<u64> = cases
-        .iter_mut()
-        .map(|case| calibrate(case, effort.slice))
-        .collect();
-    let times = |case: &Case| Times {
-        key: case.key,
-        rounds: Vec::with_capacity(effort.rounds),
-    };
-    let mut all: Vec<Times> = cases.iter().map(times).collect();
-    let mut order: Vec<usize> = (0..cases.len()).collect();
+/// Times all cases that `set_up` gives, which are the same for every layout. `progress` learns how many
+/// rounds are done.
+pub fn run(
+    set_up: impl Fn(u64) -> Vec<Case>,
+    effort: Effort,
+    progress: impl Fn(usize),
+) -> Vec<Times> {
+    let mut all: Vec<Times> = Vec::new();
     let mut seed = 0x2545_f491_4f6c_dd1d;
-    for round in 0..effort.rounds {
-        shuffle(&mut order, &mut seed);
-        for &i in &order {
-            // Not timed: brings its code and its data back into the caches.
-            (cases[i].run)(runs[i].div_ceil(8));
-            all[i].rounds.push(time(&mut cases[i], runs[i]));
+    for layout in 0..effort.layouts {
+        let mut cases = set_up(layout as u64);
+        if layout == 0 {
+            let times = |case: &Case| Times {
+                key: case.key,
+                rounds: Vec::with_capacity(effort.rounds),
+            };
+            all = cases.iter().map(times).collect();
         }
-        progress(round + 1);
+        let runs: Vec<u64> = cases
+            .iter_mut()
+            .map(|case| calibrate(case, effort.slice))
+            .collect();
+        let mut order: Vec<usize> = (0..cases.len()).collect();
+        let (first, end) = (
+            layout * effort.rounds / effort.layouts,
+            (layout + 1) * effort.rounds / effort.layouts,
+        );
+        for round in first..end {
+            shuffle(&mut order, &mut seed);
+            for &i in &order {
+                // Not timed: brings its code and its data back into the caches.
+                (cases[i].run)(runs[i].div_ceil(8));
+                all[i].rounds.push(time(&mut cases[i], runs[i]));
+            }
+            progress(round + 1);
+        }
     }
     all
 }

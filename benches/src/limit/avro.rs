@@ -8,8 +8,6 @@ use crate::messages::knowledge::{
 };
 use crate::messages::services::{ConfigKey, ConfigRequest, ConfigValue, TextCompletionRequest};
 
-/// Doubles that are turned into bytes at a time: few enough to stay in the nearest cache.
-const BLOCK: usize = 512;
 /// Strings from this length on are checked by the vectorized validator.
 const LONG_TEXT: usize = 64;
 
@@ -179,10 +177,10 @@ impl<'a> Input<'a> {
     #[inline(always)]
     pub fn text(&mut self) -> Option<&'a str> {
         let bytes = self.bytes()?;
-        if bytes.len() < LONG_TEXT {
-            std::str::from_utf8(bytes).ok()
-        } else {
+        if bytes.len() >= LONG_TEXT {
             simdutf8::basic::from_utf8(bytes).ok()
+        } else {
+            short_text(bytes)
         }
     }
     /// Items of the next block of an array or a map, which take at least `size` bytes each; `Some(None)` at
@@ -211,6 +209,34 @@ impl<'a> Input<'a> {
         let (doubles, _) = self.take(count * 8)?.as_chunks();
         self.block(8)?.is_none().then_some(doubles)
     }
+}
+
+/// Words of eight bytes that overlap instead of a loop with a rest; what is all ASCII is not looked at again.
+#[allow(unsafe_code)]
+#[inline(always)]
+fn short_text(bytes: &[u8]) -> Option<&str> {
+    fn word(bytes: &[u8], at: usize) -> u64 {
+        bytes[at..]
+            .first_chunk()
+            .map_or(0, |word| u64::from_le_bytes(*word))
+    }
+    let length = bytes.len();
+    let mut all = 0;
+    if length >= 8 {
+        let mut at = 0;
+        while at + 8 < length {
+            all |= word(bytes, at);
+            at += 8;
+        }
+        all |= word(bytes, length - 8);
+    } else {
+        bytes.iter().for_each(|byte| all |= u64::from(*byte));
+    }
+    if all & 0x8080_8080_8080_8080 == 0 {
+        // SAFETY: no byte has its highest bit set, and ASCII is UTF-8.
+        return Some(unsafe { std::str::from_utf8_unchecked(bytes) });
+    }
+    std::str::from_utf8(bytes).ok()
 }
 
 impl Avro for u8 {
@@ -252,13 +278,11 @@ impl Avro for f64 {
     fn write_array(values: &[f64], out: &mut Vec<u8>) {
         if !values.is_empty() {
             write_count(values.len(), out);
-            for block in values.chunks(BLOCK) {
-                let start = out.len();
-                out.resize(start + block.len() * 8, 0);
-                let (room, _) = out[start..].as_chunks_mut();
-                for (bytes, value) in room.iter_mut().zip(block) {
-                    *bytes = value.to_le_bytes();
-                }
+            let start = out.len();
+            out.resize(start + values.len() * 8, 0);
+            let (room, _) = out[start..].as_chunks_mut();
+            for (bytes, value) in room.iter_mut().zip(values) {
+                *bytes = value.to_le_bytes();
             }
         }
         out.push(0);

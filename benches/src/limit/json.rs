@@ -108,11 +108,24 @@ fn literal(text: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(text.as_bytes());
 }
 
+/// Sixteen bytes are copied before they are looked at, and taken back where one of them needs an escape.
 #[inline(always)]
 fn write_text(text: &str, out: &mut Vec<u8>) {
     let mut rest = text.as_bytes();
     out.reserve(rest.len() + 2);
     out.push(b'"');
+    while let Some((block, after)) = rest.split_first_chunk::<16>() {
+        out.extend_from_slice(block);
+        let mask = special(block);
+        if mask == 0 {
+            rest = after;
+            continue;
+        }
+        let run = mask.trailing_zeros() as usize;
+        out.truncate(out.len() - 16 + run);
+        escape(rest[run], out);
+        rest = &rest[run + 1..];
+    }
     loop {
         let (run, after) = rest.split_at(plain(rest));
         out.extend_from_slice(run);

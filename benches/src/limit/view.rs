@@ -149,3 +149,20 @@ views! {
         metadata: Option<BTreeMap<&'a str, &'a str>>
     }
 }
+
+impl DocumentEmbeddings<'_> {
+    /// Whether its chunks are those of the message.
+    pub fn is(&self, message: &crate::messages::knowledge::DocumentEmbeddings) -> bool {
+        let doubles = |raw: &&[[u8; 8]]| raw.iter().map(|raw| f64::from_le_bytes(*raw)).collect();
+        self.chunks.len() == message.chunks.len()
+            && self
+                .chunks
+                .iter()
+                .zip(&message.chunks)
+                .all(|(view, chunk)| {
+                    view.chunk == chunk.chunk
+                        && view.vectors.iter().map(doubles).collect::<Vec<Vec<f64>>>()
+                            == chunk.vectors
+                })
+    }
+}

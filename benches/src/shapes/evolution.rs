@@ -60,7 +60,6 @@ const WRITERS: [(&str, &[&str]); 5] = [
 ];
 
 pub fn cases(c: &mut Cases) {
-    c.shape("evolution");
     let message = sample::batch();
     let (avro, _) = shape::<Batch, peers::avro::Batch, peers::json::Batch>(c, &message);
     limits_avro(c, &message, avro);

@@ -1,0 +1,144 @@
+"""Puts the figures of the last run into docs/performance.md, between its markers, and the chart beside it."""
+
+import json
+import pathlib
+import platform
+import re
+import shutil
+import subprocess
+import sys
+
+DOCS = pathlib.Path(__file__).resolve().parent.parent / "docs"
+OURS = ("ours", "limit", "memcpy", "clone")
+MAIN = ["config", "text", "triples", "docemb"]
+OPERATIONS = {
+    "avro-encode": "Avro encode", "avro-decode": "Avro decode, owned", "avro-reuse": "Avro decode into a message",
+    "avro-view": "Avro decode as a view", "json-encode": "JSON encode", "json-decode": "JSON decode",
+    "json-reordered": "JSON decode, keys in another order", "json-spaced": "JSON decode, blanks between tokens",
+}
+
+
+def number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def verdict(holds: bool | None) -> str:
+    return {None: "not built", True: "yes", False: "**no**"}[holds]
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    # Numbers to the right.
+    rule = ["---"] + ["---:"] * (len(head) - 1)
+    return "\n".join("| " + " | ".join(row) + " |" for row in [head, rule, *rows])
+
+
+def distinct(values) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def machine() -> str:
+    cpu = pathlib.Path("/proc/cpuinfo")
+    names = re.findall(r"model name\s*: (.*)", cpu.read_text()) if cpu.exists() else []
+    rust = subprocess.run(["rustc", "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    return f"Rust {rust}, {names[0] if names else platform.machine()}, {len(names) or '?'} cores."
+
+
+def codec(report: dict) -> dict[str, str]:
+    times = {(t["shape"], t["op"], t["who"]): t for t in report["times"]}
+
+    def cell(shape: str, op: str, who: str) -> str:
+        t = times.get((shape, op, who))
+        if t is None:
+            return ""
+        ratio = t["times_ours"]
+        return number(t["median_ns"]) + (f" ({ratio:.2f})" if ratio and who != "ours" else "")
+
+    def tables(shapes: list[str]) -> str:
+        out = []
+        for op, title in OPERATIONS.items():
+            who = distinct(w for (s, o, w) in times if o == op and s in shapes)
+            if who:
+                rows = [[w, *(cell(s, op, w) for s in shapes)] for w in who]
+                out.append(table([title, *shapes], rows))
+        return "\n\n".join(out)
+
+    writers = distinct(o for (s, o, _) in times if o.startswith("resolve-"))
+    who = distinct(w for (_, o, w) in times if o.startswith("resolve-"))
+    columns = ["avro-decode", *writers]
+    names = ["same writer", *(w.removeprefix("resolve-") for w in writers)]
+    rows = [[w, *(cell("evolution", op, w) for op in columns)] for w in ["ours", *(w for w in who if w != "ours")]]
+    evolution = table(["Avro decode, evolution", *names], rows)
+
+    goals = []
+    for goal in report["goals"]:
+        for c in goal["cells"]:
+            measured = "" if c["measured"] is None else f"{c['measured']:.2f}"
+            sign = {"at least": "≥", "at most": "≤"}[c["need"]]
+            limit = "" if c["limit"] is None else f"{c['limit']:.2f}"
+            name = f"{goal['id']} `{c['of']}` : `{c['over']}`"
+            row = [name, f"{sign} {c['bound']:g}", measured, limit, verdict(c["holds"])]
+            goals.append(row)
+    behind = [t for t in report["times"] if t["who"] not in OURS and (t["times_ours"] or 1) < 1]
+    lines = [f"* `{t['case']}`: {t['times_ours']:.2f} of our time" for t in behind]
+    further = [s for s in distinct(s for (s, _, _) in times) if s not in MAIN]
+    return {
+        "codec": tables(MAIN),
+        "evolution": evolution,
+        "further": "\n\n".join(tables(further[i : i + 5]) for i in range(0, len(further), 5)),
+        "goals": table(["how many times as long", "needed", "measured", "by hand", "holds"], goals),
+        "behind": "\n".join(lines) or "Nowhere.",
+        "machine": f"{machine()} {report['rounds']} rounds.",
+    }
+
+
+def compile(report: dict) -> dict[str, str]:
+    out = []
+    for result in report["results"]:
+        modes = list(next(iter(result["rows"].values()))["seconds"])
+        built = [m for m in modes if m != "check"]
+        rows = []
+        for row in result["rows"].values():
+            seconds = [f"{row['seconds'][m]:.2f} ({row['ratios'][m]:.2f})" for m in modes]
+            rows.append([row["what"], *seconds, *(f"{(row['bytes'][m] or 0) / 1e6:.2f}" for m in built)])
+        head = f"{result['structs']} structs of {result['fields']} fields"
+        out.append(table([head, *modes, *(f"{m}, MB" for m in built)], rows))
+    goals = [[g["what"], f"≤ {g['at_most']}", f"{g['measured']:.2f}", verdict(g["holds"])] for g in report["goals"]]
+    return {"compile": "\n\n".join([*out, table(["P10", "needed", "measured", "holds"], goals)])}
+
+
+def generator(report: dict) -> dict[str, str]:
+    def optional(value: float | None, digits: int) -> str:
+        return "" if value is None else f"{value:,.{digits}f}"
+
+    rows = [
+        [s["stage"], optional(s["small_ms"], 1), optional(s["large_ms"], 0), optional(s["growth"], 2), optional(s["peak_mib"], 0)]
+        for s in report["stages"]
+    ]
+    times = table(["", "1,000 records, ms", "10,000 records, ms", "growth", "peak, MiB"], rows)
+    sign = {"at least": "≥", "at most": "≤"}
+    goals = [
+        [g["id"], g["what"], f"{sign[g['need']]} {g['bound']:g} {g['unit']}", optional(g["measured"], 2), verdict(g["holds"])]
+        for g in report["goals"]
+    ]
+    return {"generator": f"{times}\n\n{table(['', 'what', 'needed', 'measured', 'holds'], goals)}"}
+
+
+def main() -> None:
+    out = pathlib.Path(sys.argv[1])
+    page = DOCS / "performance.md"
+    text = page.read_text()
+    for name, sections in (("report", codec), ("compile", compile), ("generator", generator)):
+        path = out / f"{name}.json"
+        if not path.exists():
+            continue
+        for marker, content in sections(json.loads(path.read_text())).items():
+            between = re.compile(rf"(<!-- {marker} -->\n).*?(<!-- end -->)", re.S)
+            if not between.search(text):
+                sys.exit(f"{page}: no place for {marker}")
+            text = between.sub(lambda m: f"{m[1]}{content}\n{m[2]}", text)
+    page.write_text(text)
+    if (out / "report.svg").exists():
+        shutil.copy(out / "report.svg", DOCS / "performance.svg")
+
+
+main()
