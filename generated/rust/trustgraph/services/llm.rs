@@ -694,16 +694,14 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[
-                __tg::FieldDescriptor {
-                    name: "text",
-                    ty: <__C0 as __tg::Codec>::TYPE,
-                    presence: __tg::PresenceDescriptor::Optional,
-                    encoding: __tg::Encoding::Utf8,
-                    doc: "The text.",
-                    ..__tg::FIELD
-                },
-            ],
+            fields: &[__tg::FieldDescriptor {
+                name: "text",
+                ty: <__C0 as __tg::Codec>::TYPE,
+                presence: __tg::PresenceDescriptor::Optional,
+                encoding: __tg::Encoding::Utf8,
+                doc: "The text.",
+                ..__tg::FIELD
+            }],
             names: &["text"],
             profile: __tg::Profile::PulsarRecord,
             ..__tg::RECORD
@@ -731,9 +729,10 @@ const _: () = {
         }
         #[inline]
         fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
-            match __i {
-                0 => __p.field::<__O0>(&mut self.f0),
-                _ => __p.other(),
+            if __i == 0 {
+                __p.field::<__O0>(&mut self.f0)
+            } else {
+                __p.other()
             }
         }
         #[inline]

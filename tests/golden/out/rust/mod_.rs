@@ -1893,15 +1893,13 @@ const _: () = {
         aliases: &[],
         deprecated: "",
         kind: __tg::Kind::Record(__tg::RecordDescriptor {
-            fields: &[
-                __tg::FieldDescriptor {
-                    name: "ok",
-                    ty: <__C0 as __tg::Codec>::TYPE,
-                    presence: __tg::PresenceDescriptor::Default,
-                    default: "true",
-                    ..__tg::FIELD
-                },
-            ],
+            fields: &[__tg::FieldDescriptor {
+                name: "ok",
+                ty: <__C0 as __tg::Codec>::TYPE,
+                presence: __tg::PresenceDescriptor::Default,
+                default: "true",
+                ..__tg::FIELD
+            }],
             names: &["ok"],
             ..__tg::RECORD
         }),
@@ -1932,9 +1930,10 @@ const _: () = {
         }
         #[inline]
         fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {
-            match __i {
-                0 => __p.field::<__O0>(&mut self.f0),
-                _ => __p.other(),
+            if __i == 0 {
+                __p.field::<__O0>(&mut self.f0)
+            } else {
+                __p.other()
             }
         }
         #[inline]

@@ -44,14 +44,16 @@ pub(super) fn descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
 }
 
 fn record_descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
-    if fields.is_empty() {
-        t.line("fields: &[],");
-    } else {
-        t.block("fields: &[", "],", |t| {
+    match fields {
+        [] => t.line("fields: &[],"),
+        [f] => t.block("fields: &[__tg::FieldDescriptor {", "}],", |t| {
+            field_descriptor(t, f);
+        }),
+        _ => t.block("fields: &[", "],", |t| {
             for f in fields {
                 t.block("__tg::FieldDescriptor {", "},", |t| field_descriptor(t, f));
             }
-        });
+        }),
     }
     let names: Vec<&str> = fields.iter().map(|f| f.name.as_str()).collect();
     t.array("names: &", &names, ",");

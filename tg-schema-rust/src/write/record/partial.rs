@@ -117,6 +117,13 @@ fn pick(t: &mut Text, fields: &[Written<'_>]) {
     t.line("#[inline]");
     let open = "fn pick<__P: __tg::Pick>(&mut self, __i: usize, __p: __P) -> __P::Out {";
     t.block(open, "}", |t| {
+        if let [f] = fields {
+            t.block("if __i == 0 {", "} else {", |t| {
+                t.put(&["__p.field::<", f.reader(), ">(&mut self.f0)"]);
+            });
+            t.deeper(|t| t.line("__p.other()"));
+            return t.line("}");
+        }
         t.block("match __i {", "}", |t| {
             for f in fields {
                 let i = f.number.as_str();
