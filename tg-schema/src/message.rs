@@ -95,7 +95,7 @@ pub trait Message: Wire {
         let start = out.len();
         let mut w = JsonWriter::new(std::mem::take(out), Limits::DEFAULT);
         let result = self.write_json(&mut w);
-        *out = w.out;
+        give_back(w.out, out);
         finish::<Self>(result, start, out)
     }
     /// Avro binary, without a frame.
@@ -116,7 +116,7 @@ pub trait Message: Wire {
         let start = out.len();
         let mut w = AvroWriter::new(std::mem::take(out), Limits::DEFAULT);
         let result = self.write_avro(&mut w);
-        *out = w.out;
+        give_back(w.out, out);
         finish::<Self>(result, start, out)
     }
     /// Avro in the single-object encoding: magic, CRC-64-AVRO of the schema, body.
@@ -144,14 +144,21 @@ pub trait Message: Wire {
     /// # Errors
     /// The bytes are no JSON of this record.
     fn from_json(bytes: &[u8]) -> Result<Self, Error> {
-        Decoder::new().json(bytes).map(|d| d.message)
+        let name = Self::descriptor().name;
+        let mut r = match JsonReader::new(bytes, Limits::DEFAULT) {
+            Ok(r) => r,
+            Err(e) => return Err(e.in_record(name)),
+        };
+        read(Self::read_json(&mut r), || r.finish(), name)
     }
     /// Reads Avro that was written with this very schema, with the default limits.
     ///
     /// # Errors
     /// The bytes are no Avro of this record.
     fn from_avro(bytes: &[u8]) -> Result<Self, Error> {
-        Decoder::new().avro(bytes).map(|d| d.message)
+        let mut r = AvroReader::new(bytes, Limits::DEFAULT);
+        let name = Self::descriptor().name;
+        read(Self::read_avro(&mut r), || r.finish(), name)
     }
     /// Reads Avro as [`Message::from_avro`] does, into the strings, lists and maps that are there already.
     /// Readers of many messages keep one and allocate next to nothing.
@@ -293,6 +300,44 @@ fn writer<T: Message>() -> Result<u64, Error> {
     }
 }
 
+/// Puts a buffer back where it was taken from. What is there now has no memory that would have to be given
+/// free.
+#[inline(always)]
+fn give_back(buffer: Vec<u8>, place: &mut Vec<u8>) {
+    std::mem::forget(std::mem::replace(place, buffer));
+}
+
+/// A message of another writer.
+#[inline(always)]
+pub(crate) fn resolved<T: Message>(
+    resolution: &Resolution<T>,
+    r: &mut AvroReader<'_>,
+) -> Result<T, Error> {
+    let plan = resolution.plan();
+    let message = match plan.is_same() {
+        true => T::read_avro(r),
+        false => T::resolve_avro(r, plan, plan.root),
+    };
+    read(message, || r.finish(), T::descriptor().name)
+}
+
+/// A message, if it was all there was. Does not move the message more often than it must.
+#[inline(always)]
+fn read<T>(
+    message: Result<T, Error>,
+    finish: impl FnOnce() -> Result<(), Error>,
+    name: &'static str,
+) -> Result<T, Error> {
+    let error = match message {
+        Ok(message) => match finish() {
+            Ok(()) => return Ok(message),
+            Err(e) => e,
+        },
+        Err(e) => e,
+    };
+    Err(error.in_record(name))
+}
+
 fn finish<T: Wire>(
     result: Result<(), Error>,
     start: usize,
@@ -377,9 +422,8 @@ impl Decoder {
     /// The bytes are no Avro of this record, or a limit was reached.
     pub fn view<'a, T: Message>(&self, bytes: &'a [u8]) -> Result<View<'a, T>, Error> {
         let mut r = AvroReader::new(bytes, self.limits);
-        T::view_avro(&mut r)
-            .and_then(|view| r.finish().map(|()| view))
-            .map_err(|e| e.in_record(T::descriptor().name))
+        let name = T::descriptor().name;
+        read(T::view_avro(&mut r), || r.finish(), name)
     }
     /// Reads Avro of another writer.
     ///
@@ -390,19 +434,12 @@ impl Decoder {
         resolution: &Resolution<T>,
         bytes: &[u8],
     ) -> Result<Decoded<T>, Error> {
-        let plan = resolution.plan();
         let mut r = AvroReader::new(bytes, self.limits);
-        let message = match plan.is_same() {
-            true => T::read_avro(&mut r),
-            false => T::resolve_avro(&mut r, plan, plan.root),
-        };
-        message
-            .and_then(|message| r.finish().map(|()| message))
-            .map(|message| Decoded {
-                message,
-                unknown_symbols: r.unknown_symbols(),
-            })
-            .map_err(|e| e.in_record(T::descriptor().name))
+        let message = resolved(resolution, &mut r)?;
+        Ok(Decoded {
+            message,
+            unknown_symbols: r.unknown_symbols(),
+        })
     }
     /// Reads chosen fields of Avro: [`Peek::read`]. Of the limits, depth applies; nothing is kept of the
     /// items that are jumped over.

@@ -10,8 +10,10 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use tg_schema_model::avro;
 use tg_schema_model::avro::resolution::{self, Plan, Problem};
 
+use crate::avro::AvroReader;
 use crate::error::{Error, ErrorKind};
-use crate::message::{Decoder, Message};
+use crate::limits::Limits;
+use crate::message::{Message, resolved};
 
 /// How messages of one writer's schema are read as `T`, by the rules of schema resolution of Avro.
 ///
@@ -67,7 +69,7 @@ impl<T: Message> Resolution<T> {
     /// # Errors
     /// The bytes are no Avro of the writer's, or hold what `T` cannot read.
     pub fn decode(&self, bytes: &[u8]) -> Result<T, Error> {
-        Decoder::new().resolved(self, bytes).map(|d| d.message)
+        resolved(self, &mut AvroReader::new(bytes, Limits::DEFAULT))
     }
     /// Whether every message of the writer's can be read, as far as the schemas say.
     pub fn is_compatible(&self) -> bool {

@@ -18,6 +18,7 @@ pub struct AvroReader<'a> {
 }
 
 impl<'a> AvroReader<'a> {
+    #[inline]
     pub(crate) fn new(bytes: &'a [u8], limits: Limits) -> Self {
         AvroReader {
             all: bytes,
@@ -62,16 +63,18 @@ impl<'a> AvroReader<'a> {
     pub(super) fn since(&self, start: usize) -> &'a [u8] {
         self.all.get(start..self.offset()).unwrap_or_default()
     }
+    #[inline]
     pub(crate) fn finish(&self) -> Result<(), Error> {
-        if self.rest.is_empty() {
-            return Ok(());
+        match self.rest.is_empty() {
+            true => Ok(()),
+            false => Err(self.trailing()),
         }
+    }
+    #[cold]
+    #[inline(never)]
+    fn trailing(&self) -> Error {
         let message = format!("expected the end, found {} more bytes", self.rest.len());
-        Err(Error::new(
-            ErrorKind::Trailing,
-            message,
-            Some(self.offset()),
-        ))
+        Error::new(ErrorKind::Trailing, message, Some(self.offset()))
     }
     #[cold]
     #[inline(never)]

@@ -33,6 +33,7 @@ pub struct JsonReader<'a> {
 }
 
 impl<'a> JsonReader<'a> {
+    #[inline]
     pub(crate) fn new(bytes: &'a [u8], limits: Limits) -> Result<Self, Error> {
         let Some(text) = raw::text(bytes) else {
             let at = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
