@@ -170,21 +170,52 @@ impl Hash for Decimal {
     }
 }
 
-impl fmt::Display for Decimal {
-    /// Exactly `scale` digits after the point, at least one before it, no exponent.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Decimal {
+    /// Bytes that [`Decimal::ascii`] needs at most: a sign, 39 digits or a zero and 38, and the point.
+    pub const ASCII: usize = 42;
+
+    /// The text with exactly `scale` digits after the point and at least one before it, written at the end
+    /// of `room`.
+    pub fn ascii(self, room: &mut [u8; Self::ASCII]) -> &[u8] {
         let scale = usize::from(self.scale);
-        let digits = format!(
-            "{:0>width$}",
-            self.unscaled.unsigned_abs(),
-            width = scale + 1
-        );
-        let (whole, fraction) = digits.split_at(digits.len() - scale);
-        let text = match fraction {
-            "" => whole.to_owned(),
-            _ => format!("{whole}.{fraction}"),
-        };
-        f.pad_integral(self.unscaled >= 0, "", &text)
+        let mut left = self.unscaled.unsigned_abs();
+        let (mut at, mut digits) = (room.len(), 0);
+        while left > 0 || digits <= scale {
+            if digits == scale && scale > 0 {
+                at -= 1;
+                room[at] = b'.';
+            }
+            at -= 1;
+            // Division of 64 bits is many times faster.
+            let digit = match u64::try_from(left) {
+                Ok(short) => {
+                    left = u128::from(short / 10);
+                    short % 10
+                }
+                Err(_) => {
+                    let digit = left % 10;
+                    left /= 10;
+                    digit as u64
+                }
+            };
+            room[at] = b'0' + digit as u8;
+            digits += 1;
+        }
+        if self.unscaled < 0 {
+            at -= 1;
+            room[at] = b'-';
+        }
+        &room[at..]
+    }
+}
+
+impl fmt::Display for Decimal {
+    /// As [`Decimal::ascii`]; never with an exponent.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut room = [0; Self::ASCII];
+        let text = std::str::from_utf8(self.ascii(&mut room)).unwrap_or_default();
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        f.pad_integral(self.unscaled >= 0, "", digits)
     }
 }
 
@@ -345,5 +376,35 @@ mod tests {
         let mut beyond = vec![0; 4];
         beyond.extend([0xff; 16]);
         assert_eq!(Decimal::from_be_bytes(&beyond, 0), None);
+    }
+
+    #[test]
+    fn texts_of_every_size() {
+        for scale in 0..=38u8 {
+            for unscaled in [
+                0,
+                1,
+                -1,
+                9,
+                10,
+                -105,
+                i128::from(u64::MAX) + 1,
+                i128::MAX,
+                i128::MIN,
+            ] {
+                let Some(v) = Decimal::new(unscaled, scale) else {
+                    continue;
+                };
+                let digits = format!(
+                    "{:0>width$}",
+                    unscaled.unsigned_abs(),
+                    width = usize::from(scale) + 1
+                );
+                let (whole, fraction) = digits.split_at(digits.len() - usize::from(scale));
+                let sign = if unscaled < 0 { "-" } else { "" };
+                let point = if scale > 0 { "." } else { "" };
+                assert_eq!(v.to_string(), format!("{sign}{whole}{point}{fraction}"));
+            }
+        }
     }
 }

@@ -209,6 +209,6 @@ logical!(
             _ => Err(r.error(ErrorKind::Type, format!("expected a decimal({P},{S}), the number does not fit"))),
         }
     },
-    |v, w| { quoted(fitted(*v, P, S)?.to_string().as_bytes(), w); Ok(()) },
+    |v, w| { quoted(fitted(*v, P, S)?.ascii(&mut [0; Decimal::ASCII]), w); Ok(()) },
     |r| parsed(r, &format!("a decimal({P},{S})"), |s| Decimal::parse(s, P, S).ok())
 );
