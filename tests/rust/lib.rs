@@ -2,6 +2,9 @@
 
 use tg_schema::{Decoder, Error, Limits, Message, Peek, Schemas};
 
+/// Bytes of a message, or why there are none.
+pub type Bytes = Result<Vec<u8>, Error>;
+
 /// What can be done with messages of one type, the type forgotten.
 pub struct Operations {
     /// `module.Record`.
@@ -15,9 +18,9 @@ pub struct Operations {
     /// Avro to Avro, read as an owned value and as a view: both have one verdict and one value.
     pub avro: fn(&[u8]) -> Result<Vec<u8>, Error>,
     /// Avro to Avro, read into the message that the first bytes hold.
-    pub avro_into: fn(&[u8], &[u8]) -> Result<Vec<u8>, Error>,
+    pub avro_into: fn(&[u8], &[u8]) -> Bytes,
     /// Avro of the writer's schema to Avro.
-    pub resolved: fn(&str, &[u8]) -> Result<Vec<u8>, Error>,
+    pub resolved: fn(&str, &[u8]) -> Bytes,
     /// JSON to a single-object frame.
     pub json_to_single_object: fn(&[u8]) -> Result<Vec<u8>, Error>,
     /// Looks for fields.
