@@ -24,6 +24,7 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
         t.block("fn descriptor() -> &'static __tg::Descriptor {", "}", |t| {
             t.line("&__DESCRIPTOR");
         });
+        t.line("#[inline]");
         let open = "fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {";
         t.block(open, "}", |t| {
             t.put(&["__w.record(self, ", depth, ")"]);
@@ -41,6 +42,7 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
         t.block(") -> __tg::Result<Self> {", "}", |t| {
             t.line("__tg::resolve_record(__r, __p, __n)");
         });
+        t.line("#[inline]");
         let open = "fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {";
         t.block(open, "}", |t| {
             t.put(&["__w.record(self, ", depth, ")"]);
