@@ -40,6 +40,10 @@
 //! | `message` | a value into bytes and back: the [`Message`] trait and [`Decoder`] |
 //! | `codec` | the shape of a field into code: one marker type a shape |
 //! | `avro`, `json` | bytes: readers and writers of the two encodings |
+//! | `record` | what every record does alike, written once over the fields that generated code names |
+//! | `resolution` | another writer's schema into a way to read its messages: [`Resolution`] |
+//! | `numbers` | the bytes of a list of numbers into numbers, on demand |
+//! | `raw` | short copies and short texts: the only unchecked code |
 //! | `peek` | bytes into a few of their fields: [`Peek`] |
 //! | `framing` | bytes into single-object and Confluent frames |
 //! | `descriptor` | constant data into the model's tree, from which schema text is rendered |
