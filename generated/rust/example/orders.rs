@@ -507,6 +507,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -657,6 +658,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1032,6 +1034,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1097,6 +1100,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1367,6 +1371,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1433,6 +1438,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1771,6 +1777,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, false)
         }
@@ -1848,6 +1855,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, false)
         }

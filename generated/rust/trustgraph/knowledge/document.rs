@@ -108,6 +108,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -159,6 +160,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -329,6 +331,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -380,6 +383,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -550,6 +554,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -601,6 +606,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }

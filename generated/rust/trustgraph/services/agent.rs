@@ -169,6 +169,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -241,6 +242,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -538,6 +540,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -618,6 +621,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -983,6 +987,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1078,6 +1083,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }

@@ -131,6 +131,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -189,6 +190,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -435,6 +437,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -507,6 +510,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -763,6 +767,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -828,6 +833,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }

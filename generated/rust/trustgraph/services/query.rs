@@ -148,6 +148,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -213,6 +214,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -408,6 +410,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -459,6 +462,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -713,6 +717,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -792,6 +797,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1005,6 +1011,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1056,6 +1063,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1269,6 +1277,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1334,6 +1343,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1528,6 +1538,7 @@ const _: () = {
         fn descriptor() -> &'static __tg::Descriptor {
             &__DESCRIPTOR
         }
+        #[inline]
         fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
@@ -1579,6 +1590,7 @@ const _: () = {
         ) -> __tg::Result<Self> {
             __tg::resolve_record(__r, __p, __n)
         }
+        #[inline]
         fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {
             __w.record(self, true)
         }
