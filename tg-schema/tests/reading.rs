@@ -29,6 +29,9 @@ struct Everything {
     note: String,
 }
 
+/// Miri, which is slow, looks at fewer places.
+const STEP: usize = if cfg!(miri) { 97 } else { 1 };
+
 fn item(name: &str, tags: &[&str]) -> Item {
     Item {
         name: name.into(),
@@ -117,6 +120,10 @@ fn any_message_is_read_into_any_other() {
             let bytes = message.to_avro().unwrap();
             assert_eq!(read(&before, &bytes).unwrap(), message);
         }
+    }
+    for message in messages() {
+        let json = message.to_json().unwrap();
+        assert_eq!(Everything::from_json(&json).unwrap(), message);
     }
     // One after the other into one place.
     let mut there = Everything::default();
@@ -215,7 +222,7 @@ fn room_is_used_again() {
 fn after_an_error_the_message_can_be_used() {
     for before in messages() {
         let good = full().to_avro().unwrap();
-        for end in 0..good.len() {
+        for end in (0..good.len()).step_by(STEP) {
             let mut there = before.clone();
             let error = there.decode_into(&good[..end]).unwrap_err();
             assert_eq!(
@@ -315,7 +322,7 @@ fn lists_may_come_in_several_blocks() {
         let view = Vectors::view(&bytes).unwrap();
         assert_eq!(view.doubles.to_vec(), message.doubles);
         assert_eq!(view.floats.to_vec(), message.floats);
-        for end in 0..bytes.len() {
+        for end in (0..bytes.len()).step_by(STEP) {
             read(&longer, &bytes[..end]).unwrap_err();
         }
     }
@@ -324,7 +331,7 @@ fn lists_may_come_in_several_blocks() {
 /// Reading takes time in proportion to the bytes, even of lists in blocks of one item each.
 #[test]
 fn many_small_blocks_do_not_make_a_list_grow_item_by_item() {
-    const ITEMS: usize = 100_000;
+    const ITEMS: usize = if cfg!(miri) { 300 } else { 100_000 };
     let empty = Vectors {
         doubles: vec![],
         floats: vec![],
@@ -493,7 +500,7 @@ fn depth_is_limited_alike_in_all_ways_of_reading() {
         // The other writer has the index of a branch before the id.
         let foreign_opening = [&[0], opening].concat();
         let (mut read_at, mut refused) = (0, 0);
-        for depth in 1..200 {
+        for depth in (1..200).step_by(if cfg!(miri) { 66 } else { 1 }) {
             let bytes = [opening.repeat(depth), leaf.into(), closing.repeat(depth)].concat();
             let foreign = [
                 foreign_opening.repeat(depth),
@@ -516,10 +523,8 @@ fn depth_is_limited_alike_in_all_ways_of_reading() {
             }
         }
         // The lists of the innermost are one level more.
-        assert_eq!(
-            (read_at, refused),
-            ((128 - 2) / levels, 199 - (128 - 2) / levels)
-        );
+        let deepest = (128 - 2) / levels;
+        assert!((read_at, refused) == (deepest, 199 - deepest) || cfg!(miri));
     }
     // A limit of one's own holds in all of them.
     let mut decoder = Decoder::new();
