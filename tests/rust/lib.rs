@@ -2,27 +2,27 @@
 
 use tg_schema::{Decoder, Error, Limits, Message, Peek, Schemas};
 
-/// Bytes of a message, or why there are none.
-pub type Bytes = Result<Vec<u8>, Error>;
+/// Bytes, or what is wrong with those that were read.
+type Read = Result<Vec<u8>, Error>;
 
 /// What can be done with messages of one type, the type forgotten.
 pub struct Operations {
     /// `module.Record`.
     pub name: &'static str,
     /// JSON to JSON, through the type.
-    pub json: fn(&[u8]) -> Result<Vec<u8>, Error>,
+    pub json: fn(&[u8]) -> Read,
     /// JSON to Avro.
-    pub json_to_avro: fn(&[u8]) -> Result<Vec<u8>, Error>,
+    pub json_to_avro: fn(&[u8]) -> Read,
     /// Avro to JSON.
-    pub avro_to_json: fn(&[u8]) -> Result<Vec<u8>, Error>,
+    pub avro_to_json: fn(&[u8]) -> Read,
     /// Avro to Avro, read as an owned value and as a view: both have one verdict and one value.
-    pub avro: fn(&[u8]) -> Result<Vec<u8>, Error>,
+    pub avro: fn(&[u8]) -> Read,
     /// Avro to Avro, read into the message that the first bytes hold.
-    pub avro_into: fn(&[u8], &[u8]) -> Bytes,
+    pub avro_into: fn(&[u8], &[u8]) -> Read,
     /// Avro of the writer's schema to Avro.
-    pub resolved: fn(&str, &[u8]) -> Bytes,
+    pub resolved: fn(&str, &[u8]) -> Read,
     /// JSON to a single-object frame.
-    pub json_to_single_object: fn(&[u8]) -> Result<Vec<u8>, Error>,
+    pub json_to_single_object: fn(&[u8]) -> Read,
     /// Looks for fields.
     pub peek: fn(&[&str]) -> Result<Peek, Error>,
     /// Reads JSON with limits.

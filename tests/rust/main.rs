@@ -11,3 +11,4 @@ mod peek;
 mod presence;
 mod rustfmt;
 mod serde_formats;
+mod typed_resolution;

@@ -2,6 +2,8 @@
 
 use tg_schema::{ErrorKind, Message};
 use tg_schema_generated::trustgraph::core::primitives::{Error, Triple, Value};
+use tg_schema_generated::trustgraph::knowledge::embeddings::GraphEmbeddings;
+use tg_schema_generated::trustgraph::knowledge::knowledge::KnowledgeResponse;
 use tg_schema_generated::trustgraph::services::config::{ConfigRequest, ConfigResponse};
 use tg_schema_generated::trustgraph::services::llm::TextCompletionResponse;
 
@@ -95,6 +97,22 @@ fn an_unset_instance_is_recursive() {
         Triple::from_avro(&t.to_avro().unwrap()).unwrap(),
         Triple::default()
     );
+}
+
+/// Found by fuzzing. A key that no version knows says that there is a record, and in JSON it stays; in Avro
+/// nothing tells it from an unset one.
+#[test]
+fn a_record_of_unknown_keys_is_there_in_json_only() {
+    let text = br#"{"error":null,"eos":false,"graph_embeddings":{"enti.ties":[]}}"#;
+    let read = KnowledgeResponse::from_json(text).unwrap();
+    assert_eq!(read.graph_embeddings, Some(GraphEmbeddings::default()));
+    let json = read.to_json().unwrap();
+    assert_eq!(json, br#"{"eos":false,"graph_embeddings":{}}"#);
+    assert_eq!(KnowledgeResponse::from_json(&json).unwrap(), read);
+    let by_avro = KnowledgeResponse::from_avro(&read.to_avro().unwrap()).unwrap();
+    assert_eq!(by_avro.graph_embeddings, None);
+    let again = KnowledgeResponse::from_avro(&by_avro.to_avro().unwrap()).unwrap();
+    assert_eq!(again, by_avro);
 }
 
 #[test]

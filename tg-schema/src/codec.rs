@@ -124,7 +124,7 @@ pub trait Codec {
         r: &mut AvroReader<'_>,
         out: &mut Vec<Self::Value>,
     ) -> Result<(), Error> {
-        out.reserve_exact(n);
+        container::make_room(out, n);
         for _ in 0..n {
             let item = Self::read_avro(r).item(out.len())?;
             out.push(item);

@@ -21,7 +21,8 @@ pub use peeked::Peeked;
 /// optional ones among them, and ends at a field of any type; it does not go into arrays and maps. The
 /// fields are looked for in the schema once. Reading then jumps over what is not asked for, and **ends
 /// behind the last field that is**: whether the message goes on well after that is not looked at. What is
-/// jumped over is checked to have an end, not to be UTF-8 or within range.
+/// jumped over is checked to have an end, not to be UTF-8 or within range; where a block of items states its
+/// size, that is believed.
 ///
 /// Values are what the message holds. So a nullable field with a default is [`Peeked::Null`] where the
 /// message has null, as in a [view](crate::View), and a record that an old Pulsar producer left unset is

@@ -139,10 +139,15 @@ unsafe fn copy_short(from: *const u8, to: *mut u8, n: usize) {
     }
 }
 
-/// A number without padding whose every byte has a meaning.
-pub(crate) trait Plain: Copy {}
-impl Plain for f32 {}
-impl Plain for f64 {}
+/// A number that is its bytes.
+///
+/// # Safety
+/// The type must have no padding, so that all bytes of a value are initialized.
+pub(crate) unsafe trait Plain: Copy {}
+// SAFETY: a float is 32 bits and nothing else.
+unsafe impl Plain for f32 {}
+// SAFETY: a double is 64 bits and nothing else.
+unsafe impl Plain for f64 {}
 
 /// Appends numbers as little-endian bytes; `bytes` gives those of one.
 #[inline]
@@ -152,7 +157,7 @@ pub(crate) fn push_numbers<T: Plain, const N: usize>(
     bytes: impl Fn(T) -> [u8; N],
 ) {
     if cfg!(target_endian = "little") {
-        // SAFETY: `Plain` types are floats: all their bytes are initialized, and bytes have no alignment.
+        // SAFETY: all bytes of a `Plain` value are initialized, and bytes have no alignment.
         // The slice covers exactly the memory of `items` and lives no longer than it.
         let plain =
             unsafe { std::slice::from_raw_parts(items.as_ptr().cast::<u8>(), size_of_val(items)) };
@@ -341,12 +346,15 @@ mod tests {
         }
     }
 
+    /// Miri, which is slow, looks at fewer places.
+    const STEP: usize = if cfg!(miri) { 9 } else { 1 };
+
     #[test]
     fn text_is_what_the_standard_library_says() {
         for n in 0..100usize {
             let plain = vec![b'a'; n];
             assert_eq!(text(&plain), std::str::from_utf8(&plain).ok());
-            for at in 0..n {
+            for at in (0..n).step_by(STEP) {
                 for bad in [0x80, 0xc3, 0xff] {
                     let mut bytes = plain.clone();
                     bytes[at] = bad;

@@ -219,7 +219,7 @@ impl<'a> Decoder<'a> {
             if count == 0 {
                 return Ok(items);
             }
-            items.reserve_exact(count);
+            make_room(&mut items, count);
             for _ in 0..count {
                 let value = self.value(item, depth);
                 items.push(value.map_err(|e| e.in_item(items.len()))?);
@@ -318,6 +318,15 @@ impl<'a> Decoder<'a> {
 }
 
 const COUNT: &str = "the number of items in a block";
+
+/// Makes room for a block of items. A list of one block gets what it needs and no more; a list of many grows in
+/// steps, so that its items are not moved at every block.
+pub(super) fn make_room(items: &mut Vec<Value>, count: usize) {
+    match items.is_empty() {
+        true => items.reserve_exact(count),
+        false => items.reserve(count),
+    }
+}
 
 /// A number of bytes that no value of the type goes under: what is not zero here cannot be repeated
 /// more often than there are bytes.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tg_schema_model::avro::resolution::{Node, NodeId, Plan, Step, Symbol};
 use tg_schema_model::{EnumId, Field, Profile, RecordId, Schema, Type, Value};
 
-use super::decode::{Decoder, least_size};
+use super::decode::{Decoder, least_size, make_room};
 use super::skip::skip;
 use crate::error::{Error, Problem};
 use crate::limits::Limits;
@@ -111,7 +111,7 @@ impl<'p> Resolver<'p> {
                 return Ok(items);
             }
             self.check(own, node).map_err(|e| e.in_item(items.len()))?;
-            items.reserve_exact(count);
+            make_room(&mut items, count);
             for _ in 0..count {
                 let value = self.value(own, item, node, depth);
                 items.push(value.map_err(|e| e.in_item(items.len()))?);

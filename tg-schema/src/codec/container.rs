@@ -29,6 +29,16 @@ pub struct OrDefault<C>(PhantomData<C>);
 /// `Box<T>`.
 pub struct Boxed<C>(PhantomData<C>);
 
+/// Makes room for a block of `n` items. A list of one block gets what it needs and no more; a list of many
+/// grows in steps, so that its items are not moved at every block.
+#[inline]
+pub(super) fn make_room<T>(out: &mut Vec<T>, n: usize) {
+    match out.is_empty() {
+        true => out.reserve_exact(n),
+        false => out.reserve(n),
+    }
+}
+
 /// A list that is viewed item by item.
 pub(super) fn view_list<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<Vec<C::View<'a>>, Error> {
     let mut out = Vec::new();
@@ -38,7 +48,7 @@ pub(super) fn view_list<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<Vec<C::V
             return Ok(out);
         }
         r.reserve(n, C::MIN_AVRO, list_cost::<C::View<'a>>())?;
-        out.reserve_exact(n);
+        make_room(&mut out, n);
         for _ in 0..n {
             let item = C::view_avro(r).item(out.len())?;
             out.push(item);
@@ -147,7 +157,7 @@ impl<C: Codec> Codec for List<C> {
                 break;
             }
             r.reserve(n, least, cost)?;
-            out.reserve_exact(n);
+            make_room(&mut out, n);
             for _ in 0..n {
                 let value = C::resolve_avro(r, plan, item).item(out.len())?;
                 out.push(value);

@@ -307,3 +307,16 @@ fn any_number_of_items_without_bytes_is_over_at_once() {
         (Peeked::Int(7), Peeked::Encoded(&bytes[..11]))
     );
 }
+
+/// Found by fuzzing: readers go by the number of items, and what jumps over them by the size.
+#[test]
+fn the_size_that_a_block_states_is_believed() {
+    let schema = r#"{"type": "record", "name": "A", "fields": [
+        {"name": "texts", "type": {"type": "array", "items": "string"}}, {"name": "n", "type": "int"}]}"#;
+    let n = peek(schema, &["n"]);
+    // One text of two bytes, in a block that says three; then in blocks that say two and 63.
+    let bytes = |size: u8| [1, 2 * size, 4, b'a', b'b', 0, 10];
+    assert_eq!(n.read(&bytes(3)).unwrap(), [Peeked::Int(5)]);
+    assert_eq!(n.read(&bytes(2)).unwrap_err().kind(), ErrorKind::End);
+    assert_eq!(n.read(&bytes(63)).unwrap_err().kind(), ErrorKind::End);
+}

@@ -1,0 +1,4 @@
+//! JSON.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| tg_schema_fuzz::json(data));

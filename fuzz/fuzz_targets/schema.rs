@@ -1,0 +1,4 @@
+//! Avro schemas.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| tg_schema_fuzz::schema(data));
