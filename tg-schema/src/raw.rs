@@ -37,18 +37,16 @@ pub(crate) fn push_short_str(out: &mut String, text: &str) {
 
 /// Appends a text or bytes as Avro does: twice the length, as one byte where it is short, then the bytes.
 ///
-/// Only for fewer than [`SHORT`] bytes; with more it does nothing and says so.
+/// Only for fewer than [`SHORT`] bytes and where there is room for as many; else it does nothing and says so.
 #[inline(always)]
 pub(crate) fn push_prefixed(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
-    let n = bytes.len();
-    if n >= SHORT {
+    let (n, start) = (bytes.len(), out.len());
+    if n >= SHORT || out.capacity() - start < SHORT {
         return false;
     }
-    out.reserve(SHORT);
-    let start = out.len();
-    // SAFETY: `reserve` made room for SHORT bytes behind `start`, and 1 + n <= SHORT. The source is
-    // `bytes`, which cannot overlap the spare room of a vector that is borrowed mutably. All 1 + n bytes
-    // are written before the length says so.
+    // SAFETY: there is room for SHORT bytes behind `start`, and 1 + n <= SHORT. The source is `bytes`,
+    // which cannot overlap the spare room of a vector that is borrowed mutably. All 1 + n bytes are
+    // written before the length says so.
     unsafe {
         let to = out.as_mut_ptr().add(start);
         to.write((n as u8) << 1);
@@ -311,10 +309,13 @@ mod tests {
     fn prefixed_bytes_are_avro() {
         let bytes: Vec<u8> = (0..100).collect();
         for n in 0..bytes.len() {
-            let mut out = vec![9];
-            match push_prefixed(&mut out, &bytes[..n]) {
-                true => assert_eq!(out, [&[9, 2 * n as u8], &bytes[..n]].concat()),
-                false => assert!(n >= SHORT && out == [9]),
+            for room in [0, 10, SHORT - 1, SHORT] {
+                let mut out = Vec::with_capacity(1 + room);
+                out.push(9);
+                match push_prefixed(&mut out, &bytes[..n]) {
+                    true => assert_eq!(out, [&[9, 2 * n as u8], &bytes[..n]].concat()),
+                    false => assert!((n >= SHORT || room < SHORT) && out == [9]),
+                }
             }
         }
     }
