@@ -56,6 +56,33 @@ pub(crate) fn push_prefixed(out: &mut Vec<u8>, bytes: &[u8]) -> bool {
     true
 }
 
+/// As [`push_prefixed`], for any number of bytes and whatever room there is.
+#[inline(always)]
+pub(crate) fn push_long_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {
+    /// Bytes that a length takes at most.
+    const LENGTH: usize = 10;
+    let (n, start) = (bytes.len(), out.len());
+    out.reserve(n.max(SHORT) + LENGTH);
+    // A slice has at most isize::MAX bytes, so that twice as many fit.
+    let mut length = (n as u64) << 1;
+    // SAFETY: `reserve` made room for LENGTH + n bytes behind `start`. The loop writes at most LENGTH bytes,
+    // because each takes 7 of 64 bits. The source is `bytes`, which cannot overlap the spare room of a
+    // vector that is borrowed mutably. All bytes are written before the length says so.
+    unsafe {
+        let mut to = out.as_mut_ptr().add(start);
+        let mut written = 1;
+        while length >= 0x80 {
+            to.write(length as u8 | 0x80);
+            to = to.add(1);
+            written += 1;
+            length >>= 7;
+        }
+        to.write(length as u8);
+        std::ptr::copy_nonoverlapping(bytes.as_ptr(), to.add(1), n);
+        out.set_len(start + written + n);
+    }
+}
+
 /// Bytes that are looked at together.
 const BLOCK: usize = 16;
 
@@ -317,6 +344,24 @@ mod tests {
                     false => assert!((n >= SHORT || room < SHORT) && out == [9]),
                 }
             }
+        }
+    }
+
+    #[test]
+    fn long_prefixed_bytes_are_avro() {
+        let bytes = vec![7; 20_000];
+        for n in [0, 1, 63, 64, 127, 128, 8191, 8192, 20_000] {
+            let mut expected = vec![9];
+            let mut length = n << 1;
+            while length >= 0x80 {
+                expected.push(length as u8 | 0x80);
+                length >>= 7;
+            }
+            expected.push(length as u8);
+            expected.extend_from_slice(&bytes[..n]);
+            let mut out = vec![9];
+            push_long_prefixed(&mut out, &bytes[..n]);
+            assert_eq!(out, expected);
         }
     }
 

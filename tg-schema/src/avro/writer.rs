@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::limits::{Depth, Limits};
-use crate::raw::{SHORT, push_numbers, push_prefixed};
+use crate::raw::{push_long_prefixed, push_numbers, push_prefixed};
 
 /// Writes one message.
 pub struct AvroWriter {
@@ -90,17 +90,7 @@ impl AvroWriter {
     /// Many bytes, or no room for few.
     #[inline(never)]
     fn long_bytes(&mut self, bytes: &[u8]) {
-        // The length takes ten bytes at most. At least as much room as `push_prefixed` asks for.
-        self.out.reserve(bytes.len().max(SHORT) + 10);
-        match bytes.len() {
-            n @ 0x40..0x2000 => {
-                let v = (n as u16) << 1;
-                self.out
-                    .extend_from_slice(&[v as u8 | 0x80, (v >> 7) as u8]);
-            }
-            n => self.count(n),
-        }
-        self.raw(bytes);
+        push_long_prefixed(&mut self.out, bytes);
     }
     /// All items of a `double` array, without the block's count.
     pub fn doubles(&mut self, items: &[f64]) {
