@@ -10,6 +10,7 @@ mod logical;
 mod named;
 mod scalar;
 
+pub(crate) use container::list_cost;
 pub use container::{Boxed, HashMapOf, List, MapOf, Opt, OptUnset, OrDefault, OrNull};
 pub use enumeration::{
     Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol, show_symbol,

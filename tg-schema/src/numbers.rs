@@ -4,6 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::avro::AvroReader;
+use crate::codec::list_cost;
 use crate::error::Error;
 
 /// The items of an `array<double>` or `array<float>` in a view: little-endian bytes of the message, read
@@ -37,7 +38,8 @@ pub struct Numbers<'a, T> {
 #[derive(Clone)]
 enum Blocks<'a> {
     One(&'a [u8]),
-    Many(Vec<&'a [u8]>),
+    /// Each with the number of items up to its end.
+    Many(Vec<(usize, &'a [u8])>),
 }
 
 /// A number that Avro writes as its little-endian bytes: `f32` and `f64`.
@@ -98,22 +100,28 @@ impl<'a, T: Number> Numbers<'a, T> {
     }
     #[inline]
     fn block(&self, r: &mut AvroReader<'a>, n: usize) -> Result<&'a [u8], Error> {
-        r.reserve(n, T::SIZE, 0)?;
+        // Counted as the owned list would be, so that both accept the same messages.
+        r.reserve(n, T::SIZE, list_cost::<T>())?;
         r.take(n.saturating_mul(T::SIZE))
     }
     #[cold]
     fn add(&mut self, n: usize, block: &'a [u8]) {
+        let before = self.len;
         self.len += n;
         match &mut self.blocks {
-            Blocks::One(first) => self.blocks = Blocks::Many(vec![first, block]),
-            Blocks::Many(blocks) => blocks.push(block),
+            Blocks::One(first) => {
+                self.blocks = Blocks::Many(vec![(before, first), (self.len, block)]);
+            }
+            Blocks::Many(blocks) => blocks.push((self.len, block)),
         }
     }
-    fn blocks(&self) -> &[&'a [u8]] {
-        match &self.blocks {
-            Blocks::One(block) => std::slice::from_ref(block),
-            Blocks::Many(blocks) => blocks,
-        }
+    /// The pieces in order.
+    fn pieces(&self) -> impl Iterator<Item = &'a [u8]> + '_ {
+        let (one, many) = match &self.blocks {
+            Blocks::One(block) => (Some(*block), &[][..]),
+            Blocks::Many(blocks) => (None, blocks.as_slice()),
+        };
+        one.into_iter().chain(many.iter().map(|(_, block)| *block))
     }
     /// How many there are.
     pub fn len(&self) -> usize {
@@ -132,27 +140,28 @@ impl<'a, T: Number> Numbers<'a, T> {
     }
     /// The number at an index.
     pub fn get(&self, index: usize) -> Option<T> {
-        let mut skip = index.checked_mul(T::SIZE)?;
-        for block in self.blocks() {
-            if let Some(bytes) = block.get(skip..)
-                && !bytes.is_empty()
-            {
-                return T::of(bytes);
-            }
-            skip -= block.len();
+        if index >= self.len {
+            return None;
         }
-        None
+        let (block, at) = match &self.blocks {
+            Blocks::One(block) => (*block, index),
+            Blocks::Many(blocks) => {
+                let i = blocks.partition_point(|(end, _)| *end <= index);
+                let (end, block) = *blocks.get(i)?;
+                (block, index + block.len() / T::SIZE - end)
+            }
+        };
+        T::of(block.get(at * T::SIZE..)?)
     }
     /// All of them in order.
     pub fn iter(&self) -> impl Iterator<Item = T> + '_ {
-        self.blocks()
-            .iter()
+        self.pieces()
             .flat_map(|block| block.chunks_exact(T::SIZE).filter_map(T::of))
     }
     /// All of them in order.
     pub fn to_vec(&self) -> Vec<T> {
         let mut out = Vec::with_capacity(self.len);
-        for block in self.blocks() {
+        for block in self.pieces() {
             T::append(block, &mut out);
         }
         out

@@ -3,7 +3,7 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::marker::PhantomData;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
@@ -118,12 +118,14 @@ impl<T: Message> fmt::Debug for Resolution<T> {
 
 /// Resolutions that were made, the least recently used given up for new ones.
 ///
-/// It is found by the writer's schema text, by the id that a registry gave it, or by its fingerprint,
+/// It is found by a hash of the writer's schema text, by the id that a registry gave it, or by its fingerprint,
 /// always together with the type that reads. A schema that cannot be read is not kept. All methods may be
 /// called from any thread; schemas are compared outside the lock.
 #[derive(Debug)]
 pub struct Resolutions {
     capacity: usize,
+    /// Secret, so that nobody can find two texts of one hash.
+    hashers: [RandomState; 2],
     plans: Mutex<Plans>,
 }
 
@@ -142,7 +144,8 @@ struct Kept {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Writer {
-    Text(Box<str>),
+    /// Hash of its text.
+    Text([u64; 2]),
     Id(u32),
     Fingerprint(u64),
 }
@@ -155,6 +158,7 @@ impl Resolutions {
     pub fn new(capacity: usize) -> Self {
         Resolutions {
             capacity: capacity.max(1),
+            hashers: [RandomState::new(), RandomState::new()],
             plans: Mutex::default(),
         }
     }
@@ -168,7 +172,8 @@ impl Resolutions {
     /// # Errors
     /// As [`Resolution::of`].
     pub fn of<T: Message>(&self, writer: &str) -> Result<Resolution<T>, Error> {
-        self.find::<T, Error>(Writer::Text(writer.into()), || Ok(writer.into()))
+        let hash = self.hashers.each_ref().map(|h| h.hash_one(writer));
+        self.find::<T, Error>(Writer::Text(hash), || Ok(writer.into()))
     }
     /// How messages of the schema with this id in a registry are read as `T`. `fetch` gets its text, and
     /// is only called where it is not known yet. One `Resolutions` is for one registry.

@@ -224,6 +224,7 @@ const _: () = {
             __tg::key(",\"last_ordered\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
@@ -248,7 +249,7 @@ const _: () = {
         ::std::vec::Vec::new()
     }
 
-    pub struct __StockItemView<'a> {
+    pub struct __View<'a> {
         pub id: <__C0 as __tg::Codec>::View<'a>,
         pub title: <__C1 as __tg::Codec>::View<'a>,
         pub category: <__O2 as __tg::Codec>::View<'a>,
@@ -374,7 +375,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StockItem {
-        type View<'a> = __StockItemView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -471,7 +472,7 @@ const _: () = {
             let __f12 = __tg::tri!(__r.view::<__O12>("bundle"));
             let __f13 = __tg::tri!(__r.view::<__O13>("last_ordered"));
             __r.leave();
-            __tg::Result::Ok(__StockItemView {
+            __tg::Result::Ok(__View {
                 id: __f0,
                 title: __f1,
                 category: __f2,
@@ -772,13 +773,14 @@ const _: () = {
             __tg::key(",\"related\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         ::std::vec::Vec::new()
     }
 
-    pub struct __CategoryView<'a> {
+    pub struct __View<'a> {
         pub name: <__C0 as __tg::Codec>::View<'a>,
         pub parent: <__O1 as __tg::Codec>::View<'a>,
         pub children: <__C2 as __tg::Codec>::View<'a>,
@@ -841,7 +843,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Category {
-        type View<'a> = __CategoryView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             1,
@@ -888,7 +890,7 @@ const _: () = {
             let __f2 = __tg::tri!(__r.view::<__C2>("children"));
             let __f3 = __tg::tri!(__r.view::<__O3>("related"));
             __r.leave();
-            __tg::Result::Ok(__CategoryView {
+            __tg::Result::Ok(__View {
                 name: __f0,
                 parent: __f1,
                 children: __f2,
@@ -1044,13 +1046,14 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"items\":"), __tg::key(",\"price\":")],
         aliases: &[],
+        order: &[],
     };
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         __tg::decimal(0, 2)
     }
 
-    pub struct __BundleView<'a> {
+    pub struct __View<'a> {
         pub items: <__C0 as __tg::Codec>::View<'a>,
         pub price: <__C1 as __tg::Codec>::View<'a>,
     }
@@ -1101,7 +1104,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Bundle {
-        type View<'a> = __BundleView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -1138,7 +1141,7 @@ const _: () = {
             let __f0 = __tg::tri!(__r.view::<__C0>("items"));
             let __f1 = __tg::tri!(__r.view::<__C1>("price"));
             __r.leave();
-            __tg::Result::Ok(__BundleView {
+            __tg::Result::Ok(__View {
                 items: __f0,
                 price: __f1,
             })
@@ -1318,6 +1321,7 @@ const _: () = {
             __tg::key(",\"history\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     #[rustfmt::skip]
@@ -1327,7 +1331,7 @@ const _: () = {
     const _: () = __tg::assert_symbol::<__T1>("open");
     const _: () = __tg::assert_symbol::<__T1>("paid");
 
-    pub struct __MovementView<'a> {
+    pub struct __View<'a> {
         pub item: <__C0 as __tg::Codec>::View<'a>,
         pub pieces: <__C1 as __tg::Codec>::View<'a>,
         pub warehouse: <__C2 as __tg::Codec>::View<'a>,
@@ -1411,7 +1415,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Movement {
-        type View<'a> = __MovementView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -1468,7 +1472,7 @@ const _: () = {
             let __f4 = __tg::tri!(__r.view::<__O4>("order_status"));
             let __f5 = __tg::tri!(__r.view::<__C5>("history"));
             __r.leave();
-            __tg::Result::Ok(__MovementView {
+            __tg::Result::Ok(__View {
                 item: __f0,
                 pieces: __f1,
                 warehouse: __f2,

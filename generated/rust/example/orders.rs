@@ -280,6 +280,9 @@ const _: () = {
             __tg::key(",\"referrer\":"),
         ],
         aliases: &[("shipTo", 13), ("ship_to", 13)],
+        order: &[
+            15, 3, 8, 4, 12, 11, 7, 16, 0, 5, 1, 10, 9, 17, 18, 14, 13, 2, 6,
+        ],
     };
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
@@ -313,7 +316,7 @@ const _: () = {
         3
     }
 
-    pub struct __OrderView<'a> {
+    pub struct __View<'a> {
         pub id: <__C0 as __tg::Codec>::View<'a>,
         pub number: <__C1 as __tg::Codec>::View<'a>,
         pub status: <__C2 as __tg::Codec>::View<'a>,
@@ -481,7 +484,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Order {
-        type View<'a> = __OrderView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -604,7 +607,7 @@ const _: () = {
             let __f17 = __tg::tri!(__r.view::<__O17>("priority"));
             let __f18 = __tg::tri!(__r.view::<__O18>("referrer"));
             __r.leave();
-            __tg::Result::Ok(__OrderView {
+            __tg::Result::Ok(__View {
                 id: __f0,
                 number: __f1,
                 status: __f2,
@@ -944,13 +947,14 @@ const _: () = {
             __tg::key(",\"options\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         1
     }
 
-    pub struct __OrderLineView<'a> {
+    pub struct __View<'a> {
         pub item: <__C0 as __tg::Codec>::View<'a>,
         pub quantity: <__C1 as __tg::Codec>::View<'a>,
         pub unit_price: <__C2 as __tg::Codec>::View<'a>,
@@ -1022,7 +1026,7 @@ const _: () = {
     }
 
     impl __tg::Wire for OrderLine {
-        type View<'a> = __OrderLineView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -1074,7 +1078,7 @@ const _: () = {
             let __f3 = __tg::tri!(__r.view::<__O3>("SKU"));
             let __f4 = __tg::tri!(__r.view::<__O4>("options"));
             __r.leave();
-            __tg::Result::Ok(__OrderLineView {
+            __tg::Result::Ok(__View {
                 item: __f0,
                 quantity: __f1,
                 unit_price: __f2,
@@ -1280,6 +1284,7 @@ const _: () = {
             __tg::key(",\"referred_by\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
@@ -1290,7 +1295,7 @@ const _: () = {
         __tg::date(0)
     }
 
-    pub struct __CustomerView<'a> {
+    pub struct __View<'a> {
         pub name: <__C0 as __tg::Codec>::View<'a>,
         pub email: <__O1 as __tg::Codec>::View<'a>,
         pub addresses: <__C2 as __tg::Codec>::View<'a>,
@@ -1359,7 +1364,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Customer {
-        type View<'a> = __CustomerView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             1,
@@ -1412,7 +1417,7 @@ const _: () = {
             let __f3 = __tg::tri!(__r.view::<__O3>("born"));
             let __f4 = __tg::tri!(__r.view::<__O4>("referred_by"));
             __r.leave();
-            __tg::Result::Ok(__CustomerView {
+            __tg::Result::Ok(__View {
                 name: __f0,
                 email: __f1,
                 addresses: __f2,
@@ -1659,6 +1664,7 @@ const _: () = {
             __tg::key(",\"countryCode\":"),
         ],
         aliases: &[("zip", 5)],
+        order: &[],
     };
 
     fn __d0() -> <__C0 as __tg::Codec>::Value {
@@ -1669,7 +1675,7 @@ const _: () = {
         ::std::borrow::ToOwned::to_owned("DE")
     }
 
-    pub struct __AddressView<'a> {
+    pub struct __View<'a> {
         pub r#type: <__C0 as __tg::Codec>::View<'a>,
         pub class: <__O1 as __tg::Codec>::View<'a>,
         pub r#match: <__O2 as __tg::Codec>::View<'a>,
@@ -1762,7 +1768,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Address {
-        type View<'a> = __AddressView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             1,
@@ -1823,7 +1829,7 @@ const _: () = {
             let __f5 = __tg::tri!(__r.view::<__C5>("postal_code"));
             let __f6 = __tg::tri!(__r.view::<__C6>("City"));
             let __f7 = __tg::tri!(__r.view::<__C7>("countryCode"));
-            __tg::Result::Ok(__AddressView {
+            __tg::Result::Ok(__View {
                 r#type: __f0,
                 class: __f1,
                 r#match: __f2,

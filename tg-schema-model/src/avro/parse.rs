@@ -193,7 +193,8 @@ impl<'a> Reader<'a> {
     fn object(&mut self, json: &'a Json, enclosing: Option<&str>) -> Read<Schema> {
         match json.get("type") {
             Some(Json::String(kind)) => match kind.as_str() {
-                "record" => self.record(json, enclosing),
+                // An error is a record that a protocol can give back.
+                "record" | "error" => self.record(json, enclosing),
                 "enum" => self.enumeration(json, enclosing),
                 "fixed" => self.fixed(json, enclosing),
                 "array" => self.array(json, enclosing),

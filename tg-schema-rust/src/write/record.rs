@@ -110,7 +110,7 @@ pub(crate) fn body(t: &mut Text, r: &RecordItem, o: &Options, extras: bool) {
     descriptor(t, r, &fields);
     defaults(t, &fields);
     t.blank();
-    view::definition(t, r, &fields);
+    view::definition(t, &fields);
     t.blank();
     partial(t, r, &fields);
     t.blank();

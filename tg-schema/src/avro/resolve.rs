@@ -29,7 +29,10 @@ impl AvroReader<'_> {
                 }
                 Some(Node::Fail(problem)) => {
                     return Err(match plan.problems.get(*problem as usize) {
-                        Some(p) => self.error(ErrorKind::Resolution, p.to_string()),
+                        // The place is the error's own to say.
+                        Some(p) => {
+                            self.error(ErrorKind::Resolution, format!("{} ({})", p.message, p.help))
+                        }
                         None => self.foreign_plan(),
                     });
                 }

@@ -47,7 +47,8 @@ pub(super) fn view_list<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<Vec<C::V
         if n == 0 {
             return Ok(out);
         }
-        r.reserve(n, C::MIN_AVRO, list_cost::<C::View<'a>>())?;
+        // Counted as the owned list would be, so that both accept the same messages.
+        r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
         make_room(&mut out, n);
         for _ in 0..n {
             let item = C::view_avro(r).item(out.len())?;
@@ -150,7 +151,9 @@ impl<C: Codec> Codec for List<C> {
         };
         let (least, cost) = foreign_item::<C>(plan, item, list_cost::<C::Value>());
         let mut out = Vec::new();
-        r.enter()?;
+        if !C::LEAF {
+            r.enter()?;
+        }
         loop {
             let n = r.block()?;
             if n == 0 {
@@ -163,7 +166,9 @@ impl<C: Codec> Codec for List<C> {
                 out.push(value);
             }
         }
-        r.leave();
+        if !C::LEAF {
+            r.leave();
+        }
         Ok(out)
     }
     fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
@@ -200,7 +205,7 @@ impl<C: Codec> Codec for List<C> {
 
 /// Bytes of memory that an item of a list may cost: while a list grows, the old room and the new, twice as
 /// large, are there at once.
-pub(super) const fn list_cost<T>() -> usize {
+pub(crate) const fn list_cost<T>() -> usize {
     size_of::<T>().saturating_mul(3)
 }
 
@@ -444,7 +449,7 @@ fn view_map<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Er
         if n == 0 {
             break;
         }
-        r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::View<'a>>())?;
+        r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
         for _ in 0..n {
             let key = r.string()?;
             let item = C::view_avro(r).key(key)?;

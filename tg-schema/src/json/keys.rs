@@ -38,8 +38,6 @@ pub const fn key(literal: &'static str) -> Key {
 }
 
 /// The name in `,"name":`.
-#[cold]
-#[inline(never)]
 pub(crate) fn key_name(literal: &'static str) -> &'static str {
     literal
         .get(2..literal.len().saturating_sub(2))
@@ -86,6 +84,8 @@ pub struct Keys {
     pub fields: &'static [Key],
     /// Former names and the index of their field.
     pub aliases: &'static [(&'static str, usize)],
+    /// Indices of the fields in the order of their names, where there are many.
+    pub order: &'static [usize],
 }
 
 impl Keys {
@@ -93,7 +93,8 @@ impl Keys {
         self.fields.get(i).map(Key::name).unwrap_or_default()
     }
     /// Index of the field whose `"name":` stands behind the byte `before` at the start of `bytes`, looked
-    /// for at `next`, then before the last one (keys in reverse order), then everywhere.
+    /// for at `next`, then before the last one (keys in reverse order), then everywhere, unless there are
+    /// so many that [`Keys::find`] is faster.
     #[inline]
     pub(super) fn quick_find(&self, before: u8, bytes: &[u8], next: usize) -> Option<usize> {
         let is = |i: usize| {
@@ -107,11 +108,20 @@ impl Keys {
         if next >= 2 && is(next - 2) {
             return Some(next - 2);
         }
-        (0..self.fields.len()).find(|i| is(*i))
+        match self.order.is_empty() {
+            true => (0..self.fields.len()).find(|i| is(*i)),
+            false => None,
+        }
     }
     /// Index of the field that is called `key`; unknown keys give the number of fields.
     pub(super) fn find(&self, key: &str) -> usize {
-        let named = self.fields.iter().position(|f| f.is(key));
+        let named = match self.order.is_empty() {
+            true => self.fields.iter().position(|f| f.is(key)),
+            false => {
+                let found = self.order.binary_search_by(|i| self.name(*i).cmp(key));
+                found.ok().and_then(|at| self.order.get(at).copied())
+            }
+        };
         let former = || self.aliases.iter().find(|(alias, _)| *alias == key);
         named
             .or_else(|| former().map(|(_, i)| *i))
@@ -185,6 +195,12 @@ mod tests {
             key(",\"a_name_longer_than_the_windov\":"),
         ],
         aliases: &[("old", 1)],
+        order: &[],
+    };
+    /// The same, as if they were many.
+    const MANY: Keys = Keys {
+        order: &[0, 5, 4, 1, 3, 2],
+        ..KEYS
     };
 
     #[test]
@@ -195,7 +211,7 @@ mod tests {
                 assert_eq!(KEYS.quick_find(b',', text.as_bytes(), next), Some(i));
             }
             assert!(!k.follows(b'{', text.as_bytes()));
-            assert_eq!(KEYS.find(k.name()), i);
+            assert_eq!((KEYS.find(k.name()), MANY.find(k.name())), (i, i));
             for cut in 0..k.literal.len() {
                 assert!(!k.follows(b',', &text.as_bytes()[..cut]));
             }
@@ -210,6 +226,7 @@ mod tests {
             assert_eq!(KEYS.quick_find(b',', text.as_bytes(), 0), None);
         }
         assert_eq!((KEYS.find("old"), KEYS.find("no")), (1, 6));
+        assert_eq!((MANY.find("old"), MANY.find("no")), (1, 6));
     }
 
     #[test]

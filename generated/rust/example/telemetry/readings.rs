@@ -230,9 +230,10 @@ const _: () = {
             __tg::key(",\"status\":"),
         ],
         aliases: &[],
+        order: &[1, 10, 13, 2, 8, 12, 11, 15, 4, 16, 6, 14, 0, 17, 5, 7, 9, 3],
     };
 
-    pub struct __ReadingView<'a> {
+    pub struct __View<'a> {
         pub sensor: <__C0 as __tg::Codec>::View<'a>,
         pub alarm: <__C1 as __tg::Codec>::View<'a>,
         pub count: <__C2 as __tg::Codec>::View<'a>,
@@ -429,7 +430,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Reading {
-        type View<'a> = __ReadingView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -546,7 +547,7 @@ const _: () = {
             let __f16 = __tg::tri!(__r.view::<__C16>("place"));
             let __f17 = __tg::tri!(__r.view::<__C17>("status"));
             __r.leave();
-            __tg::Result::Ok(__ReadingView {
+            __tg::Result::Ok(__View {
                 sensor: __f0,
                 alarm: __f1,
                 count: __f2,
@@ -763,13 +764,14 @@ const _: () = {
             __tg::key(",\"note\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         0
     }
 
-    pub struct __PlaceView<'a> {
+    pub struct __View<'a> {
         pub aisle: <__C0 as __tg::Codec>::View<'a>,
         pub shelf: <__C1 as __tg::Codec>::View<'a>,
         pub note: <__O2 as __tg::Codec>::View<'a>,
@@ -826,7 +828,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Place {
-        type View<'a> = __PlaceView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -862,7 +864,7 @@ const _: () = {
             let __f0 = __tg::tri!(__r.view::<__C0>("aisle"));
             let __f1 = __tg::tri!(__r.view::<__C1>("shelf"));
             let __f2 = __tg::tri!(__r.view::<__O2>("note"));
-            __tg::Result::Ok(__PlaceView {
+            __tg::Result::Ok(__View {
                 aisle: __f0,
                 shelf: __f1,
                 note: __f2,
@@ -1310,6 +1312,9 @@ const _: () = {
             __tg::key(",\"by_status\":"),
         ],
         aliases: &[],
+        order: &[
+            2, 12, 22, 15, 3, 10, 14, 13, 1, 18, 5, 17, 7, 19, 20, 8, 16, 0, 21, 6, 9, 11, 4,
+        ],
     };
 
     fn __d0() -> <__C0 as __tg::Codec>::Value {
@@ -1414,7 +1419,7 @@ const _: () = {
     const _: () = __tg::assert_symbol::<__T3>("failed");
     const _: () = __tg::assert_symbol::<__T3>("ok");
 
-    pub struct __SettingsView<'a> {
+    pub struct __View<'a> {
         pub sensor: <__C0 as __tg::Codec>::View<'a>,
         pub greeting: <__C1 as __tg::Codec>::View<'a>,
         pub alarm: <__C2 as __tg::Codec>::View<'a>,
@@ -1588,7 +1593,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Settings {
-        type View<'a> = __SettingsView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -1730,7 +1735,7 @@ const _: () = {
             let __f21 = __tg::tri!(__r.view::<__C21>("status"));
             let __f22 = __tg::tri!(__r.view::<__C22>("by_status"));
             __r.leave();
-            __tg::Result::Ok(__SettingsView {
+            __tg::Result::Ok(__View {
                 sensor: __f0,
                 greeting: __f1,
                 alarm: __f2,
@@ -2451,9 +2456,13 @@ const _: () = {
             __tg::key(",\"cause\":"),
         ],
         aliases: &[],
+        order: &[
+            1, 10, 25, 13, 23, 2, 8, 21, 12, 24, 11, 22, 15, 4, 16, 17, 18, 6, 14, 0, 19, 20, 5, 7,
+            9, 3,
+        ],
     };
 
-    pub struct __ObservationView<'a> {
+    pub struct __View<'a> {
         pub sensor: <__O0 as __tg::Codec>::View<'a>,
         pub alarm: <__O1 as __tg::Codec>::View<'a>,
         pub count: <__O2 as __tg::Codec>::View<'a>,
@@ -2644,7 +2653,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Observation {
-        type View<'a> = __ObservationView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
         ]);
@@ -2776,7 +2785,7 @@ const _: () = {
             let __f24 = __tg::tri!(__r.view::<__O24>("devices"));
             let __f25 = __tg::tri!(__r.view::<__O25>("cause"));
             __r.leave();
-            __tg::Result::Ok(__ObservationView {
+            __tg::Result::Ok(__View {
                 sensor: __f0,
                 alarm: __f1,
                 count: __f2,
@@ -3410,6 +3419,7 @@ const _: () = {
             __tg::key(",\"status\":"),
         ],
         aliases: &[],
+        order: &[1, 10, 13, 2, 8, 12, 11, 15, 4, 16, 6, 14, 0, 17, 5, 7, 9, 3],
     };
 
     fn __d0() -> <__C0 as __tg::Codec>::Value {
@@ -3486,7 +3496,7 @@ const _: () = {
     }
     const _: () = __tg::assert_symbol::<__T1>("failed");
 
-    pub struct __CorrectionView<'a> {
+    pub struct __View<'a> {
         pub sensor: <__O0 as __tg::Codec>::View<'a>,
         pub alarm: <__O1 as __tg::Codec>::View<'a>,
         pub count: <__O2 as __tg::Codec>::View<'a>,
@@ -3630,7 +3640,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Correction {
-        type View<'a> = __CorrectionView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -3746,7 +3756,7 @@ const _: () = {
             let __f16 = __tg::tri!(__r.view::<__O16>("place"));
             let __f17 = __tg::tri!(__r.view::<__O17>("status"));
             __r.leave();
-            __tg::Result::Ok(__CorrectionView {
+            __tg::Result::Ok(__View {
                 sensor: __f0,
                 alarm: __f1,
                 count: __f2,
@@ -4036,9 +4046,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __HeartbeatView<'a> {
+    pub struct __View<'a> {
         __message: ::core::marker::PhantomData<&'a ()>,
     }
 
@@ -4067,7 +4078,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Heartbeat {
-        type View<'a> = __HeartbeatView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -4086,7 +4097,7 @@ const _: () = {
         }
         #[inline]
         fn view_avro<'a>(_: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __tg::Result::Ok(__HeartbeatView {
+            __tg::Result::Ok(__View {
                 __message: ::core::marker::PhantomData,
             })
         }

@@ -82,9 +82,10 @@ const _: () = {
             __tg::key(",\"collection\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __MetadataView<'a> {
+    pub struct __View<'a> {
         pub id: <__O0 as __tg::Codec>::View<'a>,
         pub metadata: <__O1 as __tg::Codec>::View<'a>,
         pub user: <__O2 as __tg::Codec>::View<'a>,
@@ -143,7 +144,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Metadata {
-        type View<'a> = __MetadataView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -191,7 +192,7 @@ const _: () = {
             __unset &= __f3.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__MetadataView {
+            __tg::Result::Ok(__View {
                 id: __f0,
                 metadata: __f1,
                 user: __f2,

@@ -52,9 +52,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"type\":"), __tg::key(",\"message\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ErrorView<'a> {
+    pub struct __View<'a> {
         pub r#type: <__O0 as __tg::Codec>::View<'a>,
         pub message: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -101,7 +102,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Error {
-        type View<'a> = __ErrorView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -133,7 +134,7 @@ const _: () = {
             let __f1 = __tg::tri!(__r.view::<__O1>("message"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__ErrorView {
+            __tg::Result::Ok(__View {
                 r#type: __f0,
                 message: __f1,
             })
@@ -291,13 +292,14 @@ const _: () = {
             __tg::key(",\"type\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __ValueView<'a> {
+    pub struct __View<'a> {
         pub value: <__O0 as __tg::Codec>::View<'a>,
         pub is_uri: <__O1 as __tg::Codec>::View<'a>,
         pub r#type: <__O2 as __tg::Codec>::View<'a>,
@@ -351,7 +353,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Value {
-        type View<'a> = __ValueView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -389,7 +391,7 @@ const _: () = {
             let __f2 = __tg::tri!(__r.view::<__O2>("type"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__ValueView {
+            __tg::Result::Ok(__View {
                 value: __f0,
                 is_uri: __f1,
                 r#type: __f2,
@@ -570,9 +572,10 @@ const _: () = {
             __tg::key(",\"o\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __TripleView<'a> {
+    pub struct __View<'a> {
         pub s: <__O0 as __tg::Codec>::View<'a>,
         pub p: <__O1 as __tg::Codec>::View<'a>,
         pub o: <__O2 as __tg::Codec>::View<'a>,
@@ -625,7 +628,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Triple {
-        type View<'a> = __TripleView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -668,7 +671,7 @@ const _: () = {
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__TripleView {
+            __tg::Result::Ok(__View {
                 s: __f0,
                 p: __f1,
                 o: __f2,
@@ -907,6 +910,7 @@ const _: () = {
             __tg::key(",\"indexed\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
@@ -921,7 +925,7 @@ const _: () = {
         false
     }
 
-    pub struct __FieldView<'a> {
+    pub struct __View<'a> {
         pub name: <__O0 as __tg::Codec>::View<'a>,
         pub r#type: <__O1 as __tg::Codec>::View<'a>,
         pub size: <__O2 as __tg::Codec>::View<'a>,
@@ -1005,7 +1009,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Field {
-        type View<'a> = __FieldView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1076,7 +1080,7 @@ const _: () = {
             __unset &= __f7.as_ref().is_none_or(|__v| *__v == __d7());
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__FieldView {
+            __tg::Result::Ok(__View {
                 name: __f0,
                 r#type: __f1,
                 size: __f2,
@@ -1318,9 +1322,10 @@ const _: () = {
             __tg::key(",\"fields\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __RowSchemaView<'a> {
+    pub struct __View<'a> {
         pub name: <__O0 as __tg::Codec>::View<'a>,
         pub description: <__O1 as __tg::Codec>::View<'a>,
         pub fields: <__O2 as __tg::Codec>::View<'a>,
@@ -1373,7 +1378,7 @@ const _: () = {
     }
 
     impl __tg::Wire for RowSchema {
-        type View<'a> = __RowSchemaView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1416,7 +1421,7 @@ const _: () = {
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__RowSchemaView {
+            __tg::Result::Ok(__View {
                 name: __f0,
                 description: __f1,
                 fields: __f2,

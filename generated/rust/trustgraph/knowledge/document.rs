@@ -53,9 +53,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"data\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __DocumentView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub data: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -102,7 +103,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Document {
-        type View<'a> = __DocumentView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -140,7 +141,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__DocumentView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 data: __f1,
             })
@@ -276,9 +277,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"text\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __TextDocumentView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub text: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -325,7 +327,7 @@ const _: () = {
     }
 
     impl __tg::Wire for TextDocument {
-        type View<'a> = __TextDocumentView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -363,7 +365,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__TextDocumentView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 text: __f1,
             })
@@ -499,9 +501,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"chunk\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ChunkView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub chunk: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -548,7 +551,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Chunk {
-        type View<'a> = __ChunkView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -586,7 +589,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ChunkView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 chunk: __f1,
             })

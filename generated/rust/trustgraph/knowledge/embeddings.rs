@@ -53,9 +53,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"entity\":"), __tg::key(",\"vectors\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __EntityEmbeddingsView<'a> {
+    pub struct __View<'a> {
         pub entity: <__O0 as __tg::Codec>::View<'a>,
         pub vectors: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -102,7 +103,7 @@ const _: () = {
     }
 
     impl __tg::Wire for EntityEmbeddings {
-        type View<'a> = __EntityEmbeddingsView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -140,7 +141,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__EntityEmbeddingsView {
+            __tg::Result::Ok(__View {
                 entity: __f0,
                 vectors: __f1,
             })
@@ -277,9 +278,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"entities\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __GraphEmbeddingsView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub entities: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -326,7 +328,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphEmbeddings {
-        type View<'a> = __GraphEmbeddingsView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -364,7 +366,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__GraphEmbeddingsView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 entities: __f1,
             })
@@ -499,9 +501,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"chunk\":"), __tg::key(",\"vectors\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ChunkEmbeddingsView<'a> {
+    pub struct __View<'a> {
         pub chunk: <__O0 as __tg::Codec>::View<'a>,
         pub vectors: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -548,7 +551,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ChunkEmbeddings {
-        type View<'a> = __ChunkEmbeddingsView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -586,7 +589,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ChunkEmbeddingsView {
+            __tg::Result::Ok(__View {
                 chunk: __f0,
                 vectors: __f1,
             })
@@ -723,9 +726,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"chunks\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __DocumentEmbeddingsView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub chunks: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -772,7 +776,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentEmbeddings {
-        type View<'a> = __DocumentEmbeddingsView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -810,7 +814,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__DocumentEmbeddingsView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 chunks: __f1,
             })
@@ -988,9 +992,10 @@ const _: () = {
             __tg::key(",\"id\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ObjectEmbeddingsView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub vectors: <__O1 as __tg::Codec>::View<'a>,
         pub name: <__O2 as __tg::Codec>::View<'a>,
@@ -1055,7 +1060,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ObjectEmbeddings {
-        type View<'a> = __ObjectEmbeddingsView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1108,7 +1113,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ObjectEmbeddingsView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 vectors: __f1,
                 name: __f2,
@@ -1333,9 +1338,10 @@ const _: () = {
             __tg::key(",\"field_embeddings\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __StructuredObjectEmbeddingView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub vectors: <__O1 as __tg::Codec>::View<'a>,
         pub schema_name: <__O2 as __tg::Codec>::View<'a>,
@@ -1400,7 +1406,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredObjectEmbedding {
-        type View<'a> = __StructuredObjectEmbeddingView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1453,7 +1459,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__StructuredObjectEmbeddingView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 vectors: __f1,
                 schema_name: __f2,

@@ -53,9 +53,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"entity\":"), __tg::key(",\"context\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __EntityContextView<'a> {
+    pub struct __View<'a> {
         pub entity: <__O0 as __tg::Codec>::View<'a>,
         pub context: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -102,7 +103,7 @@ const _: () = {
     }
 
     impl __tg::Wire for EntityContext {
-        type View<'a> = __EntityContextView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -140,7 +141,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__EntityContextView {
+            __tg::Result::Ok(__View {
                 entity: __f0,
                 context: __f1,
             })
@@ -280,9 +281,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"entities\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __EntityContextsView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub entities: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -329,7 +331,7 @@ const _: () = {
     }
 
     impl __tg::Wire for EntityContexts {
-        type View<'a> = __EntityContextsView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -367,7 +369,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__EntityContextsView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 entities: __f1,
             })
@@ -504,9 +506,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"metadata\":"), __tg::key(",\"triples\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __TriplesView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub triples: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -553,7 +556,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Triples {
-        type View<'a> = __TriplesView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -591,7 +594,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__TriplesView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 triples: __f1,
             })

@@ -130,9 +130,10 @@ const _: () = {
             __tg::key(",\"graph_embeddings\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __KnowledgeRequestView<'a> {
+    pub struct __View<'a> {
         pub operation: <__O0 as __tg::Codec>::View<'a>,
         pub user: <__O1 as __tg::Codec>::View<'a>,
         pub id: <__O2 as __tg::Codec>::View<'a>,
@@ -209,7 +210,7 @@ const _: () = {
     }
 
     impl __tg::Wire for KnowledgeRequest {
-        type View<'a> = __KnowledgeRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -272,7 +273,7 @@ const _: () = {
             __unset &= __f6.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__KnowledgeRequestView {
+            __tg::Result::Ok(__View {
                 operation: __f0,
                 user: __f1,
                 id: __f2,
@@ -520,13 +521,14 @@ const _: () = {
             __tg::key(",\"graph_embeddings\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __KnowledgeResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub ids: <__O1 as __tg::Codec>::View<'a>,
         pub eos: <__O2 as __tg::Codec>::View<'a>,
@@ -592,7 +594,7 @@ const _: () = {
     }
 
     impl __tg::Wire for KnowledgeResponse {
-        type View<'a> = __KnowledgeResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -646,7 +648,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__KnowledgeResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 ids: __f1,
                 eos: __f2,

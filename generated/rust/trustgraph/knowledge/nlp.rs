@@ -52,9 +52,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"definition\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __DefinitionView<'a> {
+    pub struct __View<'a> {
         pub name: <__O0 as __tg::Codec>::View<'a>,
         pub definition: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -101,7 +102,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Definition {
-        type View<'a> = __DefinitionView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -133,7 +134,7 @@ const _: () = {
             let __f1 = __tg::tri!(__r.view::<__O1>("definition"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__DefinitionView {
+            __tg::Result::Ok(__View {
                 name: __f0,
                 definition: __f1,
             })
@@ -274,9 +275,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"definition\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __TopicView<'a> {
+    pub struct __View<'a> {
         pub name: <__O0 as __tg::Codec>::View<'a>,
         pub definition: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -323,7 +325,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Topic {
-        type View<'a> = __TopicView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -355,7 +357,7 @@ const _: () = {
             let __f1 = __tg::tri!(__r.view::<__O1>("definition"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__TopicView {
+            __tg::Result::Ok(__View {
                 name: __f0,
                 definition: __f1,
             })
@@ -526,13 +528,14 @@ const _: () = {
             __tg::key(",\"o_entity\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __RelationshipView<'a> {
+    pub struct __View<'a> {
         pub s: <__O0 as __tg::Codec>::View<'a>,
         pub p: <__O1 as __tg::Codec>::View<'a>,
         pub o: <__O2 as __tg::Codec>::View<'a>,
@@ -592,7 +595,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Relationship {
-        type View<'a> = __RelationshipView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -635,7 +638,7 @@ const _: () = {
             let __f3 = __tg::tri!(__r.view::<__O3>("o_entity"));
             __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
             __r.unset(__unset);
-            __tg::Result::Ok(__RelationshipView {
+            __tg::Result::Ok(__View {
                 s: __f0,
                 p: __f1,
                 o: __f2,
@@ -819,9 +822,10 @@ const _: () = {
             __tg::key(",\"o\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __FactView<'a> {
+    pub struct __View<'a> {
         pub s: <__O0 as __tg::Codec>::View<'a>,
         pub p: <__O1 as __tg::Codec>::View<'a>,
         pub o: <__O2 as __tg::Codec>::View<'a>,
@@ -874,7 +878,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Fact {
-        type View<'a> = __FactView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -911,7 +915,7 @@ const _: () = {
             let __f2 = __tg::tri!(__r.view::<__O2>("o"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__FactView {
+            __tg::Result::Ok(__View {
                 s: __f0,
                 p: __f1,
                 o: __f2,

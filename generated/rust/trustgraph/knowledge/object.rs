@@ -103,9 +103,10 @@ const _: () = {
             __tg::key(",\"source_span\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ExtractedObjectView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub schema_name: <__O1 as __tg::Codec>::View<'a>,
         pub values: <__O2 as __tg::Codec>::View<'a>,
@@ -170,7 +171,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ExtractedObject {
-        type View<'a> = __ExtractedObjectView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -223,7 +224,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ExtractedObjectView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 schema_name: __f1,
                 values: __f2,

@@ -72,9 +72,10 @@ const _: () = {
             __tg::key(",\"rows\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __RowsView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub row_schema: <__O1 as __tg::Codec>::View<'a>,
         pub rows: <__O2 as __tg::Codec>::View<'a>,
@@ -127,7 +128,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Rows {
-        type View<'a> = __RowsView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -170,7 +171,7 @@ const _: () = {
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__RowsView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 row_schema: __f1,
                 rows: __f2,

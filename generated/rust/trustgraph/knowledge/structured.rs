@@ -97,9 +97,10 @@ const _: () = {
             __tg::key(",\"options\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __StructuredDataSubmissionView<'a> {
+    pub struct __View<'a> {
         pub metadata: <__O0 as __tg::Codec>::View<'a>,
         pub format: <__O1 as __tg::Codec>::View<'a>,
         pub schema_name: <__O2 as __tg::Codec>::View<'a>,
@@ -164,7 +165,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredDataSubmission {
-        type View<'a> = __StructuredDataSubmissionView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -217,7 +218,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__StructuredDataSubmissionView {
+            __tg::Result::Ok(__View {
                 metadata: __f0,
                 format: __f1,
                 schema_name: __f2,

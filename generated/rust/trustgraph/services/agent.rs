@@ -96,9 +96,10 @@ const _: () = {
             __tg::key(",\"user\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __AgentStepView<'a> {
+    pub struct __View<'a> {
         pub thought: <__O0 as __tg::Codec>::View<'a>,
         pub action: <__O1 as __tg::Codec>::View<'a>,
         pub arguments: <__O2 as __tg::Codec>::View<'a>,
@@ -163,7 +164,7 @@ const _: () = {
     }
 
     impl __tg::Wire for AgentStep {
-        type View<'a> = __AgentStepView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -216,7 +217,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__AgentStepView {
+            __tg::Result::Ok(__View {
                 thought: __f0,
                 action: __f1,
                 arguments: __f2,
@@ -456,13 +457,14 @@ const _: () = {
             __tg::key(",\"streaming\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d5() -> <__C5 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __AgentRequestView<'a> {
+    pub struct __View<'a> {
         pub question: <__O0 as __tg::Codec>::View<'a>,
         pub state: <__O1 as __tg::Codec>::View<'a>,
         pub group: <__O2 as __tg::Codec>::View<'a>,
@@ -534,7 +536,7 @@ const _: () = {
     }
 
     impl __tg::Wire for AgentRequest {
-        type View<'a> = __AgentRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -593,7 +595,7 @@ const _: () = {
             __unset &= __f5.as_ref().is_none_or(|__v| *__v == __d5());
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__AgentRequestView {
+            __tg::Result::Ok(__View {
                 question: __f0,
                 state: __f1,
                 group: __f2,
@@ -887,6 +889,7 @@ const _: () = {
             __tg::key(",\"observation\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
@@ -897,7 +900,7 @@ const _: () = {
         false
     }
 
-    pub struct __AgentResponseView<'a> {
+    pub struct __View<'a> {
         pub chunk_type: <__O0 as __tg::Codec>::View<'a>,
         pub content: <__O1 as __tg::Codec>::View<'a>,
         pub end_of_message: <__O2 as __tg::Codec>::View<'a>,
@@ -981,7 +984,7 @@ const _: () = {
     }
 
     impl __tg::Wire for AgentResponse {
-        type View<'a> = __AgentResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1051,7 +1054,7 @@ const _: () = {
             __unset &= __f7.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__AgentResponseView {
+            __tg::Result::Ok(__View {
                 chunk_type: __f0,
                 content: __f1,
                 end_of_message: __f2,

@@ -94,9 +94,10 @@ const _: () = {
             __tg::key(",\"tags\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __CollectionMetadataView<'a> {
+    pub struct __View<'a> {
         pub user: <__O0 as __tg::Codec>::View<'a>,
         pub collection: <__O1 as __tg::Codec>::View<'a>,
         pub name: <__O2 as __tg::Codec>::View<'a>,
@@ -161,7 +162,7 @@ const _: () = {
     }
 
     impl __tg::Wire for CollectionMetadata {
-        type View<'a> = __CollectionMetadataView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -214,7 +215,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__CollectionMetadataView {
+            __tg::Result::Ok(__View {
                 user: __f0,
                 collection: __f1,
                 name: __f2,
@@ -498,9 +499,10 @@ const _: () = {
             __tg::key(",\"limit\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __CollectionManagementRequestView<'a> {
+    pub struct __View<'a> {
         pub operation: <__O0 as __tg::Codec>::View<'a>,
         pub user: <__O1 as __tg::Codec>::View<'a>,
         pub collection: <__O2 as __tg::Codec>::View<'a>,
@@ -589,7 +591,7 @@ const _: () = {
     }
 
     impl __tg::Wire for CollectionManagementRequest {
-        type View<'a> = __CollectionManagementRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -662,7 +664,7 @@ const _: () = {
             __unset &= __f8.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__CollectionManagementRequestView {
+            __tg::Result::Ok(__View {
                 operation: __f0,
                 user: __f1,
                 collection: __f2,
@@ -910,9 +912,10 @@ const _: () = {
             __tg::key(",\"collections\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __CollectionManagementResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub timestamp: <__O1 as __tg::Codec>::View<'a>,
         pub collections: <__O2 as __tg::Codec>::View<'a>,
@@ -965,7 +968,7 @@ const _: () = {
     }
 
     impl __tg::Wire for CollectionManagementResponse {
-        type View<'a> = __CollectionManagementResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1008,7 +1011,7 @@ const _: () = {
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__CollectionManagementResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 timestamp: __f1,
                 collections: __f2,

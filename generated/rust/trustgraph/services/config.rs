@@ -52,9 +52,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"type\":"), __tg::key(",\"key\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ConfigKeyView<'a> {
+    pub struct __View<'a> {
         pub r#type: <__O0 as __tg::Codec>::View<'a>,
         pub key: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -101,7 +102,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ConfigKey {
-        type View<'a> = __ConfigKeyView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -133,7 +134,7 @@ const _: () = {
             let __f1 = __tg::tri!(__r.view::<__O1>("key"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__ConfigKeyView {
+            __tg::Result::Ok(__View {
                 r#type: __f0,
                 key: __f1,
             })
@@ -290,9 +291,10 @@ const _: () = {
             __tg::key(",\"value\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ConfigValueView<'a> {
+    pub struct __View<'a> {
         pub r#type: <__O0 as __tg::Codec>::View<'a>,
         pub key: <__O1 as __tg::Codec>::View<'a>,
         pub value: <__O2 as __tg::Codec>::View<'a>,
@@ -345,7 +347,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ConfigValue {
-        type View<'a> = __ConfigValueView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -382,7 +384,7 @@ const _: () = {
             let __f2 = __tg::tri!(__r.view::<__O2>("value"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__ConfigValueView {
+            __tg::Result::Ok(__View {
                 r#type: __f0,
                 key: __f1,
                 value: __f2,
@@ -568,9 +570,10 @@ const _: () = {
             __tg::key(",\"values\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ConfigRequestView<'a> {
+    pub struct __View<'a> {
         pub operation: <__O0 as __tg::Codec>::View<'a>,
         pub keys: <__O1 as __tg::Codec>::View<'a>,
         pub r#type: <__O2 as __tg::Codec>::View<'a>,
@@ -629,7 +632,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ConfigRequest {
-        type View<'a> = __ConfigRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -677,7 +680,7 @@ const _: () = {
             __unset &= __f3.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ConfigRequestView {
+            __tg::Result::Ok(__View {
                 operation: __f0,
                 keys: __f1,
                 r#type: __f2,
@@ -889,9 +892,10 @@ const _: () = {
             __tg::key(",\"error\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ConfigResponseView<'a> {
+    pub struct __View<'a> {
         pub version: <__O0 as __tg::Codec>::View<'a>,
         pub values: <__O1 as __tg::Codec>::View<'a>,
         pub directory: <__O2 as __tg::Codec>::View<'a>,
@@ -956,7 +960,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ConfigResponse {
-        type View<'a> = __ConfigResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1009,7 +1013,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ConfigResponseView {
+            __tg::Result::Ok(__View {
                 version: __f0,
                 values: __f1,
                 directory: __f2,
@@ -1188,9 +1192,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"version\":"), __tg::key(",\"config\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ConfigPushView<'a> {
+    pub struct __View<'a> {
         pub version: <__O0 as __tg::Codec>::View<'a>,
         pub config: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -1237,7 +1242,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ConfigPush {
-        type View<'a> = __ConfigPushView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1275,7 +1280,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ConfigPushView {
+            __tg::Result::Ok(__View {
                 version: __f0,
                 config: __f1,
             })

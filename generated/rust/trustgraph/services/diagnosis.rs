@@ -96,9 +96,10 @@ const _: () = {
             __tg::key(",\"options\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __StructuredDataDiagnosisRequestView<'a> {
+    pub struct __View<'a> {
         pub operation: <__O0 as __tg::Codec>::View<'a>,
         pub sample: <__O1 as __tg::Codec>::View<'a>,
         pub r#type: <__O2 as __tg::Codec>::View<'a>,
@@ -163,7 +164,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredDataDiagnosisRequest {
-        type View<'a> = __StructuredDataDiagnosisRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -216,7 +217,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__StructuredDataDiagnosisRequestView {
+            __tg::Result::Ok(__View {
                 operation: __f0,
                 sample: __f1,
                 r#type: __f2,
@@ -478,9 +479,10 @@ const _: () = {
             __tg::key(",\"schema_matches\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __StructuredDataDiagnosisResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub operation: <__O1 as __tg::Codec>::View<'a>,
         pub detected_type: <__O2 as __tg::Codec>::View<'a>,
@@ -557,7 +559,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredDataDiagnosisResponse {
-        type View<'a> = __StructuredDataDiagnosisResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -620,7 +622,7 @@ const _: () = {
             __unset &= __f6.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__StructuredDataDiagnosisResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 operation: __f1,
                 detected_type: __f2,

@@ -116,9 +116,10 @@ const _: () = {
             __tg::key(",\"parameters\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __FlowRequestView<'a> {
+    pub struct __View<'a> {
         pub operation: <__O0 as __tg::Codec>::View<'a>,
         pub class_name: <__O1 as __tg::Codec>::View<'a>,
         pub class_definition: <__O2 as __tg::Codec>::View<'a>,
@@ -189,7 +190,7 @@ const _: () = {
     }
 
     impl __tg::Wire for FlowRequest {
-        type View<'a> = __FlowRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -247,7 +248,7 @@ const _: () = {
             __unset &= __f5.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__FlowRequestView {
+            __tg::Result::Ok(__View {
                 operation: __f0,
                 class_name: __f1,
                 class_definition: __f2,
@@ -523,9 +524,10 @@ const _: () = {
             __tg::key(",\"error\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __FlowResponseView<'a> {
+    pub struct __View<'a> {
         pub class_names: <__O0 as __tg::Codec>::View<'a>,
         pub flow_ids: <__O1 as __tg::Codec>::View<'a>,
         pub class_definition: <__O2 as __tg::Codec>::View<'a>,
@@ -602,7 +604,7 @@ const _: () = {
     }
 
     impl __tg::Wire for FlowResponse {
-        type View<'a> = __FlowResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -665,7 +667,7 @@ const _: () = {
             __unset &= __f6.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__FlowResponseView {
+            __tg::Result::Ok(__View {
                 class_names: __f0,
                 flow_ids: __f1,
                 class_definition: __f2,

@@ -136,9 +136,10 @@ const _: () = {
             __tg::key(",\"tags\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __DocumentMetadataView<'a> {
+    pub struct __View<'a> {
         pub id: <__O0 as __tg::Codec>::View<'a>,
         pub time: <__O1 as __tg::Codec>::View<'a>,
         pub kind: <__O2 as __tg::Codec>::View<'a>,
@@ -221,7 +222,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentMetadata {
-        type View<'a> = __DocumentMetadataView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -289,7 +290,7 @@ const _: () = {
             __unset &= __f7.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__DocumentMetadataView {
+            __tg::Result::Ok(__View {
                 id: __f0,
                 time: __f1,
                 kind: __f2,
@@ -581,9 +582,10 @@ const _: () = {
             __tg::key(",\"tags\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ProcessingMetadataView<'a> {
+    pub struct __View<'a> {
         pub id: <__O0 as __tg::Codec>::View<'a>,
         pub document_id: <__O1 as __tg::Codec>::View<'a>,
         pub time: <__O2 as __tg::Codec>::View<'a>,
@@ -660,7 +662,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ProcessingMetadata {
-        type View<'a> = __ProcessingMetadataView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -723,7 +725,7 @@ const _: () = {
             __unset &= __f6.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ProcessingMetadataView {
+            __tg::Result::Ok(__View {
                 id: __f0,
                 document_id: __f1,
                 time: __f2,
@@ -941,9 +943,10 @@ const _: () = {
             __tg::key(",\"operator\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __CriteriaView<'a> {
+    pub struct __View<'a> {
         pub key: <__O0 as __tg::Codec>::View<'a>,
         pub value: <__O1 as __tg::Codec>::View<'a>,
         pub operator: <__O2 as __tg::Codec>::View<'a>,
@@ -996,7 +999,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Criteria {
-        type View<'a> = __CriteriaView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1033,7 +1036,7 @@ const _: () = {
             let __f2 = __tg::tri!(__r.view::<__O2>("operator"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__CriteriaView {
+            __tg::Result::Ok(__View {
                 key: __f0,
                 value: __f1,
                 operator: __f2,
@@ -1296,9 +1299,10 @@ const _: () = {
             __tg::key(",\"criteria\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __LibrarianRequestView<'a> {
+    pub struct __View<'a> {
         pub operation: <__O0 as __tg::Codec>::View<'a>,
         pub document_id: <__O1 as __tg::Codec>::View<'a>,
         pub processing_id: <__O2 as __tg::Codec>::View<'a>,
@@ -1387,7 +1391,7 @@ const _: () = {
     }
 
     impl __tg::Wire for LibrarianRequest {
-        type View<'a> = __LibrarianRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1460,7 +1464,7 @@ const _: () = {
             __unset &= __f8.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__LibrarianRequestView {
+            __tg::Result::Ok(__View {
                 operation: __f0,
                 document_id: __f1,
                 processing_id: __f2,
@@ -1740,9 +1744,10 @@ const _: () = {
             __tg::key(",\"processing_metadatas\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __LibrarianResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub document_metadata: <__O1 as __tg::Codec>::View<'a>,
         pub content: <__O2 as __tg::Codec>::View<'a>,
@@ -1807,7 +1812,7 @@ const _: () = {
     }
 
     impl __tg::Wire for LibrarianResponse {
-        type View<'a> = __LibrarianResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1860,7 +1865,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__LibrarianResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 document_metadata: __f1,
                 content: __f2,

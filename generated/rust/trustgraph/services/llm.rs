@@ -69,13 +69,14 @@ const _: () = {
             __tg::key(",\"streaming\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __TextCompletionRequestView<'a> {
+    pub struct __View<'a> {
         pub system: <__O0 as __tg::Codec>::View<'a>,
         pub prompt: <__O1 as __tg::Codec>::View<'a>,
         pub streaming: <__O2 as __tg::Codec>::View<'a>,
@@ -129,7 +130,7 @@ const _: () = {
     }
 
     impl __tg::Wire for TextCompletionRequest {
-        type View<'a> = __TextCompletionRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -167,7 +168,7 @@ const _: () = {
             let __f2 = __tg::tri!(__r.view::<__O2>("streaming"));
             __unset &= __f2.as_ref().is_none_or(|__v| *__v == __d2());
             __r.unset(__unset);
-            __tg::Result::Ok(__TextCompletionRequestView {
+            __tg::Result::Ok(__View {
                 system: __f0,
                 prompt: __f1,
                 streaming: __f2,
@@ -393,13 +394,14 @@ const _: () = {
             __tg::key(",\"end_of_stream\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d5() -> <__C5 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __TextCompletionResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub response: <__O1 as __tg::Codec>::View<'a>,
         pub in_token: <__O2 as __tg::Codec>::View<'a>,
@@ -471,7 +473,7 @@ const _: () = {
     }
 
     impl __tg::Wire for TextCompletionResponse {
-        type View<'a> = __TextCompletionResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -530,7 +532,7 @@ const _: () = {
             __unset &= __f5.as_ref().is_none_or(|__v| *__v == __d5());
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__TextCompletionResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 response: __f1,
                 in_token: __f2,
@@ -714,9 +716,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"text\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __EmbeddingsRequestView<'a> {
+    pub struct __View<'a> {
         pub text: <__O0 as __tg::Codec>::View<'a>,
     }
 
@@ -758,7 +761,7 @@ const _: () = {
     }
 
     impl __tg::Wire for EmbeddingsRequest {
-        type View<'a> = __EmbeddingsRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -783,7 +786,7 @@ const _: () = {
             let __f0 = __tg::tri!(__r.view::<__O0>("text"));
             __unset &= __f0.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__EmbeddingsRequestView { text: __f0 })
+            __tg::Result::Ok(__View { text: __f0 })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
@@ -909,9 +912,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"vectors\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __EmbeddingsResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub vectors: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -958,7 +962,7 @@ const _: () = {
     }
 
     impl __tg::Wire for EmbeddingsResponse {
-        type View<'a> = __EmbeddingsResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -996,7 +1000,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__EmbeddingsResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 vectors: __f1,
             })
@@ -1131,9 +1135,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"parameters\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ToolRequestView<'a> {
+    pub struct __View<'a> {
         pub name: <__O0 as __tg::Codec>::View<'a>,
         pub parameters: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -1180,7 +1185,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ToolRequest {
-        type View<'a> = __ToolRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1212,7 +1217,7 @@ const _: () = {
             let __f1 = __tg::tri!(__r.view::<__O1>("parameters"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__ToolRequestView {
+            __tg::Result::Ok(__View {
                 name: __f0,
                 parameters: __f1,
             })
@@ -1370,9 +1375,10 @@ const _: () = {
             __tg::key(",\"object\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ToolResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub text: <__O1 as __tg::Codec>::View<'a>,
         pub object: <__O2 as __tg::Codec>::View<'a>,
@@ -1425,7 +1431,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ToolResponse {
-        type View<'a> = __ToolResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1468,7 +1474,7 @@ const _: () = {
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ToolResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 text: __f1,
                 object: __f2,

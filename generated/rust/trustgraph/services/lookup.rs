@@ -52,9 +52,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"kind\":"), __tg::key(",\"term\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __LookupRequestView<'a> {
+    pub struct __View<'a> {
         pub kind: <__O0 as __tg::Codec>::View<'a>,
         pub term: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -101,7 +102,7 @@ const _: () = {
     }
 
     impl __tg::Wire for LookupRequest {
-        type View<'a> = __LookupRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -133,7 +134,7 @@ const _: () = {
             let __f1 = __tg::tri!(__r.view::<__O1>("term"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__LookupRequestView {
+            __tg::Result::Ok(__View {
                 kind: __f0,
                 term: __f1,
             })
@@ -275,9 +276,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"text\":"), __tg::key(",\"error\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __LookupResponseView<'a> {
+    pub struct __View<'a> {
         pub text: <__O0 as __tg::Codec>::View<'a>,
         pub error: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -324,7 +326,7 @@ const _: () = {
     }
 
     impl __tg::Wire for LookupResponse {
-        type View<'a> = __LookupResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -362,7 +364,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__LookupResponseView {
+            __tg::Result::Ok(__View {
                 text: __f0,
                 error: __f1,
             })

@@ -52,9 +52,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"question\":"), __tg::key(",\"max_results\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __QuestionToStructuredQueryRequestView<'a> {
+    pub struct __View<'a> {
         pub question: <__O0 as __tg::Codec>::View<'a>,
         pub max_results: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -101,7 +102,7 @@ const _: () = {
     }
 
     impl __tg::Wire for QuestionToStructuredQueryRequest {
-        type View<'a> = __QuestionToStructuredQueryRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -133,7 +134,7 @@ const _: () = {
             let __f1 = __tg::tri!(__r.view::<__O1>("max_results"));
             __unset &= __f1.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__QuestionToStructuredQueryRequestView {
+            __tg::Result::Ok(__View {
                 question: __f0,
                 max_results: __f1,
             })
@@ -322,9 +323,10 @@ const _: () = {
             __tg::key(",\"confidence\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __QuestionToStructuredQueryResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub graphql_query: <__O1 as __tg::Codec>::View<'a>,
         pub variables: <__O2 as __tg::Codec>::View<'a>,
@@ -389,7 +391,7 @@ const _: () = {
     }
 
     impl __tg::Wire for QuestionToStructuredQueryResponse {
-        type View<'a> = __QuestionToStructuredQueryResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -442,7 +444,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__QuestionToStructuredQueryResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 graphql_query: __f1,
                 variables: __f2,

@@ -70,9 +70,10 @@ const _: () = {
             __tg::key(",\"extensions\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __GraphQLErrorView<'a> {
+    pub struct __View<'a> {
         pub message: <__O0 as __tg::Codec>::View<'a>,
         pub path: <__O1 as __tg::Codec>::View<'a>,
         pub extensions: <__O2 as __tg::Codec>::View<'a>,
@@ -125,7 +126,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphQLError {
-        type View<'a> = __GraphQLErrorView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -168,7 +169,7 @@ const _: () = {
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__GraphQLErrorView {
+            __tg::Result::Ok(__View {
                 message: __f0,
                 path: __f1,
                 extensions: __f2,
@@ -364,9 +365,10 @@ const _: () = {
             __tg::key(",\"operation_name\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ObjectsQueryRequestView<'a> {
+    pub struct __View<'a> {
         pub user: <__O0 as __tg::Codec>::View<'a>,
         pub collection: <__O1 as __tg::Codec>::View<'a>,
         pub query: <__O2 as __tg::Codec>::View<'a>,
@@ -431,7 +433,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ObjectsQueryRequest {
-        type View<'a> = __ObjectsQueryRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -484,7 +486,7 @@ const _: () = {
             __unset &= __f4.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ObjectsQueryRequestView {
+            __tg::Result::Ok(__View {
                 user: __f0,
                 collection: __f1,
                 query: __f2,
@@ -700,9 +702,10 @@ const _: () = {
             __tg::key(",\"extensions\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __ObjectsQueryResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub data: <__O1 as __tg::Codec>::View<'a>,
         pub errors: <__O2 as __tg::Codec>::View<'a>,
@@ -761,7 +764,7 @@ const _: () = {
     }
 
     impl __tg::Wire for ObjectsQueryResponse {
-        type View<'a> = __ObjectsQueryResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -809,7 +812,7 @@ const _: () = {
             __unset &= __f3.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__ObjectsQueryResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 data: __f1,
                 errors: __f2,

@@ -71,13 +71,14 @@ const _: () = {
             __tg::key(",\"streaming\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __PromptRequestView<'a> {
+    pub struct __View<'a> {
         pub id: <__O0 as __tg::Codec>::View<'a>,
         pub terms: <__O1 as __tg::Codec>::View<'a>,
         pub streaming: <__O2 as __tg::Codec>::View<'a>,
@@ -131,7 +132,7 @@ const _: () = {
     }
 
     impl __tg::Wire for PromptRequest {
-        type View<'a> = __PromptRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -175,7 +176,7 @@ const _: () = {
             __unset &= __f2.as_ref().is_none_or(|__v| *__v == __d2());
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__PromptRequestView {
+            __tg::Result::Ok(__View {
                 id: __f0,
                 terms: __f1,
                 streaming: __f2,
@@ -365,13 +366,14 @@ const _: () = {
             __tg::key(",\"end_of_stream\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __PromptResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub text: <__O1 as __tg::Codec>::View<'a>,
         pub object: <__O2 as __tg::Codec>::View<'a>,
@@ -431,7 +433,7 @@ const _: () = {
     }
 
     impl __tg::Wire for PromptResponse {
-        type View<'a> = __PromptResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -480,7 +482,7 @@ const _: () = {
             __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__PromptResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 text: __f1,
                 object: __f2,

@@ -81,9 +81,10 @@ const _: () = {
             __tg::key(",\"collection\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __GraphEmbeddingsRequestView<'a> {
+    pub struct __View<'a> {
         pub vectors: <__O0 as __tg::Codec>::View<'a>,
         pub limit: <__O1 as __tg::Codec>::View<'a>,
         pub user: <__O2 as __tg::Codec>::View<'a>,
@@ -142,7 +143,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphEmbeddingsRequest {
-        type View<'a> = __GraphEmbeddingsRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -190,7 +191,7 @@ const _: () = {
             __unset &= __f3.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__GraphEmbeddingsRequestView {
+            __tg::Result::Ok(__View {
                 vectors: __f0,
                 limit: __f1,
                 user: __f2,
@@ -355,9 +356,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"entities\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __GraphEmbeddingsResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub entities: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -404,7 +406,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphEmbeddingsResponse {
-        type View<'a> = __GraphEmbeddingsResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -442,7 +444,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__GraphEmbeddingsResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 entities: __f1,
             })
@@ -638,9 +640,10 @@ const _: () = {
             __tg::key(",\"limit\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __TriplesQueryRequestView<'a> {
+    pub struct __View<'a> {
         pub user: <__O0 as __tg::Codec>::View<'a>,
         pub collection: <__O1 as __tg::Codec>::View<'a>,
         pub s: <__O2 as __tg::Codec>::View<'a>,
@@ -711,7 +714,7 @@ const _: () = {
     }
 
     impl __tg::Wire for TriplesQueryRequest {
-        type View<'a> = __TriplesQueryRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -769,7 +772,7 @@ const _: () = {
             __unset &= __f5.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__TriplesQueryRequestView {
+            __tg::Result::Ok(__View {
                 user: __f0,
                 collection: __f1,
                 s: __f2,
@@ -956,9 +959,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"triples\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __TriplesQueryResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub triples: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -1005,7 +1009,7 @@ const _: () = {
     }
 
     impl __tg::Wire for TriplesQueryResponse {
-        type View<'a> = __TriplesQueryResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1043,7 +1047,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__TriplesQueryResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 triples: __f1,
             })
@@ -1210,9 +1214,10 @@ const _: () = {
             __tg::key(",\"collection\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __DocumentEmbeddingsRequestView<'a> {
+    pub struct __View<'a> {
         pub vectors: <__O0 as __tg::Codec>::View<'a>,
         pub limit: <__O1 as __tg::Codec>::View<'a>,
         pub user: <__O2 as __tg::Codec>::View<'a>,
@@ -1271,7 +1276,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentEmbeddingsRequest {
-        type View<'a> = __DocumentEmbeddingsRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1319,7 +1324,7 @@ const _: () = {
             __unset &= __f3.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__DocumentEmbeddingsRequestView {
+            __tg::Result::Ok(__View {
                 vectors: __f0,
                 limit: __f1,
                 user: __f2,
@@ -1483,9 +1488,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":"), __tg::key(",\"chunks\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __DocumentEmbeddingsResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub chunks: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -1532,7 +1538,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentEmbeddingsResponse {
-        type View<'a> = __DocumentEmbeddingsResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1570,7 +1576,7 @@ const _: () = {
             __unset &= __f1.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__DocumentEmbeddingsResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 chunks: __f1,
             })

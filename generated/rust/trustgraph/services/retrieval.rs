@@ -143,13 +143,14 @@ const _: () = {
             __tg::key(",\"streaming\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d7() -> <__C7 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __GraphRagQueryView<'a> {
+    pub struct __View<'a> {
         pub query: <__O0 as __tg::Codec>::View<'a>,
         pub user: <__O1 as __tg::Codec>::View<'a>,
         pub collection: <__O2 as __tg::Codec>::View<'a>,
@@ -233,7 +234,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphRagQuery {
-        type View<'a> = __GraphRagQueryView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -296,7 +297,7 @@ const _: () = {
             let __f7 = __tg::tri!(__r.view::<__O7>("streaming"));
             __unset &= __f7.as_ref().is_none_or(|__v| *__v == __d7());
             __r.unset(__unset);
-            __tg::Result::Ok(__GraphRagQueryView {
+            __tg::Result::Ok(__View {
                 query: __f0,
                 user: __f1,
                 collection: __f2,
@@ -552,13 +553,14 @@ const _: () = {
             __tg::key(",\"end_of_stream\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __GraphRagResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub response: <__O1 as __tg::Codec>::View<'a>,
         pub chunk: <__O2 as __tg::Codec>::View<'a>,
@@ -618,7 +620,7 @@ const _: () = {
     }
 
     impl __tg::Wire for GraphRagResponse {
-        type View<'a> = __GraphRagResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -667,7 +669,7 @@ const _: () = {
             __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__GraphRagResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 response: __f1,
                 chunk: __f2,
@@ -884,13 +886,14 @@ const _: () = {
             __tg::key(",\"streaming\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d4() -> <__C4 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __DocumentRagQueryView<'a> {
+    pub struct __View<'a> {
         pub query: <__O0 as __tg::Codec>::View<'a>,
         pub user: <__O1 as __tg::Codec>::View<'a>,
         pub collection: <__O2 as __tg::Codec>::View<'a>,
@@ -956,7 +959,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentRagQuery {
-        type View<'a> = __DocumentRagQueryView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1004,7 +1007,7 @@ const _: () = {
             let __f4 = __tg::tri!(__r.view::<__O4>("streaming"));
             __unset &= __f4.as_ref().is_none_or(|__v| *__v == __d4());
             __r.unset(__unset);
-            __tg::Result::Ok(__DocumentRagQueryView {
+            __tg::Result::Ok(__View {
                 query: __f0,
                 user: __f1,
                 collection: __f2,
@@ -1224,13 +1227,14 @@ const _: () = {
             __tg::key(",\"end_of_stream\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d3() -> <__C3 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __DocumentRagResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub response: <__O1 as __tg::Codec>::View<'a>,
         pub chunk: <__O2 as __tg::Codec>::View<'a>,
@@ -1290,7 +1294,7 @@ const _: () = {
     }
 
     impl __tg::Wire for DocumentRagResponse {
-        type View<'a> = __DocumentRagResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1339,7 +1343,7 @@ const _: () = {
             __unset &= __f3.as_ref().is_none_or(|__v| *__v == __d3());
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__DocumentRagResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 response: __f1,
                 chunk: __f2,

@@ -68,9 +68,10 @@ const _: () = {
             __tg::key(",\"collection\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __StorageManagementRequestView<'a> {
+    pub struct __View<'a> {
         pub operation: <__O0 as __tg::Codec>::View<'a>,
         pub user: <__O1 as __tg::Codec>::View<'a>,
         pub collection: <__O2 as __tg::Codec>::View<'a>,
@@ -123,7 +124,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StorageManagementRequest {
-        type View<'a> = __StorageManagementRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -160,7 +161,7 @@ const _: () = {
             let __f2 = __tg::tri!(__r.view::<__O2>("collection"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__StorageManagementRequestView {
+            __tg::Result::Ok(__View {
                 operation: __f0,
                 user: __f1,
                 collection: __f2,
@@ -306,9 +307,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"error\":")],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __StorageManagementResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
     }
 
@@ -350,7 +352,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StorageManagementResponse {
-        type View<'a> = __StorageManagementResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -381,7 +383,7 @@ const _: () = {
             __unset &= __f0.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__StorageManagementResponseView { error: __f0 })
+            __tg::Result::Ok(__View { error: __f0 })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {

@@ -68,9 +68,10 @@ const _: () = {
             __tg::key(",\"collection\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __StructuredQueryRequestView<'a> {
+    pub struct __View<'a> {
         pub question: <__O0 as __tg::Codec>::View<'a>,
         pub user: <__O1 as __tg::Codec>::View<'a>,
         pub collection: <__O2 as __tg::Codec>::View<'a>,
@@ -123,7 +124,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredQueryRequest {
-        type View<'a> = __StructuredQueryRequestView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -160,7 +161,7 @@ const _: () = {
             let __f2 = __tg::tri!(__r.view::<__O2>("collection"));
             __unset &= __f2.is_none();
             __r.unset(__unset);
-            __tg::Result::Ok(__StructuredQueryRequestView {
+            __tg::Result::Ok(__View {
                 question: __f0,
                 user: __f1,
                 collection: __f2,
@@ -332,9 +333,10 @@ const _: () = {
             __tg::key(",\"errors\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __StructuredQueryResponseView<'a> {
+    pub struct __View<'a> {
         pub error: <__O0 as __tg::Codec>::View<'a>,
         pub data: <__O1 as __tg::Codec>::View<'a>,
         pub errors: <__O2 as __tg::Codec>::View<'a>,
@@ -387,7 +389,7 @@ const _: () = {
     }
 
     impl __tg::Wire for StructuredQueryResponse {
-        type View<'a> = __StructuredQueryResponseView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -430,7 +432,7 @@ const _: () = {
             __unset &= __f2.is_none();
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__StructuredQueryResponseView {
+            __tg::Result::Ok(__View {
                 error: __f0,
                 data: __f1,
                 errors: __f2,

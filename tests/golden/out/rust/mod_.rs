@@ -187,13 +187,14 @@ const _: () = {
             __tg::key(",\"match\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {
         __tg::default_value("{\"x\":1,\"y\":{}}")
     }
 
-    pub struct __StringView<'a> {
+    pub struct __View<'a> {
         pub r#type: <__C0 as __tg::Codec>::View<'a>,
         pub r#fn: <__O1 as __tg::Codec>::View<'a>,
         pub r#match: <__C2 as __tg::Codec>::View<'a>,
@@ -250,7 +251,7 @@ const _: () = {
     }
 
     impl __tg::Wire for String {
-        type View<'a> = __StringView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             1,
@@ -292,7 +293,7 @@ const _: () = {
             let __f1 = __tg::tri!(__r.view::<__O1>("fn"));
             let __f2 = __tg::tri!(__r.view::<__C2>("match"));
             __r.leave();
-            __tg::Result::Ok(__StringView {
+            __tg::Result::Ok(__View {
                 r#type: __f0,
                 r#fn: __f1,
                 r#match: __f2,
@@ -457,6 +458,7 @@ const _: () = {
             __tg::key(",\"hidden\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     #[rustfmt::skip]
@@ -475,7 +477,7 @@ const _: () = {
         ::std::borrow::ToOwned::to_owned("\u{200b}\u{202e}x")
     }
 
-    pub struct __OptionView<'a> {
+    pub struct __View<'a> {
         pub _private: <__O0 as __tg::Codec>::View<'a>,
         pub r#async: <__C1 as __tg::Codec>::View<'a>,
         pub pi: <__C2 as __tg::Codec>::View<'a>,
@@ -535,7 +537,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Option {
-        type View<'a> = __OptionView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             1,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -582,7 +584,7 @@ const _: () = {
             let __f2 = __tg::tri!(__r.view::<__C2>("pi"));
             let __f3 = __tg::tri!(__r.view::<__C3>("hidden"));
             __r.leave();
-            __tg::Result::Ok(__OptionView {
+            __tg::Result::Ok(__View {
                 _private: __f0,
                 r#async: __f1,
                 pi: __f2,
@@ -751,13 +753,14 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"x\":"), __tg::key(",\"y\":")],
         aliases: &[],
+        order: &[],
     };
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         ::std::collections::BTreeMap::new()
     }
 
-    pub struct __VecView<'a> {
+    pub struct __View<'a> {
         pub x: <__C0 as __tg::Codec>::View<'a>,
         pub y: <__C1 as __tg::Codec>::View<'a>,
     }
@@ -808,7 +811,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Vec {
-        type View<'a> = __VecView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -842,7 +845,7 @@ const _: () = {
             let __f0 = __tg::tri!(__r.view::<__C0>("x"));
             let __f1 = __tg::tri!(__r.view::<__C1>("y"));
             __r.leave();
-            __tg::Result::Ok(__VecView { x: __f0, y: __f1 })
+            __tg::Result::Ok(__View { x: __f0, y: __f1 })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {
@@ -1198,9 +1201,12 @@ const _: () = {
             __tg::key(",\"v\":"),
         ],
         aliases: &[],
+        order: &[
+            0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+        ],
     };
 
-    pub struct __ErrorView<'a> {
+    pub struct __View<'a> {
         pub a: <__O0 as __tg::Codec>::View<'a>,
         pub b: <__O1 as __tg::Codec>::View<'a>,
         pub c: <__O2 as __tg::Codec>::View<'a>,
@@ -1367,7 +1373,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Error {
-        type View<'a> = __ErrorView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
         ]);
@@ -1477,7 +1483,7 @@ const _: () = {
             let __f19 = __tg::tri!(__r.view::<__O19>("t"));
             let __f20 = __tg::tri!(__r.view::<__O20>("u"));
             let __f21 = __tg::tri!(__r.view::<__O21>("v"));
-            __tg::Result::Ok(__ErrorView {
+            __tg::Result::Ok(__View {
                 a: __f0,
                 b: __f1,
                 c: __f2,
@@ -1776,9 +1782,10 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[],
         aliases: &[],
+        order: &[],
     };
 
-    pub struct __BoxView<'a> {
+    pub struct __View<'a> {
         __message: ::core::marker::PhantomData<&'a ()>,
     }
 
@@ -1807,7 +1814,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Box {
-        type View<'a> = __BoxView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1826,7 +1833,7 @@ const _: () = {
         }
         #[inline]
         fn view_avro<'a>(_: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
-            __tg::Result::Ok(__BoxView {
+            __tg::Result::Ok(__View {
                 __message: ::core::marker::PhantomData,
             })
         }
@@ -1917,13 +1924,14 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"ok\":")],
         aliases: &[],
+        order: &[],
     };
 
     fn __d0() -> <__C0 as __tg::Codec>::Value {
         true
     }
 
-    pub struct __LLMView<'a> {
+    pub struct __View<'a> {
         pub ok: <__C0 as __tg::Codec>::View<'a>,
     }
 
@@ -1966,7 +1974,7 @@ const _: () = {
     }
 
     impl __tg::Wire for LLM {
-        type View<'a> = __LLMView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[<__C0 as __tg::Codec>::MIN_AVRO]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -1988,7 +1996,7 @@ const _: () = {
         #[inline]
         fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self::View<'a>> {
             let __f0 = __tg::tri!(__r.view::<__C0>("ok"));
-            __tg::Result::Ok(__LLMView { ok: __f0 })
+            __tg::Result::Ok(__View { ok: __f0 })
         }
         #[inline]
         fn own(__v: Self::View<'_>) -> Self {

@@ -225,6 +225,7 @@ const _: () = {
             __tg::key(",\"tags\":"),
         ],
         aliases: &[],
+        order: &[],
     };
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
@@ -240,7 +241,7 @@ const _: () = {
         ::std::vec::Vec::new()
     }
 
-    pub struct __PaintView<'a> {
+    pub struct __View<'a> {
         pub color: <__O0 as __tg::Codec>::View<'a>,
         pub must: <__C1 as __tg::Codec>::View<'a>,
         pub wall: <__O2 as __tg::Codec>::View<'a>,
@@ -312,7 +313,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Paint {
-        type View<'a> = __PaintView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, <__C1 as __tg::Codec>::MIN_AVRO, 1, 1, 1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -380,7 +381,7 @@ const _: () = {
             }
             __r.leave();
             __r.unset(__unset);
-            __tg::Result::Ok(__PaintView {
+            __tg::Result::Ok(__View {
                 color: __f0,
                 must: __f1,
                 wall: __f2,
@@ -571,13 +572,14 @@ const _: () = {
     static __KEYS: __tg::Keys = __tg::Keys {
         fields: &[__tg::key(",\"name\":"), __tg::key(",\"high\":")],
         aliases: &[],
+        order: &[],
     };
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
         false
     }
 
-    pub struct __WallView<'a> {
+    pub struct __View<'a> {
         pub name: <__O0 as __tg::Codec>::View<'a>,
         pub high: <__O1 as __tg::Codec>::View<'a>,
     }
@@ -625,7 +627,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Wall {
-        type View<'a> = __WallView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[1, 1]);
 
         fn descriptor() -> &'static __tg::Descriptor {
@@ -658,7 +660,7 @@ const _: () = {
             let __f1 = __tg::tri!(__r.view::<__O1>("high"));
             __unset &= __f1.as_ref().is_none_or(|__v| *__v == __d1());
             __r.unset(__unset);
-            __tg::Result::Ok(__WallView {
+            __tg::Result::Ok(__View {
                 name: __f0,
                 high: __f1,
             })

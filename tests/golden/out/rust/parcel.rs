@@ -476,6 +476,7 @@ const _: () = {
             __tg::key(",\"floats\":"),
         ],
         aliases: &[("kind", 6)],
+        order: &[8, 2, 12, 16, 0, 7, 4, 9, 14, 5, 11, 10, 13, 1, 15, 6, 3],
     };
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {
@@ -508,7 +509,7 @@ const _: () = {
         ::std::vec![1, -2]
     }
 
-    pub struct __ParcelView<'a> {
+    pub struct __View<'a> {
         pub id: <__C0 as __tg::Codec>::View<'a>,
         pub state: <__C1 as __tg::Codec>::View<'a>,
         pub carrier: <__O2 as __tg::Codec>::View<'a>,
@@ -655,7 +656,7 @@ const _: () = {
     }
 
     impl __tg::Wire for Parcel {
-        type View<'a> = __ParcelView<'a>;
+        type View<'a> = __View<'a>;
         const MIN_AVRO: usize = __tg::sum(&[
             <__C0 as __tg::Codec>::MIN_AVRO,
             <__C1 as __tg::Codec>::MIN_AVRO,
@@ -768,7 +769,7 @@ const _: () = {
             let __f15 = __tg::tri!(__r.view::<__O15>("stops"));
             let __f16 = __tg::tri!(__r.view::<__O16>("floats"));
             __r.leave();
-            __tg::Result::Ok(__ParcelView {
+            __tg::Result::Ok(__View {
                 id: __f0,
                 state: __f1,
                 carrier: __f2,

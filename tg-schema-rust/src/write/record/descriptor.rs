@@ -40,7 +40,19 @@ pub(super) fn descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
     t.block("static __KEYS: __tg::Keys = __tg::Keys {", "};", |t| {
         t.array("fields: &", &keys, ",");
         t.array("aliases: &", &aliases, ",");
+        t.array("order: &", &order(fields), ",");
     });
+}
+
+/// Indices of the fields in the order of their names. Few fields are found without.
+fn order(fields: &[Written<'_>]) -> Vec<String> {
+    const MANY: usize = 16;
+    if fields.len() <= MANY {
+        return Vec::new();
+    }
+    let mut order: Vec<&Written<'_>> = fields.iter().collect();
+    order.sort_by_key(|f| f.field.name.as_str());
+    order.iter().map(|f| f.number.clone()).collect()
 }
 
 fn record_descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {

@@ -7,14 +7,9 @@ use crate::write::shape::is_named;
 use crate::write::text::Text;
 use tg_schema_model::Profile;
 
-/// Type of the view of a record, without its lifetime.
-pub(super) fn name(r: &RecordItem) -> String {
-    ["__", r.ident.trim_start_matches("r#"), "View"].concat()
-}
-
 /// The struct.
-pub(super) fn definition(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
-    t.block_of(&["pub struct ", &name(r), "<'a> {"], &["}"], |t| {
+pub(super) fn definition(t: &mut Text, fields: &[Written<'_>]) {
+    t.block("pub struct __View<'a> {", "}", |t| {
         for f in fields {
             t.put(&[
                 "pub ",
@@ -32,7 +27,6 @@ pub(super) fn definition(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
 
 /// Reading a view, and the message that one shows.
 pub(super) fn functions(t: &mut Text, r: &RecordItem, fields: &[Written<'_>], nests: bool) {
-    let made = ["__tg::Result::Ok(", &name(r)].concat();
     t.line("#[inline]");
     let reader = if fields.is_empty() { "_" } else { "__r" };
     let open = [
@@ -63,7 +57,7 @@ pub(super) fn functions(t: &mut Text, r: &RecordItem, fields: &[Written<'_>], ne
         if fields.is_empty() {
             values.push(["__message: ::core::marker::PhantomData", "", ""]);
         }
-        t.literal(&made, &values, ")");
+        t.literal("__tg::Result::Ok(__View", &values, ")");
     });
     let view = if fields.is_empty() { "_" } else { "__v" };
     t.line("#[inline]");

@@ -18,7 +18,7 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
         })
         .collect();
     t.block_of(&["impl __tg::Wire for ", &r.ident, " {"], &["}"], |t| {
-        t.put(&["type View<'a> = ", &view::name(r), "<'a>;"]);
+        t.line("type View<'a> = __View<'a>;");
         t.array("const MIN_AVRO: usize = __tg::sum(&", &sizes, ");");
         t.blank();
         t.block("fn descriptor() -> &'static __tg::Descriptor {", "}", |t| {

@@ -1,0 +1,125 @@
+//! What was found by reading the library as its user would: each test holds one finding down.
+#![cfg(feature = "derive")]
+
+use tg_schema::{Decoder, ErrorKind, Message, Resolution, tg_schema};
+
+#[tg_schema]
+#[derive(Debug, PartialEq)]
+struct Lists {
+    numbers: Vec<f64>,
+    texts: Vec<String>,
+}
+
+#[test]
+fn a_view_is_limited_as_the_message_that_it_shows() {
+    let mut decoder = Decoder::new();
+    decoder.limits.memory = 10_000;
+    for lists in [
+        Lists {
+            numbers: vec![1.0; 10_000],
+            texts: vec![],
+        },
+        Lists {
+            numbers: vec![],
+            texts: vec![String::new(); 10_000],
+        },
+    ] {
+        let bytes = lists.to_avro().unwrap();
+        let owned = decoder.avro::<Lists>(&bytes).unwrap_err();
+        let Err(viewed) = decoder.view::<Lists>(&bytes) else {
+            panic!("the view has no limit")
+        };
+        assert_eq!(owned.kind(), ErrorKind::Limit);
+        assert_eq!(owned.to_string(), viewed.to_string());
+    }
+}
+
+#[test]
+fn numbers_in_many_blocks_are_found_at_once() {
+    let mut bytes = Vec::new();
+    for i in 0..50_000 {
+        bytes.push(2);
+        bytes.extend(f64::from(i).to_le_bytes());
+    }
+    bytes.extend([0, 0]);
+    let Ok(view) = Lists::view(&bytes) else {
+        panic!("the message is one of Lists")
+    };
+    // By going through the blocks each time this would take a billion steps.
+    for i in 0..50_000u32 {
+        assert_eq!(view.numbers.get(i as usize), Some(f64::from(i)));
+    }
+    assert_eq!(view.numbers.get(50_000), None);
+}
+
+#[test]
+fn a_place_is_said_once() {
+    let writer = r#"{"type": "record", "name": "Lists", "fields": [
+        {"name": "numbers", "type": {"type": "array", "items": "string"}},
+        {"name": "texts", "type": {"type": "array", "items": "string"}}]}"#;
+    let lists = Resolution::<Lists>::of(writer).unwrap();
+    let error = lists.decode(&[2, 2, b'x', 0, 0]).unwrap_err().to_string();
+    assert!(
+        error
+            .starts_with("Lists.numbers[0]: the writer has string, which cannot be read as double"),
+        "{error}"
+    );
+}
+
+#[tg_schema]
+#[derive(Debug, PartialEq)]
+struct Many {
+    a: i32,
+    b: i32,
+    c: i32,
+    d: i32,
+    e: i32,
+    f: i32,
+    g: i32,
+    h: i32,
+    i: i32,
+    j: i32,
+    k: i32,
+    l: i32,
+    m: i32,
+    n: i32,
+    o: i32,
+    p: i32,
+    a_name_beyond_the_window: i32,
+    #[tg(alias = "former")]
+    a_name_beyond_the_windox: i32,
+}
+
+#[test]
+fn many_keys_are_found_in_any_order() {
+    let names = Many::describe();
+    let tg_schema::Kind::Record(record) = names.kind else {
+        unreachable!("a struct is a record")
+    };
+    let n = record.names.len();
+    let text = |order: &[usize], space: &str| {
+        let entries: Vec<String> = order
+            .iter()
+            .map(|i| format!("{space}\"{}\"{space}:{i}", record.names[*i]))
+            .collect();
+        format!("{{{}{space}}}", entries.join(","))
+    };
+    let expected = Many::from_json(text(&(0..n).collect::<Vec<_>>(), "").as_bytes()).unwrap();
+    for step in [1, 5, 7, 11, 17] {
+        let order: Vec<usize> = (0..n).map(|i| (i * step + 3) % n).collect();
+        for space in ["", " ", "\n\t"] {
+            let json = text(&order, space);
+            assert_eq!(
+                Many::from_json(json.as_bytes()).unwrap(),
+                expected,
+                "{json}"
+            );
+            let twice = json.replacen('{', "{\"q\":[{\"q\":1}],\"h\":1,", 1);
+            let error = Many::from_json(twice.as_bytes()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Duplicate, "{twice}");
+        }
+    }
+    let former =
+        text(&(0..n).collect::<Vec<_>>(), "").replace("a_name_beyond_the_windox", "former");
+    assert_eq!(Many::from_json(former.as_bytes()).unwrap(), expected);
+}
