@@ -1,11 +1,11 @@
 //! A JSON text in the other forms in which it may arrive.
 
-/// The text as it is, with the keys of every object reversed, and with blanks after commas and colons.
+/// The text as it is, with the keys of every object shuffled, and with blanks after commas and colons.
 pub fn variants(json: &'static [u8]) -> [(&'static str, &'static [u8]); 3] {
     let text = std::str::from_utf8(json).expect("JSON is UTF-8");
     [
         ("json-decode", json),
-        ("json-reordered", reversed(&mut &*text).leak().as_bytes()),
+        ("json-reordered", shuffled(&mut &*text).leak().as_bytes()),
         ("json-spaced", spaced(text).leak().as_bytes()),
     ]
 }
@@ -26,19 +26,19 @@ fn spaced(json: &str) -> String {
 }
 
 /// The next value, of which there is compact JSON.
-fn reversed(rest: &mut &str) -> String {
+fn shuffled(rest: &mut &str) -> String {
     match rest.as_bytes()[0] {
         b'{' => items(rest, '}', |rest| {
             let key = scalar(rest);
             *rest = &rest[1..];
-            format!("{key}:{}", reversed(rest))
+            format!("{key}:{}", shuffled(rest))
         }),
-        b'[' => items(rest, ']', reversed),
+        b'[' => items(rest, ']', shuffled),
         _ => scalar(rest).to_owned(),
     }
 }
 
-/// Objects come out in the other order, arrays as they were.
+/// Objects come out in an order that has nothing to do with the one of their fields, arrays as they were.
 fn items(rest: &mut &str, end: char, item: impl Fn(&mut &str) -> String) -> String {
     let start = &rest[..1];
     let mut all = Vec::new();
@@ -49,9 +49,16 @@ fn items(rest: &mut &str, end: char, item: impl Fn(&mut &str) -> String) -> Stri
     }
     *rest = &rest[1..];
     if end == '}' {
-        all.reverse();
+        all.sort_by_key(|entry| mixed(entry.split(':').next().unwrap_or_default()));
     }
     format!("{start}{}{end}", all.join(","))
+}
+
+/// A number that looks like chance (FNV-1a), and is the same for the same key.
+fn mixed(key: &str) -> u64 {
+    key.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, b| {
+        (hash ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// A string, a number or a word.

@@ -280,9 +280,7 @@ const _: () = {
             __tg::key(",\"referrer\":"),
         ],
         aliases: &[("shipTo", 13), ("ship_to", 13)],
-        order: &[
-            15, 3, 8, 4, 12, 11, 7, 16, 0, 5, 1, 10, 9, 17, 18, 14, 13, 2, 6,
-        ],
+        order: &[],
     };
 
     fn __d2() -> <__C2 as __tg::Codec>::Value {

@@ -476,7 +476,7 @@ const _: () = {
             __tg::key(",\"floats\":"),
         ],
         aliases: &[("kind", 6)],
-        order: &[8, 2, 12, 16, 0, 7, 4, 9, 14, 5, 11, 10, 13, 1, 15, 6, 3],
+        order: &[],
     };
 
     fn __d1() -> <__C1 as __tg::Codec>::Value {

@@ -44,9 +44,9 @@ pub(super) fn descriptor(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
     });
 }
 
-/// Indices of the fields in the order of their names. Few fields are found without.
+/// Indices of the fields in the order of their names. Up to so many are found faster without.
 fn order(fields: &[Written<'_>]) -> Vec<String> {
-    const MANY: usize = 16;
+    const MANY: usize = 64;
     if fields.len() <= MANY {
         return Vec::new();
     }
