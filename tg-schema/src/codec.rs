@@ -4,29 +4,35 @@
 //! A marker knows its Rust type, its descriptor, and how to write and read Avro and JSON directly. All
 //! of it is resolved by the compiler: no value tree, no schema at run time.
 
-mod container;
+mod boxed;
 mod enumeration;
+mod list;
 mod logical;
+mod map;
 mod named;
+mod optional;
 mod scalar;
 
-pub(crate) use container::list_cost;
-pub use container::{Boxed, HashMapOf, List, MapOf, Opt, OptUnset, OrDefault, OrNull};
+pub use boxed::Boxed;
 pub use enumeration::{
     Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol, show_symbol,
     symbol, write_avro_symbol, write_json_symbol,
 };
+pub use list::List;
+pub(crate) use list::list_cost;
 pub use logical::{
     DateDay, Dec, TimeOfDay, TimestampMicros, TimestampMillis, UuidText, date, decimal, time,
     timestamp, uuid,
 };
 pub(crate) use logical::{exact_millis, fitted};
+pub use map::{HashMapOf, MapOf};
 pub use named::{Named, Wire, assert_symbol, default_value, sum};
+pub use optional::{Opt, OptUnset, OrDefault, OrNull};
 pub(crate) use scalar::not_text;
 pub use scalar::{Base64, Bool, Double, Float, Int, Long, Str, Utf8};
 
 use crate::avro::{AvroReader, AvroWriter};
-use crate::bridge::{Ref, Res, Slot};
+use crate::bridge::{Ref, Res, Slot, View};
 use crate::descriptor::{Descriptor, TypeDescriptor};
 use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
@@ -111,8 +117,7 @@ pub trait Codec {
     #[inline]
     fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<Self::Value>) -> Result<(), Error> {
         while r.next_item(out.is_empty())? {
-            r.item(container::list_cost::<Self::Value>())
-                .item(out.len())?;
+            r.item(list::list_cost::<Self::Value>()).item(out.len())?;
             let item = Self::read_json(r).item(out.len())?;
             out.push(item);
         }
@@ -125,7 +130,7 @@ pub trait Codec {
         r: &mut AvroReader<'_>,
         out: &mut Vec<Self::Value>,
     ) -> Result<(), Error> {
-        container::make_room(out, n);
+        list::make_room(out, n);
         for _ in 0..n {
             let item = Self::read_avro(r).item(out.len())?;
             out.push(item);
@@ -163,6 +168,13 @@ macro_rules! __tri {
             ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
         }
     };
+}
+
+struct Shown<'a, C: Codec>(&'a C::Value);
+impl<C: Codec> View for Shown<'_, C> {
+    fn show(&self, f: &mut dyn FnMut(Ref<'_>)) {
+        C::show(self.0, f);
+    }
 }
 
 /// Adds a step to the path of an error.

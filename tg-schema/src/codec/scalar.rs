@@ -33,7 +33,7 @@ macro_rules! viewed_one_by_one {
         type Items<'a> = Vec<Self::View<'a>>;
         #[inline]
         fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Vec<Self::View<'a>>, Error> {
-            $crate::codec::container::view_list::<Self>(r)
+            $crate::codec::list::view_list::<Self>(r)
         }
         #[inline]
         fn own_list(v: Vec<Self::View<'_>>) -> Vec<Self::Value> {

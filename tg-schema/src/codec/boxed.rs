@@ -1,0 +1,76 @@
+//! `Box<T>`: on the wire it is `T`.
+
+use std::marker::PhantomData;
+
+use super::Codec;
+use super::scalar::viewed_one_by_one;
+use crate::avro::{AvroReader, AvroWriter};
+use crate::bridge::{Ref, Res, Slot};
+use crate::descriptor::{Descriptor, TypeDescriptor};
+use crate::error::Error;
+use crate::json::{JsonReader, JsonWriter};
+use tg_schema_model::avro::resolution::{NodeId, Plan};
+
+/// `Box<T>`.
+pub struct Boxed<C>(PhantomData<C>);
+
+impl<C: Codec> Codec for Boxed<C> {
+    type Value = Box<C::Value>;
+    type View<'a> = Box<C::View<'a>>;
+    const TYPE: TypeDescriptor = C::TYPE;
+    const MIN_AVRO: usize = C::MIN_AVRO;
+    const LEAF: bool = C::LEAF;
+
+    #[inline]
+    fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
+        C::write_avro(v, w)
+    }
+    #[inline]
+    fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
+        C::read_avro(r).map(Box::new)
+    }
+    #[inline]
+    fn read_avro_into(v: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
+        C::read_avro_into(v, r)
+    }
+    #[inline]
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
+        C::view_avro(r).map(Box::new)
+    }
+    #[inline]
+    fn own(v: Self::View<'_>) -> Self::Value {
+        Box::new(C::own(*v))
+    }
+    viewed_one_by_one!();
+    #[inline]
+    fn resolve_avro(
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<Self::Value, Error> {
+        C::resolve_avro(r, plan, node).map(Box::new)
+    }
+    #[inline]
+    fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
+        C::write_json(v, w)
+    }
+    #[inline]
+    fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
+        C::read_json(r).map(Box::new)
+    }
+    fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
+        C::show(v, f);
+    }
+    fn place(out: &mut Option<Self::Value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+        let mut inner = None;
+        let there = C::place(&mut inner, f)?;
+        *out = inner.map(Box::new);
+        Ok(there)
+    }
+    fn is_unset(v: &Self::Value) -> bool {
+        C::is_unset(v)
+    }
+    fn named() -> Option<&'static Descriptor> {
+        C::named()
+    }
+}

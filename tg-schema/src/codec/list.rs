@@ -1,0 +1,219 @@
+//! `array<T>`.
+
+use std::marker::PhantomData;
+
+use super::scalar::viewed_one_by_one;
+use super::{At, Codec};
+use crate::avro::{AvroReader, AvroWriter};
+use crate::bridge::{Ref, Res, SeqPlace, SeqView, Slot};
+use crate::descriptor::TypeDescriptor;
+use crate::error::Error;
+use crate::json::{JsonReader, JsonWriter};
+use tg_schema_model::avro::resolution::{Node, NodeId, Plan};
+
+/// `array<T>`: `Vec<T>`.
+pub struct List<C>(PhantomData<C>);
+
+/// Makes room for a block of `n` items. A list of one block gets what it needs and no more; a list of many
+/// grows in steps, so that its items are not moved at every block.
+#[inline]
+pub(super) fn make_room<T>(out: &mut Vec<T>, n: usize) {
+    match out.is_empty() {
+        true => out.reserve_exact(n),
+        false => out.reserve(n),
+    }
+}
+
+/// A list that is viewed item by item.
+pub(super) fn view_list<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<Vec<C::View<'a>>, Error> {
+    let mut out = Vec::new();
+    loop {
+        let n = r.block()?;
+        if n == 0 {
+            return Ok(out);
+        }
+        // Counted as the owned list would be, so that both accept the same messages.
+        r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
+        make_room(&mut out, n);
+        for _ in 0..n {
+            let item = C::view_avro(r).item(out.len())?;
+            out.push(item);
+        }
+    }
+}
+
+/// Bytes of an item of the writer's, at least, and what one may cost in memory. Items without bytes can
+/// claim any number, and each may unfold into the defaults of the reader.
+pub(super) fn foreign_item<C: Codec>(plan: &Plan, node: NodeId, cost: usize) -> (usize, usize) {
+    const DEFAULTS: usize = 1024;
+    match node {
+        NodeId::SAME => (C::MIN_AVRO, cost),
+        node if plan.has_bytes(node) => (1, cost),
+        _ => (0, cost.saturating_add(DEFAULTS)),
+    }
+}
+
+impl<C: Codec> Codec for List<C> {
+    type Value = Vec<C::Value>;
+    type View<'a> = C::Items<'a>;
+    const TYPE: TypeDescriptor = TypeDescriptor::Array(&C::TYPE);
+    const MIN_AVRO: usize = 1;
+    const LEAF: bool = false;
+
+    fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
+        if !C::LEAF {
+            w.enter()?;
+        }
+        if !v.is_empty() {
+            w.count(v.len());
+            C::write_avro_items(v, w)?;
+        }
+        w.byte(0);
+        if !C::LEAF {
+            w.leave();
+        }
+        Ok(())
+    }
+    fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
+        let mut out = Vec::new();
+        if !C::LEAF {
+            r.enter()?;
+        }
+        loop {
+            let n = r.block()?;
+            if n == 0 {
+                break;
+            }
+            r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
+            C::read_avro_items(n, r, &mut out)?;
+        }
+        if !C::LEAF {
+            r.leave();
+        }
+        Ok(out)
+    }
+    fn read_avro_into(out: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
+        if !C::LEAF {
+            r.enter()?;
+        }
+        let mut filled = 0;
+        loop {
+            let n = r.block()?;
+            if n == 0 {
+                break;
+            }
+            r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
+            filled = C::read_avro_items_into(n, r, out, filled)?;
+        }
+        out.truncate(filled);
+        if !C::LEAF {
+            r.leave();
+        }
+        Ok(())
+    }
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<C::Items<'a>, Error> {
+        if C::LEAF {
+            return C::view_avro_list(r);
+        }
+        r.enter()?;
+        let items = C::view_avro_list(r)?;
+        r.leave();
+        Ok(items)
+    }
+    fn own(v: C::Items<'_>) -> Self::Value {
+        C::own_list(v)
+    }
+    viewed_one_by_one!();
+    fn resolve_avro(
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<Self::Value, Error> {
+        let item = match r.follow(plan, node)? {
+            Node::Same => return Self::read_avro(r),
+            Node::Array(item) => *item,
+            _ => return Err(r.foreign_plan()),
+        };
+        let (least, cost) = foreign_item::<C>(plan, item, list_cost::<C::Value>());
+        let mut out = Vec::new();
+        if !C::LEAF {
+            r.enter()?;
+        }
+        loop {
+            let n = r.block()?;
+            if n == 0 {
+                break;
+            }
+            r.reserve(n, least, cost)?;
+            make_room(&mut out, n);
+            for _ in 0..n {
+                let value = C::resolve_avro(r, plan, item).item(out.len())?;
+                out.push(value);
+            }
+        }
+        if !C::LEAF {
+            r.leave();
+        }
+        Ok(out)
+    }
+    fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
+        if !C::LEAF {
+            w.enter()?;
+        }
+        w.raw("[");
+        C::write_json_items(v, w)?;
+        w.raw("]");
+        if !C::LEAF {
+            w.leave();
+        }
+        Ok(())
+    }
+    fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
+        r.token(b'[', "an array")?;
+        if !C::LEAF {
+            r.enter()?;
+        }
+        let mut out = Vec::new();
+        C::read_json_items(r, &mut out)?;
+        if !C::LEAF {
+            r.leave();
+        }
+        Ok(out)
+    }
+    fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
+        f(Ref::Seq(&Items::<C>(v)));
+    }
+    fn place(out: &mut Option<Self::Value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+        f(Slot::Seq(&mut ItemsPlace::<C>(out.insert(Vec::new()))))
+    }
+}
+/// Bytes of memory that an item of a list may cost: while a list grows, the old room and the new, twice as
+/// large, are there at once.
+pub(crate) const fn list_cost<T>() -> usize {
+    size_of::<T>().saturating_mul(3)
+}
+struct Items<'a, C: Codec>(&'a [C::Value]);
+impl<C: Codec> SeqView for Items<'_, C> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+    fn show(&self, i: usize, f: &mut dyn FnMut(Ref<'_>)) {
+        if let Some(v) = self.0.get(i) {
+            C::show(v, f);
+        }
+    }
+}
+struct ItemsPlace<'a, C: Codec>(&'a mut Vec<C::Value>);
+impl<C: Codec> SeqPlace for ItemsPlace<'_, C> {
+    fn item_size(&self) -> usize {
+        list_cost::<C::Value>()
+    }
+    fn push(&mut self, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+        let mut item = None;
+        let there = C::place(&mut item, f)?;
+        if there {
+            self.0.extend(item);
+        }
+        Ok(there)
+    }
+}

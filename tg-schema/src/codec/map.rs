@@ -1,0 +1,395 @@
+//! `map<T>`.
+
+use std::collections::{BTreeMap, HashMap, btree_map, hash_map};
+use std::marker::PhantomData;
+
+use super::list::foreign_item;
+use super::scalar::viewed_one_by_one;
+use super::{At, Codec, Shown};
+use crate::avro::{AvroReader, AvroWriter};
+use crate::bridge::{MapPlace, MapView, Ref, Res, Slot, View};
+use crate::descriptor::TypeDescriptor;
+use crate::error::Error;
+use crate::json::{JsonReader, JsonWriter};
+use tg_schema_model::avro::resolution::{Node, NodeId, Plan};
+
+/// `map<T>`: `BTreeMap<String, T>`.
+pub struct MapOf<C>(PhantomData<C>);
+/// `map<T>`: `HashMap<String, T>`, written in bytewise order of the keys.
+pub struct HashMapOf<C>(PhantomData<C>);
+
+/// Bytes of memory that an entry of a map may cost, the text of its key apart: nodes and tables are at
+/// least half full, and the key has an allocation of its own.
+const fn map_cost<T>() -> usize {
+    size_of::<(String, T)>()
+        .saturating_mul(3)
+        .saturating_add(32)
+}
+/// What is done with each entry.
+type Visit<'a, T> = dyn FnMut(&str, &T) -> Result<(), Error> + 'a;
+
+/// What the two map types share.
+trait StringMap: Sized + 'static {
+    type Item;
+    fn new() -> Self;
+    fn size(&self) -> usize;
+    /// Adds an entry; the key as an error when it is there already.
+    fn put(&mut self, key: String, item: Self::Item) -> Result<(), String>;
+    /// Entries in bytewise order of the keys.
+    fn each(&self, f: &mut Visit<'_, Self::Item>) -> Result<(), Error>;
+    /// Reads a message's entries into a map of an earlier one, reusing keys and values.
+    fn refill(&mut self, entries: &mut Entered<'_, '_, Self::Item>) -> Result<(), Error>;
+}
+
+/// The entries of a map in a message, one after the other.
+struct Entered<'r, 'a, T> {
+    r: &'r mut AvroReader<'a>,
+    read: fn(&mut AvroReader<'a>) -> Result<T, Error>,
+    read_into: fn(&mut T, &mut AvroReader<'a>) -> Result<(), Error>,
+    least: usize,
+    /// What is left of the block.
+    block: usize,
+}
+
+impl<'a, T> Entered<'_, 'a, T> {
+    /// The next key, or `None` at the end.
+    fn key(&mut self) -> Result<Option<&'a str>, Error> {
+        if self.block == 0 {
+            self.block = self.r.block()?;
+            if self.block == 0 {
+                return Ok(None);
+            }
+            self.r.reserve(self.block, self.least, map_cost::<T>())?;
+        }
+        self.block -= 1;
+        self.r.string().map(Some)
+    }
+    fn value(&mut self, key: &str) -> Result<T, Error> {
+        (self.read)(self.r).key(key)
+    }
+    fn value_into(&mut self, key: &str, out: &mut T) -> Result<(), Error> {
+        (self.read_into)(out, self.r).key(key)
+    }
+    /// An entry in the room of an old one, if there is one.
+    fn entry(&mut self, key: &str, old: Option<(String, T)>) -> Result<(String, T), Error> {
+        match old {
+            Some((mut text, mut value)) => {
+                text.clear();
+                text.push_str(key);
+                self.value_into(key, &mut value)?;
+                Ok((text, value))
+            }
+            None => Ok((key.to_owned(), self.value(key)?)),
+        }
+    }
+}
+
+impl<T: 'static> StringMap for BTreeMap<String, T> {
+    type Item = T;
+    fn new() -> Self {
+        BTreeMap::new()
+    }
+    fn size(&self) -> usize {
+        self.len()
+    }
+    fn put(&mut self, key: String, item: T) -> Result<(), String> {
+        match self.entry(key) {
+            btree_map::Entry::Vacant(slot) => {
+                slot.insert(item);
+                Ok(())
+            }
+            btree_map::Entry::Occupied(slot) => Err(slot.key().clone()),
+        }
+    }
+    fn each(&self, f: &mut Visit<'_, T>) -> Result<(), Error> {
+        self.iter().try_for_each(|(k, v)| f(k, v))
+    }
+    fn refill(&mut self, entries: &mut Entered<'_, '_, T>) -> Result<(), Error> {
+        // Maps of one topic mostly have the same keys, and ours are written in their order.
+        let mut key = entries.key()?;
+        let mut same = 0;
+        for (old, value) in self.iter_mut() {
+            match key {
+                Some(k) if k == old => entries.value_into(k, value)?,
+                _ => break,
+            }
+            same += 1;
+            key = entries.key()?;
+        }
+        if same == self.len() && key.is_none() {
+            return Ok(());
+        }
+        let rest = match self.keys().nth(same).cloned() {
+            Some(first) => self.split_off(&first),
+            None => BTreeMap::new(),
+        };
+        let mut rest = rest.into_iter();
+        while let Some(k) = key {
+            let (text, value) = entries.entry(k, rest.next())?;
+            self.put(text, value)
+                .map_err(|key| Error::twice(&key, entries.r.offset()))?;
+            key = entries.key()?;
+        }
+        Ok(())
+    }
+}
+
+impl<T: 'static> StringMap for HashMap<String, T> {
+    type Item = T;
+    fn new() -> Self {
+        HashMap::new()
+    }
+    fn size(&self) -> usize {
+        self.len()
+    }
+    fn put(&mut self, key: String, item: T) -> Result<(), String> {
+        match self.entry(key) {
+            hash_map::Entry::Vacant(slot) => {
+                slot.insert(item);
+                Ok(())
+            }
+            hash_map::Entry::Occupied(slot) => Err(slot.key().clone()),
+        }
+    }
+    fn each(&self, f: &mut Visit<'_, T>) -> Result<(), Error> {
+        let mut entries: Vec<_> = self.iter().collect();
+        entries.sort_unstable_by_key(|(k, _)| *k);
+        entries.into_iter().try_for_each(|(k, v)| f(k, v))
+    }
+    fn refill(&mut self, entries: &mut Entered<'_, '_, T>) -> Result<(), Error> {
+        let mut old = std::mem::take(self);
+        self.reserve(old.len());
+        while let Some(key) = entries.key()? {
+            let (text, value) = entries.entry(key, old.remove_entry(key))?;
+            self.put(text, value)
+                .map_err(|key| Error::twice(&key, entries.r.offset()))?;
+        }
+        Ok(())
+    }
+}
+
+fn write_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
+    v: &M,
+    w: &mut AvroWriter,
+) -> Result<(), Error> {
+    w.enter()?;
+    if v.size() > 0 {
+        w.count(v.size());
+        v.each(&mut |key, item| {
+            w.bytes(key.as_bytes());
+            C::write_avro(item, w).key(key)
+        })?;
+    }
+    w.byte(0);
+    w.leave();
+    Ok(())
+}
+
+fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
+    r: &mut AvroReader<'_>,
+) -> Result<M, Error> {
+    let mut out = M::new();
+    r.enter()?;
+    loop {
+        let n = r.block()?;
+        if n == 0 {
+            break;
+        }
+        r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
+        for _ in 0..n {
+            let key = r.string()?;
+            let item = C::read_avro(r).key(key)?;
+            out.put(key.to_owned(), item)
+                .map_err(|key| Error::twice(&key, r.offset()))?;
+        }
+    }
+    r.leave();
+    Ok(out)
+}
+
+fn read_avro_map_into<C: Codec, M: StringMap<Item = C::Value>>(
+    out: &mut M,
+    r: &mut AvroReader<'_>,
+) -> Result<(), Error> {
+    r.enter()?;
+    out.refill(&mut Entered {
+        r,
+        read: C::read_avro,
+        read_into: C::read_avro_into,
+        least: 1 + C::MIN_AVRO,
+        block: 0,
+    })?;
+    r.leave();
+    Ok(())
+}
+
+fn view_map<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Error> {
+    let mut out = BTreeMap::new();
+    r.enter()?;
+    loop {
+        let n = r.block()?;
+        if n == 0 {
+            break;
+        }
+        r.reserve(n, 1 + C::MIN_AVRO, map_cost::<C::Value>())?;
+        for _ in 0..n {
+            let key = r.string()?;
+            let item = C::view_avro(r).key(key)?;
+            if out.insert(key, item).is_some() {
+                return Err(Error::twice(key, r.offset()));
+            }
+        }
+    }
+    r.leave();
+    Ok(out)
+}
+
+/// A map in a view.
+type ViewedMap<'a, C> = BTreeMap<&'a str, <C as Codec>::View<'a>>;
+
+fn resolve_map<C: Codec, M: StringMap<Item = C::Value>>(
+    r: &mut AvroReader<'_>,
+    plan: &Plan,
+    node: NodeId,
+) -> Result<M, Error> {
+    let item = match r.follow(plan, node)? {
+        Node::Same => return read_avro_map::<C, M>(r),
+        Node::Map(item) => *item,
+        _ => return Err(r.foreign_plan()),
+    };
+    let (least, cost) = foreign_item::<C>(plan, item, map_cost::<C::Value>());
+    let mut out = M::new();
+    r.enter()?;
+    loop {
+        let n = r.block()?;
+        if n == 0 {
+            break;
+        }
+        r.reserve(n, 1 + least, cost)?;
+        for _ in 0..n {
+            let key = r.string()?;
+            let value = C::resolve_avro(r, plan, item).key(key)?;
+            out.put(key.to_owned(), value)
+                .map_err(|key| Error::twice(&key, r.offset()))?;
+        }
+    }
+    r.leave();
+    Ok(out)
+}
+
+fn write_json_map<C: Codec, M: StringMap<Item = C::Value>>(
+    v: &M,
+    w: &mut JsonWriter,
+) -> Result<(), Error> {
+    w.enter()?;
+    w.raw("{");
+    let mut first = true;
+    v.each(&mut |key, item| {
+        if !std::mem::take(&mut first) {
+            w.raw(",");
+        }
+        w.string(key);
+        w.raw(":");
+        C::write_json(item, w).key(key)
+    })?;
+    w.raw("}");
+    w.leave();
+    Ok(())
+}
+
+fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(
+    r: &mut JsonReader<'_>,
+) -> Result<M, Error> {
+    r.token(b'{', "an object")?;
+    r.enter()?;
+    let mut out = M::new();
+    while let Some(key) = r.next_key(out.size() == 0)? {
+        r.item(map_cost::<C::Value>()).key(&key)?;
+        let item = C::read_json(r).key(&key)?;
+        out.put(key.into_owned(), item)
+            .map_err(|key| Error::twice(&key, r.offset()))?;
+    }
+    r.leave();
+    Ok(out)
+}
+
+struct Entries<'a, C: Codec, M: StringMap<Item = C::Value>>(&'a M, PhantomData<C>);
+impl<C: Codec, M: StringMap<Item = C::Value>> MapView for Entries<'_, C, M> {
+    fn len(&self) -> usize {
+        self.0.size()
+    }
+    fn each(&self, f: &mut dyn FnMut(&str, &dyn View) -> Res<()>) -> Res<()> {
+        let mut result = Ok(());
+        let _ = self.0.each(&mut |k, v| {
+            if result.is_ok() {
+                result = f(k, &Shown::<C>(v));
+            }
+            Ok(())
+        });
+        result
+    }
+}
+struct EntriesPlace<'a, C: Codec, M: StringMap<Item = C::Value>>(&'a mut M, PhantomData<C>);
+impl<C: Codec, M: StringMap<Item = C::Value>> MapPlace for EntriesPlace<'_, C, M> {
+    fn item_size(&self) -> usize {
+        map_cost::<C::Value>()
+    }
+    fn insert(&mut self, key: String, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+        let mut item = None;
+        C::place(&mut item, f)?;
+        Ok(item.is_none_or(|item| self.0.put(key, item).is_ok()))
+    }
+}
+macro_rules! map {
+    ($marker:ident, $map:ident) => {
+        impl<C: Codec> Codec for $marker<C> {
+            type Value = $map<String, C::Value>;
+            type View<'a> = ViewedMap<'a, C>;
+            const TYPE: TypeDescriptor = TypeDescriptor::Map(&C::TYPE);
+            const MIN_AVRO: usize = 1;
+            const LEAF: bool = false;
+
+            fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
+                write_avro_map::<C, _>(v, w)
+            }
+            fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
+                read_avro_map::<C, _>(r)
+            }
+            fn read_avro_into(v: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
+                read_avro_map_into::<C, _>(v, r)
+            }
+            fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Error> {
+                view_map::<C>(r)
+            }
+            fn own(v: ViewedMap<'_, C>) -> Self::Value {
+                let owned = |(key, value): (&str, C::View<'_>)| (key.to_owned(), C::own(value));
+                v.into_iter().map(owned).collect()
+            }
+            viewed_one_by_one!();
+            fn resolve_avro(
+                r: &mut AvroReader<'_>,
+                plan: &Plan,
+                node: NodeId,
+            ) -> Result<Self::Value, Error> {
+                resolve_map::<C, _>(r, plan, node)
+            }
+            fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
+                write_json_map::<C, _>(v, w)
+            }
+            fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
+                read_json_map::<C, _>(r)
+            }
+            fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
+                f(Ref::Map(&Entries::<C, Self::Value>(v, PhantomData)));
+            }
+            fn place(out: &mut Option<Self::Value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+                f(Slot::Map(&mut EntriesPlace::<C, Self::Value>(
+                    out.insert($map::new()),
+                    PhantomData,
+                )))
+            }
+        }
+    };
+}
+map!(MapOf, BTreeMap);
+map!(HashMapOf, HashMap);

@@ -1,0 +1,201 @@
+//! `T?`, and fields with a default on their way in.
+
+use std::marker::PhantomData;
+
+use super::scalar::viewed_one_by_one;
+use super::{Codec, Shown};
+use crate::avro::{AvroReader, AvroWriter};
+use crate::bridge::{OptPlace, Ref, Res, Slot};
+use crate::descriptor::TypeDescriptor;
+use crate::error::Error;
+use crate::json::{JsonReader, JsonWriter};
+use tg_schema_model::avro::resolution::{Node, NodeId, Plan};
+
+/// `T?`: `Option<T>`.
+pub struct Opt<C>(PhantomData<C>);
+/// `R?` in a record of the Pulsar profile: an unset instance reads as `None`.
+pub struct OptUnset<C>(PhantomData<C>);
+/// A nullable field with a default on its way in: null reads as the default.
+pub struct OrNull<C>(PhantomData<C>);
+/// A field with a default on its way in: in JSON, null reads as the default.
+pub struct OrDefault<C>(PhantomData<C>);
+
+struct SomePlace<'a, C: Codec>(&'a mut Option<Option<C::Value>>);
+impl<C: Codec> OptPlace for SomePlace<'_, C> {
+    fn none(&mut self) {
+        *self.0 = Some(None);
+    }
+    fn some(&mut self, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+        C::place(self.0.insert(None), f)
+    }
+}
+
+macro_rules! opt {
+    ($marker:ident, $slot:ident, |$v:ident| $unset:expr, |$rv:ident| $unset_view:expr, |$r:ident| $read_json:expr) => {
+        impl<C: Codec> Codec for $marker<C> {
+            type Value = Option<C::Value>;
+            type View<'a> = Option<C::View<'a>>;
+            const TYPE: TypeDescriptor = TypeDescriptor::Optional(&C::TYPE);
+            const MIN_AVRO: usize = 1;
+            const LEAF: bool = C::LEAF;
+
+            #[inline]
+            fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
+                w.branch(v.is_some());
+                match v {
+                    Some(v) => C::write_avro(v, w),
+                    None => Ok(()),
+                }
+            }
+            #[inline]
+            fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
+                if !r.branch()? {
+                    return Ok(None);
+                }
+                let value = C::read_avro(r)?;
+                let $v = &value;
+                Ok(if $unset { None } else { Some(value) })
+            }
+            #[inline]
+            fn read_avro_into(out: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
+                if !r.branch()? {
+                    *out = None;
+                    return Ok(());
+                }
+                match out {
+                    Some(value) => {
+                        C::read_avro_into(value, r)?;
+                        let $v = &*value;
+                        if $unset {
+                            *out = None;
+                        }
+                    }
+                    None => {
+                        let value = C::read_avro(r)?;
+                        let $v = &value;
+                        *out = if $unset { None } else { Some(value) };
+                    }
+                }
+                Ok(())
+            }
+            #[inline]
+            fn view_avro<'a>($rv: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
+                if !$rv.branch()? {
+                    return Ok(None);
+                }
+                let view = C::view_avro($rv)?;
+                Ok((!$unset_view).then_some(view))
+            }
+            #[inline]
+            fn own(v: Self::View<'_>) -> Self::Value {
+                v.map(C::own)
+            }
+            viewed_one_by_one!();
+            #[inline]
+            fn resolve_avro(
+                r: &mut AvroReader<'_>,
+                plan: &Plan,
+                node: NodeId,
+            ) -> Result<Self::Value, Error> {
+                if node == NodeId::SAME {
+                    return Self::read_avro(r);
+                }
+                match r.follow(plan, node)? {
+                    Node::Same => Self::read_avro(r),
+                    Node::None => Ok(None),
+                    Node::Some(node) => {
+                        let value = C::resolve_avro(r, plan, *node)?;
+                        let $v = &value;
+                        Ok(if $unset { None } else { Some(value) })
+                    }
+                    _ => Err(r.foreign_plan()),
+                }
+            }
+            #[inline]
+            fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
+                match v {
+                    Some(v) => C::write_json(v, w),
+                    None => {
+                        w.raw("null");
+                        Ok(())
+                    }
+                }
+            }
+            #[inline]
+            fn read_json($r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
+                if $r.null() || $read_json {
+                    Ok(None)
+                } else {
+                    C::read_json($r).map(Some)
+                }
+            }
+            fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
+                match v {
+                    Some(v) => f(Ref::Some(&Shown::<C>(v))),
+                    None => f(Ref::None),
+                }
+            }
+            fn place(out: &mut Option<Self::Value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+                f(Slot::$slot(&mut SomePlace::<C>(out)))
+            }
+            fn is_unset(v: &Self::Value) -> bool {
+                v.is_none()
+            }
+        }
+    };
+}
+opt!(Opt, Opt, |_v| false, |r| false, |r| false);
+opt!(OrNull, OrNull, |_v| false, |r| false, |r| false);
+opt!(
+    OptUnset,
+    Opt,
+    |v| C::is_unset(v),
+    |r| r.was_unset(),
+    |r| match C::named() {
+        Some(d) => r.unset_instance(d)?,
+        None => false,
+    }
+);
+
+impl<C: Codec> Codec for OrDefault<C> {
+    type Value = Option<C::Value>;
+    type View<'a> = Option<C::View<'a>>;
+    const TYPE: TypeDescriptor = C::TYPE;
+    const MIN_AVRO: usize = C::MIN_AVRO;
+    const LEAF: bool = C::LEAF;
+
+    fn write_avro(v: &Self::Value, w: &mut AvroWriter) -> Result<(), Error> {
+        OrNull::<C>::write_avro(v, w)
+    }
+    fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
+        C::read_avro(r).map(Some)
+    }
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
+        C::view_avro(r).map(Some)
+    }
+    fn own(v: Self::View<'_>) -> Self::Value {
+        v.map(C::own)
+    }
+    viewed_one_by_one!();
+    #[inline]
+    fn resolve_avro(
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<Self::Value, Error> {
+        C::resolve_avro(r, plan, node).map(Some)
+    }
+    fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
+        OrNull::<C>::write_json(v, w)
+    }
+    #[inline]
+    fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
+        OrNull::<C>::read_json(r)
+    }
+    fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
+        OrNull::<C>::show(v, f);
+    }
+    fn place(out: &mut Option<Self::Value>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+        OrNull::<C>::place(out, f)
+    }
+}
