@@ -175,3 +175,33 @@ fn many_keys_are_found_in_any_order() {
         text(&(0..n).collect::<Vec<_>>(), "").replace("a_name_beyond_the_windox", "former");
     assert_eq!(Many::from_json(former.as_bytes()).unwrap(), expected);
 }
+
+#[tg_schema]
+#[derive(Debug, PartialEq)]
+enum Colour {
+    Red,
+}
+
+#[tg_schema]
+#[derive(Debug, PartialEq)]
+struct Wall {
+    colour: Colour,
+}
+
+#[test]
+fn an_unknown_symbol_is_named_inside_a_union_too() {
+    let colour = r#"{"type": "enum", "name": "Colour", "symbols": ["Red", "Blue"]}"#;
+    for (ty, bytes) in [
+        (colour.to_owned(), &[2][..]),
+        (format!("[\"null\", {colour}]"), &[2, 2]),
+    ] {
+        let writer = format!(
+            r#"{{"type": "record", "name": "Wall", "fields": [{{"name": "colour", "type": {ty}}}]}}"#
+        );
+        let walls = Resolution::<Wall>::of(&writer).unwrap();
+        let error = walls.decode(bytes).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Symbol);
+        assert!(error.to_string().contains("\"Blue\""), "{error}");
+        assert_eq!(error.offset(), Some(bytes.len() - 1));
+    }
+}

@@ -10,13 +10,22 @@ impl AvroReader<'_> {
     /// How the value is read, once it is known of which branch of the writer's union it is.
     #[inline]
     pub(crate) fn follow<'p>(&mut self, plan: &'p Plan, node: NodeId) -> Result<&'p Node, Error> {
+        self.reach(plan, node).map(|(_, node)| node)
+    }
+    /// As [`AvroReader::follow`], with the id of the node.
+    #[inline]
+    fn reach<'p>(&mut self, plan: &'p Plan, node: NodeId) -> Result<(NodeId, &'p Node), Error> {
         match plan.nodes.get(node.0 as usize) {
             Some(Node::Union(_) | Node::Fail(_)) | None => self.follow_branches(plan, node),
-            Some(node) => Ok(node),
+            Some(found) => Ok((node, found)),
         }
     }
     #[inline(never)]
-    fn follow_branches<'p>(&mut self, plan: &'p Plan, mut node: NodeId) -> Result<&'p Node, Error> {
+    fn follow_branches<'p>(
+        &mut self,
+        plan: &'p Plan,
+        mut node: NodeId,
+    ) -> Result<(NodeId, &'p Node), Error> {
         // A branch is never a union itself: the loop ends.
         loop {
             match plan.nodes.get(node.0 as usize) {
@@ -36,7 +45,7 @@ impl AvroReader<'_> {
                         None => self.foreign_plan(),
                     });
                 }
-                Some(node) => return Ok(node),
+                Some(found) => return Ok((node, found)),
                 None => return Err(self.foreign_plan()),
             }
         }
@@ -89,12 +98,12 @@ impl AvroReader<'_> {
         plan: &Plan,
         node: NodeId,
     ) -> Result<Option<usize>, Error> {
-        let symbols = match self.follow(plan, node)? {
-            Node::Same => return Ok(None),
-            Node::Enum(symbols) => symbols,
+        let (node, symbols) = match self.reach(plan, node)? {
+            (_, Node::Same) => return Ok(None),
+            (node, Node::Enum(symbols)) => (node, symbols),
             _ => return Err(self.foreign_plan()),
         };
-        let before = self.clone();
+        let start = self.offset();
         let n = self.foreign_index(symbols.len(), "symbols")?;
         match symbols.get(n).copied().flatten() {
             Some(symbol) => {
@@ -104,12 +113,10 @@ impl AvroReader<'_> {
             None => {
                 let place = u32::try_from(n).unwrap_or(u32::MAX);
                 let name = plan.unknown_symbol(node, place).unwrap_or_default();
-                Err(before.error(
-                    ErrorKind::Symbol,
-                    format!(
-                        "expected a symbol that the enum knows, found the writer's {name:?}; a default on the enum would read it"
-                    ),
-                ))
+                let message = format!(
+                    "expected a symbol that the enum knows, found the writer's {name:?}; a default on the enum would read it"
+                );
+                Err(Error::new(ErrorKind::Symbol, message, Some(start)))
             }
         }
     }
