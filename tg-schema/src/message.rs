@@ -321,7 +321,7 @@ pub(crate) fn resolved<T: Message>(
     read(message, || r.finish(), T::descriptor().name)
 }
 
-/// A message, if it was all there was. Does not move the message more often than it must.
+/// A message or what stands for it, if it was all there was. Does not move the message more often than it must.
 #[inline(always)]
 fn read<T>(
     message: Result<T, Error>,
@@ -384,8 +384,7 @@ impl Decoder {
     pub fn json<T: Message>(&self, bytes: &[u8]) -> Result<Decoded<T>, Error> {
         let name = T::descriptor().name;
         let mut r = JsonReader::new(bytes, self.limits).map_err(|e| e.in_record(name))?;
-        let message = T::read_json(&mut r).map_err(|e| e.in_record(name))?;
-        r.finish().map_err(|e| e.in_record(name))?;
+        let message = read(T::read_json(&mut r), || r.finish(), name)?;
         Ok(Decoded {
             message,
             unknown_symbols: r.unknown_symbols(),
@@ -396,10 +395,8 @@ impl Decoder {
     /// # Errors
     /// The bytes are no Avro of this record, or a limit was reached.
     pub fn avro<T: Message>(&self, bytes: &[u8]) -> Result<Decoded<T>, Error> {
-        let name = T::descriptor().name;
         let mut r = AvroReader::new(bytes, self.limits);
-        let message = T::read_avro(&mut r).map_err(|e| e.in_record(name))?;
-        r.finish().map_err(|e| e.in_record(name))?;
+        let message = read(T::read_avro(&mut r), || r.finish(), T::descriptor().name)?;
         Ok(Decoded {
             message,
             unknown_symbols: 0,
@@ -411,10 +408,8 @@ impl Decoder {
     /// The bytes are no Avro of this record, or a limit was reached.
     pub fn avro_into<T: Message>(&self, bytes: &[u8], message: &mut T) -> Result<(), Error> {
         let mut r = AvroReader::new(bytes, self.limits);
-        message
-            .read_avro_into(&mut r)
-            .and_then(|()| r.finish())
-            .map_err(|e| e.in_record(T::descriptor().name))
+        let name = T::descriptor().name;
+        read(message.read_avro_into(&mut r), || r.finish(), name)
     }
     /// Reads Avro as a view that borrows from it: [`Message::view`].
     ///
