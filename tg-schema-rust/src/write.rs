@@ -81,6 +81,17 @@ fn imports(t: &mut Text, item: &Item, options: &Options) {
     t.blank();
 }
 
+/// Reading what another writer wrote: a call of the runtime.
+fn resolve_avro(t: &mut Text, call: &str) {
+    t.line("fn resolve_avro(");
+    t.deeper(|t| {
+        t.line("__r: &mut __tg::AvroReader<'_>,");
+        t.line("__p: &__tg::Plan,");
+        t.line("__n: __tg::NodeId,");
+    });
+    t.block(") -> __tg::Result<Self> {", "}", |t| t.line(call));
+}
+
 fn serde_impls(t: &mut Text, ident: &str, wanted: bool) {
     if !wanted {
         return;

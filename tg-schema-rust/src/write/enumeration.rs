@@ -158,15 +158,7 @@ fn wire(t: &mut Text, e: &EnumItem) {
             },
         );
         t.block("fn own(__view: Self) -> Self {", "}", |t| t.line("__view"));
-        t.line("fn resolve_avro(");
-        t.deeper(|t| {
-            t.line("__r: &mut __tg::AvroReader<'_>,");
-            t.line("__p: &__tg::Plan,");
-            t.line("__n: __tg::NodeId,");
-        });
-        t.block(") -> __tg::Result<Self> {", "}", |t| {
-            t.line("__tg::resolve_avro_symbol(__r, __p, __n)");
-        });
+        super::resolve_avro(t, "__tg::resolve_avro_symbol(__r, __p, __n)");
         t.block(
             "fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {",
             "}",

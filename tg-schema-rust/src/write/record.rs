@@ -125,6 +125,14 @@ pub(crate) fn body(t: &mut Text, r: &RecordItem, o: &Options, extras: bool) {
     }
 }
 
+/// `field: __f0` for each field: a literal made from the locals `__f0`, `__f1`, …
+fn from_locals<'f>(fields: &'f [Written<'_>]) -> Vec<[&'f str; 3]> {
+    fields
+        .iter()
+        .map(|f| [f.field.ident.as_str(), ": __f", f.number.as_str()])
+        .collect()
+}
+
 fn message(t: &mut Text, r: &RecordItem) {
     let topics: Vec<String> = r
         .topic

@@ -1,7 +1,7 @@
 //! The view of a record: a struct that borrows from a message.
 
-use super::Written;
 use super::wire::{can_be_unset, enter, leave};
+use super::{Written, from_locals};
 use crate::item::{PresenceItem, RecordItem, Shape};
 use crate::write::shape::is_named;
 use crate::write::text::Text;
@@ -50,10 +50,7 @@ pub(super) fn functions(t: &mut Text, r: &RecordItem, fields: &[Written<'_>], ne
         } else if profile && !fields.is_empty() {
             t.line("__r.unset(false);");
         }
-        let mut values: Vec<[&str; 3]> = fields
-            .iter()
-            .map(|f| [f.field.ident.as_str(), ": __f", &f.number])
-            .collect();
+        let mut values = from_locals(fields);
         if fields.is_empty() {
             values.push(["__message: ::core::marker::PhantomData", "", ""]);
         }

@@ -1,7 +1,8 @@
 //! The codecs of a record, field by field. Everything that is not a matter of its fields is in the runtime.
 
-use super::{Written, view};
+use super::{Written, from_locals, view};
 use crate::item::{PresenceItem, RecordItem, Shape};
+use crate::write::resolve_avro;
 use crate::write::shape::{is_leaf, is_named};
 use crate::write::text::Text;
 use tg_schema_model::Profile;
@@ -33,15 +34,7 @@ pub(super) fn wire(t: &mut Text, r: &RecordItem, fields: &[Written<'_>]) {
         read_into(t, fields, nests);
         view::functions(t, r, fields, nests);
         t.line("#[inline]");
-        t.line("fn resolve_avro(");
-        t.deeper(|t| {
-            t.line("__r: &mut __tg::AvroReader<'_>,");
-            t.line("__p: &__tg::Plan,");
-            t.line("__n: __tg::NodeId,");
-        });
-        t.block(") -> __tg::Result<Self> {", "}", |t| {
-            t.line("__tg::resolve_record(__r, __p, __n)");
-        });
+        resolve_avro(t, "__tg::resolve_record(__r, __p, __n)");
         t.line("#[inline]");
         let open = "fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {";
         t.block(open, "}", |t| {
@@ -94,11 +87,8 @@ fn read(t: &mut Text, r: &RecordItem, fields: &[Written<'_>], nests: bool) {
             }
         }
         leave(t, "__r", nests);
-        let values: Vec<[&str; 3]> = fields
-            .iter()
-            .map(|f| [f.field.ident.as_str(), ": __f", &f.number])
-            .collect();
-        t.literal(&["__tg::Result::Ok(", &r.ident].concat(), &values, ")");
+        let made = ["__tg::Result::Ok(", &r.ident].concat();
+        t.literal(&made, &from_locals(fields), ")");
     });
 }
 
