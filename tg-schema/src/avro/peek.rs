@@ -1,11 +1,11 @@
 //! Chosen fields of a message: the steps of a plan, carried out on bytes.
 
 use tg_schema_model::avro::peek::{Action, Plan, Step, Take};
-use tg_schema_model::logical::{Decimal, Uuid};
+use tg_schema_model::logical::Uuid;
 
 use super::AvroReader;
 use crate::codec::{Codec, DateDay, TimeOfDay, TimestampMicros, TimestampMillis, UuidText};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::peek::Peeked;
 
 impl<'a> AvroReader<'a> {
@@ -98,10 +98,7 @@ impl<'a> AvroReader<'a> {
                     Some(n) => self.take(*n as usize)?,
                     None => self.bytes()?,
                 };
-                match Decimal::from_be_bytes(bytes, *scale) {
-                    Some(v) if v.fits(*precision) => Peeked::Decimal(v),
-                    _ => return Err(self.no_decimal(*precision, *scale)),
-                }
+                Peeked::Decimal(self.decimal(bytes, *precision, *scale)?)
             }
             Take::Encoded(skip) => {
                 let start = self.offset();
@@ -117,13 +114,5 @@ impl<'a> AvroReader<'a> {
                 }
             }
         })
-    }
-    #[cold]
-    #[inline(never)]
-    fn no_decimal(&self, precision: u8, scale: u8) -> Error {
-        self.error(
-            ErrorKind::Type,
-            format!("expected a decimal({precision},{scale}), the number does not fit"),
-        )
     }
 }

@@ -4,6 +4,7 @@ use crate::codec::Codec;
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Depth, Limits};
 use crate::raw::text;
+use tg_schema_model::logical::Decimal;
 
 /// Reads one message.
 #[derive(Clone)]
@@ -258,6 +259,16 @@ impl<'a> AvroReader<'a> {
             Err(_) => Err(self.error(
                 ErrorKind::Syntax,
                 "expected a length, found a negative number",
+            )),
+        }
+    }
+    /// The number of these bytes, if it fits.
+    pub(crate) fn decimal(&self, bytes: &[u8], precision: u8, scale: u8) -> Result<Decimal, Error> {
+        match Decimal::from_be_bytes(bytes, scale) {
+            Some(v) if v.fits(precision) => Ok(v),
+            _ => Err(self.error(
+                ErrorKind::Type,
+                format!("expected a decimal({precision},{scale}), the number does not fit"),
             )),
         }
     }

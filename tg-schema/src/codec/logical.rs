@@ -204,10 +204,7 @@ logical!(
     },
     |r| {
         let bytes = r.bytes()?;
-        match Decimal::from_be_bytes(bytes, S) {
-            Some(v) if v.fits(P) => Ok(v),
-            _ => Err(r.error(ErrorKind::Type, format!("expected a decimal({P},{S}), the number does not fit"))),
-        }
+        r.decimal(bytes, P, S)
     },
     |v, w| { quoted(fitted(*v, P, S)?.ascii(&mut [0; Decimal::ASCII]), w); Ok(()) },
     |r| parsed(r, &format!("a decimal({P},{S})"), |s| Decimal::parse(s, P, S).ok())
