@@ -1,0 +1,1 @@
+"""Classes that the client refuses, each for one reason."""

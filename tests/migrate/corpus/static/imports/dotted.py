@@ -1,0 +1,5 @@
+import pulsar
+
+
+class Dotted(pulsar.schema.Record):
+    a = pulsar.schema.String()

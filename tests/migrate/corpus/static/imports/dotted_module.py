@@ -1,0 +1,5 @@
+import pulsar.schema
+
+
+class DottedModule(pulsar.schema.Record):
+    a = pulsar.schema.Bytes()

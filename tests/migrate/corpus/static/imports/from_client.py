@@ -1,0 +1,6 @@
+from pulsar import schema, schema as ps
+
+
+class FromClient(schema.Record):
+    a = schema.String()
+    b = ps.Boolean()

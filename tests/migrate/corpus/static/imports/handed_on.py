@@ -1,0 +1,6 @@
+from .base import *
+
+
+class HandedOn(Record):
+    a = String()
+    b = Text()

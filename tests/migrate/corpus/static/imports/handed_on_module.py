@@ -1,0 +1,7 @@
+from . import base
+from .base import Record as Base
+
+
+class HandedOnModule(Base):
+    a = base.Text()
+    b = base.Map(base.Text())

@@ -1,0 +1,7 @@
+from pulsar.schema import *
+from .limited import *
+
+
+class LimitedUser(Record):
+    limited = Limited()
+    word = Word()

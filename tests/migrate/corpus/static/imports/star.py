@@ -1,0 +1,6 @@
+from pulsar.schema import *
+
+
+class Star(Record):
+    a = Map(Array(Double()))
+    b = Null()

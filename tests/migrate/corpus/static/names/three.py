@@ -1,0 +1,7 @@
+"""A record by the name of an enum."""
+
+from pulsar.schema import Record, String
+
+
+class Kind(Record):
+    word = String()

@@ -1,0 +1,1 @@
+from pulsar.schema import Record, Stringclass OldMac(Record):    a = String()

@@ -1,0 +1,2 @@
+from .types import *
+from .types.quantity import Quantity as Amount

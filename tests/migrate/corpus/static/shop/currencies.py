@@ -1,0 +1,6 @@
+import enum
+
+
+class Currency(enum.Enum):
+    EUR = "eur"
+    USD = "usd"
