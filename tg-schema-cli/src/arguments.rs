@@ -101,6 +101,7 @@ pub enum Command {
     Fmt(Fmt),
     Encode(Encode),
     Decode(Decode),
+    Explain(Explain),
     Completions(Completions),
     Man(Man),
 }
@@ -340,6 +341,23 @@ pub enum Bytes {
     Base64,
     /// As they are
     Raw,
+}
+
+/// The page of a rule: what was found, why it matters, what to do
+///
+/// Reports name a rule by its id. Case does not matter, and words may be joined by `-` or `_`. Without an
+/// id, all rules are listed.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+#[command(after_long_help = "\
+Examples:
+  tg-schema explain
+  tg-schema explain SWALLOWED_FIELD_NAME
+  tg-schema explain undeclared-argument --format json")]
+pub struct Explain {
+    /// Id of the rule
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
 }
 
 /// Write the completions of a shell
