@@ -61,7 +61,8 @@ pub struct Global {
     pub quiet: bool,
     /// How reports are written
     ///
-    /// `json` is one document on standard output; problems are in its `diagnostics`.
+    /// `json` is one document on standard output; problems are in its `diagnostics`. `sarif` has the
+    /// problems alone, as a SARIF 2.1.0 log.
     #[arg(
         long,
         global = true,
@@ -90,6 +91,8 @@ pub enum Format {
     Text,
     /// For programs
     Json,
+    /// For code hosts and editors: problems alone
+    Sarif,
 }
 
 /// What to do.

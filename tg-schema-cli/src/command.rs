@@ -3,7 +3,7 @@
 mod completions;
 mod decode;
 mod encode;
-mod explain;
+pub mod explain;
 mod fmt;
 mod generate;
 mod init;

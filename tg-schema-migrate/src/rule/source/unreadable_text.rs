@@ -4,7 +4,7 @@ use tg_schema_model::rule::{Level, Rule};
 
 /// The rule and its page.
 pub static RULE: Rule = Rule {
-    id: "SOURCE_ENCODING",
+    id: "UNREADABLE_TEXT",
     level: Level::Error,
     title: "a file is not text in the encoding that it declares",
     what: "\

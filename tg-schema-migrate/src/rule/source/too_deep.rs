@@ -4,7 +4,7 @@ use tg_schema_model::rule::{Level, Rule};
 
 /// The rule and its page.
 pub static RULE: Rule = Rule {
-    id: "SOURCE_TOO_DEEP",
+    id: "TOO_DEEP",
     level: Level::Error,
     title: "an expression is nested deeper than what is read",
     what: "\

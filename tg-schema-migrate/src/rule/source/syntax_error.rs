@@ -4,7 +4,7 @@ use tg_schema_model::rule::{Level, Rule};
 
 /// The rule and its page.
 pub static RULE: Rule = Rule {
-    id: "SOURCE_SYNTAX_ERROR",
+    id: "SYNTAX_ERROR",
     level: Level::Error,
     title: "a file is not Python, or not all of it",
     what: "\
