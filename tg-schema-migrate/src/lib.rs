@@ -1,1 +1,5 @@
-//! x
+//! Python Records to definitions, and an audit of what else ties the code to Pulsar.
+#![forbid(unsafe_code)]
+
+pub mod python;
+pub mod source;
