@@ -81,6 +81,13 @@ class Migration:
         assert made.returncode == 0, made.stderr.decode()
         return self.folder / "generated"
 
+    @cached_property
+    def rust(self):
+        """The folder with the Rust text for the definitions."""
+        made = run("gen", self.out, "--out", self.folder / "rust-types", "--target", "rust")
+        assert made.returncode == 0, made.stderr.decode()
+        return self.folder / "rust-types" / "rust"
+
     def pulsar(self, found):
         """The text for Pulsar of a class, as bytes; None: there is none."""
         path = self.generated.joinpath("pulsar", *found["module"].replace("/", ".").split("."), f"{found['name']}.json")

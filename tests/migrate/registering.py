@@ -1,13 +1,13 @@
 """Imports Python sources with the real client, and says what it registers for each Record class in them.
 
-    python registering.py ROOT [PATH...]
+    python registering.py [--sorted-fields] [--repeat-definitions] ROOT [PATH...]
 
 Writes a JSON list to standard output, one entry for each class that is made while the modules below the root are
 imported, in the order of their making: `file` (relative to the root), `line` (of the `class` keyword or of the call that
 made it) and `first` (of the first decorator), `name`, `statement` (made by a `class` statement), `fields`,
 and either `text` (to register) and `unset` (an instance to which nothing was given, as its JSON message, where the
 client can make one), or `error`. A class whose body the client refuses is an entry too, and the import goes on without it. The paths are where
-modules outside of the root are found.
+modules outside of the root are found. The options make the client do what its older versions did.
 """
 
 import ast
@@ -23,6 +23,21 @@ from pulsar.schema import definition
 Meta = definition.RecordMeta
 build_class, new = builtins.__build_class__, Meta.__new__
 sys.setrecursionlimit(20_000)
+
+
+def as_before(option):
+    """Has the client write what an older version of it wrote."""
+    if option == "--sorted-fields":
+        Record._sorted_fields = True
+        return
+    for kind in (Record, definition.CustomEnum):
+        method = kind.__dict__["schema_info"]
+        whole = method.__func__ if isinstance(method, classmethod) else method
+
+        def repeated(self, _, whole=whole):
+            return whole(self, set())
+
+        kind.schema_info = classmethod(repeated) if isinstance(method, classmethod) else repeated
 
 
 class Made:
@@ -135,4 +150,8 @@ def placed(root, entries):
 
 if __name__ == "__main__":
     sys.dont_write_bytecode = True
-    json.dump([describe(entry) for entry in imported(*sys.argv[1:])], sys.stdout)
+    for argument in sys.argv[1:]:
+        if argument.startswith("--"):
+            as_before(argument)
+    found = imported(*(argument for argument in sys.argv[1:] if not argument.startswith("--")))
+    json.dump([describe(entry) for entry in found], sys.stdout)

@@ -108,6 +108,17 @@ class Kinds(Record):
     int_flags = IntFlags
 
 
+class Private(Enum):
+    """What becomes of the second one depends on the version of Python."""
+
+    A = 1
+    __mangled = 2
+
+
+class OfPrivate(Record):
+    private = Private
+
+
 class OfByNew(Record):
     by_new = ByNew
 

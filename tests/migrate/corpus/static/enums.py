@@ -111,7 +111,6 @@ class Derived(EmptyBase):
 class Private(Enum):
     A = 1
     _hidden = 2
-    __mangled = 3
     __dunder__ = 4
     _sunder = 5
 

@@ -1,0 +1,5 @@
+from pulsar.schema import Record, String
+
+
+class Common(Record):
+    a = String()
