@@ -3,6 +3,9 @@
 use super::{Enum, Field, Fixed, Logical, Name, Primitive, Properties, Record, Schema};
 use crate::json::{Json, Layout, Sink, Tree, Writer};
 
+/// Bytes that the schema of most records fits into.
+const USUAL_TEXT: usize = 4096;
+
 impl Schema {
     /// The JSON form. A reference is the bare name where the enclosing namespace is its own, and a
     /// namespace is written only where it differs from the enclosing one.
@@ -14,7 +17,7 @@ impl Schema {
 
     /// The text of [`Schema::to_json`] in a layout, without the tree between.
     pub(crate) fn to_text(&self, layout: Layout) -> String {
-        let mut writer = Writer::new(layout);
+        let mut writer = Writer::new(layout).with_room(USUAL_TEXT);
         schema(self, None, &mut writer);
         writer.finish()
     }
