@@ -13,6 +13,7 @@
 
 pub mod build;
 pub mod config;
+mod crew;
 pub mod definition;
 pub mod format;
 pub mod load;
