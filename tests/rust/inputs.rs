@@ -5,7 +5,7 @@ use tg_schema_gen::{Config, Loaded, Target, load, output, target};
 use tg_schema_model::avro::{self, import};
 use tg_schema_model::{Diagnostics, Schema, Sources, definition, validate};
 
-const OTHERS: [Target; 3] = [Target::Python, Target::Pulsar, Target::Avro];
+const OTHERS: [Target; 4] = [Target::Python, Target::Pulsar, Target::Avro, Target::Docs];
 
 fn read(files: &[(&str, &str)]) -> Loaded {
     let texts = files.iter().map(|(name, text)| {

@@ -3,7 +3,7 @@
 //! ```toml
 //! inputs  = ["schemas"]
 //! out     = "generated"
-//! targets = ["rust", "python", "pulsar", "avro"]
+//! targets = ["rust", "python", "pulsar", "avro", "docs"]
 //!
 //! [rust]
 //! crate = "::tg_schema"
