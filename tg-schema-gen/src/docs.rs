@@ -58,14 +58,14 @@ impl<'s> Docs<'s> {
     /// Puts the texts of the pieces, in their order, and the index into files below the output folder.
     pub(crate) fn bind(&self, pieces: &[Piece], texts: Vec<String>, files: &mut Files) {
         let name = |file: &str| format!("docs/{file}");
-        for (piece, text) in pieces.iter().zip(texts) {
-            let page = name(&self.places.page(piece.module));
-            match files.get_mut(&page) {
-                Some(page) => page.push_str(&text),
-                None => drop(files.insert(page, text)),
-            }
-        }
         files.insert(name(place::INDEX), index::text(self));
+        let mut texts = pieces.iter().zip(texts).peekable();
+        while let Some((first, mut page)) = texts.next() {
+            while let Some((_, more)) = texts.next_if(|(next, _)| next.module == first.module) {
+                page.push_str(&more);
+            }
+            files.insert(name(&self.places.page(first.module)), page);
+        }
     }
 }
 

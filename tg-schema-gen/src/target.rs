@@ -188,11 +188,8 @@ fn of_records(schema: &Schema, target: Target, start: usize) -> Vec<(String, Str
             let path = record_path(schema, record, target, "json");
             return (path, pulsar::text(schema, id));
         }
-        let mut text = avro::render::text(schema, id);
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
-        text.shrink_to_fit();
+        // With as much room as it needs: thousands of them stay until all is rendered.
+        let text = [avro::render::text(schema, id).as_str(), "\n"].concat();
         (record_path(schema, record, target, "avsc"), text)
     };
     ids.map(file).collect()

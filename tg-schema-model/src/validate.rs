@@ -9,6 +9,7 @@ mod enumeration;
 mod field;
 mod name;
 mod nesting;
+mod origin;
 mod profile;
 mod record;
 mod recursion;
@@ -58,6 +59,7 @@ fn rules_of_all(schema: &Schema, found: &mut Diagnostics) {
     recursion::check(schema, found);
     profile::registered_names(schema, found);
     nesting::check(schema, found);
+    origin::check(schema, found);
 }
 
 /// What is to be said of each record by itself.

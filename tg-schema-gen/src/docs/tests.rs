@@ -237,6 +237,7 @@ fn hostile_texts_change_nothing_but_words() {
                 address: "q1/a/b/c".parse().unwrap(),
                 doc: doc.clone(),
                 legacy: doc,
+                origin: None,
                 span: Default::default(),
                 address_span: Default::default(),
             }],
