@@ -205,7 +205,7 @@ impl<'d> Reader<'d, '_> {
         (field.aliases, field.places.aliases) = self.names(table, "aliases", owner);
         field.deprecated = self.deprecated(table, owner);
         let ty = draft.expression.as_ref().map(|(expression, _)| expression);
-        field.origin = self.field_origin(table, owner, ty);
+        field.origin = self.field_origin(table, owner, ty).map(Box::new);
         field.pulsar = self.field_pulsar(table, owner, profile);
         if let Some(entry) = table.get("default") {
             field.default_span = entry.node.span;
