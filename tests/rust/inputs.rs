@@ -48,6 +48,33 @@ fn texts(schema: &Schema, text: fn(&Schema, tg_schema_model::RecordId) -> String
     schema.record_ids().map(|id| text(schema, id)).collect()
 }
 
+/// The text of a schema is written without the tree where that can be done.
+#[test]
+fn schema_texts_are_those_of_their_trees() {
+    let mut compared = 0;
+    let mut same = |schema: &Schema| {
+        for id in schema.record_ids() {
+            let tree = avro::schema(schema, id).to_json().pretty(2);
+            assert_eq!(avro::text(schema, id), tree);
+            compared += 1;
+        }
+    };
+    for seed in 0..300 {
+        let mut schema = random_schema(seed);
+        same(&schema);
+        // Types without namespace inside one, and types of one full name.
+        for (at, record) in schema.records.iter_mut().enumerate() {
+            record.namespace = [None, Some("a.b".to_owned())][(at + seed as usize) % 2].clone();
+        }
+        same(&schema);
+        for record in schema.records.iter_mut().skip(1).step_by(3) {
+            record.name = "Same".to_owned();
+        }
+        same(&schema);
+    }
+    assert!(compared > 1_000);
+}
+
 #[test]
 fn annotated_rust_is_the_same_model() {
     let (annotated, defined) = both();

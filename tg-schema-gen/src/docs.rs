@@ -30,7 +30,7 @@ pub(crate) struct Piece {
 }
 
 /// Items of one piece.
-const PIECE: usize = 64;
+const PIECE: usize = 512;
 
 impl<'s> Docs<'s> {
     pub(crate) fn new(schema: &'s Schema) -> Self {

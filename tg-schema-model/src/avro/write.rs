@@ -4,7 +4,7 @@ use super::{Enum, Field, Fixed, Logical, Name, Primitive, Properties, Record, Sc
 use crate::json::{Json, Layout, Sink, Tree, Writer};
 
 /// Bytes that the schema of most records fits into.
-const USUAL_TEXT: usize = 4096;
+pub(super) const USUAL_TEXT: usize = 4096;
 
 impl Schema {
     /// The JSON form. A reference is the bare name where the enclosing namespace is its own, and a
@@ -23,7 +23,7 @@ impl Schema {
     }
 }
 
-fn schema(schema: &Schema, enclosing: Option<&str>, out: &mut impl Sink) {
+pub(super) fn schema(schema: &Schema, enclosing: Option<&str>, out: &mut impl Sink) {
     let inside = |part: &Schema, out: &mut _| self::schema(part, enclosing, out);
     match schema {
         Schema::Primitive(p) => primitive(p, out),
@@ -55,7 +55,7 @@ fn object<S: Sink>(kind: &str, rest: &Properties, out: &mut S, fill: impl FnOnce
     out.close_object();
 }
 
-fn text(key: &str, text: &str, out: &mut impl Sink) {
+pub(super) fn text(key: &str, text: &str, out: &mut impl Sink) {
     out.key(key);
     out.string(text);
 }
@@ -86,14 +86,23 @@ fn heading(
     aliases: &[String],
     out: &mut impl Sink,
 ) {
-    text("name", &name.name, out);
-    if name.namespace.as_deref() != enclosing {
-        text("namespace", name.namespace.as_deref().unwrap_or(""), out);
-    }
+    names(&name.name, name.namespace.as_deref(), enclosing, out);
     tail(doc, aliases, out);
 }
 
-fn tail(doc: Option<&str>, aliases: &[String], out: &mut impl Sink) {
+pub(super) fn names(
+    name: &str,
+    namespace: Option<&str>,
+    enclosing: Option<&str>,
+    out: &mut impl Sink,
+) {
+    text("name", name, out);
+    if namespace != enclosing {
+        text("namespace", namespace.unwrap_or(""), out);
+    }
+}
+
+pub(super) fn tail(doc: Option<&str>, aliases: &[String], out: &mut impl Sink) {
     if let Some(doc) = doc {
         text("doc", doc, out);
     }

@@ -263,13 +263,13 @@ pub(super) fn string(text: &str, ascii: bool, out: &mut String) {
 
 /// Whether a text needs no escape. Looks at eight bytes at once.
 fn is_plain(text: &[u8], ascii: bool) -> bool {
-    let (words, rest) = text.as_chunks::<8>();
-    let mut last = [b' '; 8];
-    for (to, from) in last.iter_mut().zip(rest) {
-        *to = *from;
-    }
     let word = |eight: &[u8; 8]| is_plain_word(u64::from_le_bytes(*eight), ascii);
-    words.iter().all(word) && word(&last)
+    let Some(last) = text.last_chunk() else {
+        let plain = |b: &u8| !matches!(b, b'"' | b'\\' | 0..=0x1f) && !(ascii && *b >= 0x7f);
+        return text.iter().all(plain);
+    };
+    // Some are looked at twice.
+    text.as_chunks().0.iter().all(word) && word(last)
 }
 
 fn is_plain_word(word: u64, ascii: bool) -> bool {
@@ -349,6 +349,26 @@ mod tests {
             sample().pretty(2),
             "{\n  \"a\": [\n    1,\n    [],\n    {}\n  ],\n  \"ñ\": \"\\\"\\\\\\n\\u0001\u{7f}é😀\"\n}"
         );
+    }
+
+    #[test]
+    fn an_escape_is_seen_wherever_it_is_needed() {
+        for length in 0..20 {
+            let plain = "x".repeat(length);
+            assert_eq!(Json::str(&plain).python(), format!("\"{plain}\""));
+            for at in 0..length {
+                for c in ["\"", "\\", "\u{0}", "\u{1f}", "\u{7f}", "é"] {
+                    let text = format!("{}{c}{}", &plain[..at], &plain[at + 1..]);
+                    let escaped = [Json::str(&text).compact(), Json::str(&text).python()];
+                    let back = escaped.clone().map(|text| super::super::parse(&text));
+                    assert_eq!(back, [Ok(Json::str(&text)), Ok(Json::str(&text))]);
+                    assert!(
+                        escaped[1].bytes().all(|b| (0x20..0x7f).contains(&b)),
+                        "{text:?}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]
