@@ -1,5 +1,6 @@
 //! Python Records to definitions, and an audit of what else ties the code to Pulsar.
 #![forbid(unsafe_code)]
 
+pub mod interpret;
 pub mod python;
 pub mod source;
