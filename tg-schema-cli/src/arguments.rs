@@ -61,7 +61,8 @@ pub struct Global {
     pub quiet: bool,
     /// How reports are written
     ///
-    /// `json` is one document on standard output; problems are in its `diagnostics`.
+    /// `json` is one document on standard output; problems are in its `diagnostics`. `sarif` has the
+    /// problems alone, as a SARIF 2.1.0 log.
     #[arg(
         long,
         global = true,
@@ -90,6 +91,8 @@ pub enum Format {
     Text,
     /// For programs
     Json,
+    /// For code hosts and editors: problems alone
+    Sarif,
 }
 
 /// What to do.
@@ -101,6 +104,7 @@ pub enum Command {
     Fmt(Fmt),
     Encode(Encode),
     Decode(Decode),
+    Explain(Explain),
     Completions(Completions),
     Man(Man),
 }
@@ -340,6 +344,23 @@ pub enum Bytes {
     Base64,
     /// As they are
     Raw,
+}
+
+/// The page of a rule: what was found, why it matters, what to do
+///
+/// Reports name a rule by its id. Case does not matter, and words may be joined by `-` or `_`. Without an
+/// id, all rules are listed.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+#[command(after_long_help = "\
+Examples:
+  tg-schema explain
+  tg-schema explain SWALLOWED_FIELD_NAME
+  tg-schema explain undeclared-argument --format json")]
+pub struct Explain {
+    /// Id of the rule
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
 }
 
 /// Write the completions of a shell

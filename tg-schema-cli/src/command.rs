@@ -3,6 +3,7 @@
 mod completions;
 mod decode;
 mod encode;
+pub mod explain;
 mod fmt;
 mod generate;
 mod init;
@@ -22,6 +23,7 @@ pub fn run(command: &Command, console: &mut Console) -> Result<Exit, Failure> {
         Command::Fmt(a) => fmt::run(a, console),
         Command::Encode(a) => encode::run(a, console),
         Command::Decode(a) => decode::run(a, console),
+        Command::Explain(a) => explain::run(a, console),
         Command::Completions(a) => completions::run(a, console),
         Command::Man(a) => man::run(a, console),
     }

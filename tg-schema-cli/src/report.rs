@@ -1,5 +1,7 @@
 //! One problem as text for a person and as JSON for a program, with the same facts.
 
+pub mod sarif;
+
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};

@@ -2,6 +2,8 @@
 
 #[path = "command/codec.rs"]
 mod codec;
+#[path = "command/explain.rs"]
+mod explain;
 #[path = "command/fields.rs"]
 mod fields;
 #[path = "command/fmt.rs"]

@@ -3,4 +3,5 @@
 
 pub mod interpret;
 pub mod python;
+pub mod rule;
 pub mod source;

@@ -17,6 +17,7 @@
 //! | [`fingerprint`] | schema text into CRC-64-AVRO and SHA-256 |
 //! | [`topic`] | `q1/tg/flow/name` into its parts and each broker's name for it |
 //! | [`logical`] | dates, times, timestamps, UUIDs and decimals |
+//! | [`rule`] | a kind of finding into its page
 //! | [`name`] | identifiers: what is legal, what collides, what was meant |
 #![forbid(unsafe_code)]
 
@@ -27,7 +28,9 @@ pub mod fingerprint;
 pub mod json;
 pub mod logical;
 pub mod name;
+pub mod origin;
 pub mod pulsar;
+pub mod rule;
 pub mod schema;
 pub mod topic;
 pub mod validate;
@@ -36,8 +39,9 @@ pub mod value;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Sources, Span};
 pub use fingerprint::Fingerprint;
 pub use json::Json;
+pub use origin::{Former, Open, Origin, Unresolved, Verdict};
 pub use schema::{
-    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, ModuleId, Origin, Places,
+    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, ModuleId, Places,
     Presence, Profile, Record, RecordId, RecordPulsar, Schema, Symbol, TopicDefinition, Type,
 };
 pub use topic::{Qos, Topic};

@@ -8,13 +8,14 @@ use std::path::Path;
 
 use crate::folder::Folder;
 
-const SUBCOMMANDS: [&str; 8] = [
+const SUBCOMMANDS: [&str; 9] = [
     "init",
     "gen",
     "show",
     "fmt",
     "encode",
     "decode",
+    "explain",
     "completions",
     "man",
 ];
