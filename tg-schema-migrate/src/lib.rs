@@ -1,6 +1,14 @@
 //! Python Records to definitions, and an audit of what else ties the code to Pulsar.
 #![forbid(unsafe_code)]
 
+pub mod definition;
+pub mod interpret;
+mod migration;
+pub mod output;
 pub mod python;
+pub mod record;
 pub mod rule;
 pub mod source;
+
+pub use definition::ClassReport;
+pub use migration::{Look, Migration, Options, migrate, migrate_with};
