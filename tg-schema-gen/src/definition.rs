@@ -10,7 +10,7 @@
 
 mod default;
 mod enumeration;
-mod expression;
+pub(crate) mod expression;
 mod file;
 mod json;
 pub mod key;

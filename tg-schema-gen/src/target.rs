@@ -6,6 +6,7 @@
 //! | `python` | `python/…`, a package |
 //! | `pulsar` | `pulsar/<module>/<Record>.json`: exactly the text to register |
 //! | `avro` | `avro/<module>/<Record>.avsc` |
+//! | `migration` | `migration/table.{txt,md,json,csv,html}`, where something came out of a migration |
 //!
 //! Nothing is written here: see [`crate::output`].
 
@@ -17,6 +18,7 @@ use tg_schema_model::{Diagnostic, Diagnostics, Record, RecordId, Schema, Span, a
 use tg_schema_rust::write::{self, FileOptions};
 
 use crate::config::Config;
+use crate::migration;
 use crate::output::Files;
 use crate::python;
 
@@ -32,11 +34,19 @@ pub enum Target {
     Pulsar,
     /// Avro schema files.
     Avro,
+    /// The migration table. A project without origins has none.
+    Migration,
 }
 
 impl Target {
     /// All of them.
-    pub const ALL: [Target; 4] = [Target::Rust, Target::Python, Target::Pulsar, Target::Avro];
+    pub const ALL: [Target; 5] = [
+        Target::Rust,
+        Target::Python,
+        Target::Pulsar,
+        Target::Avro,
+        Target::Migration,
+    ];
 
     /// Its name, which is its folder's name too.
     pub fn name(self) -> &'static str {
@@ -45,6 +55,7 @@ impl Target {
             Target::Python => "python",
             Target::Pulsar => "pulsar",
             Target::Avro => "avro",
+            Target::Migration => "migration",
         }
     }
     /// The target with this name.
@@ -153,6 +164,7 @@ fn files(schema: &Schema, target: Target, config: &Config) -> Vec<(String, Strin
             }
             text
         }),
+        Target::Migration => below(migration::files(schema)),
     }
 }
 
@@ -245,7 +257,7 @@ mod tests {
         let error = "rsut".parse::<Target>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown target `rsut`, expected one of rust, python, pulsar, avro"
+            "unknown target `rsut`, expected one of rust, python, pulsar, avro, migration"
         );
     }
 
