@@ -684,8 +684,8 @@ pub struct Everything {
     pub given: Item,
     /// The field `empty`.
     pub empty: ::core::option::Option<Empty>,
-    /// The field `list`.
-    pub list: ::core::option::Option<::std::vec::Vec<Item>>,
+    /// The field `items`.
+    pub items: ::core::option::Option<::std::vec::Vec<Item>>,
     /// The field `nested`.
     pub nested: ::core::option::Option<
         ::std::collections::BTreeMap<::std::string::String, ::std::vec::Vec<Item>>,
@@ -874,7 +874,7 @@ const _: () = {
                     ..__tg::FIELD
                 },
                 __tg::FieldDescriptor {
-                    name: "list",
+                    name: "items",
                     ty: <__C13 as __tg::Codec>::TYPE,
                     presence: __tg::PresenceDescriptor::Optional,
                     encoding: __tg::Encoding::Utf8,
@@ -973,7 +973,7 @@ const _: () = {
                 "fixed",
                 "given",
                 "empty",
-                "list",
+                "items",
                 "nested",
                 "tags",
                 "some",
@@ -1005,7 +1005,7 @@ const _: () = {
             __tg::key(",\"fixed\":"),
             __tg::key(",\"given\":"),
             __tg::key(",\"empty\":"),
-            __tg::key(",\"list\":"),
+            __tg::key(",\"items\":"),
             __tg::key(",\"nested\":"),
             __tg::key(",\"tags\":"),
             __tg::key(",\"some\":"),
@@ -1053,7 +1053,7 @@ const _: () = {
         pub fixed: <__C10 as __tg::Codec>::View<'a>,
         pub given: <__O11 as __tg::Codec>::View<'a>,
         pub empty: <__O12 as __tg::Codec>::View<'a>,
-        pub list: <__O13 as __tg::Codec>::View<'a>,
+        pub items: <__O13 as __tg::Codec>::View<'a>,
         pub nested: <__O14 as __tg::Codec>::View<'a>,
         pub tags: <__C15 as __tg::Codec>::View<'a>,
         pub some: <__O16 as __tg::Codec>::View<'a>,
@@ -1185,7 +1185,7 @@ const _: () = {
                 fixed: __f10,
                 given: self.f11.flatten().unwrap_or_else(__d11),
                 empty: self.f12.flatten(),
-                list: self.f13.flatten(),
+                items: self.f13.flatten(),
                 nested: self.f14.flatten(),
                 tags: __f15,
                 some: self.f16.flatten().unwrap_or_else(__d16),
@@ -1220,7 +1220,7 @@ const _: () = {
             __tg::tri!(__v.field::<__C10>(",\"fixed\":", &self.fixed));
             __tg::tri!(__v.nullable::<__C11>(",\"given\":", &self.given));
             __tg::tri!(__v.optional::<__C12>(",\"empty\":", &self.empty));
-            __tg::tri!(__v.optional::<__C13>(",\"list\":", &self.list));
+            __tg::tri!(__v.optional::<__C13>(",\"items\":", &self.items));
             __tg::tri!(__v.optional::<__C14>(",\"nested\":", &self.nested));
             __tg::tri!(__v.field::<__C15>(",\"tags\":", &self.tags));
             __tg::tri!(__v.nullable::<__C16>(",\"some\":", &self.some));
@@ -1290,7 +1290,7 @@ const _: () = {
             let __f11 = __tg::tri!(__r.field::<__O11>("given"));
             let __f11 = __f11.unwrap_or_else(__d11);
             let __f12 = __tg::tri!(__r.field::<__O12>("empty"));
-            let __f13 = __tg::tri!(__r.field::<__O13>("list"));
+            let __f13 = __tg::tri!(__r.field::<__O13>("items"));
             let __f14 = __tg::tri!(__r.field::<__O14>("nested"));
             let __f15 = __tg::tri!(__r.field::<__C15>("tags"));
             let __f16 = __tg::tri!(__r.field::<__O16>("some"));
@@ -1318,7 +1318,7 @@ const _: () = {
                 fixed: __f10,
                 given: __f11,
                 empty: __f12,
-                list: __f13,
+                items: __f13,
                 nested: __f14,
                 tags: __f15,
                 some: __f16,
@@ -1348,7 +1348,7 @@ const _: () = {
             __tg::tri!(__r.field_into::<__C10>("fixed", &mut self.fixed));
             __tg::tri!(__r.nullable_into::<__C11>("given", &mut self.given, __d11));
             __tg::tri!(__r.field_into::<__O12>("empty", &mut self.empty));
-            __tg::tri!(__r.field_into::<__O13>("list", &mut self.list));
+            __tg::tri!(__r.field_into::<__O13>("items", &mut self.items));
             __tg::tri!(__r.field_into::<__O14>("nested", &mut self.nested));
             __tg::tri!(__r.field_into::<__C15>("tags", &mut self.tags));
             __tg::tri!(__r.nullable_into::<__C16>("some", &mut self.some, __d16));
@@ -1379,7 +1379,7 @@ const _: () = {
             let __f10 = __tg::tri!(__r.view::<__C10>("fixed"));
             let __f11 = __tg::tri!(__r.view::<__O11>("given"));
             let __f12 = __tg::tri!(__r.view::<__O12>("empty"));
-            let __f13 = __tg::tri!(__r.view::<__O13>("list"));
+            let __f13 = __tg::tri!(__r.view::<__O13>("items"));
             let __f14 = __tg::tri!(__r.view::<__O14>("nested"));
             let __f15 = __tg::tri!(__r.view::<__C15>("tags"));
             let __f16 = __tg::tri!(__r.view::<__O16>("some"));
@@ -1407,7 +1407,7 @@ const _: () = {
                 fixed: __f10,
                 given: __f11,
                 empty: __f12,
-                list: __f13,
+                items: __f13,
                 nested: __f14,
                 tags: __f15,
                 some: __f16,
@@ -1437,7 +1437,7 @@ const _: () = {
                 fixed: __C10::own(__v.fixed),
                 given: __O11::own(__v.given).unwrap_or_else(__d11),
                 empty: __O12::own(__v.empty),
-                list: __O13::own(__v.list),
+                items: __O13::own(__v.items),
                 nested: __O14::own(__v.nested),
                 tags: __C15::own(__v.tags),
                 some: __O16::own(__v.some).unwrap_or_else(__d16),
@@ -1544,7 +1544,7 @@ const _: () = {
                 fixed,
                 given: __d11(),
                 empty: ::core::option::Option::None,
-                list: ::core::option::Option::None,
+                items: ::core::option::Option::None,
                 nested: ::core::option::Option::None,
                 tags,
                 some: __d16(),
@@ -1638,10 +1638,10 @@ const _: () = {
             self
         }
 
-        /// The same with `list`.
+        /// The same with `items`.
         #[must_use]
-        pub fn with_list(mut self, value: ::std::vec::Vec<Item>) -> Self {
-            self.list = ::core::option::Option::Some(value);
+        pub fn with_items(mut self, value: ::std::vec::Vec<Item>) -> Self {
+            self.items = ::core::option::Option::Some(value);
             self
         }
 
