@@ -150,11 +150,11 @@ fn filters(table: &Table, out: &mut String) {
         let values: std::collections::BTreeSet<&str> = values.filter(|v| !v.is_empty()).collect();
         select(key, title, values.into_iter().map(str::to_owned).collect());
     }
-    out.push_str("<label class=\"check\"><input type=\"checkbox\" id=\"show-types\" checked> Types</label>\n");
+    out.push_str("<label class=\"check\"><input type=\"checkbox\" id=\"show-types\"> Types</label>\n");
     if table.summary.tightened > 0 {
         out.push_str("<label class=\"check\"><input type=\"checkbox\" id=\"show-tightening\" checked> Tightening</label>\n");
     }
-    out.push_str("<button type=\"reset\">Reset</button>\n<output id=\"shown\" aria-live=\"polite\"></output>\n</form>\n");
+    out.push_str("<button type=\"button\" id=\"clear\">Reset</button>\n<output id=\"shown\" aria-live=\"polite\"></output>\n</form>\n");
 }
 
 /// End tags of cells may be left out, and are: a page of thousands of rows is smaller by a tenth.

@@ -58,16 +58,23 @@
     button.addEventListener("click", () => sort(head));
     head.replaceChildren(button);
   }
-  for (const part of ["types", "tightening"]) {
-    const box = document.getElementById(`show-${part}`);
-    box?.addEventListener("change", () => table.classList.toggle(`hide-${part}`, !box.checked));
-  }
-  form.addEventListener("input", filter);
+  const show = () => {
+    for (const part of ["types", "tightening"]) {
+      const box = document.getElementById(`show-${part}`);
+      table.classList.toggle(`hide-${part}`, box !== null && !box.checked);
+    }
+  };
+  const update = () => {
+    show();
+    filter();
+  };
+  form.addEventListener("input", update);
+  form.addEventListener("change", update);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => {
-    table.classList.remove("hide-types", "hide-tightening");
-    setTimeout(filter);
+  document.getElementById("clear").addEventListener("click", () => {
+    form.reset();
+    update();
   });
   form.hidden = false;
-  filter();
+  update();
 })();
