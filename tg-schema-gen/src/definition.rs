@@ -10,7 +10,7 @@
 
 mod default;
 mod enumeration;
-mod expression;
+pub(crate) mod expression;
 mod file;
 mod json;
 pub mod key;
@@ -30,6 +30,7 @@ use tg_schema_model::{
 };
 
 use crate::crew;
+use crate::migration::former_presence;
 use default::{Defaults, Slot, State};
 use file::{FieldDraft, FileDraft, ItemDraft, TopicDraft};
 use node::Document;
@@ -260,11 +261,32 @@ fn link<'d>(
             }
         }
     }
+    former_defaults(schema, diagnostics);
     drafts
         .topics
         .into_iter()
         .map(|(module, topic)| linked(topic, module, &mut names, diagnostics))
         .collect()
+}
+
+/// What a field had as its default before it was tightened is read as its own default is.
+fn former_defaults(schema: &Schema, diagnostics: &mut Diagnostics) {
+    for record in &schema.records {
+        for field in &record.fields {
+            let former = field.origin.as_ref().and_then(|o| o.former.as_ref());
+            let Some(former) = former else { continue };
+            if let Err(why) = former_presence(schema, field, former) {
+                diagnostics.push(Diagnostic::error(
+                    field.span,
+                    format!(
+                        "the `default` in `origin` of `{}.{}` does not fit its type",
+                        record.name, field.name
+                    ),
+                    why,
+                ));
+            }
+        }
+    }
 }
 
 /// Gives a field its type. Its default, if it has one, is yet to be read; whether the field is then
@@ -291,6 +313,9 @@ fn typed<'d>(
         // Nothing can be said of the encoding, nor of what the old client made of it.
         field.pulsar = FieldPulsar::default();
         field.encoding = record::usual_encoding(record.profile);
+        if let Some(origin) = &mut field.origin {
+            origin.former = None;
+        }
         return (slot, false);
     };
     if let Some((expression, node)) = &draft.expression

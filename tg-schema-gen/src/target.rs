@@ -7,6 +7,7 @@
 //! | `pulsar` | `pulsar/<module>/<Record>.json`: exactly the text to register |
 //! | `avro` | `avro/<module>/<Record>.avsc` |
 //! | `docs` | `docs/README.md` and one page a module, to browse |
+//! | `migration` | `migration/table.{txt,md,json,csv,html}`, where something came out of a migration |
 //!
 //! Nothing is written here: see [`crate::output`].
 
@@ -20,6 +21,7 @@ use tg_schema_rust::write::{self, FileOptions};
 use crate::config::Config;
 use crate::crew;
 use crate::docs::{self, Docs};
+use crate::migration;
 use crate::output::Files;
 use crate::python;
 
@@ -37,16 +39,19 @@ pub enum Target {
     Avro,
     /// Pages that describe the messages.
     Docs,
+    /// The migration table. A project without origins has none.
+    Migration,
 }
 
 impl Target {
     /// All of them.
-    pub const ALL: [Target; 5] = [
+    pub const ALL: [Target; 6] = [
         Target::Rust,
         Target::Python,
         Target::Pulsar,
         Target::Avro,
         Target::Docs,
+        Target::Migration,
     ];
 
     /// Its name, which is its folder's name too.
@@ -57,6 +62,7 @@ impl Target {
             Target::Pulsar => "pulsar",
             Target::Avro => "avro",
             Target::Docs => "docs",
+            Target::Migration => "migration",
         }
     }
     /// The target with this name.
@@ -104,7 +110,7 @@ pub fn render(schema: &Schema, targets: &[Target], config: &Config) -> Result<Fi
     // What takes longest comes first.
     let mut jobs = Vec::new();
     jobs.extend(
-        [Target::Rust, Target::Python]
+        [Target::Rust, Target::Python, Target::Migration]
             .into_iter()
             .filter(|t| wanted(*t))
             .map(Job::Whole),
@@ -170,6 +176,7 @@ fn whole(schema: &Schema, target: Target, config: &Config) -> Vec<(String, Strin
             };
             write::files(schema, &options)
         }
+        Target::Migration => migration::files(schema),
         _ => python::render(schema, &python_options(config)),
     };
     let folder = target.name();
@@ -284,7 +291,7 @@ mod tests {
         let error = "rsut".parse::<Target>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown target `rsut`, expected one of rust, python, pulsar, avro, docs"
+            "unknown target `rsut`, expected one of rust, python, pulsar, avro, docs, migration"
         );
     }
 

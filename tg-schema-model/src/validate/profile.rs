@@ -6,8 +6,8 @@ use super::tree::leaf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::json;
 use crate::name::is_avro_namespace;
+use crate::pulsar;
 use crate::schema::{Field, Presence, Profile, Record, RecordId, RecordPulsar, Schema, Type};
-use crate::value::Value;
 
 pub(super) fn check(schema: &Schema, record: &Record, found: &mut Diagnostics) {
     let old = record.profile == Profile::PulsarRecord;
@@ -77,25 +77,8 @@ fn refers_to_its_like(schema: &Schema, field: &Field, found: &mut Diagnostics) {
     }
 }
 
-/// What becomes of a field whose name a Python `Record` has other plans with.
-fn fate(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "default" | "required" | "required_default" => {
-            "the constructor of a Python Record swallows it"
-        }
-        "_default" | "_required" | "_required_default" => {
-            "a Python Record registers it and never sends it"
-        }
-        "schema" | "schema_info" | "validate_type" | "python_type" => {
-            "it hides a method of a Python Record"
-        }
-        "_fields" | "_avro_namespace" | "_sorted_fields" => "it hides a setting of a Python Record",
-        _ => return None,
-    })
-}
-
 fn shadowed_name(field: &Field, found: &mut Diagnostics) {
-    if let Some(fate) = fate(&field.name) {
+    if let Some(fate) = pulsar::fate(&field.name) {
         found.push(
             Diagnostic::warning(
                 field.span,
@@ -153,7 +136,7 @@ fn required_default(field: &Field, found: &mut Diagnostics) {
             )
             .help("most Avro readers refuse the schema"),
         );
-    } else if default.is_some_and(|value| !registrable(&field.ty, value)) {
+    } else if !pulsar::registers_default(field) {
         found.push(
             Diagnostic::warning(
                 field.span,
@@ -166,16 +149,6 @@ fn required_default(field: &Field, found: &mut Diagnostics) {
             .help("it raises TypeError; no schema of this form was ever registered"),
         );
     }
-}
-
-/// Whether the client can write a default into its schema text.
-fn registrable(ty: &Type, value: &Value) -> bool {
-    let empty = match value {
-        Value::Array(items) => items.is_empty(),
-        Value::Map(entries) => entries.is_empty(),
-        _ => false,
-    };
-    empty || !matches!(leaf(ty), Type::Bytes | Type::Record(_))
 }
 
 /// In Avro a type without namespace takes that of the record around it, and so would have two names.
