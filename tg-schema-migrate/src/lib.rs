@@ -9,6 +9,7 @@ pub mod python;
 pub mod record;
 pub mod rule;
 pub mod source;
+mod topic;
 
 pub use definition::ClassReport;
 pub use migration::{Look, Migration, Options, migrate, migrate_with};

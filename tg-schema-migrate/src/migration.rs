@@ -8,10 +8,11 @@ use tg_schema_gen::load::Loaded;
 use tg_schema_model::{Diagnostic, Diagnostics, Sources};
 
 use crate::definition::{self, ClassReport};
-use crate::interpret::{self, Class, Kind, Observer, Outcome, Program, Project, Silent};
+use crate::interpret::{self, Class, Kind, Observer, Outcome, Program, Project};
 use crate::python;
 use crate::record::{self, Habits, Shape};
 use crate::source::{self, Skipped};
+use crate::topic::Topics;
 
 /// What a migration is asked for.
 #[derive(Clone, Debug, Default)]
@@ -89,9 +90,10 @@ pub fn migrate_with<L: Look>(
         project: &project,
     };
     let work = || {
-        let (outcome, found) = look.look(program, &mut Silent);
+        let mut topics = Topics::default();
+        let (outcome, found) = look.look(program, &mut topics);
         let mut wrong = Diagnostics(outcome.findings.0.clone());
-        let checked = define(program, &outcome, options, &mut wrong);
+        let checked = define(program, &outcome, topics, options, &mut wrong);
         (checked, wrong, found)
     };
     let (checked, mut wrong, found) = on_a_large_stack(work);
@@ -128,6 +130,7 @@ fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 fn define<'a>(
     program: Program<'a>,
     outcome: &Outcome<'a>,
+    topics: Topics<'a>,
     options: &Options,
     findings: &mut Diagnostics,
 ) -> definition::Checked {
@@ -166,7 +169,10 @@ fn define<'a>(
         }
     }
     let enums = enums_of(&records);
-    let mut draft = definition::draft(program, &records, &enums, &open, options.habits, findings);
+    let (mut draft, names) =
+        definition::draft(program, &records, &enums, &open, options.habits, findings);
+    let written = |class: usize, inside: &[String]| names.written(class, inside);
+    topics.define(program, &records, &written, &mut draft, findings);
     definition::check(&mut draft)
 }
 
