@@ -62,6 +62,11 @@ impl Console {
         self.format == Format::Json
     }
 
+    /// How reports are written.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// What was asked for: written whatever `--quiet` says.
     pub fn result(&mut self, bytes: &[u8]) {
         self.answered = true;
@@ -115,7 +120,7 @@ impl Console {
             .filter(|d| !self.quiet || d.severity == Severity::Error)
             .collect();
         match self.format {
-            Format::Text => {}
+            Format::Text | Format::Markdown | Format::Csv | Format::Html => {}
             Format::Json => {
                 let problems = shown.iter().map(|d| report::json(sources, d));
                 self.problems.extend(problems);
@@ -156,7 +161,7 @@ impl Console {
                     .iter()
                     .filter(|d| d.severity == Severity::Error)
                     .count();
-                if self.format == Format::Text {
+                if self.format.for_people() {
                     let plural = if errors == 1 { "" } else { "s" };
                     self.complain(&format!("\n{errors} error{plural}; nothing was done"));
                 }
