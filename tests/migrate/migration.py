@@ -44,8 +44,8 @@ class Migration:
         self.exit, self.errors = made.returncode, made.stderr.decode()
         assert self.exit in (0, 1), self.errors
         self.report = json.loads(made.stdout)
-        self.classes = {(self.file(c["file"]), c["line"]): c for c in self.report["classes"]}
-        assert len(self.classes) == len(self.report["classes"]), "two classes with one place"
+        self.classes = {(self.file(c["file"]), c["line"], c["name"]): c for c in self.report["classes"]}
+        assert len(self.classes) == len(self.report["classes"]), "a class that is there twice"
 
     def file(self, path):
         """A path of the report, relative to the root."""
@@ -54,10 +54,10 @@ class Migration:
 
     def find(self, entry):
         """The class of an entry of `registered`."""
-        for line in (entry["line"], entry["first"]):
-            if found := self.classes.get((entry["file"], line)):
-                return found
-        return None
+        places = [(entry["file"], line) for line in (entry["line"], entry.get("first", entry["line"]))]
+        named = [self.classes[(*place, entry["name"])] for place in places if (*place, entry["name"]) in self.classes]
+        # Its name may be another one in the end.
+        return next(iter(named + [c for (file, line, _), c in self.classes.items() if (file, line) in places]), None)
 
     def rows(self, file):
         """The rows of a file, as (line, row)."""
@@ -90,7 +90,7 @@ class Migration:
 
     def pulsar(self, found):
         """The text for Pulsar of a class, as bytes; None: there is none."""
-        path = self.generated.joinpath("pulsar", *found["module"].replace("/", ".").split("."), f"{found['name']}.json")
+        path = self.generated.joinpath("pulsar", *found["module"].split("."), f"{found['name']}.json")
         return path.read_bytes() if path.exists() else None
 
     def type(self, found):
@@ -98,7 +98,10 @@ class Migration:
         folder = str(self.generated / "python")
         if folder not in sys.path:
             sys.path.insert(0, folder)
-        module = importlib.import_module(f"{self.package}.{found['module'].replace('/', '.')}")
+        module = f"{self.package}.{found['module']}"
+        path = self.generated.joinpath("python", *module.split("."))
+        # A module with modules below it has its own types in one of them.
+        module = importlib.import_module(f"{module}.definitions" if (path / "definitions.py").exists() else module)
         return getattr(module, found["name"], None) or getattr(module, found["name"] + "_")
 
 

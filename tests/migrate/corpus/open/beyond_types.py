@@ -88,3 +88,19 @@ class RustWords(Record):
     super = String()
     crate = String()
     Self = String()
+
+
+class OneNameInRust(Record):
+    """Two names that Rust writes alike."""
+
+    class Inner(Record):
+        x = Integer()
+
+    inner = Inner()
+    b = String()
+    B = String()
+
+
+class TextAsBytes(Record):
+    a = Array(Bytes(), default=["a"], required_default=True)
+    b = Map(Bytes(), default={"k": "a"}, required_default=True)

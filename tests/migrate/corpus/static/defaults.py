@@ -111,7 +111,6 @@ class Displays(Record):
     keys = Map(String(), default={"a" + "b": PREFIX}, required_default=True)
     nested = Map(Array(Integer()), default={"a": [1, LIMIT]}, required_default=True)
     positional = Map(String(), {"a": "b"}, True, True)
-    text_as_bytes = Array(Bytes(), default=["a"], required_default=True)
 
 
 class Members(Record):

@@ -49,9 +49,10 @@ class SpaceAsField(Record):
 class Sorted(Record):
     _sorted_fields = True
     z = String()
+    C = String()
     b = In()
     a = Spaced()
-    B = String()
+    Ä = String()
     é = String()
     _u = In()
 

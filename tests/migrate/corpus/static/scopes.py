@@ -19,8 +19,8 @@ class Outer(Record):
         A = 1
         B = 2
 
-    inner = Inner()
-    kind = Kind
+    another = Inner()
+    some_kind = Kind
     inners = Array(Inner())
 
 
