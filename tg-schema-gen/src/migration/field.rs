@@ -200,6 +200,14 @@ fn unset_sub_record(schema: &Schema, id: RecordId, old: bool, judgement: &mut Ju
     }
 }
 
+/// Types of which the client reads null as None, whatever was declared.
+fn takes_null(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::Array(_) | Type::Map(_) | Type::Enum(_) | Type::Bytes
+    )
+}
+
 fn required(field: &Field, record: bool, judgement: &mut Judgement) {
     match &field.ty {
         _ if record => judgement.say(
@@ -210,7 +218,7 @@ fn required(field: &Field, record: bool, judgement: &mut Judgement) {
             Verdict::Exact,
             "Old producers always send it: false where nothing is set.",
         ),
-        Type::Array(_) | Type::Map(_) | Type::Enum(_) => {
+        ty if takes_null(ty) => {
             judgement.wire("null → refused");
             judgement.say(
                 Verdict::Lossy,
@@ -225,6 +233,10 @@ fn required(field: &Field, record: bool, judgement: &mut Judgement) {
             );
         }
     }
+    judgement.say(
+        Verdict::Exact,
+        "A message without the key, of a producer that never had the field, is refused now and was not before.",
+    );
 }
 
 fn nullable_default(schema: &Schema, field: &Field, default: &Value, judgement: &mut Judgement) {
@@ -245,7 +257,7 @@ fn nullable_default(schema: &Schema, field: &Field, default: &Value, judgement: 
                 "The old class sent the default only where the field was set to None; where nothing was set it sent an object of nulls, which still reads as a record without values.",
             );
         }
-        Type::Array(_) | Type::Map(_) | Type::Enum(_) => {
+        ty if takes_null(ty) => {
             judgement.wire("null where it was set to None → the default");
             judgement.say(
                 Verdict::Lossy,
