@@ -23,8 +23,7 @@ pub(super) fn rows(types: &Types<'_>, id: RecordId) -> Vec<Row> {
     if record.origin.is_none() && record.fields.iter().all(|f| f.origin.is_none()) {
         return Vec::new();
     }
-    let registered = types::registered(schema, id);
-    let before = types.before.as_ref().map(|b| types::registered(b, id));
+    let (registered, before) = types.registered(id);
     let avro = types.avro(id);
     let mut rows = Vec::with_capacity(record.fields.len());
     for (index, field) in record.fields.iter().enumerate() {

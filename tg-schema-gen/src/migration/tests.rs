@@ -241,6 +241,24 @@ fn all_forms_say_the_same() {
 }
 
 #[test]
+fn every_column_and_verdict_has_its_line_in_the_page() {
+    let page = include_str!("../../../docs/migration-table.md");
+    let lines: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let verdicts = Verdict::ALL.map(Verdict::name);
+    for word in COLUMNS.iter().map(|column| column.key).chain(verdicts) {
+        let head = |line: &&&str| {
+            line.split(" | ")
+                .next()
+                .is_some_and(|h| h.contains(&format!("`{word}`")))
+        };
+        assert!(lines.iter().find(head).is_some(), "{word}");
+    }
+}
+
+#[test]
 fn the_summary_adds_up_in_every_form() {
     let table = of(DEFINITIONS);
     let summary = &table.summary;
