@@ -149,8 +149,11 @@ fn types_are_those_of_the_targets() {
 
 #[test]
 fn what_has_no_origin_is_no_row() {
-    let table =
-        fields("a = \"string?\"\n[record.S]\nfields.b = \"string?\"\n[enum.E]\nsymbols = [\"A\"]");
+    let table = fields(
+        "a = { type = \"string?\", origin = \"a.py:2\" }\n[record.S]\nfields.b = \"string?\"\n\
+         [record.T]\norigin = \"a.py:9\"\nfields.c = \"int?\"\n[enum.E]\nsymbols = [\"A\"]",
+    );
+    assert_eq!(table.classes.len(), 2, "of T's fields nothing is known");
     let names: Vec<&str> = table.rows.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["a"]);
     let loaded = from_texts(vec![(
