@@ -391,3 +391,78 @@ fn tightening_keeps_or_changes_the_registered_text() {
     }
     assert!(breaks["told"].contains("The registered default changes from \"x\" to \"y\""));
 }
+
+/// What a rule makes of a field can be written as a definition, which remembers the former one.
+#[test]
+fn rules_give_definitions_that_remember() {
+    use tighten::{FieldDefinition, Rules};
+
+    let load = |field: &str| {
+        let text = format!(
+            "profile = \"pulsar-record\"\n[record.Part]\norigin = \"a.py:1\"\nfields.x = \"int?\"\n\
+             [record.R]\norigin = \"a.py:5\"\n[record.R.fields]\nf = {{ {field} }}\n"
+        );
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
+        let report: String = loaded
+            .diagnostics
+            .0
+            .iter()
+            .map(|d| loaded.sources.render(d))
+            .collect();
+        assert_eq!(report, "", "{field}");
+        loaded.schema
+    };
+    let registered = |schema: &Schema| {
+        let id = schema.find_records("R")[0];
+        tg_schema_model::pulsar::text(schema, id)
+    };
+    for (ty, default, nullable, rule) in [
+        ("string?", None, false, "R.f=required"),
+        ("string?", None, false, "R.f=default:it is \"x\""),
+        ("boolean", Some("false"), true, "R.f=default:true"),
+        ("boolean", Some("false"), true, "*.*=required"),
+        ("array<Part>?", None, false, "R.*=default:[]"),
+        (
+            "map<array<int>>?",
+            None,
+            false,
+            "m.R.f=default:{\"a b\": [1]}",
+        ),
+        ("Part?", None, false, "R.f=default:{\"x\": 2}"),
+        ("int", None, false, "R.f=default:7"),
+    ] {
+        let old = FieldDefinition {
+            ty: ty.into(),
+            default: default.map(str::to_owned),
+            nullable,
+            symbols: None,
+        };
+        let before = load(&old.keys());
+        let mut rules = Rules::parse(&[rule]).expect(rule);
+        let tightened = rules.apply("m", "R", "f", old).expect(rule);
+        let former = tightened.former.expect(rule).keys();
+        let field = format!(
+            "{}, origin = {{ place = \"a.py:6\", {former} }}",
+            tightened.field.keys()
+        );
+        let after = load(&field);
+        assert_eq!(
+            former_schema_of(&after),
+            former_schema_of(&before),
+            "{rule}"
+        );
+        assert_eq!(
+            registered(&before) == registered(&after),
+            !rule.ends_with("required"),
+            "{rule}"
+        );
+        let table = table(&after);
+        assert!(row(&table, "R.f").tightened(), "{rule}");
+    }
+}
+
+/// The presence of the field `R.f` before it was tightened.
+fn former_schema_of(schema: &Schema) -> tg_schema_model::Presence {
+    let id = schema.find_records("R")[0];
+    former(schema).record(id).fields[0].presence.clone()
+}
