@@ -7,6 +7,8 @@ mod console;
 mod exit;
 mod fields;
 mod project;
+#[cfg_attr(not(test), expect(dead_code))]
+mod registered;
 mod report;
 mod wire;
 mod writer;
