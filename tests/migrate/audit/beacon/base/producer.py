@@ -1,0 +1,17 @@
+"""Sends."""
+
+from pulsar.schema import JsonSchema
+
+
+class Producer:
+    def __init__(self, client, topic, schema):
+        self.producer = client.create_producer(
+            topic=topic, schema=JsonSchema(schema), chunking_enabled=True, batching_enabled=False
+        )
+
+    def send(self, value, properties=None):
+        self.producer.send(value, properties=properties or {})
+
+    def stop(self):
+        self.producer.flush()
+        self.producer.close()
