@@ -68,6 +68,28 @@ mod tests {
         }
     }
 
+    /// Every `code("…")` in a file or folder of the crate.
+    fn codes(path: &std::path::Path, found: &mut BTreeSet<String>) {
+        if path.is_dir() {
+            let entries = std::fs::read_dir(path).expect("a folder").flatten();
+            return entries.for_each(|entry| codes(&entry.path(), found));
+        }
+        let text = std::fs::read_to_string(path).expect("a text");
+        let uses = text.split("code(\"").skip(1);
+        found.extend(uses.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())));
+    }
+
+    #[test]
+    fn every_code_has_a_page() {
+        let mut found = BTreeSet::new();
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        codes(source.as_ref(), &mut found);
+        found.retain(|code| code.starts_with(|c: char| c.is_ascii_uppercase()));
+        assert!(found.contains("SYNTAX_ERROR"));
+        let unknown: Vec<&String> = found.iter().filter(|code| find(code).is_none()).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+
     #[test]
     fn rules_are_sorted_in_their_chapter() {
         for chapter in ALL {

@@ -5,6 +5,7 @@ use tg_schema_model::rule::Chapter;
 pub mod not_resolved;
 pub mod syntax_error;
 pub mod too_deep;
+pub mod too_long;
 pub mod unreadable_file;
 pub mod unreadable_text;
 
@@ -15,6 +16,7 @@ pub const CHAPTER: Chapter = Chapter {
         &not_resolved::RULE,
         &syntax_error::RULE,
         &too_deep::RULE,
+        &too_long::RULE,
         &unreadable_file::RULE,
         &unreadable_text::RULE,
     ],
