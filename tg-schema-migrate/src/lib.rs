@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod audit;
+pub mod callers;
 pub mod interpret;
 pub mod patch;
 pub mod python;

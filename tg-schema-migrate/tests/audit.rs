@@ -1,13 +1,14 @@
 //! The audit of the code base under `tests/migrate/audit`.
 //!
-//! What must be found is in `expected.txt` there: file, line, kind, what is written. After a change that is
-//! meant, renew it: `TG_SCHEMA_RENEW=1 cargo test -p tg-schema-migrate --test audit`.
+//! What must be found is in `expected.txt` and `expected-callers.txt` there: file, line, kind, what is
+//! written. After a change that is meant, renew them:
+//! `TG_SCHEMA_RENEW=1 cargo test -p tg-schema-migrate --test audit`.
 
 use std::path::{Path, PathBuf};
 
 use tg_schema_migrate::audit::{Audit, Auditor, audit, json, markdown, text};
 use tg_schema_migrate::interpret::{Program, Project, run};
-use tg_schema_migrate::{python, source};
+use tg_schema_migrate::{callers, python, source};
 use tg_schema_model::{Diagnostics, Json};
 
 fn folder() -> PathBuf {
@@ -15,6 +16,10 @@ fn folder() -> PathBuf {
 }
 
 fn audited(paths: &[PathBuf]) -> Audit {
+    looked_at(paths).0
+}
+
+fn looked_at(paths: &[PathBuf]) -> (Audit, callers::Report) {
     let mut findings = Diagnostics::default();
     let texts = source::read(paths, &mut findings);
     let trees = python::parse(&texts.files, &texts.sources, &mut findings);
@@ -26,9 +31,37 @@ fn audited(paths: &[PathBuf]) -> Audit {
         sources: &texts.sources,
         project: &project,
     };
-    let mut facts = Auditor::default();
-    run(program, &mut facts);
-    audit(program, &facts)
+    let mut observers = (Auditor::default(), callers::Notes::default());
+    let outcome = run(program, &mut observers);
+    let (facts, notes) = observers;
+    let tightened = callers::Tightened::default();
+    let report = callers::callers(program, &outcome, &notes, &tightened);
+    (audit(program, &facts), report)
+}
+
+/// Compares with a file of the folder, or writes it.
+#[track_caller]
+fn compare(name: &str, found: &str) {
+    let path = folder().join(name);
+    if std::env::var_os("TG_SCHEMA_RENEW").is_some() {
+        std::fs::write(&path, found).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == expected, "found:\n{found}");
+}
+
+#[test]
+fn callers_are_found() {
+    let top = folder();
+    let (_, report) = looked_at(&[top.join("beacon")]);
+    let mut found = String::new();
+    for f in &report.findings {
+        let file = Path::new(&f.file).strip_prefix(&top).unwrap().display();
+        let (kind, class, text) = (f.rule.id, &f.class, &f.text);
+        found.push_str(&format!("{file}:{} {kind} {class}: {text}\n", f.line));
+    }
+    found.push_str(&report.summary());
+    compare("expected-callers.txt", &found);
 }
 
 #[test]
@@ -43,12 +76,7 @@ fn everything_that_is_there_is_found() {
         let kind = f.rule.id;
         found.push_str(&format!("{file}:{} {kind}{mark}: {text}\n", f.line));
     }
-    let path = top.join("expected.txt");
-    if std::env::var_os("TG_SCHEMA_RENEW").is_some() {
-        std::fs::write(&path, &found).unwrap();
-    }
-    let expected = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(found == expected, "found:\n{found}");
+    compare("expected.txt", &found);
 }
 
 #[test]
