@@ -10,5 +10,6 @@ mod inputs;
 mod peek;
 mod presence;
 mod rustfmt;
+mod same_names;
 mod serde_formats;
 mod typed_resolution;

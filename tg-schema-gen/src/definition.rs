@@ -15,6 +15,7 @@ mod file;
 mod json;
 pub mod key;
 pub(crate) mod node;
+mod origin;
 mod reader;
 mod record;
 mod resolve;
@@ -440,6 +441,7 @@ fn linked(
         address,
         doc: topic.doc,
         legacy: topic.legacy,
+        origin: topic.origin,
         span: topic.span,
         address_span,
     })

@@ -201,6 +201,7 @@ fn awkward() -> Schema {
             .expect("a topic"),
         doc: Some(HOSTILE.into()),
         legacy: Some("persistent://\"\"\"\\".into()),
+        origin: None,
         span: Span::NONE,
         address_span: Span::NONE,
     };

@@ -28,6 +28,7 @@ pub mod fingerprint;
 pub mod json;
 pub mod logical;
 pub mod name;
+pub mod origin;
 pub mod pulsar;
 pub mod rule;
 pub mod schema;
@@ -38,8 +39,9 @@ pub mod value;
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Sources, Span};
 pub use fingerprint::Fingerprint;
 pub use json::Json;
+pub use origin::{Former, Open, Origin, Unresolved, Verdict};
 pub use schema::{
-    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, ModuleId, Origin, Places,
+    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, ModuleId, Places,
     Presence, Profile, Record, RecordId, RecordPulsar, Schema, Symbol, TopicDefinition, Type,
 };
 pub use topic::{Qos, Topic};

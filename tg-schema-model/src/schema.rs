@@ -4,6 +4,7 @@
 //! types are indices into the lists of [`Schema`], so recursion needs no pointers.
 
 use crate::diagnostic::Span;
+use crate::origin::{Origin, Unresolved};
 use crate::topic::Topic;
 use crate::value::Value;
 
@@ -41,6 +42,8 @@ pub struct Module {
     pub namespace: Option<String>,
     /// What the file defines, in its order.
     pub items: Vec<Item>,
+    /// Classes, enums and topics that a migration found and could not define.
+    pub unresolved: Vec<Unresolved>,
     /// Where the file starts.
     pub span: Span,
     /// Place of the namespace.
@@ -103,6 +106,8 @@ pub struct Record {
     pub pulsar: RecordPulsar,
     /// Where an old definition stood.
     pub origin: Option<Origin>,
+    /// Fields that a migration found and could not define.
+    pub unresolved: Vec<Unresolved>,
     /// Fields in wire order.
     pub fields: Vec<Field>,
     /// Place of the name.
@@ -214,15 +219,6 @@ pub struct FieldPulsar {
     pub raw: Option<String>,
 }
 
-/// Where an old definition stood: `file:line` and the expression there.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Origin {
-    /// `path/to/file.py:12`.
-    pub place: String,
-    /// The old expression, e.g. `Array(String())`. `None` for a record.
-    pub expression: Option<String>,
-}
-
 /// A type expression with names resolved.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
@@ -291,6 +287,8 @@ pub struct Enum {
     pub open: bool,
     /// What an old declaration said beyond the symbols.
     pub pulsar: EnumPulsar,
+    /// Where an old definition stood.
+    pub origin: Option<Origin>,
     /// Place of the name.
     pub span: Span,
     /// Further places.
@@ -329,6 +327,8 @@ pub struct TopicDefinition {
     pub doc: Option<String>,
     /// Address that older deployments use, verbatim.
     pub legacy: Option<String>,
+    /// Where an old definition stood.
+    pub origin: Option<Origin>,
     /// Place of the name.
     pub span: Span,
     /// Place of the address.

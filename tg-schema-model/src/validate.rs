@@ -9,6 +9,7 @@ mod enumeration;
 mod field;
 mod name;
 mod nesting;
+mod origin;
 mod profile;
 mod record;
 mod recursion;
@@ -38,6 +39,7 @@ pub fn check(schema: &Schema) -> Diagnostics {
         recursion::check(schema, &mut found);
         profile::check(schema, &mut found);
         nesting::check(schema, &mut found);
+        origin::check(schema, &mut found);
     }
     found.finish();
     found

@@ -2,7 +2,10 @@
 
 mod tree;
 
-use tg_schema_model::{Encoding, Origin, Profile, RecordId, Type, Value, definition};
+use tg_schema_model::{
+    Encoding, Former, Origin, Profile, RecordId, Type, Unresolved, Value, Verdict, definition,
+    pulsar,
+};
 use tree::*;
 
 fn sample() -> (Tree, RecordId) {
@@ -80,16 +83,33 @@ fn profile_and_record_table() {
 fn words_for_people_do_not_matter() {
     let (mut t, id) = sample();
     let before = definition::text(&t.0, id);
+    let registered = pulsar::text(&t.0, id);
+    let origin = Origin {
+        place: "a.py:1".into(),
+        expression: Some("String()".into()),
+        former: Some(Former::default()),
+        verdict: Some(Verdict::Manual),
+        note: Some("note".into()),
+    };
     for record in &mut t.0.records {
-        record.doc = Some("doc".into());
         record.deprecated = Some("old".into());
-        record.origin = Some(Origin::default());
+        record.origin = Some(origin.clone());
+        record.unresolved = vec![Unresolved::default()];
         for field in &mut record.fields {
-            field.doc = Some("doc".into());
             field.deprecated = Some("old".into());
+            field.origin = Some(origin.clone());
         }
     }
+    t.0.enums[0].origin = Some(origin);
+    t.0.modules[0].unresolved = vec![Unresolved::default()];
+    assert_eq!(pulsar::text(&t.0, id), registered);
     t.0.enums[0].doc = Some("doc".into());
+    for record in &mut t.0.records {
+        record.doc = Some("doc".into());
+        for field in &mut record.fields {
+            field.doc = Some("doc".into());
+        }
+    }
     t.0.modules[0].path = vec!["elsewhere".into()];
     t.plain("Unrelated", vec![]);
     assert_eq!(definition::text(&t.0, id), before);

@@ -206,6 +206,7 @@ fn record(item: &RecordItem, module: usize) -> Record {
         deprecated: item.deprecated.clone(),
         pulsar: item.pulsar.clone(),
         origin: None,
+        unresolved: Vec::new(),
         fields: Vec::new(),
         span: item.span,
         places: item.places.clone(),
@@ -233,6 +234,7 @@ fn enumeration(item: &EnumItem, module: usize) -> Enum {
         pulsar: EnumPulsar {
             values: item.values.clone(),
         },
+        origin: None,
         span: item.span,
         places: item.places.clone(),
     }
@@ -289,6 +291,7 @@ fn topics(item: &RecordItem, module: usize, id: RecordId, schema: &mut Schema) {
             address: address.clone(),
             doc: None,
             legacy: None,
+            origin: None,
             span: item.topic_span,
             address_span: item.topic_span,
         };

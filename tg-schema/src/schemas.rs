@@ -91,12 +91,17 @@ impl Descriptor {
         };
         builder.defaults()?;
         let mut schema = builder.schema;
-        let path = vec!["rust".to_owned()];
-        schema.modules.push(Module {
-            path,
-            items: builder.items,
-            ..Module::default()
-        });
+        for (number, items) in builder.items.into_iter().enumerate() {
+            let name = match number {
+                0 => "rust".to_owned(),
+                _ => format!("rust_same_name_{}", number + 1),
+            };
+            schema.modules.push(Module {
+                path: vec![name],
+                items,
+                ..Module::default()
+            });
+        }
         let problems = validate::check(&schema);
         match problems
             .0
@@ -112,28 +117,30 @@ impl Descriptor {
 #[derive(Default)]
 struct Builder {
     schema: Schema,
-    items: Vec<Item>,
-    seen: HashMap<(&'static str, &'static str), (Type, &'static Descriptor)>,
+    /// What each module defines. Each type is in the first one where no other has its full name: those of
+    /// old Records may share one.
+    items: Vec<Vec<Item>>,
+    seen: HashMap<(&'static str, &'static str), Vec<(Type, &'static Descriptor)>>,
     pending: Vec<(RecordId, usize, &'static FieldDescriptor)>,
 }
 
 impl Builder {
     fn named(&mut self, d: &'static Descriptor) -> Result<Type, SchemaError> {
-        if let Some((ty, first)) = self.seen.get(&(d.namespace, d.name)) {
-            if !std::ptr::eq(*first, d) {
-                let name = tg_schema_model::schema::full_name(Some(d.namespace), d.name);
-                return Err(SchemaError(format!(
-                    "two types have the Avro full name {name}"
-                )));
-            }
+        let same = self.seen.entry((d.namespace, d.name)).or_default();
+        if let Some((ty, _)) = same.iter().find(|(_, other)| std::ptr::eq(*other, d)) {
             return Ok(ty.clone());
+        }
+        let module = same.len();
+        if self.items.len() == module {
+            self.items.push(Vec::new());
         }
         match &d.kind {
             Kind::Enum(e) => {
                 let id = EnumId(self.schema.enums.len());
-                self.seen.insert((d.namespace, d.name), (Type::Enum(id), d));
-                self.items.push(Item::Enum(id));
+                same.push((Type::Enum(id), d));
+                self.items[module].push(Item::Enum(id));
                 self.schema.enums.push(Enum {
+                    module,
                     name: d.name.into(),
                     namespace: text(d.namespace),
                     doc: text(d.doc),
@@ -157,10 +164,10 @@ impl Builder {
             }
             Kind::Record(r) => {
                 let id = RecordId(self.schema.records.len());
-                self.seen
-                    .insert((d.namespace, d.name), (Type::Record(id), d));
-                self.items.push(Item::Record(id));
+                same.push((Type::Record(id), d));
+                self.items[module].push(Item::Record(id));
                 self.schema.records.push(Record {
+                    module,
                     name: d.name.into(),
                     namespace: text(d.namespace),
                     doc: text(d.doc),

@@ -151,6 +151,7 @@ fn enumeration(random: &mut Random, schema: &mut Schema, i: usize) -> Enum {
         default: (!open && random.one_in(3)).then(|| random.below(symbols.len())),
         open,
         pulsar: EnumPulsar { values },
+        origin: None,
         symbols,
         span: Span::NONE,
         places: Default::default(),
@@ -385,6 +386,7 @@ fn add_topic(random: &mut Random, schema: &mut Schema, record: usize) {
         address,
         doc: maybe_text(random),
         legacy: random.one_in(3).then(|| format!("tg/old/{record}")),
+        origin: None,
         span: Span::NONE,
         address_span: Span::NONE,
     });

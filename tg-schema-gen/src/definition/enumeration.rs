@@ -39,6 +39,7 @@ impl<'d> Reader<'d, '_> {
             pulsar: EnumPulsar {
                 values: self.enum_values(table, known, &owner),
             },
+            origin: self.origin(table, &owner),
             symbols,
             span: named.span,
             places,

@@ -1,6 +1,8 @@
 //! A file's tree into drafts: everything but the types that names stand for and the defaults.
 
-use tg_schema_model::{Diagnostics, Enum, Field, Module, Profile, Record, Span, Topic};
+use tg_schema_model::{
+    Diagnostics, Enum, Field, Module, Open, Origin, Profile, Record, Span, Topic,
+};
 
 use super::expression::Expression;
 use super::key;
@@ -56,6 +58,7 @@ pub(crate) struct TopicDraft<'d> {
     pub(crate) address: Option<(Topic, Span)>,
     pub(crate) doc: Option<String>,
     pub(crate) legacy: Option<String>,
+    pub(crate) origin: Option<Origin>,
 }
 
 /// What the file says of all its records.
@@ -65,6 +68,9 @@ pub(crate) struct Defaults<'f> {
     pub(crate) namespace_span: Span,
     pub(crate) profile: Profile,
 }
+
+/// What a file may leave open; fields are left open by their record.
+const OPEN: &[Open] = &[Open::Class, Open::Enum, Open::Topic];
 
 /// Reads the file at `document`.
 pub(crate) fn read<'d>(
@@ -89,6 +95,7 @@ pub(crate) fn read<'d>(
         doc,
         namespace,
         items: Vec::new(),
+        unresolved: reader.unresolved(root, OPEN, &"the file"),
         span: start,
         namespace_span,
         partial: false,

@@ -4,7 +4,15 @@
 //! Schema (`schemas/definition.schema.json`) to it.
 
 /// Keys of a file.
-pub const FILE: &[&str] = &["doc", "namespace", "profile", "record", "enum", "topic"];
+pub const FILE: &[&str] = &[
+    "doc",
+    "namespace",
+    "profile",
+    "record",
+    "enum",
+    "topic",
+    "unresolved",
+];
 /// Keys of a record.
 pub const RECORD: &[&str] = &[
     "doc",
@@ -15,6 +23,7 @@ pub const RECORD: &[&str] = &[
     "deprecated",
     "pulsar",
     "origin",
+    "unresolved",
     "fields",
 ];
 /// Keys of a field that is written as a table.
@@ -38,9 +47,10 @@ pub const ENUM: &[&str] = &[
     "aliases",
     "open",
     "pulsar",
+    "origin",
 ];
 /// Keys of a topic.
-pub const TOPIC: &[&str] = &["record", "address", "doc", "legacy"];
+pub const TOPIC: &[&str] = &["record", "address", "doc", "legacy", "origin"];
 /// Keys of a record's `pulsar` table.
 pub const RECORD_PULSAR: &[&str] = &["sorted_fields", "repeat_definitions"];
 /// Keys of a field's `pulsar` table.
@@ -48,7 +58,19 @@ pub const FIELD_PULSAR: &[&str] = &["required", "required_default", "raw"];
 /// Keys of an enum's `pulsar` table.
 pub const ENUM_PULSAR: &[&str] = &["values"];
 /// Keys of an `origin` table.
-pub const ORIGIN: &[&str] = &["place", "expression"];
+pub const ORIGIN: &[&str] = &["place", "expression", "verdict", "note"];
+/// Keys of the `origin` table of a field: also what it was before it was tightened.
+pub const FIELD_ORIGIN: &[&str] = &[
+    "place",
+    "expression",
+    "verdict",
+    "note",
+    "type",
+    "default",
+    "nullable",
+];
+/// Keys of an item of `unresolved`, beside the one that says what it is.
+pub const UNRESOLVED: &[&str] = &["place", "expression", "reason"];
 /// The key that an item of the array form has besides.
 pub const NAME: &str = "name";
 /// Values of `profile`.

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use tg_schema_model::{Diagnostic, Diagnostics, Json, Origin, Places, Profile, Span, name};
+use tg_schema_model::{Diagnostic, Diagnostics, Json, Places, Profile, Span, name};
 
 use super::file::Defaults;
 use super::key;
@@ -325,42 +325,6 @@ impl<'d> Reader<'d, '_> {
                     format!("expected {}", quoted(key::PROFILES)),
                     did_you_mean(text, key::PROFILES.iter().copied()),
                 );
-                None
-            }
-        }
-    }
-
-    /// `origin`: a table, or the place alone.
-    pub(crate) fn origin(&mut self, table: &'d Table<'d>, owner: &dyn Display) -> Option<Origin> {
-        let entry = table.get("origin")?;
-        let what = format_args!("`origin` of {owner}");
-        match &entry.node.data {
-            Data::String { text, .. } => Some(Origin {
-                place: text.clone().into_owned(),
-                expression: None,
-            }),
-            Data::Table(id) => {
-                let table = self.of(*id);
-                self.check_keys(table, key::ORIGIN, false, &what, |_| None);
-                let place = self.text(table, "place", &what).map(|(t, _)| t.to_owned());
-                let expression = self
-                    .text(table, "expression", &what)
-                    .map(|(t, _)| t.to_owned());
-                if table.get("place").is_none() {
-                    self.error(
-                        entry.key_span,
-                        format!("{what} has no `place`"),
-                        "expected `place = \"file:line\"` in it",
-                        None,
-                    );
-                }
-                Some(Origin {
-                    place: place?,
-                    expression,
-                })
-            }
-            _ => {
-                self.wrong_kind(&entry.node, &what, "a table or a string");
                 None
             }
         }

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use tg_schema_model::{
-    Encoding, Field, FieldPulsar, Places, Presence, Profile, Record, RecordPulsar, Type, json,
+    Encoding, Field, FieldPulsar, Open, Places, Presence, Profile, Record, RecordPulsar, Type, json,
 };
 
 use super::expression::{self, Expression};
@@ -36,6 +36,7 @@ impl<'d> Reader<'d, '_> {
             deprecated: self.deprecated(table, &owner),
             pulsar: self.record_pulsar(table, &owner, profile),
             origin: self.origin(table, &owner),
+            unresolved: self.unresolved(table, &[Open::Field], &owner),
             fields: Vec::new(),
             span: named.span,
             places,
@@ -189,7 +190,8 @@ impl<'d> Reader<'d, '_> {
         field.doc = self.doc(table, owner);
         (field.aliases, field.places.aliases) = self.names(table, "aliases", owner);
         field.deprecated = self.deprecated(table, owner);
-        field.origin = self.origin(table, owner);
+        let ty = draft.expression.as_ref().map(|(expression, _)| expression);
+        field.origin = self.field_origin(table, owner, ty);
         field.pulsar = self.field_pulsar(table, owner, profile);
         if let Some(entry) = table.get("default") {
             field.default_span = entry.node.span;

@@ -4,7 +4,9 @@ mod editors;
 mod faults;
 pub(crate) mod hostile;
 
-use tg_schema_model::{Encoding, Field, Json, Presence, Profile, Schema, Span, Value};
+use tg_schema_model::{
+    Encoding, Field, Former, Json, Open, Presence, Profile, Schema, Span, Value, Verdict,
+};
 
 use super::node::{Data, Document, Node};
 use crate::load::{Loaded, from_texts};
@@ -50,10 +52,16 @@ pub(crate) fn without_places(mut schema: Schema) -> Schema {
     for module in &mut schema.modules {
         module.span = Span::NONE;
         module.namespace_span = Span::NONE;
+        for open in &mut module.unresolved {
+            open.span = Span::NONE;
+        }
     }
     for record in &mut schema.records {
         record.span = Span::NONE;
         record.places = Default::default();
+        for open in &mut record.unresolved {
+            open.span = Span::NONE;
+        }
         for field in &mut record.fields {
             field.span = Span::NONE;
             field.type_span = Span::NONE;
@@ -182,6 +190,54 @@ fn every_key_is_read() {
         Some("persistent://tg/flow/everything")
     );
     assert_eq!(topic.doc.as_deref(), Some("All of it."));
+}
+
+#[test]
+fn what_a_migration_writes_is_read() {
+    let loaded = read(FEATURES);
+    let warnings = messages(&loaded);
+    let open = warnings
+        .iter()
+        .filter(|m| m.contains("is left open by migration"));
+    assert_eq!(open.count(), 4, "{warnings:#?}");
+    let schema = good(loaded);
+    let topic = schema.topics[0].origin.clone().unwrap_or_default();
+    assert_eq!(topic.verdict, Some(Verdict::Lossy));
+    assert_eq!(topic.note.as_deref(), Some("It had another tenant."));
+    let colour = schema.enums[1].origin.clone().unwrap_or_default();
+    assert_eq!(
+        (colour.place.as_str(), colour.expression),
+        ("old.py:1", None)
+    );
+    let old = &schema.records[3];
+    let former = |at: usize| old.fields[at].origin.clone().and_then(|o| o.former);
+    assert_eq!(former(1), None);
+    let optional = Former {
+        ty: "string?".into(),
+        ..Former::default()
+    };
+    assert_eq!(former(4), Some(optional));
+    let defaulted = Former {
+        ty: "array<int>".into(),
+        default: Some("[1]".into()),
+        nullable: true,
+    };
+    assert_eq!(former(5), Some(defaulted));
+    let field = &old.unresolved[0];
+    assert_eq!((field.kind, field.name.as_str()), (Open::Field, "g"));
+    assert_eq!(field.expression.as_deref(), Some("make()"));
+    let others = schema.modules[0].unresolved.iter();
+    let others: Vec<_> = others
+        .map(|o| (o.kind, o.name.as_str(), o.place.as_str()))
+        .collect();
+    assert_eq!(
+        others,
+        [
+            (Open::Class, "Other", "old.py:20"),
+            (Open::Topic, "late", "old.py:30"),
+            (Open::Enum, "Size", "old.py:31"),
+        ]
+    );
 }
 
 #[test]

@@ -22,6 +22,7 @@ impl<'d> Reader<'d, '_> {
                 .needed(table, "address", named, &owner)
                 .and_then(|(text, node)| self.address(text, node)),
             doc: self.doc(table, &owner),
+            origin: self.origin(table, &owner),
             legacy: self
                 .text(table, "legacy", &owner)
                 .map(|(text, _)| text.to_owned()),

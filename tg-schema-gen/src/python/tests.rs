@@ -99,6 +99,7 @@ fn chat() -> Schema {
         address: "q0/tg/request/chat".parse().expect("a topic"),
         doc: Some("Requests.".into()),
         legacy: None,
+        origin: None,
         span: Span::NONE,
         address_span: Span::NONE,
     };

@@ -8,6 +8,9 @@
 //! `"namespace"` for none (nor has the canonical form a way to say it). So in this one schema such a
 //! type gets a namespace: the one that encloses its definition, else the one that encloses the first
 //! reference which would mean another type. Names outside any namespace stay as they are.
+//!
+//! Old Records of different modules may have one full name. Where a schema holds two such types, the
+//! second gets the namespace `same_name_2` (below its own, where it has one), the third `same_name_3`.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -56,12 +59,21 @@ pub(crate) fn schema_without_doc(schema: &schema::Schema, record: RecordId) -> S
     finish(renderer.ty(&Type::Record(record)))
 }
 
+/// A record or an enum.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Id {
+    Record(RecordId),
+    Enum(EnumId),
+}
+
 struct Renderer<'s> {
     schema: &'s schema::Schema,
     defaults: Defaults<'s>,
     doc: bool,
     records: HashSet<RecordId>,
     enums: HashSet<EnumId>,
+    /// The types of each full name, in the order of their first mention.
+    names: BTreeMap<Name, Vec<Id>>,
     depth: usize,
     /// Something lies too deep and was left out.
     cut: bool,
@@ -75,6 +87,7 @@ impl<'s> Renderer<'s> {
             doc: true,
             records: HashSet::new(),
             enums: HashSet::new(),
+            names: BTreeMap::new(),
             depth: 0,
             cut: false,
         }
@@ -118,18 +131,37 @@ impl<'s> Renderer<'s> {
         }
     }
 
-    fn record_name(&self, id: RecordId) -> Name {
+    fn record_name(&mut self, id: RecordId) -> Name {
         match self.schema.records.get(id.0) {
-            Some(r) => Name::new(r.namespace.as_deref(), &r.name),
+            Some(r) => self.name(Name::new(r.namespace.as_deref(), &r.name), Id::Record(id)),
             None => Name::new(None, ""),
         }
     }
 
-    fn enum_name(&self, id: EnumId) -> Name {
+    fn enum_name(&mut self, id: EnumId) -> Name {
         match self.schema.enums.get(id.0) {
-            Some(e) => Name::new(e.namespace.as_deref(), &e.name),
+            Some(e) => self.name(Name::new(e.namespace.as_deref(), &e.name), Id::Enum(id)),
             None => Name::new(None, ""),
         }
+    }
+
+    /// A full name that no other type of this schema has.
+    fn name(&mut self, name: Name, id: Id) -> Name {
+        let known = self.names.entry(name.clone()).or_default();
+        let index = known.iter().position(|other| *other == id);
+        let index = index.unwrap_or_else(|| {
+            known.push(id);
+            known.len() - 1
+        });
+        if index == 0 {
+            return name;
+        }
+        let last = format!("same_name_{}", index + 1);
+        let namespace = match &name.namespace {
+            Some(namespace) => format!("{namespace}.{last}"),
+            None => last,
+        };
+        Name::new(Some(&namespace), &name.name)
     }
 
     fn doc(&self, doc: &Option<String>) -> Option<String> {

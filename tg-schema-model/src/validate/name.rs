@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::tree::leaf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::name::{
     is_avro_full_name, is_avro_name, is_avro_namespace, is_avro_primitive, python_ident,
     rust_module, rust_type, upper_camel,
 };
-use crate::schema::{Module, Places, Schema, full_name};
+use crate::schema::{Enum, Module, Places, Profile, Schema, Type, full_name};
 
 /// What a legal name is.
 pub(super) const AVRO_NAME: &str = "a letter or _, then letters, digits and _";
@@ -18,6 +19,8 @@ struct Named<'a> {
     module: usize,
     name: &'a str,
     namespace: Option<&'a str>,
+    /// Known to Python clients alone, which register one text for each record.
+    old: bool,
     aliases: &'a [String],
     span: Span,
     places: &'a Places,
@@ -39,20 +42,45 @@ fn named(schema: &Schema) -> Vec<Named<'_>> {
         module: r.module,
         name: &r.name,
         namespace: r.namespace.as_deref(),
+        old: r.profile == Profile::PulsarRecord,
         aliases: &r.aliases,
         span: r.span,
         places: &r.places,
     });
-    let enums = schema.enums.iter().map(|e| Named {
+    let old = old_enums(schema);
+    let enums = schema.enums.iter().zip(old).map(|(e, old)| Named {
         kind: "enum",
         module: e.module,
         name: &e.name,
         namespace: e.namespace.as_deref(),
+        old,
         aliases: &e.aliases,
         span: e.span,
         places: &e.places,
     });
     records.chain(enums).collect()
+}
+
+/// By enum, whether it is one of old Records: an enum has no profile, so who refers to it tells.
+fn old_enums(schema: &Schema) -> Vec<bool> {
+    let mut plain = vec![false; schema.enums.len()];
+    let remembers = |e: &Enum| !e.pulsar.values.is_empty() || e.origin.is_some();
+    let mut old: Vec<bool> = schema.enums.iter().map(remembers).collect();
+    for record in &schema.records {
+        let list = match record.profile {
+            Profile::Plain => &mut plain,
+            Profile::PulsarRecord => &mut old,
+        };
+        for field in &record.fields {
+            if let Type::Enum(id) = leaf(&field.ty) {
+                list[id.0] = true;
+            }
+        }
+    }
+    old.into_iter()
+        .zip(plain)
+        .map(|(old, plain)| old && !plain)
+        .collect()
 }
 
 pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
@@ -229,30 +257,32 @@ fn one_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnostics) 
     }
 }
 
-/// No two named types may have one Avro full name.
+/// No two named types may have one Avro full name, but for those of old Records in different modules: what
+/// is registered is one text for each record. Where one text has both, the profile's rules say so.
 fn one_full_name_each(schema: &Schema, types: &[Named<'_>], found: &mut Diagnostics) {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut seen: BTreeMap<String, (usize, bool)> = BTreeMap::new();
     let path = |module: usize| schema.modules.get(module).map(|m| &m.path);
     for ty in types {
         // Its namespace may be in the part that could not be read.
         if ty.namespace.is_none() && super::is_partial(schema, ty.module) {
             continue;
         }
-        match seen.insert(ty.full_name(), ty.module) {
+        match seen.insert(ty.full_name(), (ty.module, ty.old)) {
             // One module was reported by the name alone, and two of one path for themselves.
-            Some(module) if path(module) != path(ty.module) => found.push(
-                Diagnostic::error(
-                    ty.span,
-                    format!(
-                        "{:?} is the Avro name of two types, in {:?} and in {:?}",
-                        ty.full_name(),
-                        schema.modules[module].dotted(),
-                        schema.modules[ty.module].dotted()
-                    ),
-                    "a full name that no other type has",
-                )
-                .help("rename one, or give one of them (or its file) another `namespace`"),
-            ),
+            Some((module, old)) if path(module) != path(ty.module) && !(old && ty.old) => found
+                .push(
+                    Diagnostic::error(
+                        ty.span,
+                        format!(
+                            "{:?} is the Avro name of two types, in {:?} and in {:?}",
+                            ty.full_name(),
+                            schema.modules[module].dotted(),
+                            schema.modules[ty.module].dotted()
+                        ),
+                        "a full name that no other type has",
+                    )
+                    .help("rename one, or give one of them (or its file) another `namespace`"),
+                ),
             _ => {}
         }
     }
@@ -314,8 +344,8 @@ fn aliases(types: &[Named<'_>], found: &mut Diagnostics) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample::Sample;
-    use crate::schema::Module;
+    use super::super::sample::{Sample, field};
+    use crate::schema::{EnumId, Field, Module, Profile, RecordId, Type};
 
     #[test]
     fn names_are_legal() {
@@ -394,6 +424,53 @@ mod tests {
             .last(|r| r.module = 1);
         sample.has_error("\"R\" is the Avro name of two types, in \"a\" and in \"b\"");
         sample.last(|r| r.namespace = Some("x".into())).is_clean();
+    }
+
+    #[test]
+    fn old_records_of_different_modules_may_have_one_full_name() {
+        let sample = || {
+            two_modules("a", "b")
+                .old_record("R", vec![])
+                .old_record("R", vec![])
+                .last(|r| r.module = 1)
+        };
+        sample().is_clean();
+        sample()
+            .last(|r| r.profile = Profile::Plain)
+            .has_error("\"R\" is the Avro name of two types");
+        sample()
+            .last(|r| r.module = 0)
+            .has_error("\"R\" is defined twice");
+        let to = |id| field("it", Type::Record(RecordId(id)));
+        let both = vec![
+            to(0),
+            Field {
+                name: "other".into(),
+                ..to(1)
+            },
+        ];
+        sample()
+            .old_record("Both", both)
+            .has_warning("says \"R\", which is another type of that name there");
+    }
+
+    #[test]
+    fn old_enums_of_different_modules_may_have_one_full_name() {
+        let sample = |user: Profile| {
+            two_modules("a", "b")
+                .enumeration("E", &["A"], |_| {})
+                .enumeration("E", &["B"], |e| e.module = 1)
+                .old_record("First", vec![field("it", Type::Enum(EnumId(0)))])
+                .record("Second", vec![field("it", Type::Enum(EnumId(1)))])
+                .last(|r| r.profile = user)
+        };
+        sample(Profile::PulsarRecord).is_clean();
+        sample(Profile::Plain).has_error("\"E\" is the Avro name of two types");
+        two_modules("a", "b")
+            .old_record("E", vec![])
+            .enumeration("E", &["A"], |e| e.module = 1)
+            .old_record("User", vec![field("it", Type::Enum(EnumId(0)))])
+            .is_clean();
     }
 
     #[test]

@@ -230,8 +230,8 @@ fn registered_names(schema: &Schema, found: &mut Diagnostics) {
     let old = |record: &Record| record.profile == Profile::PulsarRecord;
     let records = schema.records.iter().filter(|r| old(r));
     let spaced = records.map(|r| &r.namespace).any(Option::is_some);
-    if !spaced && schema.enums.iter().all(|e| e.namespace.is_none()) {
-        // Without namespaces every name is its full name, and those are unique.
+    if !spaced && schema.enums.iter().all(|e| e.namespace.is_none()) && one_name_each(schema) {
+        // Without namespaces every name is its full name.
         return;
     }
     let mut reported = BTreeSet::new();
@@ -248,6 +248,14 @@ fn registered_names(schema: &Schema, found: &mut Diagnostics) {
             .walk(id, &mut reported, found);
         }
     }
+}
+
+/// Whether no two records or enums have one name.
+fn one_name_each(schema: &Schema) -> bool {
+    let records = schema.records.iter().map(|r| &r.name);
+    let mut names = records.chain(schema.enums.iter().map(|e| &e.name));
+    let mut seen = BTreeSet::new();
+    names.all(|name| seen.insert(name))
 }
 
 /// What was written so far of one registered text.

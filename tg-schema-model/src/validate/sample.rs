@@ -117,6 +117,7 @@ impl Sample {
             address: address.parse().expect("an address"),
             doc: None,
             legacy: None,
+            origin: None,
             span: span(100 + self.schema.topics.len()),
             address_span: span(200 + self.schema.topics.len()),
         });

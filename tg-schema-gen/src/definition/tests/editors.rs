@@ -1,6 +1,6 @@
 //! The editors' schema and the reader, held together.
 
-use tg_schema_model::{Json, json};
+use tg_schema_model::{Json, Verdict, json};
 
 use crate::definition::{expression, key};
 
@@ -31,7 +31,7 @@ fn the_editors_schema_has_the_readers_keys() {
         }
         found.iter().map(|(key, _)| key.clone()).collect()
     };
-    let tables: [(&[&str], &[&str]); 9] = [
+    let tables: [(&[&str], &[&str]); 12] = [
         (&[], key::FILE),
         (&["definitions", "record"], key::RECORD),
         (&["definitions", "field"], key::FIELD),
@@ -41,12 +41,20 @@ fn the_editors_schema_has_the_readers_keys() {
         (&["definitions", "fieldPulsar"], key::FIELD_PULSAR),
         (&["definitions", "enumPulsar"], key::ENUM_PULSAR),
         (&["definitions", "originTable"], key::ORIGIN),
+        (&["definitions", "fieldOriginTable"], key::FIELD_ORIGIN),
+        (&["definitions", "unresolvedField"], key::UNRESOLVED),
+        (&["definitions", "unresolvedItem"], key::UNRESOLVED),
     ];
     for (path, keys) in tables {
         let mut expected: Vec<&str> = keys.to_vec();
         let named = matches!(path, [_, "record" | "field" | "enum" | "topic"]);
         if named {
             expected.push(key::NAME);
+        }
+        match path {
+            [_, "unresolvedField"] => expected.push("field"),
+            [_, "unresolvedItem"] => expected.extend(["class", "enum", "topic"]),
+            _ => {}
         }
         expected.sort_unstable();
         let mut found = properties(path);
@@ -67,6 +75,15 @@ fn the_editors_schema_has_the_readers_keys() {
     };
     assert_eq!(values("profile"), key::PROFILES);
     assert_eq!(values("encoding"), key::ENCODINGS);
+    let verdicts = ["originTable", "fieldOriginTable"].map(|table| {
+        let at = ["definitions", table, "properties", "verdict", "enum"];
+        let words = at.iter().try_fold(&schema, |at, key| at.get(key));
+        let words = words.and_then(Json::as_array).unwrap_or_default();
+        let words = words.iter().filter_map(Json::as_str);
+        words.map(str::to_owned).collect::<Vec<_>>()
+    });
+    let expected: Vec<_> = Verdict::ALL.map(|v| v.name().to_owned()).into();
+    assert_eq!(verdicts, [expected.clone(), expected]);
     let pattern = schema
         .get("definitions")
         .and_then(|d| d.get("type"))
@@ -88,7 +105,7 @@ fn the_editors_schema_chooses_forms_by_type() {
     let text = include_str!("../../../../schemas/definition.schema.json");
     let schema = json::parse(text).expect("the editors' schema is JSON");
     let at = |path: &[&str]| path.iter().try_fold(&schema, |at, key| at.get(key));
-    let places: [(&[&str], &str); 7] = [
+    let places: [(&[&str], &str); 8] = [
         (&["properties", "record"], "array"),
         (&["properties", "enum"], "array"),
         (&["properties", "topic"], "array"),
@@ -109,6 +126,7 @@ fn the_editors_schema_chooses_forms_by_type() {
             "array",
         ),
         (&["definitions", "origin"], "string"),
+        (&["definitions", "fieldOrigin"], "string"),
     ];
     for (path, kind) in places {
         let node = at(path).unwrap_or_else(|| panic!("there is no {path:?}"));
