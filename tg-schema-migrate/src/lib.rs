@@ -1,6 +1,7 @@
 //! Python Records to definitions, and an audit of what else ties the code to Pulsar.
 #![forbid(unsafe_code)]
 
+pub mod apply;
 pub mod audit;
 pub mod callers;
 pub mod interpret;

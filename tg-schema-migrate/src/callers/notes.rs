@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::Expr;
 
-use crate::interpret::{AttributeEvent, Call, Class, Context, Kind, Observer, Site, Value};
+use crate::interpret::{AttributeEvent, Call, Class, Context, Import, Kind, Observer, Site, Value};
 
 /// A call of a Record's class.
 pub struct Made<'a> {
@@ -28,6 +28,14 @@ pub struct Notes<'a> {
     pub bases: HashMap<Site, Rc<Class<'a>>>,
     /// Calls of something unknown, by the last name.
     pub lost: HashMap<Site, String>,
+    /// Classes that were imported, by the place of the alias.
+    pub imported: HashMap<Site, Rc<Class<'a>>>,
+    /// Places of attributes that are classes: `schema.Request`.
+    pub reached: HashMap<Site, Rc<Class<'a>>>,
+    /// Statements by which everything of a module is imported.
+    pub stars: Vec<Site>,
+    /// Statements that import something of the client's.
+    pub clients: Vec<(Site, String)>,
 }
 
 /// The Record class that a value is an instance of.
@@ -42,6 +50,17 @@ pub fn record<'a>(value: &Value<'a>) -> Option<Rc<Class<'a>>> {
 }
 
 impl<'a> Observer<'a> for Notes<'a> {
+    fn import(&mut self, _: &Context<'_, 'a>, import: &Import<'_, 'a>) {
+        match import.value {
+            _ if import.name == Some("*") => self.stars.push(import.statement),
+            Value::Class(class) => drop(self.imported.insert(import.site, Rc::clone(class))),
+            Value::External(path) if path.starts_with("pulsar") || path.starts_with("_pulsar") => {
+                self.clients.push((import.statement, path.to_string()));
+            }
+            _ => {}
+        }
+    }
+
     fn call(&mut self, _: &Context<'_, 'a>, call: &Call<'_, 'a>) {
         match call.callee {
             Value::Class(class) if class.kind == Kind::Record => {
@@ -70,6 +89,9 @@ impl<'a> Observer<'a> for Notes<'a> {
     fn attribute(&mut self, _: &Context<'_, 'a>, attribute: &AttributeEvent<'_, 'a>) {
         if let Some(class) = record(attribute.base) {
             self.bases.insert(attribute.site, class);
+        }
+        if let Value::Class(class) = attribute.value {
+            self.reached.insert(attribute.site, Rc::clone(class));
         }
     }
 }
