@@ -7,7 +7,6 @@ mod console;
 mod exit;
 mod fields;
 mod project;
-#[cfg_attr(not(test), expect(dead_code))]
 mod registered;
 mod report;
 mod wire;

@@ -145,6 +145,7 @@ fn is_part(inner: &Raw, outer: TextRange, id: &str) -> bool {
         && outer != inner.range
         && match inner.rule.id {
             "CLIENT_ATTRIBUTE" => begins,
+            "CLIENT_CLASS" => begins || id == "CLIENT_SUBCLASS",
             "TOPIC_URI" | "SERVICE_URL" | "AUTHENTICATION" | "PULSAR_LOGGER" => same,
             "HANDED_THROUGH" => same || id == "COMMAND_LINE_FLAG" && begins,
             "MESSAGE_CALL" | "PRODUCER_CALL" | "CONNECTION_CALL" | "WRAPPED_CLIENT" => false,

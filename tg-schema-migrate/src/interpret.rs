@@ -59,7 +59,9 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
-pub use class::{linear, overridden};
+pub(crate) use class::is_field_class;
+pub use class::{external_base, linear, overridden};
+pub(crate) use enumeration::is_mixed;
 pub use observer::{
     Access, Attribute as AttributeEvent, Call, Compare, Context, Import, Observer, Silent,
 };

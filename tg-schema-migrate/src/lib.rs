@@ -4,9 +4,18 @@
 pub mod apply;
 pub mod audit;
 pub mod callers;
+pub mod definition;
 pub mod interpret;
+mod migration;
+pub mod output;
 pub mod patch;
 pub mod python;
+pub mod record;
 pub mod registered;
 pub mod rule;
 pub mod source;
+mod survey;
+
+pub use definition::ClassReport;
+pub use migration::{Look, Migration, Options, migrate, migrate_with};
+pub use survey::{Survey, Surveyed};

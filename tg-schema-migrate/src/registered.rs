@@ -29,6 +29,20 @@ pub struct Class {
     pub text: String,
 }
 
+impl Class {
+    /// Of a text; its name is in it. A text that is no JSON (the client writes `NaN`) needs the name.
+    pub fn new(place: impl Into<String>, name: &str, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let tree = tg_schema_model::json::parse(&text).ok();
+        let name = tree.map_or(name.to_owned(), |tree| flat::name(&tree));
+        Class {
+            name,
+            place: place.into(),
+            text,
+        }
+    }
+}
+
 /// What was registered, as it was fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Registered {

@@ -81,11 +81,11 @@ fn stands(wrappers: &HashSet<usize>, base: &Value) -> bool {
 
 /// A class of the client that is no Record and no exception.
 fn is_client_class(path: &str) -> bool {
-    path.strip_prefix("pulsar.").is_some_and(|rest| {
-        !rest.starts_with("schema.") && super::vocabulary::name(path).is_none()
-            || rest.starts_with("Authentication")
-            || rest == "CryptoKeyReader"
-    })
+    let Some(rest) = path.strip_prefix("pulsar.") else {
+        return false;
+    };
+    let kind = super::vocabulary::name(path).map(|rule| rule.id);
+    !rest.starts_with("schema.") && !matches!(kind, Some("PULSAR_EXCEPTION"))
 }
 
 /// Files that import the client, and those that import them.

@@ -143,6 +143,7 @@ pub fn name(path: &str) -> Option<&'static Rule> {
     let rest = path
         .strip_prefix("pulsar.")
         .or_else(|| path.strip_prefix("_pulsar."))?;
+    let rest = rest.strip_prefix("asyncio.").unwrap_or(rest);
     let first = rest.split('.').next()?;
     Some(match first {
         "ConsumerType" => &rules::consumer_type::RULE,
@@ -167,6 +168,12 @@ pub fn name(path: &str) -> Option<&'static Rule> {
         | "CryptoKeyReader"
         | "AutoClusterFailover"
         | "Result" => &rules::pulsar_enum::RULE,
+        "Client" | "Producer" | "Consumer" | "Reader" | "Message" | "MessageBatch"
+        | "TableView"
+            if rest == first =>
+        {
+            &rules::client_class::RULE
+        }
         _ if is_exception(first) => &rules::pulsar_exception::RULE,
         _ => return None,
     })
@@ -270,6 +277,12 @@ pub fn replacement(rule: &Rule, what: &str, text: &str) -> String {
         "CLIENT_ATTRIBUTE" => {
             "a PubSubBackend, Consumer or Publisher, handed over by itself".into()
         }
+        "CLIENT_CLASS" => match last {
+            "Client" => "PubSubBackend".into(),
+            "Reader" | "TableView" => "Consumer".into(),
+            "Message" | "MessageBatch" => "Delivery".into(),
+            other => format!("the neutral {other}"),
+        },
         "CLIENT_SUBCLASS" => "follows its base class".into(),
         _ => rule.remedy.into(),
     }
@@ -345,7 +358,9 @@ mod tests {
             ("pulsar.AuthenticationToken", Some("AUTHENTICATION")),
             ("pulsar.LoggerLevel.Warn", Some("PULSAR_LOGGER")),
             ("pulsar.MessageId.earliest", Some("PULSAR_ENUM")),
-            ("pulsar.Client", None),
+            ("pulsar.Client", Some("CLIENT_CLASS")),
+            ("pulsar.asyncio.Client", Some("CLIENT_CLASS")),
+            ("pulsar.Client.subscribe", None),
             ("pulsar.schema.String", None),
             ("os.Timeout", None),
         ] {

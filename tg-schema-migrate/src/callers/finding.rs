@@ -77,12 +77,13 @@ impl Report {
         for (kind, count) in &kinds {
             out.push_str(&format!("{kind:<width$}  {count:>5}\n"));
         }
+        let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
         out.push_str(&format!(
-            "{} findings in {} calls and {} uses of attributes of Records; {} calls may be of a Record and were not judged\n",
-            self.findings.len(),
-            self.calls,
-            self.attributes,
-            self.uncertain
+            "{} in {} and {} of attributes of Records; {} by their name alone, not judged\n",
+            count(self.findings.len(), "finding"),
+            count(self.calls, "call"),
+            count(self.attributes, "use"),
+            count(self.uncertain, "call"),
         ));
         out
     }

@@ -152,7 +152,7 @@ impl<'a, A: Observer<'a>, B: Observer<'a>> Observer<'a> for (A, B) {
     }
 }
 
-impl<'a, O: Observer<'a>> Observer<'a> for &mut O {
+impl<'a, O: Observer<'a> + ?Sized> Observer<'a> for &mut O {
     fn import(&mut self, context: &Context<'_, 'a>, import: &Import<'_, 'a>) {
         (**self).import(context, import);
     }

@@ -1,10 +1,11 @@
 """Sends."""
 
+from pulsar import Client
 from pulsar.schema import JsonSchema
 
 
 class Producer:
-    def __init__(self, client, topic, schema):
+    def __init__(self, client: Client, topic, schema):
         self.producer = client.create_producer(
             topic=topic, schema=JsonSchema(schema), chunking_enabled=True, batching_enabled=False
         )
