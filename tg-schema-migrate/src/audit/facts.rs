@@ -3,6 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
+use ruff_python_ast::Expr;
+use ruff_text_size::Ranged;
+
 use crate::interpret::{
     Access, AttributeEvent, Call, Class, Context, FileId, Function, Import, Observer, Site, Value,
 };
@@ -80,6 +83,30 @@ pub struct Facts<'a> {
     pub members: Vec<(String, Rc<Class<'a>>)>,
 }
 
+impl Facts<'_> {
+    /// The dotted path outside of the files that an expression stands for.
+    pub fn path(&self, file: FileId, e: &Expr) -> Option<String> {
+        match e {
+            Expr::Name(name) => self.aliases.get(&(file, name.id.to_string())).cloned(),
+            Expr::Attribute(of) => {
+                let site = Site {
+                    file,
+                    range: of.range(),
+                };
+                match self.reads.get(&site).map(|read| &read.value) {
+                    Some(Thing::Outside(path)) => Some(path.to_string()),
+                    Some(Thing::Unknown) | None => {
+                        let base = self.path(file, &of.value)?;
+                        Some(format!("{base}.{}", of.attr))
+                    }
+                    Some(_) => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
 /// What a value is.
 pub fn thing<'a>(value: &Value<'a>) -> Thing<'a> {
     match value {
@@ -97,7 +124,8 @@ pub fn thing<'a>(value: &Value<'a>) -> Thing<'a> {
     }
 }
 
-fn of_client(path: &str) -> Option<Object> {
+/// The object that calling a class of the client gives.
+pub fn of_client(path: &str) -> Option<Object> {
     let rest = path.strip_prefix("pulsar.")?;
     let rest = rest.strip_prefix("asyncio.").unwrap_or(rest);
     (!rest.contains('.')).then(|| Object::of(rest)).flatten()
@@ -176,7 +204,7 @@ impl<'a> Observer<'a> for Facts<'a> {
 
     fn class(&mut self, _: &Context<'_, 'a>, class: &Rc<Class<'a>>) {
         if let Some(def) = class.def {
-            let start = u32::from(ruff_text_size::Ranged::range(def).start());
+            let start = u32::from(def.range().start());
             self.classes
                 .insert((class.site.file, start), Rc::clone(class));
         }

@@ -4,10 +4,10 @@
 use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, Stmt, StmtWith};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef, StmtWith};
 use ruff_text_size::Ranged;
 
-use super::facts::{Callee, Facts, Thing};
+use super::facts::{Callee, Facts, Thing, of_client};
 use super::vocabulary::{Object, distinctive};
 use crate::interpret::{FileId, Program, Site};
 
@@ -208,6 +208,19 @@ impl Pass<'_, '_> {
         self.names.known.insert((self.file, scope, name), found);
     }
 
+    /// What annotations say: `client: pulsar.Client`.
+    fn parameters(&mut self, def: &StmtFunctionDef) {
+        let start = u32::from(def.range().start());
+        for parameter in def.parameters.iter_non_variadic_params() {
+            let annotation = parameter.parameter.annotation.as_deref();
+            let path = annotation.and_then(|e| self.facts.path(self.file, e));
+            if let Some(object) = path.as_deref().and_then(of_client) {
+                let key = (self.file, start, parameter.parameter.name.to_string());
+                self.names.known.insert(key, (object, true));
+            }
+        }
+    }
+
     fn with(&mut self, statement: &StmtWith) {
         for item in &statement.items {
             if let Some(target) = &item.optional_vars {
@@ -230,6 +243,9 @@ impl<'a> Visitor<'a> for Pass<'_, 'a> {
             _ => {}
         }
         if self.scopes.enter(statement) {
+            if let Stmt::FunctionDef(def) = statement {
+                self.parameters(def);
+            }
             walk_stmt(self, statement);
             self.scopes.leave(statement);
         } else {

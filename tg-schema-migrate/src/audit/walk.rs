@@ -123,25 +123,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    /// The dotted path outside of the files that an expression stands for.
     fn path(&self, e: &Expr) -> Option<String> {
-        match e {
-            Expr::Name(name) => {
-                let key = (self.file, name.id.to_string());
-                self.facts.aliases.get(&key).cloned()
-            }
-            Expr::Attribute(of) => {
-                let read = self.facts.reads.get(&self.site(e));
-                match read.map(|read| &read.value) {
-                    Some(Thing::Outside(path)) => Some(path.to_string()),
-                    Some(Thing::Unknown) | None => self
-                        .path(&of.value)
-                        .map(|base| format!("{base}.{}", of.attr)),
-                    Some(_) => None,
-                }
-            }
-            _ => None,
-        }
+        self.facts.path(self.file, e)
     }
 
     fn named(&mut self, e: &Expr) {
