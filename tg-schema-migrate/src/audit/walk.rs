@@ -335,10 +335,10 @@ impl<'w, 'a> Walk<'w, 'a> {
             return self.add(rule, e, text, true);
         }
         let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '-';
+        let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         if text.contains("PULSAR") && text.chars().all(upper) {
             self.add(&rules::environment_variable::RULE, e, text, true);
-        } else if text.len() > 7 && text.starts_with("pulsar") && text.chars().all(lower) {
+        } else if text.starts_with("pulsar_") && text.chars().all(lower) {
             self.add(&rules::handed_through::RULE, e, text, true);
         }
     }
