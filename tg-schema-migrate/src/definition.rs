@@ -73,7 +73,7 @@ pub(crate) fn draft<'a>(
     open: &[(Rc<Class<'a>>, String)],
     habits: Habits,
     findings: &mut Diagnostics,
-) -> Draft {
+) -> (Draft, Names<'a>) {
     let names = module::names(program, records, enums);
     let mut draft = Draft {
         modules: names
@@ -89,7 +89,15 @@ pub(crate) fn draft<'a>(
     let mut places: Vec<Vec<(Site, draft::Slot)>> = vec![Vec::new(); draft.modules.len()];
     for class in records {
         if let Some((module, name)) = names.of.get(&class.id) {
-            let record = field::record(program, &names, class, name, *module, habits, findings);
+            let record = field::record(
+                program,
+                &names,
+                class,
+                name,
+                &names.modules[*module].0,
+                habits,
+                findings,
+            );
             places[*module].push((
                 class.site,
                 draft::Slot::Record(draft.modules[*module].records.len()),
@@ -109,19 +117,7 @@ pub(crate) fn draft<'a>(
         }
     }
     for (class, reason) in open {
-        let path = module::path_of(program, class.site.file);
-        let at = match draft.modules.iter().position(|m| m.path == path) {
-            Some(at) => at,
-            None => {
-                draft.modules.push(ModuleDraft {
-                    path,
-                    doc: crate::python::docstring(&program.tree(class.site.file).body),
-                    ..ModuleDraft::default()
-                });
-                places.push(Vec::new());
-                draft.modules.len() - 1
-            }
-        };
+        let at = draft.module_of(program, class.site.file);
         draft.modules[at].unresolved.push(OpenItem {
             kind: Open::Class,
             name: class.name.to_string(),
@@ -134,17 +130,33 @@ pub(crate) fn draft<'a>(
         order.sort_by_key(|(site, _)| (site.file, site.range.start(), site.range.end()));
         module.order = order.into_iter().map(|(_, slot)| slot).collect();
     }
-    draft
+    (draft, names)
+}
+
+impl Draft {
+    /// The module of a file, which may be new.
+    pub(crate) fn module_of(&mut self, program: Program, file: FileId) -> usize {
+        let path = module::path_of(program, file);
+        if let Some(at) = self.modules.iter().position(|module| module.path == path) {
+            return at;
+        }
+        self.modules.push(ModuleDraft {
+            path,
+            doc: crate::python::docstring(&program.tree(file).body),
+            ..ModuleDraft::default()
+        });
+        self.modules.len() - 1
+    }
 }
 
 impl Names<'_> {
     /// How a class is written in a type expression of a module.
-    pub(crate) fn written(&self, class: &Class, inside: usize) -> Option<String> {
-        let (module, name) = self.of.get(&class.id)?;
-        if *module == inside || self.count.get(name) == Some(&1) {
+    pub(crate) fn written(&self, class: usize, inside: &[String]) -> Option<String> {
+        let (module, name) = self.of.get(&class)?;
+        let path = &self.modules.get(*module)?.0;
+        if path == inside || self.count.get(name) == Some(&1) {
             return Some(name.clone());
         }
-        let path = &self.modules.get(*module)?.0;
         Some(format!("{}.{name}", path.join(".")))
     }
 }

@@ -60,7 +60,7 @@ use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
 pub(crate) use class::is_field_class;
-pub use class::{external_base, linear, overridden};
+pub use class::{external_base, linear, linear_all, overridden};
 pub(crate) use enumeration::is_mixed;
 pub use observer::{
     Access, Attribute as AttributeEvent, Call, Compare, Context, Import, Observer, Silent,
@@ -248,6 +248,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) receiver: Option<Value<'a>>,
     /// The function yields.
     pub(crate) generator: bool,
+    /// How often the names here were taken as a dictionary, and how often that could be followed.
+    pub(crate) indirect: (u32, u32),
 }
 
 impl<'a> Frame<'a> {
@@ -261,6 +263,7 @@ impl<'a> Frame<'a> {
             function: None,
             receiver: None,
             generator: false,
+            indirect: (0, 0),
         }
     }
     pub(crate) fn site(&self, node: impl Ranged) -> Site {

@@ -15,6 +15,7 @@ pub mod registered;
 pub mod rule;
 pub mod source;
 mod survey;
+mod topic;
 
 pub use definition::ClassReport;
 pub use migration::{Look, Migration, Options, migrate, migrate_with};

@@ -8,10 +8,11 @@ use tg_schema_gen::load::Loaded;
 use tg_schema_model::{Diagnostic, Diagnostics, Sources};
 
 use crate::definition::{self, ClassReport};
-use crate::interpret::{self, Class, Kind, Observer, Outcome, Program, Project, Silent};
+use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Project, Silent};
 use crate::python;
 use crate::record::{self, Habits, Shape};
 use crate::source::{self, Skipped};
+use crate::topic::Topics;
 
 /// What a migration is asked for.
 #[derive(Clone, Debug, Default)]
@@ -99,14 +100,16 @@ pub fn migrate_with<L: Look>(
         project: &project,
     };
     let work = || {
-        let mut heard = look.listener();
+        let mut heard = (Topics::default(), look.listener());
         let outcome = interpret::run(program, &mut heard);
+        let (mut topics, heard) = heard;
         let mut wrong = Diagnostics(outcome.findings.0.clone());
-        let own = |class: &Class| {
-            let file = texts.files.get(class.site.file.at());
+        let own = |file: FileId| {
+            let file = texts.files.get(file.at());
             file.is_some_and(|file| file.root < paths.len())
         };
-        let checked = define(program, &outcome, &own, options, &mut wrong);
+        topics.keep(&own);
+        let checked = define(program, &outcome, topics, &own, options, &mut wrong);
         let found = look.found(program, &outcome, heard, &checked.loaded);
         (checked, wrong, found)
     };
@@ -144,14 +147,15 @@ fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 fn define<'a>(
     program: Program<'a>,
     outcome: &Outcome<'a>,
-    own: &dyn Fn(&Class) -> bool,
+    topics: Topics<'a>,
+    own: &dyn Fn(FileId) -> bool,
     options: &Options,
     findings: &mut Diagnostics,
 ) -> definition::Checked {
     let mut records: Vec<Rc<Class<'a>>> = Vec::new();
     let mut open: Vec<(Rc<Class<'a>>, String)> = Vec::new();
     let mut texts: BTreeMap<(u32, u32, String), BTreeSet<Option<String>>> = BTreeMap::new();
-    for class in outcome.classes.iter().filter(|class| own(class)) {
+    for class in outcome.classes.iter().filter(|class| own(class.site.file)) {
         if record::is_record(class) {
             // A factory that is called twice alike makes one class.
             let place = (
@@ -183,7 +187,10 @@ fn define<'a>(
         }
     }
     let enums = enums_of(&records);
-    let mut draft = definition::draft(program, &records, &enums, &open, options.habits, findings);
+    let (mut draft, names) =
+        definition::draft(program, &records, &enums, &open, options.habits, findings);
+    let written = |class: usize, inside: &[String]| names.written(class, inside);
+    topics.define(program, &records, &written, &mut draft, findings);
     definition::check(&mut draft)
 }
 

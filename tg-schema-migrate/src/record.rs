@@ -78,6 +78,9 @@ pub fn namespace<'a>(class: &Rc<Class<'a>>) -> Result<Option<String>, Problem> {
         None | Some(Value::None) => Ok(None),
         Some(Value::Str(text)) => Ok(Some(text.to_string())),
         Some(Value::Unknown(why)) => Err((&why).into()),
+        Some(Value::Instance(of)) if !field::is_field(&of.class) => {
+            Err(Problem::unknown("`_avro_namespace` is not known", of.site))
+        }
         Some(other) => {
             let kind = other.type_name();
             let error = format!("TypeError: unsupported operand type(s) for +: '{kind}' and 'str'");
@@ -97,11 +100,20 @@ pub fn sorted<'a>(class: &Rc<Class<'a>>) -> Result<bool, Problem> {
     }
 }
 
-/// An attribute of a class as Python finds it.
+/// An attribute of a class as Python finds it. `None`: it is the client's own.
 pub(crate) fn attribute<'a>(class: &Rc<Class<'a>>, name: &str) -> Option<Value<'a>> {
-    crate::interpret::linear(class)
-        .iter()
-        .find_map(|one| one.scope.get(name))
+    for one in crate::interpret::linear_all(class) {
+        match one {
+            Value::Class(one) => {
+                if let Some(value) = one.scope.get(name) {
+                    return Some(value);
+                }
+            }
+            Value::External(path) if &*path == "pulsar.schema.Record" => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// Whether a value counts as true.

@@ -32,7 +32,8 @@ pub(crate) fn check(draft: &mut Draft) -> Checked {
         if refused.is_empty() {
             break;
         }
-        for (module, slot, reason) in refused {
+        // From the end, so that places stay.
+        for (module, slot, reason) in refused.into_iter().rev() {
             leave_open(draft, module, slot, &reason);
         }
         loaded = load(draft);
@@ -95,6 +96,7 @@ fn refused(draft: &Draft, loaded: &Loaded) -> Vec<(usize, Slot, String)> {
             ));
         }
     }
+    found.sort_by_key(|(module, slot, _)| (*module, *slot));
     found
 }
 
@@ -127,6 +129,13 @@ fn place(draft: &Draft, loaded: &Loaded, error: &Diagnostic) -> Option<(usize, S
     if let Some(at) = record {
         return Some((module, Slot::Record(at)));
     }
+    let topic = of
+        .topics
+        .iter()
+        .position(|t| format!("[topic.{}]", toml::key(&t.name)) == line);
+    if let Some(at) = topic {
+        return Some((module, Slot::Topic(at)));
+    }
     let head = |name: &str| format!("[enum.{}]", toml::key(name));
     let at = of.enums.iter().position(|e| head(&e.name) == line)?;
     Some((module, Slot::Enum(at)))
@@ -135,7 +144,19 @@ fn place(draft: &Draft, loaded: &Loaded, error: &Diagnostic) -> Option<(usize, S
 /// Takes a definition out, and the fields and topics that refer to it.
 fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
     let of = &mut draft.modules[module];
+    if let Slot::Topic(at) = slot {
+        let topic = of.topics.remove(at);
+        of.unresolved.push(OpenItem {
+            kind: Open::Topic,
+            name: topic.name,
+            place: topic.origin.place,
+            expression: topic.origin.expression,
+            reason: reason.to_owned(),
+        });
+        return;
+    }
     let (class, name, place, kind) = match slot {
+        Slot::Topic(_) => return,
         Slot::Record(at) => {
             let record = &mut of.records[at];
             record.text = None;
@@ -229,7 +250,7 @@ fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
         let field = path.filter(|at| *at < one.fields.len());
         let reason = "a definition cannot hold what is registered for it".to_owned();
         match field {
-            Some(at) if one.fields[at].names.is_empty() && !one.sorted_fields => {
+            Some(at) if one.fields[at].names.is_empty() => {
                 let field = one.fields.remove(at);
                 one.unresolved.push(OpenItem {
                     kind: Open::Field,

@@ -80,6 +80,7 @@ fn scalar(plain: Plain, value: &Value<'_>) -> Option<String> {
         (Plain::Bytes, Value::Bytes(bytes)) => {
             super::toml::string(std::str::from_utf8(bytes).ok()?)
         }
+        (Plain::Bytes, Value::Str(text)) => super::toml::string(text),
         (Plain::Boolean, Value::Bool(v)) => v.to_string(),
         (Plain::Integer, Value::Int(n)) => i32::try_from(*n).ok()?.to_string(),
         (Plain::Long, Value::Int(n)) => i64::try_from(*n).ok()?.to_string(),

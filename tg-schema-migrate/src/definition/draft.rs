@@ -26,13 +26,15 @@ pub struct ModuleDraft {
     pub unresolved: Vec<OpenItem>,
 }
 
-/// A record or an enum of a module.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A definition of a module.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Slot {
     /// Index into the records.
     Record(usize),
     /// Index into the enums.
     Enum(usize),
+    /// Index into the topics.
+    Topic(usize),
 }
 
 /// Where something stood.

@@ -22,7 +22,7 @@ pub(super) fn record<'a>(
     names: &Names<'a>,
     class: &Rc<Class<'a>>,
     name: &str,
-    module: usize,
+    module: &[String],
     habits: Habits,
     findings: &mut Diagnostics,
 ) -> RecordDraft {
@@ -51,6 +51,11 @@ pub(super) fn record<'a>(
         }
     };
     draft.count = fields.len();
+    let mut fields = fields;
+    if draft.sorted_fields {
+        // The client sorts the schema, and writes Avro by it: this is their order on the wire.
+        fields.sort_by(|a, b| a.0.cmp(&b.0));
+    }
     for (name, value) in fields {
         let place = place_of(class, &name, &value);
         let origin = Origin {
@@ -133,7 +138,7 @@ fn shortened(text: String) -> String {
 }
 
 /// The presence row and the rest of a field.
-fn defined(names: &Names, module: usize, field: &Field<'_>) -> Result<FieldDraft, Problem> {
+fn defined(names: &Names, module: &[String], field: &Field<'_>) -> Result<FieldDraft, Problem> {
     let mut draft = FieldDraft::default();
     let ty = type_text(names, module, field, &mut draft)?;
     if let Some(raw) = raw(field) {
@@ -183,14 +188,14 @@ fn defined(names: &Names, module: usize, field: &Field<'_>) -> Result<FieldDraft
 /// The type expression without `?`.
 fn type_text(
     names: &Names,
-    module: usize,
+    module: &[String],
     field: &Field<'_>,
     draft: &mut FieldDraft,
 ) -> Result<String, Problem> {
     let named = |class: &Rc<Class<'_>>, draft: &mut FieldDraft| {
         draft.names.push(class.id);
         names
-            .written(class, module)
+            .written(class.id, module)
             .ok_or_else(|| Problem::unknown(format!("`{}` is left open", class.name), field.site))
     };
     Ok(match &field.shape {

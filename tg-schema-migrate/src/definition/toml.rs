@@ -16,6 +16,7 @@ pub(super) fn file(module: &ModuleDraft) -> String {
     out.push_str("profile = \"pulsar-record\"\n");
     for slot in &module.order {
         match slot {
+            Slot::Topic(_) => {}
             Slot::Record(at) => {
                 if let Some(one) = module.records.get(*at) {
                     record(one, &mut out);

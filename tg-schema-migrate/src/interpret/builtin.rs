@@ -249,6 +249,21 @@ impl<'a> Interpreter<'a, '_> {
             ("globals", []) => {
                 Some(self.instance(Value::external("builtins.globals"), arguments, site))
             }
+            ("locals" | "vars", []) if frame.env.class => {
+                frame.indirect.0 += 1;
+                Some(self.instance(Value::external("builtins.locals"), arguments, site))
+            }
+            ("exec" | "eval", _) => {
+                frame.indirect.0 += 1;
+                let open = self.unknown("it may be bound by `exec`", site);
+                if name == "exec" && !frame.env.class {
+                    frame.env.scope.open.borrow_mut().get_or_insert(open);
+                }
+                None
+            }
+            ("staticmethod" | "classmethod", [function @ Value::Function(_)]) => {
+                Some(function.clone())
+            }
             ("super", _) => Some(self.super_of(frame, site)),
             ("object", []) => None,
             ("importlib.import_module" | "__import__", [Value::Str(module), ..])

@@ -80,7 +80,12 @@ impl<'a> Interpreter<'a, '_> {
                     let (function, receiver) = (Rc::clone(function), method.receiver.clone());
                     self.call_function(&function, all, Some(receiver), site)
                 }
-                None => self.outer_method(callee, &method.receiver, &method.name, arguments, site),
+                None => {
+                    if self.names_written(frame, &method.receiver, &method.name, arguments, site) {
+                        return Value::None;
+                    }
+                    self.outer_method(callee, &method.receiver, &method.name, arguments, site)
+                }
             },
             Value::Instance(of) => match &of.class {
                 Value::External(path)
@@ -125,6 +130,41 @@ impl<'a> Interpreter<'a, '_> {
     fn lost_call(&mut self, site: Site) -> Value<'a> {
         self.risk += 1;
         self.unknown("what is called is not known", site)
+    }
+
+    /// `locals().update(…)` in the body of a class.
+    fn names_written(
+        &mut self,
+        frame: &mut Frame<'a>,
+        receiver: &Value<'a>,
+        name: &Name,
+        arguments: &Arguments<'a>,
+        site: Site,
+    ) -> bool {
+        if receiver.instance_of() != Some("builtins.locals")
+            || name != "update"
+            || arguments.open.is_some()
+        {
+            return false;
+        }
+        let mut all = Vec::new();
+        for given in &arguments.positional {
+            match given {
+                Value::Dict(entries) => all.extend(entries.borrow().iter().cloned()),
+                _ => return false,
+            }
+        }
+        let named = arguments.keywords.iter();
+        all.extend(named.map(|(name, value)| (Value::text(name.as_str()), value.clone())));
+        if all.iter().any(|(key, _)| key.as_str().is_none()) {
+            return false;
+        }
+        frame.indirect.1 += 1;
+        for (key, value) in all {
+            let name = Name::new(key.as_str().unwrap_or_default());
+            self.bind_name(frame, name, value, site, site);
+        }
+        true
     }
 
     fn outer_method(

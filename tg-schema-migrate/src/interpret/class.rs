@@ -32,7 +32,7 @@ impl<'a> Interpreter<'a, '_> {
             .map(|d| (self.eval(frame, &d.expression), frame.site(d)))
             .collect();
         let mut bases = Vec::new();
-        let mut metaclass = None;
+        let (mut metaclass, mut option) = (None, None);
         if let Some(arguments) = &def.arguments {
             for base in &arguments.args {
                 let value = self.eval(frame, base);
@@ -43,12 +43,9 @@ impl<'a> Interpreter<'a, '_> {
             }
             for keyword in &arguments.keywords {
                 let value = self.eval(frame, &keyword.value);
-                if keyword
-                    .arg
-                    .as_ref()
-                    .is_some_and(|name| name.as_str() == "metaclass")
-                {
-                    metaclass = Some(value);
+                match keyword.arg.as_ref().map(|name| name.as_str()) {
+                    Some("metaclass") => metaclass = Some(value),
+                    other => option = Some(other.unwrap_or("**").to_owned()),
                 }
             }
         }
@@ -68,10 +65,23 @@ impl<'a> Interpreter<'a, '_> {
         let damaged = self.program.tree(frame.file).is_damaged(def.range());
         let doubt = match flow {
             _ if damaged => doubt("a part of it could not be parsed"),
+            _ if inner.indirect.0 != inner.indirect.1 => {
+                doubt("names in its body are written in a way that cannot be followed")
+            }
             Flow::Raise => {
                 doubt("its body raises an exception, or could not be followed to its end")
             }
             _ => None,
+        };
+        let doubt = match option {
+            Some(option) if doubt.is_none() && kind_of(&bases) == Kind::Record => Some(Unknown {
+                reason: format!(
+                    "the client raises TypeError: RecordMeta.__new__() got an unexpected keyword argument '{option}'"
+                ),
+                site: Some(site),
+                parameter: None,
+            }),
+            _ => doubt,
         };
         let draft = Draft {
             name: def.name.id.clone(),
@@ -124,25 +134,20 @@ impl<'a> Interpreter<'a, '_> {
             arguments.positional.push(value);
             return self.call(frame, decorator, &arguments, site);
         }
-        let reason = if data {
-            "`dataclass` replaces its constructor".to_owned()
-        } else {
-            format!(
+        // It replaces the constructor of a Record, and leaves the text that is registered for it.
+        if data {
+            return value;
+        }
+        let why = Unknown {
+            reason: format!(
                 "it is decorated by `{}`",
                 self.program.snippet(site).trim_start_matches('@')
-            )
-        };
-        let why = Unknown {
-            reason,
+            ),
             site: Some(site),
             parameter: None,
         };
         class.doubt.borrow_mut().get_or_insert(why.clone());
-        if data {
-            value
-        } else {
-            Value::Unknown(Rc::new(why))
-        }
+        Value::Unknown(Rc::new(why))
     }
 
     /// `type(name, bases, namespace)`.
@@ -424,6 +429,14 @@ fn strange(name: &str, bases: &[Value], metaclass: Option<&Value>, site: Site) -
         return why("it has a metaclass of its own".to_owned());
     }
     for base in bases {
+        if let Value::Class(class) = base
+            && find(class, "__init_subclass__").is_some()
+        {
+            return why(format!(
+                "`__init_subclass__` of `{}` may change it",
+                class.name
+            ));
+        }
         match base {
             Value::Unknown(unknown) => {
                 return why(format!("one of its bases is not known: {}", unknown.reason));
@@ -472,6 +485,26 @@ pub fn linear<'a>(class: &Rc<Class<'a>>) -> Vec<Rc<Class<'a>>> {
     }
     let mut order = Vec::new();
     walk(class, &mut order, 0);
+    order
+}
+
+/// [`linear`] with the classes outside of the files, each where Python looks in it.
+pub fn linear_all<'a>(class: &Rc<Class<'a>>) -> Vec<Value<'a>> {
+    fn walk<'a>(value: &Value<'a>, order: &mut Vec<Value<'a>>, depth: usize) {
+        if depth > 64 || order.len() > 256 {
+            return;
+        }
+        order.retain(|other| !other.same(value));
+        order.push(value.clone());
+        if let Value::Class(class) = value {
+            class
+                .bases
+                .iter()
+                .for_each(|base| walk(base, order, depth + 1));
+        }
+    }
+    let mut order = Vec::new();
+    walk(&Value::Class(Rc::clone(class)), &mut order, 0);
     order
 }
 

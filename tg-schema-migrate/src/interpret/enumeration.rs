@@ -50,7 +50,19 @@ impl<'a> Interpreter<'a, '_> {
             let site = attribute.expression;
             let value = match &attribute.value {
                 Value::Function(_) => continue,
-                Value::Class(_) => continue,
+                Value::Class(_) => {
+                    class
+                        .doubt
+                        .borrow_mut()
+                        .get_or_insert(super::value::Unknown {
+                        reason:
+                            "Python's versions differ in whether a class inside an enum is a member"
+                                .to_owned(),
+                        site: Some(site),
+                        parameter: None,
+                    });
+                    continue;
+                }
                 Value::Method(_) => continue,
                 Value::Instance(of) if of.class.external_path() == Some("enum.auto") => {
                     self.automatic(class, name, &last, next.as_ref(), flag, site)
@@ -101,9 +113,21 @@ impl<'a> Interpreter<'a, '_> {
         }
         if flag {
             // Going through a flag gives the single bits alone.
-            kept.retain(|member| {
-                int(&member.value).is_none_or(|bits| bits > 0 && bits & (bits - 1) == 0)
-            });
+            let single = |bits: i128| bits > 0 && bits & (bits - 1) == 0;
+            let before = kept.len();
+            kept.retain(|member| int(&member.value).is_none_or(single));
+            if kept.len() < before {
+                class
+                    .doubt
+                    .borrow_mut()
+                    .get_or_insert(super::value::Unknown {
+                        reason:
+                            "Python's versions differ in which members of a flag are its symbols"
+                                .to_owned(),
+                        site: Some(class.site),
+                        parameter: None,
+                    });
+            }
         }
         *class.members.borrow_mut() = kept;
     }

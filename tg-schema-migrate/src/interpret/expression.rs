@@ -1,5 +1,6 @@
 //! Expressions.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use ruff_python_ast::{Comprehension, Expr, ExprAttribute, ExprCall, ExprCompare, Number};
@@ -33,12 +34,15 @@ impl<'a> Interpreter<'a, '_> {
             Expr::BooleanLiteral(e) => Value::Bool(e.value),
             Expr::EllipsisLiteral(_) => Value::Ellipsis,
             Expr::NumberLiteral(e) => self.number(&e.value, site),
+            Expr::StringLiteral(e) if self.has_half_character(e.value.to_str(), site) => {
+                self.unknown("it holds half of a surrogate pair", site)
+            }
             Expr::StringLiteral(e) => {
-                let text = e.value.to_str();
+                let text = self.one_line_end(e.value.to_str(), site);
                 self.tell(frame, |observer, context| {
-                    observer.text(context, text, site)
+                    observer.text(context, &text, site)
                 });
-                Value::text(text)
+                Value::text(&*text)
             }
             Expr::BytesLiteral(e) => Value::Bytes(e.value.bytes().collect::<Vec<u8>>().into()),
             Expr::FString(e) => {
@@ -194,6 +198,27 @@ impl<'a> Interpreter<'a, '_> {
             },
             Number::Float(v) => Value::Float(*v),
             Number::Complex { .. } => self.unknown("it is a complex number", site),
+        }
+    }
+
+    /// Whether an escape stands for half of a surrogate pair, which no text of ours can hold.
+    fn has_half_character(&self, text: &str, site: Site) -> bool {
+        text.contains(char::REPLACEMENT_CHARACTER) && {
+            let source = self.program.text(site.file).get(site.range.to_std_range());
+            source.is_some_and(|source| source.to_ascii_lowercase().contains("\\ud"))
+        }
+    }
+
+    /// A string over several lines, with the line ends that Python gives it.
+    pub(super) fn one_line_end<'t>(&self, text: &'t str, site: Site) -> Cow<'t, str> {
+        if !text.contains('\r') {
+            return Cow::Borrowed(text);
+        }
+        let source = self.program.text(site.file);
+        let source = source.get(site.range.to_std_range()).unwrap_or("");
+        match source.contains('\r') && !source.contains("\\r") {
+            true => Cow::Owned(text.replace("\r\n", "\n")),
+            false => Cow::Borrowed(text),
         }
     }
 

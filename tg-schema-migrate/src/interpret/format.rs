@@ -18,7 +18,9 @@ impl<'a> Interpreter<'a, '_> {
         let mut lost = None;
         for part in e.value.as_slice() {
             match part {
-                FStringPart::Literal(literal) => text.push_str(&literal.value),
+                FStringPart::Literal(literal) => {
+                    text.push_str(&self.one_line_end(&literal.value, frame.at(literal.range)));
+                }
                 FStringPart::FString(string) => {
                     self.elements_of(frame, &string.elements, &mut text, &mut lost);
                 }
@@ -42,7 +44,9 @@ impl<'a> Interpreter<'a, '_> {
     ) {
         for element in elements {
             match element {
-                InterpolatedStringElement::Literal(literal) => text.push_str(&literal.value),
+                InterpolatedStringElement::Literal(literal) => {
+                    text.push_str(&self.one_line_end(&literal.value, frame.at(literal.range)));
+                }
                 InterpolatedStringElement::Interpolation(inner) => {
                     let value = self.eval(frame, &inner.expression);
                     if let Some(debug) = &inner.debug_text {

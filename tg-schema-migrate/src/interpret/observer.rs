@@ -111,7 +111,7 @@ pub trait Observer<'a> {
     fn text(&mut self, context: &Context<'_, 'a>, text: &str, site: Site) {}
     /// A class was created.
     fn class(&mut self, context: &Context<'_, 'a>, class: &Rc<Class<'a>>) {}
-    /// A name was bound by an assignment.
+    /// A name was bound by an assignment; the scope in `context.env` has it already, with its places.
     fn bound(&mut self, context: &Context<'_, 'a>, name: &str, value: &Value<'a>, site: Site) {}
 }
 

@@ -329,8 +329,21 @@ impl<'a> Interpreter<'a, '_> {
                     items.get(usize::try_from(at).ok()?).cloned()
                 })
             }
+            (Value::External(path), Value::Str(module)) if &**path == "sys.modules" => {
+                Some(self.import_module(site.file, module, site))
+            }
             // `List[int]`, a generic class with arguments: for us the class.
-            (Value::External(_) | Value::Class(_), _) => Some(base.clone()),
+            (Value::Class(_), _) => Some(base.clone()),
+            (Value::External(path), _) if is_generic(path) => Some(base.clone()),
+            (Value::External(path), _) => {
+                let class = Value::external(format!("{path}.__getitem__"));
+                let arguments = super::value::Arguments {
+                    positional: vec![key.clone()],
+                    ..super::value::Arguments::default()
+                };
+                self.risk += 1;
+                Some(self.instance(class, &arguments, site))
+            }
             _ => None,
         };
         found.unwrap_or_else(|| {
@@ -368,7 +381,7 @@ impl<'a> Interpreter<'a, '_> {
     /// `base[key] = value`.
     pub(super) fn set_item(
         &mut self,
-        frame: &Frame<'a>,
+        frame: &mut Frame<'a>,
         base: &Value<'a>,
         key: Value<'a>,
         value: Value<'a>,
@@ -390,6 +403,13 @@ impl<'a> Interpreter<'a, '_> {
                     Some(at) => items[at] = value,
                     None => *items = vec![lost],
                 });
+            }
+            // `locals()["name"] = …` in the body of a class.
+            (Value::Instance(of), Value::Str(name))
+                if of.class.external_path() == Some("builtins.locals") =>
+            {
+                frame.indirect.1 += 1;
+                self.bind_name(frame, (&**name).into(), value, statement, expression);
             }
             // `globals()["Name"] = …`
             (Value::Instance(of), Value::Str(name))
@@ -423,6 +443,21 @@ impl<'a> Interpreter<'a, '_> {
             _ => {}
         }
     }
+}
+
+/// Whether something outside is a class by its name, as Python's are.
+fn is_generic(path: &str) -> bool {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    name.starts_with(char::is_uppercase)
+        || matches!(
+            path,
+            "builtins.list"
+                | "builtins.dict"
+                | "builtins.set"
+                | "builtins.tuple"
+                | "builtins.type"
+                | "builtins.frozenset"
+        )
 }
 
 /// Whether an item stands for some that are not known.

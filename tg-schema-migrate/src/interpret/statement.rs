@@ -193,10 +193,10 @@ impl<'a> Interpreter<'a, '_> {
         match target {
             Expr::Name(name) => {
                 let site = frame.site(name);
+                self.bind_name(frame, name.id.clone(), value.clone(), statement, expression);
                 self.tell(frame, |observer, context| {
-                    observer.bound(context, name.id.as_str(), &value, site)
+                    observer.bound(context, name.id.as_str(), &value, site);
                 });
-                self.bind_name(frame, name.id.clone(), value, statement, expression);
             }
             Expr::Attribute(of) => {
                 let base = self.eval(frame, &of.value);

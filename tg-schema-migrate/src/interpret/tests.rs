@@ -348,7 +348,7 @@ fn records_have_the_fields_that_the_metaclass_takes() {
         ),
         (
             "class R(Record):\n  for n in ('a', 'b'):\n    locals()[n] = String()\n  del n",
-            "dict[]",
+            "dict[(\"a\", <pulsar.schema.String>(…)), (\"b\", <pulsar.schema.String>(…))]",
         ),
         (
             "class R(Record): pass\nR._fields['self'] = Array(R())",

@@ -113,6 +113,15 @@ const METHODS: [&str; 9] = [
     "__getattribute__",
 ];
 
+/// Whether instances of a class are fields or records.
+pub(super) fn is_field(class: &Value) -> bool {
+    match class {
+        Value::External(path) => is_field_class(path),
+        Value::Class(class) => class.kind == Kind::Record,
+        _ => false,
+    }
+}
+
 /// The field that a value in `_fields` is.
 pub fn field<'a>(value: &Value<'a>, depth: usize) -> Result<Field<'a>, Problem> {
     if depth > 64 {
@@ -123,23 +132,51 @@ pub fn field<'a>(value: &Value<'a>, depth: usize) -> Result<Field<'a>, Problem> 
         Value::Unknown(why) => return Err(why.into()),
         _ => return Err(Problem::unknown("it is no field", Site::default())),
     };
-    if !of.scope.is_empty() && !matches!(&of.class, Value::Class(c) if c.kind != Kind::Record) {
-        return Err(Problem::unknown(
-            "its attributes are set after it is made",
-            of.site,
-        ));
-    }
     let name = match &of.class {
         Value::External(path) if is_field_class(path) => {
             path.rsplit('.').next().unwrap_or("").to_owned()
         }
         Value::Class(class) if class.kind == Kind::Record => {
-            return instance::field(class, &of.arguments, of.site, depth);
+            let made = instance::field(class, &of.arguments, of.site, depth)?;
+            return changed(made, of);
         }
         Value::Class(class) => derived(class, of.site)?,
         _ => return Err(Problem::unknown("it is no field", of.site)),
     };
-    construct(&name, &of.arguments, of.site, depth)
+    changed(construct(&name, &of.arguments, of.site, depth)?, of)
+}
+
+/// What was set on a field after it was made.
+fn changed<'a>(
+    mut field: Field<'a>,
+    of: &crate::interpret::Instance<'a>,
+) -> Result<Field<'a>, Problem> {
+    let is_record = matches!(field.shape, Shape::Record(_));
+    for (name, bound) in of.scope.all() {
+        let counts = || match truth(&bound.value) {
+            Some(truth) => Ok(truth),
+            None => Err(Problem::unknown(
+                format!("its attribute `{name}` is set later"),
+                of.site,
+            )),
+        };
+        match name.as_str() {
+            "_required" => field.required = counts()?,
+            "_required_default" => field.required_default = counts()?,
+            "_default" => {
+                field.default = Some(bound.value.clone()).filter(|v| !matches!(v, Value::None))
+            }
+            // A value of the record that stands for the field.
+            _ if is_record => {}
+            _ => {
+                return Err(Problem::unknown(
+                    format!("its attribute `{name}` is set later"),
+                    of.site,
+                ));
+            }
+        }
+    }
+    Ok(field)
 }
 
 /// The client's class that a class of fields comes from, where it changes nothing.

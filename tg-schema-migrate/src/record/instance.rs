@@ -45,7 +45,7 @@ pub(super) fn field<'a>(
         }
     }
     let [mut default, mut required_default, mut required] = given;
-    for (name, value) in fields(class)? {
+    for (name, field) in fields(class)? {
         let set = values
             .iter()
             .find(|(own, _)| *own == name)
@@ -59,7 +59,7 @@ pub(super) fn field<'a>(
             }
             _ => {
                 if let Some(value) = set {
-                    settable(&name, value, site)?;
+                    settable(&field_of(&field, depth + 1)?, value, site)?;
                 }
                 continue;
             }
@@ -67,7 +67,7 @@ pub(super) fn field<'a>(
         // Attributes of such names are the record's own settings.
         *slot = Some(match set {
             Some(value) => value.clone(),
-            None => unset(&field_of(&value, depth + 1)?),
+            None => unset(&field_of(&field, depth + 1)?),
         });
     }
     let counts = |value: &Option<Value<'a>>| match value {
@@ -99,14 +99,12 @@ fn unset<'a>(field: &Field<'a>) -> Value<'a> {
 }
 
 /// Whether a value that the constructor is given can be one at all.
-fn settable(name: &str, value: &Value, site: Site) -> Result<(), Problem> {
-    match value {
-        Value::Unknown(_) | Value::None => Ok(()),
-        Value::Function(_) | Value::Module(_) => Err(Problem::refused(
-            format!("TypeError: Invalid type for field '{name}'"),
-            site,
-        )),
-        _ => Ok(()),
+fn settable<'a>(field: &Field<'a>, value: &Value<'a>, site: Site) -> Result<(), Problem> {
+    match (&field.shape, value) {
+        (_, Value::None) | (Shape::Record(_), _) => Ok(()),
+        // Dictionaries for records inside are turned into those.
+        (Shape::Array(_), Value::List(_)) | (Shape::Map(_), Value::Dict(_)) => Ok(()),
+        (shape, value) => super::default::validated(shape, value.clone(), site).map(|_| ()),
     }
 }
 

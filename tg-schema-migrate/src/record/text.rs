@@ -177,6 +177,9 @@ impl Client {
 
 /// Whether the symbols of an enum are known: a value that is not may make an alias.
 pub(crate) fn symbols(class: &Class) -> Result<(), Problem> {
+    if let Some(doubt) = &*class.doubt.borrow() {
+        return Err(Problem::Unknown(doubt.clone()));
+    }
     let members = class.members.borrow();
     match members.iter().find_map(|m| m.value.why_unknown()) {
         Some(why) if members.len() > 1 => Err(why.into()),
