@@ -9,6 +9,7 @@ mod difference;
 mod flat;
 mod read;
 mod report;
+mod text;
 
 use std::fmt;
 
@@ -30,10 +31,10 @@ pub struct Class {
 }
 
 impl Class {
-    /// Of a text; its name is in it. A text that is no JSON (the client writes `NaN`) needs the name.
+    /// Of a text; its name is in it.
     pub fn new(place: impl Into<String>, name: &str, text: impl Into<String>) -> Self {
         let text = text.into();
-        let tree = tg_schema_model::json::parse(&text).ok();
+        let tree = text::parse(&text).ok();
         let name = tree.map_or(name.to_owned(), |tree| flat::name(&tree));
         Class {
             name,

@@ -115,7 +115,8 @@ pub fn thing<'a>(value: &Value<'a>) -> Thing<'a> {
             Value::Class(class) => Thing::Instance(Rc::clone(class)),
             Value::External(path) => match of_client(path) {
                 Some(object) => Thing::Object(object),
-                None => Thing::Other,
+                // What a call outside gives may be anything: `asyncio.to_thread(client.subscribe)`.
+                None => Thing::Unknown,
             },
             _ => Thing::Other,
         },

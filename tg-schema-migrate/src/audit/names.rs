@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef, StmtWith};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall, Stmt, StmtFunctionDef, StmtWith};
 use ruff_text_size::Ranged;
 
 use super::facts::{Callee, Facts, Thing, of_client};
@@ -136,9 +136,7 @@ impl Names {
                 return Some((found, true));
             }
         }
-        let Expr::Attribute(func) = &*call.func else {
-            return None;
-        };
+        let func = method(call)?;
         let (receiver, certain) = self.receiver(facts, file, scopes, call)?;
         let given = receiver.result(&func.attr)?;
         Some((given, certain))
@@ -152,9 +150,7 @@ impl Names {
         scopes: &Scopes,
         call: &ExprCall,
     ) -> Option<Found> {
-        let Expr::Attribute(func) = &*call.func else {
-            return None;
-        };
+        let func = method(call)?;
         let site = Site {
             file,
             range: func.range(),
@@ -168,7 +164,6 @@ impl Names {
         if let Some(found) = self.object(facts, file, scopes, &func.value) {
             return Some(found);
         }
-        let method = func.attr.as_str();
         let keywords = [
             "subscription_name",
             "consumer_type",
@@ -177,12 +172,34 @@ impl Names {
             "unacked_messages_timeout_ms",
         ];
         let given = |name: &str| call.arguments.find_keyword(name).is_some();
-        let object = match method {
+        let object = match func.attr.as_str() {
             "subscribe" if keywords.iter().any(|name| given(name)) => Object::Client,
             "receive" if given("timeout_millis") => Object::Consumer,
-            _ => distinctive(method)?,
+            method => distinctive(method)?,
         };
         Some((object, false))
+    }
+}
+
+/// The method that a call calls, be it later or elsewhere: `asyncio.to_thread(consumer.receive, …)`.
+pub fn method(call: &ExprCall) -> Option<&ExprAttribute> {
+    let name = match &*call.func {
+        Expr::Attribute(of) => of.attr.as_str(),
+        Expr::Name(name) => name.id.as_str(),
+        _ => return None,
+    };
+    let handed = match name {
+        "to_thread" | "partial" | "submit" | "run_sync" | "call_soon_threadsafe" => {
+            call.arguments.args.first()
+        }
+        "run_in_executor" => call.arguments.args.get(1),
+        "Thread" => call.arguments.find_keyword("target").map(|k| &k.value),
+        _ => None,
+    };
+    match (handed, &*call.func) {
+        (Some(Expr::Attribute(handed)), _) => Some(handed),
+        (_, Expr::Attribute(func)) => Some(func),
+        _ => None,
     }
 }
 

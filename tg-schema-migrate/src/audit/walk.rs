@@ -9,7 +9,7 @@ use tg_schema_model::rule::Rule;
 
 use super::coupling::{Coupling, is_client};
 use super::facts::{Callee, Facts, Thing};
-use super::names::{Names, Scopes};
+use super::names::{self, Names, Scopes};
 use super::vocabulary::{self, Object};
 use crate::interpret::{Code, FileId, Program, Site};
 use crate::rule::audit as rules;
@@ -217,7 +217,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// A method of an object of the client.
     fn method(&mut self, e: &ExprCall) {
-        let Expr::Attribute(func) = &*e.func else {
+        let Some(func) = names::method(e) else {
             return;
         };
         let name = func.attr.as_str();

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tg_schema_model::{Json, json};
+use tg_schema_model::Json;
 
 use super::difference::{first, first_in_text};
 use super::flat::{Flat, Order};
+use super::text::parse;
 use super::{Adjustments, Answer, Class, Comparison, Fetched, Registered, Report, Verdict};
 
 /// Each class beside the registered texts of its name.
@@ -67,8 +68,7 @@ fn verdict(ours: &str, text: &str, tree: &Json) -> Verdict {
     if ours == text {
         return Verdict::Equal(Adjustments::default());
     }
-    let Ok(mine) = json::parse(ours) else {
-        // Ours holds numbers that JSON has not, and the registered text does not.
+    let Ok(mine) = parse(ours) else {
         return Verdict::Differs(first_in_text(&Json::str(ours), tree));
     };
     if mine == *tree {
@@ -98,6 +98,8 @@ fn verdict(ours: &str, text: &str, tree: &Json) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use tg_schema_model::json;
+
     use super::super::{read, text};
     use super::*;
 

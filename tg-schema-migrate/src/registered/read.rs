@@ -11,8 +11,9 @@
 //!
 //! The schema is a text, a tree, or the base64 of a text.
 
-use tg_schema_model::{Json, json};
+use tg_schema_model::Json;
 
+use super::text::parse;
 use super::{Fetched, Registered};
 
 /// How deep forms are nested in forms.
@@ -22,7 +23,7 @@ const MAX_FORMS: usize = 8;
 pub fn read(origin: &str, text: &str) -> Vec<Registered> {
     let mut found = Vec::new();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match json::parse(text) {
+    match parse(text) {
         Ok(tree) if is_schema(&tree) => found.push(schema(origin, text.trim().to_owned(), tree)),
         Ok(tree) => forms(origin, &tree, MAX_FORMS, &mut found),
         Err(error) => match lines(text) {
@@ -57,7 +58,7 @@ pub fn read_tree(origin: &str, tree: &Json) -> Vec<Registered> {
 fn lines(text: &str) -> Option<Vec<(usize, Json)>> {
     let lines = text.lines().enumerate();
     let filled = lines.filter(|(_, line)| !line.trim().is_empty());
-    let trees = filled.map(|(at, line)| Some((at + 1, json::parse(line).ok()?)));
+    let trees = filled.map(|(at, line)| Some((at + 1, parse(line).ok()?)));
     let trees: Vec<_> = trees.collect::<Option<_>>()?;
     (trees.len() > 1).then_some(trees)
 }
@@ -132,7 +133,7 @@ fn written(origin: &str, text: &str, kind: &str) -> Registered {
     if matches!(text.trim(), "" | "null") {
         return primitive(origin, kind);
     }
-    match json::parse(text) {
+    match parse(text) {
         Ok(tree) if is_schema(&tree) => schema(origin, text.to_owned(), tree),
         Ok(Json::String(name)) => primitive(origin, &name),
         Ok(tree) => unreadable(origin, format!("{} is no record or enum", tree.kind())),
@@ -147,7 +148,7 @@ fn written(origin: &str, text: &str, kind: &str) -> Registered {
 fn decoded(text: &str) -> Option<(String, Json)> {
     let bytes = base64_simd::STANDARD.decode_to_vec(text.trim()).ok()?;
     let text = String::from_utf8(bytes).ok()?;
-    let tree = json::parse(&text).ok()?;
+    let tree = parse(&text).ok()?;
     is_schema(&tree).then_some((text, tree))
 }
 
