@@ -62,6 +62,11 @@ impl Console {
         self.format == Format::Json
     }
 
+    /// Whether problems go to a SARIF log.
+    pub fn sarif(&self) -> bool {
+        self.format == Format::Sarif
+    }
+
     /// What was asked for: written whatever `--quiet` says.
     pub fn result(&mut self, bytes: &[u8]) {
         self.answered = true;

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::folder::Folder;
 
-const SUBCOMMANDS: [&str; 9] = [
+const SUBCOMMANDS: [&str; 10] = [
     "init",
     "gen",
     "show",
@@ -16,6 +16,7 @@ const SUBCOMMANDS: [&str; 9] = [
     "encode",
     "decode",
     "explain",
+    "migrate",
     "completions",
     "man",
 ];

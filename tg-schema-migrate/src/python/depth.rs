@@ -60,10 +60,8 @@ impl Scan<'_> {
                     self.link(1);
                     self.levels.push(0);
                 }
-                b')' | b']' | b'}' => {
-                    if self.levels.len() > 1 {
-                        self.sum -= self.levels.pop().unwrap_or(0);
-                    }
+                b')' | b']' | b'}' if self.levels.len() > 1 => {
+                    self.sum -= self.levels.pop().unwrap_or(0);
                 }
                 b',' | b';' => self.reset(),
                 b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'&' | b'|' | b'^' | b'~' | b'<'

@@ -28,6 +28,7 @@ pub fn decode(mut bytes: Vec<u8>) -> Decoded {
     if bytes.starts_with(MARK) {
         bytes.drain(..MARK.len());
     }
+    one_line_end(&mut bytes);
     let cookie = cookie(&bytes).map(|(name, range)| (normal(name), range));
     match cookie
         .as_ref()
@@ -50,6 +51,15 @@ pub fn decode(mut bytes: Vec<u8>) -> Decoded {
                 });
             }
             decoded
+        }
+    }
+}
+
+/// A carriage return alone ends a line too; the places stay.
+fn one_line_end(bytes: &mut [u8]) {
+    for at in 0..bytes.len() {
+        if bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n') {
+            bytes[at] = b'\n';
         }
     }
 }
@@ -144,6 +154,7 @@ mod tests {
                 "x = 1\n# coding: nonsense\n",
             ),
             (b"# coding: cp1252\nx", "# coding: cp1252\nx"),
+            (b"a\rb\r\nc\r", "a\nb\r\nc\n"),
         ] {
             let decoded = decode(bytes.to_vec());
             assert_eq!(decoded.text, text);
