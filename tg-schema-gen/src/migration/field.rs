@@ -15,12 +15,12 @@ use super::judgement::Judgement;
 use super::row::{Kind, Row};
 use super::types::{self, Entry, Types, leaf};
 
-/// The rows of a record, in the order of its fields. A record of a migrated class has one for each field,
-/// another one for those alone that have an origin.
+/// The rows of a record, in the order of its fields: of a migrated class all of them, of another record those
+/// that have an origin. Where no field has one nothing is known of the fields.
 pub(super) fn rows(types: &Types<'_>, id: RecordId) -> Vec<Row> {
     let schema = types.schema;
     let record = schema.record(id);
-    if record.origin.is_none() && record.fields.iter().all(|f| f.origin.is_none()) {
+    if record.fields.iter().all(|f| f.origin.is_none()) {
         return Vec::new();
     }
     let (registered, before) = types.registered(id);
