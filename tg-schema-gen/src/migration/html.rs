@@ -150,7 +150,9 @@ fn filters(table: &Table, out: &mut String) {
         let values: std::collections::BTreeSet<&str> = values.filter(|v| !v.is_empty()).collect();
         select(key, title, values.into_iter().map(str::to_owned).collect());
     }
-    out.push_str("<label class=\"check\"><input type=\"checkbox\" id=\"show-types\"> Types</label>\n");
+    out.push_str(
+        "<label class=\"check\"><input type=\"checkbox\" id=\"show-types\"> Types</label>\n",
+    );
     if table.summary.tightened > 0 {
         out.push_str("<label class=\"check\"><input type=\"checkbox\" id=\"show-tightening\" checked> Tightening</label>\n");
     }

@@ -155,7 +155,9 @@ pub const COLUMNS: &[Column] = &[
     column("record", "Record", Shape::Code, |r| &r.record),
     column("name", "Name", Shape::Code, |r| &r.name),
     column("verdict", "Verdict", Shape::Word, |r| r.verdict.name()),
-    column("expression", "Old expression", Shape::Code, |r| &r.expression),
+    column("expression", "Old expression", Shape::Code, |r| {
+        &r.expression
+    }),
     column("definition", "Definition", Shape::Code, |r| &r.definition),
     column("wire", "Wire change", Shape::Prose, |r| &r.wire),
     column("reason", "Why", Shape::Prose, |r| &r.reason),

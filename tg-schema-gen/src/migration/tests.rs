@@ -5,7 +5,7 @@ use tg_schema_model::{Json, Severity, Verdict, json};
 use super::*;
 use crate::load::from_texts;
 
-const DEFINITIONS: &str = include_str!("../../../tests/golden/schemas/migrated.toml");
+const DEFINITIONS: &str = include_str!("../../../tests/golden/migration/schemas/migrated.toml");
 
 fn of(text: &str) -> Table {
     let name = "migrated.toml".to_owned();
@@ -55,6 +55,7 @@ fn verdicts_follow_from_what_the_old_class_did() {
         "Everything.nested",
         "Everything.color",
         "Everything.hostile",
+        "Grown.name",
         "Item.name",
         "Item.sold",
         "Item.count",
@@ -71,7 +72,7 @@ fn verdicts_follow_from_what_the_old_class_did() {
         "Everything.default",
         "Everything._required",
         "Everything.python_type",
-        "Everything.later",
+        "Grown.later",
         "Everything",
         "Broken",
         "Broken.schema",
@@ -98,7 +99,7 @@ fn verdicts_follow_from_what_the_old_class_did() {
     for name in ["Open.extra", "Open.known", "odd", "Made", "late"] {
         assert_eq!(verdict(name), Verdict::Manual, "{name}");
     }
-    assert_eq!(table.rows.len(), 21 + 12 + 11 + 5);
+    assert_eq!(table.rows.len(), 22 + 12 + 12 + 5);
 }
 
 #[test]
@@ -240,6 +241,24 @@ fn all_forms_say_the_same() {
 }
 
 #[test]
+fn every_column_and_verdict_has_its_line_in_the_page() {
+    let page = include_str!("../../../docs/migration-table.md");
+    let lines: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let verdicts = Verdict::ALL.map(Verdict::name);
+    for word in COLUMNS.iter().map(|column| column.key).chain(verdicts) {
+        let head = |line: &&&str| {
+            line.split(" | ")
+                .next()
+                .is_some_and(|h| h.contains(&format!("`{word}`")))
+        };
+        assert!(lines.iter().find(head).is_some(), "{word}");
+    }
+}
+
+#[test]
 fn the_summary_adds_up_in_every_form() {
     let table = of(DEFINITIONS);
     let summary = &table.summary;
@@ -254,7 +273,7 @@ fn the_summary_adds_up_in_every_form() {
     for form in [Form::Text, Form::Markdown, Form::Html] {
         let text = table.render(form);
         assert!(
-            text.contains("7 classes: 4 with a text to register, 3 without."),
+            text.contains("8 classes: 5 with a text to register, 3 without."),
             "{form:?}"
         );
         assert!(text.contains("4 rows left open, 7 tightened."), "{form:?}");
