@@ -77,7 +77,7 @@ fn migrated(schema: &mut Schema, random: &mut Random) {
     for (n, record) in schema.records.iter_mut().enumerate() {
         record.origin = place(n + 1);
         for field in &mut record.fields {
-            field.origin = place(n + 2);
+            field.origin = place(n + 2).map(Box::new);
             if field.presence == Presence::Optional && random.one_in(2) {
                 field.presence = Presence::Required;
                 let former = Former {

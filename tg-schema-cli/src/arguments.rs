@@ -61,7 +61,8 @@ pub struct Global {
     pub quiet: bool,
     /// How reports are written
     ///
-    /// `json` is one document on standard output; problems are in its `diagnostics`.
+    /// `json` is one document on standard output; problems are in its `diagnostics`. `sarif` has the
+    /// problems alone, as a SARIF 2.1.0 log.
     #[arg(
         long,
         global = true,
@@ -90,6 +91,8 @@ pub enum Format {
     Text,
     /// For programs
     Json,
+    /// For code hosts and editors: problems alone
+    Sarif,
 }
 
 /// What to do.
@@ -101,6 +104,8 @@ pub enum Command {
     Fmt(Fmt),
     Encode(Encode),
     Decode(Decode),
+    Migrate(Migrate),
+    Explain(Explain),
     Completions(Completions),
     Man(Man),
 }
@@ -340,6 +345,81 @@ pub enum Bytes {
     Base64,
     /// As they are
     Raw,
+}
+
+/// Leave Pulsar Records behind: Python classes into definitions
+///
+/// Python is read, never imported or run. For each Record there is a definition whose text for Pulsar is,
+/// byte for byte, what the Python client registers for the class. What cannot be known from the source is
+/// left open, with the reason; nothing is guessed and nothing is dropped. Without `--out` nothing is written.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+#[command(after_long_help = "\
+Examples:
+  tg-schema migrate services/chat
+  tg-schema migrate schema.py --out schemas
+  tg-schema migrate src --out schemas --allow-unresolved --format json
+
+Exit codes:
+  0  everything is defined
+  1  something was left open, or a source could not be read in full
+  2  nothing could be read, or a file would be written over")]
+pub struct Migrate {
+    /// Python files, and folders of them
+    #[arg(value_name = "PATHS", required = true, value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Folder to write definitions to
+    #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub out: Option<PathBuf>,
+    /// Write over files that have another content
+    #[arg(long)]
+    pub force: bool,
+    /// Give a field a narrower definition: `Class.field=required`, `Class.field=default:VALUE`; `*` is any
+    #[arg(long, value_name = "RULE")]
+    pub tighten: Vec<String>,
+    /// What is registered has its fields sorted by name, as clients before 2.8.2 wrote it
+    #[arg(long)]
+    pub sorted_fields: bool,
+    /// What is registered repeats nested records in full, as clients before 2.8.1 wrote it
+    #[arg(long)]
+    pub repeat_definitions: bool,
+    /// Do not count what was left open as a finding
+    #[arg(long)]
+    pub allow_unresolved: bool,
+    /// Folder of code that uses the Records: calls and conditions that will mean something else are told.
+    /// May be given more than once
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    pub callers: Vec<PathBuf>,
+    /// What is registered: a file or folder of fetched schemas, or the address of a Pulsar admin interface.
+    /// May be given more than once
+    ///
+    /// Each class is compared with what is registered by its name. Known forms are the schema text itself,
+    /// what `pulsar-admin schemas get` prints and what the admin interface answers, also many in one file.
+    /// The environment variable PULSAR_API_KEY holds the token for the admin interface.
+    #[arg(long, value_name = "FILE|DIR|URL", value_hint = ValueHint::AnyPath)]
+    pub registered: Vec<String>,
+    /// Write a patch that lets callers use the generated dataclasses
+    ///
+    /// Files that are not understood in everything are left out and named. Apply it with `git apply`.
+    #[arg(long, value_name = "PATCH", value_hint = ValueHint::FilePath)]
+    pub apply_callers: Option<PathBuf>,
+}
+
+/// The page of a rule: what was found, why it matters, what to do
+///
+/// Reports name a rule by its id. Case does not matter, and words may be joined by `-` or `_`. Without an
+/// id, all rules are listed.
+#[derive(Debug, Args)]
+#[command(verbatim_doc_comment)]
+#[command(after_long_help = "\
+Examples:
+  tg-schema explain
+  tg-schema explain SWALLOWED_FIELD_NAME
+  tg-schema explain undeclared-argument --format json")]
+pub struct Explain {
+    /// Id of the rule
+    #[arg(value_name = "ID")]
+    pub id: Option<String>,
 }
 
 /// Write the completions of a shell

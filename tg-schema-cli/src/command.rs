@@ -3,10 +3,12 @@
 mod completions;
 mod decode;
 mod encode;
+pub mod explain;
 mod fmt;
 mod generate;
 mod init;
 mod man;
+mod migrate;
 mod show;
 
 use crate::arguments::Command;
@@ -22,6 +24,8 @@ pub fn run(command: &Command, console: &mut Console) -> Result<Exit, Failure> {
         Command::Fmt(a) => fmt::run(a, console),
         Command::Encode(a) => encode::run(a, console),
         Command::Decode(a) => decode::run(a, console),
+        Command::Migrate(a) => migrate::run(a, console),
+        Command::Explain(a) => explain::run(a, console),
         Command::Completions(a) => completions::run(a, console),
         Command::Man(a) => man::run(a, console),
     }

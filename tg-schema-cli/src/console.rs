@@ -1,7 +1,7 @@
 //! The two streams: reports and results on standard output, problems on standard error.
 //!
 //! With `--format json` a report is one JSON document on standard output, problems included, and
-//! standard error stays empty. A reader that goes away early (`tg-schema show … | head`) ends the
+//! standard error stays empty; with `--format sarif` that document is a log of the problems. A reader that goes away early (`tg-schema show … | head`) ends the
 //! writing and changes nothing else.
 
 use std::io::{self, IsTerminal, Write};
@@ -9,8 +9,10 @@ use std::io::{self, IsTerminal, Write};
 use tg_schema_model::{Diagnostic, Diagnostics, Json, Severity, Sources};
 
 use crate::arguments::{Color, Format, Global};
+use crate::command::explain;
 use crate::exit::{Exit, Failure};
 use crate::report;
+use crate::report::sarif::Log;
 
 /// Where everything that is said goes.
 pub struct Console {
@@ -24,6 +26,8 @@ pub struct Console {
     broken: Option<io::Error>,
     /// What was found, for the JSON report.
     problems: Vec<Json>,
+    /// What was found, for a SARIF log.
+    log: Log,
     /// Whether the JSON report or the result was written.
     answered: bool,
 }
@@ -48,6 +52,7 @@ impl Console {
             gone: false,
             broken: None,
             problems: Vec::new(),
+            log: Log::new(explain::chapters()),
             answered: false,
         }
     }
@@ -55,6 +60,11 @@ impl Console {
     /// Whether reports are JSON.
     pub fn json(&self) -> bool {
         self.format == Format::Json
+    }
+
+    /// Whether problems go to a SARIF log.
+    pub fn sarif(&self) -> bool {
+        self.format == Format::Sarif
     }
 
     /// What was asked for: written whatever `--quiet` says.
@@ -65,7 +75,7 @@ impl Console {
 
     /// One line of a report for people; nothing with `--quiet` or in JSON.
     pub fn line(&mut self, text: &str) {
-        if !self.quiet && !self.json() {
+        if !self.quiet && self.format == Format::Text {
             self.write(report::printable(text).as_bytes());
             self.write(b"\n");
         }
@@ -73,7 +83,7 @@ impl Console {
 
     /// One line of a finding, the answer of a check: written whatever `--quiet` says.
     pub fn finding(&mut self, text: &str) {
-        if !self.json() {
+        if self.format == Format::Text {
             self.write(report::printable(text).as_bytes());
             self.write(b"\n");
         }
@@ -84,7 +94,6 @@ impl Console {
         if !self.json() {
             return;
         }
-        self.answered = true;
         let problems = std::mem::take(&mut self.problems);
         let status = match exit {
             Exit::Clean => "clean",
@@ -94,8 +103,12 @@ impl Console {
         let mut all = vec![("status", Json::str(status))];
         all.extend(entries);
         all.push(("diagnostics", Json::Array(problems)));
-        let text = Json::object(all).pretty(2);
-        self.write(text.trim_end().as_bytes());
+        self.document(&Json::object(all));
+    }
+
+    fn document(&mut self, document: &Json) {
+        self.answered = true;
+        self.write(document.pretty(2).trim_end().as_bytes());
         self.write(b"\n");
     }
 
@@ -106,10 +119,17 @@ impl Console {
             .iter()
             .filter(|d| !self.quiet || d.severity == Severity::Error)
             .collect();
-        if self.json() {
-            self.problems
-                .extend(shown.iter().map(|d| report::json(sources, d)));
-            return;
+        match self.format {
+            Format::Text => {}
+            Format::Json => {
+                let problems = shown.iter().map(|d| report::json(sources, d));
+                self.problems.extend(problems);
+                return;
+            }
+            Format::Sarif => {
+                shown.iter().for_each(|d| self.log.add(sources, d));
+                return;
+            }
         }
         let texts: Vec<String> = shown
             .iter()
@@ -141,7 +161,7 @@ impl Console {
                     .iter()
                     .filter(|d| d.severity == Severity::Error)
                     .count();
-                if !self.json() {
+                if self.format == Format::Text {
                     let plural = if errors == 1 { "" } else { "s" };
                     self.complain(&format!("\n{errors} error{plural}; nothing was done"));
                 }
@@ -156,7 +176,9 @@ impl Console {
 
     /// Ends the writing: the exit code of the run.
     pub fn finish(mut self, exit: Exit) -> Exit {
-        if self.json() && exit == Exit::Failed && !self.answered {
+        if self.format == Format::Sarif {
+            self.log();
+        } else if self.json() && exit == Exit::Failed && !self.answered {
             self.report(exit, []);
         } else if !self.problems.is_empty() {
             let text = Json::object([(
@@ -175,6 +197,16 @@ impl Console {
                 Exit::Failed
             }
             None => exit,
+        }
+    }
+
+    /// The SARIF log, beside the result where there is one.
+    fn log(&mut self) {
+        let log = std::mem::replace(&mut self.log, Log::new(&[]));
+        if !self.answered {
+            self.document(&log.document());
+        } else if !log.is_empty() {
+            self.complain(log.document().pretty(2).trim_end());
         }
     }
 

@@ -1,5 +1,7 @@
 //! One problem as text for a person and as JSON for a program, with the same facts.
 
+pub mod sarif;
+
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -11,7 +13,11 @@ pub fn text(sources: &Sources, d: &Diagnostic, color: bool) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(printable(&d.message)));
+    let mut title = level.primary_title(printable(&d.message));
+    if let Some(code) = d.code {
+        title = title.id(code);
+    }
+    let mut group = Group::with_title(title);
     let source = sources.get(d.span.source);
     let name = source.map(|s| printable(&s.name));
     if let (Some(source), Some(name)) = (source, &name) {
@@ -48,6 +54,7 @@ pub fn json(sources: &Sources, d: &Diagnostic) -> Json {
     };
     Json::object([
         ("severity", Json::str(severity)),
+        ("code", d.code.map_or(Json::Null, Json::str)),
         ("message", Json::str(&d.message)),
         (
             "label",

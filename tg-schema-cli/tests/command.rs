@@ -2,6 +2,8 @@
 
 #[path = "command/codec.rs"]
 mod codec;
+#[path = "command/explain.rs"]
+mod explain;
 #[path = "command/fields.rs"]
 mod fields;
 #[path = "command/fmt.rs"]
@@ -20,5 +22,7 @@ mod inputs;
 mod show;
 #[path = "command/streams.rs"]
 mod streams;
+#[path = "command/survey.rs"]
+mod survey;
 #[path = "command/writer.rs"]
 mod writer;

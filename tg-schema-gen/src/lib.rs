@@ -14,7 +14,9 @@
 
 pub mod build;
 pub mod config;
+mod crew;
 pub mod definition;
+mod docs;
 pub mod format;
 pub mod load;
 pub mod migration;

@@ -78,6 +78,8 @@ pub struct Diagnostic {
     pub label: String,
     /// What to do, if there is more to say.
     pub help: Option<String>,
+    /// Stable name of this kind of problem, `SCREAMING_SNAKE`, where it has one.
+    pub code: Option<&'static str>,
 }
 
 impl Diagnostic {
@@ -89,6 +91,7 @@ impl Diagnostic {
             message: message.into(),
             label: label.into(),
             help: None,
+            code: None,
         }
     }
     /// A warning.
@@ -102,6 +105,12 @@ impl Diagnostic {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+    /// The same with the stable name of its kind.
+    #[must_use]
+    pub fn code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
         self
     }
 }
@@ -187,9 +196,13 @@ impl Sources {
         out
     }
     fn write(&self, d: &Diagnostic, out: &mut impl fmt::Write) -> fmt::Result {
-        let kind = match d.severity {
+        let severity = match d.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+        };
+        let kind = match d.code {
+            Some(code) => format!("{severity}[{code}]"),
+            None => severity.to_owned(),
         };
         let (Some(source), Some(p)) = (self.get(d.span.source), self.position(d.span)) else {
             writeln!(out, "{kind}: {}", d.message)?;

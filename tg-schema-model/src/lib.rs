@@ -17,6 +17,7 @@
 //! | [`fingerprint`] | schema text into CRC-64-AVRO and SHA-256 |
 //! | [`topic`] | `q1/tg/flow/name` into its parts and each broker's name for it |
 //! | [`logical`] | dates, times, timestamps, UUIDs and decimals |
+//! | [`rule`] | a kind of finding into its page
 //! | [`name`] | identifiers: what is legal, what collides, what was meant |
 #![forbid(unsafe_code)]
 
@@ -29,6 +30,7 @@ pub mod logical;
 pub mod name;
 pub mod origin;
 pub mod pulsar;
+pub mod rule;
 pub mod schema;
 pub mod topic;
 pub mod validate;

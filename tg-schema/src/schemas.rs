@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use tg_schema_model::value::{self, Reading};
 use tg_schema_model::{
@@ -47,6 +48,19 @@ impl fmt::Display for SchemaError {
     }
 }
 impl std::error::Error for SchemaError {}
+
+/// Schema texts, or why there are none.
+pub type Texts = Result<Schemas, SchemaError>;
+/// What was rendered once.
+pub type Rendered<T> = Result<T, &'static SchemaError>;
+
+/// The schemas of a message type, rendered at the first call.
+pub fn rendered(
+    once: &'static OnceLock<Texts>,
+    root: &'static Descriptor,
+) -> Rendered<&'static Schemas> {
+    once.get_or_init(|| Schemas::of(root)).as_ref()
+}
 
 impl Schemas {
     /// Renders everything that `root` and the types in its fields say.

@@ -8,13 +8,15 @@ use std::path::Path;
 
 use crate::folder::Folder;
 
-const SUBCOMMANDS: [&str; 8] = [
+const SUBCOMMANDS: [&str; 10] = [
     "init",
     "gen",
     "show",
     "fmt",
     "encode",
     "decode",
+    "explain",
+    "migrate",
     "completions",
     "man",
 ];

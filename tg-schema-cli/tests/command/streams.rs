@@ -2,6 +2,8 @@
 
 use std::process::Stdio;
 
+use tg_schema_model::Json;
+
 use crate::folder::Folder;
 
 fn wrong() -> Folder {
@@ -106,5 +108,30 @@ fn a_full_disk_behind_standard_output_is_an_error() {
     assert!(
         String::from_utf8_lossy(&output.stderr).contains("cannot write to standard output"),
         "{output:?}"
+    );
+}
+
+#[test]
+fn problems_as_a_sarif_log() {
+    let folder = Folder::chat();
+    folder.put("schemas/a b.toml", "[record.A.fields]\nx = \"strin\"\n");
+    let run = folder.run(&["gen", "--format", "sarif"]).ends(2).silent();
+    let log = run.json();
+    assert_eq!(log.get("version"), Some(&Json::str("2.1.0")));
+    assert!(
+        run.out.contains("\"uri\": \"schemas/a%20b.toml\""),
+        "{run:#?}"
+    );
+    assert!(run.out.contains("\"startLine\": 2"), "{run:#?}");
+    folder.remove("schemas/a b.toml");
+    let log = folder.run(&["gen", "--format", "sarif"]).ends(0).silent();
+    let log = log.json();
+    let run = &log.get("runs").and_then(Json::as_array).unwrap()[0];
+    assert_eq!(run.get("results"), Some(&Json::Array(Vec::new())));
+    let shown = folder.run(&["show", "Tag", "--format", "sarif"]).ends(0);
+    let shown = shown.silent().out;
+    assert!(
+        shown.contains("weight") && !shown.contains("runs"),
+        "{shown}"
     );
 }

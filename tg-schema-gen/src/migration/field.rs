@@ -64,7 +64,7 @@ pub(super) fn rows(types: &Types<'_>, id: RecordId) -> Vec<Row> {
                 (&old, &entry),
             );
         }
-        judgement.note(field.origin.as_ref());
+        judgement.note(field.origin.as_deref());
         row.wire = judgement.wire_text();
         row.reason = judgement.reason_text();
         row.verdict = judgement.verdict;

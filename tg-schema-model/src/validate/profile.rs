@@ -9,24 +9,21 @@ use crate::name::is_avro_namespace;
 use crate::pulsar;
 use crate::schema::{Field, Presence, Profile, Record, RecordId, RecordPulsar, Schema, Type};
 
-pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
-    for record in &schema.records {
-        let old = record.profile == Profile::PulsarRecord;
-        if !old {
-            no_pulsar_table(record, found);
-        }
-        for field in &record.fields {
-            if old {
-                refers_to_its_like(schema, field, found);
-                shadowed_name(field, found);
-                raw(field, found);
-                required_default(field, found);
-            } else {
-                namespace_reaches(schema, record, field, found);
-            }
+pub(super) fn check(schema: &Schema, record: &Record, found: &mut Diagnostics) {
+    let old = record.profile == Profile::PulsarRecord;
+    if !old {
+        no_pulsar_table(record, found);
+    }
+    for field in &record.fields {
+        if old {
+            refers_to_its_like(schema, field, found);
+            shadowed_name(field, found);
+            raw(field, found);
+            required_default(field, found);
+        } else {
+            namespace_reaches(schema, record, field, found);
         }
     }
-    registered_names(schema, found);
 }
 
 /// The Python client's words mean nothing outside the profile.
@@ -156,8 +153,7 @@ fn required_default(field: &Field, found: &mut Diagnostics) {
 
 /// In Avro a type without namespace takes that of the record around it, and so would have two names.
 fn namespace_reaches(schema: &Schema, record: &Record, field: &Field, found: &mut Diagnostics) {
-    // One that is not legal is wrong in itself.
-    let Some(namespace) = record.namespace.as_ref().filter(|n| is_avro_namespace(n)) else {
+    let Some(namespace) = &record.namespace else {
         return;
     };
     let (name, target, module) = match leaf(&field.ty) {
@@ -171,7 +167,9 @@ fn namespace_reaches(schema: &Schema, record: &Record, field: &Field, found: &mu
         }
         _ => return,
     };
-    if target.is_none() && !super::is_partial(schema, module) {
+    // One that is not legal is wrong in itself.
+    let legal = || is_avro_namespace(namespace);
+    if target.is_none() && !super::is_partial(schema, module) && legal() {
         found.push(
             Diagnostic::error(
                 field.places.named.or(field.type_span),
@@ -199,7 +197,7 @@ enum Old {
 const MAX_RECORDS: usize = 10_000;
 
 /// Follows the client as it writes each record, and looks where its short names lead.
-fn registered_names(schema: &Schema, found: &mut Diagnostics) {
+pub(super) fn registered_names(schema: &Schema, found: &mut Diagnostics) {
     let old = |record: &Record| record.profile == Profile::PulsarRecord;
     let records = schema.records.iter().filter(|r| old(r));
     let spaced = records.map(|r| &r.namespace).any(Option::is_some);

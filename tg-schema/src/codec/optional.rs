@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::scalar::viewed_one_by_one;
-use super::{Codec, Shown};
+use super::{Blank, Codec, Shown};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{OptPlace, Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
@@ -70,10 +70,14 @@ macro_rules! opt {
                             *out = None;
                         }
                     }
+                    None if C::LEAF => *out = Some(C::read_avro(r)?),
                     None => {
-                        let value = C::read_avro(r)?;
-                        let $v = &value;
-                        *out = if $unset { None } else { Some(value) };
+                        let value = out.insert(C::Value::blank());
+                        C::read_avro_into(value, r)?;
+                        let $v = &*value;
+                        if $unset {
+                            *out = None;
+                        }
                     }
                 }
                 Ok(())
@@ -85,6 +89,9 @@ macro_rules! opt {
                 }
                 let view = C::view_avro($rv)?;
                 Ok((!$unset_view).then_some(view))
+            }
+            fn nothing<'a>(_: &AvroReader<'a>) -> Self::View<'a> {
+                None
             }
             #[inline]
             fn own(v: Self::View<'_>) -> Self::Value {
@@ -129,6 +136,18 @@ macro_rules! opt {
                     C::read_json($r).map(Some)
                 }
             }
+            #[inline]
+            fn read_json_into(out: &mut Self::Value, $r: &mut JsonReader<'_>) -> Result<(), Error> {
+                if $r.null() || $read_json {
+                    *out = None;
+                    return Ok(());
+                }
+                if C::LEAF {
+                    *out = Some(C::read_json($r)?);
+                    return Ok(());
+                }
+                C::read_json_into(out.insert(C::Value::blank()), $r)
+            }
             fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
                 match v {
                     Some(v) => f(Ref::Some(&Shown::<C>(v))),
@@ -172,6 +191,9 @@ impl<C: Codec> Codec for OrDefault<C> {
     }
     fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
         C::view_avro(r).map(Some)
+    }
+    fn nothing<'a>(_: &AvroReader<'a>) -> Self::View<'a> {
+        None
     }
     fn own(v: Self::View<'_>) -> Self::Value {
         v.map(C::own)

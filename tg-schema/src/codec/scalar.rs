@@ -31,6 +31,9 @@ pub struct Utf8;
 macro_rules! viewed_one_by_one {
     () => {
         type Items<'a> = Vec<Self::View<'a>>;
+        fn no_items<'a>(_: &AvroReader<'a>) -> Vec<Self::View<'a>> {
+            Vec::new()
+        }
         #[inline]
         fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Vec<Self::View<'a>>, Error> {
             $crate::codec::list::view_list::<Self>(r)
@@ -79,6 +82,12 @@ macro_rules! scalar {
             fn view_avro<'a>($rv: &mut AvroReader<'a>) -> Result<$view, Error> {
                 $view_avro
             }
+            fn nothing<'a>(_: &AvroReader<'a>) -> $view {
+                Default::default()
+            }
+            fn is_same(a: &$value, b: &$value) -> bool {
+                a == b
+            }
             #[inline]
             fn own<'a>($o: $view) -> $value {
                 $own
@@ -106,8 +115,12 @@ scalar!(
         #[inline]
         fn read_avro_into(v: &mut String, r: &mut AvroReader<'_>) -> Result<(), Error> {
             let text = r.string()?;
-            v.clear();
-            push_short_str(v, text);
+            if v.capacity() == 0 {
+                *v = text.to_owned();
+            } else {
+                v.clear();
+                push_short_str(v, text);
+            }
             Ok(())
         }
 
@@ -136,6 +149,9 @@ scalar!(
         }
 
         fn is_unset(v: &bool) -> bool {
+            !v
+        }
+        fn is_unset_view(v: &bool, _: &AvroReader<'_>) -> bool {
             !v
         }
     }
@@ -184,6 +200,9 @@ scalar!(
     view: f32, |r| r.float(), |v| v,
     {
         type Items<'a> = Numbers<'a, f32>;
+        fn no_items<'a>(_: &AvroReader<'a>) -> Numbers<'a, f32> {
+            Numbers::none()
+        }
         fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Numbers<'a, f32>, Error> {
             Numbers::read(r)
         }
@@ -244,6 +263,9 @@ scalar!(
     view: f64, |r| r.double(), |v| v,
     {
         type Items<'a> = Numbers<'a, f64>;
+        fn no_items<'a>(_: &AvroReader<'a>) -> Numbers<'a, f64> {
+            Numbers::none()
+        }
         fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Numbers<'a, f64>, Error> {
             Numbers::read(r)
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::codec::At;
 use crate::error::{Error, ErrorKind};
-use crate::json::keys::{END, Keys, Names, Object};
+use crate::json::keys::{END, Keys, Names, Object, Seen};
 use crate::json::number;
 use crate::limits::{Depth, Limits};
 use crate::raw;
@@ -259,23 +259,18 @@ impl<'a> JsonReader<'a> {
         }
     }
     /// Opens an object; `nests` where a record, array or map is inside.
-    #[inline(always)]
-    pub fn object<const W: usize>(&mut self, nests: bool) -> Result<Object<W>, Error> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn open_object(&mut self, nests: bool) -> Result<(), Error> {
         if nests {
             self.enter()?;
         }
-        self.token(b'{', "an object")?;
-        Ok(Object {
-            seen: [0; W],
-            next: 0,
-            first: true,
-            others: 0,
-        })
+        self.token(b'{', "an object")
     }
     /// Takes the key of field `i` if it stands here as compact JSON has it. Fields are asked for in
     /// order, each once, before [`JsonReader::key`] takes what is left.
     #[inline(always)]
-    pub fn next_is<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys, i: usize) -> bool {
+    pub fn next_is<S: Seen>(&mut self, o: &mut Object<S>, keys: &Keys, i: usize) -> bool {
         // The brace in front of the first key stands where the other keys have their comma.
         let (before, from) = match o.first {
             true => (b'{', self.at.wrapping_sub(1)),
@@ -285,7 +280,7 @@ impl<'a> JsonReader<'a> {
             && let Some(bytes) = self.text.as_bytes().get(from..)
             && key.follows(before, bytes)
         {
-            if !o.mark(i) {
+            if !o.seen.mark(i) {
                 return false;
             }
             self.at = from + 1 + key.len();
@@ -297,7 +292,7 @@ impl<'a> JsonReader<'a> {
     }
     /// Whether the object ends here, at once and without keys that no field has; takes its brace.
     #[inline(always)]
-    pub(crate) fn ends<const W: usize>(&mut self, o: &Object<W>) -> bool {
+    pub(crate) fn ends<S>(&mut self, o: &Object<S>) -> bool {
         let ends = self.here() == b'}' && o.others == 0;
         self.at += usize::from(ends);
         ends
@@ -305,14 +300,14 @@ impl<'a> JsonReader<'a> {
     /// The index of the next key's field; the number of fields for a key that no field has, [`END`] where
     /// the object ends.
     #[inline]
-    pub fn key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<usize, Error> {
+    pub fn key<S: Seen>(&mut self, o: &mut Object<S>, keys: &Keys) -> Result<usize, Error> {
         match self.ends(o) {
             true => Ok(END),
             false => self.any_key(o, keys),
         }
     }
     #[inline(never)]
-    fn any_key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<usize, Error> {
+    fn any_key<S: Seen>(&mut self, o: &mut Object<S>, keys: &Keys) -> Result<usize, Error> {
         if !self.at_key(std::mem::take(&mut o.first))? {
             if let Some(place) = o.others.checked_sub(1) {
                 self.others.truncate(place);
@@ -326,7 +321,7 @@ impl<'a> JsonReader<'a> {
         if let Some(i) = keys.quick_find(before, bytes, o.next) {
             let key = &keys.fields[i];
             self.at += key.len();
-            if !o.mark(i) {
+            if !o.seen.mark(i) {
                 return Err(self.duplicate(key.name(), key.name()));
             }
             o.next = i + 1;
@@ -345,7 +340,7 @@ impl<'a> JsonReader<'a> {
                 Err(key) => Err(Error::twice(&key, self.at)),
             };
         }
-        if !o.mark(i) {
+        if !o.seen.mark(i) {
             return Err(self.duplicate(&key, keys.name(i)));
         }
         o.next = i + 1;

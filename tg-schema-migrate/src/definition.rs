@@ -1,0 +1,162 @@
+//! Records and enums of the client into definition files.
+//!
+//! Every class gets a module and a name, every field what the definition language has for it. What comes out
+//! is loaded and rendered again: a record whose text is not byte for byte what the client registers, or that
+//! the definition language refuses, is left open with the reason.
+
+mod check;
+mod default;
+mod draft;
+mod field;
+mod module;
+mod toml;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use tg_schema_model::Diagnostics;
+
+use crate::interpret::{Class, FileId, Program, Site};
+use crate::record::Habits;
+
+pub use check::Checked;
+pub(crate) use check::check;
+pub use draft::{
+    Draft, EnumDraft, FieldDraft, ModuleDraft, Open, OpenItem, Origin, RecordDraft, TopicDraft,
+};
+
+/// What was made of all classes.
+pub struct Definitions {
+    /// Module path and text of each file.
+    pub files: Vec<(Vec<String>, String)>,
+    /// Each class.
+    pub classes: Vec<ClassReport>,
+    /// Findings on classes and fields.
+    pub findings: Diagnostics,
+}
+
+/// What became of a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClassReport {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// Its name.
+    pub name: String,
+    /// The module of its definition.
+    pub module: Vec<String>,
+    /// How many fields it has.
+    pub fields: usize,
+    /// The exact text to register.
+    pub text: Option<String>,
+    /// Why there is none.
+    pub reason: Option<String>,
+}
+
+/// Where the classes of a run are defined.
+pub(crate) struct Names<'a> {
+    /// By class: module and name.
+    of: BTreeMap<usize, (usize, String)>,
+    /// Module paths, with the file that each came from.
+    modules: Vec<(Vec<String>, FileId)>,
+    /// How often a name is there in all modules.
+    count: BTreeMap<String, usize>,
+    _classes: std::marker::PhantomData<&'a ()>,
+}
+
+/// Drafts of all modules, from the classes of a run.
+pub(crate) fn draft<'a>(
+    program: Program<'a>,
+    records: &[Rc<Class<'a>>],
+    enums: &[Rc<Class<'a>>],
+    open: &[(Rc<Class<'a>>, String)],
+    habits: Habits,
+    findings: &mut Diagnostics,
+) -> (Draft, Names<'a>) {
+    let names = module::names(program, records, enums);
+    let mut draft = Draft {
+        modules: names
+            .modules
+            .iter()
+            .map(|(path, file)| ModuleDraft {
+                path: path.clone(),
+                doc: crate::python::docstring(&program.tree(*file).body),
+                ..ModuleDraft::default()
+            })
+            .collect(),
+    };
+    let mut places: Vec<Vec<(Site, draft::Slot)>> = vec![Vec::new(); draft.modules.len()];
+    for class in records {
+        if let Some((module, name)) = names.of.get(&class.id) {
+            let record = field::record(
+                program,
+                &names,
+                class,
+                name,
+                &names.modules[*module].0,
+                habits,
+                findings,
+            );
+            places[*module].push((
+                class.site,
+                draft::Slot::Record(draft.modules[*module].records.len()),
+            ));
+            draft.modules[*module].records.push(record);
+        }
+    }
+    for class in enums {
+        if let Some((module, name)) = names.of.get(&class.id) {
+            places[*module].push((
+                class.site,
+                draft::Slot::Enum(draft.modules[*module].enums.len()),
+            ));
+            draft.modules[*module]
+                .enums
+                .push(field::enumeration(program, class, name));
+        }
+    }
+    for (class, reason) in open {
+        let at = draft.module_of(program, class.site.file);
+        draft.modules[at].unresolved.push(OpenItem {
+            kind: Open::Class,
+            name: class.name.to_string(),
+            place: program.place(class.site),
+            expression: Some(field::head(program, class)),
+            reason: reason.clone(),
+        });
+    }
+    for (module, mut order) in draft.modules.iter_mut().zip(places) {
+        order.sort_by_key(|(site, _)| (site.file, site.range.start(), site.range.end()));
+        module.order = order.into_iter().map(|(_, slot)| slot).collect();
+    }
+    (draft, names)
+}
+
+impl Draft {
+    /// The module of a file, which may be new.
+    pub(crate) fn module_of(&mut self, program: Program, file: FileId) -> usize {
+        let path = module::path_of(program, file);
+        if let Some(at) = self.modules.iter().position(|module| module.path == path) {
+            return at;
+        }
+        self.modules.push(ModuleDraft {
+            path,
+            doc: crate::python::docstring(&program.tree(file).body),
+            ..ModuleDraft::default()
+        });
+        self.modules.len() - 1
+    }
+}
+
+impl Names<'_> {
+    /// How a class is written in a type expression of a module.
+    pub(crate) fn written(&self, class: usize, inside: &[String]) -> Option<String> {
+        let (module, name) = self.of.get(&class)?;
+        let path = &self.modules.get(*module)?.0;
+        if path == inside || self.count.get(name) == Some(&1) {
+            return Some(name.clone());
+        }
+        Some(format!("{}.{name}", path.join(".")))
+    }
+}

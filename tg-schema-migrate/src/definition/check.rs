@@ -1,0 +1,363 @@
+//! Drafts into texts that load, and whose records have the text that the client registers.
+//!
+//! Definitions are read back. What the language refuses is taken out and left open, with what refers to it,
+//! until the rest loads; then each record's text is compared with the client's.
+
+use std::collections::BTreeSet;
+
+use tg_schema_gen::load::{self, Loaded};
+use tg_schema_model::{Diagnostic, Json, Severity, json, pulsar};
+
+use super::draft::{Draft, ModuleDraft, Open, OpenItem, Slot};
+use super::{ClassReport, toml};
+
+/// Rounds after which nothing more is tried.
+const MAX_ROUNDS: usize = 64;
+
+/// Definitions that load.
+pub struct Checked {
+    /// Module path and text of each file.
+    pub files: Vec<(Vec<String>, String)>,
+    /// Each class.
+    pub classes: Vec<ClassReport>,
+    /// The definitions, loaded.
+    pub loaded: Loaded,
+}
+
+/// Checks a draft, and takes out of it what cannot stand.
+pub(crate) fn check(draft: &mut Draft) -> Checked {
+    let mut loaded = load(draft);
+    for _ in 0..MAX_ROUNDS {
+        let refused = refused(draft, &loaded);
+        if refused.is_empty() {
+            break;
+        }
+        // From the end, so that places stay.
+        for (module, slot, reason) in refused.into_iter().rev() {
+            leave_open(draft, module, slot, &reason);
+        }
+        loaded = load(draft);
+    }
+    for _ in 0..MAX_ROUNDS {
+        if !compare(draft, &loaded) {
+            break;
+        }
+        loaded = load(draft);
+    }
+    let classes = reports(draft);
+    let files = texts(draft);
+    Checked {
+        files,
+        classes,
+        loaded,
+    }
+}
+
+fn texts(draft: &Draft) -> Vec<(Vec<String>, String)> {
+    let full = |module: &&ModuleDraft| {
+        !module.order.is_empty() || !module.topics.is_empty() || !module.unresolved.is_empty()
+    };
+    let mut files: Vec<(Vec<String>, String)> = draft
+        .modules
+        .iter()
+        .filter(full)
+        .map(|module| (module.path.clone(), toml::file(module)))
+        .collect();
+    files.sort();
+    files
+}
+
+fn load(draft: &Draft) -> Loaded {
+    let files = texts(draft).into_iter();
+    load::from_texts(
+        files
+            .map(|(path, text)| (path.clone(), format!("{}.toml", path.join("/")), text))
+            .collect(),
+    )
+}
+
+/// What the definition language refuses, by module and place.
+fn refused(draft: &Draft, loaded: &Loaded) -> Vec<(usize, Slot, String)> {
+    let mut found: Vec<(usize, Slot, String)> = Vec::new();
+    let errors = loaded
+        .diagnostics
+        .0
+        .iter()
+        .filter(|d| d.severity == Severity::Error);
+    for error in errors {
+        let Some((module, slot)) = place(draft, loaded, error) else {
+            continue;
+        };
+        if !found.iter().any(|(m, s, _)| (*m, *s) == (module, slot)) {
+            found.push((
+                module,
+                slot,
+                format!("a definition cannot hold it: {}", error.message),
+            ));
+        }
+    }
+    found.sort_by_key(|(module, slot, _)| (*module, *slot));
+    found
+}
+
+/// The definition that an error is in.
+fn place(draft: &Draft, loaded: &Loaded, error: &Diagnostic) -> Option<(usize, Slot)> {
+    let source = loaded.sources.get(error.span.source)?;
+    let path = source.name.strip_suffix(".toml")?;
+    let module = draft
+        .modules
+        .iter()
+        .position(|m| m.path.join("/") == path)?;
+    let at = (error.span.start as usize).min(source.text.len());
+    let head = source.text.get(..at)?;
+    // An error on a name stands inside its header.
+    let end = head.len() + source.text[at..].find('\n').unwrap_or(0);
+    let line = source
+        .text
+        .get(..end)?
+        .lines()
+        .rev()
+        .find(|line| line.starts_with('['))?;
+    let of = &draft.modules[module];
+    let record = of.records.iter().position(|r| {
+        let head = format!("record.{}", toml::key(&r.name));
+        line.trim_matches(['[', ']']) == head
+            || line
+                .trim_matches(['[', ']'])
+                .starts_with(&format!("{head}."))
+    });
+    if let Some(at) = record {
+        return Some((module, Slot::Record(at)));
+    }
+    let topic = of
+        .topics
+        .iter()
+        .position(|t| format!("[topic.{}]", toml::key(&t.name)) == line);
+    if let Some(at) = topic {
+        return Some((module, Slot::Topic(at)));
+    }
+    let head = |name: &str| format!("[enum.{}]", toml::key(name));
+    let at = of.enums.iter().position(|e| head(&e.name) == line)?;
+    Some((module, Slot::Enum(at)))
+}
+
+/// Takes a definition out, and the fields and topics that refer to it.
+fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
+    let of = &mut draft.modules[module];
+    if let Slot::Topic(at) = slot {
+        let topic = of.topics.remove(at);
+        of.unresolved.push(OpenItem {
+            kind: Open::Topic,
+            name: topic.name,
+            place: topic.origin.place,
+            expression: topic.origin.expression,
+            reason: reason.to_owned(),
+        });
+        return;
+    }
+    let (class, name, place, kind) = match slot {
+        Slot::Topic(_) => return,
+        Slot::Record(at) => {
+            let record = &mut of.records[at];
+            record.text = None;
+            record.reason = Some(reason.to_owned());
+            (
+                record.class,
+                record.name.clone(),
+                record.origin.place.clone(),
+                Open::Class,
+            )
+        }
+        Slot::Enum(at) => {
+            let one = &of.enums[at];
+            (
+                one.class,
+                one.name.clone(),
+                one.origin.place.clone(),
+                Open::Enum,
+            )
+        }
+    };
+    of.order.retain(|own| *own != slot);
+    of.unresolved.push(OpenItem {
+        kind,
+        name: name.clone(),
+        place,
+        expression: None,
+        reason: reason.to_owned(),
+    });
+    for of in &mut draft.modules {
+        for record in &mut of.records {
+            let (keep, lost): (Vec<_>, Vec<_>) = std::mem::take(&mut record.fields)
+                .into_iter()
+                .partition(|field| !field.names.contains(&class));
+            record.fields = keep;
+            for field in lost {
+                record.unresolved.push(OpenItem {
+                    kind: Open::Field,
+                    name: field.name,
+                    place: field.origin.place,
+                    expression: field.origin.expression,
+                    reason: format!("`{name}` is left open: {reason}"),
+                });
+            }
+        }
+        let (keep, lost): (Vec<_>, Vec<_>) = std::mem::take(&mut of.topics)
+            .into_iter()
+            .partition(|topic| topic.class != class);
+        of.topics = keep;
+        of.unresolved.extend(lost.into_iter().map(|topic| OpenItem {
+            kind: Open::Topic,
+            name: topic.name,
+            place: topic.origin.place,
+            expression: topic.origin.expression,
+            reason: format!("its record `{name}` is left open"),
+        }));
+    }
+}
+
+/// Compares every text; leaves fields open that make it another. Whether any had to be.
+fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
+    let mut changed = false;
+    let mut wrong: Vec<(usize, usize, Option<usize>)> = Vec::new();
+    for (at, module) in draft.modules.iter().enumerate() {
+        for slot in &module.order {
+            let Slot::Record(record) = slot else { continue };
+            let one = &module.records[*record];
+            let Some(expected) = &one.text else { continue };
+            if !one.unresolved.is_empty() {
+                continue;
+            }
+            let ours = loaded.schema.record_ids().find(|id| {
+                let of = loaded.schema.record(*id);
+                of.name == one.name
+                    && loaded
+                        .schema
+                        .modules
+                        .get(of.module)
+                        .is_some_and(|m| m.path == module.path)
+            });
+            let Some(ours) = ours else { continue };
+            let text = pulsar::text(&loaded.schema, ours);
+            if text != *expected && !reaches_open(draft, one.class) {
+                let path = differs(&text, expected);
+                wrong.push((at, *record, path));
+            }
+        }
+    }
+    for (module, record, path) in wrong {
+        let one = &mut draft.modules[module].records[record];
+        let field = path.filter(|at| *at < one.fields.len());
+        let reason = "a definition cannot hold what is registered for it".to_owned();
+        match field {
+            Some(at) if one.fields[at].names.is_empty() => {
+                let field = one.fields.remove(at);
+                one.unresolved.push(OpenItem {
+                    kind: Open::Field,
+                    name: field.name,
+                    place: field.origin.place,
+                    expression: field.origin.expression,
+                    reason,
+                });
+                changed = true;
+            }
+            // What it holds is left open by itself; its own text is then not told.
+            _ => {
+                one.text = None;
+                one.reason = Some(reason);
+                changed = true;
+            }
+        }
+    }
+    changed
+}
+
+/// Whether a record holds one that lacks fields.
+fn reaches_open(draft: &Draft, class: usize) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut waiting = vec![class];
+    while let Some(class) = waiting.pop() {
+        if !seen.insert(class) {
+            continue;
+        }
+        for record in draft
+            .modules
+            .iter()
+            .flat_map(|m| &m.records)
+            .filter(|r| r.class == class)
+        {
+            if !record.unresolved.is_empty() {
+                return true;
+            }
+            waiting.extend(record.fields.iter().flat_map(|f| f.names.iter().copied()));
+        }
+    }
+    false
+}
+
+/// The index of the first field in which two texts differ.
+fn differs(ours: &str, theirs: &str) -> Option<usize> {
+    let (ours, theirs) = (json::parse(ours).ok()?, json::parse(theirs).ok()?);
+    let list = |tree: &Json| {
+        tree.get("fields")
+            .and_then(Json::as_array)
+            .map(<[Json]>::to_vec)
+    };
+    let (ours, theirs) = (list(&ours)?, list(&theirs)?);
+    ours.iter().zip(&theirs).position(|(a, b)| a != b)
+}
+
+fn reports(draft: &Draft) -> Vec<ClassReport> {
+    let mut all = Vec::new();
+    let split = |place: &str| match place.rsplit_once(':') {
+        Some((file, line)) => (file.to_owned(), line.parse().unwrap_or(0)),
+        None => (place.to_owned(), 0),
+    };
+    for module in &draft.modules {
+        for record in &module.records {
+            let (file, line) = split(&record.origin.place);
+            let open: Vec<&str> = record.unresolved.iter().map(|o| o.name.as_str()).collect();
+            let inside = || {
+                reaches_open(draft, record.class)
+                    .then(|| "a record inside it has fields that are left open".to_owned())
+            };
+            let reason = match (&record.reason, open.as_slice()) {
+                (Some(reason), _) => Some(reason.clone()),
+                (None, []) => inside(),
+                (None, [one]) => Some(format!("the field {one} is left open")),
+                (None, several) => Some(format!("the fields {} are left open", several.join(", "))),
+            };
+            all.push(ClassReport {
+                file,
+                line,
+                name: record.name.clone(),
+                module: module.path.clone(),
+                fields: record.count,
+                text: record.text.clone().filter(|_| reason.is_none()),
+                reason,
+            });
+        }
+        for open in module.unresolved.iter().filter(|o| o.kind == Open::Class) {
+            let (file, line) = split(&open.place);
+            if all
+                .iter()
+                .any(|c: &ClassReport| (&c.file, c.line, &c.name) == (&file, line, &open.name))
+            {
+                continue;
+            }
+            all.push(ClassReport {
+                file,
+                line,
+                name: open.name.clone(),
+                module: module.path.clone(),
+                fields: 0,
+                text: None,
+                reason: Some(open.reason.clone()),
+            });
+        }
+    }
+    all.sort_by(|a, b| {
+        (&a.file, a.line, &a.name, &a.module).cmp(&(&b.file, b.line, &b.name, &b.module))
+    });
+    all
+}

@@ -1,0 +1,457 @@
+//! A class into a record, and its fields into what the definition language has for them.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::Ranged;
+use tg_schema_model::{Diagnostic, Diagnostics, Json};
+
+use super::default::{self, Written};
+use super::draft::{EnumDraft, FieldDraft, Open, OpenItem, Origin, RecordDraft};
+use super::{Names, toml};
+use crate::interpret::{Attribute, Class, Program, Site, Value};
+use crate::python::comment::dedent;
+use crate::record::{self, Field, Habits, Item, Plain, Problem, Shape};
+
+/// Longest expression that is kept.
+const MAX_EXPRESSION: usize = 240;
+
+/// The record of a class.
+pub(super) fn record<'a>(
+    program: Program<'a>,
+    names: &Names<'a>,
+    class: &Rc<Class<'a>>,
+    name: &str,
+    module: &[String],
+    habits: Habits,
+    findings: &mut Diagnostics,
+) -> RecordDraft {
+    let mut draft = RecordDraft {
+        class: class.id,
+        name: name.to_owned(),
+        namespace: record::namespace(class).ok().flatten(),
+        doc: class_doc(program, class),
+        sorted_fields: record::sorted(class).unwrap_or(false) || habits.sorted_fields,
+        repeat_definitions: habits.repeat_definitions,
+        origin: Origin {
+            place: program.place(class.site),
+            ..Origin::default()
+        },
+        ..RecordDraft::default()
+    };
+    match record::text(class, habits) {
+        Ok(text) => draft.text = Some(text),
+        Err(problem) => draft.reason = Some(problem.reason()),
+    }
+    let fields = match record::fields(class) {
+        Ok(fields) => fields,
+        Err(problem) => {
+            draft.reason.get_or_insert(problem.reason());
+            return draft;
+        }
+    };
+    draft.count = fields.len();
+    let mut fields = fields;
+    if draft.sorted_fields {
+        // The client sorts the schema, and writes Avro by it: this is their order on the wire.
+        fields.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+    for (name, value) in fields {
+        let place = place_of(class, &name, &value);
+        let origin = Origin {
+            place: program.place(place.0),
+            expression: Some(shortened(program.snippet(place.1))),
+            ..Origin::default()
+        };
+        let made = record::field(&value, 0).and_then(|field| {
+            let made = defined(names, module, &field)?;
+            Ok((field, made))
+        });
+        match made {
+            Ok((field, mut made)) => {
+                made.name = name.clone();
+                made.doc = field_doc(program, class, place.0);
+                let note = made.origin.note.take();
+                made.origin = Origin { note, ..origin };
+                remark(program, class, &name, &field, place.1, findings);
+                draft.fields.push(made);
+            }
+            Err(problem) => {
+                findings.push(left_open(program, class, &name, place.1, &problem));
+                draft.unresolved.push(OpenItem {
+                    kind: Open::Field,
+                    name,
+                    place: origin.place,
+                    expression: origin.expression,
+                    reason: problem.reason(),
+                });
+            }
+        }
+    }
+    draft
+}
+
+fn left_open(
+    program: Program,
+    class: &Class,
+    name: &str,
+    site: Site,
+    problem: &Problem,
+) -> Diagnostic {
+    let message = format!("the field `{}.{name}` is left open", class.name);
+    match problem {
+        Problem::Refused { .. } => {
+            Diagnostic::warning(program.span(site), message, problem.reason())
+                .code("REFUSED_FIELD")
+                .help("the class was never registered like this")
+        }
+        Problem::Unknown(_) => Diagnostic::warning(program.span(site), message, problem.reason())
+            .code("UNRESOLVED_FIELD")
+            .help("define it by hand, then take it out of `unresolved`"),
+    }
+}
+
+/// Where a field is bound, and its expression.
+fn place_of(class: &Class, name: &str, value: &Value) -> (Site, Site) {
+    let own = class
+        .created
+        .iter()
+        .find(|attribute| attribute.name == name);
+    match own {
+        Some(Attribute {
+            statement,
+            expression,
+            ..
+        }) => (*statement, *expression),
+        None => match value {
+            Value::Instance(of) => (of.site, of.site),
+            _ => (class.site, class.site),
+        },
+    }
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(MAX_EXPRESSION) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
+}
+
+/// The presence row and the rest of a field.
+fn defined(names: &Names, module: &[String], field: &Field<'_>) -> Result<FieldDraft, Problem> {
+    let mut draft = FieldDraft::default();
+    let ty = type_text(names, module, field, &mut draft)?;
+    if let Some(raw) = raw(field) {
+        draft.raw = Some(raw.compact_spaced());
+    }
+    if matches!(field.shape, Shape::Plain(Plain::Null)) {
+        draft.ty = "string?".to_owned();
+        draft.required_default = field.required_default;
+        draft.origin.note = Some("it can hold nothing but null".to_owned());
+        return Ok(draft);
+    }
+    draft.required_default = field.required_default;
+    let written = match (&field.shape, &field.default) {
+        (Shape::Record(_), Some(_)) if !field.required_default => {
+            draft.origin.note =
+                Some("its default counts only where the attribute is set to None".to_owned());
+            Written::None
+        }
+        _ => default::written(field),
+    };
+    match written {
+        Written::None => {
+            draft.ty = if field.required { ty } else { format!("{ty}?") };
+        }
+        // A boolean that nobody sets is false; where it must be there, readers never look for that.
+        Written::Value(_)
+            if field.default.is_none() && field.required && !field.required_default =>
+        {
+            draft.ty = ty;
+        }
+        Written::Value(text) => {
+            draft.ty = ty;
+            draft.default = Some(text);
+            draft.nullable = !field.required;
+        }
+        Written::Lost(reason) if field.required_default => {
+            return Err(Problem::unknown(reason, field.site));
+        }
+        Written::Lost(reason) => {
+            draft.ty = if field.required { ty } else { format!("{ty}?") };
+            draft.origin.note = Some(reason);
+        }
+    }
+    Ok(draft)
+}
+
+/// The type expression without `?`.
+fn type_text(
+    names: &Names,
+    module: &[String],
+    field: &Field<'_>,
+    draft: &mut FieldDraft,
+) -> Result<String, Problem> {
+    let named = |class: &Rc<Class<'_>>, draft: &mut FieldDraft| {
+        draft.names.push(class.id);
+        names
+            .written(class.id, module)
+            .ok_or_else(|| Problem::unknown(format!("`{}` is left open", class.name), field.site))
+    };
+    Ok(match &field.shape {
+        Shape::Plain(plain) => plain.word().to_owned(),
+        Shape::Enum(class) => {
+            record::symbols(class)?;
+            let members = class.members.borrow();
+            draft.symbols = Some(members.iter().map(|m| m.name.to_string()).collect());
+            named(class, draft)?
+        }
+        Shape::Record(of) => named(&of.class, draft)?,
+        Shape::Array(item) | Shape::Map(item) => {
+            let inner = match &**item {
+                Item::Field(inner) => inner,
+                Item::Late(error) => return Err(Problem::refused(error.clone(), field.site)),
+            };
+            let text = match inner.shape {
+                Shape::Plain(Plain::Null) => "string".to_owned(),
+                _ => type_text(names, module, inner, draft)?,
+            };
+            match field.shape {
+                Shape::Array(_) => format!("array<{text}>"),
+                _ => format!("map<{text}>"),
+            }
+        }
+    })
+}
+
+/// The registered type, where no type expression says it: an enum in a list is the word `enum`.
+fn raw(field: &Field<'_>) -> Option<Json> {
+    let inner = verbatim(field)?;
+    Some(match field.required {
+        true => inner,
+        false => Json::Array(vec![Json::str("null"), inner]),
+    })
+}
+
+fn verbatim(field: &Field<'_>) -> Option<Json> {
+    match &field.shape {
+        Shape::Plain(Plain::Null) => Some(Json::str("null")),
+        Shape::Array(item) => {
+            let items = inner_verbatim(item)?;
+            Some(Json::object([
+                ("type", Json::str("array")),
+                ("items", items),
+            ]))
+        }
+        Shape::Map(item) => {
+            let values = inner_verbatim(item)?;
+            Some(Json::object([
+                ("type", Json::str("map")),
+                ("values", values),
+            ]))
+        }
+        _ => None,
+    }
+}
+
+fn inner_verbatim(item: &Item<'_>) -> Option<Json> {
+    let inner = item.field()?;
+    match inner.shape {
+        Shape::Enum(_) => Some(Json::str("enum")),
+        _ => verbatim(inner),
+    }
+}
+
+/// JSON on one line, with spaces as a person writes them.
+trait Spaced {
+    fn compact_spaced(&self) -> String;
+}
+
+impl Spaced for Json {
+    fn compact_spaced(&self) -> String {
+        match self {
+            Json::Array(items) => {
+                let items: Vec<String> = items.iter().map(Spaced::compact_spaced).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Json::Object(entries) => {
+                let entries: Vec<String> = entries
+                    .iter()
+                    .map(|(key, value)| {
+                        format!("{}: {}", Json::str(key).compact(), value.compact_spaced())
+                    })
+                    .collect();
+                format!("{{{}}}", entries.join(", "))
+            }
+            other => other.compact(),
+        }
+    }
+}
+
+/// Findings on a field that is defined all the same.
+fn remark(
+    program: Program,
+    class: &Class,
+    name: &str,
+    field: &Field<'_>,
+    site: Site,
+    findings: &mut Diagnostics,
+) {
+    let span = program.span(site);
+    let owner = format!("`{}.{name}`", class.name);
+    let mut warn = |code: &'static str, message: String, label: &str, help: &str| {
+        findings.push(
+            Diagnostic::warning(span, message, label)
+                .code(code)
+                .help(help),
+        );
+    };
+    let boolean = matches!(field.shape, Shape::Plain(Plain::Boolean));
+    if matches!(name, "default" | "required" | "required_default") {
+        warn(
+            "SWALLOWED_FIELD_NAME",
+            format!(
+                "{owner} could never be set in Python: the constructor takes this name for itself"
+            ),
+            "a name that is an ordinary field in Python",
+            "it is registered all the same; new producers send it, and old ones never did",
+        );
+    }
+    if matches!(name, "_default" | "_required" | "_required_default") {
+        warn(
+            "SWALLOWED_FIELD_NAME",
+            format!("{owner} is registered and was never sent"),
+            "the client deletes this name from every message",
+            "new producers send it",
+        );
+    }
+    if matches!(
+        name,
+        "type" | "python_type" | "validate_type" | "schema" | "schema_info" | "self"
+    ) {
+        warn(
+            "METHOD_SHADOWING_NAME",
+            format!("{owner} hides a method or a parameter of `Record`"),
+            "a name that is an ordinary field in Python",
+            "the name stays; new code has no such trouble",
+        );
+    }
+    if field.required_default && field.required && field.default.is_none() && !boolean {
+        warn(
+            "NULL_DEFAULT_ON_REQUIRED",
+            format!("{owner} is registered with default null and a type without null"),
+            "a default, or no `required_default`",
+            "most Avro readers refuse the schema",
+        );
+    }
+    if field.default.is_some()
+        && !field.required_default
+        && !matches!(field.shape, Shape::Record(_))
+    {
+        warn(
+            "DEFAULT_NOT_REGISTERED",
+            format!("the default of {owner} is not in the registered schema"),
+            "only `required_default=True` registers it",
+            "the definition keeps both: the default for readers, and the text as it is",
+        );
+    }
+    let inside = match &field.shape {
+        Shape::Array(item) | Shape::Map(item) => item.field().map(|f| &f.shape),
+        _ => None,
+    };
+    if matches!(inside, Some(Shape::Enum(_))) {
+        warn(
+            "ENUM_IN_COLLECTION",
+            format!("{owner} is registered as a collection of the word \"enum\""),
+            "no Avro reader takes this",
+            "the text is kept verbatim",
+        );
+    }
+}
+
+/// The enum of a class.
+pub(super) fn enumeration<'a>(
+    program: Program<'a>,
+    class: &Rc<Class<'a>>,
+    name: &str,
+) -> EnumDraft {
+    let members = class.members.borrow();
+    let values: Option<Vec<String>> = members
+        .iter()
+        .map(|member| match &member.value {
+            Value::Int(n) => i64::try_from(*n).ok().map(|n| n.to_string()),
+            Value::Str(text) => Some(toml::string(text)),
+            _ => None,
+        })
+        .collect();
+    let mut origin = Origin {
+        place: program.place(class.site),
+        ..Origin::default()
+    };
+    if values.is_none() && !members.is_empty() {
+        origin.note = Some("its Python values are not all whole numbers or strings, so that old JSON messages with it cannot be read".to_owned());
+    } else if members
+        .iter()
+        .any(|m| matches!(&m.value, Value::Str(text) if **text != *m.name))
+    {
+        origin.note = Some("old JSON messages carry its strings, which the Python client itself could not read back".to_owned());
+    }
+    EnumDraft {
+        class: class.id,
+        name: name.to_owned(),
+        symbols: members.iter().map(|m| m.name.to_string()).collect(),
+        values: values.unwrap_or_default(),
+        doc: class_doc(program, class),
+        origin,
+    }
+}
+
+/// `class Name(Base)`.
+pub(super) fn head(program: Program, class: &Class) -> String {
+    match class.def {
+        Some(def) => {
+            let end = def.arguments.as_ref().map_or(def.name.end(), |a| a.end());
+            let range = ruff_text_size::TextRange::new(def.name.start(), end);
+            let text = program.snippet(Site {
+                file: class.site.file,
+                range,
+            });
+            format!("class {}", shortened(text))
+        }
+        None => shortened(program.snippet(class.site)),
+    }
+}
+
+fn class_doc(program: Program, class: &Class) -> Option<String> {
+    let def = class.def?;
+    let tree = program.tree(class.site.file);
+    let text = program.text(class.site.file);
+    let above = tree.comments.above(text, def.start());
+    let inside = crate::python::docstring(&def.body);
+    let parts: Vec<String> = above.into_iter().chain(inside).collect();
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
+
+/// Comments at a field, and a string behind it as Sphinx has it.
+fn field_doc(program: Program, class: &Class, statement: Site) -> Option<String> {
+    let tree = program.tree(statement.file);
+    let text = program.text(statement.file);
+    let mut parts: Vec<String> = tree
+        .comments
+        .of(text, statement.range)
+        .into_iter()
+        .collect();
+    if let Some(def) = class.def {
+        let mut body = def.body.iter();
+        let found = body.any(|s| {
+            s.range() == statement.range && matches!(s, Stmt::Assign(_) | Stmt::AnnAssign(_))
+        });
+        if found
+            && let Some(Stmt::Expr(next)) = body.next()
+            && let Expr::StringLiteral(literal) = &*next.value
+        {
+            parts.extend(dedent(literal.value.to_str()));
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("\n"))
+}

@@ -1,0 +1,382 @@
+//! Modules into the objects that running them would make, without running them.
+//!
+//! The interpreter goes through module bodies in the order in which Python would, over [`Value`]s: it
+//! does what Python does as long as it knows everything, and says [`Value::Unknown`] with the reason and
+//! the place where it does not. Imports among the files run the other module first, as in Python;
+//! everything else is [`Value::External`] by its dotted path, so that `pulsar.schema.String` is that
+//! whatever it was imported as. Both branches of a test that is not known are taken, and what they leave
+//! behind is joined. Everything is counted: steps, depth of calls, sizes.
+//!
+//! After the modules, the body of each function is looked at once with parameters that are not known
+//! (methods with one `self` for the whole class, `__init__` first), so that classes, topics and calls
+//! inside are seen.
+//!
+//! # Observers
+//!
+//! Whoever wants to know more than the classes implements [`Observer`] and passes it to [`run`]. It is told
+//! of every import, call, attribute, comparison, string and class **once for each place in the text**: events
+//! come from module bodies and from the one look at each function, not from the calls that are followed to
+//! find values. They come in the order of execution; sort by [`Site`] for the order of the text.
+//!
+//! ```text
+//! import(context, Import { module, name, alias, value, site })
+//! call(context, Call { callee, arguments, expression, site })     // arguments are evaluated
+//! attribute(context, Attribute { base, name, access, value, expression, site })
+//! compare(context, Compare { left, operator, right, expression, site })
+//! text(context, text, site)         // literals, and strings that f-strings, + and calls have built
+//! class(context, &Rc<Class>)        // after its metaclass has run
+//! bound(context, name, &value, site)  // assignments to names, at any level
+//! ```
+//!
+//! What is called is told by [`Value::dotted`]: `pulsar.Client.subscribe` for a method of an instance that
+//! `pulsar.Client(...)` made, also where it was an attribute (`self.client`), was imported by another name,
+//! or where a subclass inherits it. Where the receiver is not known the callee is [`Value::Unknown`] and
+//! the expression has the name. [`Context`] gives file, scope and whether the code is inside a function.
+
+mod branch;
+mod builtin;
+mod call;
+mod class;
+mod enumeration;
+mod expression;
+mod format;
+mod import;
+mod method;
+mod observer;
+mod operator;
+mod pattern;
+mod project;
+mod scope;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use ruff_python_ast::name::Name;
+use ruff_text_size::{Ranged, TextRange};
+use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
+
+pub(crate) use class::is_field_class;
+pub use class::{external_base, linear, linear_all, overridden};
+pub(crate) use enumeration::is_mixed;
+pub use observer::{
+    Access, Attribute as AttributeEvent, Call, Compare, Context, Import, Observer, Silent,
+};
+pub use project::{Found, Project, is_standard};
+pub use scope::{Bound, Env, Scope};
+pub use value::{
+    Arguments, Attribute, Binding, Class, Code, Dict, FileId, Function, Instance, Kind, List,
+    Member, Method, Module, Site, Unknown, Value,
+};
+
+use crate::python::Tree;
+use crate::source::Text;
+use scope::{Budget, Change, Journal};
+
+/// Steps that one module's body, or one look at a function, may take.
+const MODULE_STEPS: u64 = 3_000_000;
+/// Steps that following one call may take.
+const CALL_STEPS: u64 = 20_000;
+/// Steps of the whole run.
+const ALL_STEPS: u64 = 400_000_000;
+/// How deep expressions, statements and calls may nest together.
+const MAX_DEPTH: u32 = 2_500;
+/// How deep calls are followed.
+const MAX_CALLS: u32 = 24;
+/// Most items of a list, and turns of a loop, that are kept apart.
+const MAX_ITEMS: usize = 4_096;
+/// Longest string that is built.
+const MAX_TEXT: usize = 64 * 1024;
+
+/// What is interpreted.
+#[derive(Clone, Copy)]
+pub struct Program<'a> {
+    /// The files.
+    pub files: &'a [Text],
+    /// Their trees, in the same order.
+    pub trees: &'a [Tree],
+    /// Their texts.
+    pub sources: &'a Sources,
+    /// Where modules are looked up.
+    pub project: &'a Project,
+}
+
+impl<'a> Program<'a> {
+    /// The tree of a file.
+    pub fn tree(&self, file: FileId) -> &'a Tree {
+        &self.trees[file.at()]
+    }
+    /// The text of a file.
+    pub fn text(&self, file: FileId) -> &'a str {
+        let source = self.files.get(file.at()).map(|f| f.source);
+        source
+            .and_then(|id| self.sources.get(id))
+            .map_or("", |s| s.text.as_str())
+    }
+    /// A place in reports.
+    pub fn span(&self, site: Site) -> Span {
+        match self.files.get(site.file.at()) {
+            Some(file) => Span::new(file.source, site.range.to_std_range()),
+            None => Span::NONE,
+        }
+    }
+    /// `file:line`.
+    pub fn place(&self, site: Site) -> String {
+        let Some(file) = self.files.get(site.file.at()) else {
+            return String::new();
+        };
+        let line = self.tree(site.file).line(site.range.start());
+        format!("{}:{line}", file.path.display())
+    }
+    /// The text at a place, on one line.
+    pub fn snippet(&self, site: Site) -> String {
+        let text = self
+            .text(site.file)
+            .get(site.range.to_std_range())
+            .unwrap_or("");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// What a run has found.
+pub struct Outcome<'a> {
+    /// Every class, in the order of their creation; those that code which never runs defines are left out.
+    pub classes: Vec<Rc<Class<'a>>>,
+    /// The modules, by file.
+    pub modules: Vec<Option<Rc<Module<'a>>>>,
+    /// What went wrong on the way.
+    pub findings: Diagnostics,
+}
+
+/// Interprets all files.
+pub fn run<'a>(program: Program<'a>, observer: &mut dyn Observer<'a>) -> Outcome<'a> {
+    let mut interpreter = Interpreter {
+        program,
+        observer,
+        modules: vec![None; program.files.len()],
+        folders: HashMap::new(),
+        classes: Vec::new(),
+        made: BTreeSet::new(),
+        functions: Vec::new(),
+        journals: Vec::new(),
+        mute: 0,
+        dead: 0,
+        depth: 0,
+        calls: 0,
+        visiting: 0,
+        risk: 0,
+        steps: Budget::new(0),
+        all_steps: Budget::new(ALL_STEPS),
+        exhausted: BTreeSet::new(),
+        findings: Diagnostics::default(),
+    };
+    for file in 0..program.files.len() {
+        interpreter.module(FileId(file as u32), None);
+    }
+    interpreter.visit_functions();
+    Outcome {
+        classes: interpreter
+            .classes
+            .into_iter()
+            .filter(|(_, dead)| !dead)
+            .map(|(class, _)| class)
+            .collect(),
+        modules: interpreter.modules,
+        findings: interpreter.findings,
+    }
+}
+
+/// The state of a run.
+pub(crate) struct Interpreter<'a, 'o> {
+    pub(crate) program: Program<'a>,
+    observer: &'o mut dyn Observer<'a>,
+    modules: Vec<Option<Rc<Module<'a>>>>,
+    /// Folders without `__init__.py`.
+    folders: HashMap<std::path::PathBuf, Rc<Module<'a>>>,
+    /// Classes, and whether only code that never runs defines them.
+    classes: Vec<(Rc<Class<'a>>, bool)>,
+    /// Class statements that a call has made classes of.
+    made: BTreeSet<(FileId, u32)>,
+    functions: Vec<Rc<Function<'a>>>,
+    journals: Vec<Journal<'a>>,
+    /// Above zero: a call is being followed, and observers were told of this code elsewhere.
+    mute: u32,
+    /// Above zero: this code never runs.
+    dead: u32,
+    depth: u32,
+    calls: u32,
+    /// Above zero: a function is looked at with parameters that are not known.
+    visiting: u32,
+    /// Counts what may have raised an exception.
+    risk: u64,
+    steps: Budget,
+    all_steps: Budget,
+    exhausted: BTreeSet<FileId>,
+    pub(crate) findings: Diagnostics,
+}
+
+/// How a statement ends.
+#[derive(Clone, Debug)]
+pub(crate) enum Flow<'a> {
+    /// The next one follows.
+    Next,
+    /// `return`.
+    Return(Value<'a>),
+    /// `break`.
+    Break,
+    /// `continue`.
+    Continue,
+    /// An exception.
+    Raise,
+}
+
+/// The code that is run: where its names are.
+pub(crate) struct Frame<'a> {
+    pub(crate) env: Rc<Env<'a>>,
+    pub(crate) file: FileId,
+    /// Functions and classes around, outermost first.
+    pub(crate) path: Vec<Name>,
+    /// What branches may have returned.
+    pub(crate) returns: Vec<Value<'a>>,
+    /// A `break` or `continue` that may have been taken.
+    pub(crate) uncertain: bool,
+    /// The function that runs, and the object that it was called on.
+    pub(crate) function: Option<Rc<Function<'a>>>,
+    pub(crate) receiver: Option<Value<'a>>,
+    /// The function yields.
+    pub(crate) generator: bool,
+    /// How often the names here were taken as a dictionary, and how often that could be followed.
+    pub(crate) indirect: (u32, u32),
+}
+
+impl<'a> Frame<'a> {
+    fn new(env: Rc<Env<'a>>, file: FileId, path: Vec<Name>) -> Self {
+        Frame {
+            env,
+            file,
+            path,
+            returns: Vec::new(),
+            uncertain: false,
+            function: None,
+            receiver: None,
+            generator: false,
+            indirect: (0, 0),
+        }
+    }
+    pub(crate) fn site(&self, node: impl Ranged) -> Site {
+        Site {
+            file: self.file,
+            range: node.range(),
+        }
+    }
+    pub(crate) fn at(&self, range: TextRange) -> Site {
+        Site {
+            file: self.file,
+            range,
+        }
+    }
+}
+
+impl<'a> Interpreter<'a, '_> {
+    /// Whether another step may be taken.
+    fn step(&mut self, frame: &Frame<'a>) -> bool {
+        if self.steps.step() && self.all_steps.step() {
+            return true;
+        }
+        // A call that is too long is one that is not known; a module that is too long is told of.
+        if self.calls == 0 && self.exhausted.insert(frame.file) {
+            let site = frame.at(TextRange::default());
+            self.findings.push(
+                Diagnostic::error(
+                    self.program.span(site),
+                    "this file takes too long to follow",
+                    "what comes after was not looked at",
+                )
+                .code("TOO_LONG")
+                .help("migrate the files that define Records apart from those that compute much"),
+            );
+        }
+        false
+    }
+
+    /// Runs `inner` one level deeper, or gives `otherwise` where that is too deep.
+    fn deeper<T>(&mut self, otherwise: T, inner: impl FnOnce(&mut Self) -> T) -> T {
+        if self.depth >= MAX_DEPTH {
+            self.risk += 1;
+            return otherwise;
+        }
+        self.depth += 1;
+        let result = inner(self);
+        self.depth -= 1;
+        result
+    }
+
+    fn unknown(&self, reason: impl Into<String>, site: Site) -> Value<'a> {
+        Value::unknown(reason, Some(site))
+    }
+
+    /// Tells the observer, unless this code is told of elsewhere.
+    fn tell(
+        &mut self,
+        frame: &Frame<'a>,
+        event: impl FnOnce(&mut dyn Observer<'a>, &Context<'_, 'a>),
+    ) {
+        if self.mute == 0 {
+            let context = Context {
+                program: self.program,
+                file: frame.file,
+                path: &frame.path,
+                in_function: self.visiting > 0,
+                never_runs: self.dead > 0,
+                env: &frame.env,
+            };
+            event(self.observer, &context);
+        }
+    }
+
+    fn changed(&mut self, change: impl FnOnce() -> Change<'a>) {
+        if let Some(journal) = self.journals.last_mut() {
+            journal.changes.push(change());
+        }
+    }
+
+    /// Binds a name in a scope.
+    pub(crate) fn set(&mut self, scope: &Rc<Scope<'a>>, name: Name, bound: Bound<'a>) {
+        self.changed(|| Change::Bound(Rc::clone(scope), name.clone(), scope.bound(&name)));
+        scope.set(name, bound);
+    }
+
+    /// Takes a name out of a scope.
+    fn remove(&mut self, scope: &Rc<Scope<'a>>, name: &str) -> bool {
+        match scope.remove(name) {
+            Some((at, bound)) => {
+                self.changed(|| Change::Removed(Rc::clone(scope), Name::new(name), at, bound));
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Changes the items of a list.
+    fn change_list<T>(
+        &mut self,
+        list: &Rc<List<'a>>,
+        change: impl FnOnce(&mut Vec<Value<'a>>) -> T,
+    ) -> T {
+        self.changed(|| Change::Items(Rc::clone(list), list.borrow().clone()));
+        change(&mut list.borrow_mut())
+    }
+
+    /// Changes the entries of a dictionary.
+    fn change_dict<T>(
+        &mut self,
+        dict: &Rc<Dict<'a>>,
+        change: impl FnOnce(&mut Vec<(Value<'a>, Value<'a>)>) -> T,
+    ) -> T {
+        self.changed(|| Change::Entries(Rc::clone(dict), dict.borrow().clone()));
+        change(&mut dict.borrow_mut())
+    }
+}

@@ -1,0 +1,240 @@
+//! Branches that may or may not be taken: each is run by itself and undone, then what they leave is joined.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use ruff_python_ast::name::Name;
+
+use super::scope::{Bound, Journal, Left, Scope};
+use super::value::{Site, Value};
+use super::{Flow, Frame, Interpreter};
+
+/// One way through the code.
+pub(super) type Arm<'b, 'a, 'o> =
+    Box<dyn FnOnce(&mut Interpreter<'a, 'o>, &mut Frame<'a>) -> Flow<'a> + 'b>;
+
+impl<'a, 'o> Interpreter<'a, 'o> {
+    /// Runs code whose effects are taken back; gives them.
+    fn trial(
+        &mut self,
+        frame: &mut Frame<'a>,
+        arm: impl FnOnce(&mut Self, &mut Frame<'a>) -> Flow<'a>,
+    ) -> (Flow<'a>, Left<'a>) {
+        self.journals.push(Journal::default());
+        let flow = arm(self, frame);
+        let journal = self.journals.pop().unwrap_or_default();
+        (flow, journal.undo())
+    }
+
+    /// Lets observers see code that is never run.
+    pub(super) fn never(
+        &mut self,
+        frame: &mut Frame<'a>,
+        guard: bool,
+        arm: impl FnOnce(&mut Self, &mut Frame<'a>) -> Flow<'a>,
+    ) {
+        // A main guard's code does run, where the file is a program.
+        let dead = u32::from(!guard);
+        self.dead += dead;
+        let (uncertain, returns) = (frame.uncertain, frame.returns.len());
+        self.trial(frame, arm);
+        frame.uncertain = uncertain;
+        frame.returns.truncate(returns);
+        self.dead -= dead;
+    }
+
+    /// Takes every arm, and joins what those leave behind that go on.
+    pub(super) fn either(
+        &mut self,
+        frame: &mut Frame<'a>,
+        site: Site,
+        arms: Vec<Arm<'_, 'a, 'o>>,
+    ) -> Flow<'a> {
+        let mut live = Vec::new();
+        let mut ends = Vec::new();
+        for arm in arms {
+            let (flow, left) = self.trial(frame, arm);
+            match flow {
+                Flow::Next => live.push(left),
+                other => ends.push((other, left)),
+            }
+        }
+        if live.is_empty() {
+            return self.all_end(frame, ends, site);
+        }
+        for (end, left) in ends {
+            match end {
+                Flow::Return(value) => frame.returns.push(value),
+                Flow::Break | Flow::Continue => {
+                    frame.uncertain = true;
+                    live.push(left);
+                }
+                _ => {}
+            }
+        }
+        self.join(live, site);
+        Flow::Next
+    }
+
+    fn all_end(
+        &mut self,
+        frame: &mut Frame<'a>,
+        ends: Vec<(Flow<'a>, Left<'a>)>,
+        site: Site,
+    ) -> Flow<'a> {
+        let mut result = Flow::Raise;
+        let mut left = Vec::new();
+        for (end, changes) in ends {
+            match (&result, end) {
+                (_, Flow::Raise) => continue,
+                (Flow::Raise, end) => result = end,
+                (Flow::Return(a), Flow::Return(b)) => {
+                    if !a.same(&b) {
+                        frame.returns.push(b);
+                    }
+                }
+                (_, Flow::Return(value)) => frame.returns.push(value),
+                (Flow::Return(_), end) => {
+                    if let Flow::Return(value) = std::mem::replace(&mut result, end) {
+                        frame.returns.push(value);
+                    }
+                }
+                _ => frame.uncertain = true,
+            }
+            left.push(changes);
+        }
+        self.join(left, site);
+        result
+    }
+
+    fn join(&mut self, mut arms: Vec<Left<'a>>, site: Site) {
+        if arms.len() == 1 {
+            if let Some(left) = arms.pop() {
+                self.redo(left);
+            }
+            return;
+        }
+        self.join_names(&arms, site);
+        for arm in &arms {
+            for (list, now) in &arm.items {
+                if !list.borrow().is_empty() || !now.is_empty() {
+                    let lost = self.unknown("it is changed in one branch", site);
+                    self.change_list(list, |items| *items = vec![lost]);
+                }
+            }
+            for (dict, _) in &arm.entries {
+                let lost = self.unknown("it is changed in one branch", site);
+                self.change_dict(dict, |entries| entries.push((lost.clone(), lost)));
+            }
+        }
+    }
+
+    fn join_names(&mut self, arms: &[Left<'a>], site: Site) {
+        type Key = (usize, Name);
+        let mut order: Vec<(Rc<Scope<'a>>, Name)> = Vec::new();
+        let mut values: Vec<HashMap<Key, Option<Bound<'a>>>> = Vec::new();
+        let mut seen: HashMap<Key, ()> = HashMap::new();
+        for arm in arms {
+            let mut own = HashMap::new();
+            for (scope, name, bound) in &arm.names {
+                let key = (Rc::as_ptr(scope) as usize, name.clone());
+                if seen.insert(key.clone(), ()).is_none() {
+                    order.push((Rc::clone(scope), name.clone()));
+                }
+                own.insert(key, bound.clone());
+            }
+            values.push(own);
+        }
+        for (scope, name) in order {
+            let key = (Rc::as_ptr(&scope) as usize, name.clone());
+            let before = scope.bound(&name);
+            let each: Vec<Option<Bound<'a>>> = values
+                .iter()
+                .map(|own| own.get(&key).cloned().unwrap_or_else(|| before.clone()))
+                .collect();
+            let Some(first) = each.iter().flatten().next() else {
+                self.remove(&scope, &name);
+                continue;
+            };
+            let same = |other: &Option<Bound<'a>>| {
+                other
+                    .as_ref()
+                    .is_some_and(|bound| bound.value.same(&first.value))
+            };
+            let bound = if each.iter().all(same) {
+                first.clone()
+            } else {
+                let place = self.program.place(site);
+                let reason = match each.iter().all(Option::is_some) {
+                    true => format!("`{name}` is bound differently by the branches at {place}"),
+                    false => format!("`{name}` is bound in one branch only at {place}"),
+                };
+                Bound {
+                    value: self.unknown(reason, site),
+                    site: first.site,
+                }
+            };
+            self.set(&scope, name, bound);
+        }
+    }
+
+    /// Does again what was undone.
+    fn redo(&mut self, left: Left<'a>) {
+        for (scope, name, bound) in left.names {
+            match bound {
+                Some(bound) => self.set(&scope, name, bound),
+                None => drop(self.remove(&scope, &name)),
+            }
+        }
+        for (list, now) in left.items {
+            self.change_list(&list, |items| *items = now);
+        }
+        for (dict, now) in left.entries {
+            self.change_dict(&dict, |entries| *entries = now);
+        }
+    }
+
+    /// Runs code that may run any number of times: whatever it changes is not known afterwards.
+    pub(super) fn repeated(
+        &mut self,
+        frame: &mut Frame<'a>,
+        site: Site,
+        body: impl FnOnce(&mut Self, &mut Frame<'a>) -> Flow<'a>,
+    ) {
+        let uncertain = frame.uncertain;
+        let (flow, left) = self.trial(frame, body);
+        frame.uncertain = uncertain;
+        if let Flow::Return(value) = flow {
+            frame.returns.push(value);
+        }
+        let place = self.program.place(site);
+        for (scope, name, bound) in left.names {
+            let before = scope.get(&name);
+            let now = bound.as_ref().map(|bound| &bound.value);
+            let same = before.as_ref().zip(now).is_some_and(|(a, b)| a.same(b));
+            // A definition is the same in each turn.
+            let defines = before.is_none()
+                && matches!(
+                    now,
+                    Some(Value::Class(_) | Value::Function(_) | Value::Module(_))
+                );
+            if let Some(bound) = bound
+                && (same || defines)
+            {
+                self.set(&scope, name, bound);
+                continue;
+            }
+            let reason = format!("`{name}` is bound by the loop at {place}");
+            let value = self.unknown(reason, site);
+            self.set(&scope, name, Bound { value, site: None });
+        }
+        for (list, _) in left.items {
+            let lost = self.unknown(format!("it is filled by the loop at {place}"), site);
+            self.change_list(&list, |items| items.push(lost));
+        }
+        for (dict, _) in left.entries {
+            let lost = self.unknown(format!("it is filled by the loop at {place}"), site);
+            self.change_dict(&dict, |entries| entries.push((lost.clone(), lost)));
+        }
+    }
+}

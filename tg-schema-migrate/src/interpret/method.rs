@@ -1,0 +1,320 @@
+//! Methods of Python's own objects.
+
+use std::rc::Rc;
+
+use super::expression::put;
+use super::operator::{equal_keys, int};
+use super::value::{Arguments, Dict, List, Site, Value};
+use super::{Interpreter, MAX_ITEMS};
+
+impl<'a> Interpreter<'a, '_> {
+    /// Calls a method of a string, a list, a dictionary and the like. `None`: it is not followed.
+    pub(super) fn own_method(
+        &mut self,
+        receiver: &Value<'a>,
+        name: &str,
+        arguments: &Arguments<'a>,
+        site: Site,
+    ) -> Option<Value<'a>> {
+        match receiver {
+            Value::Str(text) => self.str_method(text, name, arguments, site),
+            Value::Bytes(bytes) => match name {
+                "decode" => String::from_utf8(bytes.to_vec()).ok().map(Value::text),
+                _ => None,
+            },
+            Value::List(list) => self.list_method(list, name, arguments, site),
+            Value::Set(set) => match name {
+                "add" => {
+                    let item = arguments.positional.first()?.clone();
+                    self.change_list(set, |items| {
+                        if !items.iter().any(|other| equal_keys(other, &item)) {
+                            items.push(item);
+                        }
+                    });
+                    Some(Value::None)
+                }
+                "union" => {
+                    let mut all = self.items(receiver)?;
+                    for other in &arguments.positional {
+                        all.extend(self.items(other)?);
+                    }
+                    Some(self.set_of(all))
+                }
+                "copy" => self.items(receiver).map(|items| self.set_of(items)),
+                _ => {
+                    let lost = self.unknown("it is changed in a way that is not followed", site);
+                    self.change_list(set, |items| *items = vec![lost]);
+                    None
+                }
+            },
+            Value::Tuple(items) => match (name, arguments.positional.as_slice()) {
+                ("index", [one]) => items
+                    .iter()
+                    .position(|i| equal_keys(i, one))
+                    .map(|at| Value::Int(at as i128)),
+                ("count", [one]) => Some(Value::Int(
+                    items.iter().filter(|i| equal_keys(i, one)).count() as i128,
+                )),
+                _ => None,
+            },
+            Value::Dict(dict) => self.dict_method(dict, name, arguments, site),
+            _ => None,
+        }
+    }
+
+    fn str_method(
+        &mut self,
+        text: &Rc<str>,
+        name: &str,
+        arguments: &Arguments<'a>,
+        site: Site,
+    ) -> Option<Value<'a>> {
+        if name == "format" {
+            return self.format_call(text, arguments, site).map(Value::text);
+        }
+        let given = &arguments.positional;
+        let first = given.first().and_then(Value::as_str);
+        let second = given.get(1).and_then(Value::as_str);
+        let plain = |text: String| Some(Value::text(text));
+        let texts = |parts: Vec<&str>| Value::list(parts.into_iter().map(Value::text).collect());
+        match (name, given.len()) {
+            ("upper", 0) => plain(text.to_uppercase()),
+            ("lower" | "casefold", 0) => plain(text.to_lowercase()),
+            ("strip", 0) => plain(text.trim().to_owned()),
+            ("lstrip", 0) => plain(text.trim_start().to_owned()),
+            ("rstrip", 0) => plain(text.trim_end().to_owned()),
+            ("strip", 1) => plain(
+                text.trim_matches(|c| first.is_some_and(|set| set.contains(c)))
+                    .to_owned(),
+            ),
+            ("lstrip", 1) => plain(
+                text.trim_start_matches(|c| first.is_some_and(|s| s.contains(c)))
+                    .to_owned(),
+            ),
+            ("rstrip", 1) => plain(
+                text.trim_end_matches(|c| first.is_some_and(|s| s.contains(c)))
+                    .to_owned(),
+            ),
+            ("title", 0) => plain(titled(text)),
+            ("capitalize", 0) => {
+                let mut chars = text.chars();
+                let first = chars
+                    .next()
+                    .map(|c| c.to_uppercase().collect::<String>())
+                    .unwrap_or_default();
+                plain(first + &chars.as_str().to_lowercase())
+            }
+            ("replace", 2) => self.bounded(text.replace(first?, second?)).map(Value::text),
+            ("removeprefix", 1) => plain(text.strip_prefix(first?).unwrap_or(text).to_owned()),
+            ("removesuffix", 1) => plain(text.strip_suffix(first?).unwrap_or(text).to_owned()),
+            ("startswith", 1) => Some(Value::Bool(text.starts_with(first?))),
+            ("endswith", 1) => Some(Value::Bool(text.ends_with(first?))),
+            ("split", 0) => Some(texts(text.split_whitespace().collect())),
+            ("split", 1) => {
+                let separator = first.filter(|s| !s.is_empty())?;
+                Some(texts(text.split(separator).collect()))
+            }
+            ("join", 1) => {
+                let items = self.items(&given[0])?;
+                let parts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+                self.bounded(parts?.join(text)).map(Value::text)
+            }
+            ("encode", _) => Some(Value::Bytes(text.as_bytes().into())),
+            ("isdigit", 0) => Some(Value::Bool(
+                !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()),
+            )),
+            ("isupper", 0) => Some(Value::Bool(
+                text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase),
+            )),
+            ("islower", 0) => Some(Value::Bool(
+                text.chars().any(char::is_lowercase) && !text.chars().any(char::is_uppercase),
+            )),
+            ("count", 1) => Some(Value::Int(
+                text.matches(first.filter(|s| !s.is_empty())?).count() as i128,
+            )),
+            _ => None,
+        }
+    }
+
+    fn list_method(
+        &mut self,
+        list: &Rc<List<'a>>,
+        name: &str,
+        arguments: &Arguments<'a>,
+        site: Site,
+    ) -> Option<Value<'a>> {
+        let given = &arguments.positional;
+        match (name, given.as_slice()) {
+            ("append", [item]) => {
+                let item = item.clone();
+                let full = list.borrow().len() >= MAX_ITEMS;
+                let lost = self.unknown("it is filled beyond what can be followed", site);
+                self.change_list(list, |items| match full {
+                    false => items.push(item),
+                    true => *items = vec![lost],
+                });
+                Some(Value::None)
+            }
+            ("extend", [more]) => {
+                let more = match self.items(more) {
+                    Some(items) => items,
+                    None => {
+                        vec![self.unknown("it is filled from something that is not known", site)]
+                    }
+                };
+                self.change_list(list, |items| items.extend(more));
+                Some(Value::None)
+            }
+            ("copy", []) => Some(Value::list(list.borrow().clone())),
+            ("index", [one]) => {
+                let at = list.borrow().iter().position(|item| equal_keys(item, one));
+                at.map(|at| Value::Int(at as i128))
+            }
+            ("count", [one]) => Some(Value::Int(
+                list.borrow().iter().filter(|i| equal_keys(i, one)).count() as i128,
+            )),
+            ("reverse", []) => {
+                self.change_list(list, |items| items.reverse());
+                Some(Value::None)
+            }
+            ("insert", [at, item]) => {
+                let (at, item) = (int(at)?, item.clone());
+                self.change_list(list, |items| {
+                    let at = usize::try_from(at.max(0)).unwrap_or(0).min(items.len());
+                    items.insert(at, item);
+                });
+                Some(Value::None)
+            }
+            ("clear", []) => {
+                self.change_list(list, Vec::clear);
+                Some(Value::None)
+            }
+            ("pop", []) => self.change_list(list, Vec::pop),
+            _ => {
+                let lost = self.unknown("it is changed in a way that is not followed", site);
+                self.change_list(list, |items| *items = vec![lost]);
+                None
+            }
+        }
+    }
+
+    fn dict_method(
+        &mut self,
+        dict: &Rc<Dict<'a>>,
+        name: &str,
+        arguments: &Arguments<'a>,
+        site: Site,
+    ) -> Option<Value<'a>> {
+        let given = &arguments.positional;
+        let whole = !dict
+            .borrow()
+            .iter()
+            .any(|(key, _)| super::operator::is_lost(key));
+        let pairs = || dict.borrow().clone();
+        match (name, given.as_slice()) {
+            ("items", []) if whole => {
+                let pairs = pairs()
+                    .into_iter()
+                    .map(|(key, value)| Value::Tuple(vec![key, value].into()));
+                Some(Value::list(pairs.collect()))
+            }
+            ("keys", []) if whole => Some(Value::list(
+                pairs().into_iter().map(|(key, _)| key).collect(),
+            )),
+            ("values", []) if whole => Some(Value::list(
+                pairs().into_iter().map(|(_, value)| value).collect(),
+            )),
+            ("get", [key, rest @ ..]) => {
+                let found = dict
+                    .borrow()
+                    .iter()
+                    .find(|(own, _)| equal_keys(own, key))
+                    .map(|(_, v)| v.clone());
+                if found.is_none() && (!whole || key.why_unknown().is_some()) {
+                    return None;
+                }
+                Some(
+                    found
+                        .or_else(|| rest.first().cloned())
+                        .unwrap_or(Value::None),
+                )
+            }
+            ("copy", []) => Some(Value::dict(pairs())),
+            ("update", more) => {
+                let mut all = Vec::new();
+                for other in more {
+                    match other {
+                        Value::Dict(other) => all.extend(other.borrow().iter().cloned()),
+                        _ => {
+                            let lost =
+                                self.unknown("it is filled from something that is not known", site);
+                            all.push((lost.clone(), lost));
+                        }
+                    }
+                }
+                let keywords = arguments.keywords.iter();
+                all.extend(
+                    keywords.map(|(name, value)| (Value::text(name.as_str()), value.clone())),
+                );
+                self.change_dict(dict, |entries| {
+                    for (key, value) in all {
+                        put(entries, key, value, false);
+                    }
+                });
+                Some(Value::None)
+            }
+            ("pop", [key, rest @ ..]) => {
+                let found = self.change_dict(dict, |entries| {
+                    let at = entries.iter().position(|(own, _)| equal_keys(own, key))?;
+                    Some(entries.remove(at).1)
+                });
+                found.or_else(|| rest.first().cloned())
+            }
+            ("setdefault", [key, rest @ ..]) => {
+                let found = dict
+                    .borrow()
+                    .iter()
+                    .find(|(own, _)| equal_keys(own, key))
+                    .map(|(_, v)| v.clone());
+                Some(found.unwrap_or_else(|| {
+                    let value = rest.first().cloned().unwrap_or(Value::None);
+                    self.change_dict(dict, |entries| entries.push((key.clone(), value.clone())));
+                    value
+                }))
+            }
+            ("clear", []) => {
+                self.change_dict(dict, Vec::clear);
+                Some(Value::None)
+            }
+            ("move_to_end", [key]) => {
+                self.change_dict(dict, |entries| {
+                    if let Some(at) = entries.iter().position(|(own, _)| equal_keys(own, key)) {
+                        let entry = entries.remove(at);
+                        entries.push(entry);
+                    }
+                });
+                Some(Value::None)
+            }
+            ("items" | "keys" | "values", _) => None,
+            _ => {
+                let lost = self.unknown("it is changed in a way that is not followed", site);
+                self.change_dict(dict, |entries| entries.push((lost.clone(), lost)));
+                None
+            }
+        }
+    }
+}
+
+fn titled(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut inside = false;
+    for c in text.chars() {
+        match (c.is_alphabetic(), inside) {
+            (true, false) => out.extend(c.to_uppercase()),
+            (true, true) => out.extend(c.to_lowercase()),
+            _ => out.push(c),
+        }
+        inside = c.is_alphabetic();
+    }
+    out
+}

@@ -1,0 +1,221 @@
+//! Paths into everything that a migration gives.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use tg_schema_gen::load::Loaded;
+use tg_schema_model::{Diagnostic, Diagnostics, Sources};
+
+use crate::definition::{self, ClassReport};
+use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Project, Silent};
+use crate::python;
+use crate::record::{self, Habits, Shape};
+use crate::source::{self, Skipped};
+use crate::topic::Topics;
+
+/// What a migration is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What old clients did otherwise.
+    pub habits: Habits,
+    /// Rules of `--tighten`.
+    pub tighten: Vec<String>,
+    /// Folders of code that uses Records. They are read, and Records that they define are not migrated.
+    pub callers: Vec<PathBuf>,
+}
+
+/// What a migration gives.
+#[derive(Debug, Default)]
+pub struct Migration {
+    /// The Python texts, for the places in `findings`.
+    pub sources: Sources,
+    /// What was noticed, sorted by place.
+    pub findings: Diagnostics,
+    /// Module path and text of each definition file, sorted.
+    pub files: Vec<(Vec<String>, String)>,
+    /// The definitions, loaded.
+    pub loaded: Loaded,
+    /// Each class, sorted by place.
+    pub classes: Vec<ClassReport>,
+    /// How many Python files were read.
+    pub read: usize,
+    /// Folders that were passed over.
+    pub skipped: Skipped,
+    /// Whether a part of the sources could not be read.
+    pub partial: bool,
+}
+
+/// Someone who wants to know more of the code than its Records.
+pub trait Look: Send {
+    /// What listens to the interpreter.
+    type Listener<'a>: Observer<'a>;
+    /// What is found.
+    type Found: Send;
+    /// Someone to listen.
+    fn listener<'a>(&self) -> Self::Listener<'a>;
+    /// What the listener has heard, when the definitions are made.
+    fn found<'a>(
+        self,
+        program: Program<'a>,
+        outcome: &Outcome<'a>,
+        heard: Self::Listener<'a>,
+        loaded: &Loaded,
+    ) -> Self::Found;
+}
+
+/// Someone who does not.
+struct NoLook;
+
+impl Look for NoLook {
+    type Listener<'a> = Silent;
+    type Found = ();
+    fn listener<'a>(&self) -> Self::Listener<'a> {
+        Silent
+    }
+    fn found<'a>(self, _: Program<'a>, _: &Outcome<'a>, _: Silent, _: &Loaded) {}
+}
+
+/// Reads Python, and makes definitions of its Records.
+pub fn migrate(paths: &[PathBuf], options: &Options) -> Migration {
+    migrate_with(paths, options, NoLook).0
+}
+
+/// [`migrate`], and what somebody else finds in the same run.
+pub fn migrate_with<L: Look>(
+    paths: &[PathBuf],
+    options: &Options,
+    look: L,
+) -> (Migration, L::Found) {
+    let mut findings = Diagnostics::default();
+    let all: Vec<PathBuf> = paths.iter().chain(&options.callers).cloned().collect();
+    let texts = source::read(&all, &mut findings);
+    let trees = python::parse(&texts.files, &texts.sources, &mut findings);
+    let partial = texts.partial || trees.iter().any(|tree| !tree.errors.is_empty());
+    let project = Project::new(&texts);
+    let program = Program {
+        files: &texts.files,
+        trees: &trees,
+        sources: &texts.sources,
+        project: &project,
+    };
+    let work = || {
+        let mut heard = (Topics::default(), look.listener());
+        let outcome = interpret::run(program, &mut heard);
+        let (mut topics, heard) = heard;
+        let mut wrong = Diagnostics(outcome.findings.0.clone());
+        let own = |file: FileId| {
+            let file = texts.files.get(file.at());
+            file.is_some_and(|file| file.root < paths.len())
+        };
+        topics.keep(&own);
+        let checked = define(program, &outcome, topics, &own, options, &mut wrong);
+        let found = look.found(program, &outcome, heard, &checked.loaded);
+        (checked, wrong, found)
+    };
+    let (checked, mut wrong, found) = on_a_large_stack(work);
+    findings.0.append(&mut wrong.0);
+    findings.finish();
+    drop(trees);
+    let migration = Migration {
+        findings,
+        files: checked.files,
+        loaded: checked.loaded,
+        classes: checked.classes,
+        read: texts.files.len(),
+        skipped: texts.skipped,
+        partial,
+        sources: texts.sources,
+    };
+    (migration, found)
+}
+
+/// Trees are walked by recursion, as deep as they are.
+fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new()
+            .stack_size(python::STACK)
+            .spawn_scoped(scope, work);
+        match thread.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(given)) => given,
+            Ok(Err(panic)) => std::panic::resume_unwind(panic),
+            Err(error) => panic!("cannot start a thread: {error}"),
+        }
+    })
+}
+
+fn define<'a>(
+    program: Program<'a>,
+    outcome: &Outcome<'a>,
+    topics: Topics<'a>,
+    own: &dyn Fn(FileId) -> bool,
+    options: &Options,
+    findings: &mut Diagnostics,
+) -> definition::Checked {
+    let mut records: Vec<Rc<Class<'a>>> = Vec::new();
+    let mut open: Vec<(Rc<Class<'a>>, String)> = Vec::new();
+    let mut texts: BTreeMap<(u32, u32, String), BTreeSet<Option<String>>> = BTreeMap::new();
+    for class in outcome.classes.iter().filter(|class| own(class.site.file)) {
+        if record::is_record(class) {
+            // A factory that is called twice alike makes one class.
+            let place = (
+                class.site.file.0,
+                u32::from(class.site.range.start()),
+                record::name(class),
+            );
+            let text = record::text(class, options.habits).ok();
+            let seen = texts.entry(place).or_default();
+            if text.is_some() && !seen.insert(text) {
+                continue;
+            }
+            records.push(Rc::clone(class));
+        } else if record::looks_like_record(class) {
+            let reason = match class.bases.iter().find_map(|base| base.why_unknown()) {
+                Some(why) => format!("one of its bases is not known: {}", why.reason),
+                None => "one of its bases is outside of the sources".to_owned(),
+            };
+            findings.push(
+                Diagnostic::warning(
+                    program.span(class.site),
+                    format!("`{}` may be a Record", class.name),
+                    reason.as_str(),
+                )
+                .code("UNRESOLVED_CLASS")
+                .help("name the sources of its base too, or define it by hand"),
+            );
+            open.push((Rc::clone(class), reason));
+        }
+    }
+    let enums = enums_of(&records);
+    let (mut draft, names) =
+        definition::draft(program, &records, &enums, &open, options.habits, findings);
+    let written = |class: usize, inside: &[String]| names.written(class, inside);
+    topics.define(program, &records, &written, &mut draft, findings);
+    definition::check(&mut draft)
+}
+
+/// The enums that fields hold, in the order of first mention.
+fn enums_of<'a>(records: &[Rc<Class<'a>>]) -> Vec<Rc<Class<'a>>> {
+    let mut found: Vec<Rc<Class<'a>>> = Vec::new();
+    for class in records {
+        for (_, value) in record::fields(class).unwrap_or_default() {
+            let Ok(field) = record::field(&value, 0) else {
+                continue;
+            };
+            let mut shape = &field.shape;
+            while let Shape::Array(item) | Shape::Map(item) = shape {
+                match item.field() {
+                    Some(inner) => shape = &inner.shape,
+                    None => break,
+                }
+            }
+            if let Shape::Enum(class) = shape
+                && class.kind == Kind::Enum
+                && !found.iter().any(|other| Rc::ptr_eq(other, class))
+            {
+                found.push(Rc::clone(class));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,241 @@
+//! Texts into syntax trees, with the comments that belong to their statements.
+//!
+//! A file with errors is used as far as the parser recovers; what it could not read is a finding, and
+//! classes that overlap it are not trusted. A file that nests deeper than [`depth::MAX_DEPTH`] is not
+//! parsed at all: walking or dropping its tree would recurse as deep.
+
+pub mod comment;
+pub mod depth;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Expr, ModModule, Stmt};
+use ruff_python_parser::{ParseOptions, parse_unchecked};
+use ruff_text_size::{Ranged, TextRange};
+use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
+
+use crate::source::Text;
+
+pub use comment::Comments;
+
+/// Stack of a thread that parses or walks trees.
+pub const STACK: usize = 256 * 1024 * 1024;
+
+/// A parsed file.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// Its statements.
+    pub body: Vec<Stmt>,
+    /// Its comments, in order.
+    pub comments: Comments,
+    /// Where it could not be parsed.
+    pub errors: Vec<TextRange>,
+    /// Where its lines start.
+    lines: Vec<u32>,
+}
+
+impl Tree {
+    /// The line of a byte, from 1.
+    pub fn line(&self, offset: impl Into<u32>) -> usize {
+        let offset = offset.into();
+        self.lines.partition_point(|&start| start <= offset).max(1)
+    }
+    /// Whether anything in `range` could not be parsed.
+    pub fn is_damaged(&self, range: TextRange) -> bool {
+        self.errors
+            .iter()
+            .any(|error| error.start() <= range.end() && range.start() <= error.end())
+    }
+}
+
+/// Parses all files, on as many threads as there are processors.
+pub fn parse(files: &[Text], sources: &Sources, findings: &mut Diagnostics) -> Vec<Tree> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(file) = files.get(at) else {
+                return done;
+            };
+            let text = sources.get(file.source).map_or("", |s| s.text.as_str());
+            done.push((at, one(text, file)));
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut all: Vec<(usize, (Tree, Vec<Diagnostic>))> = std::thread::scope(|scope| {
+        let spawn = |_| {
+            std::thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, work)
+        };
+        let running: Vec<_> = (0..threads.min(files.len())).map(spawn).collect();
+        let mut all = Vec::with_capacity(files.len());
+        for thread in running.into_iter().flatten() {
+            match thread.join() {
+                Ok(mut done) => all.append(&mut done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all
+    });
+    all.sort_by_key(|(at, _)| *at);
+    let parsed = all.into_iter().map(|(_, (tree, mut wrong))| {
+        findings.0.append(&mut wrong);
+        tree
+    });
+    parsed.collect()
+}
+
+fn one(text: &str, file: &Text) -> (Tree, Vec<Diagnostic>) {
+    let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+    let lines = std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1));
+    let mut tree = Tree {
+        lines: lines.collect(),
+        ..Tree::default()
+    };
+    if let Err(offset) = depth::check(text) {
+        let deep = Diagnostic::error(
+            Span::new(file.source, offset..offset),
+            format!("this nests deeper than {} levels", depth::MAX_DEPTH),
+            "nothing in this file was looked at",
+        );
+        let all = TextRange::up_to(ruff_text_size::TextSize::of(text));
+        tree.errors.push(all);
+        let help = "split the expression into several";
+        return (tree, vec![deep.code("TOO_DEEP").help(help)]);
+    }
+    let parsed = parse_unchecked(text, ParseOptions::from(ruff_python_parser::Mode::Module));
+    let mut wrong = Vec::new();
+    for error in parsed.errors() {
+        tree.errors.push(error.location);
+        // One mistake may be the cause of many errors: the first ones tell enough.
+        if wrong.len() < MAX_ERRORS {
+            wrong.push(
+                Diagnostic::error(
+                    Span::new(file.source, error.location.to_std_range()),
+                    format!("Python syntax: {}", lower(&error.error.to_string())),
+                    "what stands here was not understood",
+                )
+                .code("SYNTAX_ERROR"),
+            );
+        }
+    }
+    let comments = parsed
+        .tokens()
+        .iter()
+        .filter(|t| t.kind() == TokenKind::Comment);
+    tree.comments = Comments::new(comments.map(Ranged::range).collect());
+    if let Some(ModModule { body, .. }) = parsed.into_syntax().module() {
+        tree.body = body.into_iter().collect();
+    }
+    (tree, wrong)
+}
+
+/// Most syntax errors that are told of one file.
+const MAX_ERRORS: usize = 20;
+
+fn lower(message: &str) -> String {
+    let mut chars = message.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+/// The text of a docstring at the head of a body, without its indentation.
+pub fn docstring(body: &[Stmt]) -> Option<String> {
+    match body.first()? {
+        Stmt::Expr(statement) => match &*statement.value {
+            Expr::StringLiteral(text) => comment::dedent(text.value.to_str()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// The tree of one text, and what is wrong with it.
+    pub(crate) fn tree(text: &str) -> (Tree, Vec<Diagnostic>) {
+        let mut sources = Sources::default();
+        let source = sources.add("a.py", text);
+        let file = Text {
+            path: "a.py".into(),
+            real: "/a.py".into(),
+            module: vec!["a".into()],
+            root: 0,
+            source,
+        };
+        one(text, &file)
+    }
+
+    #[test]
+    fn what_is_wrong_has_a_place_and_the_rest_goes_on() {
+        let (tree, wrong) = tree("x = 1\nclass A:\n    y = = 2\nclass B:\n    z = 3\n");
+        assert_eq!(wrong[0].code, Some("SYNTAX_ERROR"));
+        assert!(
+            tree.body
+                .iter()
+                .any(|s| matches!(s, Stmt::ClassDef(c) if c.name.as_str() == "B"))
+        );
+        assert_eq!(tree.line(wrong[0].span.start), 3);
+        let class = |name: &str| {
+            let of = |s: &&Stmt| matches!(s, Stmt::ClassDef(c) if c.name.as_str() == name);
+            tree.body
+                .iter()
+                .find(of)
+                .map(|s| tree.is_damaged(s.range()))
+        };
+        assert_eq!((class("A"), class("B")), (Some(true), Some(false)));
+    }
+
+    #[test]
+    fn a_shell_script_is_a_finding() {
+        let (_, wrong) = tree("#!/bin/sh\nfor i in a b; do echo $i; done\n");
+        assert!(!wrong.is_empty());
+    }
+
+    #[test]
+    fn deep_texts_are_findings() {
+        let n = 1_000_000;
+        for text in [
+            format!("x = {}1", "1+".repeat(n)),
+            format!("x = {}", "(".repeat(n)),
+            format!("x = {}{}", "[".repeat(n), "]".repeat(n)),
+            format!("x = a{}", ".b".repeat(n)),
+            format!("x = a{}", "()".repeat(n)),
+            format!("x = {}1", "1 if y else ".repeat(n)),
+            format!("x = {}1", "not ".repeat(n)),
+            format!("x = {}1", "-".repeat(n)),
+            format!("x = {}1", "lambda: ".repeat(n)),
+            format!("x = f'{}'", "{x:".repeat(n)),
+            format!("x = {}", "f'{".repeat(n)),
+            (0..9_000).fold(String::new(), |all, level| {
+                all + &" ".repeat(level) + "if x:\n"
+            }),
+        ] {
+            let (tree, wrong) = tree(&text);
+            assert_eq!(
+                wrong.first().and_then(|d| d.code),
+                Some("TOO_DEEP"),
+                "{}",
+                &text[..40]
+            );
+            assert!(tree.body.is_empty());
+        }
+    }
+
+    #[test]
+    fn docstrings_lose_their_indentation() {
+        let (tree, _) = tree("'''One.\n\n    Two\n      three\n    '''\n");
+        assert_eq!(
+            docstring(&tree.body).as_deref(),
+            Some("One.\n\nTwo\n  three")
+        );
+        assert_eq!(docstring(&[]), None);
+    }
+}

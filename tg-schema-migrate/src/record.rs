@@ -1,0 +1,179 @@
+//! Classes into what the Pulsar client makes of them: fields, and the text that it registers.
+//!
+//! This does what `pulsar/schema/definition.py` does, step by step, over values of the interpreter. What
+//! the client refuses is [`Problem::Refused`] in its own words, what cannot be known is [`Problem::Unknown`].
+
+mod default;
+mod field;
+mod instance;
+mod text;
+
+use std::rc::Rc;
+
+use crate::interpret::{Class, Kind, Site, Unknown, Value};
+
+pub(crate) use default::json;
+pub use field::{Field, Item, Plain, Shape, field};
+pub use instance::Instance;
+pub(crate) use text::symbols;
+pub use text::{Habits, schema, text};
+
+/// Why a field or a record has no text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The client raises an exception.
+    Refused {
+        /// Its words.
+        error: String,
+        /// Where.
+        site: Option<Site>,
+    },
+    /// It cannot be known.
+    Unknown(Unknown),
+}
+
+impl Problem {
+    /// What the client says.
+    pub fn refused(error: impl Into<String>, site: Site) -> Self {
+        Problem::Refused {
+            error: error.into(),
+            site: Some(site),
+        }
+    }
+    /// What is not known.
+    pub fn unknown(reason: impl Into<String>, site: Site) -> Self {
+        Problem::Unknown(Unknown {
+            reason: reason.into(),
+            site: Some(site),
+            parameter: None,
+        })
+    }
+    /// In words.
+    pub fn reason(&self) -> String {
+        match self {
+            Problem::Refused { error, .. } => format!("the client raises {error}"),
+            Problem::Unknown(why) => why.reason.clone(),
+        }
+    }
+}
+
+impl From<&Rc<Unknown>> for Problem {
+    fn from(why: &Rc<Unknown>) -> Self {
+        Problem::Unknown((**why).clone())
+    }
+}
+
+/// `__name__`, which may have been set after the class was made.
+pub fn name(class: &Class) -> String {
+    let before = class.created.iter().any(|a| a.name == "__name__");
+    match class.scope.get("__name__") {
+        Some(Value::Str(name)) if !before => name.to_string(),
+        _ => class.name.to_string(),
+    }
+}
+
+/// `_avro_namespace`, which is inherited.
+pub fn namespace<'a>(class: &Rc<Class<'a>>) -> Result<Option<String>, Problem> {
+    match attribute(class, "_avro_namespace") {
+        None | Some(Value::None) => Ok(None),
+        Some(Value::Str(text)) => Ok(Some(text.to_string())),
+        Some(Value::Unknown(why)) => Err((&why).into()),
+        Some(Value::Instance(of)) if !field::is_field(&of.class) => {
+            Err(Problem::unknown("`_avro_namespace` is not known", of.site))
+        }
+        Some(other) => {
+            let kind = other.type_name();
+            let error = format!("TypeError: unsupported operand type(s) for +: '{kind}' and 'str'");
+            Err(Problem::refused(error, class.site))
+        }
+    }
+}
+
+/// Whether `_sorted_fields` counts as true.
+pub fn sorted<'a>(class: &Rc<Class<'a>>) -> Result<bool, Problem> {
+    match attribute(class, "_sorted_fields") {
+        None => Ok(false),
+        Some(value) => truth(&value).ok_or_else(|| match &value {
+            Value::Unknown(why) => why.into(),
+            _ => Problem::unknown("`_sorted_fields` is not known", class.site),
+        }),
+    }
+}
+
+/// An attribute of a class as Python finds it. `None`: it is the client's own.
+pub(crate) fn attribute<'a>(class: &Rc<Class<'a>>, name: &str) -> Option<Value<'a>> {
+    for one in crate::interpret::linear_all(class) {
+        match one {
+            Value::Class(one) => {
+                if let Some(value) = one.scope.get(name) {
+                    return Some(value);
+                }
+            }
+            Value::External(path) if &*path == "pulsar.schema.Record" => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a value counts as true.
+pub(crate) fn truth(value: &Value) -> Option<bool> {
+    Some(match value {
+        Value::None => false,
+        Value::Bool(v) => *v,
+        Value::Int(v) => *v != 0,
+        Value::Float(v) => *v != 0.0,
+        Value::Str(v) => !v.is_empty(),
+        Value::Bytes(v) => !v.is_empty(),
+        Value::Tuple(v) => !v.is_empty(),
+        Value::List(v) | Value::Set(v) => !v.borrow().is_empty(),
+        Value::Dict(v) => !v.borrow().is_empty(),
+        Value::Class(_) | Value::Function(_) | Value::Ellipsis => true,
+        Value::Instance(of) => match &of.class {
+            Value::External(path) if path.starts_with("pulsar.schema.") => true,
+            Value::Class(class) if class.kind == Kind::Record => true,
+            _ => return None,
+        },
+        Value::Member(member) => match &member.value {
+            Value::Bool(v) => *v,
+            Value::Int(v) => *v != 0,
+            _ => return None,
+        },
+        _ => return None,
+    })
+}
+
+/// Fields by name, in order. `Err`: `_fields` was changed in a way that cannot be followed.
+pub fn fields<'a>(class: &Rc<Class<'a>>) -> Result<Vec<(String, Value<'a>)>, Problem> {
+    let entries = class.fields.borrow();
+    let named = entries.iter().map(|(key, value)| match key {
+        Value::Str(name) => Ok((name.to_string(), value.clone())),
+        Value::Unknown(why) => Err(why.into()),
+        _ => Err(Problem::unknown(
+            "`_fields` has keys that are no names",
+            class.site,
+        )),
+    });
+    named.collect()
+}
+
+/// Whether a class is a Record that the client would register, or try to.
+pub fn is_record(class: &Class) -> bool {
+    class.kind == Kind::Record
+}
+
+/// Whether a class that may be a Record looks like one: it has a field of the client.
+pub fn looks_like_record(class: &Class) -> bool {
+    class.kind == Kind::Open
+        && class
+            .created
+            .iter()
+            .any(|attribute| match &attribute.value {
+                Value::Instance(of) => match &of.class {
+                    Value::External(path) => field::is_field_class(path),
+                    Value::Class(class) => class.kind == Kind::Record,
+                    _ => false,
+                },
+                _ => false,
+            })
+}

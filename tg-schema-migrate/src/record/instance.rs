@@ -1,0 +1,257 @@
+//! Records as fields: `In`, `In()`, `In(required=True)`, `In(x=3)`.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr, Stmt};
+
+use super::field::{Field, Shape, field as field_of};
+use super::{Problem, attribute, fields, name, truth};
+use crate::interpret::{Arguments, Class, Code, Kind, Site, Value, linear};
+
+/// An instance of a record that stands for a field.
+#[derive(Clone)]
+pub struct Instance<'a> {
+    /// Its class.
+    pub class: Rc<Class<'a>>,
+}
+
+/// What the constructor of Record makes of its arguments.
+pub(super) fn field<'a>(
+    class: &Rc<Class<'a>>,
+    arguments: &Arguments<'a>,
+    site: Site,
+    depth: usize,
+) -> Result<Field<'a>, Problem> {
+    sane(class, site)?;
+    if let Some(why) = &arguments.open {
+        return Err(why.into());
+    }
+    const PARAMETERS: [&str; 3] = ["default", "required_default", "required"];
+    let mut given: [Option<Value<'a>>; 3] = [const { None }; 3];
+    for (slot, value) in given.iter_mut().zip(&arguments.positional) {
+        *slot = Some(value.clone());
+    }
+    let mut values = Vec::new();
+    for (name, value) in &arguments.keywords {
+        match PARAMETERS.iter().position(|parameter| parameter == name) {
+            Some(at) if given[at].is_some() => {
+                let of = &class.name;
+                let error =
+                    format!("TypeError: {of}.__init__() got multiple values for argument '{name}'");
+                return Err(Problem::refused(error, site));
+            }
+            Some(at) => given[at] = Some(value.clone()),
+            None => values.push((name.to_string(), value.clone())),
+        }
+    }
+    let [mut default, mut required_default, mut required] = given;
+    for (name, field) in fields(class)? {
+        let set = values
+            .iter()
+            .find(|(own, _)| *own == name)
+            .map(|(_, value)| value);
+        let slot = match name.as_str() {
+            "_default" => &mut default,
+            "_required_default" => &mut required_default,
+            "_required" => &mut required,
+            "validate_type" if set.is_some() => {
+                return Err(Problem::unknown("its field `validate_type` is set", site));
+            }
+            _ => {
+                if let Some(value) = set {
+                    settable(&field_of(&field, depth + 1)?, value, site)?;
+                }
+                continue;
+            }
+        };
+        // Attributes of such names are the record's own settings.
+        *slot = Some(match set {
+            Some(value) => value.clone(),
+            None => unset(&field_of(&field, depth + 1)?),
+        });
+    }
+    let counts = |value: &Option<Value<'a>>| match value {
+        None => Ok(false),
+        Some(value) => truth(value).ok_or_else(|| match value {
+            Value::Unknown(why) => why.into(),
+            _ => Problem::unknown("it is not known whether it is required", site),
+        }),
+    };
+    Ok(Field {
+        required: counts(&required)?,
+        required_default: counts(&required_default)?,
+        default: default.filter(|value| !matches!(value, Value::None)),
+        shape: Shape::Record(Box::new(Instance {
+            class: Rc::clone(class),
+        })),
+        site,
+    })
+}
+
+/// The value of an attribute that nobody has set.
+fn unset<'a>(field: &Field<'a>) -> Value<'a> {
+    match (&field.shape, &field.default) {
+        (_, Some(value)) => value.clone(),
+        (Shape::Plain(super::Plain::Boolean), None) => Value::Bool(false),
+        (Shape::Record(_), None) => Value::Ellipsis,
+        (_, None) => Value::None,
+    }
+}
+
+/// Whether a value that the constructor is given can be one at all.
+fn settable<'a>(field: &Field<'a>, value: &Value<'a>, site: Site) -> Result<(), Problem> {
+    match (&field.shape, value) {
+        (_, Value::None) | (Shape::Record(_), _) => Ok(()),
+        // Dictionaries for records inside are turned into those.
+        (Shape::Array(_), Value::List(_)) | (Shape::Map(_), Value::Dict(_)) => Ok(()),
+        (shape, value) => super::default::validated(shape, value.clone(), site).map(|_| ()),
+    }
+}
+
+/// Whether the class can have instances, and whether those behave as the client's own.
+fn sane<'a>(class: &Rc<Class<'a>>, site: Site) -> Result<(), Problem> {
+    if let Some(doubt) = &*class.doubt.borrow() {
+        return Err(Problem::Unknown(doubt.clone()));
+    }
+    if class.name == "Record" && class.fields.borrow().is_empty() {
+        let error = "AttributeError: 'Record' object has no attribute '_fields'";
+        return Err(Problem::refused(error, site));
+    }
+    if let Some(def) = class.def
+        && def
+            .decorator_list
+            .iter()
+            .any(|d| is_dataclass(&d.expression))
+    {
+        return Err(Problem::unknown(
+            format!("`dataclass` replaces the constructor of `{}`", class.name),
+            site,
+        ));
+    }
+    for one in linear(class) {
+        if let Some(init) = one.scope.get("__init__")
+            && !hands_on(&init)
+        {
+            return Err(Problem::unknown(
+                format!("`{}` has a constructor of its own", one.name),
+                site,
+            ));
+        }
+        for method in [
+            "__new__",
+            "__setattr__",
+            "__getattribute__",
+            "default",
+            "required_default",
+        ] {
+            if let Some(Value::Function(_) | Value::Unknown(_)) = one.scope.get(method) {
+                return Err(Problem::unknown(
+                    format!("`{}` defines `{method}` itself", one.name),
+                    site,
+                ));
+            }
+        }
+    }
+    // A sub-record checks itself when it is set, by a method that a field may hide.
+    for (_, value) in fields(class)? {
+        if let Value::Instance(of) = &value
+            && let Value::Class(inner) = &of.class
+            && inner.kind == Kind::Record
+            && fields(inner)?
+                .iter()
+                .any(|(name, _)| name == "validate_type")
+        {
+            let error = "TypeError: 'NoneType' object is not callable";
+            return Err(Problem::refused(error, site));
+        }
+    }
+    Ok(())
+}
+
+fn is_dataclass(decorator: &Expr) -> bool {
+    let name = match decorator {
+        Expr::Call(call) => &*call.func,
+        other => other,
+    };
+    match name {
+        Expr::Name(name) => name.id == "dataclass",
+        Expr::Attribute(of) => of.attr.as_str() == "dataclass",
+        _ => false,
+    }
+}
+
+/// Whether a constructor only hands its arguments on to the next one.
+pub(super) fn hands_on(init: &Value) -> bool {
+    let Value::Function(function) = init else {
+        return false;
+    };
+    let Code::Def(def) = function.code else {
+        return false;
+    };
+    let calls = |statement: &Stmt| match statement {
+        Stmt::Pass(_) => true,
+        Stmt::Expr(e) => match &*e.value {
+            Expr::StringLiteral(_) => true,
+            Expr::Call(call) => match &*call.func {
+                Expr::Attribute(of) if of.attr.as_str() == "__init__" => {
+                    let spread = |e: &Expr| e.is_starred_expr() || e.is_name_expr();
+                    call.arguments.args.iter().all(spread)
+                        && call.arguments.keywords.iter().all(|k| k.arg.is_none())
+                }
+                _ => false,
+            },
+            _ => false,
+        },
+        _ => false,
+    };
+    let variadic = def.parameters.kwarg.is_some() && def.parameters.kwonlyargs.is_empty();
+    let only_self = def.parameters.args.len() + def.parameters.posonlyargs.len() == 1;
+    let handed = def
+        .body
+        .iter()
+        .any(|s| matches!(s, Stmt::Expr(e) if e.value.is_call_expr()));
+    variadic && only_self && handed && def.body.iter().all(calls)
+}
+
+/// Why a record that stands for a field breaks the schema around it.
+pub(super) fn breaks<'a>(field: &Field<'a>, of: &Instance<'a>) -> Result<Option<String>, Problem> {
+    let names = fields(&of.class)?;
+    for (method, called) in [
+        ("schema_info", true),
+        ("required_default", true),
+        ("default", field.required_default),
+    ] {
+        let Some((_, value)) = names
+            .iter()
+            .find(|(own, _)| own == method)
+            .filter(|_| called)
+        else {
+            continue;
+        };
+        let value = unset(&field_of(value, 0)?);
+        let kind = match &value {
+            Value::Ellipsis => "record",
+            other => other.type_name(),
+        };
+        return Ok(Some(format!("TypeError: '{kind}' object is not callable")));
+    }
+    Ok(None)
+}
+
+/// Why a class cannot be asked for its schema.
+pub(super) fn unaskable<'a>(class: &Rc<Class<'a>>) -> Result<Option<String>, Problem> {
+    for method in ["schema", "schema_info"] {
+        match attribute(class, method) {
+            None => {}
+            Some(Value::Function(_) | Value::Method(_) | Value::Unknown(_)) => {
+                let reason = format!("`{}` defines `{method}` itself", name(class));
+                return Err(Problem::unknown(reason, class.site));
+            }
+            Some(value) => {
+                let kind = value.type_name().to_owned();
+                return Ok(Some(format!("TypeError: '{kind}' object is not callable")));
+            }
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,173 @@
+//! Bytes into text, as Python does: a mark at the start, a cookie in the first two lines, else UTF-8.
+
+use std::ops::Range;
+
+/// What the bytes say, and what is wrong with them.
+pub struct Decoded {
+    /// The text; what could not be decoded is replaced.
+    pub text: String,
+    /// The first fault.
+    pub fault: Option<Fault>,
+}
+
+/// A place in the text that could not be decoded.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where in the text.
+    pub range: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// What was expected.
+    pub expected: String,
+}
+
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Decodes a file.
+pub fn decode(mut bytes: Vec<u8>) -> Decoded {
+    if bytes.starts_with(MARK) {
+        bytes.drain(..MARK.len());
+    }
+    one_line_end(&mut bytes);
+    let cookie = cookie(&bytes).map(|(name, range)| (normal(name), range));
+    match cookie
+        .as_ref()
+        .map(|(name, range)| (name.as_str(), range.clone()))
+    {
+        None | Some(("utf-8" | "utf8" | "utf-8-sig" | "u8" | "utf", _)) => utf8(bytes),
+        Some(("ascii" | "us-ascii" | "646", _)) => utf8(bytes),
+        Some(("latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "8859", _)) => Decoded {
+            text: bytes.iter().map(|&byte| char::from(byte)).collect(),
+            fault: None,
+        },
+        Some((name, range)) => {
+            let mut decoded = utf8(bytes);
+            let message = format!("the encoding `{name}` is not supported");
+            if !decoded.text.is_ascii() {
+                decoded.fault = Some(Fault {
+                    range,
+                    message,
+                    expected: "expected utf-8, ascii or latin-1".to_owned(),
+                });
+            }
+            decoded
+        }
+    }
+}
+
+/// A carriage return alone ends a line too; the places stay.
+fn one_line_end(bytes: &mut [u8]) {
+    for at in 0..bytes.len() {
+        if bytes[at] == b'\r' && bytes.get(at + 1) != Some(&b'\n') {
+            bytes[at] = b'\n';
+        }
+    }
+}
+
+fn normal(name: &[u8]) -> String {
+    String::from_utf8_lossy(name)
+        .to_ascii_lowercase()
+        .replace('_', "-")
+}
+
+fn utf8(bytes: Vec<u8>) -> Decoded {
+    match String::from_utf8(bytes) {
+        Ok(text) => Decoded { text, fault: None },
+        Err(error) => {
+            let start = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes().get(start).copied().unwrap_or_default();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let width = text[start..].chars().next().map_or(0, char::len_utf8);
+            Decoded {
+                text,
+                fault: Some(Fault {
+                    range: start..start + width,
+                    message: format!("the byte 0x{byte:02x} is not UTF-8 here"),
+                    expected: "expected UTF-8".to_owned(),
+                }),
+            }
+        }
+    }
+}
+
+/// `name` of `# -*- coding: name -*-` in one of the first two lines.
+fn cookie(bytes: &[u8]) -> Option<(&[u8], Range<usize>)> {
+    let mut start = 0;
+    for line in bytes.splitn(3, |&byte| byte == b'\n').take(2) {
+        let blank = line
+            .iter()
+            .take_while(|b| matches!(b, b' ' | b'\t' | 0x0c))
+            .count();
+        let comment = line[blank..].first() == Some(&b'#');
+        if comment && let Some(range) = named(line) {
+            let name = &line[range.clone()];
+            return Some((name, start + range.start..start + range.end));
+        }
+        if !comment && blank < line.strip_suffix(b"\r").unwrap_or(line).len() {
+            return None;
+        }
+        start += line.len() + 1;
+    }
+    None
+}
+
+/// Where the name of `coding[:=]\s*([-\w.]+)` stands.
+fn named(line: &[u8]) -> Option<Range<usize>> {
+    const WORD: &[u8] = b"coding";
+    let mut from = 0;
+    while let Some(at) = line[from..].windows(WORD.len()).position(|w| w == WORD) {
+        let after = from + at + WORD.len();
+        from = after;
+        if !matches!(line.get(after), Some(b':' | b'=')) {
+            continue;
+        }
+        let blank = line[after + 1..]
+            .iter()
+            .take_while(|b| matches!(b, b' ' | b'\t'))
+            .count();
+        let start = after + 1 + blank;
+        let legal = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+        let length = line[start..].iter().take_while(legal).count();
+        if length > 0 {
+            return Some(start..start + length);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_and_cookies() {
+        for (bytes, text) in [
+            (&b"\xef\xbb\xbfx = 1"[..], "x = 1"),
+            (b"# coding: latin-1\n# \xe9", "# coding: latin-1\n# \u{e9}"),
+            (
+                b"#!/x\n# vim: set fileencoding=Latin_1 :\n\xe9",
+                "#!/x\n# vim: set fileencoding=Latin_1 :\n\u{e9}",
+            ),
+            (b"\xc3\xa9", "\u{e9}"),
+            (
+                b"x = 1\n# coding: nonsense\n",
+                "x = 1\n# coding: nonsense\n",
+            ),
+            (b"# coding: cp1252\nx", "# coding: cp1252\nx"),
+            (b"a\rb\r\nc\r", "a\nb\r\nc\n"),
+        ] {
+            let decoded = decode(bytes.to_vec());
+            assert_eq!(decoded.text, text);
+            assert_eq!(decoded.fault, None);
+        }
+    }
+
+    #[test]
+    fn what_is_no_text_is_a_fault_with_a_place() {
+        let fault = decode(b"a\xffb".to_vec()).fault.expect("a fault");
+        assert_eq!((fault.range, fault.message.contains("0xff")), (1..4, true));
+        let fault = decode("# coding: cp1252\né".into()).fault.expect("a fault");
+        assert_eq!(fault.range, 10..16);
+        assert!(fault.message.contains("cp1252"), "{}", fault.message);
+    }
+}
