@@ -5,7 +5,7 @@ use tg_schema_gen::{Config, Loaded, Target, load, output, target};
 use tg_schema_model::avro::{self, import};
 use tg_schema_model::{Diagnostics, Schema, Sources, definition, validate};
 
-const OTHERS: [Target; 3] = [Target::Python, Target::Pulsar, Target::Avro];
+const OTHERS: [Target; 4] = [Target::Python, Target::Pulsar, Target::Avro, Target::Docs];
 
 fn read(files: &[(&str, &str)]) -> Loaded {
     let texts = files.iter().map(|(name, text)| {
@@ -46,6 +46,33 @@ fn both() -> (Loaded, Loaded) {
 
 fn texts(schema: &Schema, text: fn(&Schema, tg_schema_model::RecordId) -> String) -> Vec<String> {
     schema.record_ids().map(|id| text(schema, id)).collect()
+}
+
+/// The text of a schema is written without the tree where that can be done.
+#[test]
+fn schema_texts_are_those_of_their_trees() {
+    let mut compared = 0;
+    let mut same = |schema: &Schema| {
+        for id in schema.record_ids() {
+            let tree = avro::schema(schema, id).to_json().pretty(2);
+            assert_eq!(avro::text(schema, id), tree);
+            compared += 1;
+        }
+    };
+    for seed in 0..300 {
+        let mut schema = random_schema(seed);
+        same(&schema);
+        // Types without namespace inside one, and types of one full name.
+        for (at, record) in schema.records.iter_mut().enumerate() {
+            record.namespace = [None, Some("a.b".to_owned())][(at + seed as usize) % 2].clone();
+        }
+        same(&schema);
+        for record in schema.records.iter_mut().skip(1).step_by(3) {
+            record.name = "Same".to_owned();
+        }
+        same(&schema);
+    }
+    assert!(compared > 1_000);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod equality;
 mod golden;
 mod hostile;
 mod inputs;
+mod migration;
 mod peek;
 mod presence;
 mod rustfmt;

@@ -289,7 +289,7 @@ fn generate(
     for path in &looked_at {
         watch(cargo, path)?;
     }
-    let (sources, diagnostics) = (loaded.sources, loaded.diagnostics);
+    let (schema, sources, diagnostics) = (loaded.schema, loaded.sources, loaded.diagnostics);
     if diagnostics.has_errors() {
         return Err(BuildError::Definitions {
             sources,
@@ -308,12 +308,14 @@ fn generate(
             .unwrap_or_default();
         tell(cargo, "warning", &format!("{place}{}", d.message))?;
     }
-    let files = target::render(&loaded.schema, &config.targets, config).map_err(|diagnostics| {
+    let files = target::render(&schema, &config.targets, config).map_err(|diagnostics| {
         BuildError::Definitions {
             sources,
             diagnostics,
         }
     })?;
+    // Of a large project it needs as much memory as the files.
+    drop(schema);
     let report = output::write(out, &files, &config.targets).map_err(BuildError::Output)?;
     let watched = Watched {
         read: looked_at,

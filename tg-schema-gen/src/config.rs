@@ -3,7 +3,7 @@
 //! ```toml
 //! inputs  = ["schemas"]
 //! out     = "generated"
-//! targets = ["rust", "python", "pulsar", "avro"]
+//! targets = ["rust", "python", "pulsar", "avro", "docs"]
 //!
 //! [rust]
 //! crate = "::tg_schema"
@@ -270,19 +270,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn entries(&self, table: TableId) -> &'a [Entry<'a>] {
-        let document: &'a Document<'a> = self.document;
-        &document.table(table).entries
+    fn entries(&self, table: TableId) -> impl Iterator<Item = &'a Entry<'a>> + use<'a> {
+        self.document.table(table).entries()
     }
 
-    fn table(&mut self, node: &'a Node<'a>) -> &'a [Entry<'a>] {
-        match node.data {
-            Data::Table(id) => self.entries(id),
+    fn table(&mut self, node: &'a Node<'a>) -> impl Iterator<Item = &'a Entry<'a>> + use<'a> {
+        let table = match node.data {
+            Data::Table(id) => Some(id),
             _ => {
                 self.kind(node, "a table");
-                &[]
+                None
             }
-        }
+        };
+        let entries = table.map(|table| self.entries(table));
+        entries.into_iter().flatten()
     }
 
     fn list<T>(

@@ -10,7 +10,7 @@
 
 mod default;
 mod enumeration;
-mod expression;
+pub(crate) mod expression;
 mod file;
 mod json;
 pub mod key;
@@ -29,6 +29,8 @@ use tg_schema_model::{
     Schema, SourceId, Sources, Span, TopicDefinition, Type, validate, value,
 };
 
+use crate::crew;
+use crate::migration::former_presence;
 use default::{Defaults, Slot, State};
 use file::{FieldDraft, FileDraft, ItemDraft, TopicDraft};
 use node::Document;
@@ -80,50 +82,38 @@ pub(crate) fn unchecked(
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Schema {
-    let documents = in_halves(files, diagnostics, |file, found| {
+    let documents = each(files, FILES, diagnostics, |file, found| {
         document(file, sources, found)
     });
     let whole = !documents.iter().any(|document| document.partial);
     let pairs: Vec<_> = files.iter().zip(&documents).collect();
-    let drafts = in_halves(&pairs, diagnostics, |(file, document), found| {
+    let drafts = each(&pairs, FILES, diagnostics, |(file, document), found| {
         let start = Span::new(file.source, 0..0);
         file::read(document, &file.path, start, found)
     });
     assemble(drafts, &documents, whole, diagnostics)
 }
 
-/// From this many files on a second thread saves more than it costs.
-const WORTH_A_THREAD: usize = 32;
+/// From this many on, a thread for files or for definitions saves more than it costs.
+const FILES: usize = 16;
+const DEFINITIONS: usize = 128;
 
-/// What `read` makes of each of a list, by two threads where it is a long one. What they note comes in the
-/// order of the list.
-fn in_halves<T: Sync, R: Send>(
+/// What `read` makes of each of a list. What is noted comes in the order of the list.
+fn each<T: Sync, R: Send>(
     list: &[T],
+    least: usize,
     diagnostics: &mut Diagnostics,
     read: impl Fn(&T, &mut Diagnostics) -> R + Sync,
 ) -> Vec<R> {
-    let all = |part: &[T], found: &mut Diagnostics| -> Vec<R> {
-        part.iter().map(|one| read(one, found)).collect()
-    };
-    if list.len() < WORTH_A_THREAD {
-        return all(list, diagnostics);
-    }
-    let (first, second) = list.split_at(list.len() / 2);
-    std::thread::scope(|scope| {
-        let other = scope.spawn(|| {
-            let mut found = Diagnostics::default();
-            (all(second, &mut found), found)
-        });
-        let mut made = all(first, diagnostics);
-        match other.join() {
-            Ok((more, mut found)) => {
-                made.extend(more);
-                diagnostics.0.append(&mut found.0);
-                made
-            }
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
+    let made = crew::each(list, least, |one| {
+        let mut found = Diagnostics::default();
+        (read(one, &mut found), found)
+    });
+    let made = made.into_iter().map(|(made, mut found)| {
+        diagnostics.0.append(&mut found.0);
+        made
+    });
+    made.collect()
 }
 
 /// The tree of one text.
@@ -226,12 +216,20 @@ fn link<'d>(
     let mut slots = Vec::with_capacity(drafts.records.len());
     for ((module, fields), record) in drafts.records.into_iter().zip(&mut schema.records) {
         let mut own = Vec::with_capacity(fields.len());
-        record.fields.reserve_exact(fields.len());
-        for draft in fields {
-            let (field, slot) = typed(draft, record, module, documents, &mut names, diagnostics);
-            record.fields.push(field);
+        let mut typed_fields = std::mem::take(&mut record.fields);
+        for (field, draft) in typed_fields.iter_mut().zip(fields) {
+            let slot = typed(
+                field,
+                draft,
+                record,
+                module,
+                documents,
+                &mut names,
+                diagnostics,
+            );
             own.push(slot);
         }
+        record.fields = typed_fields;
         slots.push(own);
     }
     let given = |(slot, nullable): &(Slot, bool)| (*nullable, !matches!(slot.state, State::None));
@@ -263,6 +261,7 @@ fn link<'d>(
             }
         }
     }
+    former_defaults(schema, diagnostics);
     drafts
         .topics
         .into_iter()
@@ -270,17 +269,37 @@ fn link<'d>(
         .collect()
 }
 
-/// A field with its type. Its default, if it has one, is yet to be read; whether the field is then
+/// What a field had as its default before it was tightened is read as its own default is.
+fn former_defaults(schema: &Schema, diagnostics: &mut Diagnostics) {
+    for record in &schema.records {
+        for field in &record.fields {
+            let former = field.origin.as_ref().and_then(|o| o.former.as_ref());
+            let Some(former) = former else { continue };
+            if let Err(why) = former_presence(schema, field, former) {
+                diagnostics.push(Diagnostic::error(
+                    field.span,
+                    format!(
+                        "the `default` in `origin` of `{}.{}` does not fit its type",
+                        record.name, field.name
+                    ),
+                    why,
+                ));
+            }
+        }
+    }
+}
+
+/// Gives a field its type. Its default, if it has one, is yet to be read; whether the field is then
 /// nullable is told beside it.
 fn typed<'d>(
+    field: &mut Field,
     draft: FieldDraft<'d>,
     record: &Record,
     module: usize,
     documents: &'d [Document<'d>],
     names: &mut Names,
     diagnostics: &mut Diagnostics,
-) -> (Field, (Slot<'d>, bool)) {
-    let mut field = draft.field;
+) -> (Slot<'d>, bool) {
     let ty = draft
         .expression
         .as_ref()
@@ -294,7 +313,10 @@ fn typed<'d>(
         // Nothing can be said of the encoding, nor of what the old client made of it.
         field.pulsar = FieldPulsar::default();
         field.encoding = record::usual_encoding(record.profile);
-        return (field, (slot, false));
+        if let Some(origin) = &mut field.origin {
+            origin.former = None;
+        }
+        return (slot, false);
     };
     if let Some((expression, node)) = &draft.expression
         && let Some(range) = expression.name()
@@ -366,7 +388,7 @@ fn typed<'d>(
         slot.state = State::Written(document, node);
     }
     let nullable = draft.nullable.is_some();
-    (field, (slot, nullable))
+    (slot, nullable)
 }
 
 /// Most nested arrays and tables of a default that is registered as it is written.
@@ -381,7 +403,7 @@ fn written_json(document: &Document, node: &node::Node, depth: usize) -> Option<
             items.collect::<Option<_>>().map(Json::Array)
         }
         node::Data::Table(id) => {
-            let entries = document.table(*id).entries.iter();
+            let entries = document.table(*id).entries();
             let entries = entries.map(|entry| {
                 let value = written_json(document, &entry.node, depth)?;
                 Some((entry.key.clone().into_owned(), value))

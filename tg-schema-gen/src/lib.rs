@@ -6,6 +6,7 @@
 //! | [`definition`] | TOML and JSON definitions into the model |
 //! | [`mod@format`] | a definition file into its canonical form |
 //! | [`config`] | `tg-schema.toml` into what is generated from what |
+//! | [`migration`] | the model into the table of what a migration did |
 //! | [`target`] | the model into rendered files, in memory |
 //! | [`output`] | rendered files onto the disk: only what changed, with a manifest |
 //! | [`build`] | all of that from a build script |
@@ -13,9 +14,12 @@
 
 pub mod build;
 pub mod config;
+mod crew;
 pub mod definition;
+mod docs;
 pub mod format;
 pub mod load;
+pub mod migration;
 pub mod output;
 pub mod python;
 pub mod target;

@@ -79,6 +79,29 @@ pub fn names(schema: &Schema, options: &Options) -> Names {
     }
 }
 
+/// How the package names types: what stands behind the colon of each field, and the class of each enum.
+pub struct TypeNames {
+    /// By record, then by field.
+    pub fields: Vec<Vec<String>>,
+    /// By enum.
+    pub enums: Vec<String>,
+}
+
+/// The types as [`render`] writes them.
+pub fn type_names(schema: &Schema) -> TypeNames {
+    let layout = layout::Layout::new(schema);
+    let mut fields = vec![Vec::new(); schema.records.len()];
+    for (index, _) in schema.modules.iter().enumerate() {
+        for (record, annotations) in module::annotations(schema, &layout, index) {
+            fields[record.0] = annotations;
+        }
+    }
+    TypeNames {
+        fields,
+        enums: layout.enums,
+    }
+}
+
 /// `acme/messages` for `acme.messages`.
 fn package_folder(package: &str) -> String {
     let parts: Vec<String> = package

@@ -6,6 +6,8 @@
 //! | `python` | `python/…`, a package |
 //! | `pulsar` | `pulsar/<module>/<Record>.json`: exactly the text to register |
 //! | `avro` | `avro/<module>/<Record>.avsc` |
+//! | `docs` | `docs/README.md` and one page a module, to browse |
+//! | `migration` | `migration/table.{txt,md,json,csv,html}`, where something came out of a migration |
 //!
 //! Nothing is written here: see [`crate::output`].
 
@@ -17,6 +19,9 @@ use tg_schema_model::{Diagnostic, Diagnostics, Record, RecordId, Schema, Span, a
 use tg_schema_rust::write::{self, FileOptions};
 
 use crate::config::Config;
+use crate::crew;
+use crate::docs::{self, Docs};
+use crate::migration;
 use crate::output::Files;
 use crate::python;
 
@@ -32,11 +37,22 @@ pub enum Target {
     Pulsar,
     /// Avro schema files.
     Avro,
+    /// Pages that describe the messages.
+    Docs,
+    /// The migration table. A project without origins has none.
+    Migration,
 }
 
 impl Target {
     /// All of them.
-    pub const ALL: [Target; 4] = [Target::Rust, Target::Python, Target::Pulsar, Target::Avro];
+    pub const ALL: [Target; 6] = [
+        Target::Rust,
+        Target::Python,
+        Target::Pulsar,
+        Target::Avro,
+        Target::Docs,
+        Target::Migration,
+    ];
 
     /// Its name, which is its folder's name too.
     pub fn name(self) -> &'static str {
@@ -45,6 +61,8 @@ impl Target {
             Target::Python => "python",
             Target::Pulsar => "pulsar",
             Target::Avro => "avro",
+            Target::Docs => "docs",
+            Target::Migration => "migration",
         }
     }
     /// The target with this name.
@@ -86,74 +104,102 @@ impl FromStr for Target {
 /// Renders `targets`. Either everything is rendered, or everything that is in the way is told.
 pub fn render(schema: &Schema, targets: &[Target], config: &Config) -> Result<Files, Diagnostics> {
     collisions(schema, targets)?;
-    let wanted: Vec<Target> = Target::ALL
+    let wanted = |target| targets.contains(&target);
+    let docs = wanted(Target::Docs).then(|| Docs::new(schema));
+    let pieces = docs.as_ref().map(Docs::pieces).unwrap_or_default();
+    // What takes longest comes first.
+    let mut jobs = Vec::new();
+    jobs.extend(
+        [Target::Rust, Target::Python, Target::Migration]
+            .into_iter()
+            .filter(|t| wanted(*t))
+            .map(Job::Whole),
+    );
+    for target in [Target::Avro, Target::Pulsar]
         .into_iter()
-        .filter(|t| targets.contains(t))
-        .collect();
-    // The targets have nothing to do with each other: each has a thread, the last one this.
-    let Some((&last, others)) = wanted.split_last() else {
-        return Ok(Files::new());
-    };
-    if schema.records.len() < WORTH_A_THREAD {
-        return Ok(wanted
-            .iter()
-            .flat_map(|&t| files(schema, t, config))
-            .collect());
+        .filter(|t| wanted(*t))
+    {
+        let starts = (0..schema.records.len()).step_by(RECORDS);
+        jobs.extend(starts.map(|start| Job::Records(target, start)));
     }
-    let rendered = std::thread::scope(|scope| {
-        let others: Vec<_> = others
-            .iter()
-            .map(|&target| scope.spawn(move || files(schema, target, config)))
-            .collect();
-        let mut all = files(schema, last, config);
-        for other in others {
-            match other.join() {
-                Ok(files) => all.extend(files),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all
+    jobs.extend(pieces.iter().map(Job::Page));
+    let least = if schema.records.len() < WORTH_A_THREAD {
+        usize::MAX
+    } else {
+        1
+    };
+    let done = crew::each(&jobs, least, |job| match (job, &docs) {
+        (Job::Whole(target), _) => Done::Files(whole(schema, *target, config)),
+        (Job::Records(target, start), _) => Done::Files(of_records(schema, *target, *start)),
+        (Job::Page(piece), Some(docs)) => Done::Page(docs.text(piece)),
+        (Job::Page(_), None) => Done::Files(Vec::new()),
     });
-    Ok(rendered.into_iter().collect())
+    let mut files = Files::new();
+    let mut pages = Vec::with_capacity(pieces.len());
+    for done in done {
+        match done {
+            Done::Files(some) => files.extend(some),
+            Done::Page(text) => pages.push(text),
+        }
+    }
+    if let Some(docs) = docs {
+        docs.bind(&pieces, pages, &mut files);
+    }
+    Ok(files)
 }
 
 /// From this many records on a thread saves more than it costs.
 const WORTH_A_THREAD: usize = 32;
 
-/// The files of one target.
-fn files(schema: &Schema, target: Target, config: &Config) -> Vec<(String, String)> {
-    let below = |files: Vec<(String, String)>| {
-        let folder = target.name();
-        let paths = files
-            .into_iter()
-            .map(|(path, text)| (format!("{folder}/{path}"), text));
-        paths.collect()
-    };
-    let of_records = |extension: &str, text: &dyn Fn(RecordId) -> String| {
-        let ids = schema.record_ids();
-        ids.map(|id| {
-            let path = record_path(schema, schema.record(id), target, extension);
-            (path, text(id))
-        })
-        .collect()
-    };
-    match target {
+/// Records whose schemas are written at one go.
+const RECORDS: usize = 64;
+
+/// What can be rendered by itself.
+enum Job<'p> {
+    Whole(Target),
+    /// The schemas of some records, from this one on.
+    Records(Target, usize),
+    Page(&'p docs::Piece),
+}
+
+enum Done {
+    Files(Vec<(String, String)>),
+    Page(String),
+}
+
+/// All files of a target that is written as a whole.
+fn whole(schema: &Schema, target: Target, config: &Config) -> Vec<(String, String)> {
+    let files = match target {
         Target::Rust => {
             let options = FileOptions {
                 options: config.rust.clone(),
             };
-            below(write::files(schema, &options))
+            write::files(schema, &options)
         }
-        Target::Python => below(python::render(schema, &python_options(config))),
-        Target::Pulsar => of_records("json", &|id| pulsar::text(schema, id)),
-        Target::Avro => of_records("avsc", &|id| {
-            let mut text = avro::render::text(schema, id);
-            if !text.ends_with('\n') {
-                text.push('\n');
-            }
-            text
-        }),
-    }
+        Target::Migration => migration::files(schema),
+        _ => python::render(schema, &python_options(config)),
+    };
+    let folder = target.name();
+    let files = files.into_iter();
+    files
+        .map(|(path, text)| (format!("{folder}/{path}"), text))
+        .collect()
+}
+
+/// The schema files of some records.
+fn of_records(schema: &Schema, target: Target, start: usize) -> Vec<(String, String)> {
+    let ids = schema.record_ids().skip(start).take(RECORDS);
+    let file = |id: RecordId| {
+        let record = schema.record(id);
+        if target == Target::Pulsar {
+            let path = record_path(schema, record, target, "json");
+            return (path, pulsar::text(schema, id));
+        }
+        // With as much room as it needs: thousands of them stay until all is rendered.
+        let text = [avro::render::text(schema, id).as_str(), "\n"].concat();
+        (record_path(schema, record, target, "avsc"), text)
+    };
+    ids.map(file).collect()
 }
 
 fn python_options(config: &Config) -> python::Options {
@@ -245,7 +291,7 @@ mod tests {
         let error = "rsut".parse::<Target>().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown target `rsut`, expected one of rust, python, pulsar, avro"
+            "unknown target `rsut`, expected one of rust, python, pulsar, avro, docs, migration"
         );
     }
 

@@ -14,6 +14,7 @@
 mod canonical;
 mod check;
 mod default;
+mod direct;
 mod error;
 pub mod import;
 mod logical;

@@ -16,6 +16,8 @@
 //! Forms that no Avro reader takes (an array of `"enum"`, `["null", "null"]`) are kept verbatim by
 //! [`crate::FieldPulsar::raw`].
 
+mod python;
+
 use std::collections::HashSet;
 
 use crate::avro::{self, MAX_DEPTH};
@@ -23,6 +25,9 @@ use crate::avro::{Defaults, Notation};
 use crate::json::{self, Json, Layout};
 use crate::schema::{EnumId, Field, Presence, Profile, RecordId, Schema, Type};
 use crate::value;
+
+pub(crate) use python::registers_default;
+pub use python::{fate, unregistered};
 
 /// Fields that one text holds before it stops to repeat definitions and refers to them by name.
 const MAX_REPEATED: usize = 10_000;

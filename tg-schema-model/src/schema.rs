@@ -155,7 +155,7 @@ pub struct Field {
     /// What an old Record declaration said beyond the presence rows.
     pub pulsar: FieldPulsar,
     /// Where an old definition stood.
-    pub origin: Option<Origin>,
+    pub origin: Option<Box<Origin>>,
     /// Place of the name.
     pub span: Span,
     /// Place of the type expression.

@@ -31,18 +31,44 @@ pub fn check(schema: &Schema) -> Diagnostics {
     tree::check(schema, &mut found);
     // The other rules follow references, which must lead somewhere.
     if !found.has_errors() {
-        name::check(schema, &mut found);
-        record::check(schema, &mut found);
-        field::check(schema, &mut found);
-        enumeration::check(schema, &mut found);
-        topic::check(schema, &mut found);
-        recursion::check(schema, &mut found);
-        profile::check(schema, &mut found);
-        nesting::check(schema, &mut found);
-        origin::check(schema, &mut found);
+        let (mut whole, mut each) = (Diagnostics::default(), Diagnostics::default());
+        if schema.records.len() < WORTH_A_THREAD {
+            rules_of_all(schema, &mut whole);
+            rules_of_each(schema, &mut each);
+        } else {
+            std::thread::scope(|scope| {
+                scope.spawn(|| rules_of_each(schema, &mut each));
+                rules_of_all(schema, &mut whole);
+            });
+        }
+        found.0.append(&mut whole.0);
+        found.0.append(&mut each.0);
     }
     found.finish();
     found
+}
+
+/// From this many records on a second thread saves more than it costs.
+const WORTH_A_THREAD: usize = 512;
+
+/// What is to be said of all definitions together.
+fn rules_of_all(schema: &Schema, found: &mut Diagnostics) {
+    name::check(schema, found);
+    enumeration::check(schema, found);
+    topic::check(schema, found);
+    recursion::check(schema, found);
+    profile::registered_names(schema, found);
+    nesting::check(schema, found);
+    origin::check(schema, found);
+}
+
+/// What is to be said of each record by itself.
+fn rules_of_each(schema: &Schema, found: &mut Diagnostics) {
+    for record in &schema.records {
+        record::check(record, found);
+        field::check(schema, record, found);
+        profile::check(schema, record, found);
+    }
 }
 
 /// Warns of a text that is there and says nothing.

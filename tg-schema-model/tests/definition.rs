@@ -97,7 +97,7 @@ fn words_for_people_do_not_matter() {
         record.unresolved = vec![Unresolved::default()];
         for field in &mut record.fields {
             field.deprecated = Some("old".into());
-            field.origin = Some(origin.clone());
+            field.origin = Some(Box::new(origin.clone()));
         }
     }
     t.0.enums[0].origin = Some(origin);

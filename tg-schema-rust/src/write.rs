@@ -18,6 +18,7 @@ pub use lift::lift;
 
 use crate::item::{Item, Options};
 use text::Text;
+use tg_schema_model::Schema;
 
 /// What stands inside the `const _: () = { … };` block of an annotated item.
 ///
@@ -39,6 +40,20 @@ pub fn leaves(item: &Item) -> Vec<&str> {
         }
     }
     out
+}
+
+/// The Rust types of the fields of each record, as they are written: by record, then by field.
+pub fn field_types(schema: &Schema, options: &Options) -> Vec<Vec<String>> {
+    let lifting = lift::Lifting::of(schema);
+    let of = |id| match lifting.item(&tg_schema_model::Item::Record(id)) {
+        Some(Item::Record(record)) => record
+            .fields
+            .iter()
+            .map(|f| definition::field_type(f, &options.crate_path).text())
+            .collect(),
+        _ => Vec::new(),
+    };
+    schema.record_ids().map(of).collect()
 }
 
 /// The type, its documentation, and its implementations.

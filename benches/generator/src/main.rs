@@ -238,25 +238,25 @@ impl Report {
         };
         vec![
             at_least(
-                "prost-build against rust + avro, 1,000 records",
+                "prost-build against rust + avro + docs, 1,000 records",
                 over(Stage::Prost),
                 12.0,
             ),
             at_least(
-                "typify against rust + avro, 1,000 records",
+                "typify against rust + avro + docs, 1,000 records",
                 over(Stage::Typify),
                 20.0,
             ),
             at_most(
                 "P11",
-                "growth of rust + avro from 1,000 to 10,000 (1 is linear)",
+                "growth of rust + avro + docs, 1,000 to 10,000 (1 is linear)",
                 growth,
                 1.15,
                 "exponent",
             ),
             at_most(
                 "P11",
-                "memory of rust + avro, 10,000 records",
+                "memory of rust + avro + docs, 10,000 records",
                 fresh.and_then(|row| row.peak),
                 150.0,
                 "MiB",

@@ -10,8 +10,10 @@ use crate::definitions::Definitions;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Rust and Avro into an empty folder.
+    /// Rust, Avro and documentation into an empty folder.
     Fresh,
+    /// Rust and Avro alone.
+    FreshCode,
     /// Rust alone into an empty folder: what the peers write.
     FreshRust,
     /// Every target into an empty folder.
@@ -27,8 +29,9 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Stage; 8] = [
+    pub const ALL: [Stage; 9] = [
         Stage::Fresh,
+        Stage::FreshCode,
         Stage::FreshRust,
         Stage::FreshAll,
         Stage::Unchanged,
@@ -39,7 +42,8 @@ impl Stage {
     ];
     pub fn name(self) -> &'static str {
         match self {
-            Stage::Fresh => "ours, rust + avro",
+            Stage::Fresh => "ours, rust + avro + docs",
+            Stage::FreshCode => "ours, rust + avro",
             Stage::FreshRust => "ours, rust alone",
             Stage::FreshAll => "ours, all targets",
             Stage::Unchanged => "ours, nothing changed (build.rs)",
@@ -55,6 +59,9 @@ impl Stage {
 }
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// What is generated where nothing else is said.
+const TARGETS: [Target; 3] = [Target::Rust, Target::Avro, Target::Docs];
 
 /// A stage with its folders.
 pub struct Prepared<'a> {
@@ -80,11 +87,11 @@ impl<'a> Prepared<'a> {
         match stage {
             Stage::Unchanged | Stage::UnchangedCommand => {
                 prepared.clear()?;
-                prepared.build(&[Target::Rust, Target::Avro])?;
+                prepared.build(&TARGETS)?;
             }
             Stage::Floor => {
                 prepared.clear()?;
-                prepared.build(&[Target::Rust, Target::Avro])?;
+                prepared.build(&TARGETS)?;
                 let out = prepared.out.clone();
                 collect(&out, &mut prepared.floor)?;
             }
@@ -103,10 +110,11 @@ impl<'a> Prepared<'a> {
 
     pub fn run(&self) -> Outcome<()> {
         match self.stage {
-            Stage::Fresh => self.build(&[Target::Rust, Target::Avro]),
+            Stage::Fresh => self.build(&TARGETS),
+            Stage::FreshCode => self.build(&[Target::Rust, Target::Avro]),
             Stage::FreshRust => self.build(&[Target::Rust]),
             Stage::FreshAll => self.build(&Target::ALL),
-            Stage::Unchanged => self.build(&[Target::Rust, Target::Avro]),
+            Stage::Unchanged => self.build(&TARGETS),
             Stage::UnchangedCommand => self.command(),
             Stage::Floor => self.floor(),
             Stage::Prost => self.prost(),
@@ -133,11 +141,11 @@ impl<'a> Prepared<'a> {
 
     fn command(&self) -> Outcome<()> {
         let loaded = tg_schema_gen::load::load(std::slice::from_ref(&self.definitions.toml))?;
-        let targets = [Target::Rust, Target::Avro];
         let config = tg_schema_gen::Config::default();
-        let files = tg_schema_gen::target::render(&loaded.schema, &targets, &config)
+        let files = tg_schema_gen::target::render(&loaded.schema, &TARGETS, &config)
             .map_err(|problems| format!("{problems:?}"))?;
-        tg_schema_gen::output::write(&self.out, &files, &targets)?;
+        drop(loaded.schema);
+        tg_schema_gen::output::write(&self.out, &files, &TARGETS)?;
         Ok(())
     }
 

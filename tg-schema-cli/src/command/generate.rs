@@ -30,6 +30,7 @@ pub fn run(arguments: &arguments::Gen, console: &mut Console) -> Result<Exit, Fa
             diagnostics,
         }
     })?;
+    drop(loaded.schema);
 
     if arguments.check {
         let found = output::check(out, &files, targets).map_err(failure)?;

@@ -171,7 +171,7 @@ fn targets_can_be_chosen_and_leave_the_others_alone() {
     folder
         .run(&["gen", "--target", "rsut"])
         .ends(2)
-        .complains("rust, python, pulsar, avro");
+        .complains("rust, python, pulsar, avro, docs");
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn a_new_project_generates_at_once() {
     folder.run(&["fmt", "--check"]).ends(0);
     folder.run(&["gen"]).ends(0).silent();
     folder.run(&["gen", "--check"]).ends(0);
-    for target in ["rust", "python", "pulsar", "avro"] {
+    for target in ["rust", "python", "pulsar", "avro", "docs"] {
         assert!(folder.has(&format!("generated/{target}")), "{target}");
     }
 }

@@ -215,8 +215,7 @@ impl<'d> Defaults<'d, '_> {
                 let found: Vec<_> = context
                     .document
                     .table(*id)
-                    .entries
-                    .iter()
+                    .entries()
                     .map(|e| {
                         Some((
                             e.key.clone().into_owned(),
@@ -324,7 +323,7 @@ impl<'d> Defaults<'d, '_> {
         let record = schema.records.get(id.0)?;
         let table = context.document.table(table);
         let mut good = true;
-        for entry in &table.entries {
+        for entry in table.entries() {
             if !record.fields.iter().any(|f| f.name == entry.key) {
                 good = false;
                 if self.is_partial(record.module) {

@@ -16,7 +16,7 @@ impl<'d> Reader<'d, '_> {
         named: &Named<'d>,
         defaults: Defaults<'_>,
     ) -> Option<Enum> {
-        let name = &named.name;
+        let name = named.name;
         let owner = format_args!("enum `{name}`");
         let table = self.table(named.node, &owner)?;
         self.check_keys(table, key::ENUM, named.item, &owner, enum_advice);
@@ -30,7 +30,7 @@ impl<'d> Reader<'d, '_> {
         let (namespace, aliases, places) = self.naming(table, &owner, defaults);
         Some(Enum {
             module: 0,
-            name: name.clone(),
+            name: name.to_owned(),
             namespace,
             doc: self.doc(table, &owner),
             aliases,
@@ -46,7 +46,7 @@ impl<'d> Reader<'d, '_> {
         })
     }
 
-    fn symbols(&mut self, table: &'d Table<'d>, owner: &dyn Display) -> Vec<Symbol> {
+    fn symbols(&mut self, table: Table<'d>, owner: &dyn Display) -> Vec<Symbol> {
         self.strings(table, "symbols", owner)
             .into_iter()
             .map(|(name, span)| Symbol { name, span })
@@ -55,7 +55,7 @@ impl<'d> Reader<'d, '_> {
 
     fn enum_default(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         symbols: &[Symbol],
         owner: &dyn Display,
     ) -> Option<usize> {
@@ -80,7 +80,7 @@ impl<'d> Reader<'d, '_> {
     /// `pulsar = { values = … }`: one Python value a symbol, as a list or by symbol.
     fn enum_values(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         symbols: &[Symbol],
         owner: &dyn Display,
     ) -> Vec<Value> {
@@ -155,14 +155,14 @@ impl<'d> Reader<'d, '_> {
 
     fn by_symbol(
         &mut self,
-        values: &'d Table<'d>,
+        values: Table<'d>,
         symbols: &[Symbol],
         owner: &dyn Display,
         entry: &Entry,
     ) -> Vec<(Value, Span)> {
         let what = format_args!("`values` of {owner}");
         let known: HashSet<&str> = symbols.iter().map(|s| s.name.as_str()).collect();
-        for value in &values.entries {
+        for value in values.entries() {
             if !known.contains(&*value.key) {
                 self.no_symbol(&value.key, value.key_span, symbols, owner);
             }

@@ -52,6 +52,13 @@ pub(crate) struct Mistake {
 
 /// Parses the text of a type expression. Where it is one of another language, the mistake tells ours.
 pub(crate) fn parse(text: &str) -> Result<Expression, Mistake> {
+    // Most are one word.
+    if let Some(ty) = leaf(text) {
+        return Ok(Expression::Leaf(ty));
+    }
+    if let Some(ty) = text.strip_suffix('?').and_then(leaf) {
+        return Ok(Expression::Optional(Box::new(Expression::Leaf(ty))));
+    }
     read(text).map_err(|mut mistake| {
         let ours = name::suggest_type(text).filter(|ours| read(ours).is_ok());
         if let Some(ours) = ours
@@ -110,8 +117,8 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '.' || c == '-' || c == ':' || c == '$'
 }
 
-impl Parser<'_> {
-    fn rest(&self) -> &str {
+impl<'t> Parser<'t> {
+    fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or("")
     }
     fn peek(&self) -> Option<char> {
@@ -151,22 +158,23 @@ impl Parser<'_> {
             ));
         }
         let range = self.word();
-        let word = self.text.get(range.clone()).unwrap_or("").to_owned();
+        let word = self.text.get(range.clone()).unwrap_or("");
         if word.is_empty() {
             return Err(self.missing());
         }
-        let mut expression = match leaf(&word) {
+        let mut expression = match leaf(word) {
             Some(ty) => {
-                self.no_arguments(&word, &range)?;
+                self.no_arguments(word, &range)?;
                 Expression::Leaf(ty)
             }
-            None => match word.as_str() {
-                "array" => Expression::Array(Box::new(self.argument(&word, &range, depth)?)),
-                "map" => Expression::Map(Box::new(self.argument(&word, &range, depth)?)),
+            None => match word {
+                "array" => Expression::Array(Box::new(self.argument(word, &range, depth)?)),
+                "map" => Expression::Map(Box::new(self.argument(word, &range, depth)?)),
                 "decimal" => self.decimal(&range)?,
                 _ => {
-                    self.no_arguments(&word, &range)?;
-                    Expression::Name { text: word, range }
+                    self.no_arguments(word, &range)?;
+                    let text = word.to_owned();
+                    Expression::Name { text, range }
                 }
             },
         };

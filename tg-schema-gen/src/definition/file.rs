@@ -1,9 +1,8 @@
 //! A file's tree into drafts: everything but the types that names stand for and the defaults.
 
-use tg_schema_model::{
-    Diagnostics, Enum, Field, Module, Open, Origin, Profile, Record, Span, Topic,
-};
+use tg_schema_model::{Diagnostics, Enum, Module, Open, Origin, Profile, Record, Span, Topic};
 
+use super::DEFINITIONS;
 use super::expression::Expression;
 use super::key;
 use super::node::{Data, Document, Entry, Node};
@@ -35,12 +34,13 @@ impl ItemDraft<'_> {
 /// A record whose fields have no types yet.
 pub(crate) struct RecordDraft<'d> {
     pub(crate) record: Record,
+    /// What is known of the fields besides, in their order.
     pub(crate) fields: Vec<FieldDraft<'d>>,
 }
 
-/// A field and what its type and default were written as.
+/// What the type and the default of a field were written as.
+#[derive(Default)]
 pub(crate) struct FieldDraft<'d> {
-    pub(crate) field: Field,
     /// The expression and the string that holds it. `None`: it was refused.
     pub(crate) expression: Option<(Expression, &'d Node<'d>)>,
     pub(crate) default: Option<&'d Node<'d>>,
@@ -107,26 +107,44 @@ pub(crate) fn read<'d>(
         profile,
     };
     let mut items = Vec::new();
-    for named in definitions(&mut reader, root.get("record"), "record") {
-        items.extend(reader.record(&named, defaults).map(ItemDraft::Record));
-    }
-    for named in definitions(&mut reader, root.get("enum"), "enum") {
-        items.extend(reader.enumeration(&named, defaults).map(ItemDraft::Enum));
-    }
-    for named in definitions(&mut reader, root.get("topic"), "topic") {
-        items.extend(reader.topic(&named).map(ItemDraft::Topic));
-    }
+    definitions(&mut reader, "record", &mut items, |reader, named| {
+        reader.record(named, defaults).map(ItemDraft::Record)
+    });
+    definitions(&mut reader, "enum", &mut items, |reader, named| {
+        reader.enumeration(named, defaults).map(ItemDraft::Enum)
+    });
+    definitions(&mut reader, "topic", &mut items, |reader, named| {
+        reader.topic(named).map(ItemDraft::Topic)
+    });
     module.partial = reader.partial;
     items.sort_by_key(|item| item.place().start);
     FileDraft { module, items }
 }
 
+/// Reads the definitions of one kind, each for itself.
 fn definitions<'d>(
     reader: &mut Reader<'d, '_>,
-    entry: Option<&'d Entry<'d>>,
     kind: &str,
-) -> Vec<Named<'d>> {
-    entry.map_or_else(Vec::new, |entry| reader.named(&entry.node, kind))
+    items: &mut Vec<ItemDraft<'d>>,
+    read: impl Fn(&mut Reader<'d, '_>, &Named<'d>) -> Option<ItemDraft<'d>> + Sync,
+) {
+    let (document, partial) = (reader.document, reader.partial);
+    let Some(entry) = document.table(Document::ROOT).get(kind) else {
+        return;
+    };
+    let named = reader.named(&entry.node, kind);
+    let found = super::each(&named, DEFINITIONS, reader.diagnostics, |named, found| {
+        let mut reader = Reader {
+            document,
+            diagnostics: found,
+            partial,
+        };
+        (read(&mut reader, named), reader.partial)
+    });
+    for (item, partial) in found {
+        items.extend(item);
+        reader.partial |= partial;
+    }
 }
 
 fn top_advice(entry: &Entry) -> Option<String> {

@@ -94,9 +94,7 @@ impl Reader<'_> {
             }
             let span = self.span(key.span);
             let node = self.node(node, depth);
-            self.document
-                .table_mut(table)
-                .push(Cow::Owned(key.name), span, node);
+            self.document.push(table, Cow::Owned(key.name), span, node);
         }
     }
 

@@ -12,14 +12,14 @@ use super::{MAX_REGISTERED_DEPTH, written_json};
 
 impl<'d> Reader<'d, '_> {
     /// `origin` of what is no field: a table, or the place alone.
-    pub(crate) fn origin(&mut self, table: &'d Table<'d>, owner: &dyn Display) -> Option<Origin> {
+    pub(crate) fn origin(&mut self, table: Table<'d>, owner: &dyn Display) -> Option<Origin> {
         self.origin_with(table, owner, key::ORIGIN).map(|(o, _)| o)
     }
 
     /// `origin` of a field whose type is `ty`: also what it was before it was tightened.
     pub(crate) fn field_origin(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         owner: &dyn Display,
         ty: Option<&Expression>,
     ) -> Option<Origin> {
@@ -32,10 +32,10 @@ impl<'d> Reader<'d, '_> {
 
     fn origin_with(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         owner: &dyn Display,
         known: &[&str],
-    ) -> Option<(Origin, Option<&'d Table<'d>>)> {
+    ) -> Option<(Origin, Option<Table<'d>>)> {
         let entry = table.get("origin")?;
         let what = format_args!("`origin` of {owner}");
         match &entry.node.data {
@@ -67,13 +67,13 @@ impl<'d> Reader<'d, '_> {
         }
     }
 
-    fn owned(&mut self, table: &'d Table<'d>, key: &str, owner: &dyn Display) -> Option<String> {
+    fn owned(&mut self, table: Table<'d>, key: &str, owner: &dyn Display) -> Option<String> {
         self.text(table, key, owner)
             .map(|(text, _)| text.to_owned())
     }
 
     /// `place`, which must be there.
-    fn place(&mut self, table: &'d Table<'d>, span: Span, owner: &dyn Display) -> Option<String> {
+    fn place(&mut self, table: Table<'d>, span: Span, owner: &dyn Display) -> Option<String> {
         if table.get("place").is_none() {
             self.error(
                 span,
@@ -85,7 +85,7 @@ impl<'d> Reader<'d, '_> {
         self.owned(table, "place", owner)
     }
 
-    fn verdict(&mut self, table: &'d Table<'d>, owner: &dyn Display) -> Option<Verdict> {
+    fn verdict(&mut self, table: Table<'d>, owner: &dyn Display) -> Option<Verdict> {
         let (text, node) = self.text(table, "verdict", owner)?;
         let found = Verdict::from_name(text);
         if found.is_none() {
@@ -104,7 +104,7 @@ impl<'d> Reader<'d, '_> {
     /// not what is in it, so the type is the field's own, with `?` or without.
     fn former(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         owner: &dyn Display,
         ty: Option<&Expression>,
     ) -> Option<Former> {
@@ -180,7 +180,7 @@ impl<'d> Reader<'d, '_> {
     /// `unresolved`: what was found and not defined, each under one of `kinds`.
     pub(crate) fn unresolved(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         kinds: &[Open],
         owner: &dyn Display,
     ) -> Vec<Unresolved> {

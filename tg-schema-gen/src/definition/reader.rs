@@ -21,7 +21,7 @@ pub(crate) struct Reader<'d, 'r> {
 
 /// A definition under its name: an entry of a table, or an item of an array with a `name`.
 pub(crate) struct Named<'d> {
-    pub(crate) name: String,
+    pub(crate) name: &'d str,
     pub(crate) span: Span,
     pub(crate) node: &'d Node<'d>,
     /// Whether the name is a key of the item.
@@ -93,13 +93,13 @@ impl<'d> Reader<'d, '_> {
     /// Refuses the keys that are not in `known`.
     pub(crate) fn check_keys(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         known: &[&str],
         item: bool,
         owner: &dyn Display,
         advice: impl Fn(&Entry<'d>) -> Option<String>,
     ) {
-        for entry in &table.entries {
+        for entry in table.entries() {
             let key = &*entry.key;
             if known.contains(&key) || (item && key == key::NAME) {
                 continue;
@@ -114,11 +114,7 @@ impl<'d> Reader<'d, '_> {
         }
     }
 
-    pub(crate) fn table(
-        &mut self,
-        node: &'d Node<'d>,
-        what: &dyn Display,
-    ) -> Option<&'d Table<'d>> {
+    pub(crate) fn table(&mut self, node: &'d Node<'d>, what: &dyn Display) -> Option<Table<'d>> {
         match node.data {
             Data::Table(id) => Some(self.document.table(id)),
             _ => {
@@ -127,7 +123,7 @@ impl<'d> Reader<'d, '_> {
             }
         }
     }
-    pub(crate) fn of(&self, id: TableId) -> &'d Table<'d> {
+    pub(crate) fn of(&self, id: TableId) -> Table<'d> {
         self.document.table(id)
     }
 
@@ -166,7 +162,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// A boolean key that is false where it is absent.
-    pub(crate) fn flag(&mut self, table: &'d Table<'d>, key: &str, owner: &dyn Display) -> bool {
+    pub(crate) fn flag(&mut self, table: Table<'d>, key: &str, owner: &dyn Display) -> bool {
         match table.get(key) {
             Some(entry) => self
                 .boolean(&entry.node, &format_args!("`{key}` of {owner}"))
@@ -178,7 +174,7 @@ impl<'d> Reader<'d, '_> {
     /// A string key.
     pub(crate) fn text(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         key: &str,
         owner: &dyn Display,
     ) -> Option<(&'d str, &'d Node<'d>)> {
@@ -188,7 +184,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// `doc`, without the blank space around it.
-    pub(crate) fn doc(&mut self, table: &'d Table<'d>, owner: &dyn Display) -> Option<String> {
+    pub(crate) fn doc(&mut self, table: Table<'d>, owner: &dyn Display) -> Option<String> {
         let (text, _) = self.text(table, "doc", owner)?;
         let text = text.trim();
         (!text.is_empty()).then(|| text.to_owned())
@@ -197,7 +193,7 @@ impl<'d> Reader<'d, '_> {
     /// `namespace` with its place; the empty one is none.
     pub(crate) fn namespace(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         owner: &dyn Display,
     ) -> Option<(Option<String>, Span)> {
         let (text, node) = self.text(table, "namespace", owner)?;
@@ -208,7 +204,7 @@ impl<'d> Reader<'d, '_> {
     /// The namespace of a type, its own or the file's, and its aliases, with their places.
     pub(crate) fn naming(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         owner: &dyn Display,
         defaults: Defaults<'_>,
     ) -> (Option<String>, Vec<String>, Places) {
@@ -227,7 +223,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// Whether `key` is there or may be, and its value could not be read.
-    pub(crate) fn unread(&mut self, table: &Table<'_>, key: &str) -> bool {
+    pub(crate) fn unread(&mut self, table: Table<'_>, key: &str) -> bool {
         let unread = match table.get(key) {
             Some(entry) => match &entry.node.data {
                 Data::Array(items) => items.iter().any(|i| matches!(i.data, Data::Invalid)),
@@ -242,7 +238,7 @@ impl<'d> Reader<'d, '_> {
     /// A list of strings with their places.
     pub(crate) fn strings(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         key: &str,
         owner: &dyn Display,
     ) -> Vec<(String, Span)> {
@@ -266,7 +262,7 @@ impl<'d> Reader<'d, '_> {
     /// A list of names, each once, and their places.
     pub(crate) fn names(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         key: &str,
         owner: &dyn Display,
     ) -> (Vec<String>, Vec<Span>) {
@@ -293,11 +289,7 @@ impl<'d> Reader<'d, '_> {
     }
 
     /// `deprecated`: a reason, or `true` where there is nothing to add.
-    pub(crate) fn deprecated(
-        &mut self,
-        table: &'d Table<'d>,
-        owner: &dyn Display,
-    ) -> Option<String> {
+    pub(crate) fn deprecated(&mut self, table: Table<'d>, owner: &dyn Display) -> Option<String> {
         let entry = table.get("deprecated")?;
         match &entry.node.data {
             Data::String { text, .. } => Some(text.trim().to_owned()),
@@ -313,7 +305,7 @@ impl<'d> Reader<'d, '_> {
         }
     }
 
-    pub(crate) fn profile(&mut self, table: &'d Table<'d>, owner: &dyn Display) -> Option<Profile> {
+    pub(crate) fn profile(&mut self, table: Table<'d>, owner: &dyn Display) -> Option<Profile> {
         let (text, node) = self.text(table, "profile", owner)?;
         match text {
             "plain" => Some(Profile::Plain),
@@ -336,10 +328,9 @@ impl<'d> Reader<'d, '_> {
             Data::Invalid => Vec::new(),
             Data::Table(id) => self
                 .of(*id)
-                .entries
-                .iter()
+                .entries()
                 .map(|entry| Named {
-                    name: entry.key.clone().into_owned(),
+                    name: &entry.key,
                     span: entry.key_span,
                     node: &entry.node,
                     item: false,
@@ -374,7 +365,7 @@ impl<'d> Reader<'d, '_> {
         };
         let name = self.string(&entry.node, &format_args!("`name` of {what}"))?;
         Some(Named {
-            name: name.to_owned(),
+            name,
             span: entry.node.part(0..name.len()),
             node: item,
             item: true,

@@ -18,16 +18,16 @@ impl<'d> Reader<'d, '_> {
         named: &Named<'d>,
         defaults: Defaults<'_>,
     ) -> Option<RecordDraft<'d>> {
-        let name = &named.name;
+        let name = named.name;
         let owner = format_args!("record `{name}`");
         let table = self.table(named.node, &owner)?;
         self.check_keys(table, key::RECORD, named.item, &owner, record_advice);
         self.unread(table, "profile");
         let profile = self.profile(table, &owner).unwrap_or(defaults.profile);
         let (namespace, aliases, places) = self.naming(table, &owner, defaults);
-        let record = Record {
+        let mut record = Record {
             module: 0,
-            name: name.clone(),
+            name: name.to_owned(),
             namespace,
             doc: self.doc(table, &owner),
             aliases,
@@ -41,20 +41,23 @@ impl<'d> Reader<'d, '_> {
             span: named.span,
             places,
         };
-        let fields = match table.get("fields") {
-            Some(entry) => self
-                .named(&entry.node, "fields")
-                .iter()
-                .map(|field| self.field(field, name, profile))
-                .collect(),
-            None => Vec::new(),
-        };
+        let mut fields = Vec::new();
+        if let Some(entry) = table.get("fields") {
+            let named = self.named(&entry.node, "fields");
+            record.fields.reserve_exact(named.len());
+            fields.reserve_exact(named.len());
+            for one in &named {
+                let (field, draft) = self.field(one, name, profile);
+                record.fields.push(field);
+                fields.push(draft);
+            }
+        }
         Some(RecordDraft { record, fields })
     }
 
     fn record_pulsar(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         owner: &dyn Display,
         profile: Profile,
     ) -> RecordPulsar {
@@ -70,7 +73,7 @@ impl<'d> Reader<'d, '_> {
 
     fn field_pulsar(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         owner: &dyn Display,
         profile: Profile,
     ) -> FieldPulsar {
@@ -107,11 +110,11 @@ impl<'d> Reader<'d, '_> {
     /// The `pulsar` table of a record or field, which only the profile has.
     fn pulsar_table(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         owner: &dyn Display,
         profile: Profile,
         known: &[&str],
-    ) -> Option<&'d Table<'d>> {
+    ) -> Option<Table<'d>> {
         let entry = table.get("pulsar")?;
         let kept = profile == Profile::PulsarRecord;
         // It may be in a part that could not be read.
@@ -128,55 +131,57 @@ impl<'d> Reader<'d, '_> {
         kept.then_some(found)
     }
 
-    fn field(&mut self, named: &Named<'d>, record: &str, profile: Profile) -> FieldDraft<'d> {
+    fn field(
+        &mut self,
+        named: &Named<'d>,
+        record: &str,
+        profile: Profile,
+    ) -> (Field, FieldDraft<'d>) {
         let owner = format_args!("`{record}.{}`", named.name);
-        let mut draft = FieldDraft {
-            field: Field {
-                name: named.name.clone(),
-                ty: Type::String,
-                presence: Presence::Optional,
-                encoding: usual_encoding(profile),
-                doc: None,
-                aliases: Vec::new(),
-                deprecated: None,
-                pulsar: FieldPulsar::default(),
-                origin: None,
-                span: named.span,
-                type_span: named.span,
-                default_span: named.span,
-                places: Places::default(),
-            },
-            expression: None,
-            default: None,
-            nullable: None,
-            encoding: None,
+        let mut field = Field {
+            name: named.name.to_owned(),
+            ty: Type::String,
+            presence: Presence::Optional,
+            encoding: usual_encoding(profile),
+            doc: None,
+            aliases: Vec::new(),
+            deprecated: None,
+            pulsar: FieldPulsar::default(),
+            origin: None,
+            span: named.span,
+            type_span: named.span,
+            default_span: named.span,
+            places: Places::default(),
         };
+        let mut draft = FieldDraft::default();
         match &named.node.data {
-            Data::String { text, .. } => self.field_type(&mut draft, text, named.node),
+            Data::String { text, .. } => self.field_type(&mut field, &mut draft, text, named.node),
             Data::Table(id) => {
                 let table = self.of(*id);
-                self.field_table(&mut draft, table, named, &owner, profile);
+                self.check_keys(table, key::FIELD, named.item, &owner, |entry| {
+                    key::field_advice(&entry.key).map(str::to_owned)
+                });
+                self.type_key(&mut field, &mut draft, table, named, &owner);
+                self.field_keys(&mut field, &mut draft, table, &owner, profile);
+                self.encoding(&mut field, &mut draft, table, &owner);
             }
             _ => self.wrong_kind(named.node, &owner, "a type or a table"),
         }
-        draft
+        (field, draft)
     }
 
-    fn field_table(
+    fn type_key(
         &mut self,
+        field: &mut Field,
         draft: &mut FieldDraft<'d>,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         named: &Named<'d>,
         owner: &dyn Display,
-        profile: Profile,
     ) {
-        self.check_keys(table, key::FIELD, named.item, owner, |entry| {
-            key::field_advice(&entry.key).map(str::to_owned)
-        });
         match table.get("type") {
             Some(entry) => {
                 if let Some(text) = self.string(&entry.node, &format_args!("the type of {owner}")) {
-                    self.field_type(draft, text, &entry.node);
+                    self.field_type(field, draft, text, &entry.node);
                 }
             }
             None => self.error(
@@ -186,12 +191,21 @@ impl<'d> Reader<'d, '_> {
                 Some(format!("write `{} = {{ type = \"string\" }}`", named.name)),
             ),
         }
-        let field = &mut draft.field;
+    }
+
+    fn field_keys(
+        &mut self,
+        field: &mut Field,
+        draft: &mut FieldDraft<'d>,
+        table: Table<'d>,
+        owner: &dyn Display,
+        profile: Profile,
+    ) {
         field.doc = self.doc(table, owner);
         (field.aliases, field.places.aliases) = self.names(table, "aliases", owner);
         field.deprecated = self.deprecated(table, owner);
         let ty = draft.expression.as_ref().map(|(expression, _)| expression);
-        field.origin = self.field_origin(table, owner, ty);
+        field.origin = self.field_origin(table, owner, ty).map(Box::new);
         field.pulsar = self.field_pulsar(table, owner, profile);
         if let Some(entry) = table.get("default") {
             field.default_span = entry.node.span;
@@ -202,15 +216,20 @@ impl<'d> Reader<'d, '_> {
         {
             draft.nullable = Some(entry.key_span);
         }
-        self.encoding(draft, table, owner);
     }
 
-    fn encoding(&mut self, draft: &mut FieldDraft<'d>, table: &'d Table<'d>, owner: &dyn Display) {
+    fn encoding(
+        &mut self,
+        field: &mut Field,
+        draft: &mut FieldDraft<'d>,
+        table: Table<'d>,
+        owner: &dyn Display,
+    ) {
         let Some((text, node)) = self.text(table, "encoding", owner) else {
             return;
         };
         draft.encoding = table.get("encoding").map(|entry| entry.key_span);
-        draft.field.encoding = match text {
+        field.encoding = match text {
             "base64" => Encoding::Base64,
             "utf8" => Encoding::Utf8,
             _ => {
@@ -232,12 +251,16 @@ impl<'d> Reader<'d, '_> {
         };
     }
 
-    fn field_type(&mut self, draft: &mut FieldDraft<'d>, text: &str, node: &'d Node<'d>) {
+    fn field_type(
+        &mut self,
+        field: &mut Field,
+        draft: &mut FieldDraft<'d>,
+        text: &str,
+        node: &'d Node<'d>,
+    ) {
         let place = node.part(0..text.len());
-        draft.field.type_span = place;
-        if draft.default.is_none() {
-            draft.field.default_span = place;
-        }
+        field.type_span = place;
+        field.default_span = place;
         if let Some(expression) = self.expression(text, node) {
             draft.expression = Some((expression, node));
         }

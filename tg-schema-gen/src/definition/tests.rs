@@ -335,8 +335,7 @@ fn as_json(document: &Document, arrays: bool) -> Json {
             Data::Table(id) => Json::object(
                 document
                     .table(*id)
-                    .entries
-                    .iter()
+                    .entries()
                     .map(|e| (e.key.clone().into_owned(), plain(document, &e.node))),
             ),
             _ => super::reader::scalar_json(node).expect("a scalar"),
@@ -359,7 +358,7 @@ fn as_json(document: &Document, arrays: bool) -> Json {
         });
         Json::Array(items.collect())
     }
-    let root = document.table(Document::ROOT).entries.iter();
+    let root = document.table(Document::ROOT).entries();
     Json::object(root.map(|e| {
         let value = plain(document, &e.node);
         let definitions = matches!(&*e.key, "record" | "enum" | "topic");

@@ -15,7 +15,7 @@ impl<'d> Reader<'d, '_> {
         let table = self.table(named.node, &owner)?;
         self.check_keys(table, key::TOPIC, named.item, &owner, |_| None);
         Some(TopicDraft {
-            name: named.name.clone(),
+            name: named.name.to_owned(),
             span: named.span,
             record: self.needed(table, "record", named, &owner),
             address: self
@@ -31,7 +31,7 @@ impl<'d> Reader<'d, '_> {
 
     fn needed(
         &mut self,
-        table: &'d Table<'d>,
+        table: Table<'d>,
         key: &str,
         named: &Named,
         owner: &dyn Display,

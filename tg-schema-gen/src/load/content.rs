@@ -28,8 +28,8 @@ pub(super) fn defines(text: &str, notation: Notation) -> bool {
                 notation,
             };
             let document = definition::document(&file, &sources, &mut wrong);
-            let entries = &document.table(Document::ROOT).entries;
-            wrong.has_errors() || known(entries.iter().map(|entry| &*entry.key))
+            let entries = document.table(Document::ROOT).entries();
+            wrong.has_errors() || known(entries.map(|entry| &*entry.key))
         }
     }
 }

@@ -4,8 +4,7 @@
 //! committed with them. A line that starts with `writing` was made just before the file was written
 //! and is replaced when the run ends; it is only ever seen after a run that was killed.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -37,7 +36,8 @@ impl Entry {
 /// What is known of the files of earlier runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Manifest {
-    pub(super) entries: BTreeMap<String, BTreeSet<Entry>>,
+    /// By path. Most files have one.
+    pub(super) entries: BTreeMap<String, Vec<Entry>>,
 }
 
 impl Manifest {
@@ -67,10 +67,18 @@ impl Manifest {
                     return None;
                 }
             } else if let Some((path, entry)) = parse_line(line) {
-                manifest.entries.entry(path).or_default().insert(entry);
+                manifest.add(path, entry);
             }
         }
         Some(manifest)
+    }
+
+    /// One more content that a file may have.
+    pub(super) fn add(&mut self, path: String, entry: Entry) {
+        let entries = self.entries.entry(path).or_default();
+        if let Err(at) = entries.binary_search(&entry) {
+            entries.insert(at, entry);
+        }
     }
 
     pub(super) fn text(&self) -> String {
@@ -78,7 +86,12 @@ impl Manifest {
         for (path, entries) in &self.entries {
             for e in entries {
                 out.push_str(if e.writing { "writing " } else { "" });
-                let _ = writeln!(out, "{:032x} {} {path}", e.hash.0, e.size);
+                e.hash.write(&mut out);
+                out.push(' ');
+                out.push_str(&e.size.to_string());
+                out.push(' ');
+                out.push_str(path);
+                out.push('\n');
             }
         }
         out

@@ -1,3 +1,5 @@
+use super::change::WORTH_A_THREAD;
+use super::manifest::Entry;
 use super::*;
 
 use std::fs;
@@ -217,7 +219,7 @@ fn a_killed_run_is_healed() {
     ]);
     folder.write(&old, ALL).unwrap();
     // As after a kill between the second and the third file: `a` is new, `b` is cut, `d` is empty.
-    let plan = plan(&folder.out(), &new, ALL).unwrap();
+    let plan = Plan::of(&folder.out(), &new, ALL).unwrap();
     let mut announced = plan.old;
     for (path, _) in &plan.write {
         let entry = *plan.manifest.entries[path].first().unwrap();
@@ -225,7 +227,7 @@ fn a_killed_run_is_healed() {
             .entries
             .entry(path.clone())
             .or_default()
-            .insert(Entry {
+            .push(Entry {
                 writing: true,
                 ..entry
             });

@@ -9,7 +9,7 @@ mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tg_schema_model::{Item, Schema};
+use tg_schema_model::{Item, RecordId, Schema};
 
 use super::imports::{self, Imports};
 use super::layout::Layout;
@@ -65,6 +65,23 @@ pub(super) fn render(schema: &Schema, layout: &Layout, index: usize) -> String {
         out.push_str(&format!("{gap}{tables}"));
     }
     out
+}
+
+/// The annotations of the fields of each record of the module at `index`.
+pub(super) fn annotations(
+    schema: &Schema,
+    layout: &Layout,
+    index: usize,
+) -> Vec<(RecordId, Vec<String>)> {
+    let mut writer = Writer::new(schema, layout, index);
+    let records = schema.modules[index]
+        .items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Record(id) => Some((*id, writer.annotations(*id))),
+            _ => None,
+        });
+    records.collect()
 }
 
 /// What is known while a module is written.

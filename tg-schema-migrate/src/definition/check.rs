@@ -6,6 +6,8 @@
 use std::collections::BTreeSet;
 
 use tg_schema_gen::load::{self, Loaded};
+use tg_schema_gen::migration::tighten::{FieldDefinition, Rules, TightenError};
+use tg_schema_gen::migration::{self, Table};
 use tg_schema_model::{Diagnostic, Json, Severity, json, pulsar};
 
 use super::draft::{Draft, ModuleDraft, Open, OpenItem, Slot};
@@ -22,10 +24,14 @@ pub struct Checked {
     pub classes: Vec<ClassReport>,
     /// The definitions, loaded.
     pub loaded: Loaded,
+    /// The migration table.
+    pub table: Table,
+    /// What is wrong with the rules of `--tighten`.
+    pub rules: Vec<TightenError>,
 }
 
 /// Checks a draft, and takes out of it what cannot stand.
-pub(crate) fn check(draft: &mut Draft) -> Checked {
+pub(crate) fn check(draft: &mut Draft, rules: &[String]) -> Checked {
     let mut loaded = load(draft);
     for _ in 0..MAX_ROUNDS {
         let refused = refused(draft, &loaded);
@@ -44,13 +50,85 @@ pub(crate) fn check(draft: &mut Draft) -> Checked {
         }
         loaded = load(draft);
     }
+    let tightened = tighten(draft, rules);
+    let mut rules = tightened.wrong;
+    if tightened.changed {
+        loaded = load(draft);
+        let errors = loaded
+            .diagnostics
+            .0
+            .iter()
+            .filter(|d| d.severity == Severity::Error);
+        rules.extend(errors.map(|error| TightenError {
+            rule: String::new(),
+            message: error.message.clone(),
+            help: error.label.clone(),
+        }));
+    }
+    let table = migration::table(&loaded.schema);
     let classes = reports(draft);
     let files = texts(draft);
     Checked {
         files,
         classes,
         loaded,
+        table,
+        rules,
     }
+}
+
+/// What the rules have done.
+struct Tightening {
+    changed: bool,
+    wrong: Vec<TightenError>,
+}
+
+/// Changes fields as the rules ask.
+fn tighten(draft: &mut Draft, texts: &[String]) -> Tightening {
+    let mut done = Tightening {
+        changed: false,
+        wrong: Vec::new(),
+    };
+    let mut rules = match Rules::parse(texts) {
+        Ok(rules) => rules,
+        Err(wrong) => {
+            done.wrong = wrong;
+            return done;
+        }
+    };
+    for module in &mut draft.modules {
+        let path = module.path.join(".");
+        let order = module.order.clone();
+        for slot in order {
+            let Slot::Record(at) = slot else { continue };
+            let record = &mut module.records[at];
+            for field in &mut record.fields {
+                let before = FieldDefinition {
+                    ty: field.ty.clone(),
+                    default: field.default.clone(),
+                    nullable: field.nullable,
+                    symbols: field.symbols.clone(),
+                };
+                match rules.apply(&path, &record.name, &field.name, before) {
+                    Ok(tightened) => {
+                        let Some(former) = tightened.former else {
+                            continue;
+                        };
+                        done.changed = true;
+                        field.ty = tightened.field.ty;
+                        field.default = tightened.field.default;
+                        field.nullable = tightened.field.nullable;
+                        field.origin.former = Some(former.keys());
+                    }
+                    Err(error) => done.wrong.push(error),
+                }
+            }
+        }
+    }
+    if let Err(unused) = rules.finish() {
+        done.wrong.extend(unused);
+    }
+    done
 }
 
 fn texts(draft: &Draft) -> Vec<(Vec<String>, String)> {

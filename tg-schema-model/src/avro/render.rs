@@ -15,7 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::default::{Defaults, Notation};
-use super::{Enum, Field, Kind, Logical, MAX_DEPTH, Name, Record, Schema};
+use super::{Enum, Field, Kind, Logical, MAX_DEPTH, Name, Record, Schema, direct};
 use crate::json::Layout;
 use crate::schema::{self, EnumId, Presence, RecordId, Type};
 
@@ -31,7 +31,9 @@ pub fn schema_of_enum(schema: &schema::Schema, id: EnumId) -> Schema {
 
 /// The Avro schema of a record as text, indented by two spaces, without a line end after the last line.
 pub fn text(schema: &schema::Schema, record: RecordId) -> String {
-    self::schema(schema, record).to_text(Layout::pretty(2))
+    let layout = Layout::pretty(2);
+    direct::text(schema, record, layout)
+        .unwrap_or_else(|| self::schema(schema, record).to_text(layout))
 }
 
 /// [`text`] of an enum.
@@ -110,24 +112,12 @@ impl<'s> Renderer<'s> {
 
     fn at_depth(&mut self, ty: &Type) -> Schema {
         match ty {
-            Type::String => Kind::String.into(),
-            Type::Boolean => Kind::Boolean.into(),
-            Type::Int => Kind::Int.into(),
-            Type::Long => Kind::Long.into(),
-            Type::Float => Kind::Float.into(),
-            Type::Double => Kind::Double.into(),
-            Type::Bytes => Kind::Bytes.into(),
-            Type::Date
-            | Type::TimeMs
-            | Type::TimestampMs
-            | Type::TimestampUs
-            | Type::Uuid
-            | Type::Decimal { .. } => logical(ty),
             Type::Array(item) => Schema::array(self.ty(item)),
             Type::Map(item) => Schema::map(self.ty(item)),
             Type::Optional(inner) => Schema::nullable(self.ty(inner)),
             Type::Record(id) => self.record(*id),
             Type::Enum(id) => self.enumeration(*id),
+            _ => plain(ty).map_or_else(|| logical(ty), Schema::from),
         }
     }
 
@@ -227,6 +217,20 @@ impl<'s> Renderer<'s> {
             properties: Vec::new(),
         })
     }
+}
+
+/// The primitive type that a type is.
+pub(super) fn plain(ty: &Type) -> Option<Kind> {
+    Some(match ty {
+        Type::String => Kind::String,
+        Type::Boolean => Kind::Boolean,
+        Type::Int => Kind::Int,
+        Type::Long => Kind::Long,
+        Type::Float => Kind::Float,
+        Type::Double => Kind::Double,
+        Type::Bytes => Kind::Bytes,
+        _ => return None,
+    })
 }
 
 /// The Avro form of a logical type; `null` for any other type.

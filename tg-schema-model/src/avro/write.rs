@@ -3,6 +3,9 @@
 use super::{Enum, Field, Fixed, Logical, Name, Primitive, Properties, Record, Schema};
 use crate::json::{Json, Layout, Sink, Tree, Writer};
 
+/// Bytes that the schema of most records fits into.
+pub(super) const USUAL_TEXT: usize = 4096;
+
 impl Schema {
     /// The JSON form. A reference is the bare name where the enclosing namespace is its own, and a
     /// namespace is written only where it differs from the enclosing one.
@@ -14,13 +17,13 @@ impl Schema {
 
     /// The text of [`Schema::to_json`] in a layout, without the tree between.
     pub(crate) fn to_text(&self, layout: Layout) -> String {
-        let mut writer = Writer::new(layout);
+        let mut writer = Writer::new(layout).with_room(USUAL_TEXT);
         schema(self, None, &mut writer);
         writer.finish()
     }
 }
 
-fn schema(schema: &Schema, enclosing: Option<&str>, out: &mut impl Sink) {
+pub(super) fn schema(schema: &Schema, enclosing: Option<&str>, out: &mut impl Sink) {
     let inside = |part: &Schema, out: &mut _| self::schema(part, enclosing, out);
     match schema {
         Schema::Primitive(p) => primitive(p, out),
@@ -52,7 +55,7 @@ fn object<S: Sink>(kind: &str, rest: &Properties, out: &mut S, fill: impl FnOnce
     out.close_object();
 }
 
-fn text(key: &str, text: &str, out: &mut impl Sink) {
+pub(super) fn text(key: &str, text: &str, out: &mut impl Sink) {
     out.key(key);
     out.string(text);
 }
@@ -83,14 +86,23 @@ fn heading(
     aliases: &[String],
     out: &mut impl Sink,
 ) {
-    text("name", &name.name, out);
-    if name.namespace.as_deref() != enclosing {
-        text("namespace", name.namespace.as_deref().unwrap_or(""), out);
-    }
+    names(&name.name, name.namespace.as_deref(), enclosing, out);
     tail(doc, aliases, out);
 }
 
-fn tail(doc: Option<&str>, aliases: &[String], out: &mut impl Sink) {
+pub(super) fn names(
+    name: &str,
+    namespace: Option<&str>,
+    enclosing: Option<&str>,
+    out: &mut impl Sink,
+) {
+    text("name", name, out);
+    if namespace != enclosing {
+        text("namespace", namespace.unwrap_or(""), out);
+    }
+}
+
+pub(super) fn tail(doc: Option<&str>, aliases: &[String], out: &mut impl Sink) {
     if let Some(doc) = doc {
         text("doc", doc, out);
     }

@@ -83,6 +83,11 @@ impl Writer {
             keyed: true,
         }
     }
+    /// Makes room for a text of about this length.
+    pub(crate) fn with_room(mut self, bytes: usize) -> Self {
+        self.out.reserve(bytes);
+        self
+    }
     pub(crate) fn finish(self) -> String {
         self.out
     }
@@ -95,13 +100,15 @@ impl Writer {
         self.line();
     }
     fn line(&mut self) {
-        const SPACES: &str = "                                ";
+        const LINE: &str = "\n                                                                ";
         if let Some(step) = self.layout.step {
-            self.out.push('\n');
-            let mut left = step * self.level;
+            let mut left = 1 + step * self.level;
+            let now = left.min(LINE.len());
+            self.out.push_str(&LINE[..now]);
+            left -= now;
             while left > 0 {
-                let now = left.min(SPACES.len());
-                self.out.push_str(&SPACES[..now]);
+                let now = left.min(LINE.len() - 1);
+                self.out.push_str(&LINE[1..=now]);
                 left -= now;
             }
         }
@@ -244,18 +251,37 @@ impl Sink for Tree {
 
 /// A string as a JSON literal with the escapes of [`Json::compact`].
 pub(super) fn string(text: &str, ascii: bool, out: &mut String) {
-    let plain = |b: u8| match b {
-        b'"' | b'\\' | 0..=0x1f => false,
-        b' '..=b'~' => true,
-        _ => !ascii,
-    };
+    out.reserve(text.len() + 2);
     out.push('"');
-    if text.bytes().all(plain) {
+    if is_plain(text.as_bytes(), ascii) {
         out.push_str(text);
     } else {
         escaped(text, ascii, out);
     }
     out.push('"');
+}
+
+/// Whether a text needs no escape. Looks at eight bytes at once.
+fn is_plain(text: &[u8], ascii: bool) -> bool {
+    let word = |eight: &[u8; 8]| is_plain_word(u64::from_le_bytes(*eight), ascii);
+    let Some(last) = text.last_chunk() else {
+        let plain = |b: &u8| !matches!(b, b'"' | b'\\' | 0..=0x1f) && !(ascii && *b >= 0x7f);
+        return text.iter().all(plain);
+    };
+    // Some are looked at twice.
+    text.as_chunks().0.iter().all(word) && word(last)
+}
+
+fn is_plain_word(word: u64, ascii: bool) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // The high bit of a byte of `x - ONES * n` is set where the byte of `x` is below `n`, or is high itself.
+    let below = |x: u64, n: u64| x.wrapping_sub(ONES * n);
+    let quote = below(word ^ (ONES * u64::from(b'"')), 1);
+    let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
+    let special = (below(word, 0x20) | quote | backslash) & !word & HIGH;
+    let foreign = (word | word.wrapping_add(ONES)) & HIGH;
+    special == 0 && !(ascii && foreign != 0)
 }
 
 fn escaped(text: &str, ascii: bool, out: &mut String) {
@@ -323,6 +349,26 @@ mod tests {
             sample().pretty(2),
             "{\n  \"a\": [\n    1,\n    [],\n    {}\n  ],\n  \"ñ\": \"\\\"\\\\\\n\\u0001\u{7f}é😀\"\n}"
         );
+    }
+
+    #[test]
+    fn an_escape_is_seen_wherever_it_is_needed() {
+        for length in 0..20 {
+            let plain = "x".repeat(length);
+            assert_eq!(Json::str(&plain).python(), format!("\"{plain}\""));
+            for at in 0..length {
+                for c in ["\"", "\\", "\u{0}", "\u{1f}", "\u{7f}", "é"] {
+                    let text = format!("{}{c}{}", &plain[..at], &plain[at + 1..]);
+                    let escaped = [Json::str(&text).compact(), Json::str(&text).python()];
+                    let back = escaped.clone().map(|text| super::super::parse(&text));
+                    assert_eq!(back, [Ok(Json::str(&text)), Ok(Json::str(&text))]);
+                    assert!(
+                        escaped[1].bytes().all(|b| (0x20..0x7f).contains(&b)),
+                        "{text:?}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::case::{is_snake, screaming_snake, snake, upper_camel};
 
-/// Keywords of Rust 2024, strict and reserved; sorted.
+/// Keywords of Rust 2024, strict and reserved.
 const RUST: &[&str] = &[
     "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue",
     "crate", "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if",
@@ -11,7 +11,7 @@ const RUST: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Keywords of Python, sorted; the soft ones are names like any other.
+/// Keywords of Python; the soft ones are names like any other.
 const PYTHON: &[&str] = &[
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
     "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
@@ -19,17 +19,43 @@ const PYTHON: &[&str] = &[
     "with", "yield",
 ];
 
-/// Bytes of the longest keyword of either.
-const LONGEST: usize = 8;
+/// Both lists as numbers: each name of a project is looked for in them.
+const RUST_NUMBERS: [u64; RUST.len()] = numbers(RUST);
+const PYTHON_NUMBERS: [u64; PYTHON.len()] = numbers(PYTHON);
+
+/// A word of at most eight bytes as a number of its own; other words are no keywords.
+const fn number(word: &[u8]) -> Option<u64> {
+    if word.len() > 8 || matches!(word, [0, ..]) {
+        return None;
+    }
+    let (mut number, mut at) = (0, 0);
+    while at < word.len() {
+        number = number << 8 | word[at] as u64;
+        at += 1;
+    }
+    Some(number)
+}
+
+const fn numbers<const N: usize>(words: &[&str]) -> [u64; N] {
+    let (mut out, mut at) = ([0; N], 0);
+    while at < N {
+        out[at] = match number(words[at].as_bytes()) {
+            Some(number) => number,
+            None => panic!("a keyword is longer than eight bytes"),
+        };
+        at += 1;
+    }
+    out
+}
 
 /// Whether Rust keeps the word for itself.
 pub fn is_rust_keyword(word: &str) -> bool {
-    word.len() <= LONGEST && RUST.binary_search(&word).is_ok()
+    number(word.as_bytes()).is_some_and(|number| RUST_NUMBERS.contains(&number))
 }
 
 /// Whether Python keeps the word for itself.
 pub fn is_python_keyword(word: &str) -> bool {
-    word.len() <= LONGEST && PYTHON.binary_search(&word).is_ok()
+    number(word.as_bytes()).is_some_and(|number| PYTHON_NUMBERS.contains(&number))
 }
 
 /// Whether Rust and Python both read `name` as one identifier (or keyword): letters of any script, digits
@@ -143,9 +169,14 @@ mod tests {
         assert_eq!(rust_constant("config"), some("CONFIG"));
         assert_eq!(rust_module("text-completion"), some("text_completion"));
         assert_eq!(rust_module("mod"), some("r#mod"));
-        assert!(RUST.is_sorted() && PYTHON.is_sorted());
-        let all = RUST.iter().chain(PYTHON);
-        assert_eq!(all.map(|word| word.len()).max(), Some(LONGEST));
+        assert!(RUST.iter().all(|word| is_rust_keyword(word)));
+        assert!(PYTHON.iter().all(|word| is_python_keyword(word)));
+        for word in ["", "fo", "For", "\0for", "for\0", "override_"] {
+            assert!(
+                !is_rust_keyword(word) && !is_python_keyword(word),
+                "{word:?}"
+            );
+        }
     }
 
     #[test]

@@ -7,16 +7,14 @@ use crate::logical::Decimal;
 use crate::schema::{Encoding, Field, Profile, Record, Schema, Type};
 use crate::value::check_default;
 
-pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
-    for record in &schema.records {
-        for field in &record.fields {
-            optional(schema, field, found);
-            decimal(field, found);
-            encoding(record, field, found);
-            default(schema, record, field, found);
-            empty_text(field.doc.as_deref(), "doc", field.span, found);
-            empty_text(field.deprecated.as_deref(), "deprecated", field.span, found);
-        }
+pub(super) fn check(schema: &Schema, record: &Record, found: &mut Diagnostics) {
+    for field in &record.fields {
+        optional(schema, field, found);
+        decimal(field, found);
+        encoding(record, field, found);
+        default(schema, record, field, found);
+        empty_text(field.doc.as_deref(), "doc", field.span, found);
+        empty_text(field.deprecated.as_deref(), "deprecated", field.span, found);
     }
 }
 

@@ -6,27 +6,24 @@ use super::tree::leaf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::json;
 use crate::name::is_avro_namespace;
+use crate::pulsar;
 use crate::schema::{Field, Presence, Profile, Record, RecordId, RecordPulsar, Schema, Type};
-use crate::value::Value;
 
-pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
-    for record in &schema.records {
-        let old = record.profile == Profile::PulsarRecord;
-        if !old {
-            no_pulsar_table(record, found);
-        }
-        for field in &record.fields {
-            if old {
-                refers_to_its_like(schema, field, found);
-                shadowed_name(field, found);
-                raw(field, found);
-                required_default(field, found);
-            } else {
-                namespace_reaches(schema, record, field, found);
-            }
+pub(super) fn check(schema: &Schema, record: &Record, found: &mut Diagnostics) {
+    let old = record.profile == Profile::PulsarRecord;
+    if !old {
+        no_pulsar_table(record, found);
+    }
+    for field in &record.fields {
+        if old {
+            refers_to_its_like(schema, field, found);
+            shadowed_name(field, found);
+            raw(field, found);
+            required_default(field, found);
+        } else {
+            namespace_reaches(schema, record, field, found);
         }
     }
-    registered_names(schema, found);
 }
 
 /// The Python client's words mean nothing outside the profile.
@@ -80,25 +77,8 @@ fn refers_to_its_like(schema: &Schema, field: &Field, found: &mut Diagnostics) {
     }
 }
 
-/// What becomes of a field whose name a Python `Record` has other plans with.
-fn fate(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "default" | "required" | "required_default" => {
-            "the constructor of a Python Record swallows it"
-        }
-        "_default" | "_required" | "_required_default" => {
-            "a Python Record registers it and never sends it"
-        }
-        "schema" | "schema_info" | "validate_type" | "python_type" => {
-            "it hides a method of a Python Record"
-        }
-        "_fields" | "_avro_namespace" | "_sorted_fields" => "it hides a setting of a Python Record",
-        _ => return None,
-    })
-}
-
 fn shadowed_name(field: &Field, found: &mut Diagnostics) {
-    if let Some(fate) = fate(&field.name) {
+    if let Some(fate) = pulsar::fate(&field.name) {
         found.push(
             Diagnostic::warning(
                 field.span,
@@ -156,7 +136,7 @@ fn required_default(field: &Field, found: &mut Diagnostics) {
             )
             .help("most Avro readers refuse the schema"),
         );
-    } else if default.is_some_and(|value| !registrable(&field.ty, value)) {
+    } else if !pulsar::registers_default(field) {
         found.push(
             Diagnostic::warning(
                 field.span,
@@ -171,20 +151,9 @@ fn required_default(field: &Field, found: &mut Diagnostics) {
     }
 }
 
-/// Whether the client can write a default into its schema text.
-fn registrable(ty: &Type, value: &Value) -> bool {
-    let empty = match value {
-        Value::Array(items) => items.is_empty(),
-        Value::Map(entries) => entries.is_empty(),
-        _ => false,
-    };
-    empty || !matches!(leaf(ty), Type::Bytes | Type::Record(_))
-}
-
 /// In Avro a type without namespace takes that of the record around it, and so would have two names.
 fn namespace_reaches(schema: &Schema, record: &Record, field: &Field, found: &mut Diagnostics) {
-    // One that is not legal is wrong in itself.
-    let Some(namespace) = record.namespace.as_ref().filter(|n| is_avro_namespace(n)) else {
+    let Some(namespace) = &record.namespace else {
         return;
     };
     let (name, target, module) = match leaf(&field.ty) {
@@ -198,7 +167,9 @@ fn namespace_reaches(schema: &Schema, record: &Record, field: &Field, found: &mu
         }
         _ => return,
     };
-    if target.is_none() && !super::is_partial(schema, module) {
+    // One that is not legal is wrong in itself.
+    let legal = || is_avro_namespace(namespace);
+    if target.is_none() && !super::is_partial(schema, module) && legal() {
         found.push(
             Diagnostic::error(
                 field.places.named.or(field.type_span),
@@ -226,7 +197,7 @@ enum Old {
 const MAX_RECORDS: usize = 10_000;
 
 /// Follows the client as it writes each record, and looks where its short names lead.
-fn registered_names(schema: &Schema, found: &mut Diagnostics) {
+pub(super) fn registered_names(schema: &Schema, found: &mut Diagnostics) {
     let old = |record: &Record| record.profile == Profile::PulsarRecord;
     let records = schema.records.iter().filter(|r| old(r));
     let spaced = records.map(|r| &r.namespace).any(Option::is_some);

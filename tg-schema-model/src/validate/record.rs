@@ -6,28 +6,27 @@ use super::empty_text;
 use super::name::AVRO_NAME;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::name::{is_avro_name, is_identifier, is_plain_field, python_ident, rust_field, snake};
-use crate::schema::{Profile, Record, Schema};
+use crate::schema::{Profile, Record};
 
-pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
-    for record in &schema.records {
-        empty_text(record.doc.as_deref(), "doc", record.span, found);
-        empty_text(
-            record.deprecated.as_deref(),
-            "deprecated",
-            record.span,
-            found,
-        );
-        for field in &record.fields {
+pub(super) fn check(record: &Record, found: &mut Diagnostics) {
+    let (deprecated, span) = (record.deprecated.as_deref(), record.span);
+    empty_text(record.doc.as_deref(), "doc", span, found);
+    empty_text(deprecated, "deprecated", span, found);
+    let plain = record.fields.iter().all(|f| is_plain_field(&f.name));
+    for field in &record.fields {
+        if !plain {
             legal(record, &field.name, "field", field.span, found);
-            for (at, alias) in field.aliases.iter().enumerate() {
-                let span = field.places.alias(at, field.span);
-                legal(record, alias, "alias", span, found);
-            }
         }
-        one_name_each(record, found);
-        aliases(record, found);
-        reserved(record, found);
+        for (at, alias) in field.aliases.iter().enumerate() {
+            let span = field.places.alias(at, field.span);
+            legal(record, alias, "alias", span, found);
+        }
     }
+    if !plain || is_one_twice(record) {
+        one_name_each(record, found);
+    }
+    aliases(record, found);
+    reserved(record, found);
 }
 
 /// Records with the profile may have what Python allowed and Avro does not.
@@ -63,13 +62,15 @@ fn legal(record: &Record, name: &str, kind: &str, span: Span, found: &mut Diagno
     }
 }
 
+/// Whether a name is there twice. Names that no language changes differ where they differ at all.
+fn is_one_twice(record: &Record) -> bool {
+    let mut names: Vec<&str> = record.fields.iter().map(|f| f.name.as_str()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|two| two[0] == two[1])
+}
+
 /// No two fields may have one name, on the wire or in a language.
 fn one_name_each(record: &Record, found: &mut Diagnostics) {
-    // Names that no language changes differ where they differ at all.
-    let names: BTreeSet<&str> = record.fields.iter().map(|f| f.name.as_str()).collect();
-    if names.len() == record.fields.len() && names.iter().all(|name| is_plain_field(name)) {
-        return;
-    }
     let mut wire = BTreeSet::new();
     let mut rust: BTreeMap<String, &str> = BTreeMap::new();
     let mut python: BTreeMap<String, &str> = BTreeMap::new();

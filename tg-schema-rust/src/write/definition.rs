@@ -3,7 +3,7 @@
 use super::Traits;
 use super::shape::rust_type;
 use super::text::{Text, TypeText, quoted};
-use crate::item::{Item, Options, PresenceItem};
+use crate::item::{FieldItem, Item, Options, PresenceItem};
 
 /// Documentation, attributes, and the type.
 pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
@@ -31,13 +31,7 @@ pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
                     if let Some(why) = &f.deprecated {
                         t.put(&["#[deprecated(note = ", &quoted(why), ")]"]);
                     }
-                    let inner = rust_type(&f.shape, &o.crate_path);
-                    let ty = match f.presence {
-                        PresenceItem::Optional => {
-                            TypeText::of("::core::option::Option", vec![inner])
-                        }
-                        _ => inner,
-                    };
+                    let ty = field_type(f, &o.crate_path);
                     t.typed(&["pub ", &f.ident, ": "], &ty, ",");
                 }
             });
@@ -62,6 +56,15 @@ pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
                 }
             });
         }
+    }
+}
+
+/// The type of a field.
+pub(crate) fn field_type<'a>(f: &'a FieldItem, runtime: &str) -> TypeText<'a> {
+    let inner = rust_type(&f.shape, runtime);
+    match f.presence {
+        PresenceItem::Optional => TypeText::of("::core::option::Option", vec![inner]),
+        _ => inner,
     }
 }
 

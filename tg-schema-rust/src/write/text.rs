@@ -384,6 +384,12 @@ impl<'a> TypeText<'a> {
             arguments,
         }
     }
+    /// On one line.
+    pub(crate) fn text(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
     fn width(&self) -> usize {
         let inside: usize = self.arguments.iter().map(TypeText::width).sum();
         // The brackets, and `, ` between two arguments: two columns for each argument.

@@ -193,7 +193,7 @@ fn texts_read_as_the_toml_crate_reads_them() {
                 format!("[{}]", items.join(","))
             }
             Data::Table(id) => {
-                let entries = document.table(*id).entries.iter();
+                let entries = document.table(*id).entries();
                 let mut entries: Vec<_> = entries
                     .map(|e| format!("{:?}:{}", e.key, ours(document, &e.node)))
                     .collect();

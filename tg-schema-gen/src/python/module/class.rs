@@ -97,6 +97,15 @@ impl Writer<'_> {
         )
     }
 
+    /// What stands behind the colon of each field.
+    pub(super) fn annotations(&mut self, id: RecordId) -> Vec<String> {
+        let attributes = &self.layout.attributes[id.0];
+        let fields = self.schema.record(id).fields.iter();
+        fields
+            .map(|field| self.field_annotation(field, attributes))
+            .collect()
+    }
+
     fn field_annotation(&mut self, field: &Field, fields: &[String]) -> String {
         let annotation = self.annotation(&field.ty, fields);
         match field.presence {

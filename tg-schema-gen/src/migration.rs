@@ -1,0 +1,196 @@
+//! The migration table: what became of each field, topic and enum of an old code base, and what that costs.
+//!
+//! The table is made of the definitions alone, from the `origin` and `unresolved` that a migration wrote into
+//! them, so it can be rendered at any time. Every form (text, Markdown, JSON, CSV, HTML) shows the same rows
+//! in the same order with the same columns ([`COLUMNS`]).
+
+mod class;
+mod cost;
+mod csv;
+mod difference;
+mod example;
+mod field;
+mod former;
+mod html;
+mod item;
+mod json;
+mod judgement;
+mod markdown;
+mod row;
+mod shown;
+mod summary;
+mod text;
+pub mod tighten;
+pub mod toml;
+mod types;
+
+use tg_schema_model::{Item, Open, Record, Schema, Unresolved, Verdict};
+
+pub use class::Class;
+pub use difference::{Difference, compare};
+pub use former::{former, former_presence};
+pub use row::{COLUMNS, Column, Kind, Row, Shape};
+pub use summary::Summary;
+
+use types::Types;
+
+/// The table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Every old class, with what is registered for it.
+    pub classes: Vec<Class>,
+    /// Every field, topic and enum, and what was left open.
+    pub rows: Vec<Row>,
+    /// How many of each.
+    pub summary: Summary,
+}
+
+/// How the table is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Form {
+    /// Plain text.
+    Text,
+    /// GitHub's Markdown.
+    Markdown,
+    /// One document for programs.
+    Json,
+    /// RFC 4180.
+    Csv,
+    /// One page that needs nothing else.
+    Html,
+}
+
+impl Form {
+    /// All of them.
+    pub const ALL: [Form; 5] = [
+        Form::Text,
+        Form::Markdown,
+        Form::Json,
+        Form::Csv,
+        Form::Html,
+    ];
+    /// The extension of its files.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Form::Text => "txt",
+            Form::Markdown => "md",
+            Form::Json => "json",
+            Form::Csv => "csv",
+            Form::Html => "html",
+        }
+    }
+    /// The form of a file by its name, else by its content.
+    pub fn of(name: &str, content: &str) -> Form {
+        let extension = name.rsplit_once('.').map_or("", |(_, end)| end);
+        let known = Form::ALL
+            .into_iter()
+            .find(|form| form.extension().eq_ignore_ascii_case(extension));
+        known.unwrap_or_else(|| match content.trim_start() {
+            text if text.starts_with('{') => Form::Json,
+            text if text.starts_with("<!") => Form::Html,
+            text if text.starts_with("# ") => Form::Markdown,
+            text if text.starts_with(&csv::header()) => Form::Csv,
+            _ => Form::Text,
+        })
+    }
+}
+
+impl Table {
+    /// The whole text of one form.
+    pub fn render(&self, form: Form) -> String {
+        match form {
+            Form::Text => text::render(self),
+            Form::Markdown => markdown::render(self),
+            Form::Json => json::render(self),
+            Form::Csv => csv::render(self),
+            Form::Html => html::render(self),
+        }
+    }
+}
+
+/// Whether anything of a schema came out of a migration.
+pub fn is_migrated(schema: &Schema) -> bool {
+    let of_record = |record: &Record| {
+        record.origin.is_some()
+            || !record.unresolved.is_empty()
+            || record.fields.iter().any(|f| f.origin.is_some())
+    };
+    schema.records.iter().any(of_record)
+        || schema.enums.iter().any(|e| e.origin.is_some())
+        || schema.topics.iter().any(|t| t.origin.is_some())
+        || schema.modules.iter().any(|m| !m.unresolved.is_empty())
+}
+
+/// The files of the target `migration`: all forms, or nothing where nothing came out of a migration.
+pub fn files(schema: &Schema) -> Vec<(String, String)> {
+    if !is_migrated(schema) {
+        return Vec::new();
+    }
+    let table = table(schema);
+    let file = |form: Form| (format!("table.{}", form.extension()), table.render(form));
+    Form::ALL.map(file).into()
+}
+
+/// The table of a schema: modules, then what they define, in their order; what was left open comes last.
+pub fn table(schema: &Schema) -> Table {
+    let types = Types::new(schema);
+    let mut table = Table::default();
+    for module in &schema.modules {
+        for item in &module.items {
+            match item {
+                Item::Record(id) => {
+                    let record = schema.record(*id);
+                    if let Some(class) = class::class(schema, *id) {
+                        table.rows.extend(item::class_row(schema, *id, &class));
+                        table.classes.push(class);
+                    }
+                    table.rows.extend(field::rows(&types, *id));
+                    let defined = |o: &&Unresolved| record.fields.iter().any(|f| f.name == o.name);
+                    let open = record.unresolved.iter().filter(|o| !defined(o));
+                    table
+                        .rows
+                        .extend(open.map(|o| left_open(o, module.dotted(), &record.name)));
+                }
+                Item::Enum(id) => table.rows.extend(item::enum_row(&types, *id)),
+                Item::Topic(index) => table.rows.extend(item::topic_row(schema, *index)),
+            }
+        }
+        for open in &module.unresolved {
+            table.rows.push(left_open(open, module.dotted(), ""));
+            if open.kind == Open::Class {
+                table.classes.push(class::left_open(open, module.dotted()));
+            }
+        }
+    }
+    table.summary = Summary::of(&table);
+    table
+}
+
+fn reason_of(open: &Unresolved) -> String {
+    format!("Left open: {}.", open.reason.trim_end_matches('.'))
+}
+
+/// The row of what could not be defined.
+fn left_open(open: &Unresolved, module: String, record: &str) -> Row {
+    Row {
+        place: open.place.clone(),
+        kind: match open.kind {
+            Open::Field => Kind::Field,
+            Open::Class => Kind::Class,
+            Open::Enum => Kind::Enum,
+            Open::Topic => Kind::Topic,
+        },
+        module,
+        record: record.to_owned(),
+        name: open.name.clone(),
+        expression: open.expression.clone().unwrap_or_default(),
+        wire: "unknown".to_owned(),
+        verdict: Verdict::Manual,
+        reason: reason_of(open),
+        open: true,
+        ..Row::default()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! Old classes and what is registered for them.
+
+use tg_schema_model::{RecordId, Schema, Unresolved, fingerprint, pulsar};
+
+/// A class that became a record, or was left open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Class {
+    /// File of the old class.
+    pub file: String,
+    /// Line of the old class. 0: it is not known.
+    pub line: u64,
+    /// Its name.
+    pub name: String,
+    /// The module of the new definition: classes of one name are told apart by it.
+    pub module: String,
+    /// How many fields it has, those that were left open included.
+    pub fields: usize,
+    /// SHA-256 of the exact text to register, in hexadecimal digits.
+    pub sha256: Option<String>,
+    /// Why there is no text.
+    pub reason: Option<String>,
+}
+
+impl Class {
+    /// `file.py:12`.
+    pub fn place(&self) -> String {
+        match self.line {
+            0 => self.file.clone(),
+            line => format!("{}:{line}", self.file),
+        }
+    }
+}
+
+/// The class of a record that has an origin.
+pub(super) fn class(schema: &Schema, id: RecordId) -> Option<Class> {
+    let record = schema.record(id);
+    let origin = record.origin.as_ref()?;
+    let (file, line) = split(&origin.place);
+    let defined = |name: &str| record.fields.iter().any(|f| f.name == name);
+    let undefined = record
+        .unresolved
+        .iter()
+        .filter(|o| !defined(&o.name))
+        .count();
+    let reason = match record.unresolved.as_slice() {
+        [] => pulsar::unregistered(schema, id),
+        [open] => Some(format!("the field {} is left open", open.name)),
+        open => {
+            let names: Vec<&str> = open.iter().map(|o| o.name.as_str()).collect();
+            Some(format!("the fields {} are left open", names.join(", ")))
+        }
+    };
+    let sha256 = match reason {
+        Some(_) => None,
+        None => {
+            let text = pulsar::text(schema, id);
+            Some(fingerprint::hex(&fingerprint::sha256(text.as_bytes())))
+        }
+    };
+    Some(Class {
+        file,
+        line,
+        name: record.name.clone(),
+        module: dotted(schema, record.module),
+        fields: record.fields.len() + undefined,
+        sha256,
+        reason,
+    })
+}
+
+/// A class that could not be defined.
+pub(super) fn left_open(open: &Unresolved, module: String) -> Class {
+    let (file, line) = split(&open.place);
+    Class {
+        file,
+        line,
+        name: open.name.clone(),
+        module,
+        fields: 0,
+        sha256: None,
+        reason: Some(format!("left open: {}", open.reason)),
+    }
+}
+
+/// `a.py` and 12 of `a.py:12`.
+fn split(place: &str) -> (String, u64) {
+    let parts = place.rsplit_once(':');
+    match parts.and_then(|(file, line)| Some((file, line.parse().ok()?))) {
+        Some((file, line)) => (file.to_owned(), line),
+        None => (place.to_owned(), 0),
+    }
+}
+
+pub(super) fn dotted(schema: &Schema, module: usize) -> String {
+    schema
+        .modules
+        .get(module)
+        .map_or(String::new(), |m| m.dotted())
+}
