@@ -93,6 +93,23 @@ pub enum Format {
     Json,
     /// For code hosts and editors: problems alone
     Sarif,
+    /// A table in Markdown: `migrate`
+    Markdown,
+    /// A table for spreadsheets: `migrate`
+    Csv,
+    /// A table as one page: `migrate`
+    Html,
+}
+
+impl Format {
+    /// Whether problems are text on standard error.
+    pub fn for_people(self) -> bool {
+        !matches!(self, Format::Json | Format::Sarif)
+    }
+    /// Whether only some subcommands can write it.
+    pub fn is_table(self) -> bool {
+        matches!(self, Format::Markdown | Format::Csv | Format::Html)
+    }
 }
 
 /// What to do.
@@ -359,10 +376,12 @@ Examples:
   tg-schema migrate services/chat
   tg-schema migrate schema.py --out schemas
   tg-schema migrate src --out schemas --allow-unresolved --format json
+  tg-schema migrate src --tighten 'Order.*=required' --tighten 'Order.note=default:'
+  tg-schema migrate src --check schemas/migration/table.json
 
 Exit codes:
   0  everything is defined
-  1  something was left open, or a source could not be read in full
+  1  something was left open, a source could not be read in full, or `--check` found a difference
   2  nothing could be read, or a file would be written over")]
 pub struct Migrate {
     /// Python files, and folders of them
@@ -386,6 +405,9 @@ pub struct Migrate {
     /// Do not count what was left open as a finding
     #[arg(long)]
     pub allow_unresolved: bool,
+    /// A table of an earlier run, in any form: what is another now is a finding
+    #[arg(long, value_name = "TABLE", value_hint = ValueHint::FilePath)]
+    pub check: Option<PathBuf>,
     /// Folder of code that uses the Records: calls and conditions that will mean something else are told.
     /// May be given more than once
     #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]

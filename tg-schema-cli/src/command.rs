@@ -17,6 +17,12 @@ use crate::exit::{Exit, Failure};
 
 /// Runs a subcommand.
 pub fn run(command: &Command, console: &mut Console) -> Result<Exit, Failure> {
+    if console.format().is_table() && !matches!(command, Command::Migrate(_)) {
+        return Err(Failure::help(
+            "only `migrate` writes tables",
+            "use `--format text`, `json` or `sarif`",
+        ));
+    }
     match command {
         Command::Init(a) => init::run(a, console),
         Command::Gen(a) => generate::run(a, console),

@@ -62,9 +62,9 @@ impl Console {
         self.format == Format::Json
     }
 
-    /// Whether problems go to a SARIF log.
-    pub fn sarif(&self) -> bool {
-        self.format == Format::Sarif
+    /// How reports are written.
+    pub fn format(&self) -> Format {
+        self.format
     }
 
     /// What was asked for: written whatever `--quiet` says.
@@ -120,7 +120,7 @@ impl Console {
             .filter(|d| !self.quiet || d.severity == Severity::Error)
             .collect();
         match self.format {
-            Format::Text => {}
+            Format::Text | Format::Markdown | Format::Csv | Format::Html => {}
             Format::Json => {
                 let problems = shown.iter().map(|d| report::json(sources, d));
                 self.problems.extend(problems);
@@ -161,7 +161,7 @@ impl Console {
                     .iter()
                     .filter(|d| d.severity == Severity::Error)
                     .count();
-                if self.format == Format::Text {
+                if self.format.for_people() {
                     let plural = if errors == 1 { "" } else { "s" };
                     self.complain(&format!("\n{errors} error{plural}; nothing was done"));
                 }

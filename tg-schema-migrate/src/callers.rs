@@ -10,6 +10,8 @@ mod walk;
 
 use std::collections::{BTreeSet, HashSet};
 
+use tg_schema_model::Schema;
+
 pub use finding::{Finding, Report};
 pub use notes::Notes;
 
@@ -26,6 +28,15 @@ impl Tightened {
     pub fn new<C: Into<String>, F: Into<String>>(fields: impl IntoIterator<Item = (C, F)>) -> Self {
         let fields = fields.into_iter().map(|(c, f)| (c.into(), f.into()));
         Tightened(fields.collect())
+    }
+    /// Those of the definitions.
+    pub fn of(schema: &Schema) -> Self {
+        let fields = schema.records.iter().flat_map(|record| {
+            let fields = record.fields.iter();
+            let tight = fields.filter(|f| f.origin.as_ref().is_some_and(|o| o.former.is_some()));
+            tight.map(|field| (record.name.clone(), field.name.clone()))
+        });
+        Tightened::new(fields)
     }
     fn contains(&self, class: &str, field: &str) -> bool {
         self.0.contains(&(class.to_owned(), field.to_owned()))

@@ -40,6 +40,7 @@ mod class;
 mod enumeration;
 mod expression;
 mod format;
+mod hash;
 mod import;
 mod method;
 mod observer;

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use tg_schema_gen::load::Loaded;
+use tg_schema_gen::migration::Table;
+use tg_schema_gen::migration::tighten::TightenError;
 use tg_schema_model::{Diagnostic, Diagnostics, Sources};
 
 use crate::definition::{self, ClassReport};
@@ -44,6 +46,10 @@ pub struct Migration {
     pub skipped: Skipped,
     /// Whether a part of the sources could not be read.
     pub partial: bool,
+    /// The migration table.
+    pub table: Table,
+    /// What is wrong with the rules of `--tighten`.
+    pub rules: Vec<TightenError>,
 }
 
 /// Someone who wants to know more of the code than its Records.
@@ -126,6 +132,8 @@ pub fn migrate_with<L: Look>(
         skipped: texts.skipped,
         partial,
         sources: texts.sources,
+        table: checked.table,
+        rules: checked.rules,
     };
     (migration, found)
 }
@@ -191,7 +199,7 @@ fn define<'a>(
         definition::draft(program, &records, &enums, &open, options.habits, findings);
     let written = |class: usize, inside: &[String]| names.written(class, inside);
     topics.define(program, &records, &written, &mut draft, findings);
-    definition::check(&mut draft)
+    definition::check(&mut draft, &options.tighten)
 }
 
 /// The enums that fields hold, in the order of first mention.

@@ -17,8 +17,6 @@ use crate::source::Text;
 pub struct Survey {
     /// Whether uses of Records are looked at.
     pub callers: bool,
-    /// Fields that are never None any more.
-    pub tightened: Tightened,
     /// The package for which callers are changed, if they are.
     pub apply: Option<python::Options>,
     /// The folder in which the patch will be applied.
@@ -58,7 +56,7 @@ impl Look for Survey {
         if !self.callers && self.apply.is_none() {
             return found;
         }
-        let report = callers(program, outcome, &notes, &self.tightened);
+        let report = callers(program, outcome, &notes, &Tightened::of(&loaded.schema));
         if let Some(options) = &self.apply {
             let code = Code {
                 program,

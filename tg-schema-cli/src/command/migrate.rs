@@ -1,15 +1,21 @@
-//! `tg-schema migrate`: Python Records into definitions.
+//! `tg-schema migrate`: Python Records into definitions and the migration table.
 
 mod survey;
 
+use std::path::Path;
+
+use tg_schema_gen::migration::{self, Form};
 use tg_schema_migrate::output::{self, OutputError};
 use tg_schema_migrate::record::Habits;
-use tg_schema_migrate::{ClassReport, Migration, Options, migrate_with};
-use tg_schema_model::{Json, fingerprint};
+use tg_schema_migrate::{Migration, Options, migrate_with};
+use tg_schema_model::{Json, json};
 
-use crate::arguments;
+use crate::arguments::{self, Format};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
+
+/// Largest table that is compared with, in bytes.
+const MAX_TABLE: u64 = 256 * 1024 * 1024;
 
 pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit, Failure> {
     let options = Options {
@@ -22,91 +28,149 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
     };
     let asked = survey::asked(arguments)?;
     let (migration, surveyed) = migrate_with(&arguments.paths, &options, asked);
-    if migration.read == 0 {
-        return Err(nothing(migration, arguments));
-    }
+    usable(&migration, arguments)?;
     console.diagnostics(&migration.sources, &migration.findings);
-    let mut files: Vec<(String, String)> = migration
-        .files
-        .iter()
-        .map(|(path, text)| (format!("{}.toml", path.join("/")), text.clone()))
-        .collect();
     let registered = survey::registered(arguments, &migration)?;
+    let mut files = files(&migration);
     files.extend(survey::files(&surveyed, registered.as_ref()));
     files.sort();
     survey::may_write_patch(arguments, &surveyed)?;
     if let Some(out) = &arguments.out {
-        let report = output::write(out, &files, arguments.force).map_err(failure)?;
-        for path in &report.written {
-            console.line(&format!("wrote {}", out.join(path).display()));
-        }
+        written(out, &files, arguments.force, console)?;
     }
-    for class in &migration.classes {
-        let found = match &class.reason {
-            None => "defined".to_owned(),
-            Some(reason) => format!("open: {reason}"),
-        };
-        console.line(&format!(
-            "{}:{} {} {found}",
-            class.file, class.line, class.name
-        ));
-    }
-    survey::tell(&migration.sources, &surveyed, registered.as_ref(), console);
-    if let Some(applied) = &surveyed.applied {
-        survey::write_patch(arguments, applied, console)?;
+    let difference = match &arguments.check {
+        Some(path) => check(path, &migration)?,
+        None => Vec::new(),
+    };
+    for line in &difference {
+        console.finding(line);
     }
     let differs = registered.as_ref().is_some_and(|r| !r.is_clean());
-    let open = migration.classes.iter().any(|class| class.reason.is_some());
-    let exit = match migration.partial || differs || (open && !arguments.allow_unresolved) {
+    let open = migration.table.summary.unresolved > 0;
+    let exit = match migration.partial
+        || differs
+        || !difference.is_empty()
+        || (open && !arguments.allow_unresolved)
+    {
         true => Exit::Findings,
         false => Exit::Clean,
     };
-    let mut entries = vec![
-        ("version", Json::int(1)),
-        (
-            "classes",
-            Json::Array(migration.classes.iter().map(class).collect()),
-        ),
-    ];
-    entries.extend(survey::entries(&surveyed, registered.as_ref()));
-    console.report(exit, entries);
+    let checked = arguments.check.as_ref().map(|_| difference.as_slice());
+    survey::problems(&migration.sources, &surveyed, console);
+    let more = survey::entries(&surveyed, registered.as_ref());
+    told(&migration, checked, more, exit, console);
+    survey::tell(&surveyed, registered.as_ref(), console);
+    survey::write_patch(arguments, &surveyed, console)?;
     Ok(exit)
 }
 
-fn nothing(migration: Migration, arguments: &arguments::Migrate) -> Failure {
+/// Whether there is anything to say at all.
+fn usable(migration: &Migration, arguments: &arguments::Migrate) -> Result<(), Failure> {
+    if !migration.rules.is_empty() {
+        let rules: Vec<String> = migration.rules.iter().map(ToString::to_string).collect();
+        return Err(Failure::new(rules.join("\n")));
+    }
+    if migration.read > 0 {
+        return Ok(());
+    }
     if migration.findings.has_errors() {
-        return Failure::Definitions {
-            sources: migration.sources,
-            diagnostics: migration.findings,
-        };
+        return Err(Failure::Definitions {
+            sources: migration.sources.clone(),
+            diagnostics: migration.findings.clone(),
+        });
     }
     let names: Vec<String> = arguments
         .paths
         .iter()
         .map(|p| p.display().to_string())
         .collect();
-    Failure::new(format!("there are no Python files in {}", names.join(", ")))
+    Err(Failure::new(format!(
+        "there are no Python files in {}",
+        names.join(", ")
+    )))
 }
 
-fn failure(error: OutputError) -> Failure {
-    match error {
+/// Definitions and the table in all its forms, by their paths below the output folder.
+fn files(migration: &Migration) -> Vec<(String, String)> {
+    let definitions = migration.files.iter();
+    let mut files: Vec<(String, String)> = definitions
+        .map(|(path, text)| (format!("{}.toml", path.join("/")), text.clone()))
+        .collect();
+    files.extend(Form::ALL.map(|form| {
+        let path = format!("migration/table.{}", form.extension());
+        (path, migration.table.render(form))
+    }));
+    files
+}
+
+fn written(
+    out: &Path,
+    files: &[(String, String)],
+    force: bool,
+    console: &mut Console,
+) -> Result<(), Failure> {
+    let report = output::write(out, files, force).map_err(|error| match error {
         OutputError::WouldOverwrite(_) => {
             Failure::help(error.to_string(), "`--force` writes over them")
         }
         other => Failure::new(other.to_string()),
+    })?;
+    for path in &report.written {
+        console.line(&format!("wrote {}", out.join(path).display()));
     }
+    let (new, unchanged) = (report.written.len(), report.unchanged);
+    console.line(&format!("{new} written, {unchanged} unchanged"));
+    console.line("");
+    Ok(())
 }
 
-fn class(class: &ClassReport) -> Json {
-    let or_null = |text: Option<String>| text.map_or(Json::Null, Json::String);
-    let digest = |text: &String| fingerprint::hex(&fingerprint::sha256(text.as_bytes()));
-    Json::object([
-        ("file", Json::str(&class.file)),
-        ("line", Json::Number(class.line.to_string())),
-        ("name", Json::str(&class.name)),
-        ("module", Json::String(class.module.join("."))),
-        ("fields", Json::Number(class.fields.to_string())),
-        ("sha256", or_null(class.text.as_ref().map(digest))),
-        ("reason", or_null(class.reason.clone())),
-    ])
+/// What is another than in a table that was kept.
+fn check(path: &Path, migration: &Migration) -> Result<Vec<String>, Failure> {
+    let cannot = |error| Failure::io("read", path, &error);
+    let size = std::fs::metadata(path).map_err(cannot)?.len();
+    if size > MAX_TABLE {
+        return Err(Failure::new(format!(
+            "{} is larger than {MAX_TABLE} bytes",
+            path.display()
+        )));
+    }
+    let kept = std::fs::read_to_string(path).map_err(cannot)?;
+    let name = path
+        .file_name()
+        .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let difference = migration::compare(&migration.table, &name, &kept);
+    Ok(difference.map_or_else(Vec::new, |found| found.lines()))
+}
+
+/// The table on standard output, in the form that was asked for.
+fn told(
+    migration: &Migration,
+    checked: Option<&[String]>,
+    more: Vec<(&'static str, Json)>,
+    exit: Exit,
+    console: &mut Console,
+) {
+    let table = &migration.table;
+    let form = match console.format() {
+        Format::Text => Form::Text,
+        Format::Markdown => Form::Markdown,
+        Format::Csv => Form::Csv,
+        Format::Html => Form::Html,
+        Format::Json | Format::Sarif => {
+            let document = json::parse(&table.render(Form::Json));
+            let mut entries = match document {
+                Ok(Json::Object(entries)) => entries,
+                _ => Vec::new(),
+            };
+            if let Some(lines) = checked {
+                entries.push(("check".to_owned(), Json::strings(lines.iter().cloned())));
+            }
+            let entries = entries
+                .iter()
+                .map(|(key, value)| (key.as_str(), value.clone()));
+            console.report(exit, entries.chain(more));
+            return;
+        }
+    };
+    console.result(table.render(form).as_bytes());
 }

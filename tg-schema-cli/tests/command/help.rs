@@ -15,8 +15,8 @@ const SUBCOMMANDS: [&str; 10] = [
     "fmt",
     "encode",
     "decode",
-    "explain",
     "migrate",
+    "explain",
     "completions",
     "man",
 ];

@@ -214,7 +214,6 @@ def h(r: Response):
             "use.py:3 FIELD_AS_TRUTH Response: r.error",
             "use.py:5 FIELD_AS_TRUTH Response: r.error",
             "use.py:7 FIELD_AS_NONE Response: r.error is None",
-            "use.py:9 FIELD_AS_NONE Response: None != r.last",
             "use.py:11 FIELD_AS_TRUTH Response: r.error",
             "use.py:14 FIELD_AS_TRUTH Error: e",
             "use.py:17 UNSET_RECORD_READ Error: r.error.message",

@@ -166,11 +166,6 @@ pub fn field_names(class: &Class) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// Whether a field is a Boolean of the client's.
-pub fn is_boolean(field: &Value) -> bool {
-    field.instance_of() == Some("pulsar.schema.Boolean")
-}
-
 /// Whether a field is declared as required, or may be: its argument is not known.
 fn is_required(field: &Value) -> bool {
     match field {

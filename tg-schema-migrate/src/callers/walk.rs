@@ -13,7 +13,7 @@ use tg_schema_model::rule::Rule;
 
 use super::Tightened;
 use super::notes::Made;
-use super::types::{Locals, Types, field, field_names, is_boolean};
+use super::types::{Locals, Types, field, field_names};
 use crate::interpret::{Class, Kind, Site, linear};
 use crate::rule::callers as rules;
 use crate::rule::record::swallowed_field_name;
@@ -222,6 +222,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         self.has(e, &class, &e.attr);
         let text = self.text(&*e.value);
         let guarded = self.asked.iter().any(|asked| asked.contains(&text));
+        let unset = unset && !self.is_tight(&e.value);
         if unset && !guarded && e.ctx.is_load() && field(&class, &e.attr).is_some() {
             let message = format!("`{text}` may be None, and `{}` of it is read", e.attr);
             let rule = &rules::unset_record_read::RULE;
@@ -287,27 +288,31 @@ impl<'w, 'a> Walk<'w, 'a> {
         };
         let text = self.text(value);
         let rule = &rules::field_as_none::RULE;
-        if let Some((class, true)) = self.record(value) {
+        let typed = self.record(value);
+        let owner = match value {
+            Expr::Attribute(of) => self.record(&of.value).map(|(class, _)| (class, &of.attr)),
+            _ => None,
+        };
+        if let Some((class, name)) = &owner
+            && self.tightened.contains(&class.name, name)
+            && field(class, name).is_some()
+        {
+            let message = format!("`{text}` is never None any more: the field is tightened");
+            self.add(rule, e, (class, name), message, rule.remedy);
+        } else if let Some((class, true)) = typed {
             let message = format!("`{text}` was never None, and is None now where it is not set");
             let (class, name) = self.subject(value, class);
-            return self.add(rule, e, (&class, &name), message, rule.remedy);
+            self.add(rule, e, (&class, &name), message, rule.remedy);
         }
-        let Expr::Attribute(of) = value else {
-            return;
+    }
+
+    /// Whether an expression is a field that is tightened.
+    fn is_tight(&self, e: &'a Expr) -> bool {
+        let Expr::Attribute(of) = e else {
+            return false;
         };
-        let Some((class, _)) = self.record(&of.value) else {
-            return;
-        };
-        let name = of.attr.as_str();
-        let tight = self.tightened.contains(&class.name, name);
-        let message = match field(&class, name) {
-            Some(_) if tight => format!("`{text}` is never None any more: the field is tightened"),
-            Some(value) if is_boolean(&value) => {
-                format!("`{text}` was False where it was not set, and is None now")
-            }
-            _ => return,
-        };
-        self.add(rule, e, (&class, name), message, rule.remedy);
+        let owner = self.record(&of.value);
+        owner.is_some_and(|(class, _)| self.tightened.contains(&class.name, &of.attr))
     }
 
     /// An expression that is asked whether it is true.
@@ -316,7 +321,9 @@ impl<'w, 'a> Walk<'w, 'a> {
             Expr::BoolOp(of) => of.values.iter().for_each(|e| self.tested(e)),
             Expr::UnaryOp(of) if of.op == UnaryOp::Not => self.tested(&of.operand),
             Expr::Attribute(_) | Expr::Name(_) | Expr::Named(_) => {
-                if let Some((class, true)) = self.record(e) {
+                if let Some((class, true)) = self.record(e)
+                    && !self.is_tight(e)
+                {
                     let text = self.text(e);
                     let message =
                         format!("`{text}` was always true, and is None now where it is not set");

@@ -1,10 +1,10 @@
 //! Branches that may or may not be taken: each is run by itself and undone, then what they leave is joined.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruff_python_ast::name::Name;
 
+use super::hash::Quick;
 use super::scope::{Bound, Journal, Left, Scope};
 use super::value::{Site, Value};
 use super::{Flow, Frame, Interpreter};
@@ -12,6 +12,15 @@ use super::{Flow, Frame, Interpreter};
 /// One way through the code.
 pub(super) type Arm<'b, 'a, 'o> =
     Box<dyn FnOnce(&mut Interpreter<'a, 'o>, &mut Frame<'a>) -> Flow<'a> + 'b>;
+
+/// What an arm has left of each name.
+fn index<'l, 'a>(arm: &'l Left<'a>) -> Quick<(usize, &'l Name), Option<&'l Bound<'a>>> {
+    let names = arm.names.iter();
+    let entry = |(scope, name, bound): &'l (Rc<Scope<'a>>, Name, Option<Bound<'a>>)| {
+        ((Rc::as_ptr(scope) as usize, name), bound.as_ref())
+    };
+    names.map(entry).collect()
+}
 
 impl<'a, 'o> Interpreter<'a, 'o> {
     /// Runs code whose effects are taken back; gives them.
@@ -130,52 +139,62 @@ impl<'a, 'o> Interpreter<'a, 'o> {
     }
 
     fn join_names(&mut self, arms: &[Left<'a>], site: Site) {
-        type Key = (usize, Name);
-        let mut order: Vec<(Rc<Scope<'a>>, Name)> = Vec::new();
-        let mut values: Vec<HashMap<Key, Option<Bound<'a>>>> = Vec::new();
-        let mut seen: HashMap<Key, ()> = HashMap::new();
-        for arm in arms {
-            let mut own = HashMap::new();
+        let mut place = None;
+        let mut done: Quick<(usize, &Name), ()> = Quick::default();
+        let indexes: Vec<Quick<(usize, &Name), Option<&Bound<'a>>>> =
+            arms.iter().map(index).collect();
+        for (at, arm) in arms.iter().enumerate() {
             for (scope, name, bound) in &arm.names {
-                let key = (Rc::as_ptr(scope) as usize, name.clone());
-                if seen.insert(key.clone(), ()).is_none() {
-                    order.push((Rc::clone(scope), name.clone()));
+                let key = (Rc::as_ptr(scope) as usize, name);
+                if done.insert(key, ()).is_some() {
+                    continue;
                 }
-                own.insert(key, bound.clone());
-            }
-            values.push(own);
-        }
-        for (scope, name) in order {
-            let key = (Rc::as_ptr(&scope) as usize, name.clone());
-            let before = scope.bound(&name);
-            let each: Vec<Option<Bound<'a>>> = values
-                .iter()
-                .map(|own| own.get(&key).cloned().unwrap_or_else(|| before.clone()))
-                .collect();
-            let Some(first) = each.iter().flatten().next() else {
-                self.remove(&scope, &name);
-                continue;
-            };
-            let same = |other: &Option<Bound<'a>>| {
-                other
-                    .as_ref()
-                    .is_some_and(|bound| bound.value.same(&first.value))
-            };
-            let bound = if each.iter().all(same) {
-                first.clone()
-            } else {
-                let place = self.program.place(site);
-                let reason = match each.iter().all(Option::is_some) {
-                    true => format!("`{name}` is bound differently by the branches at {place}"),
-                    false => format!("`{name}` is bound in one branch only at {place}"),
+                let before = scope.bound(name);
+                // Arms before this one have not touched it.
+                let mut each: Vec<Option<&Bound<'a>>> = vec![before.as_ref(); at];
+                each.push(bound.as_ref());
+                each.extend(indexes[at + 1..].iter().map(|own| match own.get(&key) {
+                    Some(bound) => *bound,
+                    None => before.as_ref(),
+                }));
+                let Some(first) = each.iter().flatten().next() else {
+                    self.remove(scope, name);
+                    continue;
                 };
-                Bound {
-                    value: self.unknown(reason, site),
-                    site: first.site,
-                }
-            };
-            self.set(&scope, name, bound);
+                let same = |other: &Option<&Bound<'a>>| {
+                    other.is_some_and(|bound| bound.value.same(&first.value))
+                };
+                let joined = if each.iter().all(same) {
+                    (*first).clone()
+                } else {
+                    let both = each.iter().all(Option::is_some);
+                    Bound {
+                        value: self.joined(name, both, &mut place, site),
+                        site: first.site,
+                    }
+                };
+                self.set(scope, name.clone(), joined);
+            }
         }
+    }
+
+    /// The value of a name that branches bind differently.
+    fn joined(
+        &mut self,
+        name: &Name,
+        both: bool,
+        place: &mut Option<String>,
+        site: Site,
+    ) -> Value<'a> {
+        if self.visiting > 0 {
+            return self.unknown("it is bound by branches", site);
+        }
+        let place = place.get_or_insert_with(|| self.program.place(site));
+        let reason = match both {
+            true => format!("`{name}` is bound differently by the branches at {place}"),
+            false => format!("`{name}` is bound in one branch only at {place}"),
+        };
+        self.unknown(reason, site)
     }
 
     /// Does again what was undone.

@@ -1,11 +1,11 @@
 //! Names and what they are bound to, and the journal by which branches are undone and joined.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruff_python_ast::name::Name;
 
+use super::hash::Quick;
 use super::value::{Dict, List, Module, Site, Value};
 
 /// From this many names on a scope has an index.
@@ -24,7 +24,7 @@ pub struct Bound<'a> {
 #[derive(Default)]
 pub struct Scope<'a> {
     names: RefCell<Vec<(Name, Bound<'a>)>>,
-    index: RefCell<HashMap<Name, usize>>,
+    index: RefCell<Quick<Name, usize>>,
     /// Where `from x import *` brought names that are not known.
     pub open: RefCell<Option<Value<'a>>>,
 }
@@ -223,8 +223,8 @@ impl<'a> Journal<'a> {
             entries: Vec::new(),
         };
         // The first mention of a thing while undoing is its last change.
-        let mut seen: HashMap<(usize, Name), ()> = HashMap::new();
-        let mut lists: HashMap<usize, ()> = HashMap::new();
+        let mut seen: Quick<(usize, Name), ()> = Quick::default();
+        let mut lists: Quick<usize, ()> = Quick::default();
         for change in self.changes.into_iter().rev() {
             match change {
                 Change::Bound(scope, name, old) => {

@@ -1,12 +1,11 @@
 //! What else `migrate` finds: what ties the code to Pulsar, how Records are used, what is registered.
 
 use tg_schema_gen::python;
-use tg_schema_migrate::apply::Applied;
 use tg_schema_migrate::registered::{self, Class};
 use tg_schema_migrate::{Migration, Survey, Surveyed, audit};
 use tg_schema_model::{Diagnostics, Json, Sources, topic};
 
-use crate::arguments;
+use crate::arguments::{self, Format};
 use crate::console::Console;
 use crate::exit::Failure;
 use crate::project;
@@ -81,14 +80,9 @@ pub fn files(
     files
 }
 
-/// Problems to standard error, counts to standard output.
-pub fn tell(
-    sources: &Sources,
-    surveyed: &Surveyed,
-    registered: Option<&registered::Report>,
-    console: &mut Console,
-) {
-    if console.sarif() {
+/// Problems, to where problems go.
+pub fn problems(sources: &Sources, surveyed: &Surveyed, console: &mut Console) {
+    if console.format() == Format::Sarif {
         let ties = surveyed.audit.findings.iter().map(|f| f.diagnostic());
         console.diagnostics(sources, &Diagnostics(ties.collect()));
     }
@@ -100,11 +94,15 @@ pub fn tell(
         let left = applied.left.iter().map(|left| left.diagnostic());
         console.diagnostics(sources, &Diagnostics(left.collect()));
     }
-    lines(
-        "What ties the code to Pulsar",
-        &audit::summary(&surveyed.audit),
-        console,
-    );
+}
+
+/// Counts, for people.
+pub fn tell(surveyed: &Surveyed, registered: Option<&registered::Report>, console: &mut Console) {
+    if console.format() != Format::Text {
+        return;
+    }
+    let ties = audit::summary(&surveyed.audit);
+    lines("What ties the code to Pulsar", &ties, console);
     if let Some(report) = &surveyed.callers {
         lines("How Records are used", &report.summary(), console);
     }
@@ -164,10 +162,10 @@ pub fn may_write_patch(arguments: &arguments::Migrate, surveyed: &Surveyed) -> R
 /// Writes the patch.
 pub fn write_patch(
     arguments: &arguments::Migrate,
-    applied: &Applied,
+    surveyed: &Surveyed,
     console: &mut Console,
 ) -> Result<(), Failure> {
-    let Some(path) = &arguments.apply_callers else {
+    let (Some(path), Some(applied)) = (&arguments.apply_callers, &surveyed.applied) else {
         return Ok(());
     };
     if std::fs::read(path).ok().as_deref() != Some(applied.patch.as_bytes()) {
