@@ -5,10 +5,14 @@
 //! |---|---|
 //! | [`confluent`] | registries with Confluent's interface: Avro's `SchemaCompatibility` |
 //! | [`pulsar`] | the Pulsar broker: Avro's `SchemaValidator` |
+//! | [`json`] | readers of JSON, with peers of several habits |
+//! | [`rust`] | Rust code that uses the generated types |
 //!
-//! Both ask the Java library of Avro, whose view of a schema is [`avro`].
+//! The first two ask the Java library of Avro, whose view of a schema is [`avro`].
 
 pub mod avro;
 pub mod confluent;
+pub mod json;
 pub mod pulsar;
+pub mod rust;
 pub mod stack;

@@ -30,6 +30,7 @@ use tg_schema_model::avro::{Kind, Name, Order, Schema};
 pub(crate) use default::{Check, encodes, is_valid};
 pub(crate) use equality::Equality;
 pub use text::MAX_JSON_DEPTH;
+pub(crate) use text::same;
 
 use super::stack::{TooLarge, walk};
 

@@ -131,7 +131,7 @@ pub(super) fn is_float(number: &str) -> bool {
 }
 
 /// Whether two values are equal to Jackson: `1` is not `1.0`, objects have no order.
-pub(super) fn same(a: &Json, b: &Json) -> bool {
+pub(crate) fn same(a: &Json, b: &Json) -> bool {
     match (a, b) {
         (Json::Number(a), Json::Number(b)) if is_float(a) && is_float(b) => {
             match (a.parse::<f64>(), b.parse::<f64>()) {
