@@ -11,4 +11,5 @@ mod peek;
 mod presence;
 mod rustfmt;
 mod serde_formats;
+mod source_change;
 mod typed_resolution;

@@ -301,7 +301,12 @@ impl<'s> Comparison<'s> {
         let (was, is) = (self.old.path(old.0, old.1), self.new.path(new.0, new.1));
         if was != is {
             let message = format!("the type `{was}` is now `{is}`");
-            self.find(Grade::Breaking, new.1, &["E0432", "E0412"], message);
+            self.find(
+                Grade::Breaking,
+                new.1,
+                &["E0432", "E0425", "E0422", "E0412"],
+                message,
+            );
         }
     }
 

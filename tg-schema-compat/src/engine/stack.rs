@@ -10,7 +10,7 @@ pub const MAX_LEVELS: usize = 10_000;
 /// What [`MAX_LEVELS`] levels need, with room to spare in builds without optimization.
 const STACK_BYTES: usize = 128 << 20;
 /// Comparisons of two types that one question may take.
-pub const MAX_STEPS: usize = 20_000_000;
+pub const MAX_STEPS: usize = 5_000_000;
 
 /// Why a walk was given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

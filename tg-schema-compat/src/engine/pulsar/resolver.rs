@@ -60,6 +60,7 @@ pub(super) fn resolve(writer: &Graph, reader: &Graph, budget: &mut Budget) -> Re
         reader,
         actions: Vec::new(),
         records: HashMap::new(),
+        same: HashMap::new(),
         budget,
     };
     let root = resolver.of(writer.root, reader.root)?;
@@ -74,6 +75,8 @@ struct Resolver<'g, 'b> {
     reader: &'g Graph,
     actions: Vec<Action>,
     records: HashMap<(Id, Id), ActionId>,
+    /// Records that are known to be the same to a union, or not.
+    same: HashMap<(Id, Id), bool>,
     budget: &'b mut Budget,
 }
 
@@ -127,7 +130,11 @@ impl<'g> Resolver<'g, '_> {
 
     fn writer_union(&mut self, w: Id, r: Id, branches: &[Id]) -> Resolved<ActionId> {
         let mut seen = HashMap::new();
-        if self.equivalent(w, r, &mut seen)? {
+        let same = self.equivalent(w, r, &mut seen)?;
+        // A difference is one for good; sameness was taken for granted in circles.
+        self.same
+            .extend(seen.into_iter().filter(|(_, pair)| same || !pair));
+        if same {
             // What each branch comes to is not looked at any more, and cannot be an error.
             return Ok(self.add(Action::SameUnion(r)));
         }
@@ -278,21 +285,23 @@ impl<'g> Resolver<'g, '_> {
                 }
                 same
             }
-            (Shape::Record(a), Shape::Record(b)) => match seen.get(&(w, r)) {
-                Some(known) => *known,
-                None => {
-                    seen.insert((w, r), true);
-                    let mut same = a.fields.len() == b.fields.len();
-                    for (a, b) in a.fields.iter().zip(&b.fields) {
-                        same = same && a.name == b.name && self.equivalent(a.ty, b.ty, seen)?;
+            (Shape::Record(a), Shape::Record(b)) => {
+                match self.same.get(&(w, r)).or(seen.get(&(w, r))) {
+                    Some(known) => *known,
+                    None => {
+                        seen.insert((w, r), true);
+                        let mut same = a.fields.len() == b.fields.len();
+                        for (a, b) in a.fields.iter().zip(&b.fields) {
+                            same = same && a.name == b.name && self.equivalent(a.ty, b.ty, seen)?;
+                        }
+                        if !same {
+                            seen.insert((w, r), false);
+                        }
+                        // A record inside may have settled it meanwhile.
+                        seen.get(&(w, r)).copied().unwrap_or(same)
                     }
-                    if !same {
-                        seen.insert((w, r), false);
-                    }
-                    // A record inside may have settled it meanwhile.
-                    seen.get(&(w, r)).copied().unwrap_or(same)
                 }
-            },
+            }
             _ => true,
         };
         self.budget.leave();
