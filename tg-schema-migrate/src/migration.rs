@@ -164,7 +164,24 @@ fn define<'a>(
     let mut open: Vec<(Rc<Class<'a>>, String)> = Vec::new();
     let mut texts: BTreeMap<(u32, u32, String), BTreeSet<Option<String>>> = BTreeMap::new();
     for class in outcome.classes.iter().filter(|class| own(class.site.file)) {
-        if record::is_record(class) {
+        if record::is_record(class) && class.name == interpret::COMPUTED {
+            let reason = class
+                .doubt
+                .borrow()
+                .as_ref()
+                .map(|doubt| doubt.reason.clone());
+            let reason = reason.unwrap_or_default();
+            findings.push(
+                Diagnostic::warning(
+                    program.span(class.site),
+                    "a Record is made here",
+                    reason.as_str(),
+                )
+                .code("UNRESOLVED_CLASS")
+                .help("define by hand what is registered, then take it out of `unresolved`"),
+            );
+            open.push((Rc::clone(class), reason));
+        } else if record::is_record(class) {
             // A factory that is called twice alike makes one class.
             let place = (
                 class.site.file.0,
@@ -177,9 +194,13 @@ fn define<'a>(
                 continue;
             }
             records.push(Rc::clone(class));
-        } else if record::looks_like_record(class) {
+        } else if record::looks_like_record(class) || record::has_only_the_metaclass(class) {
             let reason = match class.bases.iter().find_map(|base| base.why_unknown()) {
                 Some(why) => format!("one of its bases is not known: {}", why.reason),
+                None if record::has_only_the_metaclass(class) => format!(
+                    "the client raises AttributeError: type object '{}' has no attribute 'schema'",
+                    class.name
+                ),
                 None => "one of its bases is outside of the sources".to_owned(),
             };
             findings.push(
