@@ -157,7 +157,10 @@ pub fn table(schema: &Schema) -> Table {
         }
         for open in &module.unresolved {
             table.rows.push(left_open(open, module.dotted(), ""));
-            if open.kind == Open::Class {
+            let defined = |record: &&Record| {
+                class::as_a_whole(schema, record).is_some_and(|other| other == open)
+            };
+            if open.kind == Open::Class && !schema.records.iter().any(|r| defined(&r)) {
                 table.classes.push(class::left_open(open, module.dotted()));
             }
         }

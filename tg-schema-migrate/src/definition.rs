@@ -9,6 +9,7 @@ mod default;
 mod draft;
 mod field;
 mod module;
+mod remark;
 mod toml;
 
 use std::collections::BTreeMap;
@@ -60,6 +61,8 @@ pub(crate) struct Names<'a> {
     of: BTreeMap<usize, (usize, String)>,
     /// Module paths, with the file that each came from.
     modules: Vec<(Vec<String>, FileId)>,
+    /// The module path of each file.
+    paths: Vec<Vec<String>>,
     /// How often a name is there in all modules.
     count: BTreeMap<String, usize>,
     _classes: std::marker::PhantomData<&'a ()>,
@@ -76,6 +79,7 @@ pub(crate) fn draft<'a>(
 ) -> (Draft, Names<'a>) {
     let names = module::names(program, records, enums);
     let mut draft = Draft {
+        paths: names.paths.clone(),
         modules: names
             .modules
             .iter()
@@ -105,7 +109,10 @@ pub(crate) fn draft<'a>(
             draft.modules[*module].records.push(record);
         }
     }
+    let mut remarks = remark::Remarks { program, findings };
+    remarks.names(&records.iter().chain(enums).collect::<Vec<_>>());
     for class in enums {
+        remarks.enumeration(class);
         if let Some((module, name)) = names.of.get(&class.id) {
             places[*module].push((
                 class.site,
@@ -136,7 +143,7 @@ pub(crate) fn draft<'a>(
 impl Draft {
     /// The module of a file, which may be new.
     pub(crate) fn module_of(&mut self, program: Program, file: FileId) -> usize {
-        let path = module::path_of(program, file);
+        let path = self.paths.get(file.at()).cloned().unwrap_or_default();
         if let Some(at) = self.modules.iter().position(|module| module.path == path) {
             return at;
         }

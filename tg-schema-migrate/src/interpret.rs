@@ -60,7 +60,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
-pub(crate) use class::is_field_class;
+pub(crate) use class::{COMPUTED, is_field_class};
 pub use class::{external_base, linear, linear_all, overridden};
 pub(crate) use enumeration::is_mixed;
 pub use observer::{

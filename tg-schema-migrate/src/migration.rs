@@ -10,7 +10,7 @@ use tg_schema_gen::migration::tighten::TightenError;
 use tg_schema_model::{Diagnostic, Diagnostics, Sources};
 
 use crate::definition::{self, ClassReport};
-use crate::interpret::{self, Class, Kind, Observer, Outcome, Program, Project};
+use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Project, Silent};
 use crate::python;
 use crate::record::{self, Habits, Shape};
 use crate::source::{self, Skipped};
@@ -23,6 +23,8 @@ pub struct Options {
     pub habits: Habits,
     /// Rules of `--tighten`.
     pub tighten: Vec<String>,
+    /// Folders of code that uses Records. They are read, and Records that they define are not migrated.
+    pub callers: Vec<PathBuf>,
 }
 
 /// What a migration gives.
@@ -52,25 +54,32 @@ pub struct Migration {
 
 /// Someone who wants to know more of the code than its Records.
 pub trait Look: Send {
+    /// What listens to the interpreter.
+    type Listener<'a>: Observer<'a>;
     /// What is found.
     type Found: Send;
-    /// Runs the program with an observer of its own beside `ours`:
-    /// `interpret::run(program, &mut (ours, &mut mine))`.
-    fn look<'a>(
+    /// Someone to listen.
+    fn listener<'a>(&self) -> Self::Listener<'a>;
+    /// What the listener has heard, when the definitions are made.
+    fn found<'a>(
         self,
         program: Program<'a>,
-        ours: &mut dyn Observer<'a>,
-    ) -> (Outcome<'a>, Self::Found);
+        outcome: &Outcome<'a>,
+        heard: Self::Listener<'a>,
+        loaded: &Loaded,
+    ) -> Self::Found;
 }
 
 /// Someone who does not.
 struct NoLook;
 
 impl Look for NoLook {
+    type Listener<'a> = Silent;
     type Found = ();
-    fn look<'a>(self, program: Program<'a>, ours: &mut dyn Observer<'a>) -> (Outcome<'a>, ()) {
-        (interpret::run(program, ours), ())
+    fn listener<'a>(&self) -> Self::Listener<'a> {
+        Silent
     }
+    fn found<'a>(self, _: Program<'a>, _: &Outcome<'a>, _: Silent, _: &Loaded) {}
 }
 
 /// Reads Python, and makes definitions of its Records.
@@ -85,7 +94,8 @@ pub fn migrate_with<L: Look>(
     look: L,
 ) -> (Migration, L::Found) {
     let mut findings = Diagnostics::default();
-    let texts = source::read(paths, &mut findings);
+    let all: Vec<PathBuf> = paths.iter().chain(&options.callers).cloned().collect();
+    let texts = source::read(&all, &mut findings);
     let trees = python::parse(&texts.files, &texts.sources, &mut findings);
     let partial = texts.partial || trees.iter().any(|tree| !tree.errors.is_empty());
     let project = Project::new(&texts);
@@ -96,10 +106,17 @@ pub fn migrate_with<L: Look>(
         project: &project,
     };
     let work = || {
-        let mut topics = Topics::default();
-        let (outcome, found) = look.look(program, &mut topics);
+        let mut heard = (Topics::default(), look.listener());
+        let outcome = interpret::run(program, &mut heard);
+        let (mut topics, heard) = heard;
         let mut wrong = Diagnostics(outcome.findings.0.clone());
-        let checked = define(program, &outcome, topics, options, &mut wrong);
+        let own = |file: FileId| {
+            let file = texts.files.get(file.at());
+            file.is_some_and(|file| file.root < paths.len())
+        };
+        topics.keep(&own);
+        let checked = define(program, &outcome, topics, &own, options, &mut wrong);
+        let found = look.found(program, &outcome, heard, &checked.loaded);
         (checked, wrong, found)
     };
     let (checked, mut wrong, found) = on_a_large_stack(work);
@@ -139,14 +156,32 @@ fn define<'a>(
     program: Program<'a>,
     outcome: &Outcome<'a>,
     topics: Topics<'a>,
+    own: &dyn Fn(FileId) -> bool,
     options: &Options,
     findings: &mut Diagnostics,
 ) -> definition::Checked {
     let mut records: Vec<Rc<Class<'a>>> = Vec::new();
     let mut open: Vec<(Rc<Class<'a>>, String)> = Vec::new();
     let mut texts: BTreeMap<(u32, u32, String), BTreeSet<Option<String>>> = BTreeMap::new();
-    for class in &outcome.classes {
-        if record::is_record(class) {
+    for class in outcome.classes.iter().filter(|class| own(class.site.file)) {
+        if record::is_record(class) && class.name == interpret::COMPUTED {
+            let reason = class
+                .doubt
+                .borrow()
+                .as_ref()
+                .map(|doubt| doubt.reason.clone());
+            let reason = reason.unwrap_or_default();
+            findings.push(
+                Diagnostic::warning(
+                    program.span(class.site),
+                    "a Record is made here",
+                    reason.as_str(),
+                )
+                .code("UNRESOLVED_CLASS")
+                .help("define by hand what is registered, then take it out of `unresolved`"),
+            );
+            open.push((Rc::clone(class), reason));
+        } else if record::is_record(class) {
             // A factory that is called twice alike makes one class.
             let place = (
                 class.site.file.0,
@@ -159,9 +194,13 @@ fn define<'a>(
                 continue;
             }
             records.push(Rc::clone(class));
-        } else if record::looks_like_record(class) {
+        } else if record::looks_like_record(class) || record::has_only_the_metaclass(class) {
             let reason = match class.bases.iter().find_map(|base| base.why_unknown()) {
                 Some(why) => format!("one of its bases is not known: {}", why.reason),
+                None if record::has_only_the_metaclass(class) => format!(
+                    "the client raises AttributeError: type object '{}' has no attribute 'schema'",
+                    class.name
+                ),
                 None => "one of its bases is outside of the sources".to_owned(),
             };
             findings.push(

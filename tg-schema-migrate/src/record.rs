@@ -13,6 +13,7 @@ use std::rc::Rc;
 use crate::interpret::{Class, Kind, Site, Unknown, Value};
 
 pub(crate) use default::json;
+pub(crate) use field::is_field_class;
 pub use field::{Field, Item, Plain, Shape, field};
 pub use instance::Instance;
 pub(crate) use text::symbols;
@@ -157,9 +158,30 @@ pub fn fields<'a>(class: &Rc<Class<'a>>) -> Result<Vec<(String, Value<'a>)>, Pro
     named.collect()
 }
 
+/// Whether the client can be asked for what it registers of a field. Defaults of bytes and of records, which it
+/// cannot write, are told by the definition itself.
+pub(crate) fn askable(field: &Field<'_>) -> Result<(), Problem> {
+    if let Shape::Record(of) = &field.shape
+        && let Some(error) = instance::breaks(field, of)?
+    {
+        return Err(Problem::refused(error, field.site));
+    }
+    let plain = matches!(field.shape, Shape::Plain(Plain::Bytes) | Shape::Record(_));
+    if field.required_default && !plain {
+        default::registered(field)?;
+    }
+    Ok(())
+}
+
 /// Whether a class is a Record that the client would register, or try to.
 pub fn is_record(class: &Class) -> bool {
     class.kind == Kind::Record
+}
+
+/// Whether a class has the metaclass of Records and none of them as its base.
+pub fn has_only_the_metaclass(class: &Class) -> bool {
+    let metaclass = class.metaclass.as_ref().and_then(Value::external_path);
+    class.kind == Kind::Plain && metaclass == Some("pulsar.schema.RecordMeta")
 }
 
 /// Whether a class that may be a Record looks like one: it has a field of the client.

@@ -5,7 +5,7 @@
 //! travels on it is told by the calls that have both the topic and a schema, else by its name; where neither
 //! does, the topic is left open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use ruff_text_size::Ranged;
@@ -14,7 +14,7 @@ use tg_schema_model::topic::pulsar;
 use tg_schema_model::{Diagnostic, Diagnostics};
 
 use crate::definition::{Draft, Open, OpenItem, Origin, TopicDraft};
-use crate::interpret::{Call, Class, Context, Kind, Observer, Program, Site, Value};
+use crate::interpret::{Call, Class, Context, FileId, Kind, Observer, Program, Site, Value};
 use crate::record;
 
 const SCHEMES: [&str; 2] = ["persistent://", "non-persistent://"];
@@ -37,6 +37,14 @@ struct Named {
     text: Result<String, String>,
     statement: Site,
     expression: Site,
+}
+
+impl Topics<'_> {
+    /// Forgets the names in other files. What is used with a topic there stays known.
+    pub(crate) fn keep(&mut self, own: &dyn Fn(FileId) -> bool) {
+        self.found.retain(|named| own(named.statement.file));
+        self.opened.retain(|(_, site)| own(site.file));
+    }
 }
 
 /// Whether a string names a topic.
@@ -181,17 +189,16 @@ impl<'a> Topics<'a> {
                 all.push(class);
             }
         }
-        let mut all: Vec<Named> = Vec::new();
+        // A name that is bound twice counts once, by what it was bound to last.
+        let mut last: BTreeMap<(FileId, String), Named> = BTreeMap::new();
         for one in self.found {
-            // A name that is bound twice counts once, by what it was bound to last.
-            all.retain(|other| {
-                (other.statement.file, &other.name) != (one.statement.file, &one.name)
-            });
-            all.push(one);
+            last.insert((one.statement.file, one.name.clone()), one);
         }
+        let mut all: Vec<Named> = last.into_values().collect();
+        let known = all.iter().filter_map(|one| one.text.clone().ok());
+        let mut known: BTreeSet<String> = known.collect();
         for (text, site) in &self.opened {
-            let known = all.iter().any(|other| other.text.as_ref() == Ok(text));
-            if is_topic(text) && !known {
+            if is_topic(text) && known.insert(text.clone()) {
                 let name = text.rsplit('/').next().unwrap_or(text).to_owned();
                 all.push(Named {
                     name,
@@ -216,7 +223,7 @@ impl<'a> Topics<'a> {
                     uses.get(text.as_str()).map_or(&[], Vec::as_slice),
                     records,
                 ),
-                Err(reason) => Err(format!("the address is not known: {reason}")),
+                Err(reason) => Err(reason.clone()),
             };
             define(program, one, class, written, draft, findings);
         }
@@ -299,7 +306,8 @@ fn define<'a>(
 ) {
     let at = draft.module_of(program, one.statement.file);
     let path = draft.modules[at].path.clone();
-    let address = one.text.as_ref().map_err(Clone::clone).and_then(|text| {
+    let unknown = |reason: &String| format!("the address is not known: {reason}");
+    let address = one.text.as_ref().map_err(unknown).and_then(|text| {
         pulsar::parse(text).map_err(|error| format!("{text} has no neutral form: {error}"))
     });
     let origin = Origin {
@@ -308,13 +316,25 @@ fn define<'a>(
         ..Origin::default()
     };
     let made = address.and_then(|address| {
-        let class = class?;
+        let class = class.map_err(|reason| format!("{reason}; its address is {address}"))?;
         let record = written(class.id, &path)
             .ok_or_else(|| format!("its record `{}` is left open", class.name))?;
         Ok((address, class, record))
     });
     match (made, &one.text) {
         (Ok((address, class, record)), Ok(text)) => {
+            let moved = pulsar::name(&address);
+            if moved != *text {
+                findings.push(
+                    Diagnostic::warning(
+                        program.span(one.expression),
+                        format!("the topic {text} is {moved} now"),
+                        "its neutral form stands for another address",
+                    )
+                    .code("TOPIC_MOVED")
+                    .help("producers and consumers have to move together"),
+                );
+            }
             let module = &mut draft.modules[at];
             let mut name = legal(&one.name);
             while module.topics.iter().any(|other| other.name == name) {
@@ -332,13 +352,18 @@ fn define<'a>(
             });
         }
         (Err(reason), _) => {
+            let code = match &one.text {
+                Ok(text) if text.matches("://").count() > 1 => "TOPIC_SCHEME",
+                Ok(text) if pulsar::parse(text).is_err() => "TOPIC_ILLEGAL",
+                _ => "UNRESOLVED_TOPIC",
+            };
             let message = match &one.text {
                 Ok(text) => format!("the topic {text} is left open"),
                 Err(_) => format!("the topic `{}` is left open", one.name),
             };
             findings.push(
                 Diagnostic::warning(program.span(one.expression), message, reason.as_str())
-                    .code("NOT_RESOLVED")
+                    .code(code)
                     .help("define it by hand, then take it out of `unresolved`"),
             );
             draft.modules[at].unresolved.push(OpenItem {

@@ -38,7 +38,7 @@ pub struct Schemas {
 }
 
 /// The type's definition contradicts itself: something that cannot be seen from one type alone, such
-/// as two types of one full name.
+/// as two types of one full name outside of the profile `pulsar-record`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaError(String);
 
@@ -143,6 +143,14 @@ impl Builder {
         let same = self.seen.entry((d.namespace, d.name)).or_default();
         if let Some((ty, _)) = same.iter().find(|(_, other)| std::ptr::eq(*other, d)) {
             return Ok(ty.clone());
+        }
+        let plain =
+            |d: &Descriptor| matches!(&d.kind, Kind::Record(r) if r.profile == Profile::Plain);
+        if same.iter().any(|(_, other)| plain(other) || plain(d)) {
+            let name = tg_schema_model::schema::full_name(Some(d.namespace), d.name);
+            return Err(SchemaError(format!(
+                "two types have the Avro full name {name}"
+            )));
         }
         let module = same.len();
         if self.items.len() == module {

@@ -8,13 +8,14 @@ use std::path::Path;
 
 use crate::folder::Folder;
 
-const SUBCOMMANDS: [&str; 9] = [
+const SUBCOMMANDS: [&str; 10] = [
     "init",
     "gen",
     "show",
     "fmt",
     "encode",
     "decode",
+    "migrate",
     "explain",
     "completions",
     "man",

@@ -1,6 +1,8 @@
 //! Old classes and what is registered for them.
 
-use tg_schema_model::{RecordId, Schema, Unresolved, fingerprint, pulsar};
+use std::collections::HashSet;
+
+use tg_schema_model::{Open, Record, RecordId, Schema, Type, Unresolved, fingerprint, pulsar};
 
 /// A class that became a record, or was left open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,7 +45,8 @@ pub(super) fn class(schema: &Schema, id: RecordId) -> Option<Class> {
         .filter(|o| !defined(&o.name))
         .count();
     let reason = match record.unresolved.as_slice() {
-        [] => pulsar::unregistered(schema, id),
+        _ if let Some(open) = as_a_whole(schema, record) => Some(open.reason.clone()),
+        [] => inside(schema, id).or_else(|| pulsar::unregistered(schema, id)),
         [open] => Some(format!("the field {} is left open", open.name)),
         open => {
             let names: Vec<&str> = open.iter().map(|o| o.name.as_str()).collect();
@@ -66,6 +69,40 @@ pub(super) fn class(schema: &Schema, id: RecordId) -> Option<Class> {
         sha256,
         reason,
     })
+}
+
+/// What was left open of a class whose fields are defined.
+pub(super) fn as_a_whole<'s>(schema: &'s Schema, record: &Record) -> Option<&'s Unresolved> {
+    let place = &record.origin.as_ref()?.place;
+    let module = schema.modules.get(record.module)?;
+    let mut open = module.unresolved.iter();
+    open.find(|o| o.kind == Open::Class && o.name == record.name && o.place == *place)
+}
+
+/// The record inside of this one that was left open in part.
+fn inside(schema: &Schema, root: RecordId) -> Option<String> {
+    let mut seen = HashSet::from([root]);
+    let mut waiting = vec![root];
+    while let Some(id) = waiting.pop() {
+        for field in &schema.record(id).fields {
+            let mut ty = &field.ty;
+            while let Type::Array(inner) | Type::Map(inner) | Type::Optional(inner) = ty {
+                ty = inner;
+            }
+            let Type::Record(next) = ty else { continue };
+            if seen.insert(*next) {
+                let record = schema.record(*next);
+                if !record.unresolved.is_empty() || as_a_whole(schema, record).is_some() {
+                    return Some(format!(
+                        "{}, which is inside of it, is left open",
+                        record.name
+                    ));
+                }
+                waiting.push(*next);
+            }
+        }
+    }
+    None
 }
 
 /// A class that could not be defined.

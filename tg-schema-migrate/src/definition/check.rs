@@ -3,12 +3,12 @@
 //! Definitions are read back. What the language refuses is taken out and left open, with what refers to it,
 //! until the rest loads; then each record's text is compared with the client's.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use tg_schema_gen::load::{self, Loaded};
 use tg_schema_gen::migration::tighten::{FieldDefinition, Rules, TightenError};
 use tg_schema_gen::migration::{self, Table};
-use tg_schema_model::{Diagnostic, Json, Severity, json, pulsar};
+use tg_schema_model::{Diagnostic, Json, RecordId, Severity, json, pulsar};
 
 use super::draft::{Draft, ModuleDraft, Open, OpenItem, Slot};
 use super::{ClassReport, toml};
@@ -65,8 +65,12 @@ pub(crate) fn check(draft: &mut Draft, rules: &[String]) -> Checked {
             help: error.label.clone(),
         }));
     }
-    let table = migration::table(&loaded.schema);
+    let mut table = migration::table(&loaded.schema);
     let classes = reports(draft);
+    if doubtful(draft, &classes, &table) {
+        loaded = load(draft);
+        table = migration::table(&loaded.schema);
+    }
     let files = texts(draft);
     Checked {
         files,
@@ -129,6 +133,50 @@ fn tighten(draft: &mut Draft, texts: &[String]) -> Tightening {
         done.wrong.extend(unused);
     }
     done
+}
+
+/// Leaves classes open as a whole whose fields are all defined, and that have no text for another reason.
+/// Whether there is any.
+fn doubtful(draft: &mut Draft, classes: &[ClassReport], table: &Table) -> bool {
+    let told: BTreeSet<(&str, u64, &str, &str)> = table
+        .classes
+        .iter()
+        .filter(|class| class.sha256.is_some())
+        .map(|class| {
+            (
+                class.file.as_str(),
+                class.line,
+                class.name.as_str(),
+                class.module.as_str(),
+            )
+        })
+        .collect();
+    let mut any = false;
+    for class in classes {
+        let Some(reason) = class.reason.as_ref().filter(|_| class.text.is_none()) else {
+            continue;
+        };
+        let module = class.module.join(".");
+        if !told.contains(&(
+            class.file.as_str(),
+            class.line as u64,
+            class.name.as_str(),
+            module.as_str(),
+        )) {
+            continue;
+        }
+        if let Some(of) = draft.modules.iter_mut().find(|m| m.path == class.module) {
+            any = true;
+            of.unresolved.push(OpenItem {
+                kind: Open::Class,
+                name: class.name.clone(),
+                place: format!("{}:{}", class.file, class.line),
+                expression: None,
+                reason: reason.clone(),
+            });
+        }
+    }
+    any
 }
 
 fn texts(draft: &Draft) -> Vec<(Vec<String>, String)> {
@@ -298,6 +346,15 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
 fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
     let mut changed = false;
     let mut wrong: Vec<(usize, usize, Option<usize>)> = Vec::new();
+    let schema = &loaded.schema;
+    let ids: HashMap<(&[String], &str), RecordId> = schema
+        .record_ids()
+        .filter_map(|id| {
+            let of = schema.record(id);
+            let module = schema.modules.get(of.module)?;
+            Some(((module.path.as_slice(), of.name.as_str()), id))
+        })
+        .collect();
     for (at, module) in draft.modules.iter().enumerate() {
         for slot in &module.order {
             let Slot::Record(record) = slot else { continue };
@@ -306,15 +363,9 @@ fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
             if !one.unresolved.is_empty() {
                 continue;
             }
-            let ours = loaded.schema.record_ids().find(|id| {
-                let of = loaded.schema.record(*id);
-                of.name == one.name
-                    && loaded
-                        .schema
-                        .modules
-                        .get(of.module)
-                        .is_some_and(|m| m.path == module.path)
-            });
+            let ours = ids
+                .get(&(module.path.as_slice(), one.name.as_str()))
+                .copied();
             let Some(ours) = ours else { continue };
             let text = pulsar::text(&loaded.schema, ours);
             if text != *expected && !reaches_open(draft, one.class) {

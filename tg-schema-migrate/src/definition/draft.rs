@@ -5,6 +5,8 @@
 pub struct Draft {
     /// In the order in which they are written.
     pub modules: Vec<ModuleDraft>,
+    /// The module path of each file.
+    pub paths: Vec<Vec<String>>,
 }
 
 /// One file.

@@ -1,13 +1,15 @@
 //! A class into a record, and its fields into what the definition language has for them.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruff_python_ast::{Expr, Stmt};
-use ruff_text_size::Ranged;
-use tg_schema_model::{Diagnostic, Diagnostics, Json};
+use ruff_text_size::{Ranged, TextRange};
+use tg_schema_model::{Diagnostics, Json};
 
 use super::default::{self, Written};
 use super::draft::{EnumDraft, FieldDraft, Open, OpenItem, Origin, RecordDraft};
+use super::remark::Remarks;
 use super::{Names, toml};
 use crate::interpret::{Attribute, Class, Program, Site, Value};
 use crate::python::comment::dedent;
@@ -56,8 +58,11 @@ pub(super) fn record<'a>(
         // The client sorts the schema, and writes Avro by it: this is their order on the wire.
         fields.sort_by(|a, b| a.0.cmp(&b.0));
     }
+    let places = Places::of(class);
+    let mut remarks = Remarks { program, findings };
+    remarks.class(class);
     for (name, value) in fields {
-        let place = place_of(class, &name, &value);
+        let place = places.place(class, &name, &value);
         let origin = Origin {
             place: program.place(place.0),
             expression: Some(shortened(program.snippet(place.1))),
@@ -70,14 +75,14 @@ pub(super) fn record<'a>(
         match made {
             Ok((field, mut made)) => {
                 made.name = name.clone();
-                made.doc = field_doc(program, class, place.0);
+                made.doc = places.doc(program, place.0);
                 let note = made.origin.note.take();
                 made.origin = Origin { note, ..origin };
-                remark(program, class, &name, &field, place.1, findings);
+                remarks.field(class, &name, &field, &value, place.1);
                 draft.fields.push(made);
             }
             Err(problem) => {
-                findings.push(left_open(program, class, &name, place.1, &problem));
+                remarks.left_open(class, &name, place.1, &problem);
                 draft.unresolved.push(OpenItem {
                     kind: Open::Field,
                     name,
@@ -91,42 +96,48 @@ pub(super) fn record<'a>(
     draft
 }
 
-fn left_open(
-    program: Program,
-    class: &Class,
-    name: &str,
-    site: Site,
-    problem: &Problem,
-) -> Diagnostic {
-    let message = format!("the field `{}.{name}` is left open", class.name);
-    match problem {
-        Problem::Refused { .. } => {
-            Diagnostic::warning(program.span(site), message, problem.reason())
-                .code("REFUSED_FIELD")
-                .help("the class was never registered like this")
-        }
-        Problem::Unknown(_) => Diagnostic::warning(program.span(site), message, problem.reason())
-            .code("UNRESOLVED_FIELD")
-            .help("define it by hand, then take it out of `unresolved`"),
-    }
+/// Where the fields of a class are bound, and what strings stand behind them.
+struct Places<'c, 'a> {
+    attributes: HashMap<&'c str, &'c Attribute<'a>>,
+    behind: HashMap<TextRange, &'a str>,
 }
 
-/// Where a field is bound, and its expression.
-fn place_of(class: &Class, name: &str, value: &Value) -> (Site, Site) {
-    let own = class
-        .created
-        .iter()
-        .find(|attribute| attribute.name == name);
-    match own {
-        Some(Attribute {
-            statement,
-            expression,
-            ..
-        }) => (*statement, *expression),
-        None => match value {
-            Value::Instance(of) => (of.site, of.site),
-            _ => (class.site, class.site),
-        },
+impl<'c, 'a> Places<'c, 'a> {
+    fn of(class: &'c Class<'a>) -> Self {
+        let attributes = class.created.iter().map(|a| (a.name.as_str(), a)).collect();
+        let mut behind = HashMap::new();
+        let body = class.def.map_or(&[][..], |def| &def.body);
+        for (one, next) in body.iter().zip(body.iter().skip(1)) {
+            if matches!(one, Stmt::Assign(_) | Stmt::AnnAssign(_))
+                && let Stmt::Expr(next) = next
+                && let Expr::StringLiteral(literal) = &*next.value
+            {
+                behind.insert(one.range(), literal.value.to_str());
+            }
+        }
+        Places { attributes, behind }
+    }
+
+    /// Where a field is bound, and its expression.
+    fn place(&self, class: &Class, name: &str, value: &Value) -> (Site, Site) {
+        match (self.attributes.get(name), value) {
+            (Some(own), _) => (own.statement, own.expression),
+            (None, Value::Instance(of)) => (of.site, of.site),
+            (None, _) => (class.site, class.site),
+        }
+    }
+
+    /// Comments at a field, and a string behind it as Sphinx has it.
+    fn doc(&self, program: Program, statement: Site) -> Option<String> {
+        let tree = program.tree(statement.file);
+        let text = program.text(statement.file);
+        let comments = tree.comments.of(text, statement.range);
+        let behind = self
+            .behind
+            .get(&statement.range)
+            .and_then(|text| dedent(text));
+        let parts: Vec<String> = comments.into_iter().chain(behind).collect();
+        (!parts.is_empty()).then(|| parts.join("\n"))
     }
 }
 
@@ -141,6 +152,7 @@ fn shortened(text: String) -> String {
 fn defined(names: &Names, module: &[String], field: &Field<'_>) -> Result<FieldDraft, Problem> {
     let mut draft = FieldDraft::default();
     let ty = type_text(names, module, field, &mut draft)?;
+    record::askable(field)?;
     if let Some(raw) = raw(field) {
         draft.raw = Some(raw.compact_spaced());
     }
@@ -288,87 +300,6 @@ impl Spaced for Json {
     }
 }
 
-/// Findings on a field that is defined all the same.
-fn remark(
-    program: Program,
-    class: &Class,
-    name: &str,
-    field: &Field<'_>,
-    site: Site,
-    findings: &mut Diagnostics,
-) {
-    let span = program.span(site);
-    let owner = format!("`{}.{name}`", class.name);
-    let mut warn = |code: &'static str, message: String, label: &str, help: &str| {
-        findings.push(
-            Diagnostic::warning(span, message, label)
-                .code(code)
-                .help(help),
-        );
-    };
-    let boolean = matches!(field.shape, Shape::Plain(Plain::Boolean));
-    if matches!(name, "default" | "required" | "required_default") {
-        warn(
-            "SWALLOWED_FIELD_NAME",
-            format!(
-                "{owner} could never be set in Python: the constructor takes this name for itself"
-            ),
-            "a name that is an ordinary field in Python",
-            "it is registered all the same; new producers send it, and old ones never did",
-        );
-    }
-    if matches!(name, "_default" | "_required" | "_required_default") {
-        warn(
-            "SWALLOWED_FIELD_NAME",
-            format!("{owner} is registered and was never sent"),
-            "the client deletes this name from every message",
-            "new producers send it",
-        );
-    }
-    if matches!(
-        name,
-        "type" | "python_type" | "validate_type" | "schema" | "schema_info" | "self"
-    ) {
-        warn(
-            "METHOD_SHADOWING_NAME",
-            format!("{owner} hides a method or a parameter of `Record`"),
-            "a name that is an ordinary field in Python",
-            "the name stays; new code has no such trouble",
-        );
-    }
-    if field.required_default && field.required && field.default.is_none() && !boolean {
-        warn(
-            "NULL_DEFAULT_ON_REQUIRED",
-            format!("{owner} is registered with default null and a type without null"),
-            "a default, or no `required_default`",
-            "most Avro readers refuse the schema",
-        );
-    }
-    if field.default.is_some()
-        && !field.required_default
-        && !matches!(field.shape, Shape::Record(_))
-    {
-        warn(
-            "DEFAULT_NOT_REGISTERED",
-            format!("the default of {owner} is not in the registered schema"),
-            "only `required_default=True` registers it",
-            "the definition keeps both: the default for readers, and the text as it is",
-        );
-    }
-    let inside = match &field.shape {
-        Shape::Array(item) | Shape::Map(item) => item.field().map(|f| &f.shape),
-        _ => None,
-    };
-    if matches!(inside, Some(Shape::Enum(_))) {
-        warn(
-            "ENUM_IN_COLLECTION",
-            format!("{owner} is registered as a collection of the word \"enum\""),
-            "no Avro reader takes this",
-            "the text is kept verbatim",
-        );
-    }
-}
-
 /// The enum of a class.
 pub(super) fn enumeration<'a>(
     program: Program<'a>,
@@ -411,7 +342,7 @@ pub(super) fn head(program: Program, class: &Class) -> String {
     match class.def {
         Some(def) => {
             let end = def.arguments.as_ref().map_or(def.name.end(), |a| a.end());
-            let range = ruff_text_size::TextRange::new(def.name.start(), end);
+            let range = TextRange::new(def.name.start(), end);
             let text = program.snippet(Site {
                 file: class.site.file,
                 range,
@@ -430,28 +361,4 @@ fn class_doc(program: Program, class: &Class) -> Option<String> {
     let inside = crate::python::docstring(&def.body);
     let parts: Vec<String> = above.into_iter().chain(inside).collect();
     (!parts.is_empty()).then(|| parts.join("\n\n"))
-}
-
-/// Comments at a field, and a string behind it as Sphinx has it.
-fn field_doc(program: Program, class: &Class, statement: Site) -> Option<String> {
-    let tree = program.tree(statement.file);
-    let text = program.text(statement.file);
-    let mut parts: Vec<String> = tree
-        .comments
-        .of(text, statement.range)
-        .into_iter()
-        .collect();
-    if let Some(def) = class.def {
-        let mut body = def.body.iter();
-        let found = body.any(|s| {
-            s.range() == statement.range && matches!(s, Stmt::Assign(_) | Stmt::AnnAssign(_))
-        });
-        if found
-            && let Some(Stmt::Expr(next)) = body.next()
-            && let Expr::StringLiteral(literal) = &*next.value
-        {
-            parts.extend(dedent(literal.value.to_str()));
-        }
-    }
-    (!parts.is_empty()).then(|| parts.join("\n"))
 }

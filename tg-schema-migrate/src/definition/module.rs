@@ -6,7 +6,7 @@ use std::rc::Rc;
 use tg_schema_model::name::{is_avro_name, rust_module, rust_type};
 
 use super::Names;
-use crate::interpret::{Class, FileId, Program};
+use crate::interpret::{Class, Program};
 use crate::record;
 
 /// Where each class is defined.
@@ -19,6 +19,7 @@ pub(crate) fn names<'a>(
         of: BTreeMap::new(),
         modules: Vec::new(),
         count: BTreeMap::new(),
+        paths: paths(program),
         _classes: std::marker::PhantomData,
     };
     let mut all: Vec<&Rc<Class<'a>>> = records.iter().chain(enums).collect();
@@ -38,7 +39,7 @@ pub(crate) fn names<'a>(
     for class in all {
         let name = record::name(class);
         let key = rust_type(&name).unwrap_or_else(|| name.clone());
-        let base = path_of(program, class.site.file);
+        let base = names.paths[class.site.file.at()].clone();
         let path = (1..)
             .map(|turn| candidate(&base, class, turn))
             .find(|path| {
@@ -87,35 +88,26 @@ fn candidate(base: &[String], class: &Class, turn: usize) -> Vec<String> {
     path
 }
 
-/// The module path of a file, in names that a module may have, and that no other file has.
-pub(crate) fn path_of(program: Program, file: FileId) -> Vec<String> {
-    let own = &program.files[file.at()];
-    let plain = |at: usize| -> Vec<String> {
-        program.files[at]
-            .module
+/// The module path of each file, in names that a module may have, and that no other file has.
+pub(crate) fn paths(program: Program) -> Vec<Vec<String>> {
+    let mut taken: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    let files = program.files.iter().map(|file| {
+        let mut path: Vec<String> = file.module.iter().map(|part| legal(part)).collect();
+        let key = path
             .iter()
-            .map(|part| legal(part))
-            .collect()
-    };
-    let mine = plain(file.at());
-    let key = |path: &[String]| -> Vec<String> {
-        path.iter()
             .map(|part| rust_module(part).unwrap_or_default())
-            .collect()
-    };
-    // Files before this one whose module has the same name in generated code.
-    let same = (0..file.at())
-        .filter(|at| {
-            program.files[*at].module.len() == own.module.len() && key(&plain(*at)) == key(&mine)
-        })
-        .count();
-    let mut mine = mine;
-    if same > 0
-        && let Some(last) = mine.last_mut()
-    {
-        last.push_str(&format!("_{}", same + 1));
-    }
-    mine
+            .collect();
+        // Files before this one whose module has the same name in generated code.
+        let turn = taken.entry(key).or_default();
+        *turn += 1;
+        if *turn > 1
+            && let Some(last) = path.last_mut()
+        {
+            last.push_str(&format!("_{turn}"));
+        }
+        path
+    });
+    files.collect()
 }
 
 /// A part of a path as the name of a module.

@@ -359,16 +359,18 @@ impl<'a> Value<'a> {
     }
     /// Whether two values are the same as far as can be told: equal data, or one object.
     pub fn same(&self, other: &Value<'a>) -> bool {
-        self.same_at(other, 0)
+        self.same_within(other, &mut MAX_COMPARED.clone())
     }
 
-    fn same_at(&self, other: &Value<'a>, depth: usize) -> bool {
+    fn same_within(&self, other: &Value<'a>, left: &mut usize) -> bool {
         use Value as V;
-        if depth > 16 {
+        // Shared parts may make a value larger than any memory.
+        let Some(less) = left.checked_sub(1) else {
             return false;
-        }
-        let all = |a: &[V<'a>], b: &[V<'a>]| {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_at(b, depth + 1))
+        };
+        *left = less;
+        let all = |a: &[V<'a>], b: &[V<'a>], left: &mut usize| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.same_within(b, left))
         };
         match (self, other) {
             (V::None, V::None) | (V::Ellipsis, V::Ellipsis) => true,
@@ -377,16 +379,16 @@ impl<'a> Value<'a> {
             (V::Float(a), V::Float(b)) => a.to_bits() == b.to_bits(),
             (V::Str(a), V::Str(b)) => a == b,
             (V::Bytes(a), V::Bytes(b)) => a == b,
-            (V::Tuple(a), V::Tuple(b)) => all(a, b),
+            (V::Tuple(a), V::Tuple(b)) => Rc::ptr_eq(a, b) || all(a, b, left),
             (V::List(a), V::List(b)) | (V::Set(a), V::Set(b)) => {
-                Rc::ptr_eq(a, b) || all(&a.borrow(), &b.borrow())
+                Rc::ptr_eq(a, b) || all(&a.borrow(), &b.borrow(), left)
             }
             (V::Dict(a), V::Dict(b)) => {
                 Rc::ptr_eq(a, b) || {
                     let (a, b) = (a.borrow(), b.borrow());
                     a.len() == b.len()
                         && a.iter().zip(b.iter()).all(|(a, b)| {
-                            a.0.same_at(&b.0, depth + 1) && a.1.same_at(&b.1, depth + 1)
+                            a.0.same_within(&b.0, left) && a.1.same_within(&b.1, left)
                         })
                 }
             }
@@ -396,27 +398,54 @@ impl<'a> Value<'a> {
             (V::Member(a), V::Member(b)) => Rc::ptr_eq(a, b),
             (V::Function(a), V::Function(b)) => Rc::ptr_eq(a, b),
             (V::Method(a), V::Method(b)) => {
-                a.name == b.name && a.receiver.same_at(&b.receiver, depth + 1)
+                a.name == b.name && a.receiver.same_within(&b.receiver, left)
             }
-            (V::Instance(a), V::Instance(b)) => {
-                Rc::ptr_eq(a, b) || {
-                    let (x, y) = (&a.arguments, &b.arguments);
-                    a.scope.is_empty()
-                        && b.scope.is_empty()
-                        && a.class.same_at(&b.class, depth + 1)
-                        && x.open.is_none()
-                        && y.open.is_none()
-                        && all(&x.positional, &y.positional)
-                        && x.keywords.len() == y.keywords.len()
-                        && x.keywords
-                            .iter()
-                            .zip(&y.keywords)
-                            .all(|(a, b)| a.0 == b.0 && a.1.same_at(&b.1, depth + 1))
-                }
-            }
+            (V::Instance(a), V::Instance(b)) => Rc::ptr_eq(a, b) || a.same_within(b, left),
             (V::Unknown(a), V::Unknown(b)) => Rc::ptr_eq(a, b),
             _ => false,
         }
+    }
+
+    /// Whether a value has at most so many parts.
+    pub fn fits(&self, left: &mut usize) -> bool {
+        let Some(less) = left.checked_sub(1) else {
+            return false;
+        };
+        *left = less;
+        match self {
+            Value::List(items) | Value::Set(items) => items.borrow().iter().all(|v| v.fits(left)),
+            Value::Tuple(items) => items.iter().all(|v| v.fits(left)),
+            Value::Dict(entries) => {
+                let entries = entries.borrow();
+                entries.iter().all(|(k, v)| k.fits(left) && v.fits(left))
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Parts of two values that are compared before they count as different.
+const MAX_COMPARED: usize = 10_000;
+
+impl<'a> Instance<'a> {
+    fn same_within(&self, other: &Instance<'a>, left: &mut usize) -> bool {
+        let (x, y) = (&self.arguments, &other.arguments);
+        let mut same = |a: &Value<'a>, b: &Value<'a>| a.same_within(b, left);
+        self.scope.is_empty()
+            && other.scope.is_empty()
+            && same(&self.class, &other.class)
+            && x.open.is_none()
+            && y.open.is_none()
+            && x.positional.len() == y.positional.len()
+            && x.keywords.len() == y.keywords.len()
+            && x.positional
+                .iter()
+                .zip(&y.positional)
+                .all(|(a, b)| same(a, b))
+            && x.keywords
+                .iter()
+                .zip(&y.keywords)
+                .all(|(a, b)| a.0 == b.0 && same(&a.1, &b.1))
     }
 }
 

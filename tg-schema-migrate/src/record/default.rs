@@ -37,6 +37,7 @@ pub(super) fn validated<'a>(
     if value.why_unknown().is_some() || is_outside(&value) {
         return Ok(value);
     }
+    bearable(&value, site)?;
     let counts = plain(&value);
     let fits = match shape {
         Shape::Plain(kind) => match (kind, &counts) {
@@ -93,6 +94,20 @@ pub(super) fn validated<'a>(
         Ok(value)
     } else {
         Err(mismatch(&value, expected(shape), site))
+    }
+}
+
+/// Most parts of a default.
+const MAX_PARTS: usize = 10_000;
+
+/// Whether a default is of a size that can be written.
+pub(super) fn bearable(value: &Value, site: Site) -> Result<(), Problem> {
+    match value.fits(&mut MAX_PARTS.clone()) {
+        true => Ok(()),
+        false => Err(Problem::unknown(
+            format!("its default has more than {MAX_PARTS} parts"),
+            site,
+        )),
     }
 }
 

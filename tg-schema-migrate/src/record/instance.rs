@@ -70,6 +70,9 @@ pub(super) fn field<'a>(
             None => unset(&field_of(&field, depth + 1)?),
         });
     }
+    if let Some(value) = &default {
+        super::default::bearable(value, site)?;
+    }
     let counts = |value: &Option<Value<'a>>| match value {
         None => Ok(false),
         Some(value) => truth(value).ok_or_else(|| match value {

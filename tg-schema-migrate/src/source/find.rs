@@ -128,8 +128,13 @@ impl Walk<'_> {
         }
         let stem = name.strip_suffix(".py").unwrap_or(name);
         let mut module = self.module.clone();
-        if stem != "__init__" || module.is_empty() {
-            module.push(stem.to_owned());
+        match real.parent().and_then(Path::file_name) {
+            // A package is its folder, also where that is what was named.
+            Some(folder) if stem == "__init__" && module.is_empty() => {
+                module.push(folder.to_string_lossy().into_owned());
+            }
+            _ if stem == "__init__" && !module.is_empty() => {}
+            _ => module.push(stem.to_owned()),
         }
         self.listing.files.push(Found {
             path,

@@ -19,6 +19,8 @@ macro_rules! __record {
         $([$i:literal] $field:ident: $how:ident<$codec:ty> = $name:literal $key:literal $(or $default:ident = $value:expr)?;
             { $($says:tt)* })*
     ) => {
+        // A record may say all that there is to say.
+        #[allow(clippy::needless_update)]
         static __TABLE: $crate::__private::Table = $crate::__private::Table {
             descriptor: $crate::__private::Descriptor {
                 kind: $crate::__private::Kind::Record($crate::__private::RecordDescriptor {

@@ -1,0 +1,247 @@
+//! Field declarations into presence rows, and into the text that the client registers.
+
+mod support;
+
+use support::{line, one, reason, text};
+
+#[test]
+fn declarations_become_presence_rows() {
+    for (declaration, expected) in [
+        ("String()", r#"{ type = "string?" }"#),
+        (
+            "Boolean()",
+            r#"{ type = "boolean", default = false, nullable = true }"#,
+        ),
+        ("Boolean(required=True)", r#"{ type = "boolean" }"#),
+        (
+            "Boolean(required_default=True)",
+            r#"{ type = "boolean", default = false, nullable = true, pulsar = { required_default = true } }"#,
+        ),
+        (
+            "String(default='x')",
+            r#"{ type = "string", default = "x", nullable = true }"#,
+        ),
+        (
+            "String('x')",
+            r#"{ type = "string", default = "x", nullable = true }"#,
+        ),
+        ("String(required=1)", r#"{ type = "string" }"#),
+        (
+            "String(default='x', required=True)",
+            r#"{ type = "string", default = "x" }"#,
+        ),
+        (
+            "Integer(5, True, True)",
+            r#"{ type = "int", default = 5, pulsar = { required_default = true } }"#,
+        ),
+        (
+            "String(required_default=True)",
+            r#"{ type = "string?", pulsar = { required_default = true } }"#,
+        ),
+        (
+            "String(required=True, required_default=True)",
+            r#"{ type = "string", pulsar = { required_default = true } }"#,
+        ),
+        (
+            "Bytes(default='ab')",
+            r#"{ type = "bytes", default = "ab", nullable = true }"#,
+        ),
+        ("Bytes(default=b'\\xff')", r#"{ type = "bytes?" }"#),
+        (
+            "Long(default=2**40)",
+            r#"{ type = "long", default = 1099511627776, nullable = true }"#,
+        ),
+        ("Integer(default=2**40)", r#"{ type = "int?" }"#),
+        (
+            "Double(default=5)",
+            r#"{ type = "double", default = 5, nullable = true }"#,
+        ),
+        (
+            "Float(default=float('nan'))",
+            r#"{ type = "float", default = nan, nullable = true }"#,
+        ),
+        (
+            "Array(Map(String()))",
+            r#"{ type = "array<map<string>>?" }"#,
+        ),
+        (
+            "Map(Integer(), {'b': 1, 'a c': 2})",
+            r#"{ type = "map<int>", default = { b = 1, "a c" = 2 }, nullable = true }"#,
+        ),
+        (
+            "Array(CustomEnum(C))",
+            r#"{ type = "array<C>?", pulsar = { raw = '["null", {"type": "array", "items": "enum"}]' } }"#,
+        ),
+        ("C", r#"{ type = "C?" }"#),
+        (
+            "CustomEnum(C, default=2)",
+            r#"{ type = "C", default = "B", nullable = true }"#,
+        ),
+        (
+            "CustomEnum(C, default='A', required=True)",
+            r#"{ type = "C", default = "A" }"#,
+        ),
+        ("In", r#"{ type = "In?" }"#),
+        ("In(5, True)", r#"nothing"#),
+        ("In(required=True)", r#"{ type = "In" }"#),
+        ("In(default=In(x=3))", r#"{ type = "In?" }"#),
+        ("In(x=3, unknown=4)", r#"{ type = "In?" }"#),
+        (
+            "Null()",
+            r#"{ type = "string?", pulsar = { raw = '["null", "null"]' } }"#,
+        ),
+        (
+            "functools.partial(String, required=True)()",
+            r#"{ type = "string" }"#,
+        ),
+        ("String(default=os.getenv('X'))", r#"{ type = "string?" }"#),
+    ] {
+        let source = format!(
+            "import functools, os\nclass C(Enum):\n  A = 1\n  B = 2\nclass In(Record):\n  x = Integer()\nclass R(Record):\n  f = {declaration}"
+        );
+        let migration = one(&source);
+        let found = line(&migration, "f");
+        let found = found.strip_prefix("f = ").unwrap_or(&found);
+        assert_eq!(
+            found,
+            expected,
+            "{declaration}: {}",
+            reason(&migration, "R")
+        );
+    }
+}
+
+#[test]
+fn texts_are_those_of_the_client() {
+    let migration = one("\
+class Color(Enum):
+  RED = 1
+  GREEN = 2
+class In(Record):
+  x = Integer()
+class N1(Record):
+  a = In; b = In()
+class N3(Record):
+  a=In(required=True); c=In(required_default=True)
+class E(Record):
+  a=Color; b=CustomEnum(Color); c=CustomEnum(Color,default=Color.RED,required=True,required_default=True); d=CustomEnum(Color,default=Color.GREEN,required_default=True)
+class EA(Record):
+  a=Array(CustomEnum(Color))
+class MA(Record):
+  a=Array(String(),default=[],required=True,required_default=True); m=Map(Integer(),default={'k':1},required_default=True)
+class MB(Record):
+  a=Boolean(required_default=True); b=Boolean(default=True); c=Boolean(default=True,required_default=True); d=Boolean(default=False,required=True,required_default=True); e=Boolean(required=True)
+class NS(Record):
+  _avro_namespace='a.b'
+  z=String(); a=Integer(); n=In()
+class NS2(Record):
+  _avro_namespace='a.b'
+  _sorted_fields=True
+  z=NS(); a=NS(); m=In(); k=In()
+class Base(Record): a = String()
+class Child(Base): c = String()");
+    for (class, expected) in [
+        (
+            "N1",
+            r#"{"type":"record","name":"N1","fields":[{"name":"a","type":["null",{"type":"record","name":"In","fields":[{"name":"x","type":["null","int"]}]}]},{"name":"b","type":["null","In"]}]}"#,
+        ),
+        (
+            "N3",
+            r#"{"type":"record","name":"N3","fields":[{"name":"a","type":{"type":"record","name":"In","fields":[{"name":"x","type":["null","int"]}]}},{"name":"c","default":null,"type":["null","In"]}]}"#,
+        ),
+        (
+            "E",
+            r#"{"type":"record","name":"E","fields":[{"name":"a","type":["null",{"type":"enum","name":"Color","symbols":["RED","GREEN"]}]},{"name":"b","type":["null","Color"]},{"name":"c","default":"RED","type":"Color"},{"name":"d","default":"GREEN","type":["null","Color"]}]}"#,
+        ),
+        (
+            "EA",
+            r#"{"type":"record","name":"EA","fields":[{"name":"a","type":["null",{"type":"array","items":"enum"}]}]}"#,
+        ),
+        (
+            "MA",
+            r#"{"type":"record","name":"MA","fields":[{"name":"a","default":[],"type":{"type":"array","items":"string"}},{"name":"m","default":{"k":1},"type":["null",{"type":"map","values":"int"}]}]}"#,
+        ),
+        (
+            "MB",
+            r#"{"type":"record","name":"MB","fields":[{"name":"a","default":false,"type":["null","boolean"]},{"name":"b","type":["null","boolean"]},{"name":"c","default":true,"type":["null","boolean"]},{"name":"d","default":false,"type":"boolean"},{"name":"e","type":"boolean"}]}"#,
+        ),
+        (
+            "NS2",
+            r#"{"type":"record","name":"NS2","namespace":"a.b","fields":[{"name":"a","type":["null",{"type":"record","name":"NS","namespace":"a.b","fields":[{"name":"z","type":["null","string"]},{"name":"a","type":["null","int"]},{"name":"n","type":["null",{"type":"record","name":"In","fields":[{"name":"x","type":["null","int"]}]}]}]}]},{"name":"k","type":["null","In"]},{"name":"m","type":["null","In"]},{"name":"z","type":["null","a.b.NS"]}]}"#,
+        ),
+        (
+            "Child",
+            r#"{"type":"record","name":"Child","fields":[{"name":"c","type":["null","string"]}]}"#,
+        ),
+    ] {
+        assert_eq!(text(&migration, class), expected);
+    }
+}
+
+#[test]
+fn what_the_client_refuses_has_no_text() {
+    for (declaration, error) in [
+        (
+            "Array(String)",
+            "Argument String is not a Record or a Field",
+        ),
+        ("Array(str)", "Argument str is not a Record or a Field"),
+        ("Array(In)", "Record.type() missing"),
+        ("Array(C)", "has no attribute 'type'"),
+        ("String(doc='x')", "unexpected keyword argument 'doc'"),
+        ("String('x', default='y')", "multiple values"),
+        ("String('x', 1, 2, 3)", "positional arguments"),
+        ("Integer(default='x')", "Invalid type"),
+        ("Boolean(default=1)", "Invalid type"),
+        ("Map(String(), String())", "Invalid type"),
+        ("Null(default=1)", "is set to be None"),
+        ("CustomEnum(str)", "is not a valid Enum type"),
+        ("CustomEnum(C, default='X')", "Invalid enum value"),
+        (
+            "Bytes(default=b'ab', required_default=True)",
+            "bytes is not JSON serializable",
+        ),
+        (
+            "In(default=In(x=3), required_default=True)",
+            "In is not JSON serializable",
+        ),
+        ("In(x='three')", "Invalid type"),
+        ("Record", "cannot make an instance of `Record`"),
+        ("Shadow()", "object is not callable"),
+    ] {
+        let source = format!(
+            "class C(Enum):\n  A = 1\nclass In(Record):\n  x = Integer()\nclass Shadow(Record):\n  required_default = String()\nclass R(Record):\n  f = {declaration}"
+        );
+        let migration = one(&source);
+        let reason = reason(&migration, "R");
+        assert!(reason.contains(error), "{declaration}: {reason}");
+    }
+}
+
+#[test]
+fn what_is_not_known_is_left_open() {
+    for (declaration, expected) in [
+        ("make()", "the name `make` is not defined"),
+        ("String(required=os.getenv('X'))", "is not known"),
+        (
+            "String(default=os.getenv('X'), required_default=True)",
+            "os.getenv",
+        ),
+        ("String(**options)", "`options` is not defined"),
+        ("company.Kind()", "`company.Kind` is outside of the sources"),
+        ("company.KIND", "`company.KIND` is outside of the sources"),
+        ("Integer(default=2**40, required_default=True)", "left open"),
+    ] {
+        let migration = one(&format!(
+            "import os, company\nclass R(Record):\n  f = {declaration}\n  g = String()"
+        ));
+        let reason = reason(&migration, "R");
+        assert!(reason.contains(expected), "{declaration}: {reason}");
+        assert_eq!(line(&migration, "g"), r#"g = { type = "string?" }"#);
+        let (_, text) = &migration.files[0];
+        assert!(
+            text.contains("[[record.R.unresolved]]\nfield = \"f\""),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! Classes into modules, names into references, comments into documentation.
+
+mod support;
+
+use support::{line, of, one, reason, with_imports};
+
+fn modules(files: &[(&str, &str)]) -> Vec<String> {
+    let migration = of(files);
+    assert!(
+        !migration.loaded.diagnostics.has_errors(),
+        "{:?}",
+        migration.loaded.diagnostics
+    );
+    let classes = migration.classes.iter();
+    classes
+        .map(|c| format!("{}.{}", c.module.join("."), c.name))
+        .collect()
+}
+
+#[test]
+fn names_that_collide_are_kept_apart() {
+    let text = with_imports(
+        "\
+import os
+class A(Record): x = String()
+def f():
+  class A(Record): y = String()
+class B:
+  class A(Record): z = String()
+if os.name:
+  class C(Record): x = String()
+else:
+  class C(Record): y = String()
+class a(Record): w = Long()",
+    );
+    let found = modules(&[("m.py", &text)]);
+    assert_eq!(found, ["m.A", "m.f.A", "m.B.A", "m.C", "m_2.C", "m_2.a"]);
+}
+
+#[test]
+fn files_become_modules() {
+    let text = with_imports("class R(Record): x = String()");
+    let files = [
+        ("pkg/__init__.py", text.as_str()),
+        ("pkg/my-schema.py", &text),
+        ("pkg/my_schema.py", &text),
+        ("01.py", &text),
+        ("self.py", &text),
+        ("__init__.py", &text),
+    ];
+    let mut found = modules(&files);
+    found.sort();
+    let own = found
+        .iter()
+        .position(|name| name.starts_with("tg_migrate_"))
+        .expect("the folder's name");
+    found.remove(own);
+    assert_eq!(
+        found,
+        [
+            "_01.R",
+            "pkg.R",
+            "pkg.my_schema.R",
+            "pkg.my_schema_2.R",
+            "self_module.R"
+        ]
+    );
+}
+
+#[test]
+fn references_say_the_module_where_they_must() {
+    let migration = of(&[
+        (
+            "a.py",
+            "from pulsar.schema import *\nfrom b import In\nfrom c import In as Other, Sole\nclass R(Record):\n  x = In()\n  y = Array(Other())\n  z = Sole\n",
+        ),
+        ("b.py", &with_imports("class In(Record): x = String()")),
+        (
+            "c.py",
+            &with_imports("class In(Record): y = String()\nclass Sole(Record): z = String()"),
+        ),
+    ]);
+    assert_eq!(line(&migration, "x"), r#"x = { type = "b.In?" }"#);
+    assert_eq!(line(&migration, "y"), r#"y = { type = "array<c.In>?" }"#);
+    assert_eq!(line(&migration, "z"), r#"z = { type = "Sole?" }"#);
+    assert_eq!(reason(&migration, "R"), "");
+}
+
+#[test]
+fn comments_and_docstrings_become_documentation() {
+    let migration = one("\
+# Above the class.
+class R(Record):
+  '''What it is.
+
+  And more.
+  '''
+  # Above the field.
+  x = String()  # Behind it.
+  y = Long()
+  '''As Sphinx has it.'''
+");
+    assert_eq!(
+        line(&migration, "x"),
+        r#"x = { type = "string?", doc = "Above the field.\nBehind it." }"#
+    );
+    assert_eq!(
+        line(&migration, "y"),
+        r#"y = { type = "long?", doc = "As Sphinx has it." }"#
+    );
+    let text = &migration.files[0].1;
+    assert!(
+        text.contains("doc = \"\"\"\nAbove the class.\n\nWhat it is.\n\nAnd more.\"\"\""),
+        "{text}"
+    );
+}
+
+#[test]
+fn definitions_are_in_canonical_form() {
+    let migration = one(
+        "class C(Enum):\n  A = 'a\"b'\nclass R(Record):\n  x = C\n  y = String(default='\\\\d \"q\" \\u00e9\\x7f')\n  z = make()\n",
+    );
+    for (_, text) in &migration.files {
+        let formatted =
+            tg_schema_gen::format::format(text, tg_schema_gen::definition::Notation::Toml);
+        assert_eq!(formatted.as_ref(), Ok(text));
+    }
+    assert!(!migration.loaded.diagnostics.has_errors());
+}
+
+#[test]
+fn what_the_language_refuses_is_left_open_and_the_rest_stays() {
+    let migration = one("\
+class string(Record): x = String()
+class Clash(Record):
+  inner = String()
+  INNER = String()
+class Holder(Record):
+  s = string()
+  t = String()");
+    assert!(reason(&migration, "string").contains("a definition cannot hold it"));
+    assert!(reason(&migration, "Clash").contains("in Rust"));
+    assert!(reason(&migration, "Holder").contains("the field s is left open"));
+    assert_eq!(line(&migration, "t"), r#"t = { type = "string?" }"#);
+    assert!(!migration.loaded.diagnostics.has_errors());
+}
