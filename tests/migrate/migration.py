@@ -132,3 +132,43 @@ def differences(migration, entry):
 def manual_near(migration, entry):
     rows = migration.rows(entry["file"])
     return any(row["verdict"] == "manual" and row["reason"] for line, row in rows if abs(line - entry["line"]) <= 1)
+
+
+# A small source that is in order, to lie beside what is not.
+GOOD = "from pulsar.schema import *\n\n\nclass Good(Record):\n    a = String()\n    b = Array(Long())\n"
+# Nothing of these takes long; a run that hangs is stopped.
+PATIENCE = 120
+
+
+def write(folder, **files):
+    """Writes sources into a folder; `__` in a name is a `/`."""
+    for name, text in files.items():
+        path = folder / (name.replace("__", "/") + ".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return folder
+
+
+def migrate(*arguments, codes=(0,), **options):
+    """Runs the command, which never panics, hangs, or ends by a signal."""
+    made = run("migrate", *arguments, timeout=PATIENCE, **options)
+    made.text = made.stdout.decode() + made.stderr.decode()
+    assert "panicked" not in made.text and "overflowed its stack" not in made.text, made.text[-2000:]
+    assert made.returncode in codes, (made.returncode, made.text[-3000:])
+    return made
+
+
+def report(*arguments, codes=(0,), **options):
+    """The report, as JSON."""
+    return json.loads(migrate(*arguments, "--format", "json", codes=codes, **options).stdout)
+
+
+def names(found):
+    """The classes whose text is known."""
+    return sorted(c["name"] for c in found["classes"] if c["sha256"])
+
+
+def files(folder):
+    """What is in a folder, with the time of the last change."""
+    paths = [p for p in sorted(folder.rglob("*")) if p.is_file()]
+    return {p.relative_to(folder).as_posix(): (p.stat().st_mtime_ns, p.read_bytes()) for p in paths}
