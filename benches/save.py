@@ -123,11 +123,18 @@ def generator(report: dict) -> dict[str, str]:
     return {"generator": f"{times}\n\n{table(['', 'what', 'needed', 'measured', 'holds'], goals)}"}
 
 
+def migrate(report: dict) -> dict[str, str]:
+    rows = [[r["way"], f"{r['seconds']:.2f}", f"{r['processor']:.2f}", f"{r['mebibytes']:.0f}"] for r in report["rows"]]
+    times = table([f"{report['files']} files, {report['bytes'] / 1e6:.1f} MB", "wall, s", "processor, s", "peak, MiB"], rows)
+    goals = [[g["what"], f"≤ {g['at_most']:g}", f"{g['measured']:.2f}", verdict(g["holds"])] for g in report["goals"]]
+    return {"migrate": f"{times}\n\n{table(['', 'needed', 'measured', 'holds'], goals)}"}
+
+
 def main() -> None:
     out = pathlib.Path(sys.argv[1])
     page = DOCS / "performance.md"
     text = page.read_text()
-    for name, sections in (("report", codec), ("compile", compile), ("generator", generator)):
+    for name, sections in (("report", codec), ("compile", compile), ("generator", generator), ("migrate", migrate)):
         path = out / f"{name}.json"
         if not path.exists():
             continue
