@@ -5,6 +5,7 @@ pub mod definition;
 pub mod interpret;
 mod migration;
 pub mod output;
+mod progress;
 pub mod python;
 pub mod record;
 pub mod rule;
@@ -13,3 +14,4 @@ mod topic;
 
 pub use definition::ClassReport;
 pub use migration::{Look, Migration, Options, migrate, migrate_with};
+pub use progress::Progress;
