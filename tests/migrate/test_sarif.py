@@ -55,3 +55,22 @@ def test_nothing_found(validator, tmp_path):
     code, log = log_of(tmp_path, "gen", "a.toml")
     check(validator, log)
     assert (code, log["runs"][0]["results"]) == (0, [])
+
+
+def test_a_migration(validator):
+    folder = Path(__file__).resolve().parent / "audit"
+    code, log = log_of(folder, "migrate", "beacon", "--callers", "beacon")
+    check(validator, log)
+    run = log["runs"][0]
+    known = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    used = {result["ruleId"] for result in run["results"]}
+    assert {"UNDECLARED_ARGUMENT", "TOPIC_URI", "WRAPPED_CLIENT"} <= used
+    assert used <= known
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+    prints = [result["partialFingerprints"]["tgSchema/v1"] for result in run["results"]]
+    assert len(prints) == len(set(prints))
+    files = {
+        result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for result in run["results"]
+    }
+    assert all((folder / file).is_file() for file in files)

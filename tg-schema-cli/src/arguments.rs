@@ -408,6 +408,23 @@ pub struct Migrate {
     /// A table of an earlier run, in any form: what is another now is a finding
     #[arg(long, value_name = "TABLE", value_hint = ValueHint::FilePath)]
     pub check: Option<PathBuf>,
+    /// Folder of code that uses the Records: calls and conditions that will mean something else are told.
+    /// May be given more than once
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::AnyPath)]
+    pub callers: Vec<PathBuf>,
+    /// What is registered: a file or folder of fetched schemas, or the address of a Pulsar admin interface.
+    /// May be given more than once
+    ///
+    /// Each class is compared with what is registered by its name. Known forms are the schema text itself,
+    /// what `pulsar-admin schemas get` prints and what the admin interface answers, also many in one file.
+    /// The environment variable PULSAR_API_KEY holds the token for the admin interface.
+    #[arg(long, value_name = "FILE|DIR|URL", value_hint = ValueHint::AnyPath)]
+    pub registered: Vec<String>,
+    /// Write a patch that lets callers use the generated dataclasses
+    ///
+    /// Files that are not understood in everything are left out and named. Apply it with `git apply`.
+    #[arg(long, value_name = "PATCH", value_hint = ValueHint::FilePath)]
+    pub apply_callers: Option<PathBuf>,
 }
 
 /// The page of a rule: what was found, why it matters, what to do

@@ -7,6 +7,7 @@ mod console;
 mod exit;
 mod fields;
 mod project;
+mod registered;
 mod report;
 mod wire;
 mod writer;

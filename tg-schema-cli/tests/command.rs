@@ -22,5 +22,7 @@ mod inputs;
 mod show;
 #[path = "command/streams.rs"]
 mod streams;
+#[path = "command/survey.rs"]
+mod survey;
 #[path = "command/writer.rs"]
 mod writer;

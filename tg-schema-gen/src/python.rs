@@ -50,6 +50,35 @@ pub fn render(schema: &Schema, options: &Options) -> Vec<(String, String)> {
     files
 }
 
+/// What Python calls each definition, by its index in the schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// Dotted name of each module, from the package on.
+    pub modules: Vec<String>,
+    /// Class of each record.
+    pub records: Vec<String>,
+    /// Attributes of each record, in the order of its fields.
+    pub attributes: Vec<Vec<String>>,
+    /// Class of each enum.
+    pub enums: Vec<String>,
+    /// Members of each enum, in the order of its symbols.
+    pub members: Vec<Vec<String>>,
+}
+
+/// The names that [`render`] gives.
+pub fn names(schema: &Schema, options: &Options) -> Names {
+    let layout = layout::Layout::new(schema);
+    let root = package_folder(&options.package).replace('/', ".");
+    let dotted = |path: &Vec<String>| format!("{root}.{}", path.join("."));
+    Names {
+        modules: layout.modules.iter().map(|m| dotted(&m.path)).collect(),
+        records: layout.records,
+        attributes: layout.attributes,
+        enums: layout.enums,
+        members: layout.members,
+    }
+}
+
 /// How the package names types: what stands behind the colon of each field, and the class of each enum.
 pub struct TypeNames {
     /// By record, then by field.

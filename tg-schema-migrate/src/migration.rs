@@ -11,7 +11,7 @@ use tg_schema_gen::migration::tighten::TightenError;
 use tg_schema_model::{Diagnostic, Diagnostics, Sources};
 
 use crate::definition::{self, ClassReport};
-use crate::interpret::{self, Class, Kind, Observer, Outcome, Program, Project};
+use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Project, Silent};
 use crate::progress::Progress;
 use crate::python;
 use crate::record::{self, Habits, Shape};
@@ -27,6 +27,8 @@ pub struct Options {
     pub tighten: Vec<String>,
     /// Whom to tell how far it is.
     pub progress: Option<Arc<Progress>>,
+    /// Folders of code that uses Records. They are read, and Records that they define are not migrated.
+    pub callers: Vec<PathBuf>,
 }
 
 /// What a migration gives.
@@ -56,25 +58,32 @@ pub struct Migration {
 
 /// Someone who wants to know more of the code than its Records.
 pub trait Look: Send {
+    /// What listens to the interpreter.
+    type Listener<'a>: Observer<'a>;
     /// What is found.
     type Found: Send;
-    /// Runs the program with an observer of its own beside `ours`:
-    /// `interpret::run(program, &mut (ours, &mut mine))`.
-    fn look<'a>(
+    /// Someone to listen.
+    fn listener<'a>(&self) -> Self::Listener<'a>;
+    /// What the listener has heard, when the definitions are made.
+    fn found<'a>(
         self,
         program: Program<'a>,
-        ours: &mut dyn Observer<'a>,
-    ) -> (Outcome<'a>, Self::Found);
+        outcome: &Outcome<'a>,
+        heard: Self::Listener<'a>,
+        loaded: &Loaded,
+    ) -> Self::Found;
 }
 
 /// Someone who does not.
 struct NoLook;
 
 impl Look for NoLook {
+    type Listener<'a> = Silent;
     type Found = ();
-    fn look<'a>(self, program: Program<'a>, ours: &mut dyn Observer<'a>) -> (Outcome<'a>, ()) {
-        (interpret::run(program, ours), ())
+    fn listener<'a>(&self) -> Self::Listener<'a> {
+        Silent
     }
+    fn found<'a>(self, _: Program<'a>, _: &Outcome<'a>, _: Silent, _: &Loaded) {}
 }
 
 /// Reads Python, and makes definitions of its Records.
@@ -90,7 +99,8 @@ pub fn migrate_with<L: Look>(
 ) -> (Migration, L::Found) {
     let mut findings = Diagnostics::default();
     let progress = options.progress.clone().unwrap_or_default();
-    let texts = source::read(paths, &progress, &mut findings);
+    let all: Vec<PathBuf> = paths.iter().chain(&options.callers).cloned().collect();
+    let texts = source::read(&all, &progress, &mut findings);
     let trees = python::parse(&texts.files, &texts.sources, &progress, &mut findings);
     let partial = texts.partial || trees.iter().any(|tree| !tree.errors.is_empty());
     let project = Project::new(&texts);
@@ -102,10 +112,17 @@ pub fn migrate_with<L: Look>(
         progress: &progress,
     };
     let work = || {
-        let mut topics = Topics::default();
-        let (outcome, found) = look.look(program, &mut topics);
+        let mut heard = (Topics::default(), look.listener());
+        let outcome = interpret::run(program, &mut heard);
+        let (mut topics, heard) = heard;
         let mut wrong = Diagnostics(outcome.findings.0.clone());
-        let checked = define(program, &outcome, topics, options, &mut wrong);
+        let own = |file: FileId| {
+            let file = texts.files.get(file.at());
+            file.is_some_and(|file| file.root < paths.len())
+        };
+        topics.keep(&own);
+        let checked = define(program, &outcome, topics, &own, options, &mut wrong);
+        let found = look.found(program, &outcome, heard, &checked.loaded);
         (checked, wrong, found)
     };
     let (checked, mut wrong, found) = on_a_large_stack(work);
@@ -156,19 +173,17 @@ fn define<'a>(
     program: Program<'a>,
     outcome: &Outcome<'a>,
     topics: Topics<'a>,
+    own: &dyn Fn(FileId) -> bool,
     options: &Options,
     findings: &mut Diagnostics,
 ) -> definition::Checked {
     let mut records: Vec<Rc<Class<'a>>> = Vec::new();
     let mut open: Vec<(Rc<Class<'a>>, String)> = Vec::new();
     let mut texts: BTreeMap<(u32, u32, String), BTreeSet<Option<String>>> = BTreeMap::new();
-    for class in &outcome.classes {
+    for class in outcome.classes.iter().filter(|class| own(class.site.file)) {
         if record::is_record(class) && class.name == interpret::COMPUTED {
-            let reason = class
-                .doubt
-                .borrow()
-                .as_ref()
-                .map(|doubt| doubt.reason.clone());
+            let doubt = class.doubt.borrow();
+            let reason = doubt.as_ref().map(|doubt| doubt.reason.clone());
             let reason = reason.unwrap_or_default();
             findings.push(
                 Diagnostic::warning(

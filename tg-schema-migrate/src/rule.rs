@@ -68,6 +68,40 @@ mod tests {
         }
     }
 
+    /// What looks like an id in the sources that make findings.
+    fn ids(path: &std::path::Path, found: &mut BTreeSet<String>) {
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("");
+        if path.is_dir() && !matches!(name, "rule" | "interpret") {
+            let entries = std::fs::read_dir(path).expect("a folder").flatten();
+            return entries.for_each(|entry| ids(&entry.path(), found));
+        }
+        if !name.ends_with(".rs") || matches!(name, "rule.rs" | "tests.rs") {
+            return;
+        }
+        let text = std::fs::read_to_string(path).expect("a text");
+        let text = text.split("#[cfg(test)]").next().unwrap_or("");
+        let word = |part: &&str| {
+            let mut letters = part.bytes();
+            part.trim_matches('_').contains('_')
+                && letters.all(|b| b.is_ascii_uppercase() || b == b'_')
+        };
+        // Variables of the environment.
+        let ours = |part: &&str| !part.starts_with("PULSAR_") || find(part).is_some();
+        let parts = text.split('"').filter(word).filter(ours);
+        found.extend(parts.map(str::to_owned));
+    }
+
+    #[test]
+    fn every_id_has_a_page() {
+        let mut found = BTreeSet::new();
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+        ids(source.as_ref(), &mut found);
+        assert!(found.contains("SYNTAX_ERROR"));
+
+        let unknown: Vec<&String> = found.iter().filter(|id| find(id).is_none()).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+    }
+
     #[test]
     fn rules_are_sorted_in_their_chapter() {
         for chapter in ALL {

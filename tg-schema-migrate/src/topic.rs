@@ -39,6 +39,14 @@ struct Named {
     expression: Site,
 }
 
+impl Topics<'_> {
+    /// Forgets the names in other files. What is used with a topic there stays known.
+    pub(crate) fn keep(&mut self, own: &dyn Fn(FileId) -> bool) {
+        self.found.retain(|named| own(named.statement.file));
+        self.opened.retain(|(_, site)| own(site.file));
+    }
+}
+
 /// Whether a string names a topic.
 fn is_topic(text: &str) -> bool {
     SCHEMES.iter().any(|scheme| text.starts_with(scheme))

@@ -1,5 +1,7 @@
 //! `tg-schema migrate`: Python Records into definitions and the migration table.
 
+mod survey;
+
 use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tg_schema_gen::migration::{self, Form};
 use tg_schema_migrate::output::{self, OutputError};
 use tg_schema_migrate::record::Habits;
-use tg_schema_migrate::{Migration, Options, Progress, migrate};
+use tg_schema_migrate::{Migration, Options, Progress, migrate_with};
 use tg_schema_model::{Json, json};
 
 use crate::arguments::{self, Format};
@@ -30,11 +32,19 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
         },
         tighten: arguments.tighten.clone(),
         progress: Some(Arc::clone(&progress)),
+        callers: arguments.callers.clone(),
     };
-    let migration = watched(&progress, || migrate(&arguments.paths, &options));
+    let asked = survey::asked(arguments)?;
+    let (migration, surveyed) = watched(&progress, || {
+        migrate_with(&arguments.paths, &options, asked)
+    });
     usable(&migration, arguments)?;
     console.diagnostics(&migration.sources, &migration.findings);
-    let files = files(&migration);
+    let registered = survey::registered(arguments, &migration)?;
+    let mut files = files(&migration);
+    files.extend(survey::files(&surveyed, registered.as_ref()));
+    files.sort();
+    survey::may_write_patch(arguments, &surveyed)?;
     if let Some(out) = &arguments.out {
         written(out, &files, arguments.force, console)?;
     }
@@ -45,8 +55,10 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
     for line in &difference {
         console.finding(line);
     }
+    let differs = registered.as_ref().is_some_and(|r| !r.is_clean());
     let open = migration.table.summary.unresolved > 0;
     let exit = match migration.partial
+        || differs
         || !difference.is_empty()
         || (open && !arguments.allow_unresolved)
     {
@@ -54,7 +66,11 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
         false => Exit::Clean,
     };
     let checked = arguments.check.as_ref().map(|_| difference.as_slice());
-    told(&migration, checked, exit, console);
+    survey::problems(&migration.sources, &surveyed, console);
+    let more = survey::entries(&surveyed, registered.as_ref());
+    told(&migration, checked, more, exit, console);
+    survey::tell(&surveyed, registered.as_ref(), console);
+    survey::write_patch(arguments, &surveyed, console)?;
     Ok(exit)
 }
 
@@ -167,7 +183,13 @@ fn check(path: &Path, migration: &Migration) -> Result<Vec<String>, Failure> {
 }
 
 /// The table on standard output, in the form that was asked for.
-fn told(migration: &Migration, checked: Option<&[String]>, exit: Exit, console: &mut Console) {
+fn told(
+    migration: &Migration,
+    checked: Option<&[String]>,
+    more: Vec<(&'static str, Json)>,
+    exit: Exit,
+    console: &mut Console,
+) {
     let table = &migration.table;
     let form = match console.format() {
         Format::Text => Form::Text,
@@ -186,7 +208,7 @@ fn told(migration: &Migration, checked: Option<&[String]>, exit: Exit, console: 
             let entries = entries
                 .iter()
                 .map(|(key, value)| (key.as_str(), value.clone()));
-            console.report(exit, entries);
+            console.report(exit, entries.chain(more));
             return;
         }
     };

@@ -5,6 +5,7 @@ use tg_schema_model::rule::Chapter;
 pub mod authentication;
 pub mod chunking;
 pub mod client_attribute;
+pub mod client_class;
 pub mod client_option;
 pub mod client_subclass;
 pub mod command_line_flag;
@@ -36,6 +37,7 @@ pub const CHAPTER: Chapter = Chapter {
         &authentication::RULE,
         &chunking::RULE,
         &client_attribute::RULE,
+        &client_class::RULE,
         &client_option::RULE,
         &client_subclass::RULE,
         &command_line_flag::RULE,

@@ -9,6 +9,7 @@ pub mod duplicate_record_name;
 pub mod enum_alias;
 pub mod enum_in_collection;
 pub mod inherited_fields_lost;
+pub mod method_shadowing_name;
 pub mod namespace_leak;
 pub mod namespace_look_alike;
 pub mod nan_default;
@@ -22,8 +23,8 @@ pub mod null_field;
 pub mod positional_default;
 pub mod record_default;
 pub mod record_named_record;
+pub mod refused_field;
 pub mod required_default_without_default;
-pub mod shadowed_method;
 pub mod string_valued_enum;
 pub mod swallowed_field_name;
 pub mod unknown_field_argument;
@@ -39,6 +40,7 @@ pub const CHAPTER: Chapter = Chapter {
         &enum_alias::RULE,
         &enum_in_collection::RULE,
         &inherited_fields_lost::RULE,
+        &method_shadowing_name::RULE,
         &namespace_leak::RULE,
         &namespace_look_alike::RULE,
         &nan_default::RULE,
@@ -52,8 +54,8 @@ pub const CHAPTER: Chapter = Chapter {
         &positional_default::RULE,
         &record_default::RULE,
         &record_named_record::RULE,
+        &refused_field::RULE,
         &required_default_without_default::RULE,
-        &shadowed_method::RULE,
         &string_valued_enum::RULE,
         &swallowed_field_name::RULE,
         &unknown_field_argument::RULE,

@@ -2,20 +2,28 @@
 
 use tg_schema_model::rule::Chapter;
 
-pub mod not_resolved;
 pub mod syntax_error;
 pub mod too_deep;
+pub mod too_long;
 pub mod unreadable_file;
 pub mod unreadable_text;
+pub mod unresolved_class;
+pub mod unresolved_enum;
+pub mod unresolved_field;
+pub mod unresolved_topic;
 
 /// These rules.
 pub const CHAPTER: Chapter = Chapter {
     title: "Python source that could not be read",
     rules: &[
-        &not_resolved::RULE,
         &syntax_error::RULE,
         &too_deep::RULE,
+        &too_long::RULE,
         &unreadable_file::RULE,
         &unreadable_text::RULE,
+        &unresolved_class::RULE,
+        &unresolved_enum::RULE,
+        &unresolved_field::RULE,
+        &unresolved_topic::RULE,
     ],
 };

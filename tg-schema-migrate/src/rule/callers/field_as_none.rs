@@ -11,9 +11,9 @@ pub static RULE: Rule = Rule {
         `value.field is None` (or `is not None`, `== None`) where the field's value for \"not set\" \
         changes.",
     why: "\
-        An unset sub-record of a Record is not None but an object whose fields are null; a Boolean \
-        is False. In the generated types an unset sub-record is None. A field that is tightened \
-        (`--tighten`) is never None any more.",
+        An unset sub-record of a Record is not None but an object whose fields are null. In the \
+        generated types an unset sub-record is None. A field that is tightened (`--tighten`) is never \
+        None any more.",
     example: r"```python
 if response.error is not None:      # true for every Record
 ```",

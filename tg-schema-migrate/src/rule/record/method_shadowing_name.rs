@@ -4,7 +4,7 @@ use tg_schema_model::rule::{Level, Rule};
 
 /// The rule and its page.
 pub static RULE: Rule = Rule {
-    id: "SHADOWED_METHOD",
+    id: "METHOD_SHADOWING_NAME",
     level: Level::Error,
     title: "a field hides a method of Record",
     what: "\

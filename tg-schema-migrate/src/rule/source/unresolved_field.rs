@@ -1,15 +1,15 @@
-//! Something that only running the code would tell.
+//! A field that only running the code would tell.
 
 use tg_schema_model::rule::{Level, Rule};
 
 /// The rule and its page.
 pub static RULE: Rule = Rule {
-    id: "NOT_RESOLVED",
+    id: "UNRESOLVED_FIELD",
     level: Level::Warning,
-    title: "something that only running the code would tell",
+    title: "a field that only running the code would tell",
     what: "\
-        A value, a base class or a name depends on what happens at run time: a function's result, a \
-        loop, an environment variable, a conditional import. Python code is read here and never run.",
+        The field's value depends on what happens at run time: a function's result, a loop, an \
+        environment variable, a conditional import. Python code is read here and never run.",
     why: "\
         A guess could be a schema that nothing registers. So nothing is guessed: the definitions \
         hold an `unresolved` entry with the expression and the reason, and the table a row with the \

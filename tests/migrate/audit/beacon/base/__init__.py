@@ -1,0 +1,2 @@
+from .client import PulsarClient
+from .processor import Processor

@@ -1,0 +1,135 @@
+//! Registered schemas as operators have them: files, folders of files, or a Pulsar admin interface.
+
+mod admin;
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use tg_schema_migrate::registered::{self, Fetched, Registered};
+
+use crate::exit::Failure;
+use admin::{Admin, Limits};
+
+/// Largest file, and largest answer of a server, in bytes.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// Deepest folder.
+const MAX_DEPTH: usize = 32;
+/// Files in a folder that may hold schemas.
+const ENDINGS: [&str; 6] = ["json", "jsonl", "ndjson", "avsc", "schema", "txt"];
+
+/// Everything that `places` hold. `topics` are asked for where a server lists none, by Pulsar's names.
+pub fn gather(places: &[String], topics: &[String]) -> Result<Vec<Registered>, Failure> {
+    let mut found = Vec::new();
+    for place in places {
+        if place.starts_with("http://") || place.starts_with("https://") {
+            let admin = Admin::new(place, Limits::default())?;
+            found.extend(admin.schemas(topics)?);
+            continue;
+        }
+        let path = Path::new(place);
+        if !path.exists() {
+            return Err(Failure::help(
+                format!("there is no file or folder {place}"),
+                "name what was fetched, or the address of an admin interface (http://…:8080)",
+            ));
+        }
+        let before = found.len();
+        let mut seen = BTreeSet::new();
+        collect(path, 0, &mut seen, &mut found);
+        if found.len() == before {
+            return Err(Failure::help(
+                format!("there are no schemas in {place}"),
+                format!("files that are read end with .{}", ENDINGS.join(", .")),
+            ));
+        }
+    }
+    Ok(found)
+}
+
+fn collect(path: &Path, depth: usize, seen: &mut BTreeSet<PathBuf>, found: &mut Vec<Registered>) {
+    let name = path.display().to_string();
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if !seen.insert(real) {
+        return;
+    }
+    if !path.is_dir() {
+        return match text(path) {
+            Ok(text) => found.extend(registered::read(&name, &text)),
+            Err(why) => found.push(unreadable(&name, why)),
+        };
+    }
+    if depth > MAX_DEPTH {
+        return found.push(unreadable(&name, "folders in folders, too deep"));
+    }
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => return found.push(unreadable(&name, error.to_string())),
+    };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("");
+        if path.is_dir() || ENDINGS.contains(&ending.to_ascii_lowercase().as_str()) {
+            collect(&path, depth + 1, seen, found);
+        }
+    }
+}
+
+fn text(path: &Path) -> Result<String, String> {
+    let about = std::fs::metadata(path).map_err(|e| e.to_string())?;
+    if !about.is_file() {
+        return Err("not a regular file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|e| e.to_string())?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(format!("larger than {MAX_BYTES} bytes"));
+    }
+    String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())
+}
+
+fn unreadable(origin: &str, why: impl Into<String>) -> Registered {
+    Registered {
+        origin: origin.to_owned(),
+        schema: Fetched::Unreadable(why.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = r#"{"type":"record","name":"A","fields":[]}"#;
+
+    #[test]
+    fn files_and_folders() {
+        let top = std::env::temp_dir().join(format!("tg-registered-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&top);
+        std::fs::create_dir_all(top.join("deep")).unwrap();
+        let write = |name: &str, text: &[u8]| std::fs::write(top.join(name), text).unwrap();
+        write("a.json", SCHEMA.as_bytes());
+        write("notes.md", b"nothing");
+        write("deep/b.avsc", SCHEMA.as_bytes());
+        write("deep/c.txt", b"\xff");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(&top, top.join("deep/up")).unwrap();
+        let place = top.display().to_string();
+        let found = gather(std::slice::from_ref(&place), &[]).unwrap();
+        let origins: Vec<&str> = found
+            .iter()
+            .map(|r| r.origin[place.len()..].trim_start_matches('/'))
+            .collect();
+        assert_eq!(origins, ["a.json", "deep/b.avsc", "deep/c.txt"]);
+        let unread = Fetched::Unreadable("not UTF-8".to_owned());
+        assert_eq!(found[2].schema, unread);
+        assert!(gather(&[format!("{place}/missing")], &[]).is_err());
+        std::fs::remove_dir_all(&top).unwrap();
+        std::fs::create_dir_all(&top).unwrap();
+        assert!(gather(&[place], &[]).is_err(), "an empty folder");
+        std::fs::remove_dir_all(&top).unwrap();
+    }
+}

@@ -1,0 +1,197 @@
+//! Callers of Records into callers of generated dataclasses, as a patch to review.
+//!
+//! Imports of migrated classes come from the generated package, and arguments that Records have always
+//! ignored are left out. A file is changed in everything or not at all: what is not fully understood
+//! is named with the reason. What is left out on purpose:
+//! * files that define Records, or use the client's schema objects, or hand a class on as a value;
+//! * files with anything in them that [`crate::callers`] found and that is not surely repaired by deleting
+//!   an argument;
+//! * packages' `__init__.py`, and files that import classes without using them: others take them from there.
+
+mod argument;
+mod class_use;
+mod import;
+mod names;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use ruff_python_ast::Stmt;
+use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use tg_schema_gen::python;
+use tg_schema_model::{Diagnostic, Schema, Span};
+
+pub use names::Migrated;
+
+use crate::callers::{Notes, Report};
+use crate::interpret::{FileId, Kind, Outcome, Program};
+use crate::patch::{self, Edit};
+use crate::rule::apply::not_applied;
+use crate::source::Text;
+
+/// What came of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// The patch; empty where nothing is changed.
+    pub patch: String,
+    /// The files that it changes.
+    pub changed: Vec<String>,
+    /// Files in which something is to be changed, and is not.
+    pub left: Vec<Left>,
+}
+
+/// A file that is left as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// The file, as it was found.
+    pub file: String,
+    /// The place that decided it.
+    pub span: Span,
+    /// Why, in words that follow the name of the file.
+    pub reason: String,
+}
+
+impl Left {
+    /// For reports of problems.
+    pub fn diagnostic(&self) -> Diagnostic {
+        Diagnostic::warning(
+            self.span,
+            format!("{} is left as it is", self.file),
+            &self.reason,
+        )
+        .code(not_applied::RULE.id)
+        .help(not_applied::RULE.remedy)
+    }
+}
+
+/// Why a file is left: the place, and the reason.
+type Refusal = (ruff_text_size::TextRange, String);
+
+/// What is known of the code.
+pub struct Code<'w, 'a> {
+    /// The files.
+    pub program: Program<'a>,
+    /// What the interpreter left behind.
+    pub outcome: &'w Outcome<'a>,
+    /// What it told.
+    pub notes: &'w Notes<'a>,
+    /// What callers do wrong.
+    pub report: &'w Report,
+}
+
+/// How files are written and what they become.
+pub struct Target<'t> {
+    /// The definitions that the Records were migrated to.
+    pub schema: &'t Schema,
+    /// The package that will be generated from them.
+    pub options: &'t python::Options,
+    /// The path by which the patch knows a file, from the folder where it is applied; nothing where there
+    /// is none, or where the bytes of the file are not those of the text.
+    pub path: &'t dyn Fn(&Text) -> Option<String>,
+}
+
+/// Makes the patch.
+pub fn apply<'a>(code: &Code<'_, 'a>, target: &Target<'_>) -> Applied {
+    let migrated = Migrated::new(code, target);
+    let mut applied = Applied::default();
+    let mut patches: BTreeMap<String, String> = BTreeMap::new();
+    for (at, text) in code.program.files.iter().enumerate() {
+        let file = FileId(at as u32);
+        let uses = import::uses(code, &migrated, file);
+        if uses.is_empty() {
+            continue;
+        }
+        let name = text.path.display().to_string();
+        let done = changed(code, &migrated, file, &uses).and_then(|edits| {
+            let path = (target.path)(text).ok_or_else(|| {
+                let why = "a patch cannot name it from here, or its bytes are not UTF-8 text as it was read";
+                (ruff_text_size::TextRange::default(), why.to_owned())
+            })?;
+            let part = finished(code.program.text(file), &path, &edits)?;
+            Ok((path, part))
+        });
+        match done {
+            Ok((path, part)) => {
+                patches.insert(path, part);
+                applied.changed.push(name);
+            }
+            Err((range, reason)) => applied.left.push(Left {
+                file: name,
+                span: code.program.span(crate::interpret::Site { file, range }),
+                reason,
+            }),
+        }
+    }
+    applied.patch = patches.into_values().collect();
+    applied
+}
+
+/// The edits of one file.
+fn changed<'a>(
+    code: &Code<'_, 'a>,
+    migrated: &Migrated<'a>,
+    file: FileId,
+    uses: &[import::Use<'a>],
+) -> Result<Vec<Edit>, Refusal> {
+    let tree = code.program.tree(file);
+    if let Some(range) = tree.errors.first() {
+        return Err((*range, "not all of it is Python".to_owned()));
+    }
+    let path: &Path = &code.program.files[file.at()].path;
+    if path.file_name().is_some_and(|name| name == "__init__.py") {
+        let range = uses[0].alias;
+        return Err((
+            range,
+            "others may take the classes from a package".to_owned(),
+        ));
+    }
+    if let Some((site, _)) = code
+        .notes
+        .clients
+        .iter()
+        .find(|(site, path)| site.file == file && path.starts_with("pulsar.schema"))
+    {
+        return Err((site.range, "it uses the client's schema objects".to_owned()));
+    }
+    if let Some(site) = code.notes.stars.iter().find(|site| site.file == file) {
+        return Err((
+            site.range,
+            "which names it imports is not written".to_owned(),
+        ));
+    }
+    let own = |c: &&std::rc::Rc<crate::interpret::Class<'a>>| {
+        c.site.file == file && c.kind == Kind::Record
+    };
+    if let Some(class) = code.outcome.classes.iter().find(own) {
+        return Err((class.site.range, "it defines a Record".to_owned()));
+    }
+    class_use::check(code, migrated, file, uses)?;
+    let mut edits = import::edits(code, migrated, file, uses)?;
+    edits.extend(argument::edits(code, file)?);
+    Ok(edits)
+}
+
+/// The part of the patch, if what comes out is Python.
+fn finished(text: &str, path: &str, edits: &[Edit]) -> Result<String, Refusal> {
+    let whole = ruff_text_size::TextRange::default();
+    let failed = || (whole, "the changes do not fit together".to_owned());
+    let new = patch::edited(text, edits).ok_or_else(failed)?;
+    let parsed = parse_unchecked(&new, ParseOptions::from(Mode::Module));
+    if !parsed.errors().is_empty() {
+        return Err(failed());
+    }
+    patch::unified(path, text, edits).ok_or_else(failed)
+}
+
+/// Every statement, at any depth.
+fn statements<'a>(body: &'a [Stmt], look: &mut dyn FnMut(&'a Stmt)) {
+    struct Each<'l, 'a>(&'l mut dyn FnMut(&'a Stmt));
+    impl<'a> ruff_python_ast::visitor::Visitor<'a> for Each<'_, 'a> {
+        fn visit_stmt(&mut self, statement: &'a Stmt) {
+            (self.0)(statement);
+            ruff_python_ast::visitor::walk_stmt(self, statement);
+        }
+        fn visit_expr(&mut self, _: &'a ruff_python_ast::Expr) {}
+    }
+    ruff_python_ast::visitor::Visitor::visit_body(&mut Each(look), body);
+}

@@ -1,0 +1,120 @@
+//! Coupling that no line shows by itself: which classes stand for the client, which files use it through
+//! others, which attributes carry it, which functions hand its settings on.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
+
+use super::facts::Facts;
+use super::names::Names;
+use crate::interpret::{Class, FileId, Program, Value};
+
+/// What is coupled, and how.
+pub struct Coupling {
+    /// Classes that make or hold an object of the client, or inherit from such a class: by id.
+    wrappers: HashSet<usize>,
+    /// Files that use the client, or files that do.
+    files: HashSet<FileId>,
+    /// Attributes that hold an object of the client or a wrapper.
+    pub carriers: BTreeSet<String>,
+}
+
+impl Coupling {
+    /// Of what was noted.
+    pub fn of<'a>(program: Program<'a>, facts: &Facts<'a>, names: &Names) -> Coupling {
+        let mut wrappers: HashSet<usize> = facts.holders.iter().map(|c| c.id).collect();
+        let mut carriers = facts.carriers.clone();
+        for (file, class, attribute) in &names.held {
+            if let Some(class) = facts.classes.get(&(*file, *class)) {
+                wrappers.insert(class.id);
+            }
+            carriers.insert(attribute.clone());
+        }
+        loop {
+            let before = wrappers.len();
+            for (class, held) in &facts.held {
+                if wrappers.contains(&held.id) {
+                    wrappers.insert(class.id);
+                }
+            }
+            for class in facts.classes.values() {
+                if class.bases.iter().any(|base| stands(&wrappers, base)) {
+                    wrappers.insert(class.id);
+                }
+            }
+            if wrappers.len() == before {
+                break;
+            }
+        }
+        for (attribute, class) in &facts.members {
+            if wrappers.contains(&class.id) {
+                carriers.insert(attribute.clone());
+            }
+        }
+        Coupling {
+            wrappers,
+            files: coupled(program, facts),
+            carriers,
+        }
+    }
+
+    /// Whether a class stands for the client.
+    pub fn is_wrapper(&self, class: &Rc<Class>) -> bool {
+        self.wrappers.contains(&class.id)
+    }
+    /// Whether a base is a class of the client or stands for it.
+    pub fn is_base(&self, base: &Value) -> bool {
+        stands(&self.wrappers, base)
+    }
+    /// Whether a file uses the client, be it through others.
+    pub fn is_coupled(&self, file: FileId) -> bool {
+        self.files.contains(&file)
+    }
+}
+
+fn stands(wrappers: &HashSet<usize>, base: &Value) -> bool {
+    match base {
+        Value::Class(class) => wrappers.contains(&class.id),
+        Value::External(path) => is_client_class(path),
+        _ => false,
+    }
+}
+
+/// A class of the client that is no Record and no exception.
+fn is_client_class(path: &str) -> bool {
+    let Some(rest) = path.strip_prefix("pulsar.") else {
+        return false;
+    };
+    let kind = super::vocabulary::name(path).map(|rule| rule.id);
+    !rest.starts_with("schema.") && !matches!(kind, Some("PULSAR_EXCEPTION"))
+}
+
+/// Files that import the client, and those that import them.
+fn coupled<'a>(program: Program<'a>, facts: &Facts<'a>) -> HashSet<FileId> {
+    let mut files = HashSet::new();
+    let mut importers: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
+    for import in &facts.imports {
+        let file = import.statement.file;
+        if import.path.as_deref().is_some_and(is_client) {
+            files.insert(file);
+        }
+        if let Some(from) = import.from {
+            importers.entry(from).or_default().push(file);
+        }
+    }
+    let mut waiting: Vec<FileId> = files.iter().copied().collect();
+    while let Some(file) = waiting.pop() {
+        for importer in importers.get(&file).into_iter().flatten() {
+            if files.insert(*importer) {
+                waiting.push(*importer);
+            }
+        }
+    }
+    files.retain(|file| file.at() < program.files.len());
+    files
+}
+
+/// Whether a dotted path leads into the client.
+pub fn is_client(path: &str) -> bool {
+    let first = path.split('.').next().unwrap_or_default();
+    matches!(first, "pulsar" | "_pulsar")
+}

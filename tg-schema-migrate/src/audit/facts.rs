@@ -1,0 +1,213 @@
+//! What running the code would tell of each place: noted while the interpreter goes through it.
+
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use ruff_python_ast::Expr;
+use ruff_text_size::Ranged;
+
+use crate::interpret::{
+    Access, AttributeEvent, Call, Class, Context, FileId, Function, Import, Observer, Site, Value,
+};
+
+use super::vocabulary::Object;
+
+/// What a call calls.
+#[derive(Clone)]
+pub enum Callee<'a> {
+    /// Something outside of the files, by its dotted path.
+    Outside(Rc<str>),
+    /// A class of the files.
+    Class(Rc<Class<'a>>),
+    /// A function or method of the files.
+    Function(Rc<Function<'a>>),
+    /// Nobody knows.
+    Unknown,
+}
+
+/// What a value is, as far as the audit asks.
+#[derive(Clone)]
+pub enum Thing<'a> {
+    /// Something outside, by its dotted path.
+    Outside(Rc<str>),
+    /// An object of the client.
+    Object(Object),
+    /// An instance of a class of the files.
+    Instance(Rc<Class<'a>>),
+    /// Something else that is known.
+    Other,
+    /// Nobody knows.
+    Unknown,
+}
+
+/// An attribute that is read.
+pub struct Read<'a> {
+    /// What it is taken from.
+    pub base: Thing<'a>,
+    /// What it is.
+    pub value: Thing<'a>,
+}
+
+/// A name that was imported.
+pub struct Imported {
+    /// The statement.
+    pub statement: Site,
+    /// The dotted path of what was imported, where it lies outside of the files.
+    pub path: Option<String>,
+    /// The file that it comes from, where it is one of them.
+    pub from: Option<FileId>,
+}
+
+/// Everything that was noted.
+#[derive(Default)]
+pub struct Facts<'a> {
+    /// By the place of the call.
+    pub calls: HashMap<Site, Callee<'a>>,
+    /// By the place of the attribute.
+    pub reads: HashMap<Site, Read<'a>>,
+    /// Strings, by the place of the expression that gives them.
+    pub texts: HashMap<Site, Rc<str>>,
+    /// In the order of execution.
+    pub imports: Vec<Imported>,
+    /// What names that were imported stand for, by file.
+    pub aliases: HashMap<(FileId, String), String>,
+    /// By file and where the statement begins.
+    pub classes: HashMap<(FileId, u32), Rc<Class<'a>>>,
+    /// Classes that hold an object of the client in an attribute.
+    pub holders: Vec<Rc<Class<'a>>>,
+    /// Classes that hold an instance of another class.
+    pub held: Vec<(Rc<Class<'a>>, Rc<Class<'a>>)>,
+    /// Attributes in which an object of the client is held.
+    pub carriers: BTreeSet<String>,
+    /// Attributes in which an instance of a class is held.
+    pub members: Vec<(String, Rc<Class<'a>>)>,
+}
+
+impl Facts<'_> {
+    /// The dotted path outside of the files that an expression stands for.
+    pub fn path(&self, file: FileId, e: &Expr) -> Option<String> {
+        match e {
+            Expr::Name(name) => self.aliases.get(&(file, name.id.to_string())).cloned(),
+            Expr::Attribute(of) => {
+                let site = Site {
+                    file,
+                    range: of.range(),
+                };
+                match self.reads.get(&site).map(|read| &read.value) {
+                    Some(Thing::Outside(path)) => Some(path.to_string()),
+                    Some(Thing::Unknown) | None => {
+                        let base = self.path(file, &of.value)?;
+                        Some(format!("{base}.{}", of.attr))
+                    }
+                    Some(_) => None,
+                }
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What a value is.
+pub fn thing<'a>(value: &Value<'a>) -> Thing<'a> {
+    match value {
+        Value::External(path) => Thing::Outside(Rc::clone(path)),
+        Value::Instance(instance) => match &instance.class {
+            Value::Class(class) => Thing::Instance(Rc::clone(class)),
+            Value::External(path) => match of_client(path) {
+                Some(object) => Thing::Object(object),
+                // What a call outside gives may be anything: `asyncio.to_thread(client.subscribe)`.
+                None => Thing::Unknown,
+            },
+            _ => Thing::Other,
+        },
+        Value::Unknown(_) => Thing::Unknown,
+        _ => Thing::Other,
+    }
+}
+
+/// The object that calling a class of the client gives.
+pub fn of_client(path: &str) -> Option<Object> {
+    let rest = path.strip_prefix("pulsar.")?;
+    let rest = rest.strip_prefix("asyncio.").unwrap_or(rest);
+    (!rest.contains('.')).then(|| Object::of(rest)).flatten()
+}
+
+impl<'a> Observer<'a> for Facts<'a> {
+    fn import(&mut self, context: &Context<'_, 'a>, import: &Import<'_, 'a>) {
+        let (path, from) = match import.value {
+            Value::External(path) => (Some(path.to_string()), None),
+            Value::Module(module) => (None, module.file),
+            Value::Class(class) => (None, Some(class.site.file)),
+            Value::Function(function) => (None, Some(function.site.file)),
+            Value::Instance(instance) => (None, Some(instance.site.file)),
+            _ => (None, None),
+        };
+        let dotted = import.name.map_or(import.module, |name| name);
+        if let Some(path) = &path {
+            let whole = import.name.is_none() && import.alias.is_none();
+            let first = |dotted: &str| dotted.split('.').next().unwrap_or_default().to_owned();
+            let (name, path) = match (import.alias, whole) {
+                (Some(alias), _) => (alias.to_owned(), path.clone()),
+                // `import a.b` binds `a`.
+                (None, true) => (first(dotted), first(path)),
+                (None, false) => (dotted.to_owned(), path.clone()),
+            };
+            self.aliases.insert((context.file, name), path);
+        }
+        self.imports.push(Imported {
+            statement: import.statement,
+            path,
+            from,
+        });
+    }
+
+    fn call(&mut self, _: &Context<'_, 'a>, call: &Call<'_, 'a>) {
+        let callee = match call.callee {
+            Value::Class(class) => Callee::Class(Rc::clone(class)),
+            Value::Function(function) => Callee::Function(Rc::clone(function)),
+            Value::Method(method) => match (&method.function, call.callee.dotted()) {
+                (Some(function), _) => Callee::Function(Rc::clone(function)),
+                (None, Some(path)) => Callee::Outside(path.as_str().into()),
+                (None, None) => Callee::Unknown,
+            },
+            other => match other.dotted() {
+                Some(path) => Callee::Outside(path.as_str().into()),
+                None => Callee::Unknown,
+            },
+        };
+        self.calls.insert(call.site, callee);
+    }
+
+    fn attribute(&mut self, _: &Context<'_, 'a>, attribute: &AttributeEvent<'_, 'a>) {
+        let value = thing(attribute.value);
+        let base = thing(attribute.base);
+        if attribute.access == Access::Get {
+            self.reads.insert(attribute.site, Read { base, value });
+            return;
+        }
+        match (&base, &value) {
+            (Thing::Instance(class), Thing::Object(_)) => {
+                self.holders.push(Rc::clone(class));
+                self.carriers.insert(attribute.name.to_owned());
+            }
+            (Thing::Instance(class), Thing::Instance(held)) => {
+                self.held.push((Rc::clone(class), Rc::clone(held)));
+                let member = (attribute.name.to_owned(), Rc::clone(held));
+                self.members.push(member);
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, _: &Context<'_, 'a>, text: &str, site: Site) {
+        self.texts.insert(site, text.into());
+    }
+
+    fn class(&mut self, _: &Context<'_, 'a>, class: &Rc<Class<'a>>) {
+        if let Some(def) = class.def {
+            let start = u32::from(def.range().start());
+            self.classes
+                .insert((class.site.file, start), Rc::clone(class));
+        }
+    }
+}

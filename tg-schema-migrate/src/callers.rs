@@ -1,0 +1,112 @@
+//! Code that uses Records: what it says to a class that the class does not hear, what it reads that is not
+//! there, and what it asks that has another answer once the class is a dataclass.
+//!
+//! Only what is certain is told. A call that may be of a Record, by its name alone, is counted apart.
+
+mod finding;
+mod notes;
+mod types;
+mod walk;
+
+use std::collections::{BTreeSet, HashSet};
+
+use tg_schema_model::Schema;
+
+pub use finding::{Finding, Report};
+pub use notes::Notes;
+
+use crate::interpret::{FileId, Kind, Outcome, Program, Site};
+use types::Types;
+use walk::{Raw, Walk};
+
+/// Fields that are tightened: never None any more.
+#[derive(Clone, Debug, Default)]
+pub struct Tightened(HashSet<(String, String)>);
+
+impl Tightened {
+    /// Of pairs of class and field.
+    pub fn new<C: Into<String>, F: Into<String>>(fields: impl IntoIterator<Item = (C, F)>) -> Self {
+        let fields = fields.into_iter().map(|(c, f)| (c.into(), f.into()));
+        Tightened(fields.collect())
+    }
+    /// Those of the definitions.
+    pub fn of(schema: &Schema) -> Self {
+        let fields = schema.records.iter().flat_map(|record| {
+            let fields = record.fields.iter();
+            let tight = fields.filter(|f| f.origin.as_ref().is_some_and(|o| o.former.is_some()));
+            tight.map(|field| (record.name.clone(), field.name.clone()))
+        });
+        Tightened::new(fields)
+    }
+    fn contains(&self, class: &str, field: &str) -> bool {
+        self.0.contains(&(class.to_owned(), field.to_owned()))
+    }
+}
+
+/// Everything that was found, after the interpreter has run with `notes` listening.
+pub fn callers<'a>(
+    program: Program<'a>,
+    outcome: &Outcome<'a>,
+    notes: &Notes<'a>,
+    tightened: &Tightened,
+) -> Report {
+    let mut report = Report::default();
+    let records = outcome.classes.iter().filter(|c| c.kind == Kind::Record);
+    let records: BTreeSet<String> = records.map(|c| c.name.to_string()).collect();
+    if records.is_empty() {
+        return report;
+    }
+    for file in 0..program.files.len() {
+        let file = FileId(file as u32);
+        let types = Types {
+            program,
+            notes,
+            outcome,
+            file,
+        };
+        let walk = Walk::through(types, tightened, &records);
+        report.calls += walk.calls;
+        report.attributes += walk.attributes;
+        report.uncertain += walk.uncertain;
+        let found = walk.found.into_iter();
+        let found = found.filter_map(|raw| finding(program, file, raw));
+        report.findings.extend(found);
+    }
+    let key = |f: &Finding| {
+        (
+            f.file.clone(),
+            f.site.range.start(),
+            f.rule.id,
+            f.name.clone(),
+        )
+    };
+    report.findings.sort_by_key(key);
+    report
+        .findings
+        .dedup_by(|a, b| a.site == b.site && a.rule == b.rule && a.name == b.name);
+    report
+}
+
+fn finding(program: Program, file: FileId, raw: Raw) -> Option<Finding> {
+    let site = Site {
+        file,
+        range: raw.range,
+    };
+    let span = program.span(site);
+    Some(Finding {
+        rule: raw.rule,
+        site,
+        span,
+        file: program.files.get(file.at())?.path.display().to_string(),
+        line: program.sources.position(span)?.line,
+        text: program.snippet(site),
+        class: raw.class.name.to_string(),
+        defined: program.place(raw.class.site),
+        name: raw.name,
+        message: raw.message,
+        help: raw.help,
+    })
+}
+
+#[cfg(test)]
+mod tests;

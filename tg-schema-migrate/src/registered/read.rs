@@ -1,0 +1,301 @@
+//! What operators fetch, in its many forms, into schemas.
+//!
+//! | form | from |
+//! |---|---|
+//! | the schema text itself | a file of one schema |
+//! | `{"version", "type", "timestamp", "data", "properties"}` | the admin interface |
+//! | `{"getSchemaResponses": […]}` | the same, all versions |
+//! | `{"version", "schemaInfo": {"name", "schema", "type", …}}` | `pulsar-admin schemas get` |
+//! | `{"type", "schema", "properties"}` | what `pulsar-admin schemas upload` takes |
+//! | an array of these, one a line, or an object of these by topic | scripts |
+//!
+//! The schema is a text, a tree, or the base64 of a text.
+
+use tg_schema_model::Json;
+
+use super::text::parse;
+use super::{Fetched, Registered};
+
+/// How deep forms are nested in forms.
+const MAX_FORMS: usize = 8;
+
+/// The schemas in a text that was fetched from `origin`.
+pub fn read(origin: &str, text: &str) -> Vec<Registered> {
+    let mut found = Vec::new();
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match parse(text) {
+        Ok(tree) if is_schema(&tree) => found.push(schema(origin, text.trim().to_owned(), tree)),
+        Ok(tree) => forms(origin, &tree, MAX_FORMS, &mut found),
+        Err(error) => match lines(text) {
+            Some(trees) => {
+                for (line, tree) in trees {
+                    forms(&format!("{origin}:{line}"), &tree, MAX_FORMS, &mut found);
+                }
+            }
+            None => {
+                let line = text[..text.floor_char_boundary(error.offset)]
+                    .matches('\n')
+                    .count();
+                let why = format!("not JSON in line {}: {}", line + 1, error.message);
+                found.push(unreadable(origin, why));
+            }
+        },
+    }
+    if found.is_empty() {
+        found.push(unreadable(origin, "there is no schema in it"));
+    }
+    found
+}
+
+/// The schemas in a tree that was fetched from `origin`.
+pub fn read_tree(origin: &str, tree: &Json) -> Vec<Registered> {
+    let mut found = Vec::new();
+    forms(origin, tree, MAX_FORMS, &mut found);
+    found
+}
+
+/// One JSON document a line, with its line.
+fn lines(text: &str) -> Option<Vec<(usize, Json)>> {
+    let lines = text.lines().enumerate();
+    let filled = lines.filter(|(_, line)| !line.trim().is_empty());
+    let trees = filled.map(|(at, line)| Some((at + 1, parse(line).ok()?)));
+    let trees: Vec<_> = trees.collect::<Option<_>>()?;
+    (trees.len() > 1).then_some(trees)
+}
+
+fn forms(origin: &str, tree: &Json, left: usize, found: &mut Vec<Registered>) {
+    if is_schema(tree) {
+        return found.push(schema(origin, tree.compact(), tree.clone()));
+    }
+    let Some(left) = left.checked_sub(1) else {
+        return found.push(unreadable(origin, "forms in forms, too deep"));
+    };
+    match tree {
+        Json::Array(items) => items
+            .iter()
+            .for_each(|item| forms(origin, item, left, found)),
+        Json::Object(entries) => {
+            if let Some(all) = tree.get("getSchemaResponses") {
+                return forms(origin, all, left, found);
+            }
+            if let Some(info) = tree.get("schemaInfo") {
+                let topic = info.get("name").and_then(Json::as_str);
+                return forms(&with_topic(origin, topic), info, left, found);
+            }
+            if tree.get("data").is_some() || tree.get("schema").is_some() {
+                return found.push(wrapped(origin, tree));
+            }
+            for (topic, value) in entries {
+                match value {
+                    Json::Object(_) | Json::Array(_) => {
+                        forms(&with_topic(origin, Some(topic)), value, left, found);
+                    }
+                    Json::String(text) => found.push(written(
+                        &with_topic(origin, Some(topic)),
+                        text,
+                        "no schema type",
+                    )),
+                    _ => {}
+                }
+            }
+        }
+        Json::String(text) => found.push(written(origin, text, "no schema type")),
+        _ => found.push(unreadable(origin, format!("{} is no schema", tree.kind()))),
+    }
+}
+
+fn with_topic(origin: &str, topic: Option<&str>) -> String {
+    match topic {
+        Some(topic) if !topic.is_empty() => format!("{origin} ({topic})"),
+        _ => origin.to_owned(),
+    }
+}
+
+/// A schema in a form that says its type.
+fn wrapped(origin: &str, form: &Json) -> Registered {
+    let kind = form.get("type").and_then(Json::as_str).unwrap_or("");
+    match form.get("data").or_else(|| form.get("schema")) {
+        Some(Json::String(text)) => written(origin, text, kind),
+        Some(tree @ Json::Object(_)) if is_schema(tree) => {
+            schema(origin, tree.compact(), tree.clone())
+        }
+        Some(Json::Object(entries)) if entries.is_empty() => primitive(origin, kind),
+        Some(Json::Null) => primitive(origin, kind),
+        other => {
+            let kind = other.map_or("nothing", Json::kind);
+            unreadable(origin, format!("{kind} where a schema should be"))
+        }
+    }
+}
+
+/// A schema as a text in a string.
+fn written(origin: &str, text: &str, kind: &str) -> Registered {
+    if matches!(text.trim(), "" | "null") {
+        return primitive(origin, kind);
+    }
+    match parse(text) {
+        Ok(tree) if is_schema(&tree) => schema(origin, text.to_owned(), tree),
+        Ok(Json::String(name)) => primitive(origin, &name),
+        Ok(tree) => unreadable(origin, format!("{} is no record or enum", tree.kind())),
+        Err(error) => match decoded(text) {
+            Some((text, tree)) => schema(origin, text, tree),
+            None => unreadable(origin, format!("its schema is not JSON: {}", error.message)),
+        },
+    }
+}
+
+/// The text and tree in base64.
+fn decoded(text: &str) -> Option<(String, Json)> {
+    let bytes = base64_simd::STANDARD.decode_to_vec(text.trim()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let tree = parse(&text).ok()?;
+    is_schema(&tree).then_some((text, tree))
+}
+
+/// A record or an enum in Avro's words.
+fn is_schema(tree: &Json) -> bool {
+    let text = |key| tree.get(key).and_then(Json::as_str);
+    let list = |key| tree.get(key).is_some_and(|v| v.as_array().is_some());
+    match text("type") {
+        Some("record") => text("name").is_some() && list("fields"),
+        Some("enum") => text("name").is_some() && list("symbols"),
+        _ => false,
+    }
+}
+
+fn schema(origin: &str, text: String, tree: Json) -> Registered {
+    let part = |key| tree.get(key).and_then(Json::as_str);
+    let name = part("name").unwrap_or_default();
+    let name = match part("namespace") {
+        Some(namespace) if !namespace.is_empty() => format!("{namespace}.{name}"),
+        _ => name.to_owned(),
+    };
+    Registered {
+        origin: origin.to_owned(),
+        schema: Fetched::Schema { name, text, tree },
+    }
+}
+
+fn primitive(origin: &str, kind: &str) -> Registered {
+    Registered {
+        origin: origin.to_owned(),
+        schema: Fetched::Primitive(kind.to_owned()),
+    }
+}
+
+fn unreadable(origin: &str, why: impl Into<String>) -> Registered {
+    Registered {
+        origin: origin.to_owned(),
+        schema: Fetched::Unreadable(why.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = r#"{"type":"record","name":"A","fields":[]}"#;
+
+    fn names(text: &str) -> Vec<(String, String)> {
+        let all = read("f", text).into_iter().map(|r| {
+            let what = match r.schema {
+                Fetched::Schema { name, .. } => name,
+                Fetched::Primitive(kind) => format!("primitive {kind}"),
+                Fetched::Unreadable(why) => format!("unreadable: {why}"),
+            };
+            (r.origin, what)
+        });
+        all.collect()
+    }
+
+    #[test]
+    fn every_form_is_read() {
+        let escaped = Json::str(SCHEMA).compact();
+        let coded = base64_simd::STANDARD.encode_to_string(SCHEMA);
+        let admin = format!(
+            r#"{{"version":3,"type":"JSON","timestamp":0,"data":{escaped},"properties":{{}}}}"#
+        );
+        for (text, origin) in [
+            (SCHEMA.to_owned(), "f"),
+            (admin.clone(), "f"),
+            (format!("[{admin}]"), "f"),
+            (format!(r#"{{"getSchemaResponses":[{admin}]}}"#), "f"),
+            (
+                format!(
+                    r#"{{"version":0,"schemaInfo":{{"name":"q","schema":{SCHEMA},"type":"JSON"}}}}"#
+                ),
+                "f (q)",
+            ),
+            (
+                format!(
+                    r#"{{"version":0,"schemaInfo":{{"name":"q","schema":"{coded}","type":"JSON"}}}}"#
+                ),
+                "f (q)",
+            ),
+            (
+                format!(r#"{{"type":"JSON","schema":{escaped},"properties":{{}}}}"#),
+                "f",
+            ),
+            (
+                format!(r#"{{"persistent://t/n/q":{admin}}}"#),
+                "f (persistent://t/n/q)",
+            ),
+            (
+                format!(r#"{{"persistent://t/n/q":{SCHEMA}}}"#),
+                "f (persistent://t/n/q)",
+            ),
+            (format!(r#"{{"q":{escaped}}}"#), "f (q)"),
+        ] {
+            assert_eq!(
+                names(&text),
+                [(origin.to_owned(), "A".to_owned())],
+                "{text}"
+            );
+        }
+        let two = names(&format!("{admin}\n\n{SCHEMA}\n"));
+        assert_eq!(
+            two,
+            [("f:1".into(), "A".into()), ("f:3".into(), "A".into())]
+        );
+    }
+
+    #[test]
+    fn what_is_no_schema_is_told() {
+        for (text, expected) in [
+            ("", "unreadable: not JSON in line 1"),
+            ("<html>\n", "unreadable: not JSON in line 1"),
+            ("{}", "unreadable: there is no schema in it"),
+            ("[1]", "unreadable: a number is no schema"),
+            (r#"{"data":"{"}"#, "unreadable: its schema is not JSON"),
+            (r#"{"type":"BYTES","data":""}"#, "primitive BYTES"),
+            (r#"{"type":"STRING","data":"null"}"#, "primitive STRING"),
+            (r#"{"type":"JSON","data":7}"#, "unreadable: a number where"),
+        ] {
+            let found = names(text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert!(found[0].1.starts_with(expected), "{text}: {found:?}");
+        }
+        let deep = format!(
+            "{}{}",
+            r#"{"a":"#.repeat(20),
+            "1".to_owned() + &"}".repeat(20)
+        );
+        assert!(names(&deep)[0].1.contains("too deep"));
+    }
+
+    #[test]
+    fn the_text_is_kept_as_it_was_registered() {
+        let spaced =
+            "{\n \"type\": \"record\", \"name\": \"A\", \"namespace\": \"x\", \"fields\": []}";
+        let admin = format!(
+            r#"{{"type":"JSON","data":{}}}"#,
+            Json::str(spaced).compact()
+        );
+        match &read("f", &admin)[0].schema {
+            Fetched::Schema { name, text, .. } => {
+                assert_eq!((name.as_str(), text.as_str()), ("x.A", spaced));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

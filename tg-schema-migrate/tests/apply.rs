@@ -1,0 +1,353 @@
+//! Patches of callers: what they change, that `git apply` takes them, and that Python runs what comes out
+//! on the generated dataclasses. Needs git and Python 3.10 or newer.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use tg_schema_gen::{load, python as generated};
+use tg_schema_migrate::apply::{Applied, Code, Target, apply};
+use tg_schema_migrate::callers::{Notes, Tightened, callers};
+use tg_schema_migrate::interpret::{Program, Project, run};
+use tg_schema_migrate::{python, source};
+use tg_schema_model::{Diagnostics, Schema};
+
+const SCHEMA: &str = "\
+from enum import Enum
+from pulsar.schema import Record, String, Array, Integer
+
+class Color(Enum):
+    RED = 1
+    GREEN = 2
+
+class Item(Record):
+    name = String()
+    color = Color
+
+class Order(Record):
+    customer = String()
+    items = Array(Item())
+    total = Integer()
+
+TOPIC = 'orders'
+";
+
+const DEFINITIONS: &str = r#"
+[enum.Color]
+symbols = ["RED", "GREEN"]
+[record.Item.fields]
+name = "string?"
+color = "Color?"
+[record.Order.fields]
+customer = "string?"
+items = "array<Item>?"
+total = "int?"
+"#;
+
+struct Shop(PathBuf);
+
+impl Shop {
+    fn new(name: &str, files: &[(&str, &str)]) -> Self {
+        let folder = std::env::temp_dir().join(format!("tg-apply-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        let shop = Shop(folder);
+        shop.put("shop/__init__.py", "");
+        shop.put("shop/schema.py", SCHEMA);
+        files.iter().for_each(|(path, text)| shop.put(path, text));
+        shop
+    }
+    fn put(&self, path: &str, text: &str) {
+        let path = self.0.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    fn get(&self, path: &str) -> String {
+        std::fs::read_to_string(self.0.join(path)).unwrap()
+    }
+    #[track_caller]
+    fn run(&self, program: &str, arguments: &[&str]) -> String {
+        let output = Command::new(program)
+            .args(arguments)
+            .current_dir(&self.0)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .output()
+            .unwrap_or_else(|e| panic!("{program}: {e}"));
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{program} {arguments:?}: {error}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+    fn schema(&self) -> Schema {
+        let path = vec!["schema".to_owned()];
+        let texts = vec![(path, "schema.toml".to_owned(), DEFINITIONS.to_owned())];
+        let loaded = load::from_texts(texts);
+        assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
+        loaded.schema
+    }
+    fn patch(&self) -> Applied {
+        let mut findings = Diagnostics::default();
+        let texts = source::read(&[self.0.join("shop")], &mut findings);
+        let trees = python::parse(&texts.files, &texts.sources, &mut findings);
+        let project = Project::new(&texts);
+        let program = Program {
+            files: &texts.files,
+            trees: &trees,
+            sources: &texts.sources,
+            project: &project,
+        };
+        let mut notes = Notes::default();
+        let outcome = run(program, &mut notes);
+        let report = callers(program, &outcome, &notes, &Tightened::default());
+        let code = Code {
+            program,
+            outcome: &outcome,
+            notes: &notes,
+            report: &report,
+        };
+        let path = |text: &source::Text| {
+            let path = text.path.strip_prefix(&self.0).ok()?;
+            Some(path.to_str()?.to_owned())
+        };
+        let target = Target {
+            schema: &self.schema(),
+            options: &generated::Options::default(),
+            path: &path,
+        };
+        apply(&code, &target)
+    }
+    /// Applies the patch and writes the generated package beside.
+    #[track_caller]
+    fn apply(&self, patch: &str) {
+        self.put("the.patch", patch);
+        self.run("git", &["init", "-q"]);
+        self.run("git", &["apply", "--check", "the.patch"]);
+        self.run("git", &["apply", "the.patch"]);
+        let options = generated::Options::default();
+        for (path, text) in generated::render(&self.schema(), &options) {
+            self.put(&path, &text);
+        }
+    }
+    fn left(&self, applied: &Applied) -> Vec<(String, String)> {
+        let left = applied.left.iter().map(|left| {
+            let file = Path::new(&left.file).strip_prefix(&self.0).unwrap();
+            (file.display().to_string(), left.reason.clone())
+        });
+        left.collect()
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const CALLER: &str = "\
+\"\"\"Makes orders.\"\"\"
+
+from __future__ import annotations
+
+from .schema import Color, Item, Order as O, TOPIC
+
+
+def order(names: list[str]) -> O | None:
+    if not names:
+        return O(customer='nobody', chunk=None)
+    items = [Item(name=name, color=Color.GREEN, weight=1, height=2) for name in names]
+    return O(
+        customer='x',
+        # What was asked for.
+        items=items,
+        response=None,
+        total=len(items),
+    )
+
+
+def show(o: O):
+    assert isinstance(o, O)
+    print(TOPIC, o.customer, o.total, [(i.name, i.color is Color.GREEN) for i in o.items or []])
+
+
+def late():
+    from shop.schema import Item
+    return Item(name='late',
+                bogus=(), color=Color.RED)
+
+
+if __name__ == '__main__':
+    show(order([]))
+    show(order(['a', 'b']))
+    print(late().name)
+";
+
+#[test]
+fn python_runs_what_comes_out() {
+    let shop = Shop::new("runs", &[("shop/use.py", CALLER)]);
+    let applied = shop.patch();
+    assert_eq!(shop.left(&applied), []);
+    assert_eq!(applied.changed.len(), 1);
+    shop.apply(&applied.patch);
+    let text = shop.get("shop/use.py");
+    for line in [
+        "from .schema import TOPIC\nfrom messages.schema import Color, Item, Order as O\n",
+        "        return O(customer='nobody')\n",
+        "Item(name=name, color=Color.GREEN) for name",
+        "        items=items,\n        total=len(items),\n",
+        "    from messages.schema import Item\n",
+        "    return Item(name='late',\n                color=Color.RED)\n",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    // What is not touched needs no Pulsar here.
+    shop.put("pulsar/__init__.py", "");
+    shop.put(
+        "pulsar/schema.py",
+        "class Record: pass\nString = Array = Integer = lambda *a: None\n",
+    );
+    shop.run("python3", &["-m", "py_compile", "shop/use.py"]);
+    let said = shop.run("python3", &["-m", "shop.use"]);
+    assert_eq!(
+        said,
+        "orders nobody None []\norders x 2 [('a', True), ('b', True)]\nlate\n"
+    );
+    let again = shop.patch();
+    assert_eq!((again.patch.as_str(), again.left.len()), ("", 0));
+}
+
+#[test]
+fn what_is_not_understood_is_left() {
+    let files = [
+        (
+            "shop/star.py",
+            "from .schema import *\nprint(Order())\n",
+            "is not written",
+        ),
+        (
+            "shop/none.py",
+            "from .schema import TOPIC\nprint(TOPIC)\n",
+            "",
+        ),
+        (
+            "shop/module.py",
+            "from . import schema\nschema.Order()\n",
+            "reaches a class through a module",
+        ),
+        (
+            "shop/value.py",
+            "from .schema import Order\nprint(Order)\n",
+            "handed on as a value",
+        ),
+        (
+            "shop/unused.py",
+            "from .schema import Order\n",
+            "imported and not used",
+        ),
+        (
+            "shop/open.py",
+            "from .schema import Order\ndef f(v): return Order(**v)\n",
+            "is not known",
+        ),
+        (
+            "shop/call.py",
+            "from .schema import Order\nOrder(x=print('hi'))\n",
+            "may do something",
+        ),
+        (
+            "shop/comment.py",
+            "from .schema import Order\nOrder(x=None # why\n)\n",
+            "a comment",
+        ),
+        (
+            "shop/truth.py",
+            "from .schema import Order\ndef f(o: Order): return o.nothing\n",
+            "has no field",
+        ),
+        (
+            "shop/place.py",
+            "from .schema import Order\nOrder('x')\n",
+            "have no name",
+        ),
+        (
+            "shop/value2.py",
+            "from .schema import Color\nprint(Color.RED.value)\n",
+            "may be another",
+        ),
+        (
+            "shop/value3.py",
+            "from .schema import Color\nprint(Color(1))\n",
+            "by its value",
+        ),
+        (
+            "shop/anew.py",
+            "from .schema import Order\nOrder()\nOrder = 1\n",
+            "bound anew",
+        ),
+        (
+            "shop/sub.py",
+            "from .schema import Order\nclass Big(Order): pass\n",
+            "defines a Record",
+        ),
+        (
+            "shop/wrapped.py",
+            "from pulsar.schema import JsonSchema\nfrom .schema import Order\nOrder()\n",
+            "schema objects",
+        ),
+        (
+            "shop/line.py",
+            "from .schema import Order; Order()\n",
+            "shares its line",
+        ),
+        (
+            "shop/deep/__init__.py",
+            "from ..schema import Order\n",
+            "others may take",
+        ),
+    ];
+    let written: Vec<(&str, &str)> = files.iter().map(|f| (f.0, f.1)).collect();
+    let shop = Shop::new("left", &written);
+    let applied = shop.patch();
+    assert_eq!(applied.patch, "", "{:?}", applied.changed);
+    let left = shop.left(&applied);
+    for (file, _, reason) in files {
+        let found = left.iter().find(|(path, _)| path == file);
+        match reason {
+            // Nothing says that there is anything to change.
+            "" => assert_eq!(found, None, "{file}"),
+            _ => assert!(
+                found.is_some_and(|f| f.1.contains(reason)),
+                "{file}: {found:?}"
+            ),
+        }
+    }
+    for left in &applied.left {
+        assert_eq!(left.diagnostic().code, Some("NOT_APPLIED"));
+    }
+}
+
+#[test]
+fn arguments_go_with_their_commas() {
+    for (before, after) in [
+        ("Order(x=None)", "Order()"),
+        ("Order(x=None,)", "Order()"),
+        ("Order(x=None, total=1)", "Order(total=1)"),
+        ("Order(total=1, x=None)", "Order(total=1)"),
+        ("Order(total=1, x=None, y=2)", "Order(total=1)"),
+        ("Order(x=None, y=2, total=1)", "Order(total=1)"),
+        (
+            "Order(total=1, x=None,\n    customer='')",
+            "Order(total=1,\n    customer='')",
+        ),
+        (
+            "Order(x=None,\n    customer='')",
+            "Order(\n    customer='')",
+        ),
+        ("Order(\n    x=None,\n    y={'a': [1]},\n)", "Order(\n)"),
+        ("Order(total=1\n    , x=None)", "Order(total=1\n    )"),
+    ] {
+        let text = format!("from .schema import Order\r\nprint({before})\r\n");
+        let shop = Shop::new("comma", &[("shop/one.py", &text)]);
+        let applied = shop.patch();
+        assert_eq!(shop.left(&applied), [], "{before}");
+        shop.apply(&applied.patch);
+        let expected = format!("from messages.schema import Order\r\nprint({after})\r\n");
+        assert_eq!(shop.get("shop/one.py"), expected, "{before}");
+    }
+}

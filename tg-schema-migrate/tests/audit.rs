@@ -1,0 +1,110 @@
+//! The audit of the code base under `tests/migrate/audit`.
+//!
+//! What must be found is in `expected.txt` and `expected-callers.txt` there: file, line, kind, what is
+//! written. After a change that is meant, renew them:
+//! `TG_SCHEMA_RENEW=1 cargo test -p tg-schema-migrate --test audit`.
+
+use std::path::{Path, PathBuf};
+
+use tg_schema_migrate::audit::{Audit, Auditor, audit, json, markdown, text};
+use tg_schema_migrate::interpret::{Program, Project, run};
+use tg_schema_migrate::{callers, python, source};
+use tg_schema_model::{Diagnostics, Json};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/migrate/audit")
+}
+
+fn audited(paths: &[PathBuf]) -> Audit {
+    looked_at(paths).0
+}
+
+fn looked_at(paths: &[PathBuf]) -> (Audit, callers::Report) {
+    let mut findings = Diagnostics::default();
+    let texts = source::read(paths, &mut findings);
+    let trees = python::parse(&texts.files, &texts.sources, &mut findings);
+    assert_eq!(findings, Diagnostics::default());
+    let project = Project::new(&texts);
+    let program = Program {
+        files: &texts.files,
+        trees: &trees,
+        sources: &texts.sources,
+        project: &project,
+    };
+    let mut observers = (Auditor::default(), callers::Notes::default());
+    let outcome = run(program, &mut observers);
+    let (facts, notes) = observers;
+    let tightened = callers::Tightened::default();
+    let report = callers::callers(program, &outcome, &notes, &tightened);
+    (audit(program, &facts), report)
+}
+
+/// Compares with a file of the folder, or writes it.
+#[track_caller]
+fn compare(name: &str, found: &str) {
+    let path = folder().join(name);
+    if std::env::var_os("TG_SCHEMA_RENEW").is_some() {
+        std::fs::write(&path, found).unwrap();
+    }
+    let expected = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == expected, "found:\n{found}");
+}
+
+#[test]
+fn callers_are_found() {
+    let top = folder();
+    let (_, report) = looked_at(&[top.join("beacon")]);
+    let mut found = String::new();
+    for f in &report.findings {
+        let file = Path::new(&f.file).strip_prefix(&top).unwrap().display();
+        let (kind, class, text) = (f.rule.id, &f.class, &f.text);
+        found.push_str(&format!("{file}:{} {kind} {class}: {text}\n", f.line));
+    }
+    found.push_str(&report.summary());
+    compare("expected-callers.txt", &found);
+}
+
+#[test]
+fn everything_that_is_there_is_found() {
+    let top = folder();
+    let audit = audited(&[top.join("beacon")]);
+    let mut found = String::new();
+    for f in &audit.findings {
+        let file = Path::new(&f.file).strip_prefix(&top).unwrap().display();
+        let mark = if f.certain { "" } else { " ?" };
+        let text: String = f.text.chars().take(70).collect();
+        let kind = f.rule.id;
+        found.push_str(&format!("{file}:{} {kind}{mark}: {text}\n", f.line));
+    }
+    compare("expected.txt", &found);
+}
+
+#[test]
+fn counts_add_up_in_every_form() {
+    let audit = audited(&[folder().join("beacon")]);
+    let all = audit.findings.len();
+    assert!(all > 50);
+    assert_eq!(audit.by_kind().values().sum::<usize>(), all);
+    assert_eq!(audit.by_file().values().sum::<usize>(), all);
+    let tree = json(&audit);
+    let counts = tree.get("counts").unwrap();
+    let sum = |part: &Json| -> i64 {
+        let entries = part.as_object().unwrap();
+        entries.iter().filter_map(|(_, n)| n.as_i64()).sum()
+    };
+    assert_eq!(sum(counts.get("kinds").unwrap()), all as i64);
+    let files = counts.get("files").unwrap().as_object().unwrap();
+    let totals = files.iter().map(|(_, f)| sum(f.get("kinds").unwrap()));
+    assert_eq!(totals.sum::<i64>(), all as i64);
+    assert_eq!(counts.get("total"), Some(&Json::int(all as i64)));
+    let (text, files) = (text(&audit), files.len());
+    let last = format!("{all} ties to Pulsar in {files} of {} files\n", audit.files);
+    assert!(text.ends_with(&last), "{text}");
+    let page = markdown(&audit);
+    assert!(page.contains(&format!("| **all** | | **{all}** |")));
+    let places = page.split("## Places").nth(1).unwrap();
+    let rows = places
+        .lines()
+        .filter(|l| l.starts_with("| ") && !l.starts_with("| place"));
+    assert_eq!(rows.count(), all);
+}
