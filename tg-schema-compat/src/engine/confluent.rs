@@ -215,6 +215,13 @@ impl<'g, 'b> Checker<'g, 'b> {
     }
 
     fn pair(&mut self, r: Id, w: Id) -> Checked<usize> {
+        // Most fields are like this, and there is nothing to remember.
+        if let (Shape::Primitive(a), Shape::Primitive(b)) =
+            (self.reader.shape(r), self.writer.shape(w))
+            && (a == b || promotes(*b, *a))
+        {
+            return Ok(COMPATIBLE);
+        }
         match self.memo.get(&(r, w)) {
             Some(Some(outcome)) => return Ok(*outcome),
             Some(None) => return Ok(COMPATIBLE),
