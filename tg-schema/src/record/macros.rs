@@ -89,7 +89,7 @@ macro_rules! __record {
                             return $crate::__private::Result::Err(e);
                         }
                     },)*
-                    __message: ::core::marker::PhantomData,
+                    __message: v.end(),
                 })
             }
             #[inline]

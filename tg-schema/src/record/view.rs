@@ -1,5 +1,7 @@
 //! A record from Avro as a view that borrows from it.
 
+use std::marker::PhantomData;
+
 use super::write::is_boolean;
 use super::{Default, Record};
 use crate::avro::AvroReader;
@@ -11,25 +13,21 @@ use crate::json::key_name;
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn avro<'a, T: Record>(r: &mut AvroReader<'a>) -> Result<T::View<'a>, Error> {
-    if T::TABLE.facts.nests {
+    let facts = &T::TABLE.facts;
+    if facts.nests {
         r.enter()?;
     }
-    let mut views = Views {
+    T::view(&mut Views {
         r,
-        unset: T::TABLE.facts.can_be_unset,
-    };
-    let view = T::view(&mut views)?;
-    let unset = views.unset;
-    if T::TABLE.facts.nests {
-        r.leave();
-    }
-    r.unset(unset);
-    Ok(view)
+        nests: facts.nests,
+        unset: facts.can_be_unset,
+    })
 }
 
 /// Views the fields of a record one after the other.
 pub struct Views<'r, 'a> {
     r: &'r mut AvroReader<'a>,
+    nests: bool,
     /// Whether the record can still be an unset instance of an old Record.
     unset: bool,
 }
@@ -42,6 +40,16 @@ impl<'a> Views<'_, 'a> {
             Ok(view) => Ok(view),
             Err(e) => Err(e.in_field(key_name(key))),
         }
+    }
+    /// All fields are there. The view is put together where it is returned, so this comes before.
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn end(&mut self) -> PhantomData<&'a ()> {
+        if self.nests {
+            self.r.leave();
+        }
+        self.r.unset(self.unset);
+        PhantomData
     }
     /// A field that always has a value.
     #[cfg_attr(debug_assertions, inline)]
