@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use tg_schema_compat::engine::rust::{Grade, Options, compare};
+use tg_schema_compat::engine::rust::{Grade, Options, Types, compare};
 use tg_schema_gen::config::Config;
 use tg_schema_gen::load::from_texts;
 use tg_schema_gen::target::{self, Target};
@@ -266,7 +266,11 @@ fn verdicts_on_rust_code() {
             let options = Options { non_exhaustive };
             let ((old, old_text), (new, new_text)) =
                 (generated(case.old, options), generated(case.new, options));
-            let verdict = compare((&old, RecordId(0)), (&new, RecordId(0)), options);
+            let verdict = compare(
+                (&Types::of(&old), RecordId(0)),
+                (&Types::of(&new), RecordId(0)),
+                options,
+            );
             let expected = if non_exhaustive {
                 case.grade.1
             } else {

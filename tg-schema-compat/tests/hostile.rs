@@ -271,7 +271,11 @@ fn large_definitions() {
         (verdict.findings.len(), verdict.more),
         (json::MAX_LISTED, true)
     );
-    let changes = rust::compare((&old, RecordId(0)), (&new, RecordId(0)), Default::default());
+    let changes = rust::compare(
+        (&rust::Types::of(&old), RecordId(0)),
+        (&rust::Types::of(&new), RecordId(0)),
+        Default::default(),
+    );
     assert_eq!(changes.grade(), rust::Grade::Breaking);
 
     let symbols = (0..200_000).map(|at| Symbol {
@@ -324,8 +328,8 @@ fn large_definitions() {
         Err(TooLarge::Deep)
     );
     let same = rust::compare(
-        (&long, RecordId(0)),
-        (&long, RecordId(0)),
+        (&rust::Types::of(&long), RecordId(0)),
+        (&rust::Types::of(&long), RecordId(0)),
         Default::default(),
     );
     assert_eq!(same.findings, []);

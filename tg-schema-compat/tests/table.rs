@@ -84,8 +84,8 @@ fn verdicts(old: &Version, new: &Version) -> [String; 6] {
     };
     let json = both(&|reader, writer| read(reader, writer).is_compatible());
     let changes = rust::compare(
-        (&old.schema, old.record),
-        (&new.schema, new.record),
+        (&rust::Types::of(&old.schema), old.record),
+        (&rust::Types::of(&new.schema), new.record),
         rust::Options::default(),
     );
     let losses = loss::between(&old.graph, &new.graph).unwrap();

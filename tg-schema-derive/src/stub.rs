@@ -85,9 +85,6 @@ pub(crate) fn implementations(item: &syn::Item, annotated: &Annotated) -> TokenS
                 fn view_avro<'a>(_: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
                     loop {}
                 }
-                fn nothing<'a>(_: &__tg::AvroReader<'a>) -> Self {
-                    loop {}
-                }
                 fn own(_: Self) -> Self {
                     loop {}
                 }

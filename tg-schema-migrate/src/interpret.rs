@@ -73,6 +73,7 @@ pub use value::{
     Member, Method, Module, Site, Unknown, Value,
 };
 
+use crate::progress::Progress;
 use crate::python::Tree;
 use crate::source::Text;
 use scope::{Budget, Change, Journal};
@@ -103,6 +104,8 @@ pub struct Program<'a> {
     pub sources: &'a Sources,
     /// Where modules are looked up.
     pub project: &'a Project,
+    /// Whom to tell of each module.
+    pub progress: &'a Progress,
 }
 
 impl<'a> Program<'a> {
@@ -176,6 +179,7 @@ pub fn run<'a>(program: Program<'a>, observer: &mut dyn Observer<'a>) -> Outcome
     };
     for file in 0..program.files.len() {
         interpreter.module(FileId(file as u32), None);
+        program.progress.step();
     }
     interpreter.visit_functions();
     Outcome {

@@ -70,10 +70,6 @@ pub trait Codec {
     fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error>;
     /// Takes the Avro form of a list, borrowing from it.
     fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Self::Items<'a>, Error>;
-    /// A view of nothing, where a message ends in an error.
-    fn nothing<'a>(_: &AvroReader<'a>) -> Self::View<'a>;
-    /// A view of no items.
-    fn no_items<'a>(_: &AvroReader<'a>) -> Self::Items<'a>;
     /// The value of a view.
     fn own(v: Self::View<'_>) -> Self::Value;
     /// The values of a view of a list.

@@ -84,10 +84,8 @@ pub trait Message: Wire {
     /// nested beyond [`Limits::depth`].
     fn to_json(&self) -> Result<Vec<u8>, Error> {
         let mut out = Vec::new();
-        match self.encode_json(&mut out) {
-            Ok(()) => Ok(out),
-            Err(e) => Err(e),
-        }
+        let result = self.encode_json(&mut out);
+        given(result, out)
     }
     /// Appends what [`Message::to_json`] gives; on an error `out` is as it was.
     ///
@@ -95,10 +93,9 @@ pub trait Message: Wire {
     /// As [`Message::to_json`].
     fn encode_json(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
-        let mut w = JsonWriter::new(std::mem::take(out), Limits::DEFAULT);
+        let mut w = json_writer(out);
         let result = self.write_json(&mut w);
-        give_back(w.out, out);
-        finish(result, start, out, Self::descriptor())
+        end(result, w.out, start, out, Self::descriptor())
     }
     /// Avro binary, without a frame.
     ///
@@ -107,10 +104,8 @@ pub trait Message: Wire {
     /// beyond [`Limits::depth`].
     fn to_avro(&self) -> Result<Vec<u8>, Error> {
         let mut out = Vec::new();
-        match self.encode_avro(&mut out) {
-            Ok(()) => Ok(out),
-            Err(e) => Err(e),
-        }
+        let result = self.encode_avro(&mut out);
+        given(result, out)
     }
     /// Appends what [`Message::to_avro`] gives; on an error `out` is as it was.
     ///
@@ -118,10 +113,9 @@ pub trait Message: Wire {
     /// As [`Message::to_avro`].
     fn encode_avro(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
-        let mut w = AvroWriter::new(std::mem::take(out), Limits::DEFAULT);
+        let mut w = avro_writer(out);
         let result = self.write_avro(&mut w);
-        give_back(w.out, out);
-        finish(result, start, out, Self::descriptor())
+        end(result, w.out, start, out, Self::descriptor())
     }
     /// Avro in the single-object encoding: magic, CRC-64-AVRO of the schema, body.
     ///
@@ -150,10 +144,11 @@ pub trait Message: Wire {
     fn from_json(bytes: &[u8]) -> Result<Self, Error> {
         // No `?`: it is compiled again for each message type.
         #[allow(clippy::question_mark)]
-        let mut r = match json_reader(bytes, Limits::DEFAULT, Self::descriptor()) {
-            Ok(r) => r,
+        let text = match json_text(bytes, Self::descriptor()) {
+            Ok(text) => text,
             Err(e) => return Err(e),
         };
+        let mut r = JsonReader::over(text, Limits::DEFAULT);
         let mut message = Self::blank();
         let result = message.read_json_into(&mut r);
         match end_json(result, &mut r, Self::descriptor()) {
@@ -314,11 +309,52 @@ fn writer<T: Message>() -> Result<u64, Error> {
     }
 }
 
-/// Puts a buffer back where it was taken from. What is there now has no memory that would have to be given
-/// free.
-#[inline(always)]
-fn give_back(buffer: Vec<u8>, place: &mut Vec<u8>) {
+// What follows is the same for all messages, and stands outside of the methods because those are compiled
+// again for each.
+
+/// A writer behind what is in a buffer.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn json_writer(out: &mut Vec<u8>) -> JsonWriter {
+    JsonWriter::new(std::mem::take(out), Limits::DEFAULT)
+}
+
+/// As [`json_writer`].
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn avro_writer(out: &mut Vec<u8>) -> AvroWriter {
+    AvroWriter::new(std::mem::take(out), Limits::DEFAULT)
+}
+
+/// Puts a buffer back where it was taken from; what there is now has no memory that would have to be given
+/// free. After an error it holds what it held before.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn end(
+    result: Result<(), Error>,
+    buffer: Vec<u8>,
+    start: usize,
+    place: &mut Vec<u8>,
+    d: &'static Descriptor,
+) -> Result<(), Error> {
     std::mem::forget(std::mem::replace(place, buffer));
+    match result {
+        Ok(()) => Ok(()),
+        Err(e) => {
+            place.truncate(start);
+            Err(e.in_record(d.name))
+        }
+    }
+}
+
+/// What was written, if it was.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn given(result: Result<(), Error>, out: Vec<u8>) -> Result<Vec<u8>, Error> {
+    match result {
+        Ok(()) => Ok(out),
+        Err(e) => Err(e),
+    }
 }
 
 /// A message of another writer.
@@ -339,16 +375,12 @@ pub(crate) fn resolved<T: Message>(
     }
 }
 
-/// A reader of JSON, if it is text.
+/// The text of a message in JSON.
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn json_reader<'a>(
-    bytes: &'a [u8],
-    limits: Limits,
-    d: &'static Descriptor,
-) -> Result<JsonReader<'a>, Error> {
-    match JsonReader::new(bytes, limits) {
-        Ok(r) => Ok(r),
+fn json_text<'a>(bytes: &'a [u8], d: &'static Descriptor) -> Result<&'a str, Error> {
+    match JsonReader::text_of(bytes) {
+        Ok(text) => Ok(text),
         Err(e) => Err(e.in_record(d.name)),
     }
 }
@@ -385,23 +417,6 @@ fn end_avro<T>(
     Err(error.in_record(d.name))
 }
 
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn finish(
-    result: Result<(), Error>,
-    start: usize,
-    out: &mut Vec<u8>,
-    d: &'static Descriptor,
-) -> Result<(), Error> {
-    match result {
-        Ok(()) => Ok(()),
-        Err(e) => {
-            out.truncate(start);
-            Err(e.in_record(d.name))
-        }
-    }
-}
-
 /// Reads messages with chosen [`Limits`].
 ///
 /// ```
@@ -435,7 +450,7 @@ impl Decoder {
     /// # Errors
     /// The bytes are no JSON of this record, or a limit was reached.
     pub fn json<T: Message>(&self, bytes: &[u8]) -> Result<Decoded<T>, Error> {
-        let mut r = json_reader(bytes, self.limits, T::descriptor())?;
+        let mut r = JsonReader::over(json_text(bytes, T::descriptor())?, self.limits);
         let mut message = T::blank();
         let result = message.read_json_into(&mut r);
         end_json(result, &mut r, T::descriptor())?;

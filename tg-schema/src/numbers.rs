@@ -34,16 +34,6 @@ pub struct Numbers<'a, T> {
     item: PhantomData<T>,
 }
 
-impl<T> Numbers<'_, T> {
-    pub(crate) fn none() -> Self {
-        Numbers {
-            blocks: Blocks::One(&[]),
-            len: 0,
-            item: PhantomData,
-        }
-    }
-}
-
 /// Writers put a list into one block; readers have to take any number of them.
 #[derive(Clone)]
 enum Blocks<'a> {

@@ -53,7 +53,7 @@ pub trait Record: Blank + Sized + 'static {
     /// Shows each field's place until the filler says no; whether it never did.
     fn each_mut<V: Fill>(&mut self, v: &mut V) -> bool;
     /// Views each field.
-    fn view<'a>(v: &mut Views<'_, 'a>) -> Self::View<'a>;
+    fn view<'a>(v: &mut Views<'_, 'a>) -> Result<Self::View<'a>, Error>;
     /// The record of a view.
     fn own(view: Self::View<'_>) -> Self;
 }
@@ -112,9 +112,6 @@ impl<T: Record> Wire for T {
     #[inline]
     fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
         view::avro::<T>(r)
-    }
-    fn nothing<'a>(_: &AvroReader<'a>) -> Self::View<'a> {
-        view::nothing::<T>()
     }
     #[inline]
     fn own(view: Self::View<'_>) -> Self {

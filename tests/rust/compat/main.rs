@@ -3,12 +3,14 @@
 //! * `compat-peers jobs [FIRST COUNT]` writes random pairs, one line each.
 //! * `compat-peers plain` reads answers of `Compare.java` and writes them without its reasons to refuse a text,
 //!   which are in words of its own.
+//! * `compat-peers python` writes messages and whether a Python `Record` reads them.
 //! * `compat-peers compare [FIRST COUNT]` reads the answers of `Compare.java`, one line each, and writes what
 //!   was compared and each disagreement. It fails where there is one.
 
 #[path = "../../../tg-schema-compat/tests/java/answer.rs"]
 mod answer;
 mod edit;
+mod python;
 mod random;
 
 use std::collections::BTreeMap;
@@ -41,7 +43,10 @@ fn main() -> io::Result<ExitCode> {
         ["compare"] => return compare(&mut out, 0, PAIRS),
         ["compare", first, count] => return compare(&mut out, number(first), number(count)),
         ["plain"] => plain(&mut out)?,
-        _ => panic!("usage: compat-peers (jobs | compare) [FIRST COUNT], compat-peers plain"),
+        ["python"] => python::lines(&mut out)?,
+        _ => panic!(
+            "usage: compat-peers (jobs | compare) [FIRST COUNT], compat-peers (plain | python)"
+        ),
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)

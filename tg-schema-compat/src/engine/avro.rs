@@ -209,6 +209,20 @@ impl Graph {
         &self.node(id).shape
     }
 
+    /// Whether no type can lead to itself, because each is made of types before it.
+    pub(crate) fn is_plain(&self) -> bool {
+        let before = |id: usize, part: &Id| part.0 < id;
+        self.nodes
+            .iter()
+            .enumerate()
+            .all(|(id, node)| match &node.shape {
+                Shape::Record(record) => record.fields.iter().all(|f| before(id, &f.ty)),
+                Shape::Array(part) | Shape::Map(part) => before(id, part),
+                Shape::Union(branches) => branches.iter().all(|part| before(id, part)),
+                _ => true,
+            })
+    }
+
     /// The types directly inside the one at `id`.
     pub fn parts(&self, id: Id) -> Vec<Id> {
         match self.shape(id) {

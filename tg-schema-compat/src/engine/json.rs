@@ -16,6 +16,7 @@ mod typed;
 mod unset;
 mod untyped;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -199,7 +200,7 @@ struct Comparison<'s, 'b> {
     writer: Party<'s>,
     seen: HashSet<(RecordId, RecordId)>,
     verdict: Verdict,
-    path: Vec<String>,
+    path: Vec<Cow<'s, str>>,
     budget: &'b mut Budget,
 }
 
@@ -237,9 +238,13 @@ impl<'s> Comparison<'s, '_> {
     }
 
     /// Does something one step further down.
-    fn inside(&mut self, part: &str, work: impl FnOnce(&mut Self) -> Step) -> Step {
+    fn inside(
+        &mut self,
+        part: impl Into<Cow<'s, str>>,
+        work: impl FnOnce(&mut Self) -> Step,
+    ) -> Step {
         self.budget.enter()?;
-        self.path.push(part.to_owned());
+        self.path.push(part.into());
         work(self)?;
         self.path.pop();
         self.budget.leave();

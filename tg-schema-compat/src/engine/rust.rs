@@ -4,14 +4,15 @@
 //! types of fields, the derived traits, and whether types are `#[non_exhaustive]`.
 //!
 //! ```
-//! use tg_schema_compat::engine::rust::{Grade, Options, compare};
+//! use tg_schema_compat::engine::rust::{Grade, Options, Types, compare};
 //! use tg_schema_model::{RecordId, Schema};
 //!
 //! let schema = Schema {
 //!     records: vec![tg_schema_model::Record { name: "Empty".into(), ..Default::default() }],
 //!     ..Default::default()
 //! };
-//! let same = compare((&schema, RecordId(0)), (&schema, RecordId(0)), Options::default());
+//! let types = Types::of(&schema);
+//! let same = compare((&types, RecordId(0)), (&types, RecordId(0)), Options::default());
 //! assert_eq!(same.grade(), Grade::Ok);
 //! ```
 
@@ -94,10 +95,14 @@ impl fmt::Display for Finding {
 }
 
 /// What a change from `old` to `new` does to code that uses the types of the record and of what it holds.
-pub fn compare(old: (&Schema, RecordId), new: (&Schema, RecordId), options: Options) -> Verdict {
+pub fn compare(
+    old: (&Types<'_>, RecordId),
+    new: (&Types<'_>, RecordId),
+    options: Options,
+) -> Verdict {
     let mut comparison = Comparison {
-        old: Side::of(old.0),
-        new: Side::of(new.0),
+        old: old.0,
+        new: new.0,
         options,
         seen: HashSet::new(),
         open: vec![Pair::Records(old.1, new.1)],
@@ -114,16 +119,18 @@ pub fn compare(old: (&Schema, RecordId), new: (&Schema, RecordId), options: Opti
     comparison.verdict
 }
 
-/// One version.
-struct Side<'s> {
+/// The types that are generated for definitions, with what depends on all of them. It is made once for each
+/// version.
+pub struct Types<'s> {
     schema: &'s Schema,
     boxes: Boxes,
     derives: Derives,
 }
 
-impl<'s> Side<'s> {
-    fn of(schema: &'s Schema) -> Self {
-        Side {
+impl<'s> Types<'s> {
+    /// The types of all definitions.
+    pub fn of(schema: &'s Schema) -> Self {
+        Types {
             schema,
             boxes: Boxes::of(schema),
             derives: Derives::of(schema),
@@ -191,16 +198,16 @@ enum Pair {
     Enums(EnumId, EnumId),
 }
 
-struct Comparison<'s> {
-    old: Side<'s>,
-    new: Side<'s>,
+struct Comparison<'t, 's> {
+    old: &'t Types<'s>,
+    new: &'t Types<'s>,
     options: Options,
     seen: HashSet<Pair>,
     open: Vec<Pair>,
     verdict: Verdict,
 }
 
-impl<'s> Comparison<'s> {
+impl<'s> Comparison<'_, 's> {
     fn find(
         &mut self,
         grade: Grade,

@@ -37,9 +37,6 @@ impl<C: Codec> Codec for Boxed<C> {
     fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
         C::view_avro(r).map(Box::new)
     }
-    fn nothing<'a>(r: &AvroReader<'a>) -> Self::View<'a> {
-        Box::new(C::nothing(r))
-    }
     #[inline]
     fn own(v: Self::View<'_>) -> Self::Value {
         Box::new(C::own(*v))

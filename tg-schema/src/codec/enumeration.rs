@@ -150,9 +150,6 @@ macro_rules! __enumeration {
             ) -> $crate::__private::Result<Self> {
                 $crate::__private::read_avro_symbol(r)
             }
-            fn nothing<'a>(_: &$crate::__private::AvroReader<'a>) -> Self {
-                $crate::__private::blank()
-            }
             fn own(view: Self) -> Self {
                 view
             }

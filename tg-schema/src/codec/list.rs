@@ -114,9 +114,6 @@ impl<C: Codec> Codec for List<C> {
         r.leave();
         Ok(items)
     }
-    fn nothing<'a>(r: &AvroReader<'a>) -> C::Items<'a> {
-        C::no_items(r)
-    }
     fn own(v: C::Items<'_>) -> Self::Value {
         C::own_list(v)
     }

@@ -120,9 +120,6 @@ macro_rules! logical {
             fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<$value, Error> {
                 Self::read_avro(r)
             }
-            fn nothing<'a>(_: &AvroReader<'a>) -> $value {
-                <$value>::default()
-            }
             fn is_same(a: &$value, b: &$value) -> bool {
                 a == b
             }

@@ -361,9 +361,6 @@ macro_rules! map {
             fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Error> {
                 view_map::<C>(r)
             }
-            fn nothing<'a>(_: &AvroReader<'a>) -> ViewedMap<'a, C> {
-                BTreeMap::new()
-            }
             fn own(v: ViewedMap<'_, C>) -> Self::Value {
                 let owned = |(key, value): (&str, C::View<'_>)| (key.to_owned(), C::own(value));
                 v.into_iter().map(owned).collect()

@@ -42,8 +42,6 @@ pub trait Wire: Blank + Sized + 'static {
     fn read_avro_into(&mut self, r: &mut AvroReader<'_>) -> Result<(), Error>;
     /// Takes the Avro form, borrowing from it.
     fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error>;
-    /// A view of nothing, where a message ends in an error.
-    fn nothing<'a>(_: &AvroReader<'a>) -> Self::View<'a>;
     /// The value of a view.
     fn own(view: Self::View<'_>) -> Self;
     /// Takes the Avro form of another writer, as a node of the plan says.
@@ -93,9 +91,6 @@ impl<T: Wire> Codec for Named<T> {
     fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<T::View<'a>, Error> {
         r.unset(false);
         T::view_avro(r)
-    }
-    fn nothing<'a>(r: &AvroReader<'a>) -> T::View<'a> {
-        T::nothing(r)
     }
     #[inline]
     fn own(v: T::View<'_>) -> T {

@@ -90,9 +90,6 @@ macro_rules! opt {
                 let view = C::view_avro($rv)?;
                 Ok((!$unset_view).then_some(view))
             }
-            fn nothing<'a>(_: &AvroReader<'a>) -> Self::View<'a> {
-                None
-            }
             #[inline]
             fn own(v: Self::View<'_>) -> Self::Value {
                 v.map(C::own)
@@ -191,9 +188,6 @@ impl<C: Codec> Codec for OrDefault<C> {
     }
     fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
         C::view_avro(r).map(Some)
-    }
-    fn nothing<'a>(_: &AvroReader<'a>) -> Self::View<'a> {
-        None
     }
     fn own(v: Self::View<'_>) -> Self::Value {
         v.map(C::own)

@@ -31,9 +31,6 @@ pub struct Utf8;
 macro_rules! viewed_one_by_one {
     () => {
         type Items<'a> = Vec<Self::View<'a>>;
-        fn no_items<'a>(_: &AvroReader<'a>) -> Vec<Self::View<'a>> {
-            Vec::new()
-        }
         #[inline]
         fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Vec<Self::View<'a>>, Error> {
             $crate::codec::list::view_list::<Self>(r)
@@ -82,9 +79,6 @@ macro_rules! scalar {
             fn view_avro<'a>($rv: &mut AvroReader<'a>) -> Result<$view, Error> {
                 $view_avro
             }
-            fn nothing<'a>(_: &AvroReader<'a>) -> $view {
-                Default::default()
-            }
             fn is_same(a: &$value, b: &$value) -> bool {
                 a == b
             }
@@ -116,7 +110,7 @@ scalar!(
         fn read_avro_into(v: &mut String, r: &mut AvroReader<'_>) -> Result<(), Error> {
             let text = r.string()?;
             if v.capacity() == 0 {
-                *v = text.to_owned();
+                fresh(v, text);
             } else {
                 v.clear();
                 push_short_str(v, text);
@@ -200,9 +194,6 @@ scalar!(
     view: f32, |r| r.float(), |v| v,
     {
         type Items<'a> = Numbers<'a, f32>;
-        fn no_items<'a>(_: &AvroReader<'a>) -> Numbers<'a, f32> {
-            Numbers::none()
-        }
         fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Numbers<'a, f32>, Error> {
             Numbers::read(r)
         }
@@ -263,9 +254,6 @@ scalar!(
     view: f64, |r| r.double(), |v| v,
     {
         type Items<'a> = Numbers<'a, f64>;
-        fn no_items<'a>(_: &AvroReader<'a>) -> Numbers<'a, f64> {
-            Numbers::none()
-        }
         fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Numbers<'a, f64>, Error> {
             Numbers::read(r)
         }
@@ -366,6 +354,12 @@ scalar!(
         }
     }
 );
+
+/// Fills a string without room: it gets what it needs and no more.
+#[inline(never)]
+fn fresh(v: &mut String, text: &str) {
+    *v = text.to_owned();
+}
 
 /// Bytes that should travel as text are none.
 #[cold]

@@ -32,18 +32,29 @@ pub struct JsonReader<'a> {
     pub(super) not_unset: Vec<usize>,
 }
 
+#[cold]
+#[inline(never)]
+fn no_text(bytes: &[u8]) -> Error {
+    let at = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
+    Error::new(ErrorKind::Syntax, "expected UTF-8 text", Some(at))
+}
+
 impl<'a> JsonReader<'a> {
     #[inline]
     pub(crate) fn new(bytes: &'a [u8], limits: Limits) -> Result<Self, Error> {
-        let Some(text) = raw::text(bytes) else {
-            let at = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
-            return Err(Error::new(
-                ErrorKind::Syntax,
-                "expected UTF-8 text",
-                Some(at),
-            ));
-        };
-        Ok(JsonReader {
+        JsonReader::text_of(bytes).map(|text| JsonReader::over(text, limits))
+    }
+    /// The text that a message has to be.
+    #[inline]
+    pub(crate) fn text_of(bytes: &'a [u8]) -> Result<&'a str, Error> {
+        match raw::text(bytes) {
+            Some(text) => Ok(text),
+            None => Err(no_text(bytes)),
+        }
+    }
+    #[inline]
+    pub(crate) fn over(text: &'a str, limits: Limits) -> Self {
+        JsonReader {
             text,
             at: 0,
             depth: Depth::of(limits),
@@ -55,7 +66,7 @@ impl<'a> JsonReader<'a> {
             scratch: String::new(),
             last_reals: 0,
             not_unset: Vec::new(),
-        })
+        }
     }
     /// Byte at which the reader stands.
     pub fn offset(&self) -> usize {

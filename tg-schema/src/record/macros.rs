@@ -79,11 +79,18 @@ macro_rules! __record {
                 true $(&& v.$how::<$codec>($i, &mut self.$field $(, $default)?))*
             }
             #[inline]
-            fn view<'a>(v: &mut $crate::__private::Views<'_, 'a>) -> __View<'a> {
-                __View {
-                    $($field: v.$how::<$codec>($key $(, $default)?),)*
-                    __message: ::core::marker::PhantomData,
-                }
+            fn view<'a>(
+                v: &mut $crate::__private::Views<'_, 'a>,
+            ) -> $crate::__private::Result<__View<'a>> {
+                $crate::__private::Result::Ok(__View {
+                    $($field: match v.$how::<$codec>($key $(, $default)?) {
+                        $crate::__private::Result::Ok(view) => view,
+                        $crate::__private::Result::Err(e) => {
+                            return $crate::__private::Result::Err(e);
+                        }
+                    },)*
+                    __message: v.end(),
+                })
             }
             #[inline]
             fn own(view: __View<'_>) -> Self {

@@ -1,120 +1,114 @@
 //! A record from Avro as a view that borrows from it.
 
+use std::marker::PhantomData;
+
 use super::write::is_boolean;
 use super::{Default, Record};
 use crate::avro::AvroReader;
 use crate::codec::{Codec, Opt, OptUnset, OrNull};
 use crate::error::Error;
 use crate::json::key_name;
-use crate::limits::Limits;
 
 /// Takes the Avro form, borrowing from it.
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(super) fn avro<'a, T: Record>(r: &mut AvroReader<'a>) -> Result<T::View<'a>, Error> {
-    if T::TABLE.facts.nests {
+    let facts = &T::TABLE.facts;
+    if facts.nests {
         r.enter()?;
     }
-    let mut views = Views {
+    T::view(&mut Views {
         r,
-        unset: T::TABLE.facts.can_be_unset,
-        error: None,
-    };
-    let view = T::view(&mut views);
-    let unset = views.unset;
-    if let Some(e) = views.error {
-        return Err(e);
-    }
-    if T::TABLE.facts.nests {
-        r.leave();
-    }
-    r.unset(unset);
-    Ok(view)
+        nests: facts.nests,
+        unset: facts.can_be_unset,
+    })
 }
 
-/// A view of nothing.
-pub(super) fn nothing<'a, T: Record>() -> T::View<'a> {
-    let mut views = Views {
-        r: &mut AvroReader::new(&[], Limits::DEFAULT),
-        unset: false,
-        error: Some(Error::too_many(0)),
-    };
-    T::view(&mut views)
-}
-
-/// Views the fields of a record one after the other. Behind a field that cannot be viewed there are views of
-/// nothing, so that generated code need not ask for each.
+/// Views the fields of a record one after the other.
 pub struct Views<'r, 'a> {
     r: &'r mut AvroReader<'a>,
+    nests: bool,
     /// Whether the record can still be an unset instance of an old Record.
     unset: bool,
-    error: Option<Error>,
 }
 
 impl<'a> Views<'_, 'a> {
-    #[inline(always)]
-    fn take<C: Codec>(&mut self, key: &'static str) -> C::View<'a> {
-        if self.error.is_some() {
-            return C::nothing(self.r);
-        }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn take<C: Codec>(&mut self, key: &'static str) -> Result<C::View<'a>, Error> {
         match C::view_avro(self.r) {
-            Ok(view) => view,
-            Err(e) => {
-                self.error = Some(e.in_field(key_name(key)));
-                C::nothing(self.r)
-            }
+            Ok(view) => Ok(view),
+            Err(e) => Err(e.in_field(key_name(key))),
         }
+    }
+    /// All fields are there. The view is put together where it is returned, so this comes before.
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn end(&mut self) -> PhantomData<&'a ()> {
+        if self.nests {
+            self.r.leave();
+        }
+        self.r.unset(self.unset);
+        PhantomData
     }
     /// A field that always has a value.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn field<C: Codec>(&mut self, key: &'static str) -> C::View<'a> {
-        let view = self.take::<C>(key);
+    pub fn field<C: Codec>(&mut self, key: &'static str) -> Result<C::View<'a>, Error> {
+        let view = self.take::<C>(key)?;
         self.unset = self.unset && C::is_unset_view(&view, self.r);
-        view
+        Ok(view)
     }
     /// A field that may have none.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn optional<C: Codec>(&mut self, key: &'static str) -> Option<C::View<'a>> {
-        let view = self.take::<Opt<C>>(key);
+    pub fn optional<C: Codec>(&mut self, key: &'static str) -> Result<Option<C::View<'a>>, Error> {
+        let view = self.take::<Opt<C>>(key)?;
         self.unset = self.unset
             && match &view {
                 Some(view) => is_boolean::<C>() && C::is_unset_view(view, self.r),
                 None => true,
             };
-        view
+        Ok(view)
     }
     /// One of which an old Record may have written an unset instance.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn instance<C: Codec>(&mut self, key: &'static str) -> Option<C::View<'a>> {
-        let view = self.take::<OptUnset<C>>(key);
+    pub fn instance<C: Codec>(&mut self, key: &'static str) -> Result<Option<C::View<'a>>, Error> {
+        let view = self.take::<OptUnset<C>>(key)?;
         self.unset = self.unset && view.is_none();
-        view
+        Ok(view)
     }
     /// A field with a default.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn default<C: Codec>(&mut self, key: &'static str, d: Default<C>) -> C::View<'a> {
+    pub fn default<C: Codec>(
+        &mut self,
+        key: &'static str,
+        d: Default<C>,
+    ) -> Result<C::View<'a>, Error> {
         let again = self.unset.then(|| self.r.clone());
-        let view = self.take::<C>(key);
+        let view = self.take::<C>(key)?;
         if let Some(mut again) = again {
             self.unset = C::read_avro(&mut again).is_ok_and(|v| C::is_same(&v, &d()));
         }
-        view
+        Ok(view)
     }
     /// A field with a default, whose Avro type is a union with null.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn nullable<C: Codec>(&mut self, key: &'static str, d: Default<C>) -> Option<C::View<'a>> {
+    pub fn nullable<C: Codec>(
+        &mut self,
+        key: &'static str,
+        d: Default<C>,
+    ) -> Result<Option<C::View<'a>>, Error> {
         let again = self.unset.then(|| self.r.clone());
-        let view = self.take::<OrNull<C>>(key);
+        let view = self.take::<OrNull<C>>(key)?;
         if let Some(mut again) = again {
             let value = OrNull::<C>::read_avro(&mut again);
             self.unset = value.is_ok_and(|v| v.is_none_or(|v| C::is_same(&v, &d())));
         }
-        view
+        Ok(view)
     }
 }
 

@@ -1,7 +1,7 @@
 //! JSON into a graph, in the order and with the refusals of Java's parser.
 
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use tg_schema_model::Json;
 use tg_schema_model::avro::{Kind, Name, Order};
@@ -86,7 +86,7 @@ impl Parser<'_> {
     /// The schema of a part, with the part's place in the path.
     fn part(&mut self, json: &Json, at: impl fmt::Display, space: Option<&str>) -> Read<Id> {
         let len = self.path.len();
-        self.path.push_str(&format!("/{at}"));
+        let _ = write!(self.path, "/{at}");
         let id = self.schema(json, space)?;
         self.path.truncate(len);
         Ok(id)
@@ -229,7 +229,7 @@ impl Parser<'_> {
         let mut index = HashMap::with_capacity(list.len());
         for (at, item) in list.iter().enumerate() {
             let len = self.path.len();
-            self.path.push_str(&format!("/fields/{at}"));
+            let _ = write!(self.path, "/fields/{at}");
             let field = self.field(item, name.namespace.as_deref())?;
             if index.insert(field.name.clone(), at).is_some() {
                 return self.refuse(format!("{name} has the field {:?} twice", field.name));

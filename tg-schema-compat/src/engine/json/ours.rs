@@ -228,7 +228,7 @@ impl<'s> Comparison<'s, '_> {
             return Ok(());
         };
         for source in &record.fields {
-            self.inside(&format!("{{{}}}", source.name), |this| {
+            self.inside(format!("{{{}}}", source.name), |this| {
                 let nothing = nothing(this.writer.peer, source);
                 if nothing.null && !matches!(ty, Type::Optional(_)) {
                     this.find(Effect::Refuses, Kind::Null, "may be null");

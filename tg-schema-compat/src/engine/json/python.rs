@@ -64,6 +64,25 @@ impl<'s> Comparison<'s, '_> {
             (Type::Map(ty), Type::Map(of)) => {
                 self.inside("{}", |this| this.python_element(ty, of, written))
             }
+            (Type::Map(ty), Type::Record(w)) => {
+                let schema = self.writer.schema;
+                let fields = schema.records.get(w.0).map_or(&[][..], |r| &r.fields);
+                for source in fields {
+                    self.inside(format!("{{{}}}", source.name), |this| {
+                        let written = this.encoding(this.writer, source);
+                        this.python_element(ty, &source.ty, written)
+                    })?;
+                }
+                Ok(())
+            }
+            (Type::Record(r), Type::Map(of)) => {
+                let schema = self.reader.schema;
+                let fields = schema.records.get(r.0).map_or(&[][..], |r| &r.fields);
+                for field in fields {
+                    self.inside(&field.name, |this| this.python(&field.ty, of, written))?;
+                }
+                Ok(())
+            }
             (Type::Enum(id), Type::Enum(w)) => {
                 let of = self.writer.schema.enums.get(w.0);
                 let known = self.reader.schema.enums.get(id.0);
@@ -104,9 +123,13 @@ impl<'s> Comparison<'s, '_> {
                 self.find(Effect::Refuses, Kind::Symbol, message);
                 Ok(())
             }
-            Type::Array(_) | Type::Map(_) => {
+            Type::Array(_) | Type::Map(_) | Type::Bytes => {
                 let sent = form(self.writer.schema, of, self.writer.peer);
-                if sent != form(self.reader.schema, ty, Peer::Tg) {
+                if sent == form(self.reader.schema, ty, Peer::Tg) {
+                    if *ty == Type::Bytes {
+                        return self.python(ty, of, written);
+                    }
+                } else {
                     let message = format!("is {}, which the reader does not take", sent.word());
                     self.find(Effect::Refuses, Kind::Form, message);
                 }

@@ -1,6 +1,7 @@
 //! The writer's schema with the names that the reader has for its types and fields: Java's
 //! `Schema.applyAliases`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use tg_schema_model::avro::Name;
@@ -11,14 +12,24 @@ use crate::engine::stack::Budget;
 
 /// The writer's graph, renamed. Types that no alias touches may be the originals or copies of them, as in
 /// Java: what was compared before is known by its identity.
-pub(super) fn apply(writer: &Graph, reader: &Graph, budget: &mut Budget) -> Resolved<Graph> {
-    if Equality::new(writer, reader).of(writer.root, reader.root, budget)? {
-        return Ok(writer.clone());
+pub(super) fn apply<'w>(
+    writer: &'w Graph,
+    reader: &Graph,
+    budget: &mut Budget,
+) -> Resolved<Cow<'w, Graph>> {
+    let has_aliases = reader.nodes.iter().any(|node| match &node.shape {
+        Shape::Record(record) => {
+            !record.aliases.is_empty() || record.fields.iter().any(|f| !f.aliases.is_empty())
+        }
+        shape => !shape.aliases().is_empty(),
+    });
+    if !has_aliases || Equality::new(writer, reader).of(writer.root, reader.root, budget)? {
+        return Ok(Cow::Borrowed(writer));
     }
     let mut aliases = Aliases::default();
     aliases.collect(reader, budget)?;
     if aliases.types.is_empty() && aliases.fields.is_empty() {
-        return Ok(writer.clone());
+        return Ok(Cow::Borrowed(writer));
     }
     let mut renaming = Renaming {
         graph: writer.clone(),
@@ -27,7 +38,7 @@ pub(super) fn apply(writer: &Graph, reader: &Graph, budget: &mut Budget) -> Reso
         budget,
     };
     renaming.graph.root = renaming.of(writer.root)?;
-    Ok(renaming.graph)
+    Ok(Cow::Owned(renaming.graph))
 }
 
 /// What the reader calls what others call otherwise.

@@ -33,9 +33,12 @@ pub(super) fn verdict(
     if let Some(thrown) = walk.run(budget)? {
         return Ok(Verdict::Throws(thrown));
     }
-    let grammar = Grammar::of(resolution, writer, reader, budget)?;
-    if grammar.flattened_badly(budget)? {
-        return Ok(Verdict::Throws(Thrown::BrokenGrammar));
+    // Only what leads to itself is flattened badly.
+    if !(writer.is_plain() && reader.is_plain()) {
+        let grammar = Grammar::of(resolution, writer, reader, budget)?;
+        if grammar.flattened_badly(budget)? {
+            return Ok(Verdict::Throws(Thrown::BrokenGrammar));
+        }
     }
     Ok(match walk.errors.is_empty() {
         true => Verdict::Compatible,
@@ -242,6 +245,9 @@ fn circle_from<N: Copy + Eq + std::hash::Hash>(
 
 /// For each type, a record that it leads to in any way and that contains itself directly.
 fn endless(graph: &Graph) -> Vec<Option<Id>> {
+    if graph.is_plain() {
+        return Vec::new();
+    }
     let is_record = |id: &Id| matches!(graph.shape(*id), Shape::Record(_));
     let all = || (0..graph.nodes.len()).map(Id);
     let mut users: Vec<Vec<Id>> = vec![Vec::new(); graph.nodes.len()];
