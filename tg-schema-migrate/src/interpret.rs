@@ -33,15 +33,19 @@
 //! or where a subclass inherits it. Where the receiver is not known the callee is [`Value::Unknown`] and
 //! the expression has the name. [`Context`] gives file, scope and whether the code is inside a function.
 
+mod attribute;
 mod branch;
 mod builtin;
 mod call;
 mod class;
+mod comprehension;
 mod enumeration;
 mod expression;
 mod format;
+mod function;
 mod hash;
 mod import;
+mod item;
 mod method;
 mod observer;
 mod operator;
