@@ -129,7 +129,7 @@ pub fn apply<'a>(code: &Code<'_, 'a>, target: &Target<'_>) -> Applied {
 /// The edits of one file.
 fn changed<'a>(
     code: &Code<'_, 'a>,
-    migrated: &Migrated<'a>,
+    migrated: &Migrated,
     file: FileId,
     uses: &[import::Use<'a>],
 ) -> Result<Vec<Edit>, Refusal> {

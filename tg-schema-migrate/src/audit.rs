@@ -13,7 +13,7 @@ mod report;
 mod vocabulary;
 mod walk;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use ruff_text_size::TextRange;
 
@@ -93,18 +93,22 @@ fn hand_on(walks: &mut [(FileId, Walk<'_, '_>)]) {
     }
     // A name that is short or common says nothing.
     names.retain(|name| name.len() > 5 && name.contains("arg"));
-    loop {
-        let before = functions.len();
-        for (file, walk) in walks.iter() {
-            for handing in &walk.handings {
-                let known = handing.callee.as_ref().is_ok_and(|f| functions.contains(f));
-                if let (true, true, Some(around)) = (known, handing.passes, handing.function) {
-                    functions.insert((*file, around));
-                }
+    // Who hands a parameter to whom.
+    let mut givers: HashMap<(FileId, u32), Vec<(FileId, u32)>> = HashMap::new();
+    for (file, walk) in walks.iter() {
+        let passing = walk.handings.iter().filter(|handing| handing.passes);
+        for handing in passing {
+            if let (Ok(callee), Some(around)) = (&handing.callee, handing.function) {
+                givers.entry(*callee).or_default().push((*file, around));
             }
         }
-        if functions.len() == before {
-            break;
+    }
+    let mut waiting: Vec<(FileId, u32)> = functions.iter().copied().collect();
+    while let Some(function) = waiting.pop() {
+        for giver in givers.get(&function).into_iter().flatten() {
+            if functions.insert(*giver) {
+                waiting.push(*giver);
+            }
         }
     }
     for (_, walk) in walks.iter_mut() {

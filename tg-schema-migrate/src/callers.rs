@@ -52,7 +52,8 @@ pub fn callers<'a>(
 ) -> Report {
     let mut report = Report::default();
     let records = outcome.classes.iter().filter(|c| c.kind == Kind::Record);
-    let records: BTreeSet<String> = records.map(|c| c.name.to_string()).collect();
+    let (records, sites): (BTreeSet<String>, HashSet<Site>) =
+        records.map(|c| (c.name.to_string(), c.site)).unzip();
     if records.is_empty() {
         return report;
     }
@@ -62,6 +63,7 @@ pub fn callers<'a>(
             program,
             notes,
             outcome,
+            records: &sites,
             file,
         };
         let walk = Walk::through(types, tightened, &records);

@@ -15,7 +15,7 @@ use crate::interpret::{Class, FileId, Kind, Site};
 /// Whether everything is understood.
 pub fn check<'a>(
     code: &Code<'_, 'a>,
-    migrated: &Migrated<'a>,
+    migrated: &Migrated,
     file: FileId,
     uses: &[Use<'a>],
 ) -> Result<(), Refusal> {

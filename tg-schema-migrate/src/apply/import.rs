@@ -21,7 +21,7 @@ pub struct Use<'a> {
 }
 
 /// All of a file, in the order of the text. A file's own classes are none.
-pub fn uses<'a>(code: &Code<'_, 'a>, migrated: &Migrated<'a>, file: FileId) -> Vec<Use<'a>> {
+pub fn uses<'a>(code: &Code<'_, 'a>, migrated: &Migrated, file: FileId) -> Vec<Use<'a>> {
     let mut uses = Vec::new();
     statements(&code.program.tree(file).body, &mut |statement| {
         if let Stmt::ImportFrom(s) = statement {
@@ -67,7 +67,7 @@ pub fn uses<'a>(code: &Code<'_, 'a>, migrated: &Migrated<'a>, file: FileId) -> V
 
 fn imported<'a>(
     code: &Code<'_, 'a>,
-    migrated: &Migrated<'a>,
+    migrated: &Migrated,
     file: FileId,
     alias: &Alias,
 ) -> Option<Rc<Class<'a>>> {
@@ -82,7 +82,7 @@ fn imported<'a>(
 /// The statements anew.
 pub fn edits<'a>(
     code: &Code<'_, 'a>,
-    migrated: &Migrated<'a>,
+    migrated: &Migrated,
     file: FileId,
     uses: &[Use<'a>],
 ) -> Result<Vec<Edit>, Refusal> {

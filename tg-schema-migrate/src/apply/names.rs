@@ -1,13 +1,12 @@
 //! Classes of the files and what they are called in the generated package.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use tg_schema_gen::python;
 use tg_schema_model::{Item, Schema};
 
 use super::{Code, Target};
-use crate::interpret::{Class, Kind};
+use crate::interpret::{Class, FileId, Kind};
 
 /// Where a migrated class is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,52 +20,51 @@ pub struct Generated {
 }
 
 /// Every class that was migrated, by its id.
-pub struct Migrated<'a> {
+pub struct Migrated {
     by_class: HashMap<usize, Generated>,
-    classes: Vec<Rc<Class<'a>>>,
 }
 
-impl<'a> Migrated<'a> {
+impl Migrated {
     /// Classes at the top of a file for which there is a definition in the file's module.
-    pub fn new(code: &Code<'_, 'a>, target: &Target<'_>) -> Self {
+    pub fn new(code: &Code<'_, '_>, target: &Target<'_>) -> Self {
         let names = python::names(target.schema, target.options);
         let mut by_class = HashMap::new();
-        let mut classes = Vec::new();
+        let mut count: HashMap<(FileId, &str), usize> = HashMap::new();
         for class in &code.outcome.classes {
-            let alone = |other: &&Rc<Class<'a>>| {
-                other.site.file == class.site.file && other.name == class.name
-            };
+            *count.entry((class.site.file, &class.name)).or_default() += 1;
+        }
+        let modules = target.schema.modules.iter().enumerate();
+        let modules: HashMap<&[String], usize> =
+            modules.map(|(at, module)| (&*module.path, at)).collect();
+        for class in &code.outcome.classes {
+            let alone = count.get(&(class.site.file, &*class.name)) == Some(&1);
             let wanted = matches!(class.kind, Kind::Record | Kind::Enum) && class.path.is_empty();
-            if !wanted || code.outcome.classes.iter().filter(alone).count() > 1 {
+            if !wanted || !alone {
                 continue;
             }
             let module = &code.program.files[class.site.file.at()].module;
-            if let Some(generated) = generated(target.schema, &names, module, class) {
+            let Some(at) = modules.get(&**module).copied() else {
+                continue;
+            };
+            if let Some(generated) = generated(target.schema, &names, at, class) {
                 by_class.insert(class.id, generated);
-                classes.push(Rc::clone(class));
             }
         }
-        Migrated { by_class, classes }
+        Migrated { by_class }
     }
 
     /// What a class is called.
     pub fn of(&self, class: &Class) -> Option<&Generated> {
         self.by_class.get(&class.id)
     }
-
-    /// The classes.
-    pub fn classes(&self) -> &[Rc<Class<'a>>] {
-        &self.classes
-    }
 }
 
 fn generated(
     schema: &Schema,
     names: &python::Names,
-    module: &[String],
+    at: usize,
     class: &Class,
 ) -> Option<Generated> {
-    let at = schema.modules.iter().position(|m| m.path == module)?;
     let found = schema.modules[at]
         .items
         .iter()

@@ -1,7 +1,7 @@
 //! Coupling that no line shows by itself: which classes stand for the client, which files use it through
 //! others, which attributes carry it, which functions hand its settings on.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::facts::Facts;
@@ -29,20 +29,30 @@ impl Coupling {
             }
             carriers.insert(attribute.clone());
         }
-        loop {
-            let before = wrappers.len();
-            for (class, held) in &facts.held {
-                if wrappers.contains(&held.id) {
-                    wrappers.insert(class.id);
+        for class in facts.classes.values() {
+            let mut bases = class.bases.iter();
+            if bases.any(|base| base.external_path().is_some_and(is_client_class)) {
+                wrappers.insert(class.id);
+            }
+        }
+        // Who holds or inherits from whom.
+        let mut users: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (class, held) in &facts.held {
+            users.entry(held.id).or_default().push(class.id);
+        }
+        for class in facts.classes.values() {
+            for base in &class.bases {
+                if let Value::Class(base) = base {
+                    users.entry(base.id).or_default().push(class.id);
                 }
             }
-            for class in facts.classes.values() {
-                if class.bases.iter().any(|base| stands(&wrappers, base)) {
-                    wrappers.insert(class.id);
+        }
+        let mut waiting: Vec<usize> = wrappers.iter().copied().collect();
+        while let Some(class) = waiting.pop() {
+            for user in users.get(&class).into_iter().flatten() {
+                if wrappers.insert(*user) {
+                    waiting.push(*user);
                 }
-            }
-            if wrappers.len() == before {
-                break;
             }
         }
         for (attribute, class) in &facts.members {
@@ -63,19 +73,15 @@ impl Coupling {
     }
     /// Whether a base is a class of the client or stands for it.
     pub fn is_base(&self, base: &Value) -> bool {
-        stands(&self.wrappers, base)
+        match base {
+            Value::Class(class) => self.wrappers.contains(&class.id),
+            Value::External(path) => is_client_class(path),
+            _ => false,
+        }
     }
     /// Whether a file uses the client, be it through others.
     pub fn is_coupled(&self, file: FileId) -> bool {
         self.files.contains(&file)
-    }
-}
-
-fn stands(wrappers: &HashSet<usize>, base: &Value) -> bool {
-    match base {
-        Value::Class(class) => wrappers.contains(&class.id),
-        Value::External(path) => is_client_class(path),
-        _ => false,
     }
 }
 

@@ -35,8 +35,8 @@ enum Binding<'a> {
 #[derive(Clone, Default)]
 pub struct Locals<'a> {
     bindings: HashMap<&'a str, Vec<Binding<'a>>>,
-    /// Names that are the function's own.
-    own: HashSet<&'a str>,
+    /// Those around it.
+    around: Option<Rc<Locals<'a>>>,
     global: bool,
 }
 
@@ -48,6 +48,8 @@ pub struct Types<'w, 'a> {
     pub notes: &'w Notes<'a>,
     /// What it left behind.
     pub outcome: &'w Outcome<'a>,
+    /// Where Records are defined: their names.
+    pub records: &'w HashSet<Site>,
     /// The file.
     pub file: FileId,
 }
@@ -94,7 +96,7 @@ impl<'a> Types<'_, 'a> {
                 };
                 of_field(&field(&base, &of.attr)?)
             }
-            Expr::Name(name) => match &locals.bindings.get(name.id.as_str())?[..] {
+            Expr::Name(name) => match locals.bound(name.id.as_str())? {
                 [Binding::Annotated(annotation)] => self.annotated(locals, annotation, left),
                 [Binding::Assigned(value)] => self.at(locals, value, left),
                 [Binding::Item(iterated)] => match self.at(locals, iterated, left)? {
@@ -130,7 +132,7 @@ impl<'a> Types<'_, 'a> {
                 let value = self.dotted(text.value.to_str())?;
                 of_class(&value)
             }
-            Expr::Name(name) if locals.own.contains(name.id.as_str()) => None,
+            Expr::Name(name) if locals.is_own(name.id.as_str()) => None,
             Expr::Name(_) | Expr::Attribute(_) => of_class(&self.dotted(&path(e)?)?),
             _ => None,
         }
@@ -241,7 +243,7 @@ impl<'a> Locals<'a> {
         locals
     }
     /// The names of a function; those around it are seen where it has none of that name.
-    pub fn function(def: &'a StmtFunctionDef, around: &Locals<'a>) -> Self {
+    pub fn function(def: &'a StmtFunctionDef, around: &Rc<Locals<'a>>) -> Self {
         let mut locals = Locals::default();
         for parameter in def.parameters.iter_non_variadic_params() {
             let parameter = &parameter.parameter;
@@ -258,21 +260,30 @@ impl<'a> Locals<'a> {
         locals.visit_body(&def.body);
         if locals.global {
             // What else changes the names around is not followed.
-            locals.bindings.clear();
-            return locals;
+            return Locals::default();
         }
-        locals.own = locals.bindings.keys().copied().collect();
-        for (name, bindings) in &around.bindings {
-            // A function may run after the name around it was bound anew: one binding is always it.
-            let seen = locals.bindings.entry(name).or_default();
-            if seen.is_empty() {
-                *seen = match bindings.len() {
-                    1 => bindings.clone(),
-                    _ => vec![Binding::Other],
-                };
-            }
-        }
+        locals.around = Some(Rc::clone(around));
         locals
+    }
+
+    /// How a name is bound, where that is certain.
+    fn bound(&self, name: &str) -> Option<&[Binding<'a>]> {
+        if let Some(own) = self.bindings.get(name) {
+            return Some(own);
+        }
+        let mut around = self.around.as_ref();
+        while let Some(locals) = around {
+            if let Some(bound) = locals.bindings.get(name) {
+                // A function may run after the name was bound anew: one binding is always it.
+                return (bound.len() == 1).then_some(bound.as_slice());
+            }
+            around = locals.around.as_ref();
+        }
+        None
+    }
+    /// Whether a function has a name of its own.
+    fn is_own(&self, name: &str) -> bool {
+        self.around.is_some() && self.bindings.contains_key(name)
     }
 
     fn bind(&mut self, name: &'a str, binding: Binding<'a>) {

@@ -14,7 +14,7 @@ use tg_schema_model::rule::Rule;
 use super::Tightened;
 use super::notes::Made;
 use super::types::{Locals, Types, field, field_names};
-use crate::interpret::{Class, Kind, Site, linear};
+use crate::interpret::{Class, Site, linear};
 use crate::rule::callers as rules;
 use crate::rule::record::swallowed_field_name;
 
@@ -33,7 +33,7 @@ pub struct Walk<'w, 'a> {
     types: Types<'w, 'a>,
     tightened: &'w Tightened,
     /// Names of the functions around, the module's first.
-    locals: Vec<Locals<'a>>,
+    locals: Vec<Rc<Locals<'a>>>,
     /// What each function around asks for before it reads on.
     asked: Vec<HashSet<String>>,
     /// Whether the code is directly in the body of a Record.
@@ -75,7 +75,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let mut walk = Walk {
             types,
             tightened,
-            locals: vec![Locals::module(body)],
+            locals: vec![Rc::new(Locals::module(body))],
             asked: vec![HashSet::new()],
             declares: false,
             records,
@@ -372,7 +372,7 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
         match statement {
             Stmt::FunctionDef(def) => {
                 let around = self.locals.last().cloned().unwrap_or_default();
-                self.locals.push(Locals::function(def, &around));
+                self.locals.push(Rc::new(Locals::function(def, &around)));
                 let asked = self.asks(&def.body);
                 self.asked.push(asked);
                 let declares = std::mem::take(&mut self.declares);
@@ -383,10 +383,7 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
                 return;
             }
             Stmt::ClassDef(def) => {
-                let outcome = self.types.outcome;
-                let mut classes = outcome.classes.iter();
-                let site = self.site(&def.name);
-                let record = classes.any(|c| c.kind == Kind::Record && c.site == site);
+                let record = self.types.records.contains(&self.site(&def.name));
                 let declares = std::mem::replace(&mut self.declares, record);
                 walk_stmt(self, statement);
                 self.declares = declares;

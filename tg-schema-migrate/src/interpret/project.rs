@@ -31,6 +31,9 @@ struct Entry {
     file: FileId,
 }
 
+/// Most names of a package that lies in several folders.
+const MAX_PORTION: usize = 4;
+
 /// What a dotted name stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
@@ -180,7 +183,28 @@ impl Project {
                 None => return Found::Nothing,
             }
         }
-        self.inside(folder, parts)
+        match self.inside(folder, parts) {
+            Found::Nothing => self.portion(importer, folder, parts),
+            found => found,
+        }
+    }
+
+    /// The module `parts` of a package without `__init__.py` that lies in several folders of one name, of
+    /// which `folder` is one: each project below its own root, as in `base/acme/schema`, `flow/acme/query`.
+    fn portion(&self, importer: FileId, folder: &Path, parts: &[&str]) -> Found {
+        if parts.is_empty() || self.packages.contains_key(folder) {
+            return Found::Nothing;
+        }
+        let names = folder.components().filter_map(|c| c.as_os_str().to_str());
+        let names: Vec<&str> = names.collect();
+        let longest = names.len().min(MAX_PORTION);
+        let found = (1..=longest).rev().map(|many| {
+            let mut dotted = names[names.len() - many..].to_vec();
+            dotted.extend(parts);
+            self.find(importer, &dotted)
+        });
+        let mut found = found.filter(|found| *found != Found::Nothing);
+        found.next().unwrap_or(Found::Nothing)
     }
 
     /// The module `parts` below a folder; the folder's own where there are none.
@@ -396,6 +420,12 @@ mod tests {
             Found::File(FileId(1))
         );
         assert_eq!(project.relative(FileId(1), 9, &["x"]), Found::Nothing);
+        // `tg` lies in two folders.
+        assert_eq!(
+            project.relative(FileId(2), 2, &["schema"]),
+            Found::File(FileId(0))
+        );
+        assert_eq!(project.relative(FileId(2), 2, &["core"]), Found::Nothing);
     }
 
     #[test]
