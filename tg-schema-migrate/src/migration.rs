@@ -126,6 +126,8 @@ pub fn migrate_with<L: Look>(
         (checked, wrong, found)
     };
     let (checked, mut wrong, found) = on_a_large_stack(work);
+    // A file that takes too long is one that was not looked at in full.
+    let partial = partial || wrong.has_errors();
     findings.0.append(&mut wrong.0);
     findings.finish();
     drop(trees);
