@@ -33,15 +33,19 @@
 //! or where a subclass inherits it. Where the receiver is not known the callee is [`Value::Unknown`] and
 //! the expression has the name. [`Context`] gives file, scope and whether the code is inside a function.
 
+mod attribute;
 mod branch;
 mod builtin;
 mod call;
 mod class;
+mod comprehension;
 mod enumeration;
 mod expression;
 mod format;
+mod function;
 mod hash;
 mod import;
+mod item;
 mod method;
 mod observer;
 mod operator;
@@ -90,6 +94,8 @@ const MAX_DEPTH: u32 = 2_500;
 const MAX_CALLS: u32 = 24;
 /// Most items of a list, and turns of a loop, that are kept apart.
 const MAX_ITEMS: usize = 4_096;
+/// Most turns of all loops of a module that are taken apart.
+const MAX_TURNS: u64 = 50_000;
 /// Longest string that is built.
 const MAX_TEXT: usize = 64 * 1024;
 
@@ -172,6 +178,7 @@ pub fn run<'a>(program: Program<'a>, observer: &mut dyn Observer<'a>) -> Outcome
         calls: 0,
         visiting: 0,
         risk: 0,
+        turns: 0,
         steps: Budget::new(0),
         all_steps: Budget::new(ALL_STEPS),
         exhausted: BTreeSet::new(),
@@ -217,6 +224,8 @@ pub(crate) struct Interpreter<'a, 'o> {
     visiting: u32,
     /// Counts what may have raised an exception.
     risk: u64,
+    /// Turns of loops that were taken apart.
+    turns: u64,
     steps: Budget,
     all_steps: Budget,
     exhausted: BTreeSet<FileId>,

@@ -14,7 +14,7 @@ use crate::definition::{self, ClassReport};
 use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Project, Silent};
 use crate::progress::Progress;
 use crate::python;
-use crate::record::{self, Habits, Shape};
+use crate::record::{self, Habits, Problem, Shape};
 use crate::source::{self, Skipped};
 use crate::topic::Topics;
 
@@ -126,6 +126,8 @@ pub fn migrate_with<L: Look>(
         (checked, wrong, found)
     };
     let (checked, mut wrong, found) = on_a_large_stack(work);
+    // A file that takes too long is one that was not looked at in full.
+    let partial = partial || wrong.has_errors();
     findings.0.append(&mut wrong.0);
     findings.finish();
     drop(trees);
@@ -179,7 +181,8 @@ fn define<'a>(
 ) -> definition::Checked {
     let mut records: Vec<Rc<Class<'a>>> = Vec::new();
     let mut open: Vec<(Rc<Class<'a>>, String)> = Vec::new();
-    let mut texts: BTreeMap<(u32, u32, String), BTreeSet<Option<String>>> = BTreeMap::new();
+    let mut known: BTreeMap<usize, Result<String, Problem>> = BTreeMap::new();
+    let mut texts: BTreeMap<(u32, u32, String), BTreeSet<String>> = BTreeMap::new();
     for class in outcome.classes.iter().filter(|class| own(class.site.file)) {
         if record::is_record(class) && class.name == interpret::COMPUTED {
             let doubt = class.doubt.borrow();
@@ -202,11 +205,14 @@ fn define<'a>(
                 u32::from(class.site.range.start()),
                 record::name(class),
             );
-            let text = record::text(class, options.habits).ok();
+            let text = record::text(class, options.habits);
             let seen = texts.entry(place).or_default();
-            if text.is_some() && !seen.insert(text) {
+            if let Ok(text) = &text
+                && !seen.insert(text.clone())
+            {
                 continue;
             }
+            known.insert(class.id, text);
             records.push(Rc::clone(class));
         } else if record::looks_like_record(class) || record::has_only_the_metaclass(class) {
             let reason = match class.bases.iter().find_map(|base| base.why_unknown()) {
@@ -230,8 +236,17 @@ fn define<'a>(
         }
     }
     let enums = enums_of(&records);
-    let (mut draft, names) =
-        definition::draft(program, &records, &enums, &open, options.habits, findings);
+    let (mut draft, names) = definition::draft(
+        program,
+        definition::Classes {
+            records: &records,
+            enums: &enums,
+            open: &open,
+            texts: known,
+        },
+        options.habits,
+        findings,
+    );
     let written = |class: usize, inside: &[String]| names.written(class, inside);
     topics.define(program, &records, &written, &mut draft, findings);
     definition::check(&mut draft, &options.tighten)

@@ -41,11 +41,11 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
     usable(&migration, arguments)?;
     console.diagnostics(&migration.sources, &migration.findings);
     let registered = survey::registered(arguments, &migration)?;
-    let mut files = files(&migration);
-    files.extend(survey::files(&surveyed, registered.as_ref()));
-    files.sort();
     survey::may_write_patch(arguments, &surveyed)?;
     if let Some(out) = &arguments.out {
+        let mut files = files(&migration);
+        files.extend(survey::files(&surveyed, registered.as_ref()));
+        files.sort();
         written(out, &files, arguments.force, console)?;
     }
     let difference = match &arguments.check {

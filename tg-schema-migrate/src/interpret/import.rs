@@ -137,7 +137,8 @@ impl<'a> Interpreter<'a, '_> {
         self.modules[file.at()] = Some(Rc::clone(&module));
         // It runs once, whatever branch or call it is imported from.
         let journals = std::mem::take(&mut self.journals);
-        let (steps, risk) = (self.steps.left(), self.risk);
+        let (steps, risk, turns) = (self.steps.left(), self.risk, self.turns);
+        self.turns = 0;
         let (mute, dead, calls, visiting) = (self.mute, self.dead, self.calls, self.visiting);
         (self.mute, self.dead, self.calls, self.visiting) = (0, 0, 0, 0);
         self.steps.set(MODULE_STEPS);
@@ -147,7 +148,7 @@ impl<'a> Interpreter<'a, '_> {
             this.block(&mut frame, body);
         });
         self.steps.set(steps);
-        self.risk = risk;
+        (self.risk, self.turns) = (risk, turns);
         (self.mute, self.dead, self.calls, self.visiting) = (mute, dead, calls, visiting);
         self.journals = journals;
         module.done.set(true);

@@ -366,7 +366,8 @@ impl<'a> Interpreter<'a, '_> {
         let iterated = self.eval(frame, &s.iter);
         let items = self
             .items(&iterated)
-            .filter(|items| items.len() <= MAX_ITEMS && !has_lost(items));
+            .filter(|items| items.len() <= MAX_ITEMS && !has_lost(items))
+            .filter(|items| self.turns + items.len() as u64 <= super::MAX_TURNS);
         let Some(items) = items else {
             let lost = match &iterated {
                 Value::Unknown(_) => iterated.clone(),
@@ -383,6 +384,7 @@ impl<'a> Interpreter<'a, '_> {
         let mut flow = Flow::Next;
         let mut broken = false;
         for item in items {
+            self.turns += 1;
             self.assign(frame, &s.target, item, site, expression);
             let end = self.block(frame, &s.body);
             // The text is the same in each turn.
@@ -417,10 +419,12 @@ impl<'a> Interpreter<'a, '_> {
         let outer = std::mem::take(&mut frame.uncertain);
         let mut flow = Flow::Next;
         for turn in 0.. {
+            self.turns += 1;
             let test = self.eval(frame, &s.test);
             let truth = self
                 .truth(&test)
-                .filter(|_| turn < MAX_TURNS && self.visiting == 0);
+                .filter(|_| turn < MAX_TURNS && self.visiting == 0)
+                .filter(|_| turn == 0 || self.turns < super::MAX_TURNS);
             match truth {
                 Some(false) => {
                     if turn == 0 && self.mute == 0 {
