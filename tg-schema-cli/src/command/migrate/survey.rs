@@ -26,7 +26,6 @@ pub fn asked(arguments: &arguments::Migrate) -> Result<Survey, Failure> {
         callers: !arguments.callers.is_empty(),
         apply,
         folder: std::env::current_dir().unwrap_or_default(),
-        ..Survey::default()
     })
 }
 
