@@ -47,9 +47,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     repository = pathlib.Path(__file__).resolve().parents[2]
     out = tmp_path_factory.mktemp("out")
     command = os.environ.get("TG_SCHEMA_BIN") or str(repository / "target" / "debug" / "tg-schema")
-    schemas = repository / "tests" / "golden" / "schemas"
+    schemas = [str(repository / "tests" / "golden" / folder) for folder in ("schemas", "migration/schemas")]
     subprocess.run(
-        [command, "gen", str(schemas), "--out", str(out), "--target", "migration", "--quiet"],
+        [command, "gen", *schemas, "--out", str(out), "--target", "migration", "--quiet"],
         check=True,
         capture_output=True,
     )

@@ -13,4 +13,5 @@ mod presence;
 mod rustfmt;
 mod same_names;
 mod serde_formats;
+mod source_change;
 mod typed_resolution;

@@ -8,7 +8,8 @@ use tg_schema_model::{
 };
 
 fn golden() -> Schema {
-    let loaded = load::load(&[crate::definitions::root().join("tests/golden/schemas")]).unwrap();
+    let schemas = crate::definitions::root().join("tests/golden/migration/schemas");
+    let loaded = load::load(&[schemas]).unwrap();
     assert!(!loaded.diagnostics.has_errors());
     loaded.schema
 }

@@ -18,6 +18,8 @@ mod help;
 mod init;
 #[path = "command/inputs.rs"]
 mod inputs;
+#[path = "command/migrate.rs"]
+mod migrate;
 #[path = "command/show.rs"]
 mod show;
 #[path = "command/streams.rs"]

@@ -112,19 +112,17 @@ fn implementations(annotated: &Annotated) -> TokenStream {
         let alias = format_ident!("__T{at}");
         quote!(type #alias = #leaf;)
     });
-    let checks = record
-        .fields
-        .iter()
-        .zip(&annotated.types)
-        .enumerate()
-        .map(|(at, (field, ty))| {
-            let codec = match field.presence {
-                PresenceItem::Optional => format_ident!("__O{at}"),
-                _ => format_ident!("__C{at}"),
-            };
-            let value = types.place(quote!(<#codec as __tg::Codec>::Value));
-            quote_spanned!(ty.span()=> let _: fn(#ty) -> #value = |__value| __value;)
-        });
+    let codecs = write::codecs(&annotated.item);
+    let fields = record.fields.iter().zip(&annotated.types).zip(&codecs);
+    let checks = fields.map(|((field, ty), codec)| {
+        let codec: TokenStream = codec.parse().unwrap_or_default();
+        let codec = match field.presence {
+            PresenceItem::Optional => quote!(__tg::Opt<#codec>),
+            _ => codec,
+        };
+        let value = types.place(quote!(<#codec as __tg::Codec>::Value));
+        quote_spanned!(ty.span()=> let _: fn(#ty) -> #value = |__value| __value;)
+    });
     quote! {
         #[allow(dead_code, deprecated)]
         const _: () = {

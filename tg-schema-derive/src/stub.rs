@@ -64,6 +64,11 @@ pub(crate) fn implementations(item: &syn::Item, annotated: &Annotated) -> TokenS
         #[allow(deprecated)]
         const _: () = {
             use #path::__private as __tg;
+            impl __tg::Blank for #ident {
+                fn blank() -> Self {
+                    loop {}
+                }
+            }
             impl __tg::Wire for #ident {
                 type View<'a> = Self;
                 const MIN_AVRO: usize = 1;
@@ -72,9 +77,6 @@ pub(crate) fn implementations(item: &syn::Item, annotated: &Annotated) -> TokenS
                     loop {}
                 }
                 fn write_avro(&self, _: &mut __tg::AvroWriter) -> __tg::Result<()> {
-                    loop {}
-                }
-                fn read_avro(_: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {
                     loop {}
                 }
                 fn read_avro_into(&mut self, _: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
@@ -86,23 +88,24 @@ pub(crate) fn implementations(item: &syn::Item, annotated: &Annotated) -> TokenS
                 fn own(_: Self) -> Self {
                     loop {}
                 }
-                fn resolve_avro(
+                fn resolve_avro_into(
+                    &mut self,
                     _: &mut __tg::AvroReader<'_>,
                     _: &__tg::Plan,
                     _: __tg::NodeId,
-                ) -> __tg::Result<Self> {
+                ) -> __tg::Result<()> {
                     loop {}
                 }
                 fn write_json(&self, _: &mut __tg::JsonWriter) -> __tg::Result<()> {
                     loop {}
                 }
-                fn read_json(_: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {
+                fn read_json_into(&mut self, _: &mut __tg::JsonReader<'_>) -> __tg::Result<()> {
                     loop {}
                 }
                 fn show(&self, _: &mut __tg::Show<'_>) {
                     loop {}
                 }
-                fn place(_: &mut __tg::Option<Self>, _: &mut __tg::Fill<'_>) -> __tg::Res {
+                fn place(_: &mut __tg::Option<Self>, _: &mut __tg::Filler<'_>) -> __tg::Res {
                     loop {}
                 }
             }

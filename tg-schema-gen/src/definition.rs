@@ -32,7 +32,7 @@ use tg_schema_model::{
 use crate::crew;
 use crate::migration::former_presence;
 use default::{Defaults, Slot, State};
-use file::{FieldDraft, FileDraft, ItemDraft, TopicDraft};
+use file::{FieldDraft, FileDraft, ItemDraft, RecordDraft, TopicDraft};
 use node::Document;
 use resolve::{Names, Target};
 
@@ -146,6 +146,9 @@ fn assemble<'d>(
         records: Vec::new(),
         topics: Vec::new(),
     };
+    let records = files.iter().flat_map(|file| &file.items);
+    let records = records.filter(|item| matches!(item, ItemDraft::Record(_)));
+    schema.records.reserve_exact(records.count());
     let mut order = Vec::new();
     for (at, file) in files.into_iter().enumerate() {
         let mut items = Vec::with_capacity(file.items.len());
@@ -153,20 +156,19 @@ fn assemble<'d>(
             match item {
                 ItemDraft::Record(draft) => {
                     items.push(Some(Item::Record(RecordId(schema.records.len()))));
-                    schema.records.push(Record {
-                        module: at,
-                        ..draft.record
-                    });
-                    drafts.records.push((at, draft.fields));
+                    let RecordDraft { mut record, fields } = *draft;
+                    record.module = at;
+                    schema.records.push(record);
+                    drafts.records.push((at, fields));
                 }
                 ItemDraft::Enum(mut item) => {
                     items.push(Some(Item::Enum(EnumId(schema.enums.len()))));
                     item.module = at;
-                    schema.enums.push(item);
+                    schema.enums.push(*item);
                 }
                 ItemDraft::Topic(topic) => {
                     items.push(None);
-                    drafts.topics.push((at, topic));
+                    drafts.topics.push((at, *topic));
                 }
             }
         }

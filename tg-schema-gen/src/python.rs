@@ -50,6 +50,29 @@ pub fn render(schema: &Schema, options: &Options) -> Vec<(String, String)> {
     files
 }
 
+/// How the package names types: what stands behind the colon of each field, and the class of each enum.
+pub struct TypeNames {
+    /// By record, then by field.
+    pub fields: Vec<Vec<String>>,
+    /// By enum.
+    pub enums: Vec<String>,
+}
+
+/// The types as [`render`] writes them.
+pub fn type_names(schema: &Schema) -> TypeNames {
+    let layout = layout::Layout::new(schema);
+    let mut fields = vec![Vec::new(); schema.records.len()];
+    for (index, _) in schema.modules.iter().enumerate() {
+        for (record, annotations) in module::annotations(schema, &layout, index) {
+            fields[record.0] = annotations;
+        }
+    }
+    TypeNames {
+        fields,
+        enums: layout.enums,
+    }
+}
+
 /// What Python calls each definition, by its index in the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
@@ -76,29 +99,6 @@ pub fn names(schema: &Schema, options: &Options) -> Names {
         attributes: layout.attributes,
         enums: layout.enums,
         members: layout.members,
-    }
-}
-
-/// How the package names types: what stands behind the colon of each field, and the class of each enum.
-pub struct TypeNames {
-    /// By record, then by field.
-    pub fields: Vec<Vec<String>>,
-    /// By enum.
-    pub enums: Vec<String>,
-}
-
-/// The types as [`render`] writes them.
-pub fn type_names(schema: &Schema) -> TypeNames {
-    let layout = layout::Layout::new(schema);
-    let mut fields = vec![Vec::new(); schema.records.len()];
-    for (index, _) in schema.modules.iter().enumerate() {
-        for (record, annotations) in module::annotations(schema, &layout, index) {
-            fields[record.0] = annotations;
-        }
-    }
-    TypeNames {
-        fields,
-        enums: layout.enums,
     }
 }
 

@@ -18,7 +18,7 @@ use std::rc::Rc;
 use tg_schema_model::Diagnostics;
 
 use crate::interpret::{Class, FileId, Program, Site};
-use crate::record::Habits;
+use crate::record::{Habits, Problem};
 
 pub use check::Checked;
 pub(crate) use check::check;
@@ -68,15 +68,31 @@ pub(crate) struct Names<'a> {
     _classes: std::marker::PhantomData<&'a ()>,
 }
 
+/// The classes of a run that matter.
+pub(crate) struct Classes<'c, 'a> {
+    /// Records.
+    pub(crate) records: &'c [Rc<Class<'a>>],
+    /// Enums that they hold.
+    pub(crate) enums: &'c [Rc<Class<'a>>],
+    /// Classes that may be Records, and why it is not known.
+    pub(crate) open: &'c [(Rc<Class<'a>>, String)],
+    /// Texts to register, by class.
+    pub(crate) texts: BTreeMap<usize, Result<String, Problem>>,
+}
+
 /// Drafts of all modules, from the classes of a run.
 pub(crate) fn draft<'a>(
     program: Program<'a>,
-    records: &[Rc<Class<'a>>],
-    enums: &[Rc<Class<'a>>],
-    open: &[(Rc<Class<'a>>, String)],
+    classes: Classes<'_, 'a>,
     habits: Habits,
     findings: &mut Diagnostics,
 ) -> (Draft, Names<'a>) {
+    let Classes {
+        records,
+        enums,
+        open,
+        mut texts,
+    } = classes;
     let names = module::names(program, records, enums);
     let mut draft = Draft {
         paths: names.paths.clone(),
@@ -93,7 +109,8 @@ pub(crate) fn draft<'a>(
     let mut places: Vec<Vec<(Site, draft::Slot)>> = vec![Vec::new(); draft.modules.len()];
     for class in records {
         if let Some((module, name)) = names.of.get(&class.id) {
-            let record = field::record(
+            let text = texts.remove(&class.id);
+            let mut record = field::record(
                 program,
                 &names,
                 class,
@@ -102,6 +119,11 @@ pub(crate) fn draft<'a>(
                 habits,
                 findings,
             );
+            match text {
+                Some(Ok(text)) => record.text = Some(text),
+                Some(Err(problem)) => record.reason = Some(problem.reason()),
+                None => {}
+            }
             places[*module].push((
                 class.site,
                 draft::Slot::Record(draft.modules[*module].records.len()),

@@ -33,15 +33,19 @@
 //! or where a subclass inherits it. Where the receiver is not known the callee is [`Value::Unknown`] and
 //! the expression has the name. [`Context`] gives file, scope and whether the code is inside a function.
 
+mod attribute;
 mod branch;
 mod builtin;
 mod call;
 mod class;
+mod comprehension;
 mod enumeration;
 mod expression;
 mod format;
+mod function;
 mod hash;
 mod import;
+mod item;
 mod method;
 mod observer;
 mod operator;
@@ -60,7 +64,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
-pub(crate) use class::is_field_class;
+pub(crate) use class::{COMPUTED, is_field_class};
 pub use class::{external_base, linear, linear_all, overridden};
 pub(crate) use enumeration::is_mixed;
 pub use observer::{
@@ -73,6 +77,7 @@ pub use value::{
     Member, Method, Module, Site, Unknown, Value,
 };
 
+use crate::progress::Progress;
 use crate::python::Tree;
 use crate::source::Text;
 use scope::{Budget, Change, Journal};
@@ -103,6 +108,8 @@ pub struct Program<'a> {
     pub sources: &'a Sources,
     /// Where modules are looked up.
     pub project: &'a Project,
+    /// Whom to tell of each module.
+    pub progress: &'a Progress,
 }
 
 impl<'a> Program<'a> {
@@ -184,6 +191,7 @@ pub fn run<'a>(program: Program<'a>, observer: &mut dyn Observer<'a>) -> Outcome
     };
     for file in 0..program.files.len() {
         interpreter.module(FileId(file as u32), None);
+        program.progress.step();
     }
     interpreter.visit_functions();
     Outcome {

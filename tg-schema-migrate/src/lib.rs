@@ -9,6 +9,7 @@ pub mod interpret;
 mod migration;
 pub mod output;
 pub mod patch;
+mod progress;
 pub mod python;
 pub mod record;
 pub mod registered;
@@ -19,4 +20,5 @@ mod topic;
 
 pub use definition::ClassReport;
 pub use migration::{Look, Migration, Options, migrate, migrate_with};
+pub use progress::Progress;
 pub use survey::{Survey, Surveyed};

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use tg_schema_gen::load::Loaded;
 use tg_schema_gen::migration::Table;
@@ -11,8 +12,9 @@ use tg_schema_model::{Diagnostic, Diagnostics, Sources};
 
 use crate::definition::{self, ClassReport};
 use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Project, Silent};
+use crate::progress::Progress;
 use crate::python;
-use crate::record::{self, Habits, Shape};
+use crate::record::{self, Habits, Problem, Shape};
 use crate::source::{self, Skipped};
 use crate::topic::Topics;
 
@@ -23,6 +25,8 @@ pub struct Options {
     pub habits: Habits,
     /// Rules of `--tighten`.
     pub tighten: Vec<String>,
+    /// Whom to tell how far it is.
+    pub progress: Option<Arc<Progress>>,
     /// Folders of code that uses Records. They are read, and Records that they define are not migrated.
     pub callers: Vec<PathBuf>,
 }
@@ -94,9 +98,10 @@ pub fn migrate_with<L: Look>(
     look: L,
 ) -> (Migration, L::Found) {
     let mut findings = Diagnostics::default();
+    let progress = options.progress.clone().unwrap_or_default();
     let all: Vec<PathBuf> = paths.iter().chain(&options.callers).cloned().collect();
-    let texts = source::read(&all, &mut findings);
-    let trees = python::parse(&texts.files, &texts.sources, &mut findings);
+    let texts = source::read(&all, &progress, &mut findings);
+    let trees = python::parse(&texts.files, &texts.sources, &progress, &mut findings);
     let partial = texts.partial || trees.iter().any(|tree| !tree.errors.is_empty());
     let project = Project::new(&texts);
     let program = Program {
@@ -104,6 +109,7 @@ pub fn migrate_with<L: Look>(
         trees: &trees,
         sources: &texts.sources,
         project: &project,
+        progress: &progress,
     };
     let work = || {
         let mut heard = (Topics::default(), look.listener());
@@ -140,16 +146,27 @@ pub fn migrate_with<L: Look>(
 
 /// Trees are walked by recursion, as deep as they are.
 fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new()
-            .stack_size(python::STACK)
-            .spawn_scoped(scope, work);
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(given)) => given,
-            Ok(Err(panic)) => std::panic::resume_unwind(panic),
-            Err(error) => panic!("cannot start a thread: {error}"),
+    let waiting = Mutex::new(Some(work));
+    let take = || waiting.lock().ok().and_then(|mut work| work.take());
+    let run = || take().map(|work| work());
+    for size in [python::STACK, python::STACK / 8] {
+        let done = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(size);
+            match thread.spawn_scoped(scope, run).map(|thread| thread.join()) {
+                Ok(Ok(done)) => done,
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                // There is no room for such a stack.
+                Err(_) => None,
+            }
+        });
+        if let Some(done) = done {
+            return done;
         }
-    })
+    }
+    match run() {
+        Some(done) => done,
+        None => unreachable!("the work is taken by whoever does it"),
+    }
 }
 
 fn define<'a>(
@@ -162,24 +179,46 @@ fn define<'a>(
 ) -> definition::Checked {
     let mut records: Vec<Rc<Class<'a>>> = Vec::new();
     let mut open: Vec<(Rc<Class<'a>>, String)> = Vec::new();
-    let mut texts: BTreeMap<(u32, u32, String), BTreeSet<Option<String>>> = BTreeMap::new();
+    let mut known: BTreeMap<usize, Result<String, Problem>> = BTreeMap::new();
+    let mut texts: BTreeMap<(u32, u32, String), BTreeSet<String>> = BTreeMap::new();
     for class in outcome.classes.iter().filter(|class| own(class.site.file)) {
-        if record::is_record(class) {
+        if record::is_record(class) && class.name == interpret::COMPUTED {
+            let doubt = class.doubt.borrow();
+            let reason = doubt.as_ref().map(|doubt| doubt.reason.clone());
+            let reason = reason.unwrap_or_default();
+            findings.push(
+                Diagnostic::warning(
+                    program.span(class.site),
+                    "a Record is made here",
+                    reason.as_str(),
+                )
+                .code("UNRESOLVED_CLASS")
+                .help("define by hand what is registered, then take it out of `unresolved`"),
+            );
+            open.push((Rc::clone(class), reason));
+        } else if record::is_record(class) {
             // A factory that is called twice alike makes one class.
             let place = (
                 class.site.file.0,
                 u32::from(class.site.range.start()),
                 record::name(class),
             );
-            let text = record::text(class, options.habits).ok();
+            let text = record::text(class, options.habits);
             let seen = texts.entry(place).or_default();
-            if text.is_some() && !seen.insert(text) {
+            if let Ok(text) = &text
+                && !seen.insert(text.clone())
+            {
                 continue;
             }
+            known.insert(class.id, text);
             records.push(Rc::clone(class));
-        } else if record::looks_like_record(class) {
+        } else if record::looks_like_record(class) || record::has_only_the_metaclass(class) {
             let reason = match class.bases.iter().find_map(|base| base.why_unknown()) {
                 Some(why) => format!("one of its bases is not known: {}", why.reason),
+                None if record::has_only_the_metaclass(class) => format!(
+                    "the client raises AttributeError: type object '{}' has no attribute 'schema'",
+                    class.name
+                ),
                 None => "one of its bases is outside of the sources".to_owned(),
             };
             findings.push(
@@ -195,8 +234,17 @@ fn define<'a>(
         }
     }
     let enums = enums_of(&records);
-    let (mut draft, names) =
-        definition::draft(program, &records, &enums, &open, options.habits, findings);
+    let (mut draft, names) = definition::draft(
+        program,
+        definition::Classes {
+            records: &records,
+            enums: &enums,
+            open: &open,
+            texts: known,
+        },
+        options.habits,
+        findings,
+    );
     let written = |class: usize, inside: &[String]| names.written(class, inside);
     topics.define(program, &records, &written, &mut draft, findings);
     definition::check(&mut draft, &options.tighten)

@@ -15,6 +15,7 @@ use ruff_python_parser::{ParseOptions, parse_unchecked};
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
+use crate::progress::Progress;
 use crate::source::Text;
 
 pub use comment::Comments;
@@ -50,7 +51,12 @@ impl Tree {
 }
 
 /// Parses all files, on as many threads as there are processors.
-pub fn parse(files: &[Text], sources: &Sources, findings: &mut Diagnostics) -> Vec<Tree> {
+pub fn parse(
+    files: &[Text],
+    sources: &Sources,
+    progress: &Progress,
+    findings: &mut Diagnostics,
+) -> Vec<Tree> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
@@ -61,6 +67,7 @@ pub fn parse(files: &[Text], sources: &Sources, findings: &mut Diagnostics) -> V
             };
             let text = sources.get(file.source).map_or("", |s| s.text.as_str());
             done.push((at, one(text, file)));
+            progress.step();
         }
     };
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -80,6 +87,8 @@ pub fn parse(files: &[Text], sources: &Sources, findings: &mut Diagnostics) -> V
         }
         all
     });
+    // What no thread has taken.
+    all.extend(work());
     all.sort_by_key(|(at, _)| *at);
     let parsed = all.into_iter().map(|(_, (tree, mut wrong))| {
         findings.0.append(&mut wrong);

@@ -178,6 +178,12 @@ pub fn is_record(class: &Class) -> bool {
     class.kind == Kind::Record
 }
 
+/// Whether a class has the metaclass of Records and none of them as its base.
+pub fn has_only_the_metaclass(class: &Class) -> bool {
+    let metaclass = class.metaclass.as_ref().and_then(Value::external_path);
+    class.kind == Kind::Plain && metaclass == Some("pulsar.schema.RecordMeta")
+}
+
 /// Whether a class that may be a Record looks like one: it has a field of the client.
 pub fn looks_like_record(class: &Class) -> bool {
     class.kind == Kind::Open

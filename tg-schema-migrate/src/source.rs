@@ -13,6 +13,8 @@ use tg_schema_model::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 
 pub use find::Skipped;
 
+use crate::progress::Progress;
+
 /// Largest file that is read, in bytes.
 pub const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
 
@@ -47,13 +49,15 @@ pub struct Texts {
 }
 
 /// Reads every Python file under `paths`.
-pub fn read(paths: &[PathBuf], findings: &mut Diagnostics) -> Texts {
+pub fn read(paths: &[PathBuf], progress: &Progress, findings: &mut Diagnostics) -> Texts {
     let mut texts = Texts::default();
     let found = find::find(paths, findings);
     texts.skipped = found.skipped;
     texts.roots = found.roots;
     texts.partial = findings.has_errors();
+    progress.expect(found.files.len());
     for file in found.files {
+        progress.step();
         let name = file.path.display().to_string();
         let bytes = match contents(&file.path) {
             Ok(bytes) => bytes,

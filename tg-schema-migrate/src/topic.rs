@@ -316,7 +316,7 @@ fn define<'a>(
         ..Origin::default()
     };
     let made = address.and_then(|address| {
-        let class = class?;
+        let class = class.map_err(|reason| format!("{reason}; its address is {address}"))?;
         let record = written(class.id, &path)
             .ok_or_else(|| format!("its record `{}` is left open", class.name))?;
         Ok((address, class, record))

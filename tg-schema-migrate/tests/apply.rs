@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tg_schema_gen::{load, python as generated};
+use tg_schema_migrate::Progress;
 use tg_schema_migrate::apply::{Applied, Code, Target, apply};
 use tg_schema_migrate::callers::{Notes, Tightened, callers};
 use tg_schema_migrate::interpret::{Program, Project, run};
@@ -84,14 +85,20 @@ impl Shop {
     }
     fn patch(&self) -> Applied {
         let mut findings = Diagnostics::default();
-        let texts = source::read(&[self.0.join("shop")], &mut findings);
-        let trees = python::parse(&texts.files, &texts.sources, &mut findings);
+        let texts = source::read(&[self.0.join("shop")], &Progress::default(), &mut findings);
+        let trees = python::parse(
+            &texts.files,
+            &texts.sources,
+            &Progress::default(),
+            &mut findings,
+        );
         let project = Project::new(&texts);
         let program = Program {
             files: &texts.files,
             trees: &trees,
             sources: &texts.sources,
             project: &project,
+            progress: &Progress::default(),
         };
         let mut notes = Notes::default();
         let outcome = run(program, &mut notes);

@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use tg_schema_migrate::Progress;
 use tg_schema_migrate::audit::{Audit, Auditor, audit, json, markdown, text};
 use tg_schema_migrate::interpret::{Program, Project, run};
 use tg_schema_migrate::{callers, python, source};
@@ -21,8 +22,13 @@ fn audited(paths: &[PathBuf]) -> Audit {
 
 fn looked_at(paths: &[PathBuf]) -> (Audit, callers::Report) {
     let mut findings = Diagnostics::default();
-    let texts = source::read(paths, &mut findings);
-    let trees = python::parse(&texts.files, &texts.sources, &mut findings);
+    let texts = source::read(paths, &Progress::default(), &mut findings);
+    let trees = python::parse(
+        &texts.files,
+        &texts.sources,
+        &Progress::default(),
+        &mut findings,
+    );
     assert_eq!(findings, Diagnostics::default());
     let project = Project::new(&texts);
     let program = Program {
@@ -30,6 +36,7 @@ fn looked_at(paths: &[PathBuf]) -> (Audit, callers::Report) {
         trees: &trees,
         sources: &texts.sources,
         project: &project,
+        progress: &Progress::default(),
     };
     let mut observers = (Auditor::default(), callers::Notes::default());
     let outcome = run(program, &mut observers);

@@ -26,7 +26,7 @@ use tg_schema_model::Schema;
 /// the caller puts these aliases in front.
 pub fn body(item: &Item, options: &Options) -> String {
     let mut t = Text::at(1);
-    imports(&mut t, item, options);
+    imports(&mut t, options);
     inside(&mut t, item, options, false);
     t.out
 }
@@ -56,13 +56,21 @@ pub fn field_types(schema: &Schema, options: &Options) -> Vec<Vec<String>> {
     schema.record_ids().map(of).collect()
 }
 
+/// Markers of the fields of an item: what the runtime takes their types for.
+pub fn codecs(item: &Item) -> Vec<String> {
+    match item {
+        Item::Record(r) => record::codecs(r),
+        Item::Enum(_) => Vec::new(),
+    }
+}
+
 /// The type, its documentation, and its implementations.
 fn item(t: &mut Text, item: &Item, options: &Options, traits: Traits) {
     definition::write(t, item, options, traits);
     t.blank();
     t.item(|t| {
         t.block("const _: () = {", "};", |t| {
-            imports(t, item, options);
+            imports(t, options);
             for (i, path) in leaves(item).iter().enumerate() {
                 t.put(&["type __T", &i.to_string(), " = ", path, ";"]);
             }
@@ -85,43 +93,13 @@ fn inside(t: &mut Text, item: &Item, options: &Options, extras: bool) {
     }
 }
 
-fn imports(t: &mut Text, item: &Item, options: &Options) {
+fn imports(t: &mut Text, options: &Options) {
     t.put(&["use ", &options.crate_path, "::__private as __tg;"]);
-    // What a record without fields, or an enum, has no use for would be warned of.
-    if matches!(item, Item::Record(r) if !r.fields.is_empty()) {
-        // A blank line, because rustfmt sorts neighbours.
-        t.blank();
-        t.line("use __tg::Codec as _;");
-    }
     t.blank();
-}
-
-/// Reading what another writer wrote: a call of the runtime.
-fn resolve_avro(t: &mut Text, call: &str) {
-    t.line("fn resolve_avro(");
-    t.deeper(|t| {
-        t.line("__r: &mut __tg::AvroReader<'_>,");
-        t.line("__p: &__tg::Plan,");
-        t.line("__n: __tg::NodeId,");
-    });
-    t.block(") -> __tg::Result<Self> {", "}", |t| t.line(call));
 }
 
 fn serde_impls(t: &mut Text, ident: &str, wanted: bool) {
-    if !wanted {
-        return;
+    if wanted {
+        t.put(&["__tg::serde_impls!(", ident, ");"]);
     }
-    t.blank();
-    let open = ["impl __tg::serde::Serialize for ", ident, " {"];
-    t.block_of(&open, &["}"], |t| {
-        let open = "fn serialize<S: __tg::serde::Serializer>(&self, s: S) -> __tg::Ser<S> {";
-        t.block(open, "}", |t| t.line("__tg::serialize(self, s)"));
-    });
-    t.blank();
-    let open = ["impl<'de> __tg::serde::Deserialize<'de> for ", ident, " {"];
-    t.block_of(&open, &["}"], |t| {
-        let open =
-            "fn deserialize<D: __tg::serde::Deserializer<'de>>(d: D) -> __tg::De<'de, Self, D> {";
-        t.block(open, "}", |t| t.line("__tg::deserialize(d)"));
-    });
 }

@@ -19,7 +19,7 @@ pub use ser::serialize;
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
 use crate::descriptor::Descriptor;
-use crate::record::{Filling, Partial, Record};
+use crate::record::{Filling, Record};
 
 /// The real error is kept by the (de)serializer.
 #[derive(Debug)]
@@ -183,27 +183,26 @@ pub enum Slot<'a> {
     Symbol(&'static Descriptor, &'a mut dyn SymbolPlace),
 }
 
-/// The place of a generated record.
-pub struct Place<'a, T: Record> {
-    partial: T::Partial,
+/// The place of a record.
+struct Place<'a, T: Record> {
+    filling: Filling<T>,
     out: &'a mut Option<T>,
 }
 impl<T: Record> RecordPlace for Place<'_, T> {
     fn field(&mut self, i: usize, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
-        self.partial.pick(i, Filling(f))
+        self.filling.field(i, f)
     }
     fn finish(&mut self) -> Result<(), usize> {
-        *self.out = Some(std::mem::replace(&mut self.partial, T::Partial::empty()).finish()?);
+        self.filling.finish()?;
+        *self.out = Some(std::mem::replace(&mut self.filling.record, T::blank()));
         Ok(())
     }
 }
-/// `Wire::place` of every generated record.
+/// `Wire::place` of every record.
 pub fn fill_record<T: Record>(out: &mut Option<T>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+    let filling = Filling::new();
     f(Slot::Record(
-        T::descriptor(),
-        &mut Place {
-            partial: T::Partial::empty(),
-            out,
-        },
+        &T::TABLE.descriptor,
+        &mut Place { filling, out },
     ))
 }

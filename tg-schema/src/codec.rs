@@ -4,6 +4,7 @@
 //! A marker knows its Rust type, its descriptor, and how to write and read Avro and JSON directly. All
 //! of it is resolved by the compiler: no value tree, no schema at run time.
 
+mod blank;
 mod boxed;
 mod enumeration;
 mod list;
@@ -13,6 +14,7 @@ mod named;
 mod optional;
 mod scalar;
 
+pub use blank::{Blank, blank};
 pub use boxed::Boxed;
 pub use enumeration::{
     Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol, show_symbol,
@@ -26,7 +28,7 @@ pub use logical::{
 };
 pub(crate) use logical::{exact_millis, fitted};
 pub use map::{HashMapOf, MapOf};
-pub use named::{Named, Wire, assert_symbol, default_value, sum};
+pub use named::{Named, Wire, assert_symbol, default_value};
 pub use optional::{Opt, OptUnset, OrDefault, OrNull};
 pub(crate) use scalar::not_text;
 pub use scalar::{Base64, Bool, Double, Float, Int, Long, Str, Utf8};
@@ -36,12 +38,13 @@ use crate::bridge::{Ref, Res, Slot, View};
 use crate::descriptor::{Descriptor, TypeDescriptor};
 use crate::error::Error;
 use crate::json::{JsonReader, JsonWriter};
+use crate::limits::Limits;
 use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 /// A shape.
 pub trait Codec {
     /// The Rust type of the shape.
-    type Value: 'static;
+    type Value: Blank + 'static;
     /// The value with texts, bytes and numbers borrowed from the message.
     type View<'a>;
     /// A list of such values.
@@ -77,10 +80,27 @@ pub trait Codec {
         plan: &Plan,
         node: NodeId,
     ) -> Result<Self::Value, Error>;
+    /// Takes the Avro form of another writer into a value.
+    #[inline]
+    fn resolve_avro_into(
+        v: &mut Self::Value,
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<(), Error> {
+        *v = Self::resolve_avro(r, plan, node)?;
+        Ok(())
+    }
     /// Appends the JSON form.
     fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error>;
     /// Takes the JSON form.
     fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error>;
+    /// Takes the JSON form into a value.
+    #[inline]
+    fn read_json_into(v: &mut Self::Value, r: &mut JsonReader<'_>) -> Result<(), Error> {
+        *v = Self::read_json(r)?;
+        Ok(())
+    }
     /// Shows the value to a serializer.
     fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>));
     /// Lets a deserializer fill the value.
@@ -89,6 +109,18 @@ pub trait Codec {
     /// Whether the value is what an old Record's unset attribute holds.
     fn is_unset(_: &Self::Value) -> bool {
         false
+    }
+    /// The same of a view that was read last.
+    fn is_unset_view(_: &Self::View<'_>, _: &AvroReader<'_>) -> bool {
+        false
+    }
+    /// Whether two values are the same on the wire.
+    fn is_same(a: &Self::Value, b: &Self::Value) -> bool {
+        let bytes = |v| {
+            let mut w = AvroWriter::new(Vec::new(), Limits::DEFAULT);
+            Self::write_avro(v, &mut w).map(|()| w.out)
+        };
+        matches!((bytes(a), bytes(b)), (Ok(a), Ok(b)) if a == b)
     }
     /// Descriptor of the named type that this is, through boxes.
     fn named() -> Option<&'static Descriptor> {
@@ -118,8 +150,13 @@ pub trait Codec {
     fn read_json_items(r: &mut JsonReader<'_>, out: &mut Vec<Self::Value>) -> Result<(), Error> {
         while r.next_item(out.is_empty())? {
             r.item(list::list_cost::<Self::Value>()).item(out.len())?;
-            let item = Self::read_json(r).item(out.len())?;
-            out.push(item);
+            if Self::LEAF {
+                let item = Self::read_json(r).item(out.len())?;
+                out.push(item);
+            } else {
+                let i = out.len();
+                Self::read_json_into(list::another(out), r).item(i)?;
+            }
         }
         Ok(())
     }
@@ -132,8 +169,13 @@ pub trait Codec {
     ) -> Result<(), Error> {
         list::make_room(out, n);
         for _ in 0..n {
-            let item = Self::read_avro(r).item(out.len())?;
-            out.push(item);
+            if Self::LEAF {
+                let item = Self::read_avro(r).item(out.len())?;
+                out.push(item);
+            } else {
+                let i = out.len();
+                Self::read_avro_into(list::another(out), r).item(i)?;
+            }
         }
         Ok(())
     }
@@ -156,18 +198,6 @@ pub trait Codec {
         }
         Ok(end)
     }
-}
-
-/// `?` without a conversion of the error: cheaper to compile, and there is much of it.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __tri {
-    ($result:expr) => {
-        match $result {
-            ::core::result::Result::Ok(value) => value,
-            ::core::result::Result::Err(error) => return ::core::result::Result::Err(error),
-        }
-    };
 }
 
 struct Shown<'a, C: Codec>(&'a C::Value);

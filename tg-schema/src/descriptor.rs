@@ -146,6 +146,15 @@ pub enum TypeDescriptor {
     Named(fn() -> &'static Descriptor),
 }
 
+/// A record or enum with nothing said.
+pub const DESCRIPTOR: Descriptor = Descriptor {
+    name: "",
+    namespace: "",
+    doc: "",
+    aliases: &[],
+    deprecated: "",
+    kind: Kind::Enum(ENUM),
+};
 /// A field with nothing said.
 pub const FIELD: FieldDescriptor = FieldDescriptor {
     name: "",

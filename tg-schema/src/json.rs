@@ -10,7 +10,7 @@ mod unset;
 mod writer;
 
 pub(crate) use keys::key_name;
-pub use keys::{END, Key, Keys, Object, key};
+pub use keys::{END, KEYS, Key, Keys, Object, Seen, key};
 pub(crate) use number::Real;
 pub use reader::JsonReader;
 pub use writer::JsonWriter;

@@ -97,25 +97,28 @@ pub use topic::TopicOf;
 /// What generated code speaks to. Not for use by hand: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::__tri as tri;
     pub use crate::avro::{AvroReader, AvroWriter};
-    pub use crate::bridge::{Fill, Ref, Res, Show, Slot, deserialize, fill_record, serialize};
+    pub use crate::bridge::{Fill as Filler, Ref, Res, Show, Slot, deserialize, serialize};
     pub use crate::codec::{
-        Base64, Bool, Boxed, Codec, DateDay, Dec, Double, Enumeration, Float, HashMapOf, Int, List,
-        Long, MapOf, Named, Opt, OptUnset, OrDefault, OrNull, Str, TimeOfDay, TimestampMicros,
-        TimestampMillis, Utf8, UuidText, Wire, assert_symbol, date, decimal, default_value,
-        fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol, show_symbol, sum,
-        symbol, time, timestamp, uuid, write_avro_symbol, write_json_symbol,
+        Base64, Blank, Bool, Boxed, Codec, DateDay, Dec, Double, Enumeration, Float, HashMapOf,
+        Int, List, Long, MapOf, Named, Opt, OptUnset, OrDefault, OrNull, Str, TimeOfDay,
+        TimestampMicros, TimestampMillis, Utf8, UuidText, Wire, assert_symbol, blank, date,
+        decimal, default_value, fill_symbol, read_avro_symbol, read_json_symbol,
+        resolve_avro_symbol, show_symbol, symbol, time, timestamp, uuid, write_avro_symbol,
+        write_json_symbol,
     };
     pub use crate::descriptor::{
-        Descriptor, ENUM, EnumDescriptor, FIELD, FieldDescriptor, Kind, PresenceDescriptor,
-        PythonValue, RECORD, RecordDescriptor, TypeDescriptor,
+        DESCRIPTOR, Descriptor, ENUM, EnumDescriptor, FIELD, FieldDescriptor, Kind,
+        PresenceDescriptor, PythonValue, RECORD, RecordDescriptor, TypeDescriptor,
     };
     pub use crate::error::Error;
-    pub use crate::json::{END, JsonReader, JsonWriter, Key, Keys, Object, key};
+    pub use crate::json::{JsonReader, JsonWriter, KEYS, Key, Keys, key};
     pub use crate::message::Message;
-    pub use crate::record::{Partial, Pick, Record, Visit, resolve_record, show_record};
-    pub use crate::schemas::Schemas;
+    pub use crate::record::{
+        FACTS, Facts, Fill, Own, Record, Table, Views, Visit, least, row, viewed,
+    };
+    pub use crate::schemas::{Schemas, rendered};
+    pub use crate::{__enumeration as enumeration, __record as record, __serde as serde_impls};
     pub use core::default::Default;
     pub use core::option::Option;
     pub use serde;
@@ -123,14 +126,9 @@ pub mod __private {
     pub use tg_schema_model::avro::resolution::{NodeId, Plan};
     pub use tg_schema_model::{Encoding, Profile};
 
-    /// Schema texts, or why there are none.
-    pub type Texts = core::result::Result<Schemas, crate::SchemaError>;
-    /// What was rendered once.
-    pub type Rendered<T> = core::result::Result<T, &'static crate::SchemaError>;
+    pub use crate::schemas::{Rendered, Texts};
     /// Result of a codec.
     pub type Result<T> = core::result::Result<T, Error>;
-    /// A record, or the index of a required field that never came.
-    pub type Finished<T> = core::result::Result<T, usize>;
     /// Result of `serialize`.
     pub type Ser<S> =
         core::result::Result<<S as serde::Serializer>::Ok, <S as serde::Serializer>::Error>;

@@ -84,8 +84,8 @@ pub trait Message: Wire {
     /// nested beyond [`Limits::depth`].
     fn to_json(&self) -> Result<Vec<u8>, Error> {
         let mut out = Vec::new();
-        self.encode_json(&mut out)?;
-        Ok(out)
+        let result = self.encode_json(&mut out);
+        given(result, out)
     }
     /// Appends what [`Message::to_json`] gives; on an error `out` is as it was.
     ///
@@ -93,10 +93,9 @@ pub trait Message: Wire {
     /// As [`Message::to_json`].
     fn encode_json(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
-        let mut w = JsonWriter::new(std::mem::take(out), Limits::DEFAULT);
+        let mut w = json_writer(out);
         let result = self.write_json(&mut w);
-        give_back(w.out, out);
-        finish::<Self>(result, start, out)
+        end(result, w.out, start, out, Self::descriptor())
     }
     /// Avro binary, without a frame.
     ///
@@ -105,8 +104,8 @@ pub trait Message: Wire {
     /// beyond [`Limits::depth`].
     fn to_avro(&self) -> Result<Vec<u8>, Error> {
         let mut out = Vec::new();
-        self.encode_avro(&mut out)?;
-        Ok(out)
+        let result = self.encode_avro(&mut out);
+        given(result, out)
     }
     /// Appends what [`Message::to_avro`] gives; on an error `out` is as it was.
     ///
@@ -114,10 +113,9 @@ pub trait Message: Wire {
     /// As [`Message::to_avro`].
     fn encode_avro(&self, out: &mut Vec<u8>) -> Result<(), Error> {
         let start = out.len();
-        let mut w = AvroWriter::new(std::mem::take(out), Limits::DEFAULT);
+        let mut w = avro_writer(out);
         let result = self.write_avro(&mut w);
-        give_back(w.out, out);
-        finish::<Self>(result, start, out)
+        end(result, w.out, start, out, Self::descriptor())
     }
     /// Avro in the single-object encoding: magic, CRC-64-AVRO of the schema, body.
     ///
@@ -144,12 +142,19 @@ pub trait Message: Wire {
     /// # Errors
     /// The bytes are no JSON of this record.
     fn from_json(bytes: &[u8]) -> Result<Self, Error> {
-        let name = Self::descriptor().name;
-        let mut r = match JsonReader::new(bytes, Limits::DEFAULT) {
-            Ok(r) => r,
-            Err(e) => return Err(e.in_record(name)),
+        // No `?`: it is compiled again for each message type.
+        #[allow(clippy::question_mark)]
+        let text = match json_text(bytes, Self::descriptor()) {
+            Ok(text) => text,
+            Err(e) => return Err(e),
         };
-        read(Self::read_json(&mut r), || r.finish(), name)
+        let mut r = JsonReader::over(text, Limits::DEFAULT);
+        let mut message = Self::blank();
+        let result = message.read_json_into(&mut r);
+        match end_json(result, &mut r, Self::descriptor()) {
+            Ok(()) => Ok(message),
+            Err(e) => Err(e),
+        }
     }
     /// Reads Avro that was written with this very schema, with the default limits.
     ///
@@ -157,8 +162,12 @@ pub trait Message: Wire {
     /// The bytes are no Avro of this record.
     fn from_avro(bytes: &[u8]) -> Result<Self, Error> {
         let mut r = AvroReader::new(bytes, Limits::DEFAULT);
-        let name = Self::descriptor().name;
-        read(Self::read_avro(&mut r), || r.finish(), name)
+        let mut message = Self::blank();
+        let result = message.read_avro_into(&mut r);
+        match end_avro(result, &r, Self::descriptor()) {
+            Ok(()) => Ok(message),
+            Err(e) => Err(e),
+        }
     }
     /// Reads Avro as [`Message::from_avro`] does, into the strings, lists and maps that are there already.
     /// Readers of many messages keep one and allocate next to nothing.
@@ -300,11 +309,52 @@ fn writer<T: Message>() -> Result<u64, Error> {
     }
 }
 
-/// Puts a buffer back where it was taken from. What is there now has no memory that would have to be given
-/// free.
-#[inline(always)]
-fn give_back(buffer: Vec<u8>, place: &mut Vec<u8>) {
+// What follows is the same for all messages, and stands outside of the methods because those are compiled
+// again for each.
+
+/// A writer behind what is in a buffer.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn json_writer(out: &mut Vec<u8>) -> JsonWriter {
+    JsonWriter::new(std::mem::take(out), Limits::DEFAULT)
+}
+
+/// As [`json_writer`].
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn avro_writer(out: &mut Vec<u8>) -> AvroWriter {
+    AvroWriter::new(std::mem::take(out), Limits::DEFAULT)
+}
+
+/// Puts a buffer back where it was taken from; what there is now has no memory that would have to be given
+/// free. After an error it holds what it held before.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn end(
+    result: Result<(), Error>,
+    buffer: Vec<u8>,
+    start: usize,
+    place: &mut Vec<u8>,
+    d: &'static Descriptor,
+) -> Result<(), Error> {
     std::mem::forget(std::mem::replace(place, buffer));
+    match result {
+        Ok(()) => Ok(()),
+        Err(e) => {
+            place.truncate(start);
+            Err(e.in_record(d.name))
+        }
+    }
+}
+
+/// What was written, if it was.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn given(result: Result<(), Error>, out: Vec<u8>) -> Result<Vec<u8>, Error> {
+    match result {
+        Ok(()) => Ok(out),
+        Err(e) => Err(e),
+    }
 }
 
 /// A message of another writer.
@@ -314,39 +364,57 @@ pub(crate) fn resolved<T: Message>(
     r: &mut AvroReader<'_>,
 ) -> Result<T, Error> {
     let plan = resolution.plan();
-    let message = match plan.is_same() {
-        true => T::read_avro(r),
-        false => T::resolve_avro(r, plan, plan.root),
+    let mut message = T::blank();
+    let result = match plan.is_same() {
+        true => message.read_avro_into(r),
+        false => message.resolve_avro_into(r, plan, plan.root),
     };
-    read(message, || r.finish(), T::descriptor().name)
+    match end_avro(result, r, T::descriptor()) {
+        Ok(()) => Ok(message),
+        Err(e) => Err(e),
+    }
 }
 
-/// A message or what stands for it, if it was all there was. Does not move the message more often than it must.
-#[inline(always)]
-fn read<T>(
-    message: Result<T, Error>,
-    finish: impl FnOnce() -> Result<(), Error>,
-    name: &'static str,
+/// The text of a message in JSON.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn json_text<'a>(bytes: &'a [u8], d: &'static Descriptor) -> Result<&'a str, Error> {
+    match JsonReader::text_of(bytes) {
+        Ok(text) => Ok(text),
+        Err(e) => Err(e.in_record(d.name)),
+    }
+}
+
+/// What was read, if it was all there was.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn end_json(
+    result: Result<(), Error>,
+    r: &mut JsonReader<'_>,
+    d: &'static Descriptor,
+) -> Result<(), Error> {
+    match result.and_then(|()| r.finish()) {
+        Ok(()) => Ok(()),
+        Err(e) => Err(e.in_record(d.name)),
+    }
+}
+
+/// As [`end_json`].
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn end_avro<T>(
+    result: Result<T, Error>,
+    r: &AvroReader<'_>,
+    d: &'static Descriptor,
 ) -> Result<T, Error> {
-    let error = match message {
-        Ok(message) => match finish() {
+    let error = match result {
+        Ok(message) => match r.finish() {
             Ok(()) => return Ok(message),
             Err(e) => e,
         },
         Err(e) => e,
     };
-    Err(error.in_record(name))
-}
-
-fn finish<T: Wire>(
-    result: Result<(), Error>,
-    start: usize,
-    out: &mut Vec<u8>,
-) -> Result<(), Error> {
-    result.map_err(|e| {
-        out.truncate(start);
-        e.in_record(T::descriptor().name)
-    })
+    Err(error.in_record(d.name))
 }
 
 /// Reads messages with chosen [`Limits`].
@@ -382,9 +450,10 @@ impl Decoder {
     /// # Errors
     /// The bytes are no JSON of this record, or a limit was reached.
     pub fn json<T: Message>(&self, bytes: &[u8]) -> Result<Decoded<T>, Error> {
-        let name = T::descriptor().name;
-        let mut r = JsonReader::new(bytes, self.limits).map_err(|e| e.in_record(name))?;
-        let message = read(T::read_json(&mut r), || r.finish(), name)?;
+        let mut r = JsonReader::over(json_text(bytes, T::descriptor())?, self.limits);
+        let mut message = T::blank();
+        let result = message.read_json_into(&mut r);
+        end_json(result, &mut r, T::descriptor())?;
         Ok(Decoded {
             message,
             unknown_symbols: r.unknown_symbols(),
@@ -396,7 +465,9 @@ impl Decoder {
     /// The bytes are no Avro of this record, or a limit was reached.
     pub fn avro<T: Message>(&self, bytes: &[u8]) -> Result<Decoded<T>, Error> {
         let mut r = AvroReader::new(bytes, self.limits);
-        let message = read(T::read_avro(&mut r), || r.finish(), T::descriptor().name)?;
+        let mut message = T::blank();
+        let result = message.read_avro_into(&mut r);
+        end_avro(result, &r, T::descriptor())?;
         Ok(Decoded {
             message,
             unknown_symbols: 0,
@@ -408,8 +479,8 @@ impl Decoder {
     /// The bytes are no Avro of this record, or a limit was reached.
     pub fn avro_into<T: Message>(&self, bytes: &[u8], message: &mut T) -> Result<(), Error> {
         let mut r = AvroReader::new(bytes, self.limits);
-        let name = T::descriptor().name;
-        read(message.read_avro_into(&mut r), || r.finish(), name)
+        let result = message.read_avro_into(&mut r);
+        end_avro(result, &r, T::descriptor())
     }
     /// Reads Avro as a view that borrows from it: [`Message::view`].
     ///
@@ -417,8 +488,8 @@ impl Decoder {
     /// The bytes are no Avro of this record, or a limit was reached.
     pub fn view<'a, T: Message>(&self, bytes: &'a [u8]) -> Result<View<'a, T>, Error> {
         let mut r = AvroReader::new(bytes, self.limits);
-        let name = T::descriptor().name;
-        read(T::view_avro(&mut r), || r.finish(), name)
+        let view = T::view_avro(&mut r);
+        end_avro(view, &r, T::descriptor())
     }
     /// Reads Avro of another writer.
     ///

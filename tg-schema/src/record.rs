@@ -1,365 +1,199 @@
 //! What every record does alike: generated code names the fields, and all else is here.
 //!
-//! A record shows its fields to a [`Visit`]or in wire order, and hands out the places of its [`Partial`] by
-//! index. Writing, serde and other writers' messages are written once over these two.
+//! A record shows its fields in wire order, to a [`Visit`]or as they are and to a [`Fill`]er as places. All
+//! ways of writing it, of reading it and of comparing it are written once over these two; the compiler
+//! makes of each what the record would have as code of its own. A record is read in its place: a blank one
+//! is there first, and nothing is moved.
 
-use tg_schema_model::avro::resolution::{NodeId, Plan, Step};
+mod described;
+mod macros;
+mod read;
+mod resolve;
+mod view;
+mod write;
+
+pub use described::{FACTS, Facts, Table, least, row};
+pub(crate) use read::Filling;
+pub use view::{Own, Views, viewed};
+pub(crate) use write::Shown;
+
+use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 use crate::avro::{AvroReader, AvroWriter};
-use crate::bridge::{Fail, RecordView, Ref, Res, Slot};
-use crate::codec::{Codec, Wire};
+use crate::bridge::{Ref, Res, Slot, fill_record};
+use crate::codec::{Blank, Codec, Wire};
+use crate::descriptor::Descriptor;
 use crate::error::Error;
-use crate::json::{END, JsonReader, JsonWriter, Keys, Object, key_name};
+use crate::json::{JsonReader, JsonWriter, Seen};
+
+/// How a field without a value reads: the function that gives its default.
+pub type Default<C> = fn() -> <C as Codec>::Value;
 
 /// A record. Implemented by generated code.
-pub trait Record: Wire {
-    /// Its fields on their way in.
-    type Partial: Partial<Self>;
-    /// Their keys.
-    const KEYS: &'static Keys;
-    /// Bytes of memory that the defaults of its fields may cost.
-    const COST: usize = 0;
-    /// Shows each field.
-    ///
-    /// # Errors
-    /// What the visitor says.
-    fn each<V: Visit>(&self, v: &mut V) -> Result<(), Error>;
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no wire form",
+    label = "not a type that a message can hold",
+    note = "put `#[tg_schema]` on the definition of `{Self}`, or use a type of the table: String, bool, i32, i64, f32, f64, Vec<u8>, Vec<T>, BTreeMap<String, T>, HashMap<String, T>, Option<T>, Box<T>, tg_schema::{{Date, Time, Timestamp, Uuid, Decimal}}",
+    note = "a type alias is not seen through: write the type out"
+)]
+pub trait Record: Blank + Sized + 'static {
+    /// The record with its texts, bytes and numbers borrowed from a message.
+    type View<'a>;
+    /// Which of its fields were seen.
+    type Seen: Seen;
+    /// All that is known of it.
+    const TABLE: &'static Table;
+    /// Fewest bytes that it takes in Avro.
+    const MIN_AVRO: usize;
+    /// Whether a field has a default.
+    const DEFAULTS: bool = false;
+
+    /// Shows each field until the visitor says no; whether it never did.
+    fn each<V: Visit>(&self, v: &mut V) -> bool;
+    /// Shows each field's place until the filler says no; whether it never did.
+    fn each_mut<V: Fill>(&mut self, v: &mut V) -> bool;
+    /// Views each field.
+    fn view<'a>(v: &mut Views<'_, 'a>) -> Result<Self::View<'a>, Error>;
+    /// The record of a view.
+    fn own(view: Self::View<'_>) -> Self;
 }
 
-/// What is done with each field of a record. A key is `,"name":`.
+/// What is done with each field of a record: a method for each row of the presence table. A key is
+/// `,"name":`. The answer is whether to go on.
 pub trait Visit {
     /// A field that always has a value.
-    fn field<C: Codec>(&mut self, key: &'static str, v: &C::Value) -> Result<(), Error>;
+    fn field<C: Codec>(&mut self, key: &'static str, v: &C::Value) -> bool;
     /// A field that may have none.
-    fn optional<C: Codec>(&mut self, key: &'static str, v: &Option<C::Value>) -> Result<(), Error>;
-    /// A field that always has a value, and whose Avro type is a union with null.
-    fn nullable<C: Codec>(&mut self, key: &'static str, v: &C::Value) -> Result<(), Error>;
-}
-
-/// A record whose fields come one by one. Implemented by generated code.
-pub trait Partial<T>: Sized {
-    /// No field has come.
-    fn empty() -> Self;
-    /// Does something with the place of field `i`.
-    fn pick<P: Pick>(&mut self, i: usize, p: P) -> P::Out;
-    /// The record, or the index of a required field that never came.
-    fn finish(self) -> Result<T, usize>;
-}
-
-/// What is done with the place of a field.
-pub trait Pick {
-    /// What comes of it.
-    type Out;
-    /// There is such a field.
-    fn field<C: Codec>(self, out: &mut Option<C::Value>) -> Self::Out;
-    /// There is none.
-    fn other(self) -> Self::Out;
-}
-
-#[inline(always)]
-fn named(result: Result<(), Error>, key: &'static str) -> Result<(), Error> {
-    match result {
-        Ok(()) => Ok(()),
-        Err(e) => Err(e.in_field(key_name(key))),
+    fn optional<C: Codec>(&mut self, key: &'static str, v: &Option<C::Value>) -> bool;
+    /// One of which an old Record may have written an unset instance.
+    fn instance<C: Codec>(&mut self, key: &'static str, v: &Option<C::Value>) -> bool {
+        self.optional::<C>(key, v)
     }
-}
-
-impl Visit for AvroWriter {
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn field<C: Codec>(&mut self, key: &'static str, v: &C::Value) -> Result<(), Error> {
-        named(C::write_avro(v, self), key)
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn optional<C: Codec>(&mut self, key: &'static str, v: &Option<C::Value>) -> Result<(), Error> {
-        self.branch(v.is_some());
-        match v {
-            Some(v) => named(C::write_avro(v, self), key),
-            None => Ok(()),
-        }
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn nullable<C: Codec>(&mut self, key: &'static str, v: &C::Value) -> Result<(), Error> {
-        self.branch(true);
-        named(C::write_avro(v, self), key)
-    }
-}
-
-impl AvroWriter {
-    /// A record; `nests` where a record, array or map is inside.
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn record<T: Record>(&mut self, v: &T, nests: bool) -> Result<(), Error> {
-        if !nests {
-            return v.each(self);
-        }
-        self.enter()?;
-        v.each(self)?;
-        self.leave();
-        Ok(())
-    }
-}
-
-impl Visit for JsonWriter {
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn field<C: Codec>(&mut self, key: &'static str, v: &C::Value) -> Result<(), Error> {
-        self.raw(key);
-        named(C::write_json(v, self), key)
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn optional<C: Codec>(&mut self, key: &'static str, v: &Option<C::Value>) -> Result<(), Error> {
-        match v {
-            Some(v) => self.field::<C>(key, v),
-            None => Ok(()),
-        }
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn nullable<C: Codec>(&mut self, key: &'static str, v: &C::Value) -> Result<(), Error> {
+    /// A field with a default.
+    fn default<C: Codec>(&mut self, key: &'static str, v: &C::Value, _: Default<C>) -> bool {
         self.field::<C>(key, v)
     }
-}
-
-impl JsonWriter {
-    /// A record; `nests` where a record, array or map is inside.
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn record<T: Record>(&mut self, v: &T, nests: bool) -> Result<(), Error> {
-        if nests {
-            self.enter()?;
-        }
-        let start = self.out.len();
-        v.each(self)?;
-        // Every key brings its comma; the brace takes the place of the first.
-        match self.out.get_mut(start) {
-            Some(comma) => *comma = b'{',
-            None => self.byte(b'{'),
-        }
-        self.byte(b'}');
-        if nests {
-            self.leave();
-        }
-        Ok(())
+    /// A field with a default, whose Avro type is a union with null.
+    fn nullable<C: Codec>(&mut self, key: &'static str, v: &C::Value, d: Default<C>) -> bool {
+        self.default::<C>(key, v, d)
     }
 }
 
-/// Shows a record to a serializer.
-pub fn show_record<T: Record>(v: &T, f: &mut dyn FnMut(Ref<'_>)) {
-    f(Ref::Record(T::descriptor(), &Shown(v)));
+/// What is done with the place of each field of a record, by its index; as [`Visit`].
+pub trait Fill {
+    /// A field that always has a value.
+    fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool;
+    /// A field that may have none.
+    fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool;
+    /// One of which an old Record may have written an unset instance.
+    fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool;
+    /// A field with a default.
+    fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool;
+    /// A field with a default, whose Avro type is a union with null.
+    fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool;
 }
 
-struct Shown<'a, T>(&'a T);
-impl<T: Record> RecordView for Shown<'_, T> {
-    fn show_fields(&self, f: &mut dyn FnMut(Ref<'_>)) {
-        // Showing cannot fail.
-        let _ = self.0.each(&mut Shower(f));
-    }
-}
-struct Shower<'a>(&'a mut dyn FnMut(Ref<'_>));
-impl Visit for Shower<'_> {
-    fn field<C: Codec>(&mut self, _: &'static str, v: &C::Value) -> Result<(), Error> {
-        C::show(v, self.0);
-        Ok(())
-    }
-    fn optional<C: Codec>(&mut self, _: &'static str, v: &Option<C::Value>) -> Result<(), Error> {
-        crate::codec::Opt::<C>::show(v, self.0);
-        Ok(())
-    }
-    fn nullable<C: Codec>(&mut self, key: &'static str, v: &C::Value) -> Result<(), Error> {
-        self.field::<C>(key, v)
-    }
-}
-/// Lets a deserializer fill a field.
-pub(crate) struct Filling<'f, 'a>(pub(crate) &'f mut (dyn FnMut(Slot<'_>) -> Res + 'a));
-impl Pick for Filling<'_, '_> {
-    type Out = Res;
-    fn field<C: Codec>(self, out: &mut Option<C::Value>) -> Res {
-        C::place(out, self.0)
-    }
-    fn other(self) -> Res {
-        Err(Fail)
-    }
-}
+impl<T: Record> Wire for T {
+    type View<'a> = T::View<'a>;
+    const MIN_AVRO: usize = T::MIN_AVRO;
 
-impl AvroReader<'_> {
-    /// Reads a field into the value that is there.
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn field_into<C: Codec>(
-        &mut self,
-        name: &'static str,
-        v: &mut C::Value,
-    ) -> Result<(), Error> {
-        match C::read_avro_into(v, self) {
-            Ok(()) => Ok(()),
-            Err(e) => Err(e.in_field(name)),
-        }
-    }
-    /// Reads a nullable field with a default into the value that is there.
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn nullable_into<C: Codec>(
-        &mut self,
-        name: &'static str,
-        v: &mut C::Value,
-        default: fn() -> C::Value,
-    ) -> Result<(), Error> {
-        match self.branch() {
-            Ok(true) => self.field_into::<C>(name, v),
-            Ok(false) => {
-                *v = default();
-                Ok(())
-            }
-            Err(e) => Err(e.in_field(name)),
-        }
-    }
-}
-
-impl<'a> AvroReader<'a> {
-    /// Views a field.
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn view<C: Codec>(&mut self, name: &'static str) -> Result<C::View<'a>, Error> {
-        match C::view_avro(self) {
-            Ok(v) => Ok(v),
-            Err(e) => Err(e.in_field(name)),
-        }
-    }
-}
-
-/// A field of another writer's message.
-struct Resolving<'r, 'a> {
-    r: &'r mut AvroReader<'a>,
-    plan: &'r Plan,
-    node: NodeId,
-}
-impl Pick for Resolving<'_, '_> {
-    type Out = Result<(), Error>;
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn field<C: Codec>(self, out: &mut Option<C::Value>) -> Result<(), Error> {
-        *out = Some(C::resolve_avro(self.r, self.plan, self.node)?);
-        Ok(())
-    }
-    fn other(self) -> Result<(), Error> {
-        Err(self.r.foreign_plan())
-    }
-}
-
-/// Takes a record of another writer, as a node of the plan says.
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-pub fn resolve_record<T: Record>(
-    r: &mut AvroReader<'_>,
-    plan: &Plan,
-    node: NodeId,
-) -> Result<T, Error> {
-    let Some(steps) = r.steps(plan, node, T::COST)? else {
-        return T::read_avro(r);
-    };
-    let mut partial = T::Partial::empty();
-    for step in steps {
-        match *step {
-            Step::Read { field, node } => {
-                let i = field as usize;
-                if let Err(e) = partial.pick(i, Resolving { r, plan, node }) {
-                    return Err(e.in_field(T::KEYS.name(i)));
-                }
-            }
-            Step::Skip(skip) => r.skip(&plan.skips, skip)?,
-        }
-    }
-    r.leave();
-    match partial.finish() {
-        Ok(record) => Ok(record),
-        Err(_) => Err(r.foreign_plan()),
-    }
-}
-
-/// The value behind a key.
-struct Taking<'r, 'a>(&'r mut JsonReader<'a>);
-impl Pick for Taking<'_, '_> {
-    type Out = Result<(), Error>;
     #[inline]
-    fn field<C: Codec>(self, out: &mut Option<C::Value>) -> Result<(), Error> {
-        *out = Some(C::read_json(self.0)?);
-        Ok(())
+    fn descriptor() -> &'static Descriptor {
+        &T::TABLE.descriptor
     }
-    fn other(self) -> Result<(), Error> {
-        self.0.skip()
+    #[inline]
+    fn write_avro(&self, w: &mut AvroWriter) -> Result<(), Error> {
+        write::avro(self, w)
+    }
+    #[inline]
+    fn read_avro_into(&mut self, r: &mut AvroReader<'_>) -> Result<(), Error> {
+        read::avro(self, r)
+    }
+    #[inline]
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
+        view::avro::<T>(r)
+    }
+    #[inline]
+    fn own(view: Self::View<'_>) -> Self {
+        <T as Record>::own(view)
+    }
+    #[inline]
+    fn resolve_avro_into(
+        &mut self,
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<(), Error> {
+        resolve::avro(self, r, plan, node)
+    }
+    #[inline]
+    fn write_json(&self, w: &mut JsonWriter) -> Result<(), Error> {
+        write::json(self, w)
+    }
+    #[inline]
+    fn read_json_into(&mut self, r: &mut JsonReader<'_>) -> Result<(), Error> {
+        read::json(self, r)
+    }
+    fn show(&self, f: &mut dyn FnMut(Ref<'_>)) {
+        f(Ref::Record(&T::TABLE.descriptor, &Shown(self)));
+    }
+    fn place(out: &mut Option<Self>, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+        fill_record(out, f)
+    }
+    fn is_unset(&self) -> bool {
+        T::TABLE.facts.can_be_unset && self.each(&mut write::Unset)
     }
 }
 
-impl JsonReader<'_> {
-    /// Takes a field if its key is the next.
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn next<C: Codec, const W: usize>(
-        &mut self,
-        o: &mut Object<W>,
-        keys: &Keys,
-        i: usize,
-        out: &mut Option<C::Value>,
-    ) -> Result<(), Error> {
-        if !self.next_is(o, keys, i) {
-            return Ok(());
-        }
-        match C::read_json(self) {
-            Ok(v) => {
-                *out = Some(v);
-                Ok(())
-            }
-            Err(e) => Err(e.in_field(keys.name(i))),
-        }
+/// A filler for one field alone.
+struct Only<'v, V> {
+    i: usize,
+    filler: &'v mut V,
+    /// Whether there is such a field, and it is filled.
+    filled: bool,
+}
+
+impl<'v, V: Fill> Only<'v, V> {
+    /// Fills field `i` of a record; whether there is one, and it was.
+    #[inline(always)]
+    fn fill<T: Record>(record: &mut T, i: usize, filler: &'v mut V) -> bool {
+        let mut only = Only {
+            i,
+            filler,
+            filled: false,
+        };
+        record.each_mut(&mut only);
+        only.filled
     }
-    /// Takes the rest of an object, whatever the order of its keys, and gives the record.
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn in_any_order<T: Record, const W: usize>(
-        &mut self,
-        o: Object<W>,
-        partial: T::Partial,
-        nests: bool,
-    ) -> Result<T, Error> {
-        if self.ends(&o) {
-            return self.made(partial, nests);
+    #[inline(always)]
+    fn at(&mut self, i: usize, fill: impl FnOnce(&mut V) -> bool) -> bool {
+        if i != self.i {
+            return true;
         }
-        // What is done rarely takes the fields by value, so that they need no memory where it is not.
-        self.unordered(o, partial, nests)
+        self.filled = fill(self.filler);
+        false
     }
-    #[inline(never)]
-    fn unordered<T: Record, const W: usize>(
-        &mut self,
-        mut o: Object<W>,
-        mut partial: T::Partial,
-        nests: bool,
-    ) -> Result<T, Error> {
-        loop {
-            let i = self.key(&mut o, T::KEYS)?;
-            if i == END {
-                return self.made(partial, nests);
-            }
-            if let Err(e) = partial.pick(i, Taking(self)) {
-                return Err(match i < T::KEYS.fields.len() {
-                    true => e.in_field(T::KEYS.name(i)),
-                    false => e,
-                });
-            }
-        }
+}
+
+impl<V: Fill> Fill for Only<'_, V> {
+    #[inline]
+    fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
+        self.at(i, |f| f.field::<C>(i, v))
     }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn made<T: Record>(&mut self, partial: T::Partial, nests: bool) -> Result<T, Error> {
-        if nests {
-            self.leave();
-        }
-        match partial.finish() {
-            Ok(record) => Ok(record),
-            Err(i) => Err(self.missing(T::KEYS, i)),
-        }
+    #[inline]
+    fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
+        self.at(i, |f| f.optional::<C>(i, v))
+    }
+    #[inline]
+    fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
+        self.at(i, |f| f.instance::<C>(i, v))
+    }
+    #[inline]
+    fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
+        self.at(i, |f| f.default::<C>(i, v, d))
+    }
+    #[inline]
+    fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
+        self.at(i, |f| f.nullable::<C>(i, v, d))
     }
 }

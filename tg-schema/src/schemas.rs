@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use tg_schema_model::value::{self, Reading};
 use tg_schema_model::{
@@ -37,7 +38,7 @@ pub struct Schemas {
 }
 
 /// The type's definition contradicts itself: something that cannot be seen from one type alone, such
-/// as two types of one full name.
+/// as two types of one full name outside of the profile `pulsar-record`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaError(String);
 
@@ -47,6 +48,19 @@ impl fmt::Display for SchemaError {
     }
 }
 impl std::error::Error for SchemaError {}
+
+/// Schema texts, or why there are none.
+pub type Texts = Result<Schemas, SchemaError>;
+/// What was rendered once.
+pub type Rendered<T> = Result<T, &'static SchemaError>;
+
+/// The schemas of a message type, rendered at the first call.
+pub fn rendered(
+    once: &'static OnceLock<Texts>,
+    root: &'static Descriptor,
+) -> Rendered<&'static Schemas> {
+    once.get_or_init(|| Schemas::of(root)).as_ref()
+}
 
 impl Schemas {
     /// Renders everything that `root` and the types in its fields say.
@@ -129,6 +143,14 @@ impl Builder {
         let same = self.seen.entry((d.namespace, d.name)).or_default();
         if let Some((ty, _)) = same.iter().find(|(_, other)| std::ptr::eq(*other, d)) {
             return Ok(ty.clone());
+        }
+        let plain =
+            |d: &Descriptor| matches!(&d.kind, Kind::Record(r) if r.profile == Profile::Plain);
+        if same.iter().any(|(_, other)| plain(other) || plain(d)) {
+            let name = tg_schema_model::schema::full_name(Some(d.namespace), d.name);
+            return Err(SchemaError(format!(
+                "two types have the Avro full name {name}"
+            )));
         }
         let module = same.len();
         if self.items.len() == module {

@@ -2,12 +2,18 @@
 
 mod survey;
 
+use std::io::IsTerminal;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
 
 use tg_schema_gen::migration::{self, Form};
 use tg_schema_migrate::output::{self, OutputError};
 use tg_schema_migrate::record::Habits;
-use tg_schema_migrate::{Migration, Options, migrate_with};
+use tg_schema_migrate::{Migration, Options, Progress, migrate_with};
 use tg_schema_model::{Json, json};
 
 use crate::arguments::{self, Format};
@@ -18,24 +24,28 @@ use crate::exit::{Exit, Failure};
 const MAX_TABLE: u64 = 256 * 1024 * 1024;
 
 pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit, Failure> {
+    let progress = Arc::new(Progress::default());
     let options = Options {
         habits: Habits {
             sorted_fields: arguments.sorted_fields,
             repeat_definitions: arguments.repeat_definitions,
         },
         tighten: arguments.tighten.clone(),
+        progress: Some(Arc::clone(&progress)),
         callers: arguments.callers.clone(),
     };
     let asked = survey::asked(arguments)?;
-    let (migration, surveyed) = migrate_with(&arguments.paths, &options, asked);
+    let (migration, surveyed) = watched(&progress, || {
+        migrate_with(&arguments.paths, &options, asked)
+    });
     usable(&migration, arguments)?;
     console.diagnostics(&migration.sources, &migration.findings);
     let registered = survey::registered(arguments, &migration)?;
-    let mut files = files(&migration);
-    files.extend(survey::files(&surveyed, registered.as_ref()));
-    files.sort();
     survey::may_write_patch(arguments, &surveyed)?;
     if let Some(out) = &arguments.out {
+        let mut files = files(&migration);
+        files.extend(survey::files(&surveyed, registered.as_ref()));
+        files.sort();
         written(out, &files, arguments.force, console)?;
     }
     let difference = match &arguments.check {
@@ -62,6 +72,36 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
     survey::tell(&surveyed, registered.as_ref(), console);
     survey::write_patch(arguments, &surveyed, console)?;
     Ok(exit)
+}
+
+/// Does work with a bar on standard error, where that is a terminal and the work is long.
+fn watched<T>(progress: &Progress, work: impl FnOnce() -> T) -> T {
+    const LONG: Duration = Duration::from_millis(700);
+    const TICK: Duration = Duration::from_millis(100);
+    if !std::io::stderr().is_terminal() {
+        return work();
+    }
+    let (done, waiting) = mpsc::channel::<()>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if waiting.recv_timeout(LONG) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+            let bar = ProgressBar::new(progress.all());
+            if let Ok(style) = ProgressStyle::with_template("reading Python {wide_bar} {percent}%")
+            {
+                bar.set_style(style);
+            }
+            while waiting.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
+                bar.set_length(progress.all());
+                bar.set_position(progress.done());
+            }
+            bar.finish_and_clear();
+        });
+        let result = work();
+        drop(done);
+        result
+    })
 }
 
 /// Whether there is anything to say at all.

@@ -14,11 +14,11 @@ pub(crate) struct FileDraft<'d> {
     pub(crate) items: Vec<ItemDraft<'d>>,
 }
 
-/// One definition.
+/// One definition. They pass through several hands, so they are boxed.
 pub(crate) enum ItemDraft<'d> {
-    Record(RecordDraft<'d>),
-    Enum(Enum),
-    Topic(TopicDraft<'d>),
+    Record(Box<RecordDraft<'d>>),
+    Enum(Box<Enum>),
+    Topic(Box<TopicDraft<'d>>),
 }
 
 impl ItemDraft<'_> {
@@ -108,13 +108,16 @@ pub(crate) fn read<'d>(
     };
     let mut items = Vec::new();
     definitions(&mut reader, "record", &mut items, |reader, named| {
-        reader.record(named, defaults).map(ItemDraft::Record)
+        let draft = reader.record(named, defaults);
+        draft.map(Box::new).map(ItemDraft::Record)
     });
     definitions(&mut reader, "enum", &mut items, |reader, named| {
-        reader.enumeration(named, defaults).map(ItemDraft::Enum)
+        let item = reader.enumeration(named, defaults);
+        item.map(Box::new).map(ItemDraft::Enum)
     });
     definitions(&mut reader, "topic", &mut items, |reader, named| {
-        reader.topic(named).map(ItemDraft::Topic)
+        let draft = reader.topic(named);
+        draft.map(Box::new).map(ItemDraft::Topic)
     });
     module.partial = reader.partial;
     items.sort_by_key(|item| item.place().start);

@@ -15,16 +15,15 @@ use super::judgement::Judgement;
 use super::row::{Kind, Row};
 use super::types::{self, Entry, Types, leaf};
 
-/// The rows of a record, in the order of its fields. A record of a migrated class has one for each field,
-/// another one for those alone that have an origin.
+/// The rows of a record, in the order of its fields: of a migrated class all of them, of another record those
+/// that have an origin. Where no field has one nothing is known of the fields.
 pub(super) fn rows(types: &Types<'_>, id: RecordId) -> Vec<Row> {
     let schema = types.schema;
     let record = schema.record(id);
-    if record.origin.is_none() && record.fields.iter().all(|f| f.origin.is_none()) {
+    if record.fields.iter().all(|f| f.origin.is_none()) {
         return Vec::new();
     }
-    let registered = types::registered(schema, id);
-    let before = types.before.as_ref().map(|b| types::registered(b, id));
+    let (registered, before) = types.registered(id);
     let avro = types.avro(id);
     let mut rows = Vec::with_capacity(record.fields.len());
     for (index, field) in record.fields.iter().enumerate() {
@@ -200,6 +199,14 @@ fn unset_sub_record(schema: &Schema, id: RecordId, old: bool, judgement: &mut Ju
     }
 }
 
+/// Types of which the client reads null as None, whatever was declared.
+fn takes_null(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::Array(_) | Type::Map(_) | Type::Enum(_) | Type::Bytes
+    )
+}
+
 fn required(field: &Field, record: bool, judgement: &mut Judgement) {
     match &field.ty {
         _ if record => judgement.say(
@@ -210,7 +217,7 @@ fn required(field: &Field, record: bool, judgement: &mut Judgement) {
             Verdict::Exact,
             "Old producers always send it: false where nothing is set.",
         ),
-        Type::Array(_) | Type::Map(_) | Type::Enum(_) => {
+        ty if takes_null(ty) => {
             judgement.wire("null → refused");
             judgement.say(
                 Verdict::Lossy,
@@ -225,6 +232,10 @@ fn required(field: &Field, record: bool, judgement: &mut Judgement) {
             );
         }
     }
+    judgement.say(
+        Verdict::Exact,
+        "A message without the key, of a producer that never had the field, is refused now and was not before.",
+    );
 }
 
 fn nullable_default(schema: &Schema, field: &Field, default: &Value, judgement: &mut Judgement) {
@@ -245,7 +256,7 @@ fn nullable_default(schema: &Schema, field: &Field, default: &Value, judgement: 
                 "The old class sent the default only where the field was set to None; where nothing was set it sent an object of nulls, which still reads as a record without values.",
             );
         }
-        Type::Array(_) | Type::Map(_) | Type::Enum(_) => {
+        ty if takes_null(ty) => {
             judgement.wire("null where it was set to None → the default");
             judgement.say(
                 Verdict::Lossy,

@@ -5,7 +5,7 @@ use tg_schema_model::{Json, Severity, Verdict, json};
 use super::*;
 use crate::load::from_texts;
 
-const DEFINITIONS: &str = include_str!("../../../tests/golden/schemas/migrated.toml");
+const DEFINITIONS: &str = include_str!("../../../tests/golden/migration/schemas/migrated.toml");
 
 fn of(text: &str) -> Table {
     let name = "migrated.toml".to_owned();
@@ -55,6 +55,7 @@ fn verdicts_follow_from_what_the_old_class_did() {
         "Everything.nested",
         "Everything.color",
         "Everything.hostile",
+        "Grown.name",
         "Item.name",
         "Item.sold",
         "Item.count",
@@ -71,7 +72,7 @@ fn verdicts_follow_from_what_the_old_class_did() {
         "Everything.default",
         "Everything._required",
         "Everything.python_type",
-        "Everything.later",
+        "Grown.later",
         "Everything",
         "Broken",
         "Broken.schema",
@@ -98,7 +99,7 @@ fn verdicts_follow_from_what_the_old_class_did() {
     for name in ["Open.extra", "Open.known", "odd", "Made", "late"] {
         assert_eq!(verdict(name), Verdict::Manual, "{name}");
     }
-    assert_eq!(table.rows.len(), 21 + 12 + 11 + 5);
+    assert_eq!(table.rows.len(), 22 + 12 + 12 + 5);
 }
 
 #[test]
@@ -148,8 +149,11 @@ fn types_are_those_of_the_targets() {
 
 #[test]
 fn what_has_no_origin_is_no_row() {
-    let table =
-        fields("a = \"string?\"\n[record.S]\nfields.b = \"string?\"\n[enum.E]\nsymbols = [\"A\"]");
+    let table = fields(
+        "a = { type = \"string?\", origin = \"a.py:2\" }\n[record.S]\nfields.b = \"string?\"\n\
+         [record.T]\norigin = \"a.py:9\"\nfields.c = \"int?\"\n[enum.E]\nsymbols = [\"A\"]",
+    );
+    assert_eq!(table.classes.len(), 2, "of T's fields nothing is known");
     let names: Vec<&str> = table.rows.iter().map(|row| row.name.as_str()).collect();
     assert_eq!(names, ["a"]);
     let loaded = from_texts(vec![(
@@ -240,6 +244,24 @@ fn all_forms_say_the_same() {
 }
 
 #[test]
+fn every_column_and_verdict_has_its_line_in_the_page() {
+    let page = include_str!("../../../docs/migration-table.md");
+    let lines: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let verdicts = Verdict::ALL.map(Verdict::name);
+    for word in COLUMNS.iter().map(|column| column.key).chain(verdicts) {
+        let head = |line: &&&str| {
+            line.split(" | ")
+                .next()
+                .is_some_and(|h| h.contains(&format!("`{word}`")))
+        };
+        assert!(lines.iter().find(head).is_some(), "{word}");
+    }
+}
+
+#[test]
 fn the_summary_adds_up_in_every_form() {
     let table = of(DEFINITIONS);
     let summary = &table.summary;
@@ -254,7 +276,7 @@ fn the_summary_adds_up_in_every_form() {
     for form in [Form::Text, Form::Markdown, Form::Html] {
         let text = table.render(form);
         assert!(
-            text.contains("7 classes: 4 with a text to register, 3 without."),
+            text.contains("8 classes: 5 with a text to register, 3 without."),
             "{form:?}"
         );
         assert!(text.contains("4 rows left open, 7 tightened."), "{form:?}");
@@ -368,4 +390,79 @@ fn tightening_keeps_or_changes_the_registered_text() {
         );
     }
     assert!(breaks["told"].contains("The registered default changes from \"x\" to \"y\""));
+}
+
+/// What a rule makes of a field can be written as a definition, which remembers the former one.
+#[test]
+fn rules_give_definitions_that_remember() {
+    use tighten::{FieldDefinition, Rules};
+
+    let load = |field: &str| {
+        let text = format!(
+            "profile = \"pulsar-record\"\n[record.Part]\norigin = \"a.py:1\"\nfields.x = \"int?\"\n\
+             [record.R]\norigin = \"a.py:5\"\n[record.R.fields]\nf = {{ {field} }}\n"
+        );
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
+        let report: String = loaded
+            .diagnostics
+            .0
+            .iter()
+            .map(|d| loaded.sources.render(d))
+            .collect();
+        assert_eq!(report, "", "{field}");
+        loaded.schema
+    };
+    let registered = |schema: &Schema| {
+        let id = schema.find_records("R")[0];
+        tg_schema_model::pulsar::text(schema, id)
+    };
+    for (ty, default, nullable, rule) in [
+        ("string?", None, false, "R.f=required"),
+        ("string?", None, false, "R.f=default:it is \"x\""),
+        ("boolean", Some("false"), true, "R.f=default:true"),
+        ("boolean", Some("false"), true, "*.*=required"),
+        ("array<Part>?", None, false, "R.*=default:[]"),
+        (
+            "map<array<int>>?",
+            None,
+            false,
+            "m.R.f=default:{\"a b\": [1]}",
+        ),
+        ("Part?", None, false, "R.f=default:{\"x\": 2}"),
+        ("int", None, false, "R.f=default:7"),
+    ] {
+        let old = FieldDefinition {
+            ty: ty.into(),
+            default: default.map(str::to_owned),
+            nullable,
+            symbols: None,
+        };
+        let before = load(&old.keys());
+        let mut rules = Rules::parse(&[rule]).expect(rule);
+        let tightened = rules.apply("m", "R", "f", old).expect(rule);
+        let former = tightened.former.expect(rule).keys();
+        let field = format!(
+            "{}, origin = {{ place = \"a.py:6\", {former} }}",
+            tightened.field.keys()
+        );
+        let after = load(&field);
+        assert_eq!(
+            former_schema_of(&after),
+            former_schema_of(&before),
+            "{rule}"
+        );
+        assert_eq!(
+            registered(&before) == registered(&after),
+            !rule.ends_with("required"),
+            "{rule}"
+        );
+        let table = table(&after);
+        assert!(row(&table, "R.f").tightened(), "{rule}");
+    }
+}
+
+/// The presence of the field `R.f` before it was tightened.
+fn former_schema_of(schema: &Schema) -> tg_schema_model::Presence {
+    let id = schema.find_records("R")[0];
+    former(schema).record(id).fields[0].presence.clone()
 }

@@ -1,6 +1,7 @@
 //! The types of fields as each target writes them, asked of the targets themselves.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use tg_schema_model::schema::full_name;
 use tg_schema_model::{
@@ -16,6 +17,7 @@ pub(super) struct Types<'s> {
     pub(super) schema: &'s Schema,
     /// Before fields were tightened. `None`: none was.
     pub(super) before: Option<Schema>,
+    surface: Surface,
     rust: Vec<Vec<String>>,
     python: python::TypeNames,
 }
@@ -36,6 +38,7 @@ impl<'s> Types<'s> {
         Types {
             schema,
             before: tightened.then(|| former::former(schema)),
+            surface: Surface::of(schema),
             rust: write::field_types(schema, &Default::default()),
             python: python::type_names(schema),
         }
@@ -54,22 +57,73 @@ impl<'s> Types<'s> {
     }
     /// The Avro types of the fields of a record, by name.
     pub(super) fn avro(&self, id: RecordId) -> HashMap<String, String> {
-        let schema = avro::render::schema(self.schema, id).to_json();
-        let entries = entries(&schema, &|name, namespace| full_name(namespace, name)).into_iter();
-        entries.map(|(name, entry)| (name, entry.ty)).collect()
+        self.surface.with(id, self.schema, |schema| {
+            let schema = avro::render::schema(schema, id).to_json();
+            let entries = entries(&schema, &|name, namespace| full_name(namespace, name));
+            entries
+                .into_iter()
+                .map(|(name, entry)| (name, entry.ty))
+                .collect()
+        })
+    }
+    /// What is registered for the fields of a record, by name: now, and before fields were tightened.
+    pub(super) fn registered(&self, id: RecordId) -> (Entries, Option<Entries>) {
+        // The client has full names of its own where it has any.
+        let of = |schema: &Schema| entries(&pulsar::schema(schema, id), &|name, _| name.to_owned());
+        let before = self
+            .before
+            .as_ref()
+            .filter(|before| before.record(id) != self.schema.record(id));
+        let before = before.map(|before| self.surface.with(id, before, of));
+        (self.surface.with(id, self.schema, of), before)
     }
 }
 
-/// What is registered for the fields of a record, by name.
-pub(super) fn registered(schema: &Schema, id: RecordId) -> HashMap<String, Entry> {
-    // The client has full names of its own where it has any.
-    entries(&pulsar::schema(schema, id), &|name, _| name.to_owned())
+/// Entries of a registered schema by their names.
+pub(super) type Entries = HashMap<String, Entry>;
+
+/// A schema whose records have no fields, but for the one that is looked at: the types of its fields are the
+/// same there, and rendering them does not go on into all that they hold. Where names may depend on what lies
+/// deeper (two types of one name, types without namespace inside of one) it is the schema itself.
+enum Surface {
+    Bare(RefCell<Box<Schema>>),
+    Whole,
+}
+
+impl Surface {
+    fn of(schema: &Schema) -> Self {
+        let records = schema.records.iter().map(|r| (&r.name, &r.namespace));
+        let names = records.chain(schema.enums.iter().map(|e| (&e.name, &e.namespace)));
+        let mut seen = HashSet::new();
+        let mut spaced = names.clone().map(|(_, namespace)| namespace.is_some());
+        let first = spaced.next().unwrap_or_default();
+        let unique = names.map(|(name, _)| name).all(|name| seen.insert(name));
+        if !unique || !spaced.all(|s| s == first) {
+            return Surface::Whole;
+        }
+        let mut bare = schema.clone();
+        bare.records.iter_mut().for_each(|r| r.fields.clear());
+        Surface::Bare(RefCell::new(Box::new(bare)))
+    }
+    /// Looks at the record `id` of `schema`.
+    fn with<R>(&self, id: RecordId, schema: &Schema, look: impl FnOnce(&Schema) -> R) -> R {
+        let Surface::Bare(bare) = self else {
+            return look(schema);
+        };
+        let mut bare = bare.borrow_mut();
+        bare.records[id.0]
+            .fields
+            .clone_from(&schema.record(id).fields);
+        let seen = look(&bare);
+        bare.records[id.0].fields.clear();
+        seen
+    }
 }
 
 /// How a short name is written that stands in a namespace.
 type Qualify<'q> = &'q dyn Fn(&str, Option<&str>) -> String;
 
-fn entries(schema: &Json, qualify: Qualify<'_>) -> HashMap<String, Entry> {
+fn entries(schema: &Json, qualify: Qualify<'_>) -> Entries {
     let fields = schema.get("fields").and_then(Json::as_array);
     let namespace = schema.get("namespace").and_then(Json::as_str);
     let entry = |field: &Json| {
@@ -177,9 +231,40 @@ pub(super) fn leaf(ty: &Type) -> &Type {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    /// What is seen without what lies deeper is what is seen with it.
+    #[test]
+    fn a_bare_schema_shows_the_same() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let folders = ["schemas", "tests/golden/migration/schemas"].map(|f| folder.join(f));
+        let mut bare = 0;
+        for folder in folders
+            .iter()
+            .flat_map(|f| [f.clone(), f.join("example"), f.join("trustgraph")])
+        {
+            let Ok(loaded) = crate::load::load(&[folder]) else {
+                continue;
+            };
+            let schema = &loaded.schema;
+            let mut types = Types::new(schema);
+            let of = |types: &Types<'_>| -> Vec<_> {
+                let each = schema
+                    .record_ids()
+                    .map(|id| (types.registered(id), types.avro(id)));
+                each.collect()
+            };
+            let seen = of(&types);
+            bare += usize::from(matches!(types.surface, Surface::Bare(_)));
+            types.surface = Surface::Whole;
+            assert_eq!(seen, of(&types));
+        }
+        assert!(bare >= 2, "{bare}");
+    }
+
     #[test]
     fn paths_are_shortened_where_they_are_long() {
-        let short = super::short_paths;
+        let short = short_paths;
         assert_eq!(
             short("::core::option::Option<::std::vec::Vec<super::super::left::r#type::Part>>"),
             "Option<Vec<left::r#type::Part>>"

@@ -1,5 +1,6 @@
 //! Python text in, findings out.
 
+use crate::progress::Progress;
 use tg_schema_model::{Diagnostics, Sources};
 
 use super::*;
@@ -54,7 +55,12 @@ fn report(files: &[(&str, &str)], tightened: &Tightened) -> (Report, Vec<String>
         ..Texts::default()
     };
     let mut findings = Diagnostics::default();
-    let trees = python::parse(&texts.files, &texts.sources, &mut findings);
+    let trees = python::parse(
+        &texts.files,
+        &texts.sources,
+        &Progress::default(),
+        &mut findings,
+    );
     assert_eq!(findings, Diagnostics::default());
     let project = Project::new(&texts);
     let program = Program {
@@ -62,6 +68,7 @@ fn report(files: &[(&str, &str)], tightened: &Tightened) -> (Report, Vec<String>
         trees: &trees,
         sources: &texts.sources,
         project: &project,
+        progress: &Progress::default(),
     };
     let mut notes = Notes::default();
     let outcome = run(program, &mut notes);

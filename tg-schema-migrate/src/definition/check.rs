@@ -10,7 +10,7 @@ use tg_schema_gen::migration::tighten::{FieldDefinition, Rules, TightenError};
 use tg_schema_gen::migration::{self, Table};
 use tg_schema_model::{Diagnostic, Json, RecordId, Severity, json, pulsar};
 
-use super::draft::{Draft, ModuleDraft, Open, OpenItem, Slot};
+use super::draft::{Draft, ModuleDraft, Open, OpenItem, RecordDraft, Slot};
 use super::{ClassReport, toml};
 
 /// Rounds after which nothing more is tried.
@@ -345,6 +345,7 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
 /// Compares every text; leaves fields open that make it another. Whether any had to be.
 fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
     let mut changed = false;
+    let reach = Reach::of(draft);
     let mut wrong: Vec<(usize, usize, Option<usize>)> = Vec::new();
     let schema = &loaded.schema;
     let ids: HashMap<(&[String], &str), RecordId> = schema
@@ -368,7 +369,7 @@ fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
                 .copied();
             let Some(ours) = ours else { continue };
             let text = pulsar::text(&loaded.schema, ours);
-            if text != *expected && !reaches_open(draft, one.class) {
+            if text != *expected && !reach.is_open(one.class) {
                 let path = differs(&text, expected);
                 wrong.push((at, *record, path));
             }
@@ -401,27 +402,35 @@ fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
     changed
 }
 
-/// Whether a record holds one that lacks fields.
-fn reaches_open(draft: &Draft, class: usize) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut waiting = vec![class];
-    while let Some(class) = waiting.pop() {
-        if !seen.insert(class) {
-            continue;
-        }
-        for record in draft
-            .modules
-            .iter()
-            .flat_map(|m| &m.records)
-            .filter(|r| r.class == class)
-        {
-            if !record.unresolved.is_empty() {
-                return true;
-            }
-            waiting.extend(record.fields.iter().flat_map(|f| f.names.iter().copied()));
+/// Which records hold one that lacks fields.
+struct Reach<'d> {
+    records: HashMap<usize, &'d RecordDraft>,
+}
+
+impl<'d> Reach<'d> {
+    fn of(draft: &'d Draft) -> Self {
+        let records = draft.modules.iter().flat_map(|module| &module.records);
+        Reach {
+            records: records.map(|record| (record.class, record)).collect(),
         }
     }
-    false
+
+    /// Whether the record of a class does.
+    fn is_open(&self, class: usize) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![class];
+        while let Some(class) = waiting.pop() {
+            if seen.insert(class)
+                && let Some(record) = self.records.get(&class)
+            {
+                if !record.unresolved.is_empty() {
+                    return true;
+                }
+                waiting.extend(record.fields.iter().flat_map(|f| f.names.iter().copied()));
+            }
+        }
+        false
+    }
 }
 
 /// The index of the first field in which two texts differ.
@@ -437,7 +446,9 @@ fn differs(ours: &str, theirs: &str) -> Option<usize> {
 }
 
 fn reports(draft: &Draft) -> Vec<ClassReport> {
-    let mut all = Vec::new();
+    let reach = Reach::of(draft);
+    let mut all: Vec<ClassReport> = Vec::new();
+    let mut told: BTreeSet<(String, usize, String)> = BTreeSet::new();
     let split = |place: &str| match place.rsplit_once(':') {
         Some((file, line)) => (file.to_owned(), line.parse().unwrap_or(0)),
         None => (place.to_owned(), 0),
@@ -447,7 +458,8 @@ fn reports(draft: &Draft) -> Vec<ClassReport> {
             let (file, line) = split(&record.origin.place);
             let open: Vec<&str> = record.unresolved.iter().map(|o| o.name.as_str()).collect();
             let inside = || {
-                reaches_open(draft, record.class)
+                reach
+                    .is_open(record.class)
                     .then(|| "a record inside it has fields that are left open".to_owned())
             };
             let reason = match (&record.reason, open.as_slice()) {
@@ -456,6 +468,7 @@ fn reports(draft: &Draft) -> Vec<ClassReport> {
                 (None, [one]) => Some(format!("the field {one} is left open")),
                 (None, several) => Some(format!("the fields {} are left open", several.join(", "))),
             };
+            told.insert((file.clone(), line, record.name.clone()));
             all.push(ClassReport {
                 file,
                 line,

@@ -41,10 +41,6 @@ pub(super) fn record<'a>(
         },
         ..RecordDraft::default()
     };
-    match record::text(class, habits) {
-        Ok(text) => draft.text = Some(text),
-        Err(problem) => draft.reason = Some(problem.reason()),
-    }
     let fields = match record::fields(class) {
         Ok(fields) => fields,
         Err(problem) => {

@@ -11,6 +11,9 @@ use super::scope::{Bound, Scope};
 use super::value::{Arguments, Attribute, Class, Kind, Site, Unknown, Value};
 use super::{Flow, Frame, Interpreter, is_standard};
 
+/// The name of a class whose name is not known.
+pub(crate) const COMPUTED: &str = "<computed>";
+
 /// A class before its metaclass has run.
 pub(super) struct Draft<'a> {
     pub(super) name: Name,
@@ -161,31 +164,45 @@ impl<'a> Interpreter<'a, '_> {
         site: Site,
     ) -> Option<Value<'a>> {
         let bases = self.items(bases)?;
-        let Value::Dict(entries) = namespace else {
-            return None;
-        };
         let scope: Rc<Scope<'a>> = Rc::default();
+        let unknown = |reason: &str| Unknown {
+            reason: reason.to_owned(),
+            site: Some(site),
+            parameter: None,
+        };
         let mut doubt = None;
-        for (key, value) in entries.borrow().iter() {
-            match key.as_str() {
-                Some(key) => scope.set(
-                    Name::new(key),
-                    Bound {
+        let name = match name.as_str() {
+            Some(name) => Name::new(name),
+            // A Record whose name is not known is one all the same.
+            None if kind_of(&bases) == Kind::Record => {
+                doubt = Some(unknown("its name is known only when the program runs"));
+                Name::new_static(COMPUTED)
+            }
+            None => return None,
+        };
+        match namespace {
+            Value::Dict(entries) => {
+                for (key, value) in entries.borrow().iter() {
+                    let Some(key) = key.as_str() else {
+                        doubt.get_or_insert_with(|| unknown("its names are not all known"));
+                        continue;
+                    };
+                    let bound = Bound {
                         value: value.clone(),
                         site: Some((site, site)),
-                    },
-                ),
-                None => {
-                    doubt = Some(Unknown {
-                        reason: "its names are not all known".to_owned(),
-                        site: Some(site),
-                        parameter: None,
-                    })
+                    };
+                    scope.set(Name::new(key), bound);
                 }
             }
+            _ if kind_of(&bases) == Kind::Record => {
+                doubt.get_or_insert_with(|| {
+                    unknown("its fields are known only when the program runs")
+                });
+            }
+            _ => return None,
         }
         let draft = Draft {
-            name: Name::new(name.as_str()?),
+            name,
             site,
             def: None,
             bases,

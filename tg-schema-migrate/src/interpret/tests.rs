@@ -38,7 +38,12 @@ pub(crate) fn run_all<T>(
 ) -> T {
     let texts = texts(files);
     let mut findings = Diagnostics::default();
-    let trees = python::parse(&texts.files, &texts.sources, &mut findings);
+    let trees = python::parse(
+        &texts.files,
+        &texts.sources,
+        &Progress::default(),
+        &mut findings,
+    );
     assert!(findings.0.is_empty(), "{findings:?}");
     let project = Project::new(&texts);
     let program = Program {
@@ -46,6 +51,7 @@ pub(crate) fn run_all<T>(
         trees: &trees,
         sources: &texts.sources,
         project: &project,
+        progress: &Progress::default(),
     };
     let outcome = run(program, &mut Silent);
     look(program, outcome)
@@ -449,13 +455,19 @@ if __name__ == '__main__':
     Holder('pulsar://h').client.close()
 ";
     let texts = texts(&[("a.py", text)]);
-    let trees = python::parse(&texts.files, &texts.sources, &mut Diagnostics::default());
+    let trees = python::parse(
+        &texts.files,
+        &texts.sources,
+        &Progress::default(),
+        &mut Diagnostics::default(),
+    );
     let project = Project::new(&texts);
     let program = Program {
         files: &texts.files,
         trees: &trees,
         sources: &texts.sources,
         project: &project,
+        progress: &Progress::default(),
     };
     let mut log = Log::default();
     run(program, &mut log);

@@ -19,7 +19,9 @@ pub struct Habits {
 }
 
 /// Most fields of one text.
-const MAX_FIELDS: usize = 100_000;
+const MAX_FIELDS: usize = 1_000_000;
+/// Most fields of a text that repeats definitions, which may double with each record.
+const MAX_REPEATED: usize = 10_000;
 
 /// The text to register for a class.
 pub fn text<'a>(class: &Rc<Class<'a>>, habits: Habits) -> Result<String, Problem> {
@@ -72,7 +74,11 @@ impl Client {
         self.open.push(class.id);
         let mut all = fields(class)?;
         self.written += all.len();
-        if self.written > MAX_FIELDS || self.open.len() > 256 {
+        let most = match self.habits.repeat_definitions {
+            true => MAX_REPEATED,
+            false => MAX_FIELDS,
+        };
+        if self.written > most || self.open.len() > 256 {
             return Err(Problem::unknown(
                 "the schema is larger than can be followed",
                 class.site,

@@ -265,8 +265,8 @@ pub(super) fn string(text: &str, ascii: bool, out: &mut String) {
 fn is_plain(text: &[u8], ascii: bool) -> bool {
     let word = |eight: &[u8; 8]| is_plain_word(u64::from_le_bytes(*eight), ascii);
     let Some(last) = text.last_chunk() else {
-        let plain = |b: &u8| !matches!(b, b'"' | b'\\' | 0..=0x1f) && !(ascii && *b >= 0x7f);
-        return text.iter().all(plain);
+        let special = |b: &u8| matches!(b, b'"' | b'\\' | 0..=0x1f) || (ascii && *b >= 0x7f);
+        return !text.iter().any(special);
     };
     // Some are looked at twice.
     text.as_chunks().0.iter().all(word) && word(last)

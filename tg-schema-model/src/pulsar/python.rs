@@ -96,3 +96,85 @@ fn leaf(ty: &Type) -> &Type {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Record, Type};
+
+    fn record(name: &str, fields: Vec<Field>) -> Record {
+        Record {
+            name: name.into(),
+            profile: Profile::PulsarRecord,
+            fields,
+            ..Record::default()
+        }
+    }
+
+    fn field(name: &str, ty: Type) -> Field {
+        Field {
+            name: name.into(),
+            ty,
+            presence: Presence::Optional,
+            encoding: Default::default(),
+            doc: None,
+            aliases: Vec::new(),
+            deprecated: None,
+            pulsar: Default::default(),
+            origin: None,
+            span: Default::default(),
+            type_span: Default::default(),
+            default_span: Default::default(),
+            places: Default::default(),
+        }
+    }
+
+    /// Why `Root`, which holds `Inner` as `ty` says, is not registered.
+    fn why(inner: Field, ty: fn(RecordId) -> Type) -> Option<String> {
+        let records = vec![
+            record("Root", vec![field("inner", ty(RecordId(1)))]),
+            record("Inner", vec![inner]),
+        ];
+        let schema = Schema {
+            records,
+            ..Schema::default()
+        };
+        unregistered(&schema, RecordId(0))
+    }
+
+    #[test]
+    fn names_and_defaults_keep_the_client_from_registering() {
+        let list = |id| Type::Array(Box::new(Type::Record(id)));
+        let text = |name: &str| field(name, Type::String);
+        assert_eq!(why(text("x"), Type::Record), None);
+        assert_eq!(why(text("schema"), Type::Record), None, "only of the root");
+        for name in ["schema_info", "_avro_namespace", "required_default"] {
+            assert!(why(text(name), Type::Record).is_some(), "{name}");
+        }
+        assert_eq!(why(text("required_default"), list), None);
+        assert!(
+            why(text("schema_info"), list).is_some_and(|w| w.starts_with("Inner.schema_info: "))
+        );
+        let mut bytes = field("b", Type::Bytes);
+        bytes.presence = Presence::NullableDefault(Value::Bytes(vec![1]));
+        assert_eq!(why(bytes.clone(), list), None, "it is not registered");
+        bytes.pulsar.required_default = true;
+        assert!(why(bytes, list).is_some_and(|w| w.contains("raises TypeError")));
+        let schema = Schema {
+            records: vec![record("R", vec![text("schema")])],
+            ..Schema::default()
+        };
+        assert!(unregistered(&schema, RecordId(0)).is_some());
+        assert_eq!(unregistered(&schema, RecordId(9)), None);
+    }
+
+    #[test]
+    fn classes_that_hold_each_other_end() {
+        let to = |id| field("other", Type::Record(RecordId(id)));
+        let schema = Schema {
+            records: vec![record("A", vec![to(1)]), record("B", vec![to(0)])],
+            ..Schema::default()
+        };
+        assert_eq!(unregistered(&schema, RecordId(0)), None);
+    }
+}

@@ -94,7 +94,7 @@ pub(crate) fn body(t: &mut Text, e: &EnumItem, o: &Options, extras: bool) {
         },
     );
     t.blank();
-    wire(t, e);
+    t.put(&["__tg::enumeration!(", &e.ident, ");"]);
     super::serde_impls(t, &e.ident, o.serde == Serde::Bridge);
     if extras {
         t.blank();
@@ -117,73 +117,6 @@ pub(crate) fn body(t: &mut Text, e: &EnumItem, o: &Options, extras: bool) {
             },
         );
     }
-}
-
-fn wire(t: &mut Text, e: &EnumItem) {
-    t.block(format!("impl __tg::Wire for {} {{", e.ident), "}", |t| {
-        t.line("type View<'a> = Self;");
-        t.line("const MIN_AVRO: usize = 1;");
-        t.line("const SYMBOLS: &'static [&'static str] = __SYMBOLS;");
-        t.blank();
-        t.block("fn descriptor() -> &'static __tg::Descriptor {", "}", |t| {
-            t.line("&__DESCRIPTOR")
-        });
-        t.block(
-            "fn write_avro(&self, __w: &mut __tg::AvroWriter) -> __tg::Result<()> {",
-            "}",
-            |t| {
-                t.line("__tg::write_avro_symbol(self, __w)");
-            },
-        );
-        t.block(
-            "fn read_avro(__r: &mut __tg::AvroReader<'_>) -> __tg::Result<Self> {",
-            "}",
-            |t| {
-                t.line("__tg::read_avro_symbol(__r)");
-            },
-        );
-        t.block(
-            "fn read_avro_into(&mut self, __r: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {",
-            "}",
-            |t| {
-                t.line("*self = __tg::read_avro_symbol(__r)?;");
-                t.line("__tg::Result::Ok(())");
-            },
-        );
-        t.block(
-            "fn view_avro<'a>(__r: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {",
-            "}",
-            |t| {
-                t.line("__tg::read_avro_symbol(__r)");
-            },
-        );
-        t.block("fn own(__view: Self) -> Self {", "}", |t| t.line("__view"));
-        super::resolve_avro(t, "__tg::resolve_avro_symbol(__r, __p, __n)");
-        t.block(
-            "fn write_json(&self, __w: &mut __tg::JsonWriter) -> __tg::Result<()> {",
-            "}",
-            |t| {
-                t.line("__tg::write_json_symbol(self, __w)");
-            },
-        );
-        t.block(
-            "fn read_json(__r: &mut __tg::JsonReader<'_>) -> __tg::Result<Self> {",
-            "}",
-            |t| {
-                t.line("__tg::read_json_symbol(__r)");
-            },
-        );
-        t.block("fn show(&self, __f: &mut __tg::Show<'_>) {", "}", |t| {
-            t.line("__tg::show_symbol(self, __f);")
-        });
-        t.block(
-            "fn place(__out: &mut __tg::Option<Self>, __f: &mut __tg::Fill<'_>) -> __tg::Res {",
-            "}",
-            |t| {
-                t.line("__tg::fill_symbol(__out, __f)");
-            },
-        );
-    });
 }
 
 fn python_value(v: &Value) -> String {

@@ -45,6 +45,17 @@ pub(crate) fn is_leaf(shape: &Shape) -> bool {
     }
 }
 
+/// Fewest bytes that it takes in Avro; `None`: as many as the named type that it is.
+pub(crate) fn least(shape: &Shape) -> Option<usize> {
+    match shape {
+        Shape::Float => Some(4),
+        Shape::Double => Some(8),
+        Shape::Boxed(s) => least(s),
+        Shape::Named(_) => None,
+        _ => Some(1),
+    }
+}
+
 /// Whether it is a named type, through boxes.
 pub(crate) fn is_named(shape: &Shape) -> bool {
     match shape {

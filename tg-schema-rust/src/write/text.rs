@@ -45,6 +45,12 @@ impl Text {
         let start = self.begin(pieces);
         self.end(start);
     }
+    /// One line of several pieces inside a macro call, which rustfmt leaves as it is.
+    pub(crate) fn loose(&mut self, pieces: &[&str]) {
+        self.begin(pieces);
+        self.lines += 1;
+        self.out.push('\n');
+    }
     /// One line of pieces with items and `, ` between them.
     fn joined<P: Pieces>(&mut self, before: &[&str], items: &[P], after: &[&str]) {
         let start = self.begin(before);

@@ -51,12 +51,25 @@ impl<C: Codec> Codec for Boxed<C> {
         C::resolve_avro(r, plan, node).map(Box::new)
     }
     #[inline]
+    fn resolve_avro_into(
+        v: &mut Self::Value,
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<(), Error> {
+        C::resolve_avro_into(v, r, plan, node)
+    }
+    #[inline]
     fn write_json(v: &Self::Value, w: &mut JsonWriter) -> Result<(), Error> {
         C::write_json(v, w)
     }
     #[inline]
     fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
         C::read_json(r).map(Box::new)
+    }
+    #[inline]
+    fn read_json_into(v: &mut Self::Value, r: &mut JsonReader<'_>) -> Result<(), Error> {
+        C::read_json_into(v, r)
     }
     fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
         C::show(v, f);
@@ -69,6 +82,9 @@ impl<C: Codec> Codec for Boxed<C> {
     }
     fn is_unset(v: &Self::Value) -> bool {
         C::is_unset(v)
+    }
+    fn is_unset_view(v: &Self::View<'_>, r: &AvroReader<'_>) -> bool {
+        C::is_unset_view(v, r)
     }
     fn named() -> Option<&'static Descriptor> {
         C::named()

@@ -113,3 +113,75 @@ impl<T: Enumeration> SymbolPlace for Place<'_, T> {
         self.0.is_some()
     }
 }
+
+/// What every enum has alike.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __enumeration {
+    ($item:ident) => {
+        impl $crate::__private::Blank for $item {
+            fn blank() -> Self {
+                <Self as $crate::__private::Enumeration>::from_index(0)
+            }
+        }
+
+        impl $crate::__private::Wire for $item {
+            type View<'a> = Self;
+            const MIN_AVRO: usize = 1;
+            const SYMBOLS: &'static [&'static str] = __SYMBOLS;
+
+            fn descriptor() -> &'static $crate::__private::Descriptor {
+                &__DESCRIPTOR
+            }
+            fn write_avro(
+                &self,
+                w: &mut $crate::__private::AvroWriter,
+            ) -> $crate::__private::Result<()> {
+                $crate::__private::write_avro_symbol(self, w)
+            }
+            fn read_avro_into(
+                &mut self,
+                r: &mut $crate::__private::AvroReader<'_>,
+            ) -> $crate::__private::Result<()> {
+                $crate::__private::read_avro_symbol(r).map(|symbol| *self = symbol)
+            }
+            fn view_avro<'a>(
+                r: &mut $crate::__private::AvroReader<'a>,
+            ) -> $crate::__private::Result<Self> {
+                $crate::__private::read_avro_symbol(r)
+            }
+            fn own(view: Self) -> Self {
+                view
+            }
+            fn resolve_avro_into(
+                &mut self,
+                r: &mut $crate::__private::AvroReader<'_>,
+                plan: &$crate::__private::Plan,
+                node: $crate::__private::NodeId,
+            ) -> $crate::__private::Result<()> {
+                $crate::__private::resolve_avro_symbol(r, plan, node).map(|symbol| *self = symbol)
+            }
+            fn write_json(
+                &self,
+                w: &mut $crate::__private::JsonWriter,
+            ) -> $crate::__private::Result<()> {
+                $crate::__private::write_json_symbol(self, w)
+            }
+            fn read_json_into(
+                &mut self,
+                r: &mut $crate::__private::JsonReader<'_>,
+            ) -> $crate::__private::Result<()> {
+                $crate::__private::read_json_symbol(r).map(|symbol| *self = symbol)
+            }
+            fn show(&self, f: &mut $crate::__private::Show<'_>) {
+                $crate::__private::show_symbol(self, f);
+            }
+            fn place(
+                out: &mut $crate::__private::Option<Self>,
+                f: &mut $crate::__private::Filler<'_>,
+            ) -> $crate::__private::Res {
+                $crate::__private::fill_symbol(out, f)
+            }
+        }
+    };
+}

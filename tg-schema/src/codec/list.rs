@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::scalar::viewed_one_by_one;
-use super::{At, Codec};
+use super::{At, Blank, Codec};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{Ref, Res, SeqPlace, SeqView, Slot};
 use crate::descriptor::TypeDescriptor;
@@ -22,6 +22,12 @@ pub(super) fn make_room<T>(out: &mut Vec<T>, n: usize) {
         true => out.reserve_exact(n),
         false => out.reserve(n),
     }
+}
+
+/// The place of another item at the end.
+#[inline]
+pub(super) fn another<T: Blank>(out: &mut Vec<T>) -> &mut T {
+    out.push_mut(T::blank())
 }
 
 /// A list that is viewed item by item.
@@ -74,22 +80,10 @@ impl<C: Codec> Codec for List<C> {
         }
         Ok(())
     }
+    #[inline]
     fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
         let mut out = Vec::new();
-        if !C::LEAF {
-            r.enter()?;
-        }
-        loop {
-            let n = r.block()?;
-            if n == 0 {
-                break;
-            }
-            r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
-            C::read_avro_items(n, r, &mut out)?;
-        }
-        if !C::LEAF {
-            r.leave();
-        }
+        Self::read_avro_into(&mut out, r)?;
         Ok(out)
     }
     fn read_avro_into(out: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
@@ -147,8 +141,13 @@ impl<C: Codec> Codec for List<C> {
             r.reserve(n, least, cost)?;
             make_room(&mut out, n);
             for _ in 0..n {
-                let value = C::resolve_avro(r, plan, item).item(out.len())?;
-                out.push(value);
+                if C::LEAF {
+                    let value = C::resolve_avro(r, plan, item).item(out.len())?;
+                    out.push(value);
+                } else {
+                    let i = out.len();
+                    C::resolve_avro_into(another(&mut out), r, plan, item).item(i)?;
+                }
             }
         }
         if !C::LEAF {
@@ -168,17 +167,23 @@ impl<C: Codec> Codec for List<C> {
         }
         Ok(())
     }
+    #[inline]
     fn read_json(r: &mut JsonReader<'_>) -> Result<Self::Value, Error> {
+        let mut out = Vec::new();
+        Self::read_json_into(&mut out, r)?;
+        Ok(out)
+    }
+    fn read_json_into(out: &mut Self::Value, r: &mut JsonReader<'_>) -> Result<(), Error> {
         r.token(b'[', "an array")?;
         if !C::LEAF {
             r.enter()?;
         }
-        let mut out = Vec::new();
-        C::read_json_items(r, &mut out)?;
+        out.clear();
+        C::read_json_items(r, out)?;
         if !C::LEAF {
             r.leave();
         }
-        Ok(out)
+        Ok(())
     }
     fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
         f(Ref::Seq(&Items::<C>(v)));

@@ -120,6 +120,9 @@ macro_rules! logical {
             fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<$value, Error> {
                 Self::read_avro(r)
             }
+            fn is_same(a: &$value, b: &$value) -> bool {
+                a == b
+            }
             #[inline]
             fn own(v: $value) -> $value {
                 v

@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::Codec;
 use super::scalar::viewed_one_by_one;
+use super::{Blank, Codec};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::{Descriptor, Kind, TypeDescriptor};
@@ -19,7 +19,7 @@ use tg_schema_model::avro::resolution::{NodeId, Plan};
     note = "put `#[tg_schema]` on the definition of `{Self}`, or use a type of the table: String, bool, i32, i64, f32, f64, Vec<u8>, Vec<T>, BTreeMap<String, T>, HashMap<String, T>, Option<T>, Box<T>, tg_schema::{{Date, Time, Timestamp, Uuid, Decimal}}",
     note = "a type alias is not seen through: write the type out"
 )]
-pub trait Wire: Sized + 'static {
+pub trait Wire: Blank + Sized + 'static {
     /// The value with its texts, bytes and numbers borrowed from a message.
     type View<'a>;
     /// Fewest bytes that a value takes in Avro.
@@ -32,7 +32,12 @@ pub trait Wire: Sized + 'static {
     /// Appends the Avro form.
     fn write_avro(&self, w: &mut AvroWriter) -> Result<(), Error>;
     /// Takes the Avro form.
-    fn read_avro(r: &mut AvroReader<'_>) -> Result<Self, Error>;
+    #[inline]
+    fn read_avro(r: &mut AvroReader<'_>) -> Result<Self, Error> {
+        let mut v = Self::blank();
+        v.read_avro_into(r)?;
+        Ok(v)
+    }
     /// Takes the Avro form, reusing the room that is there.
     fn read_avro_into(&mut self, r: &mut AvroReader<'_>) -> Result<(), Error>;
     /// Takes the Avro form, borrowing from it.
@@ -40,11 +45,16 @@ pub trait Wire: Sized + 'static {
     /// The value of a view.
     fn own(view: Self::View<'_>) -> Self;
     /// Takes the Avro form of another writer, as a node of the plan says.
-    fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self, Error>;
+    fn resolve_avro_into(
+        &mut self,
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<(), Error>;
     /// Appends the JSON form.
     fn write_json(&self, w: &mut JsonWriter) -> Result<(), Error>;
     /// Takes the JSON form.
-    fn read_json(r: &mut JsonReader<'_>) -> Result<Self, Error>;
+    fn read_json_into(&mut self, r: &mut JsonReader<'_>) -> Result<(), Error>;
     /// Shows the value to a serializer.
     fn show(&self, f: &mut dyn FnMut(Ref<'_>));
     /// Lets a deserializer fill the value.
@@ -89,7 +99,18 @@ impl<T: Wire> Codec for Named<T> {
     viewed_one_by_one!();
     #[inline]
     fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<T, Error> {
-        T::resolve_avro(r, plan, node)
+        let mut v = T::blank();
+        v.resolve_avro_into(r, plan, node)?;
+        Ok(v)
+    }
+    #[inline]
+    fn resolve_avro_into(
+        v: &mut T,
+        r: &mut AvroReader<'_>,
+        plan: &Plan,
+        node: NodeId,
+    ) -> Result<(), Error> {
+        v.resolve_avro_into(r, plan, node)
     }
     #[inline]
     fn write_json(v: &T, w: &mut JsonWriter) -> Result<(), Error> {
@@ -97,7 +118,13 @@ impl<T: Wire> Codec for Named<T> {
     }
     #[inline]
     fn read_json(r: &mut JsonReader<'_>) -> Result<T, Error> {
-        T::read_json(r)
+        let mut v = T::blank();
+        v.read_json_into(r)?;
+        Ok(v)
+    }
+    #[inline]
+    fn read_json_into(v: &mut T, r: &mut JsonReader<'_>) -> Result<(), Error> {
+        v.read_json_into(r)
     }
     fn show(v: &T, f: &mut dyn FnMut(Ref<'_>)) {
         v.show(f);
@@ -107,6 +134,9 @@ impl<T: Wire> Codec for Named<T> {
     }
     fn is_unset(v: &T) -> bool {
         v.is_unset()
+    }
+    fn is_unset_view(_: &T::View<'_>, r: &AvroReader<'_>) -> bool {
+        r.was_unset()
     }
     fn named() -> Option<&'static Descriptor> {
         Some(T::descriptor())
@@ -120,7 +150,8 @@ impl<T: Wire> Codec for Named<T> {
 /// code is generated from them, and a plain enum default of an annotated struct when it is compiled.
 pub fn default_value<T: Wire>(json: &'static str) -> T {
     let read = JsonReader::new(json.as_bytes(), Limits::DEFAULT).and_then(|mut r| {
-        let value = T::read_json(&mut r)?;
+        let mut value = T::blank();
+        value.read_json_into(&mut r)?;
         r.finish()?;
         Ok(value)
     });
@@ -128,17 +159,6 @@ pub fn default_value<T: Wire>(json: &'static str) -> T {
         Ok(value) => value,
         Err(e) => panic!("the default {json} is no {}: {e}", T::descriptor().name),
     }
-}
-
-/// Fewest bytes of a record: those of its fields.
-pub const fn sum(sizes: &[usize]) -> usize {
-    let mut total = 0usize;
-    let mut i = 0;
-    while i < sizes.len() {
-        total = total.saturating_add(sizes[i]);
-        i += 1;
-    }
-    total
 }
 
 /// Fails the build when an enum default names no symbol.

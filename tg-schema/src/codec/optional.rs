@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::scalar::viewed_one_by_one;
-use super::{Codec, Shown};
+use super::{Blank, Codec, Shown};
 use crate::avro::{AvroReader, AvroWriter};
 use crate::bridge::{OptPlace, Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
@@ -70,10 +70,14 @@ macro_rules! opt {
                             *out = None;
                         }
                     }
+                    None if C::LEAF => *out = Some(C::read_avro(r)?),
                     None => {
-                        let value = C::read_avro(r)?;
-                        let $v = &value;
-                        *out = if $unset { None } else { Some(value) };
+                        let value = out.insert(C::Value::blank());
+                        C::read_avro_into(value, r)?;
+                        let $v = &*value;
+                        if $unset {
+                            *out = None;
+                        }
                     }
                 }
                 Ok(())
@@ -128,6 +132,18 @@ macro_rules! opt {
                 } else {
                     C::read_json($r).map(Some)
                 }
+            }
+            #[inline]
+            fn read_json_into(out: &mut Self::Value, $r: &mut JsonReader<'_>) -> Result<(), Error> {
+                if $r.null() || $read_json {
+                    *out = None;
+                    return Ok(());
+                }
+                if C::LEAF {
+                    *out = Some(C::read_json($r)?);
+                    return Ok(());
+                }
+                C::read_json_into(out.insert(C::Value::blank()), $r)
             }
             fn show(v: &Self::Value, f: &mut dyn FnMut(Ref<'_>)) {
                 match v {

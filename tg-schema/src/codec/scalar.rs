@@ -79,6 +79,9 @@ macro_rules! scalar {
             fn view_avro<'a>($rv: &mut AvroReader<'a>) -> Result<$view, Error> {
                 $view_avro
             }
+            fn is_same(a: &$value, b: &$value) -> bool {
+                a == b
+            }
             #[inline]
             fn own<'a>($o: $view) -> $value {
                 $own
@@ -106,8 +109,12 @@ scalar!(
         #[inline]
         fn read_avro_into(v: &mut String, r: &mut AvroReader<'_>) -> Result<(), Error> {
             let text = r.string()?;
-            v.clear();
-            push_short_str(v, text);
+            if v.capacity() == 0 {
+                fresh(v, text);
+            } else {
+                v.clear();
+                push_short_str(v, text);
+            }
             Ok(())
         }
 
@@ -136,6 +143,9 @@ scalar!(
         }
 
         fn is_unset(v: &bool) -> bool {
+            !v
+        }
+        fn is_unset_view(v: &bool, _: &AvroReader<'_>) -> bool {
             !v
         }
     }
@@ -344,6 +354,12 @@ scalar!(
         }
     }
 );
+
+/// Fills a string without room: it gets what it needs and no more.
+#[inline(never)]
+fn fresh(v: &mut String, text: &str) {
+    *v = text.to_owned();
+}
 
 /// Bytes that should travel as text are none.
 #[cold]

@@ -25,18 +25,23 @@ pub struct Key {
 
 /// Prepares `,"name":`.
 pub const fn key(literal: &'static str) -> Key {
+    // No loop: compilers that have a constant to find out take each step for a slow one.
     let bytes = literal.as_bytes();
-    let (mut head, mut mask) = (0u128, 0xffu128);
-    let mut i = 1;
-    while i < bytes.len() && i < WINDOW {
-        head |= (bytes[i] as u128) << (8 * i);
-        mask |= 0xff << (8 * i);
-        i += 1;
-    }
+    let mut window = [0; WINDOW];
+    let n = if bytes.len() < WINDOW {
+        bytes.len()
+    } else {
+        WINDOW
+    };
+    window
+        .split_at_mut(n)
+        .0
+        .copy_from_slice(bytes.split_at(n).0);
+    let mask = u128::MAX >> (8 * (WINDOW - n));
     Key {
         literal,
-        head,
-        mask,
+        head: u128::from_le_bytes(window) & !0xff,
+        mask: mask | 0xff,
     }
 }
 
@@ -79,6 +84,13 @@ impl Key {
         self.name() == key
     }
 }
+
+/// No keys.
+pub const KEYS: Keys = Keys {
+    fields: &[],
+    aliases: &[],
+    order: &[],
+};
 
 /// Keys of a record, prepared for reading.
 #[derive(Clone, Copy, Debug)]
@@ -133,21 +145,24 @@ impl Keys {
     }
 }
 
-/// Where the reader stands in an object: which of up to 64 × `W` fields were seen.
-#[derive(Debug)]
-pub struct Object<const W: usize> {
-    pub(super) seen: [u64; W],
-    pub(super) next: usize,
-    pub(super) first: bool,
-    /// Place among the reader's [`Names`], plus one; 0 before the first key that no field has.
-    pub(super) others: usize,
-}
-
-impl<const W: usize> Object<W> {
+/// Which fields of a record were seen: a bit for each.
+pub trait Seen: Sized {
+    /// None was.
+    const NONE: Self;
+    /// The bits of 64 fields each.
+    fn words(&self) -> &[u64];
+    /// The same, to change.
+    fn words_mut(&mut self) -> &mut [u64];
+    /// Whether field `i` was.
+    #[inline(always)]
+    fn has(&self, i: usize) -> bool {
+        let word = self.words().get(i / 64);
+        word.is_some_and(|word| word & (1 << (i % 64)) != 0)
+    }
     /// Marks a field; false when it was seen before.
     #[inline(always)]
-    pub(super) fn mark(&mut self, i: usize) -> bool {
-        match self.seen.get_mut(i / 64) {
+    fn mark(&mut self, i: usize) -> bool {
+        match self.words_mut().get_mut(i / 64) {
             Some(word) => {
                 let bit = 1u64 << (i % 64);
                 let new = *word & bit == 0;
@@ -155,6 +170,41 @@ impl<const W: usize> Object<W> {
                 new
             }
             None => true,
+        }
+    }
+}
+
+impl<const W: usize> Seen for [u64; W] {
+    const NONE: Self = [0; W];
+    #[inline(always)]
+    fn words(&self) -> &[u64] {
+        self
+    }
+    #[inline(always)]
+    fn words_mut(&mut self) -> &mut [u64] {
+        self
+    }
+}
+
+/// Where the reader stands in an object, and which fields were seen.
+#[derive(Debug)]
+pub struct Object<S> {
+    pub(crate) seen: S,
+    pub(super) next: usize,
+    pub(super) first: bool,
+    /// Place among the reader's [`Names`], plus one; 0 before the first key that no field has.
+    pub(super) others: usize,
+}
+
+impl<S: Seen> Object<S> {
+    /// At the first key.
+    #[inline(always)]
+    pub(crate) fn new() -> Self {
+        Object {
+            seen: S::NONE,
+            next: 0,
+            first: true,
+            others: 0,
         }
     }
 }
@@ -189,7 +239,7 @@ impl<'a> Names<'a> {
 mod tests {
     use super::*;
 
-    const KEYS: Keys = Keys {
+    const SIX: Keys = Keys {
         fields: &[
             key(",\"a\":"),
             key(",\"ab\":"),
@@ -204,20 +254,20 @@ mod tests {
     /// The same, as if they were many.
     const MANY: Keys = Keys {
         order: &[0, 5, 4, 1, 3, 2],
-        ..KEYS
+        ..SIX
     };
 
     #[test]
     fn every_key_is_found_from_everywhere() {
-        for (i, k) in KEYS.fields.iter().enumerate() {
+        for (i, k) in SIX.fields.iter().enumerate() {
             let text = format!("{}\"some value\",        ", k.literal);
-            for next in 0..=KEYS.fields.len() {
-                assert_eq!(KEYS.quick_find(b',', text.as_bytes(), next), Some(i));
+            for next in 0..=SIX.fields.len() {
+                assert_eq!(SIX.quick_find(b',', text.as_bytes(), next), Some(i));
                 let ahead = (i >= next || i + 2 == next).then_some(i);
                 assert_eq!(MANY.quick_find(b',', text.as_bytes(), next), ahead);
             }
             assert!(!k.follows(b'{', text.as_bytes()));
-            assert_eq!((KEYS.find(k.name()), MANY.find(k.name())), (i, i));
+            assert_eq!((SIX.find(k.name()), MANY.find(k.name())), (i, i));
             for cut in 0..k.literal.len() {
                 assert!(!k.follows(b',', &text.as_bytes()[..cut]));
             }
@@ -229,9 +279,9 @@ mod tests {
             ",\"a_name_longer_than_the_window_\":",
         ] {
             let text = format!("{other}                ");
-            assert_eq!(KEYS.quick_find(b',', text.as_bytes(), 0), None);
+            assert_eq!(SIX.quick_find(b',', text.as_bytes(), 0), None);
         }
-        assert_eq!((KEYS.find("old"), KEYS.find("no")), (1, 6));
+        assert_eq!((SIX.find("old"), SIX.find("no")), (1, 6));
         assert_eq!((MANY.find("old"), MANY.find("no")), (1, 6));
     }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::codec::At;
 use crate::error::{Error, ErrorKind};
-use crate::json::keys::{END, Keys, Names, Object};
+use crate::json::keys::{END, Keys, Names, Object, Seen};
 use crate::json::number;
 use crate::limits::{Depth, Limits};
 use crate::raw;
@@ -32,18 +32,29 @@ pub struct JsonReader<'a> {
     pub(super) not_unset: Vec<usize>,
 }
 
+#[cold]
+#[inline(never)]
+fn no_text(bytes: &[u8]) -> Error {
+    let at = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
+    Error::new(ErrorKind::Syntax, "expected UTF-8 text", Some(at))
+}
+
 impl<'a> JsonReader<'a> {
     #[inline]
     pub(crate) fn new(bytes: &'a [u8], limits: Limits) -> Result<Self, Error> {
-        let Some(text) = raw::text(bytes) else {
-            let at = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), str::len);
-            return Err(Error::new(
-                ErrorKind::Syntax,
-                "expected UTF-8 text",
-                Some(at),
-            ));
-        };
-        Ok(JsonReader {
+        JsonReader::text_of(bytes).map(|text| JsonReader::over(text, limits))
+    }
+    /// The text that a message has to be.
+    #[inline]
+    pub(crate) fn text_of(bytes: &'a [u8]) -> Result<&'a str, Error> {
+        match raw::text(bytes) {
+            Some(text) => Ok(text),
+            None => Err(no_text(bytes)),
+        }
+    }
+    #[inline]
+    pub(crate) fn over(text: &'a str, limits: Limits) -> Self {
+        JsonReader {
             text,
             at: 0,
             depth: Depth::of(limits),
@@ -55,7 +66,7 @@ impl<'a> JsonReader<'a> {
             scratch: String::new(),
             last_reals: 0,
             not_unset: Vec::new(),
-        })
+        }
     }
     /// Byte at which the reader stands.
     pub fn offset(&self) -> usize {
@@ -259,23 +270,18 @@ impl<'a> JsonReader<'a> {
         }
     }
     /// Opens an object; `nests` where a record, array or map is inside.
-    #[inline(always)]
-    pub fn object<const W: usize>(&mut self, nests: bool) -> Result<Object<W>, Error> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub fn open_object(&mut self, nests: bool) -> Result<(), Error> {
         if nests {
             self.enter()?;
         }
-        self.token(b'{', "an object")?;
-        Ok(Object {
-            seen: [0; W],
-            next: 0,
-            first: true,
-            others: 0,
-        })
+        self.token(b'{', "an object")
     }
     /// Takes the key of field `i` if it stands here as compact JSON has it. Fields are asked for in
     /// order, each once, before [`JsonReader::key`] takes what is left.
     #[inline(always)]
-    pub fn next_is<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys, i: usize) -> bool {
+    pub fn next_is<S: Seen>(&mut self, o: &mut Object<S>, keys: &Keys, i: usize) -> bool {
         // The brace in front of the first key stands where the other keys have their comma.
         let (before, from) = match o.first {
             true => (b'{', self.at.wrapping_sub(1)),
@@ -285,7 +291,7 @@ impl<'a> JsonReader<'a> {
             && let Some(bytes) = self.text.as_bytes().get(from..)
             && key.follows(before, bytes)
         {
-            if !o.mark(i) {
+            if !o.seen.mark(i) {
                 return false;
             }
             self.at = from + 1 + key.len();
@@ -297,7 +303,7 @@ impl<'a> JsonReader<'a> {
     }
     /// Whether the object ends here, at once and without keys that no field has; takes its brace.
     #[inline(always)]
-    pub(crate) fn ends<const W: usize>(&mut self, o: &Object<W>) -> bool {
+    pub(crate) fn ends<S>(&mut self, o: &Object<S>) -> bool {
         let ends = self.here() == b'}' && o.others == 0;
         self.at += usize::from(ends);
         ends
@@ -305,14 +311,14 @@ impl<'a> JsonReader<'a> {
     /// The index of the next key's field; the number of fields for a key that no field has, [`END`] where
     /// the object ends.
     #[inline]
-    pub fn key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<usize, Error> {
+    pub fn key<S: Seen>(&mut self, o: &mut Object<S>, keys: &Keys) -> Result<usize, Error> {
         match self.ends(o) {
             true => Ok(END),
             false => self.any_key(o, keys),
         }
     }
     #[inline(never)]
-    fn any_key<const W: usize>(&mut self, o: &mut Object<W>, keys: &Keys) -> Result<usize, Error> {
+    fn any_key<S: Seen>(&mut self, o: &mut Object<S>, keys: &Keys) -> Result<usize, Error> {
         if !self.at_key(std::mem::take(&mut o.first))? {
             if let Some(place) = o.others.checked_sub(1) {
                 self.others.truncate(place);
@@ -326,7 +332,7 @@ impl<'a> JsonReader<'a> {
         if let Some(i) = keys.quick_find(before, bytes, o.next) {
             let key = &keys.fields[i];
             self.at += key.len();
-            if !o.mark(i) {
+            if !o.seen.mark(i) {
                 return Err(self.duplicate(key.name(), key.name()));
             }
             o.next = i + 1;
@@ -345,7 +351,7 @@ impl<'a> JsonReader<'a> {
                 Err(key) => Err(Error::twice(&key, self.at)),
             };
         }
-        if !o.mark(i) {
+        if !o.seen.mark(i) {
             return Err(self.duplicate(&key, keys.name(i)));
         }
         o.next = i + 1;

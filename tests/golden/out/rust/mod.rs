@@ -31,41 +31,6 @@
 // - clippy::used_underscore_binding: names are the definition's
 // - clippy::wildcard_in_or_patterns: one text for all types
 
-/// What a migration writes, with one of everything that the table tells.
-#[allow(
-    dead_code,
-    deprecated,
-    non_snake_case,
-    clippy::approx_constant,
-    clippy::doc_markdown,
-    clippy::elidable_lifetime_names,
-    clippy::enum_variant_names,
-    clippy::excessive_precision,
-    clippy::float_cmp,
-    clippy::large_enum_variant,
-    clippy::many_single_char_names,
-    clippy::match_same_arms,
-    clippy::module_inception,
-    clippy::module_name_repetitions,
-    clippy::must_use_candidate,
-    clippy::needless_pass_by_value,
-    clippy::pub_underscore_fields,
-    clippy::similar_names,
-    clippy::single_match_else,
-    clippy::struct_excessive_bools,
-    clippy::struct_field_names,
-    clippy::too_many_arguments,
-    clippy::too_many_lines,
-    clippy::type_complexity,
-    clippy::unreadable_literal,
-    clippy::upper_case_acronyms,
-    clippy::used_underscore_binding,
-    clippy::wildcard_in_or_patterns
-)]
-pub mod migrated {
-    include!("migrated.rs");
-}
-
 /// Names that Rust and Python use for themselves, in a file that has the name of the root.
 #[allow(
     dead_code,

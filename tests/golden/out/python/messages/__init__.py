@@ -5,45 +5,22 @@ Names that several modules define are not offered here, but by their modules.
 """
 
 from .errors import DecodeError, EncodeError, WireError
-from .migrated import (
-    ASKED,
-    Broken,
-    Empty,
-    Everything,
-    FRESH,
-    ITEMS,
-    Item,
-    KEPT,
-    ODD,
-    Open,
-    Theme,
-    Tight,
-)
 from .mod import Box, Error, LLM, Option, Result, String, Vec
-from .old import Paint, Wall
+from .old import Color, Paint, Wall
 from .parcel import Carrier, PARCELS, Parcel, State
 from .same.right import Pair
 from .topic import Qos, Topic, TopicError
 from .wire import Limits, Record
 
 __all__ = (
-    "ASKED",
     "Box",
-    "Broken",
     "Carrier",
+    "Color",
     "DecodeError",
-    "Empty",
     "EncodeError",
     "Error",
-    "Everything",
-    "FRESH",
-    "ITEMS",
-    "Item",
-    "KEPT",
     "LLM",
     "Limits",
-    "ODD",
-    "Open",
     "Option",
     "PARCELS",
     "Paint",
@@ -54,8 +31,6 @@ __all__ = (
     "Result",
     "State",
     "String",
-    "Theme",
-    "Tight",
     "Topic",
     "TopicError",
     "Vec",

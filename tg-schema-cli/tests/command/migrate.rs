@@ -1,0 +1,161 @@
+//! `tg-schema migrate`: definitions, the table, files and exit codes.
+
+use crate::folder::Folder;
+
+const SCHEMA: &str = "\
+from pulsar.schema import Record, String, Integer
+
+class Order(Record):
+    name = String()  # What it is called.
+    total = Integer()
+";
+
+fn shop(schema: &str) -> Folder {
+    let folder = Folder::new();
+    folder.put("shop/schema.py", schema);
+    folder
+}
+
+#[test]
+fn without_out_nothing_is_written() {
+    let folder = shop(SCHEMA);
+    folder
+        .run(&["migrate", "shop"])
+        .ends(0)
+        .says("Order.name")
+        .says("1 with a text to register");
+    assert!(!folder.has("migration") && !folder.has("schema.toml"));
+}
+
+#[test]
+fn definitions_are_input_of_gen_at_once() {
+    let folder = shop(SCHEMA);
+    folder
+        .run(&["migrate", "shop", "--out", "schemas"])
+        .ends(0)
+        .says("wrote schemas/schema.toml");
+    assert!(
+        folder
+            .get("schemas/schema.toml")
+            .contains("doc = \"What it is called.\"")
+    );
+    for form in ["txt", "md", "json", "csv", "html"] {
+        assert!(folder.has(&format!("schemas/migration/table.{form}")));
+    }
+    folder
+        .run(&["gen", "schemas", "--target", "migration,pulsar"])
+        .ends(0);
+    let kept = folder.get("schemas/migration/table.json");
+    assert_eq!(folder.get("generated/migration/table.json"), kept);
+    folder.run(&["fmt", "--check", "schemas"]).ends(0);
+}
+
+#[test]
+fn a_second_run_changes_nothing_and_nothing_is_overwritten() {
+    let folder = shop(SCHEMA);
+    let run = || folder.run(&["migrate", "shop", "--out", "schemas"]);
+    run().ends(0);
+    run().ends(0).says("0 written");
+    folder.put("schemas/schema.toml", "doc = \"mine\"\n");
+    folder.put("shop/new.py", SCHEMA);
+    run()
+        .ends(2)
+        .complains("exist with other content")
+        .complains("--force");
+    assert!(!folder.has("schemas/new.toml"));
+    assert_eq!(folder.get("schemas/schema.toml"), "doc = \"mine\"\n");
+    folder
+        .run(&["migrate", "shop", "--out", "schemas", "--force"])
+        .ends(0);
+    assert!(folder.has("schemas/new.toml"));
+}
+
+#[test]
+fn what_is_left_open_is_a_finding_unless_it_is_allowed() {
+    let folder =
+        shop("from pulsar.schema import *\nclass R(Record):\n    a = make()\n    b = String()\n");
+    folder
+        .run(&["migrate", "shop"])
+        .ends(1)
+        .complains("UNRESOLVED_FIELD")
+        .complains("shop/schema.py:3");
+    folder
+        .run(&["migrate", "shop", "--allow-unresolved"])
+        .ends(0);
+    let folder = shop("class A(:\n");
+    folder
+        .run(&["migrate", "shop", "--allow-unresolved"])
+        .ends(1)
+        .complains("SYNTAX_ERROR");
+}
+
+#[test]
+fn a_table_that_was_kept_is_compared_with() {
+    let folder = shop(SCHEMA);
+    folder.run(&["migrate", "shop", "--out", "schemas"]).ends(0);
+    for form in ["json", "csv", "txt"] {
+        let table = format!("schemas/migration/table.{form}");
+        folder.run(&["migrate", "shop", "--check", &table]).ends(0);
+    }
+    folder.put(
+        "shop/schema.py",
+        &SCHEMA.replace("total = Integer()", "total = String()"),
+    );
+    folder
+        .run(&["migrate", "shop", "--check", "schemas/migration/table.json"])
+        .ends(1)
+        .says("Order.total");
+    folder
+        .run(&["migrate", "shop", "--check", "nowhere.json"])
+        .ends(2);
+}
+
+#[test]
+fn what_cannot_work_says_why() {
+    let folder = shop(SCHEMA);
+    folder.put("empty/notes.txt", "");
+    folder.run(&["migrate"]).ends(2);
+    folder
+        .run(&["migrate", "nowhere"])
+        .ends(2)
+        .complains("nowhere");
+    folder
+        .run(&["migrate", "empty"])
+        .ends(2)
+        .complains("no Python files");
+    folder
+        .run(&["migrate", "shop", "--tighten", "Order.nmae=required"])
+        .ends(2)
+        .complains("Order.name");
+    folder
+        .run(&["fmt", "--format", "csv"])
+        .ends(2)
+        .complains("only `migrate`");
+}
+
+#[test]
+fn every_form_goes_to_standard_output() {
+    let folder = shop(SCHEMA);
+    for (form, start) in [
+        ("markdown", "# "),
+        ("csv", "place,"),
+        ("html", "<!"),
+        ("text", "Migration table"),
+    ] {
+        let run = folder.run(&["migrate", "shop", "--format", form]).ends(0);
+        let out = run.out.trim_start();
+        assert!(
+            out.to_lowercase().starts_with(&start.to_lowercase()),
+            "{form}: {}",
+            &out[..60]
+        );
+    }
+    let document = folder
+        .run(&["migrate", "shop", "--format", "json"])
+        .ends(0)
+        .silent()
+        .json();
+    for key in ["version", "classes", "rows", "summary"] {
+        assert!(document.get(key).is_some(), "{key}");
+    }
+}

@@ -1,0 +1,226 @@
+//! Defaults: which of them a parser takes, and which can be written when a reader needs them.
+
+use tg_schema_model::Json;
+use tg_schema_model::avro::Kind;
+
+use super::text::is_float;
+use super::{Graph, Id, Shape};
+use crate::engine::stack::{Budget, TooLarge};
+
+/// What a parser makes of a default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+    Valid,
+    Invalid,
+    /// The type is a record whose fields are yet to come: Java throws here.
+    Open,
+}
+
+/// Records whose defaults are being looked into. One that is met again with the same value needs itself:
+/// there Java's stack overflows.
+type Way = Vec<(Id, usize)>;
+
+fn needs_itself(
+    way: &mut Way,
+    record: Id,
+    value: &Json,
+    budget: &mut Budget,
+) -> Result<bool, TooLarge> {
+    budget.spend(way.len())?;
+    let step = (record, std::ptr::from_ref(value).addr());
+    let again = way.contains(&step);
+    way.push(step);
+    Ok(again)
+}
+
+/// Whether `value` is a default of the type `ty`, as `Schema.isValidDefault` has it: that of a union may
+/// be of any branch, that of an enum any string.
+pub(crate) fn is_valid(
+    graph: &Graph,
+    ty: Id,
+    value: Option<&Json>,
+    budget: &mut Budget,
+) -> Result<Check, TooLarge> {
+    valid(graph, ty, value, &mut Way::new(), budget)
+}
+
+fn valid(
+    graph: &Graph,
+    ty: Id,
+    value: Option<&Json>,
+    way: &mut Way,
+    budget: &mut Budget,
+) -> Result<Check, TooLarge> {
+    let Some(value) = value else {
+        return Ok(Check::Invalid);
+    };
+    budget.enter()?;
+    let check = match (graph.shape(ty), value) {
+        (Shape::Primitive(kind), value) => primitive(*kind, value),
+        (Shape::Enum(_) | Shape::Fixed(_), value) => valid_if(value.as_str().is_some()),
+        (Shape::Array(item), Json::Array(items)) => {
+            all(items.iter().map(|v| (*item, Some(v))), graph, way, budget)?
+        }
+        (Shape::Map(item), Json::Object(entries)) => all(
+            entries.iter().map(|(_, v)| (*item, Some(v))),
+            graph,
+            way,
+            budget,
+        )?,
+        (Shape::Union(branches), value) => {
+            let mut found = Check::Invalid;
+            for branch in branches {
+                found = valid(graph, *branch, Some(value), way, budget)?;
+                if found != Check::Invalid {
+                    break;
+                }
+            }
+            found
+        }
+        (Shape::Record(record), Json::Object(_)) if record.open => Check::Open,
+        (Shape::Record(record), Json::Object(_)) => {
+            if needs_itself(way, ty, value, budget)? {
+                return Ok(Check::Open);
+            }
+            let fields = record.fields.iter();
+            let values = fields.map(|f| (f.ty, value.get(&f.name).or(f.default.as_ref())));
+            let check = all(values, graph, way, budget)?;
+            way.pop();
+            check
+        }
+        (Shape::Unresolved(_), Json::Object(_)) => Check::Valid,
+        _ => Check::Invalid,
+    };
+    budget.leave();
+    Ok(check)
+}
+
+fn all<'j>(
+    values: impl Iterator<Item = (Id, Option<&'j Json>)>,
+    graph: &Graph,
+    way: &mut Way,
+    budget: &mut Budget,
+) -> Result<Check, TooLarge> {
+    for (ty, value) in values {
+        match valid(graph, ty, value, way, budget)? {
+            Check::Valid => {}
+            other => return Ok(other),
+        }
+    }
+    Ok(Check::Valid)
+}
+
+fn valid_if(valid: bool) -> Check {
+    if valid { Check::Valid } else { Check::Invalid }
+}
+
+fn primitive(kind: Kind, value: &Json) -> Check {
+    let integer = || value.as_number().filter(|n| !is_float(n));
+    valid_if(match kind {
+        Kind::Null => value.is_null(),
+        Kind::Boolean => value.as_bool().is_some(),
+        Kind::Int => integer().is_some_and(|n| n.parse::<i32>().is_ok()),
+        Kind::Long => integer().is_some_and(|n| n.parse::<i64>().is_ok()),
+        Kind::Float | Kind::Double => value.as_number().is_some(),
+        Kind::Bytes | Kind::String => value.as_str().is_some(),
+    })
+}
+
+/// Whether `value` can be written as a default of the type `ty`, when a reader's grammar needs it:
+/// whether `ResolvingGrammarGenerator.encode` does not throw. It looks less closely than [`is_valid`] at numbers and
+/// containers, and more closely at unions and symbols.
+pub(crate) fn encodes(
+    graph: &Graph,
+    ty: Id,
+    value: &Json,
+    budget: &mut Budget,
+) -> Result<bool, TooLarge> {
+    written(graph, ty, value, &mut Way::new(), budget)
+}
+
+fn written(
+    graph: &Graph,
+    ty: Id,
+    value: &Json,
+    way: &mut Way,
+    budget: &mut Budget,
+) -> Result<bool, TooLarge> {
+    budget.enter()?;
+    let whole = match graph.shape(ty) {
+        Shape::Primitive(kind) => match kind {
+            Kind::Null => value.is_null(),
+            Kind::Boolean => value.as_bool().is_some(),
+            Kind::Int | Kind::Long | Kind::Float | Kind::Double => value.as_number().is_some(),
+            Kind::Bytes | Kind::String => value.as_str().is_some(),
+        },
+        Shape::Fixed(_) => value.as_str().is_some(),
+        Shape::Enum(e) => value
+            .as_str()
+            .is_some_and(|symbol| e.symbols.iter().any(|known| known == symbol)),
+        Shape::Array(item) => match value {
+            Json::Array(items) => each(graph, *item, items.iter(), way, budget)?,
+            Json::Object(entries) => {
+                each(graph, *item, entries.iter().map(|(_, v)| v), way, budget)?
+            }
+            _ => true,
+        },
+        Shape::Map(item) => match value {
+            Json::Object(entries) => {
+                each(graph, *item, entries.iter().map(|(_, v)| v), way, budget)?
+            }
+            // Items are announced that then have no keys.
+            Json::Array(items) => items.is_empty(),
+            _ => true,
+        },
+        Shape::Union(branches) => {
+            let first = branches
+                .iter()
+                .find(|branch| takes(graph.shape(**branch), value));
+            match first {
+                Some(branch) => written(graph, *branch, value, way, budget)?,
+                None => false,
+            }
+        }
+        Shape::Record(record) => {
+            let mut whole = !needs_itself(way, ty, value, budget)?;
+            for field in &record.fields {
+                whole = whole
+                    && match value.get(&field.name).or(field.default.as_ref()) {
+                        Some(value) => written(graph, field.ty, value, way, budget)?,
+                        None => false,
+                    };
+            }
+            way.pop();
+            whole
+        }
+        Shape::Unresolved(_) => false,
+    };
+    budget.leave();
+    Ok(whole)
+}
+
+fn each<'j>(
+    graph: &Graph,
+    item: Id,
+    values: impl Iterator<Item = &'j Json>,
+    way: &mut Way,
+    budget: &mut Budget,
+) -> Result<bool, TooLarge> {
+    for value in values {
+        if !written(graph, item, value, way, budget)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a default of a union is taken to be of this branch.
+fn takes(branch: &Shape, value: &Json) -> bool {
+    match branch {
+        Shape::Primitive(Kind::Null) => value.is_null(),
+        Shape::Primitive(Kind::Boolean) => value.as_bool().is_some(),
+        Shape::Primitive(Kind::Bytes | Kind::String) | Shape::Fixed(_) => value.as_str().is_some(),
+        Shape::Primitive(_) => value.as_number().is_some(),
+        _ => true,
+    }
+}

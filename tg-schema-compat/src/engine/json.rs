@@ -1,0 +1,460 @@
+//! Readers of JSON messages: whether one reads all that another version writes, and what changes on the way.
+//!
+//! Both sides are records of the model, and each may have the habits of another peer: a writer that sends null
+//! for what is not set, or a Python `Record` that sends a whole object of nulls and enums by value. The
+//! rules for our own readers and writers are those of the wire contract, and are proven by running them.
+//!
+//! A verdict is on all messages. What only some messages do is said in words with each finding: a `long` is
+//! no `int` from 2³¹ on.
+//!
+//! What a producer does against its own definition is not considered: a required field of a Python `Record`
+//! counts as set, and its integers as in range.
+
+mod ours;
+mod python;
+mod typed;
+mod unset;
+mod untyped;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+
+use tg_schema_model::{Encoding, Field, Presence, Profile, RecordId, Schema, Type};
+
+use super::stack::{self, Budget, TooLarge};
+
+/// Findings that a verdict lists.
+pub const MAX_LISTED: usize = 1_000;
+
+/// The habits of one side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Peer {
+    /// Ours, in every language: no value is no key.
+    #[default]
+    Tg,
+    /// Hand-written serializers of dataclasses: no value is null, and nothing is checked in reading but
+    /// whether required keys are there.
+    LegacyNull,
+    /// `pulsar.schema.Record`.
+    PythonRecord,
+}
+
+impl Peer {
+    /// Every peer.
+    pub const ALL: [Peer; 3] = [Peer::Tg, Peer::LegacyNull, Peer::PythonRecord];
+
+    /// Its name in settings and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Peer::Tg => "tg",
+            Peer::LegacyNull => "legacy-null",
+            Peer::PythonRecord => "python-record",
+        }
+    }
+
+    /// The peer of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Peer::ALL.into_iter().find(|peer| peer.as_str() == name)
+    }
+}
+
+/// One side: a record, and whose habits hold for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Party<'s> {
+    /// The definitions.
+    pub schema: &'s Schema,
+    /// Which of them the messages are.
+    pub record: RecordId,
+    /// Who reads or writes.
+    pub peer: Peer,
+}
+
+/// What becomes of messages.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Everything that happens to some message, in the order of the reader's fields.
+    pub findings: Vec<Finding>,
+    /// Whether there are more than are listed.
+    pub more: bool,
+}
+
+impl Verdict {
+    /// Whether the reader reads what the writer writes, as what it is; numbers beyond 3.4e38 for a `float`
+    /// aside.
+    pub fn is_compatible(&self) -> bool {
+        !self.has(Effect::Refuses) && !self.has(Effect::Misreads) && !self.more
+    }
+    /// Whether no message at all is refused or misread.
+    pub fn is_safe(&self) -> bool {
+        self.is_compatible() && !self.has(Effect::RefusesExtremes)
+    }
+    /// Whether values change on the way. Fields that the reader does not know are not counted here.
+    pub fn is_lossy(&self) -> bool {
+        self.has(Effect::Loses) || self.has(Effect::RefusesExtremes)
+    }
+    /// Whether a finding has that effect.
+    pub fn has(&self, effect: Effect) -> bool {
+        self.findings.iter().any(|finding| finding.effect == effect)
+    }
+}
+
+/// Something that happens to messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad it is.
+    pub effect: Effect,
+    /// What it is.
+    pub kind: Kind,
+    /// The place, by names of the reader where it has them: `lines[].item`, `labels{}`.
+    pub path: String,
+    /// The facts, for people.
+    pub message: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => f.write_str(&self.message),
+            path => write!(f, "{path}: {}", self.message),
+        }
+    }
+}
+
+/// What a finding means for a message that it happens to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Effect {
+    /// It cannot be read.
+    Refuses,
+    /// It is read as something else.
+    Misreads,
+    /// It cannot be read if it holds numbers that hardly any message holds.
+    RefusesExtremes,
+    /// A value is not quite what it was.
+    Loses,
+    /// What is not there becomes the reader's default.
+    Fills,
+    /// A field that the reader does not know is passed over.
+    Ignores,
+}
+
+/// What is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A field is not there.
+    Missing,
+    /// A field or an element is null.
+    Null,
+    /// A field is there twice, under two names.
+    Twice,
+    /// The value has another form: a string for a number, say.
+    Form,
+    /// The number is out of range.
+    Range,
+    /// Digits are lost.
+    Precision,
+    /// The symbol is unknown.
+    Symbol,
+    /// Bytes are written as text in another way.
+    Encoding,
+    /// A sub-record that was not set arrives as an object.
+    Unset,
+    /// The reader does not know the field.
+    Unknown,
+    /// The reader does not look at the type.
+    Untyped,
+    /// The reader takes the key for something else.
+    Swallowed,
+}
+
+/// What becomes of the messages of `writer` at `reader`.
+///
+/// ```
+/// use tg_schema_compat::engine::json::{Party, Peer, can_read};
+/// use tg_schema_model::{Field, RecordId, Schema};
+///
+/// let schema = Schema {
+///     records: vec![tg_schema_model::Record { name: "Empty".into(), ..Default::default() }],
+///     ..Default::default()
+/// };
+/// let party = Party { schema: &schema, record: RecordId(0), peer: Peer::Tg };
+/// assert!(can_read(party, party).unwrap().is_safe());
+/// ```
+pub fn can_read(reader: Party<'_>, writer: Party<'_>) -> Result<Verdict, TooLarge> {
+    stack::walk(|budget| {
+        let mut comparison = Comparison {
+            reader,
+            writer,
+            seen: HashSet::new(),
+            verdict: Verdict::default(),
+            path: Vec::new(),
+            budget,
+        };
+        comparison.record(reader.record, writer.record)?;
+        Ok(comparison.verdict)
+    })
+}
+
+struct Comparison<'s, 'b> {
+    reader: Party<'s>,
+    writer: Party<'s>,
+    seen: HashSet<(RecordId, RecordId)>,
+    verdict: Verdict,
+    path: Vec<Cow<'s, str>>,
+    budget: &'b mut Budget,
+}
+
+/// How a writer sends a field that has no value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Nothing {
+    absent: bool,
+    null: bool,
+    /// As an object of nulls.
+    unset: bool,
+}
+
+type Step = Result<(), TooLarge>;
+
+impl<'s> Comparison<'s, '_> {
+    fn find(&mut self, effect: Effect, kind: Kind, message: impl Into<String>) {
+        if self.verdict.findings.len() >= MAX_LISTED {
+            // Everything that counts against a verdict is in `more`.
+            self.verdict.more |= matches!(effect, Effect::Refuses | Effect::Misreads);
+            return;
+        }
+        let mut path = String::new();
+        for part in &self.path {
+            if !path.is_empty() && !part.starts_with(['[', '{']) {
+                path.push('.');
+            }
+            path.push_str(part);
+        }
+        self.verdict.findings.push(Finding {
+            effect,
+            kind,
+            path,
+            message: message.into(),
+        });
+    }
+
+    /// Does something one step further down.
+    fn inside(
+        &mut self,
+        part: impl Into<Cow<'s, str>>,
+        work: impl FnOnce(&mut Self) -> Step,
+    ) -> Step {
+        self.budget.enter()?;
+        self.path.push(part.into());
+        work(self)?;
+        self.path.pop();
+        self.budget.leave();
+        Ok(())
+    }
+
+    /// A pair of records; each is looked at once, where it is met first.
+    fn record(&mut self, r: RecordId, w: RecordId) -> Step {
+        if !self.seen.insert((r, w)) {
+            return Ok(());
+        }
+        let (Some(reader), Some(writer)) = (
+            self.reader.schema.records.get(r.0),
+            self.writer.schema.records.get(w.0),
+        ) else {
+            return Ok(());
+        };
+        let mut sources: Vec<Vec<&'s Field>> = vec![Vec::new(); reader.fields.len()];
+        let mut unknown = Vec::new();
+        let targets = Targets::of(&reader.fields, self.reader.peer);
+        for field in &writer.fields {
+            self.budget.step()?;
+            match targets.find(&field.name).and_then(|at| sources.get_mut(at)) {
+                Some(of) => of.push(field),
+                None => unknown.push(field),
+            }
+        }
+        for (field, sources) in reader.fields.iter().zip(sources) {
+            self.inside(&field.name, |this| match *sources.as_slice() {
+                [] => {
+                    this.absent(field, true);
+                    Ok(())
+                }
+                [source] => this.field(reader.profile, field, source),
+                _ => {
+                    let names: Vec<&str> = sources.iter().map(|f| f.name.as_str()).collect();
+                    let message = format!("may be there as {}", names.join(" and as "));
+                    this.find(Effect::Refuses, Kind::Twice, message);
+                    Ok(())
+                }
+            })?;
+        }
+        for field in unknown {
+            self.inside(&field.name, |this| {
+                this.unknown(field);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    fn unknown(&mut self, field: &Field) {
+        match (self.reader.peer, field.name.as_str()) {
+            (Peer::PythonRecord, "default" | "required" | "required_default") => {
+                let message = "the reader takes this key for a setting of the record";
+                self.find(Effect::Misreads, Kind::Swallowed, message);
+            }
+            (Peer::PythonRecord, "self") => {
+                let message = "the reader cannot take a key of this name";
+                self.find(Effect::Refuses, Kind::Swallowed, message);
+            }
+            _ => self.find(Effect::Ignores, Kind::Unknown, "is not known to the reader"),
+        }
+    }
+
+    /// A field of both.
+    fn field(&mut self, profile: Profile, field: &'s Field, source: &'s Field) -> Step {
+        if self.reader.peer == Peer::PythonRecord
+            && matches!(
+                field.name.as_str(),
+                "default" | "required" | "required_default" | "self"
+            )
+        {
+            self.unknown(field);
+            return Ok(());
+        }
+        let nothing = nothing(self.writer.peer, source);
+        if nothing.absent {
+            self.absent(field, false);
+        }
+        if nothing.null {
+            self.null(field);
+        }
+        if nothing.unset {
+            self.unset(profile, field, source);
+        }
+        self.value(
+            &field.ty,
+            self.encoding(self.reader, field),
+            &source.ty,
+            source,
+        )
+    }
+
+    /// How a side writes bytes as text.
+    fn encoding(&self, party: Party<'_>, field: &Field) -> Encoding {
+        match party.peer {
+            Peer::Tg => field.encoding,
+            Peer::LegacyNull | Peer::PythonRecord => Encoding::Utf8,
+        }
+    }
+
+    fn absent(&mut self, field: &Field, always: bool) {
+        let when = if always {
+            "is never there"
+        } else {
+            "may not be there"
+        };
+        match (self.reader.peer, &field.presence) {
+            (Peer::PythonRecord, Presence::Required) => {
+                self.find(
+                    Effect::Fills,
+                    Kind::Missing,
+                    format!("{when}; is None then"),
+                );
+            }
+            (_, Presence::Required) => {
+                self.find(
+                    Effect::Refuses,
+                    Kind::Missing,
+                    format!("{when}, and is required"),
+                );
+            }
+            (_, Presence::Optional) => {}
+            _ => self.find(
+                Effect::Fills,
+                Kind::Missing,
+                format!("{when}; is the default then"),
+            ),
+        }
+    }
+
+    fn null(&mut self, field: &Field) {
+        match (self.reader.peer, &field.presence) {
+            (_, Presence::Optional) => {}
+            (Peer::Tg, Presence::Required) => {
+                self.find(Effect::Refuses, Kind::Null, "may be null, and is required");
+            }
+            (Peer::Tg, _) => {
+                self.find(
+                    Effect::Fills,
+                    Kind::Null,
+                    "may be null; is the default then",
+                );
+            }
+            (Peer::LegacyNull, _) => {
+                let message = "may be null, which the reader keeps without a look at the type";
+                self.find(Effect::Misreads, Kind::Null, message);
+            }
+            (Peer::PythonRecord, _) => self.python_null(field),
+        }
+    }
+
+    /// A value of the writer's field, by the reader's habits.
+    fn value(&mut self, ty: &'s Type, encoding: Encoding, of: &'s Type, source: &'s Field) -> Step {
+        let written = self.encoding(self.writer, source);
+        match self.reader.peer {
+            Peer::Tg => self.ours(ty, encoding, of, written),
+            Peer::LegacyNull => self.untyped(ty, of, written),
+            Peer::PythonRecord => self.python(ty, of, written),
+        }
+    }
+}
+
+/// Which field of a reader a key belongs to.
+struct Targets<'s> {
+    names: std::collections::HashMap<&'s str, usize>,
+}
+
+impl<'s> Targets<'s> {
+    /// Names go before aliases, which only our readers know.
+    fn of(fields: &'s [Field], peer: Peer) -> Self {
+        let mut names = std::collections::HashMap::new();
+        for (at, field) in fields.iter().enumerate() {
+            names.entry(field.name.as_str()).or_insert(at);
+        }
+        if peer == Peer::Tg {
+            for (at, field) in fields.iter().enumerate() {
+                for alias in &field.aliases {
+                    names.entry(alias.as_str()).or_insert(at);
+                }
+            }
+        }
+        Targets { names }
+    }
+
+    fn find(&self, key: &str) -> Option<usize> {
+        self.names.get(key).copied()
+    }
+}
+
+fn nothing(peer: Peer, field: &Field) -> Nothing {
+    let nothing = Nothing::default();
+    if field.presence != Presence::Optional {
+        return nothing;
+    }
+    match (peer, &field.ty) {
+        (Peer::Tg, _) => Nothing {
+            absent: true,
+            ..nothing
+        },
+        // What is not set is false.
+        (Peer::PythonRecord, Type::Boolean) => nothing,
+        (Peer::PythonRecord, Type::Record(_)) => Nothing {
+            unset: true,
+            ..nothing
+        },
+        _ => Nothing {
+            null: true,
+            ..nothing
+        },
+    }
+}

@@ -1,0 +1,59 @@
+//! Values as hand-written readers of dataclasses read them: what is there is kept as it is.
+
+use tg_schema_model::{Encoding, Type};
+
+use super::typed::form;
+use super::{Comparison, Effect, Kind, Peer, Step};
+
+impl<'s> Comparison<'s, '_> {
+    pub(super) fn untyped(&mut self, ty: &'s Type, of: &'s Type, written: Encoding) -> Step {
+        self.budget.step()?;
+        match (ty, of) {
+            (Type::Optional(ty), Type::Optional(of)) => self.untyped(ty, of, written),
+            (Type::Optional(ty), of) => self.untyped(ty, of, written),
+            (ty, Type::Optional(of)) => {
+                let message = "may be null, which the reader keeps";
+                self.find(Effect::Misreads, Kind::Null, message);
+                self.untyped(ty, of, written)
+            }
+            (Type::Record(r), Type::Record(w)) => self.record(*r, *w),
+            (Type::Array(ty), Type::Array(of)) => {
+                self.inside("[]", |this| this.untyped(ty, of, written))
+            }
+            (Type::Map(ty), Type::Map(of)) => {
+                self.inside("{}", |this| this.untyped(ty, of, written))
+            }
+            (Type::Enum(r), Type::Enum(w)) => {
+                let reader = self.reader.schema.enums.get(r.0);
+                let writer = self.writer.schema.enums.get(w.0);
+                let (Some(reader), Some(writer)) = (reader, writer) else {
+                    return Ok(());
+                };
+                let known = |name: &String| reader.symbols.iter().any(|s| s.name == *name);
+                if !writer.symbols.iter().all(|s| known(&s.name)) {
+                    let message = "symbols that the reader does not know are kept as texts";
+                    self.find(Effect::Misreads, Kind::Symbol, message);
+                }
+                Ok(())
+            }
+            (Type::Bytes | Type::String, Type::Bytes) if written == Encoding::Base64 => {
+                let message = "is base64, which the reader takes for the text itself";
+                self.find(Effect::Misreads, Kind::Encoding, message);
+                Ok(())
+            }
+            (ty, of) => {
+                let taken = form(self.reader.schema, ty, Peer::Tg);
+                let sent = form(self.writer.schema, of, self.writer.peer);
+                if taken.is_kept(sent) {
+                    return Ok(());
+                }
+                let message = format!(
+                    "is {}, which the reader keeps without a look at the type",
+                    sent.word()
+                );
+                self.find(Effect::Misreads, Kind::Untyped, message);
+                Ok(())
+            }
+        }
+    }
+}

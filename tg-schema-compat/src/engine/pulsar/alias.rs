@@ -1,0 +1,247 @@
+//! The writer's schema with the names that the reader has for its types and fields: Java's
+//! `Schema.applyAliases`.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use tg_schema_model::avro::Name;
+
+use super::{Resolved, Stop, Thrown};
+use crate::engine::avro::{Check, Equality, Field, Graph, Id, Node, Record, Shape, is_valid};
+use crate::engine::stack::Budget;
+
+/// The writer's graph, renamed. Types that no alias touches may be the originals or copies of them, as in
+/// Java: what was compared before is known by its identity.
+pub(super) fn apply<'w>(
+    writer: &'w Graph,
+    reader: &Graph,
+    budget: &mut Budget,
+) -> Resolved<Cow<'w, Graph>> {
+    let has_aliases = reader.nodes.iter().any(|node| match &node.shape {
+        Shape::Record(record) => {
+            !record.aliases.is_empty() || record.fields.iter().any(|f| !f.aliases.is_empty())
+        }
+        shape => !shape.aliases().is_empty(),
+    });
+    if !has_aliases || Equality::new(writer, reader).of(writer.root, reader.root, budget)? {
+        return Ok(Cow::Borrowed(writer));
+    }
+    let mut aliases = Aliases::default();
+    aliases.collect(reader, budget)?;
+    if aliases.types.is_empty() && aliases.fields.is_empty() {
+        return Ok(Cow::Borrowed(writer));
+    }
+    let mut renaming = Renaming {
+        graph: writer.clone(),
+        aliases,
+        copies: HashMap::new(),
+        budget,
+    };
+    renaming.graph.root = renaming.of(writer.root)?;
+    Ok(Cow::Owned(renaming.graph))
+}
+
+/// What the reader calls what others call otherwise.
+#[derive(Default)]
+struct Aliases {
+    types: HashMap<Name, Name>,
+    /// By the name of the record, and again by each of its aliases: one of `lists`. Two records of which one
+    /// is an alias of the other share a list, as in Java.
+    fields: HashMap<Name, usize>,
+    lists: Vec<HashMap<String, String>>,
+}
+
+enum Task {
+    Visit(Id),
+    Field(Id, usize),
+    Finish(Id),
+}
+
+impl Aliases {
+    fn collect(&mut self, reader: &Graph, budget: &mut Budget) -> Resolved<()> {
+        let mut seen = std::collections::HashSet::new();
+        let mut open = vec![Task::Visit(reader.root)];
+        while let Some(task) = open.pop() {
+            budget.step()?;
+            match task {
+                Task::Visit(id) => {
+                    let shape = reader.shape(id);
+                    if let Some(name) = shape.name() {
+                        let types = shape.aliases().iter();
+                        self.types.extend(types.map(|a| (a.clone(), name.clone())));
+                    }
+                    match shape {
+                        Shape::Record(record) if seen.insert(id) => {
+                            open.push(Task::Finish(id));
+                            open.extend(
+                                (0..record.fields.len()).rev().map(|at| Task::Field(id, at)),
+                            );
+                        }
+                        Shape::Record(_) => {}
+                        _ => open.extend(reader.parts(id).into_iter().rev().map(Task::Visit)),
+                    }
+                }
+                Task::Field(id, at) => {
+                    let Shape::Record(record) = reader.shape(id) else {
+                        continue;
+                    };
+                    let Some(field) = record.fields.get(at) else {
+                        continue;
+                    };
+                    if !field.aliases.is_empty() {
+                        let next = self.lists.len();
+                        let list = *self.fields.entry(record.name.clone()).or_insert(next);
+                        if list == next {
+                            self.lists.push(HashMap::new());
+                        }
+                        let names = field.aliases.iter();
+                        self.lists[list].extend(names.map(|a| (a.clone(), field.name.clone())));
+                    }
+                    open.push(Task::Visit(field.ty));
+                }
+                Task::Finish(id) => self.finish(reader.shape(id)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Fields of the record under its former names too.
+    fn finish(&mut self, shape: &Shape) {
+        let Shape::Record(record) = shape else { return };
+        if let Some(&list) = self.fields.get(&record.name) {
+            for alias in &record.aliases {
+                self.fields.insert(alias.clone(), list);
+            }
+        }
+    }
+
+    fn field(&self, record: &Name, field: &str) -> String {
+        let list = self
+            .fields
+            .get(record)
+            .and_then(|list| self.lists.get(*list));
+        let known = list.and_then(|names| names.get(field));
+        known.map_or_else(|| field.to_owned(), String::clone)
+    }
+}
+
+struct Renaming<'b> {
+    /// The writer's types, and behind them the copies.
+    graph: Graph,
+    aliases: Aliases,
+    copies: HashMap<Id, Id>,
+    budget: &'b mut Budget,
+}
+
+impl Renaming<'_> {
+    fn add(&mut self, shape: Shape, like: Id) -> Id {
+        let id = Id(self.graph.nodes.len());
+        let properties = self.graph.node(like).properties.clone();
+        self.graph.nodes.push(Node { shape, properties });
+        id
+    }
+
+    fn of(&mut self, id: Id) -> Resolved<Id> {
+        self.budget.enter()?;
+        let renamed = match self.graph.shape(id).clone() {
+            Shape::Record(record) => match self.copies.get(&id) {
+                Some(copy) => *copy,
+                None => self.record(id, record)?,
+            },
+            Shape::Enum(mut e) => match self.aliases.types.get(&e.name) {
+                Some(name) => {
+                    e.name = name.clone();
+                    self.add(Shape::Enum(e), id)
+                }
+                None => id,
+            },
+            Shape::Fixed(mut f) => match self.aliases.types.get(&f.name) {
+                Some(name) => {
+                    f.name = name.clone();
+                    self.add(Shape::Fixed(f), id)
+                }
+                None => id,
+            },
+            Shape::Array(part) => self.container(id, part, Shape::Array)?,
+            Shape::Map(part) => self.container(id, part, Shape::Map)?,
+            Shape::Union(branches) => self.union(id, &branches)?,
+            Shape::Primitive(_) | Shape::Unresolved(_) => id,
+        };
+        self.budget.leave();
+        Ok(renamed)
+    }
+
+    /// The same array or map where its part comes out equal.
+    fn container(&mut self, id: Id, part: Id, shape: fn(Id) -> Shape) -> Resolved<Id> {
+        let renamed = self.of(part)?;
+        let equal = Equality::new(&self.graph, &self.graph).of(renamed, part, self.budget)?;
+        Ok(match equal {
+            true => id,
+            false => self.add(shape(renamed), id),
+        })
+    }
+
+    fn union(&mut self, id: Id, branches: &[Id]) -> Resolved<Id> {
+        let mut renamed = Vec::with_capacity(branches.len());
+        let mut seen = std::collections::HashSet::new();
+        for branch in branches {
+            let branch = self.of(*branch)?;
+            renamed.push(branch);
+        }
+        for branch in &renamed {
+            let label = self.graph.shape(*branch).label();
+            if seen.contains(&label) {
+                return Err(Stop::Throws(Thrown::AmbiguousBranch { name: label }));
+            }
+            seen.insert(label);
+        }
+        Ok(self.add(Shape::Union(renamed), id))
+    }
+
+    fn record(&mut self, id: Id, record: Record) -> Resolved<Id> {
+        let name = self.aliases.types.get(&record.name);
+        let name = name.unwrap_or(&record.name).clone();
+        let empty = Record {
+            name: name.clone(),
+            aliases: Vec::new(),
+            fields: Vec::new(),
+            index: HashMap::new(),
+            open: true,
+        };
+        let copy = self.add(Shape::Record(empty), id);
+        self.copies.insert(id, copy);
+        let mut fields: Vec<Field> = Vec::with_capacity(record.fields.len());
+        for field in record.fields {
+            self.budget.step()?;
+            let ty = self.of(field.ty)?;
+            if let Some(default) = &field.default
+                && is_valid(&self.graph, ty, Some(default), self.budget)? != Check::Valid
+            {
+                return Err(Stop::Throws(Thrown::WriterDefault {
+                    record: record.name.full(),
+                    field: field.name,
+                }));
+            }
+            fields.push(Field {
+                name: self.aliases.field(&name, &field.name),
+                ty,
+                ..field
+            });
+        }
+        let mut index = HashMap::with_capacity(fields.len());
+        for (at, field) in fields.iter().enumerate() {
+            if index.insert(field.name.clone(), at).is_some() {
+                return Err(Stop::Throws(Thrown::AmbiguousField {
+                    record: name.full(),
+                    field: field.name.clone(),
+                }));
+            }
+        }
+        if let Some(Shape::Record(made)) = self.graph.nodes.get_mut(copy.0).map(|n| &mut n.shape) {
+            made.fields = fields;
+            made.index = index;
+            made.open = false;
+        }
+        Ok(copy)
+    }
+}

@@ -1,0 +1,395 @@
+//! Rust code that uses the generated types: whether it compiles with those of another version.
+//!
+//! What is compared is what the generator writes: names of types, fields and variants in Rust's spelling,
+//! types of fields, the derived traits, and whether types are `#[non_exhaustive]`.
+//!
+//! ```
+//! use tg_schema_compat::engine::rust::{Grade, Options, Types, compare};
+//! use tg_schema_model::{RecordId, Schema};
+//!
+//! let schema = Schema {
+//!     records: vec![tg_schema_model::Record { name: "Empty".into(), ..Default::default() }],
+//!     ..Default::default()
+//! };
+//! let types = Types::of(&schema);
+//! let same = compare((&types, RecordId(0)), (&types, RecordId(0)), Options::default());
+//! assert_eq!(same.grade(), Grade::Ok);
+//! ```
+
+mod derive;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt;
+
+use tg_schema_model::name::{rust_field, rust_module, rust_type, rust_variant};
+use tg_schema_model::{Enum, EnumId, Field, Presence, Record, RecordId, Schema, Type};
+
+use derive::{Boxes, Derives};
+
+/// How the types were, or are, generated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The generator's option `non_exhaustive`, for both versions.
+    pub non_exhaustive: bool,
+}
+
+/// What becomes of code that uses the types.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Grade {
+    /// It compiles.
+    #[default]
+    Ok,
+    /// It compiles where it makes values and takes them apart by the names that it needs only; a struct
+    /// literal with every field, a call of `new` or an exhaustive `match` may have to be edited.
+    Soft,
+    /// It has to be edited.
+    Breaking,
+}
+
+impl Grade {
+    /// Its name in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Grade::Ok => "ok",
+            Grade::Soft => "soft",
+            Grade::Breaking => "breaking",
+        }
+    }
+}
+
+/// What a change does to code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Everything, in the order of the new definition; what is gone comes after it.
+    pub findings: Vec<Finding>,
+}
+
+impl Verdict {
+    /// The worst of it.
+    pub fn grade(&self) -> Grade {
+        self.findings
+            .iter()
+            .map(|f| f.grade)
+            .max()
+            .unwrap_or_default()
+    }
+}
+
+/// Something that happens to code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How bad it is. What is only worth a look has [`Grade::Ok`].
+    pub grade: Grade,
+    /// The place, by wire names: `Order.lines`, `Status.open`.
+    pub path: String,
+    /// The facts, for people.
+    pub message: String,
+    /// The errors that rustc gives, where it gives some.
+    pub codes: &'static [&'static str],
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.message)
+    }
+}
+
+/// What a change from `old` to `new` does to code that uses the types of the record and of what it holds.
+pub fn compare(
+    old: (&Types<'_>, RecordId),
+    new: (&Types<'_>, RecordId),
+    options: Options,
+) -> Verdict {
+    let mut comparison = Comparison {
+        old: old.0,
+        new: new.0,
+        options,
+        seen: HashSet::new(),
+        open: vec![Pair::Records(old.1, new.1)],
+        verdict: Verdict::default(),
+    };
+    while let Some(pair) = comparison.open.pop() {
+        if comparison.seen.insert(pair) {
+            match pair {
+                Pair::Records(old, new) => comparison.records(old, new),
+                Pair::Enums(old, new) => comparison.enums(old, new),
+            }
+        }
+    }
+    comparison.verdict
+}
+
+/// The types that are generated for definitions, with what depends on all of them. It is made once for each
+/// version.
+pub struct Types<'s> {
+    schema: &'s Schema,
+    boxes: Boxes,
+    derives: Derives,
+}
+
+impl<'s> Types<'s> {
+    /// The types of all definitions.
+    pub fn of(schema: &'s Schema) -> Self {
+        Types {
+            schema,
+            boxes: Boxes::of(schema),
+            derives: Derives::of(schema),
+        }
+    }
+
+    /// Where a type is: its module and its name.
+    fn path(&self, module: usize, name: &str) -> String {
+        let path = self.schema.modules.get(module).map_or(&[][..], |m| &m.path);
+        let parts = path.iter().map(|part| spelled(rust_module, part));
+        let parts: Vec<String> = parts.chain([spelled(rust_type, name)]).collect();
+        parts.join("::")
+    }
+
+    /// The Rust type of a field.
+    fn field(&self, record: RecordId, at: usize, field: &Field) -> String {
+        let mut ty = self.ty(&field.ty);
+        if self.boxes.contains(record, at) {
+            ty = format!("Box<{ty}>");
+        }
+        match field.presence {
+            Presence::Optional => format!("Option<{ty}>"),
+            _ => ty,
+        }
+    }
+
+    fn ty(&self, ty: &Type) -> String {
+        let text = match ty {
+            Type::String => "String",
+            Type::Boolean => "bool",
+            Type::Int => "i32",
+            Type::Long => "i64",
+            Type::Float => "f32",
+            Type::Double => "f64",
+            Type::Bytes => "Vec<u8>",
+            Type::Date => "Date",
+            Type::TimeMs => "Time",
+            Type::TimestampMs | Type::TimestampUs => "Timestamp",
+            Type::Uuid => "Uuid",
+            Type::Decimal { .. } => "Decimal",
+            Type::Array(inner) => return format!("Vec<{}>", self.ty(inner)),
+            Type::Map(inner) => return format!("BTreeMap<String, {}>", self.ty(inner)),
+            Type::Optional(inner) => return format!("Option<{}>", self.ty(inner)),
+            Type::Record(id) => {
+                let record = self.schema.records.get(id.0);
+                return record.map_or_else(String::new, |r| self.path(r.module, &r.name));
+            }
+            Type::Enum(id) => {
+                let definition = self.schema.enums.get(id.0);
+                return definition.map_or_else(String::new, |e| self.path(e.module, &e.name));
+            }
+        };
+        text.to_owned()
+    }
+}
+
+fn spelled(rule: fn(&str) -> Option<String>, name: &str) -> String {
+    rule(name).unwrap_or_else(|| format!("{name}_"))
+}
+
+/// Two versions of a type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Pair {
+    Records(RecordId, RecordId),
+    Enums(EnumId, EnumId),
+}
+
+struct Comparison<'t, 's> {
+    old: &'t Types<'s>,
+    new: &'t Types<'s>,
+    options: Options,
+    seen: HashSet<Pair>,
+    open: Vec<Pair>,
+    verdict: Verdict,
+}
+
+impl<'s> Comparison<'_, 's> {
+    fn find(
+        &mut self,
+        grade: Grade,
+        path: impl Into<String>,
+        codes: &'static [&'static str],
+        message: impl Into<String>,
+    ) {
+        self.verdict.findings.push(Finding {
+            grade,
+            path: path.into(),
+            message: message.into(),
+            codes,
+        });
+    }
+
+    /// What adding a field or variant is to code outside of the crate.
+    fn addition(&self) -> Grade {
+        match self.options.non_exhaustive {
+            true => Grade::Ok,
+            false => Grade::Soft,
+        }
+    }
+
+    fn records(&mut self, old_id: RecordId, new_id: RecordId) {
+        let (old_schema, new_schema): (&'s Schema, &'s Schema) = (self.old.schema, self.new.schema);
+        let (Some(old), Some(new)) = (
+            old_schema.records.get(old_id.0),
+            new_schema.records.get(new_id.0),
+        ) else {
+            return;
+        };
+        self.moved((old.module, &old.name), (new.module, &new.name));
+        let was: HashMap<String, usize> = idents(old);
+        let is: HashMap<String, usize> = idents(new);
+        for (at, field) in new.fields.iter().enumerate() {
+            let path = format!("{}.{}", new.name, field.name);
+            match was
+                .get(&ident(field))
+                .and_then(|at| Some((*at, old.fields.get(*at)?)))
+            {
+                Some((before, other)) => {
+                    let types = (
+                        self.old.field(old_id, before, other),
+                        self.new.field(new_id, at, field),
+                    );
+                    self.types(&path, types, &other.ty, &field.ty);
+                }
+                None if field.presence == Presence::Required => {
+                    let message = format!("the field is new, and `{}::new` asks for it", new.name);
+                    self.find(Grade::Soft, path, &["E0063", "E0027", "E0061"], message);
+                }
+                None => {
+                    let grade = self.addition();
+                    self.find(grade, path, &["E0063", "E0027"], "the field is new");
+                }
+            }
+        }
+        for field in &old.fields {
+            if !is.contains_key(&ident(field)) {
+                let path = format!("{}.{}", old.name, field.name);
+                let message = format!("the field `{}` is gone", ident(field));
+                self.find(Grade::Breaking, path, &["E0560", "E0609", "E0026"], message);
+            }
+        }
+        self.constructors(old, new);
+        let lost = self.old.derives.lost(&self.new.derives, old_id, new_id);
+        if let Some(lost) = lost {
+            let message = format!("{lost} is not derived any more");
+            self.find(Grade::Soft, &new.name, &["E0277", "E0599"], message);
+        }
+    }
+
+    /// What may change in making a value: the parameters of `new`, and whether there is a default.
+    fn constructors(&mut self, old: &Record, new: &Record) {
+        let required = |record: &Record| -> Vec<String> {
+            let fields = record.fields.iter();
+            let required = fields.filter(|f| f.presence == Presence::Required);
+            required.map(ident).collect()
+        };
+        let (was, is) = (required(old), required(new));
+        let same: BTreeSet<&String> = was.iter().collect();
+        if was != is && same == is.iter().collect() {
+            let message = "the parameters of `new` come in another order";
+            self.find(Grade::Ok, &new.name, &["E0308"], message);
+        }
+        let fewer = was.len() != is.len() && is.iter().all(|name| was.contains(name));
+        if fewer && !was.is_empty() && is.iter().len() < was.len() {
+            let message = "`new` takes fewer parameters";
+            self.find(Grade::Ok, &new.name, &["E0061"], message);
+        }
+        if was.is_empty() && !is.is_empty() {
+            let message = "there is no `Default` any more, because a field is required";
+            self.find(Grade::Ok, &new.name, &["E0277", "E0599"], message);
+        }
+    }
+
+    fn moved(&mut self, old: (usize, &str), new: (usize, &str)) {
+        let (was, is) = (self.old.path(old.0, old.1), self.new.path(new.0, new.1));
+        if was != is {
+            let message = format!("the type `{was}` is now `{is}`");
+            self.find(
+                Grade::Breaking,
+                new.1,
+                &["E0432", "E0425", "E0422", "E0412"],
+                message,
+            );
+        }
+    }
+
+    fn types(&mut self, path: &str, (was, is): (String, String), old: &'s Type, new: &'s Type) {
+        if was != is {
+            let message = format!("the type was `{was}` and is `{is}`");
+            self.find(Grade::Breaking, path, &["E0308"], message);
+        }
+        self.parts(old, new);
+    }
+
+    /// Named types inside two types of one shape are compared too.
+    fn parts(&mut self, old: &Type, new: &Type) {
+        match (old, new) {
+            (
+                Type::Array(old) | Type::Map(old) | Type::Optional(old),
+                Type::Array(new) | Type::Map(new) | Type::Optional(new),
+            ) => self.parts(old, new),
+            (Type::Record(old), Type::Record(new)) => self.open.push(Pair::Records(*old, *new)),
+            (Type::Enum(old), Type::Enum(new)) => self.open.push(Pair::Enums(*old, *new)),
+            _ => {}
+        }
+    }
+
+    fn enums(&mut self, old: EnumId, new: EnumId) {
+        let (old_schema, new_schema): (&'s Schema, &'s Schema) = (self.old.schema, self.new.schema);
+        let (Some(old), Some(new)) = (old_schema.enums.get(old.0), new_schema.enums.get(new.0))
+        else {
+            return;
+        };
+        self.moved((old.module, &old.name), (new.module, &new.name));
+        let (was, is) = (variants(old), variants(new));
+        for (variant, symbol) in &is {
+            if !was.iter().any(|(other, _)| other == variant) {
+                let grade = self.addition();
+                let path = format!("{}.{symbol}", new.name);
+                let message = format!("the variant `{variant}` is new");
+                self.find(grade, path, &["E0004"], message);
+            }
+        }
+        for (variant, symbol) in &was {
+            if !is.iter().any(|(other, _)| other == variant) {
+                let path = format!("{}.{symbol}", old.name);
+                let message = format!("the variant `{variant}` is gone");
+                self.find(Grade::Breaking, path, &["E0599"], message);
+            }
+        }
+        if new.open && !old.open {
+            let message = "the enum is open now, holds a `String` and is no `Copy` any more";
+            self.find(
+                Grade::Breaking,
+                &new.name,
+                &["E0382", "E0507", "E0004"],
+                message,
+            );
+        }
+        if old.default.is_some() && new.default.is_none() {
+            let message = "there is no `Default` any more";
+            self.find(Grade::Ok, &new.name, &["E0277", "E0599"], message);
+        }
+    }
+}
+
+fn ident(field: &Field) -> String {
+    spelled(rust_field, &field.name)
+}
+
+fn idents(record: &Record) -> HashMap<String, usize> {
+    let fields = record.fields.iter().enumerate();
+    fields.map(|(at, field)| (ident(field), at)).collect()
+}
+
+/// Variants with their symbols.
+fn variants(definition: &Enum) -> Vec<(String, &str)> {
+    let symbols = definition.symbols.iter();
+    let known = symbols.map(|s| (spelled(rust_variant, &s.name), s.name.as_str()));
+    let open = definition.open.then(|| ("Unknown".to_owned(), "any other"));
+    known.chain(open).collect()
+}

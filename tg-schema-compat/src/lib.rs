@@ -1,0 +1,12 @@
+//! What a change of a message schema breaks, for whom, and in which direction.
+//!
+//! | module | turns what into what |
+//! |---|---|
+//! | [`engine`] | two versions of one message into verdicts: of registries, of JSON readers, of Rust code |
+//! | [`loss`] | two versions into what everybody accepts and what is dropped or altered all the same |
+//!
+//! Everything here is a pure function of its arguments; nothing reads a file or asks a server.
+#![forbid(unsafe_code)]
+
+pub mod engine;
+pub mod loss;

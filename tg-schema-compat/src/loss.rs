@@ -1,0 +1,320 @@
+//! What a change drops or alters although readers accept it: no registry speaks of these.
+//!
+//! Facts are found by comparing the two versions field by field. Whether one counts depends on whether anybody
+//! reads across the change at all: a field that was removed is no loss where the new reader refuses old
+//! messages anyway. Who asks knows that, see [`Loss::counts`].
+//!
+//! ```
+//! use tg_schema_compat::engine::avro::{Defaults, Graph};
+//! use tg_schema_compat::loss::{Kind, between};
+//!
+//! let graph = |field: &str| {
+//!     let text = format!(
+//!         r#"{{"type": "record", "name": "R", "fields":
+//!             [{{"name": "{field}", "type": ["null", "string"], "default": null}}]}}"#
+//!     );
+//!     Graph::parse(&text, Defaults::Checked).unwrap()
+//! };
+//! let losses = between(&graph("vectors"), &graph("vector")).unwrap();
+//! assert!(losses.iter().any(|loss| loss.kind == Kind::RenameSuspected));
+//! ```
+
+mod name;
+mod pairing;
+
+use std::collections::HashSet;
+use std::fmt;
+
+use tg_schema_model::avro::Kind as Primitive;
+
+use crate::engine::avro::{Enum, Field, Graph, Id, Record, Shape, same};
+use crate::engine::stack::{self, Budget, TooLarge};
+
+/// Losses that are listed.
+pub const MAX_LISTED: usize = 10_000;
+
+/// Who reads whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// New readers and old messages.
+    Backward,
+    /// Old readers and new messages.
+    Forward,
+}
+
+/// Something that is dropped or altered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// What.
+    pub kind: Kind,
+    /// Which readers are concerned.
+    pub direction: Direction,
+    /// The place, as `.field[]{}`, by the names of the new version where it has the field.
+    pub path: String,
+    /// The old field, symbol or value.
+    pub old: String,
+    /// The new one.
+    pub new: String,
+    /// Of 100: how alike the names of a suspected rename are.
+    pub likeness: u8,
+}
+
+/// What is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A field is gone: its values are passed over.
+    FieldRemoved,
+    /// A field is gone, and another one of its type is new: perhaps the same under another name. Values of
+    /// each are passed over by readers of the other.
+    RenameSuspected,
+    /// A field has a new name, and readers that do not know it pass its values over.
+    FieldRenamed,
+    /// Readers that know no aliases, such as JSON readers of other languages, see no value under the new name.
+    AliasUnknown,
+    /// Numbers lose digits.
+    Precision,
+    /// Symbols become the default of the reader's enum.
+    SymbolsSubstituted,
+    /// The default is another one: peers disagree on what a missing value means.
+    DefaultChanged,
+}
+
+impl Kind {
+    /// Whether values get lost, and not only ideas of them; for peers that follow Avro and the wire contract.
+    pub const fn is_loss(self) -> bool {
+        !matches!(self, Kind::DefaultChanged | Kind::AliasUnknown)
+    }
+}
+
+impl Loss {
+    /// Whether it is a loss for readers across the change, of whom `reads` says whether they accept messages
+    /// in a direction at all.
+    pub fn counts(&self, reads: impl Fn(Direction) -> bool) -> bool {
+        self.kind.is_loss() && reads(self.direction)
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Loss { path, old, new, .. } = self;
+        match self.kind {
+            Kind::FieldRemoved => write!(f, "{path}: values of {old} are passed over"),
+            Kind::RenameSuspected => write!(
+                f,
+                "{path}: {old} is gone and {new} is new; if it is the same, its values get lost"
+            ),
+            Kind::FieldRenamed => {
+                write!(
+                    f,
+                    "{path}: values of {new} are passed over by readers that know {old}"
+                )
+            }
+            Kind::AliasUnknown => write!(
+                f,
+                "{path}: readers without aliases do not find values of {old} under {new}"
+            ),
+            Kind::Precision => write!(f, "{path}: digits are lost between {old} and {new}"),
+            Kind::SymbolsSubstituted => write!(f, "{path}: {old} become {new}"),
+            Kind::DefaultChanged => write!(f, "{path}: the default was {old} and is {new}"),
+        }
+    }
+}
+
+/// What is lost between two versions of a schema.
+pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
+    stack::walk(|budget| {
+        let mut comparison = Comparison {
+            old,
+            new,
+            seen: HashSet::new(),
+            found: Vec::new(),
+            path: String::new(),
+            budget,
+        };
+        comparison.pair(old.root, new.root)?;
+        Ok(comparison.found)
+    })
+}
+
+struct Comparison<'g, 'b> {
+    old: &'g Graph,
+    new: &'g Graph,
+    seen: HashSet<(Id, Id)>,
+    found: Vec<Loss>,
+    path: String,
+    budget: &'b mut Budget,
+}
+
+type Step = Result<(), TooLarge>;
+
+impl<'g> Comparison<'g, '_> {
+    fn find(
+        &mut self,
+        kind: Kind,
+        direction: Direction,
+        old: impl Into<String>,
+        new: impl Into<String>,
+    ) {
+        if self.found.len() < MAX_LISTED {
+            self.found.push(Loss {
+                kind,
+                direction,
+                path: self.path.clone(),
+                old: old.into(),
+                new: new.into(),
+                likeness: 0,
+            });
+        }
+    }
+
+    fn inside(&mut self, part: &str, old: Id, new: Id) -> Step {
+        let len = self.path.len();
+        self.path.push_str(part);
+        self.pair(old, new)?;
+        self.path.truncate(len);
+        Ok(())
+    }
+
+    fn pair(&mut self, old: Id, new: Id) -> Step {
+        self.budget.enter()?;
+        match (self.old.shape(old), self.new.shape(new)) {
+            (Shape::Record(a), Shape::Record(b)) if self.seen.insert((old, new)) => {
+                self.record(a, b)?;
+            }
+            (Shape::Array(a), Shape::Array(b)) => self.inside("[]", *a, *b)?,
+            (Shape::Map(a), Shape::Map(b)) => self.inside("{}", *a, *b)?,
+            (Shape::Union(a), Shape::Union(b)) => {
+                for (a, b) in pairing::branches(self.old, a, self.new, b, self.budget)? {
+                    self.pair(a, b)?;
+                }
+            }
+            (Shape::Union(a), _) => {
+                for (a, b) in pairing::branches(self.old, a, self.new, &[new], self.budget)? {
+                    self.pair(a, b)?;
+                }
+            }
+            (_, Shape::Union(b)) => {
+                for (a, b) in pairing::branches(self.old, &[old], self.new, b, self.budget)? {
+                    self.pair(a, b)?;
+                }
+            }
+            (Shape::Enum(a), Shape::Enum(b)) => {
+                self.symbols(a, b, Direction::Backward);
+                self.symbols(b, a, Direction::Forward);
+            }
+            (Shape::Primitive(a), Shape::Primitive(b)) => {
+                self.digits(*a, *b, Direction::Backward);
+                self.digits(*b, *a, Direction::Forward);
+            }
+            _ => {}
+        }
+        self.budget.leave();
+        Ok(())
+    }
+
+    /// What readers of `to` make of numbers of `from`.
+    fn digits(&mut self, from: Primitive, to: Primitive, direction: Direction) {
+        use Primitive::{Double, Float, Int, Long};
+        if matches!(
+            (from, to),
+            (Int | Long, Float) | (Long, Double) | (Double, Float)
+        ) {
+            self.find(Kind::Precision, direction, from.as_str(), to.as_str());
+        }
+    }
+
+    fn symbols(&mut self, writer: &Enum, reader: &Enum, direction: Direction) {
+        let Some(default) = &reader.default else {
+            return;
+        };
+        let known: HashSet<&String> = reader.symbols.iter().collect();
+        let unknown = writer.symbols.iter().filter(|s| !known.contains(s));
+        let unknown: Vec<&str> = unknown.map(String::as_str).collect();
+        if !unknown.is_empty() {
+            self.find(
+                Kind::SymbolsSubstituted,
+                direction,
+                unknown.join(", "),
+                default,
+            );
+        }
+    }
+
+    fn record(&mut self, old: &'g Record, new: &'g Record) -> Step {
+        let (mut gone, mut kept) = (Vec::new(), HashSet::new());
+        for field in &old.fields {
+            self.budget.step()?;
+            match counterpart(field, new) {
+                Some(other) => {
+                    kept.insert(&other.name);
+                    self.field(field, other)?;
+                }
+                None => gone.push(field),
+            }
+        }
+        let added = new
+            .fields
+            .iter()
+            .filter(|f| !kept.contains(&f.name))
+            .collect();
+        self.gone(gone, added)
+    }
+
+    fn field(&mut self, old: &Field, new: &Field) -> Step {
+        let len = self.path.len();
+        self.path.push_str(&format!(".{}", new.name));
+        if old.name != new.name {
+            if !old.aliases.contains(&new.name) {
+                self.find(Kind::FieldRenamed, Direction::Forward, &old.name, &new.name);
+                self.find(Kind::AliasUnknown, Direction::Forward, &old.name, &new.name);
+            }
+            self.find(
+                Kind::AliasUnknown,
+                Direction::Backward,
+                &old.name,
+                &new.name,
+            );
+        }
+        if let (Some(before), Some(after)) = (&old.default, &new.default)
+            && !same(before, after)
+        {
+            let (before, after) = (before.compact(), after.compact());
+            self.find(
+                Kind::DefaultChanged,
+                Direction::Backward,
+                before.clone(),
+                after.clone(),
+            );
+            self.find(Kind::DefaultChanged, Direction::Forward, before, after);
+        }
+        self.pair(old.ty, new.ty)?;
+        self.path.truncate(len);
+        Ok(())
+    }
+
+    fn gone(&mut self, gone: Vec<&'g Field>, added: Vec<&'g Field>) -> Step {
+        let renames = pairing::renames(self.old, &gone, self.new, &added, self.budget)?;
+        for (at, field) in gone.into_iter().enumerate() {
+            let len = self.path.len();
+            self.path.push_str(&format!(".{}", field.name));
+            self.find(Kind::FieldRemoved, Direction::Backward, &field.name, "");
+            let rename = renames.iter().find(|rename| rename.gone == at);
+            if let Some((other, rename)) = rename.and_then(|r| Some((added.get(r.added)?, r))) {
+                for direction in [Direction::Backward, Direction::Forward] {
+                    self.find(Kind::RenameSuspected, direction, &field.name, &other.name);
+                    if let Some(found) = self.found.last_mut() {
+                        found.likeness = rename.likeness;
+                    }
+                }
+            }
+            self.path.truncate(len);
+        }
+        Ok(())
+    }
+}
+
+/// The field of the new version that an old one is: by name, else by an alias.
+fn counterpart<'r>(old: &Field, new: &'r Record) -> Option<&'r Field> {
+    let by_name = new.field(&old.name);
+    by_name.or_else(|| new.fields.iter().find(|f| f.aliases.contains(&old.name)))
+}

@@ -1,0 +1,227 @@
+//! Attributes of modules, classes, instances and what is outside of the files.
+
+use std::rc::Rc;
+
+use ruff_python_ast::ExprAttribute;
+
+use super::observer::{Access, Attribute};
+use super::scope::Bound;
+use super::value::{Arguments, Kind, Method, Site, Value};
+use super::{Frame, Interpreter, class};
+
+impl<'a> Interpreter<'a, '_> {
+    pub(super) fn attribute_expression(
+        &mut self,
+        frame: &mut Frame<'a>,
+        e: &'a ExprAttribute,
+    ) -> Value<'a> {
+        let base = self.eval(frame, &e.value);
+        let site = frame.site(e);
+        let value = self.attribute(&base, e.attr.as_str(), site);
+        let event = Attribute {
+            base: &base,
+            name: e.attr.as_str(),
+            access: Access::Get,
+            value: &value,
+            expression: &e.value,
+            site,
+        };
+        self.tell(frame, |observer, context| {
+            observer.attribute(context, &event)
+        });
+        value
+    }
+
+    /// The attribute of an object.
+    pub(super) fn attribute(&mut self, base: &Value<'a>, name: &str, site: Site) -> Value<'a> {
+        match base {
+            Value::Unknown(why) => {
+                self.risk += 1;
+                Value::Unknown(Rc::clone(why))
+            }
+            Value::External(path) => {
+                Value::external(super::import::canonical(&format!("{path}.{name}")))
+            }
+            Value::Module(module) => {
+                if let Some(value) = module.scope.get(name) {
+                    return value;
+                }
+                if name == "__name__" {
+                    return Value::text(module.name.as_str());
+                }
+                if let Some(value) = self.submodule(module, name, site) {
+                    return value;
+                }
+                self.risk += 1;
+                self.missing(module, name, site)
+            }
+            Value::Class(of) => self.class_attribute(of, name, site),
+            Value::Member(member) => match name {
+                "name" | "_name_" => Value::text(member.name.as_str()),
+                "value" | "_value_" => member.value.clone(),
+                _ => match member.class.upgrade() {
+                    Some(of) => self.bound_attribute(&of, base, name, site),
+                    None => self.unknown("it is an attribute of an enum's member", site),
+                },
+            },
+            Value::Instance(instance) => {
+                if let Some(value) = instance.scope.get(name) {
+                    return value;
+                }
+                match &instance.class {
+                    Value::Class(of) => {
+                        let of = Rc::clone(of);
+                        self.bound_attribute(&of, base, name, site)
+                    }
+                    Value::External(path) => {
+                        if let Some(known) = super::builtin::member_of(path, name) {
+                            return Value::external(known);
+                        }
+                        self.method(base, name, None)
+                    }
+                    _ => self.unknown(format!("nothing is known of its attribute `{name}`"), site),
+                }
+            }
+            Value::Function(function) => match name {
+                "__name__" | "__qualname__" => Value::text(function.name.as_str()),
+                _ => self.unknown(format!("nothing is known of its attribute `{name}`"), site),
+            },
+            Value::Method(_) => {
+                self.unknown(format!("nothing is known of its attribute `{name}`"), site)
+            }
+            _ => match (base, name) {
+                (Value::Int(_) | Value::Bool(_), "real" | "numerator") => base.clone(),
+                (_, "__class__") => Value::external(format!("builtins.{}", base.type_name())),
+                _ => self.method(base, name, None),
+            },
+        }
+    }
+
+    pub(super) fn method(
+        &mut self,
+        receiver: &Value<'a>,
+        name: &str,
+        function: Option<Rc<super::value::Function<'a>>>,
+    ) -> Value<'a> {
+        Value::Method(Rc::new(Method {
+            receiver: receiver.clone(),
+            name: name.into(),
+            function,
+        }))
+    }
+
+    /// The attribute of a class itself.
+    pub(super) fn class_attribute(
+        &mut self,
+        of: &Rc<super::value::Class<'a>>,
+        name: &str,
+        site: Site,
+    ) -> Value<'a> {
+        if of.kind == Kind::Enum
+            && let Some(member) = self.enum_member(of, name)
+        {
+            return member;
+        }
+        if let Some(value) = class::find(of, name) {
+            return match &value {
+                Value::Function(function) if function.binding == super::value::Binding::Class => {
+                    let function = Rc::clone(function);
+                    self.method(&Value::Class(Rc::clone(of)), name, Some(function))
+                }
+                _ => value,
+            };
+        }
+        match name {
+            "__name__" | "__qualname__" => return Value::text(of.name.as_str()),
+            "__dict__" => return self.unknown("it is read from `__dict__`", site),
+            "__members__" if of.kind == Kind::Enum => {
+                let members = of.members.borrow();
+                let entries = members
+                    .iter()
+                    .map(|m| (Value::text(m.name.as_str()), Value::Member(Rc::clone(m))));
+                return Value::dict(entries.collect());
+            }
+            "_fields" if of.kind == Kind::Record => return Value::Dict(Rc::clone(&of.fields)),
+            _ => {}
+        }
+        if let Some(path) = class::external_base(of) {
+            return Value::external(super::import::canonical(&format!("{path}.{name}")));
+        }
+        self.risk += 1;
+        self.unknown(
+            format!(
+                "the class `{}` has no attribute `{name}` that could be followed",
+                of.name
+            ),
+            site,
+        )
+    }
+
+    /// The attribute of an instance of a class.
+    fn bound_attribute(
+        &mut self,
+        of: &Rc<super::value::Class<'a>>,
+        receiver: &Value<'a>,
+        name: &str,
+        site: Site,
+    ) -> Value<'a> {
+        if name == "__class__" {
+            return Value::Class(Rc::clone(of));
+        }
+        if let Some(value) = class::find(of, name) {
+            let Value::Function(function) = &value else {
+                return value;
+            };
+            use super::value::Binding;
+            return match function.binding {
+                Binding::Static => value,
+                Binding::Class => self.method(
+                    &Value::Class(Rc::clone(of)),
+                    name,
+                    Some(Rc::clone(function)),
+                ),
+                Binding::Plain => self.method(receiver, name, Some(Rc::clone(function))),
+                Binding::Property => {
+                    let mut arguments = Arguments::default();
+                    arguments.positional.push(receiver.clone());
+                    self.call_function(function, arguments, Some(receiver.clone()), site)
+                }
+                Binding::Unknown => self.unknown("it is a decorated method", site),
+            };
+        }
+        // What the methods set on `self`.
+        if let Some(value) = self.own_attribute(of, name) {
+            return value;
+        }
+        if let Some(path) = class::external_base(of) {
+            if let Some(known) = super::builtin::member_of(&path, name) {
+                return Value::external(known);
+            }
+            return self.method(receiver, name, None);
+        }
+        self.risk += 1;
+        self.unknown(
+            format!(
+                "nothing is known of the attribute `{name}` of `{}`",
+                of.name
+            ),
+            site,
+        )
+    }
+
+    /// Sets an attribute.
+    pub(super) fn set_attribute(
+        &mut self,
+        base: &Value<'a>,
+        name: ruff_python_ast::name::Name,
+        bound: Bound<'a>,
+    ) {
+        let scope = match base {
+            Value::Class(of) => Rc::clone(&of.scope),
+            Value::Module(of) => Rc::clone(&of.scope),
+            Value::Instance(of) => Rc::clone(&of.scope),
+            _ => return,
+        };
+        self.set(&scope, name, bound);
+    }
+}

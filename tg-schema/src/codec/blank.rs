@@ -1,0 +1,51 @@
+//! What stands in the place of a value before it is read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
+
+/// A value that a message can hold.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no wire form",
+    label = "not a type that a message can hold",
+    note = "put `#[tg_schema]` on the definition of `{Self}`, or use a type that a message can hold"
+)]
+pub trait Blank {
+    /// A value to read into: empty, zero or the first there is.
+    fn blank() -> Self;
+}
+
+/// [`Blank::blank`] of whatever type is asked for.
+#[inline(always)]
+pub fn blank<T: Blank>() -> T {
+    T::blank()
+}
+
+macro_rules! blank {
+    ($([$($generics:tt)*] $of:ty: $value:expr,)*) => {
+        $(impl<$($generics)*> Blank for $of {
+            #[inline(always)]
+            fn blank() -> Self {
+                $value
+            }
+        })*
+    };
+}
+blank!(
+    [] String: String::new(),
+    [] bool: false,
+    [] i32: 0,
+    [] i64: 0,
+    [] f32: 0.0,
+    [] f64: 0.0,
+    [] Date: Date::default(),
+    [] Time: Time::default(),
+    [] Timestamp: Timestamp::default(),
+    [] Uuid: Uuid::default(),
+    [] Decimal: Decimal::default(),
+    [T] Option<T>: None,
+    [T] Vec<T>: Vec::new(),
+    [T] BTreeMap<String, T>: BTreeMap::new(),
+    [T] HashMap<String, T>: HashMap::new(),
+    [T: Blank] Box<T>: Box::new(T::blank()),
+);

@@ -1,0 +1,425 @@
+//! A record from Avro, from JSON and from a deserializer.
+
+use super::described::is_required;
+use super::{Default, Fill, Only, Record, Table};
+use crate::avro::AvroReader;
+use crate::bridge::{Res, Slot};
+use crate::codec::{Codec, Opt, OptUnset, OrDefault, OrNull};
+use crate::descriptor::Kind;
+use crate::error::Error;
+use crate::json::{END, JsonReader, Keys, Object, Seen};
+
+/// Why a filler stopped: an error, and the index of the field that it is in.
+pub(super) type Failed = Option<(usize, Error)>;
+
+/// What the filler's end comes to.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn ended(failed: Failed, keys: &Keys) -> Result<(), Error> {
+    match failed {
+        None => Ok(()),
+        // An error in front of the first field is in none.
+        Some((BEFORE, e)) => Err(e),
+        Some((i, e)) => Err(e.in_field(keys.name(i))),
+    }
+}
+/// The index of no field.
+const BEFORE: usize = usize::MAX;
+
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn went(out: &mut Failed, i: usize, result: Result<(), Error>) -> bool {
+    match result {
+        Ok(()) => true,
+        Err(e) => {
+            *out = Some((i, e));
+            false
+        }
+    }
+}
+
+/// Takes the Avro form, reusing the room that is there.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn avro<T: Record>(v: &mut T, r: &mut AvroReader<'_>) -> Result<(), Error> {
+    let mut filler = Avro::new(r, T::TABLE);
+    if filler.failed.is_none() {
+        v.each_mut(&mut filler);
+    }
+    filler.end(T::TABLE)
+}
+
+struct Avro<'r, 'a> {
+    r: &'r mut AvroReader<'a>,
+    failed: Failed,
+}
+impl<'r, 'a> Avro<'r, 'a> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn new(r: &'r mut AvroReader<'a>, table: &Table) -> Self {
+        let mut failed = None;
+        if table.facts.nests {
+            went(&mut failed, BEFORE, r.enter());
+        }
+        Avro { r, failed }
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn end(self, table: &Table) -> Result<(), Error> {
+        if self.failed.is_some() {
+            return ended(self.failed, &table.keys);
+        }
+        if table.facts.nests {
+            self.r.leave();
+        }
+        Ok(())
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn take<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
+        let result = C::read_avro_into(v, self.r);
+        went(&mut self.failed, i, result)
+    }
+}
+impl Fill for Avro<'_, '_> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
+        self.take::<C>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
+        self.take::<Opt<C>>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
+        self.take::<OptUnset<C>>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, _: Default<C>) -> bool {
+        self.take::<C>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
+        match self.r.branch() {
+            Ok(true) => self.take::<C>(i, v),
+            Ok(false) => {
+                *v = d();
+                true
+            }
+            Err(e) => went(&mut self.failed, i, Err(e)),
+        }
+    }
+}
+
+/// Takes the JSON form.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn json<T: Record>(v: &mut T, r: &mut JsonReader<'_>) -> Result<(), Error> {
+    let mut filler = InOrder::<T::Seen>::new(r, T::TABLE);
+    if filler.json.failed.is_none() {
+        v.each_mut(&mut filler);
+    }
+    if filler.goes_on() {
+        in_any_order(v, &mut filler);
+    }
+    if T::DEFAULTS {
+        absent(v, &filler.object.seen);
+    }
+    filler.end(T::TABLE)
+}
+
+/// Takes the rest of an object, whatever the order of its keys.
+#[inline(never)]
+fn in_any_order<T: Record>(v: &mut T, filler: &mut InOrder<'_, '_, T::Seen>) {
+    loop {
+        let i = filler.any_key();
+        if i == END {
+            return;
+        }
+        Only::fill(v, i, &mut filler.json);
+    }
+}
+
+/// Puts defaults in the place of fields that never came.
+#[inline(never)]
+pub(super) fn absent<T: Record>(v: &mut T, seen: &T::Seen) {
+    v.each_mut(&mut Absent { seen });
+}
+
+/// The first of the required fields that never came.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(super) fn missing<S: Seen>(seen: &S, table: &Table) -> Option<usize> {
+    let first = seen.words().first().copied().unwrap_or_default();
+    let required = table.facts.required;
+    match first & required == required && table.keys.fields.len() <= 64 {
+        true => None,
+        false => really_missing(seen.words(), table),
+    }
+}
+
+#[inline(never)]
+fn really_missing(seen: &[u64], table: &Table) -> Option<usize> {
+    let Kind::Record(record) = &table.descriptor.kind else {
+        return None;
+    };
+    let came = |i: usize| {
+        seen.get(i / 64)
+            .is_some_and(|word| word & (1 << (i % 64)) != 0)
+    };
+    let mut fields = record.fields.iter().enumerate();
+    let missing = fields.find(|(i, field)| is_required(field) && !came(*i));
+    missing.map(|(i, _)| i)
+}
+
+/// The value behind a key.
+struct Json<'r, 'a> {
+    r: &'r mut JsonReader<'a>,
+    failed: Failed,
+}
+impl Json<'_, '_> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn take<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
+        let result = C::read_json_into(v, self.r);
+        went(&mut self.failed, i, result)
+    }
+}
+impl Fill for Json<'_, '_> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
+        self.take::<C>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
+        self.take::<Opt<C>>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
+        self.take::<OptUnset<C>>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
+        if self.r.null() {
+            *v = d();
+            return true;
+        }
+        self.take::<C>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
+        self.default::<C>(i, v, d)
+    }
+}
+
+/// The fields whose keys come where they are expected.
+struct InOrder<'r, 'a, S> {
+    json: Json<'r, 'a>,
+    object: Object<S>,
+    keys: &'static Keys,
+}
+impl<'r, 'a, S: Seen> InOrder<'r, 'a, S> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn new(r: &'r mut JsonReader<'a>, table: &'static Table) -> Self {
+        let object = Object::new();
+        let mut failed = None;
+        let opened = r.open_object(table.facts.nests);
+        went(&mut failed, BEFORE, opened);
+        InOrder {
+            json: Json { r, failed },
+            object,
+            keys: &table.keys,
+        }
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn is_next(&mut self, i: usize) -> bool {
+        self.json.r.next_is(&mut self.object, self.keys, i)
+    }
+    /// Whether there are keys left.
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn goes_on(&mut self) -> bool {
+        self.json.failed.is_none() && !self.json.r.ends(&self.object)
+    }
+    /// The index of the next key's field; [`END`] where the object or all reading ends.
+    fn any_key(&mut self) -> usize {
+        while self.json.failed.is_none() {
+            let r = &mut *self.json.r;
+            let i = match r.key(&mut self.object, self.keys) {
+                Ok(i) => i,
+                Err(e) => {
+                    self.json.failed = Some((BEFORE, e));
+                    return END;
+                }
+            };
+            if i < self.keys.fields.len() || i == END {
+                return i;
+            }
+            let skipped = r.skip();
+            went(&mut self.json.failed, BEFORE, skipped);
+        }
+        END
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn end(self, table: &Table) -> Result<(), Error> {
+        if self.json.failed.is_some() {
+            return ended(self.json.failed, &table.keys);
+        }
+        if table.facts.nests {
+            self.json.r.leave();
+        }
+        match missing(&self.object.seen, table) {
+            None => Ok(()),
+            Some(i) => Err(self.json.r.missing(&table.keys, i)),
+        }
+    }
+}
+impl<S: Seen> Fill for InOrder<'_, '_, S> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
+        !self.is_next(i) || self.json.field::<C>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
+        !self.is_next(i) || self.json.optional::<C>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
+        !self.is_next(i) || self.json.instance::<C>(i, v)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
+        !self.is_next(i) || self.json.default::<C>(i, v, d)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
+        !self.is_next(i) || self.json.nullable::<C>(i, v, d)
+    }
+}
+
+/// Defaults for fields that never came.
+struct Absent<'s, S> {
+    seen: &'s S,
+}
+impl<S: Seen> Fill for Absent<'_, S> {
+    fn field<C: Codec>(&mut self, _: usize, _: &mut C::Value) -> bool {
+        true
+    }
+    fn optional<C: Codec>(&mut self, _: usize, _: &mut Option<C::Value>) -> bool {
+        true
+    }
+    fn instance<C: Codec>(&mut self, _: usize, _: &mut Option<C::Value>) -> bool {
+        true
+    }
+    #[inline]
+    fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
+        if !self.seen.has(i) {
+            *v = d();
+        }
+        true
+    }
+    #[inline]
+    fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
+        self.default::<C>(i, v, d)
+    }
+}
+
+/// A record that a deserializer fills.
+pub(crate) struct Filling<T: Record> {
+    pub(crate) record: T,
+    seen: T::Seen,
+}
+impl<T: Record> Filling<T> {
+    /// None of its fields has come.
+    pub(crate) fn new() -> Self {
+        Filling {
+            record: T::blank(),
+            seen: T::Seen::NONE,
+        }
+    }
+    /// Lets `f` fill field `i`.
+    pub(crate) fn field(&mut self, i: usize, f: &mut dyn FnMut(Slot<'_>) -> Res) -> Res {
+        let mut slot = Filler {
+            f,
+            result: Err(crate::bridge::Fail),
+            came: false,
+        };
+        Only::fill(&mut self.record, i, &mut slot);
+        if slot.came {
+            self.seen.mark(i);
+        }
+        slot.result
+    }
+    /// All fields that came are in; the index of a required one that did not.
+    pub(crate) fn finish(&mut self) -> Result<(), usize> {
+        if T::DEFAULTS {
+            absent(&mut self.record, &self.seen);
+        }
+        missing(&self.seen, T::TABLE).map_or(Ok(()), Err)
+    }
+}
+struct Filler<'f> {
+    f: &'f mut dyn FnMut(Slot<'_>) -> Res,
+    result: Res,
+    /// Whether there was a value.
+    came: bool,
+}
+impl Filler<'_> {
+    fn place<C: Codec>(&mut self, v: &mut C::Value) -> bool {
+        let mut out = None;
+        self.result = C::place(&mut out, self.f);
+        if let Some(value) = out {
+            *v = value;
+            self.came = true;
+        }
+        true
+    }
+    /// Null is as good as no value.
+    fn place_some<O: Codec<Value = Option<C::Value>>, C: Codec>(
+        &mut self,
+        v: &mut C::Value,
+    ) -> bool {
+        let mut out = None;
+        self.result = O::place(&mut out, self.f);
+        if let Some(Some(value)) = out {
+            *v = value;
+            self.came = true;
+        }
+        true
+    }
+}
+impl Fill for Filler<'_> {
+    fn field<C: Codec>(&mut self, _: usize, v: &mut C::Value) -> bool {
+        self.place::<C>(v)
+    }
+    fn optional<C: Codec>(&mut self, _: usize, v: &mut Option<C::Value>) -> bool {
+        self.place::<Opt<C>>(v)
+    }
+    fn instance<C: Codec>(&mut self, _: usize, v: &mut Option<C::Value>) -> bool {
+        self.place::<OptUnset<C>>(v)
+    }
+    fn default<C: Codec>(&mut self, _: usize, v: &mut C::Value, _: Default<C>) -> bool {
+        self.place_some::<OrDefault<C>, C>(v)
+    }
+    fn nullable<C: Codec>(&mut self, _: usize, v: &mut C::Value, _: Default<C>) -> bool {
+        self.place_some::<OrNull<C>, C>(v)
+    }
+}
