@@ -61,19 +61,18 @@ pub fn audit<'a>(program: Program<'a>, facts: &Auditor<'a>) -> Audit {
 }
 
 fn finding(program: Program, site: Site, raw: Raw) -> Option<Finding> {
-    let span = program.span(site);
-    let place = program.sources.position(span)?;
+    let (line, column) = program.position(site);
     Some(Finding {
         rule: raw.rule,
-        span,
+        span: program.span(site),
         file: program
             .files
             .get(site.file.at())?
             .path
             .display()
             .to_string(),
-        line: place.line,
-        column: place.column,
+        line,
+        column,
         text: program.snippet(site),
         replacement: vocabulary::replacement(raw.rule, &raw.what, &raw.what),
         what: raw.what,

@@ -94,13 +94,12 @@ fn finding(program: Program, file: FileId, raw: Raw) -> Option<Finding> {
         file,
         range: raw.range,
     };
-    let span = program.span(site);
     Some(Finding {
         rule: raw.rule,
         site,
-        span,
+        span: program.span(site),
         file: program.files.get(file.at())?.path.display().to_string(),
-        line: program.sources.position(span)?.line,
+        line: program.position(site).0,
         text: program.snippet(site),
         class: raw.class.name.to_string(),
         defined: program.place(raw.class.site),

@@ -141,6 +141,14 @@ impl<'a> Program<'a> {
         let line = self.tree(site.file).line(site.range.start());
         format!("{}:{line}", file.path.display())
     }
+    /// Line and column of a place, both from 1; columns count characters.
+    pub fn position(&self, site: Site) -> (usize, usize) {
+        let start = site.range.start();
+        let head = self.text(site.file).get(..start.into()).unwrap_or("");
+        let begin = head.rfind('\n').map_or(0, |at| at + 1);
+        let column = head[begin..].chars().count() + 1;
+        (self.tree(site.file).line(start), column)
+    }
     /// The text at a place, on one line.
     pub fn snippet(&self, site: Site) -> String {
         let text = self
