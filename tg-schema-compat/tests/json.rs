@@ -12,7 +12,7 @@ use tg_schema_compat::engine::json::{Effect, Kind, Party, Peer, Verdict, can_rea
 use tg_schema_dynamic::{Codec, Random, random_schema};
 use tg_schema_model::{RecordId, Schema, validate};
 
-const PAIRS: u64 = 500;
+const PAIRS: u64 = 1_200;
 /// Messages for each verdict, and more of them where one must fail.
 const MESSAGES: usize = 12;
 const SEARCHED: usize = 600;

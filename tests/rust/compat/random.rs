@@ -48,7 +48,10 @@ impl<'r> Maker<'r> {
             1 => self.union(3, None),
             2 => self.chain(),
             _ => {
-                let depth = 2 + self.random.below(3);
+                let depth = match self.random.one_in(10) {
+                    true => 6,
+                    false => 2 + self.random.below(3),
+                };
                 self.record(depth, None)
             }
         }

@@ -160,7 +160,7 @@ impl<'s> Comparison<'s, '_> {
             let numbered = form == Form::Whole && !reader.pulsar.values.is_empty();
             return self.no_symbol(form, numbered, default.is_some(), reader.open, of);
         };
-        let (mut lost, mut other) = (Vec::new(), Vec::new());
+        let (mut lost, mut other, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
         for (symbol, sent) in sent(writer, self.writer.peer) {
             self.budget.step()?;
             let read = match &sent {
@@ -172,12 +172,22 @@ impl<'s> Comparison<'s, '_> {
                 Some(read) => other.push(format!("{symbol} as {read}")),
                 // An open enum keeps texts only.
                 None if reader.open && default.is_none() && matches!(sent, Sent::Text(_)) => {}
+                None if matches!(sent, Sent::Number(_)) && reader.pulsar.values.is_empty() => {
+                    numbers.push(symbol.to_owned());
+                }
                 None => lost.push(symbol.to_owned()),
             }
         }
         if !other.is_empty() {
             let message = format!("symbols are read as others: {}", shown(&other));
             self.find(Effect::Misreads, Kind::Symbol, message);
+        }
+        if !numbers.is_empty() {
+            let message = format!(
+                "symbols are sent as numbers, and the reader knows none: {}",
+                shown(&numbers)
+            );
+            self.find(Effect::Refuses, Kind::Symbol, message);
         }
         if writer.open && !(reader.open && default.is_none()) {
             lost.push("any that the writer does not know".to_owned());
