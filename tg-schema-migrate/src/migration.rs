@@ -130,7 +130,10 @@ pub fn migrate_with<L: Look>(
     let partial = partial || wrong.has_errors();
     findings.0.append(&mut wrong.0);
     findings.finish();
-    drop(trees);
+    // The trees are large, and nobody has to wait for their end.
+    let _ = std::thread::Builder::new()
+        .stack_size(python::STACK / 8)
+        .spawn(move || drop(trees));
     let migration = Migration {
         findings,
         files: checked.files,
