@@ -59,6 +59,7 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
     let open = migration.table.summary.unresolved > 0;
     let exit = match migration.partial
         || differs
+        || survey::breaks(&surveyed)
         || !difference.is_empty()
         || (open && !arguments.allow_unresolved)
     {

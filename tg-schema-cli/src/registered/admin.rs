@@ -7,7 +7,8 @@
 //! | `…/admin/v2/schemas/tenant/namespace/topic/schema` (or `/schemas`) | that one |
 //!
 //! Everything is bounded: time, size, redirections, number of requests. The token of `PULSAR_API_KEY` goes
-//! with each request to the host that was named, and nowhere else: not to another host, not into a message.
+//! with each request to the address that was named, and nowhere else: not to another scheme, host or port, not into a
+//! message.
 
 use std::time::{Duration, Instant};
 
@@ -82,9 +83,9 @@ impl Admin {
         let (base, path) = address.split_once("/admin/v2").unwrap_or((address, ""));
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(limits.request))
-            .max_redirects(MAX_REDIRECTS)
-            .max_redirects_will_error(true)
-            .redirect_auth_headers(ureq::config::RedirectAuthHeaders::SameHost)
+            // They are followed here: another port of the host is another service.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
             .http_status_as_error(false)
             .user_agent(concat!("tg-schema/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -153,6 +154,15 @@ impl Admin {
     }
 }
 
+type Response = ureq::http::Response<ureq::Body>;
+
+/// Scheme, host and port of an address, as they are written there.
+fn origin(address: &str) -> &str {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let end = address[start..].find(['/', '?', '#']);
+    &address[..end.map_or(address.len(), |end| start + end)]
+}
+
 /// One run of requests.
 struct Run<'a> {
     admin: &'a Admin,
@@ -166,13 +176,7 @@ impl Run<'_> {
         if Instant::now() >= self.until {
             return Err("it takes too long".to_owned());
         }
-        let address = format!("{}/admin/v2/{path}", self.admin.base);
-        let mut request = self.admin.agent.get(&address);
-        request = request.header("Accept", "application/json");
-        if let Some(token) = &self.admin.token {
-            request = request.header("Authorization", format!("Bearer {token}"));
-        }
-        let mut response = request.call().map_err(|error| self.told(&error))?;
+        let mut response = self.follow(format!("{}/admin/v2/{path}", self.admin.base))?;
         match response.status().as_u16() {
             404 => return Ok(Answer::Missing),
             200..=299 => {}
@@ -185,14 +189,40 @@ impl Run<'_> {
         Ok(Answer::Text(text))
     }
 
+    /// What an address answers in the end. The token goes where it was meant to go.
+    fn follow(&self, mut address: String) -> Result<Response, String> {
+        for _ in 0..=MAX_REDIRECTS {
+            let mut request = self.admin.agent.get(&address);
+            request = request.header("Accept", "application/json");
+            if let Some(token) = &self.admin.token
+                && origin(&address) == origin(&self.admin.base)
+            {
+                request = request.header("Authorization", format!("Bearer {token}"));
+            }
+            let response = request.call().map_err(|error| self.told(&error))?;
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return Ok(response);
+            }
+            let location = response.headers().get("Location");
+            let location = location.and_then(|l| l.to_str().ok());
+            address = match location {
+                Some(path) if path.starts_with('/') && !path.starts_with("//") => {
+                    format!("{}{path}", origin(&address))
+                }
+                Some(other) if other.starts_with("http://") || other.starts_with("https://") => {
+                    other.to_owned()
+                }
+                _ => return Err("a redirection without a usable address".to_owned()),
+            };
+        }
+        Err(format!("more than {MAX_REDIRECTS} redirections"))
+    }
+
     /// What went wrong, without the token, should the client ever repeat it.
     fn told(&self, error: &ureq::Error) -> String {
         let text = match error {
             ureq::Error::BodyExceedsLimit(limit) => {
                 format!("the answer is larger than {limit} bytes")
-            }
-            ureq::Error::TooManyRedirects => {
-                format!("more than {MAX_REDIRECTS} redirections")
             }
             other => other.to_string(),
         };

@@ -3,7 +3,7 @@
 use tg_schema_gen::python;
 use tg_schema_migrate::registered::{self, Class};
 use tg_schema_migrate::{Migration, Survey, Surveyed, audit};
-use tg_schema_model::{Diagnostics, Json, Sources, topic};
+use tg_schema_model::{Diagnostics, Json, Severity, Sources, topic};
 
 use crate::arguments::{self, Format};
 use crate::console::Console;
@@ -93,6 +93,14 @@ pub fn problems(sources: &Sources, surveyed: &Surveyed, console: &mut Console) {
         let left = applied.left.iter().map(|left| left.diagnostic());
         console.diagnostics(sources, &Diagnostics(left.collect()));
     }
+}
+
+/// Whether a caller says what generated types refuse.
+pub fn breaks(surveyed: &Surveyed) -> bool {
+    let found = surveyed.callers.iter().flat_map(|report| &report.findings);
+    found
+        .map(|finding| finding.diagnostic())
+        .any(|d| d.severity == Severity::Error)
 }
 
 /// Counts, for people.

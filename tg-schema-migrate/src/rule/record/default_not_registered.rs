@@ -5,7 +5,7 @@ use tg_schema_model::rule::{Level, Rule};
 /// The rule and its page.
 pub static RULE: Rule = Rule {
     id: "DEFAULT_NOT_REGISTERED",
-    level: Level::Note,
+    level: Level::Warning,
     title: "a default that the registered schema does not show",
     what: "A field has `default=` without `required_default=True`.",
     why: "\

@@ -5,7 +5,7 @@ use tg_schema_model::rule::{Level, Rule};
 /// The rule and its page.
 pub static RULE: Rule = Rule {
     id: "METHOD_SHADOWING_NAME",
-    level: Level::Error,
+    level: Level::Warning,
     title: "a field hides a method of Record",
     what: "\
         A field named `schema`, `schema_info`, `type`, `validate_type` or `python_type` takes the \
