@@ -48,7 +48,7 @@ fn registered(fields: &[String]) -> String {
 fn ties_and_callers_are_told() {
     let folder = shop();
     let run = folder.run(&["migrate", "shop", "--callers", "shop", "--out", "out"]);
-    let run = run.ends(0);
+    let run = run.ends(1);
     for part in [
         "PULSAR_CLIENT",
         "5 ties to Pulsar in 2 of 3 files",
@@ -66,7 +66,7 @@ fn ties_and_callers_are_told() {
     }
     folder.run(&["gen", "out"]).ends(0);
     let run = folder.run(&["migrate", "shop", "--callers", "shop", "--format", "json"]);
-    let report = run.ends(0).silent().json();
+    let report = run.ends(1).silent().json();
     let total = |part: &str| report.get(part)?.get("counts")?.get("total").cloned();
     assert_eq!(total("audit"), Some(Json::int(5)));
     assert_eq!(total("callers"), Some(Json::int(1)));
@@ -91,7 +91,7 @@ fn callers_elsewhere_are_read_and_not_migrated() {
         "--out",
         "out",
     ]);
-    let run = run.ends(0).complains("did you mean `name`?");
+    let run = run.ends(1).complains("did you mean `name`?");
     assert!(!run.out.contains("Own"), "{run:#?}");
     assert_eq!(
         folder
@@ -192,10 +192,10 @@ fn a_patch_for_callers() {
         "--apply-callers",
         "the.patch",
     ];
-    let run = folder.run(&arguments).ends(0);
+    let run = folder.run(&arguments).ends(1);
     let run = run.says("the.patch: 2 files changed, 0 left as they are");
     drop(run);
-    folder.run(&arguments).ends(0);
+    folder.run(&arguments).ends(1);
     let git = |arguments: &[&str]| {
         let mut command = Command::new("git");
         command.args(arguments).current_dir(&folder.0);
@@ -221,7 +221,7 @@ fn a_patch_for_callers() {
 fn ties_in_a_sarif_log() {
     let folder = shop();
     let run = folder.run(&["migrate", "shop", "--callers", "shop", "--format", "sarif"]);
-    let log = run.ends(0).silent().json();
+    let log = run.ends(1).silent().json();
     let run = &log.get("runs").and_then(Json::as_array).unwrap()[0];
     let results = run.get("results").and_then(Json::as_array).unwrap();
     let ids: Vec<&str> = results
