@@ -13,7 +13,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use tg_schema_model::{Diagnostics, Severity, SourceId, Span as Place};
-use tg_schema_rust::item::{Item, PresenceItem};
+use tg_schema_rust::item::{Item, PresenceItem, RecordItem};
 use tg_schema_rust::read::{self, Annotated, Error};
 use tg_schema_rust::{lower, write};
 
@@ -90,9 +90,8 @@ fn expand(attribute: TokenStream, mut item: syn::Item) -> TokenStream {
     }
 }
 
-/// The block behind the item: the text of the implementations, the aliases by which it speaks of the
-/// user's types, and a check that each field is what its type was read as (a type may only look like one
-/// of the library's).
+/// The block behind the item: the text of the implementations, and the aliases by which it speaks of the
+/// user's types and of what each of them was read as. There are none of these without the proof.
 fn implementations(annotated: &Annotated) -> TokenStream {
     let mut options = annotated.options.clone();
     let runtime = annotated.crate_path.as_ref().map(|path| {
@@ -108,31 +107,57 @@ fn implementations(annotated: &Annotated) -> TokenStream {
     };
     let types = Types::of(annotated);
     let body = types.place(body);
-    let aliases = annotated.leaves.iter().enumerate().map(|(at, leaf)| {
-        let alias = format_ident!("__T{at}");
-        quote!(type #alias = #leaf;)
-    });
     let codecs = write::codecs(&annotated.item);
-    let fields = record.fields.iter().zip(&annotated.types).zip(&codecs);
-    let checks = fields.map(|((field, ty), codec)| {
+    let proof = proof(annotated, record, &types, &codecs);
+    let leaves = annotated.leaves.iter().enumerate().map(|(at, leaf)| {
+        let (name, alias) = (format_ident!("__L{at}"), format_ident!("__T{at}"));
+        quote!(type #name = #leaf; type #alias = <__Proven as __tg::Of<#name>>::Itself;)
+    });
+    let markers = codecs.iter().enumerate().map(|(at, codec)| {
+        let alias = format_ident!("__C{at}");
         let codec: TokenStream = codec.parse().unwrap_or_default();
-        let codec = match field.presence {
-            PresenceItem::Optional => quote!(__tg::Opt<#codec>),
-            _ => codec,
-        };
-        let value = types.place(quote!(<#codec as __tg::Codec>::Value));
-        quote_spanned!(ty.span()=> let _: fn(#ty) -> #value = |__value| __value;)
+        quote!(type #alias = <__Proven as __tg::Of<#codec>>::Itself;)
     });
     quote! {
         #[allow(dead_code, deprecated)]
         const _: () = {
             #runtime
-            #(#aliases)*
+            #(#leaves)*
+            #proof
+            #(#markers)*
             #body
-            fn __types() {
-                #(#checks)*
-            }
         };
+    }
+}
+
+/// The proof that each field is what its type was read as (a type may only look like one of the library's):
+/// the one place in which the compiler says what is wrong with a type.
+fn proof(
+    annotated: &Annotated,
+    record: &RecordItem,
+    types: &Types,
+    codecs: &[String],
+) -> TokenStream {
+    let named = annotated
+        .leaves
+        .iter()
+        .map(|leaf| quote_spanned!(leaf.span()=> __tg::is_wire::<#leaf>();));
+    let fields = record.fields.iter().zip(&annotated.types).zip(codecs);
+    let held = fields.enumerate().map(|(at, ((field, ty), codec))| {
+        let codec = codec.replace("__T", "__L");
+        let codec = match field.presence {
+            PresenceItem::Optional => ["__tg::Opt<", &codec, ">"].concat(),
+            _ => codec,
+        };
+        let codec = place::at(types.field(at), codec.parse().unwrap_or_default());
+        quote_spanned!(types.field(at)=> __tg::holds::<#codec, #ty>();)
+    });
+    quote! {
+        type __Proven = __tg::Proven<{
+            #(#named)*
+            #(#held)*
+            true
+        }>;
     }
 }
 

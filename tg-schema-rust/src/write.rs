@@ -22,8 +22,8 @@ use tg_schema_model::Schema;
 
 /// What stands inside the `const _: () = { … };` block of an annotated item.
 ///
-/// It speaks of the named types in the item's fields as `__T0`, `__T1`, … (in the order of [`leaves`]);
-/// the caller puts these aliases in front.
+/// It speaks of the named types in the item's fields as `__T0`, `__T1`, … (in the order of [`leaves`]), and
+/// of the fields' markers as `__C0`, `__C1`, …; the caller puts these aliases in front.
 pub fn body(item: &Item, options: &Options) -> String {
     let mut t = Text::at(1);
     imports(&mut t, options);
@@ -56,7 +56,7 @@ pub fn field_types(schema: &Schema, options: &Options) -> Vec<Vec<String>> {
     schema.record_ids().map(of).collect()
 }
 
-/// Markers of the fields of an item: what the runtime takes their types for.
+/// Markers of the fields of an item, by these aliases: what the runtime takes their types for.
 pub fn codecs(item: &Item) -> Vec<String> {
     match item {
         Item::Record(r) => record::codecs(r),

@@ -7,6 +7,7 @@
 mod blank;
 mod boxed;
 mod enumeration;
+mod holds;
 mod list;
 mod logical;
 mod map;
@@ -14,12 +15,13 @@ mod named;
 mod optional;
 mod scalar;
 
-pub use blank::{Blank, blank};
+pub use blank::{Blank, blanks};
 pub use boxed::Boxed;
 pub use enumeration::{
     Enumeration, fill_symbol, read_avro_symbol, read_json_symbol, resolve_avro_symbol, show_symbol,
     symbol, write_avro_symbol, write_json_symbol,
 };
+pub use holds::{Of, Proven, holds, is_wire};
 pub use list::List;
 pub(crate) use list::list_cost;
 pub use logical::{

@@ -101,11 +101,11 @@ pub mod __private {
     pub use crate::bridge::{Fill as Filler, Ref, Res, Show, Slot, deserialize, serialize};
     pub use crate::codec::{
         Base64, Blank, Bool, Boxed, Codec, DateDay, Dec, Double, Enumeration, Float, HashMapOf,
-        Int, List, Long, MapOf, Named, Opt, OptUnset, OrDefault, OrNull, Str, TimeOfDay,
-        TimestampMicros, TimestampMillis, Utf8, UuidText, Wire, assert_symbol, blank, date,
-        decimal, default_value, fill_symbol, read_avro_symbol, read_json_symbol,
-        resolve_avro_symbol, show_symbol, symbol, time, timestamp, uuid, write_avro_symbol,
-        write_json_symbol,
+        Int, List, Long, MapOf, Named, Of, Opt, OptUnset, OrDefault, OrNull, Proven, Str,
+        TimeOfDay, TimestampMicros, TimestampMillis, Utf8, UuidText, Wire, assert_symbol, blanks,
+        date, decimal, default_value, fill_symbol, holds, is_wire, read_avro_symbol,
+        read_json_symbol, resolve_avro_symbol, show_symbol, symbol, time, timestamp, uuid,
+        write_avro_symbol, write_json_symbol,
     };
     pub use crate::descriptor::{
         DESCRIPTOR, Descriptor, ENUM, EnumDescriptor, FIELD, FieldDescriptor, Kind,

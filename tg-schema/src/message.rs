@@ -1,15 +1,17 @@
 //! A value into bytes and back.
 
-use crate::avro::{AvroReader, AvroWriter};
+mod bytes;
+
+use crate::avro::AvroReader;
 use crate::codec::Wire;
 use crate::descriptor::Descriptor;
 use crate::error::{Error, ErrorKind};
 use crate::framing::{CONFLUENT_MAGIC, SINGLE_OBJECT_MAGIC, confluent_frame, single_object_frame};
-use crate::json::{JsonReader, JsonWriter};
 use crate::limits::Limits;
 use crate::peek::{Peek, Peeked};
 use crate::resolution::{Resolution, Resolutions};
 use crate::schemas::{SchemaError, Schemas};
+use bytes::{append_avro, append_json, avro_of, end_avro, json_of, take_avro, take_json};
 use tg_schema_model::topic::Topic;
 
 /// A record that can be sent: what it is called, where it goes, what its schema is, and its codecs.
@@ -83,19 +85,14 @@ pub trait Message: Wire {
     /// The value has no JSON form: NaN, bytes that should be text and are not, too many decimal digits,
     /// nested beyond [`Limits::depth`].
     fn to_json(&self) -> Result<Vec<u8>, Error> {
-        let mut out = Vec::new();
-        let result = self.encode_json(&mut out);
-        given(result, out)
+        json_of(self, Self::descriptor())
     }
     /// Appends what [`Message::to_json`] gives; on an error `out` is as it was.
     ///
     /// # Errors
     /// As [`Message::to_json`].
     fn encode_json(&self, out: &mut Vec<u8>) -> Result<(), Error> {
-        let start = out.len();
-        let mut w = json_writer(out);
-        let result = self.write_json(&mut w);
-        end(result, w.out, start, out, Self::descriptor())
+        append_json(self, out, Self::descriptor())
     }
     /// Avro binary, without a frame.
     ///
@@ -103,19 +100,14 @@ pub trait Message: Wire {
     /// The value has no Avro form: an unknown symbol of an open enum, too many decimal digits, nested
     /// beyond [`Limits::depth`].
     fn to_avro(&self) -> Result<Vec<u8>, Error> {
-        let mut out = Vec::new();
-        let result = self.encode_avro(&mut out);
-        given(result, out)
+        avro_of(self, Self::descriptor())
     }
     /// Appends what [`Message::to_avro`] gives; on an error `out` is as it was.
     ///
     /// # Errors
     /// As [`Message::to_avro`].
     fn encode_avro(&self, out: &mut Vec<u8>) -> Result<(), Error> {
-        let start = out.len();
-        let mut w = avro_writer(out);
-        let result = self.write_avro(&mut w);
-        end(result, w.out, start, out, Self::descriptor())
+        append_avro(self, out, Self::descriptor())
     }
     /// Avro in the single-object encoding: magic, CRC-64-AVRO of the schema, body.
     ///
@@ -142,17 +134,9 @@ pub trait Message: Wire {
     /// # Errors
     /// The bytes are no JSON of this record.
     fn from_json(bytes: &[u8]) -> Result<Self, Error> {
-        // No `?`: it is compiled again for each message type.
-        #[allow(clippy::question_mark)]
-        let text = match json_text(bytes, Self::descriptor()) {
-            Ok(text) => text,
-            Err(e) => return Err(e),
-        };
-        let mut r = JsonReader::over(text, Limits::DEFAULT);
         let mut message = Self::blank();
-        let result = message.read_json_into(&mut r);
-        match end_json(result, &mut r, Self::descriptor()) {
-            Ok(()) => Ok(message),
+        match take_json(&mut message, bytes, Limits::DEFAULT, Self::descriptor()) {
+            Ok(_) => Ok(message),
             Err(e) => Err(e),
         }
     }
@@ -161,10 +145,8 @@ pub trait Message: Wire {
     /// # Errors
     /// The bytes are no Avro of this record.
     fn from_avro(bytes: &[u8]) -> Result<Self, Error> {
-        let mut r = AvroReader::new(bytes, Limits::DEFAULT);
         let mut message = Self::blank();
-        let result = message.read_avro_into(&mut r);
-        match end_avro(result, &r, Self::descriptor()) {
+        match take_avro(&mut message, bytes, Limits::DEFAULT, Self::descriptor()) {
             Ok(()) => Ok(message),
             Err(e) => Err(e),
         }
@@ -309,54 +291,6 @@ fn writer<T: Message>() -> Result<u64, Error> {
     }
 }
 
-// What follows is the same for all messages, and stands outside of the methods because those are compiled
-// again for each.
-
-/// A writer behind what is in a buffer.
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn json_writer(out: &mut Vec<u8>) -> JsonWriter {
-    JsonWriter::new(std::mem::take(out), Limits::DEFAULT)
-}
-
-/// As [`json_writer`].
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn avro_writer(out: &mut Vec<u8>) -> AvroWriter {
-    AvroWriter::new(std::mem::take(out), Limits::DEFAULT)
-}
-
-/// Puts a buffer back where it was taken from; what there is now has no memory that would have to be given
-/// free. After an error it holds what it held before.
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn end(
-    result: Result<(), Error>,
-    buffer: Vec<u8>,
-    start: usize,
-    place: &mut Vec<u8>,
-    d: &'static Descriptor,
-) -> Result<(), Error> {
-    std::mem::forget(std::mem::replace(place, buffer));
-    match result {
-        Ok(()) => Ok(()),
-        Err(e) => {
-            place.truncate(start);
-            Err(e.in_record(d.name))
-        }
-    }
-}
-
-/// What was written, if it was.
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn given(result: Result<(), Error>, out: Vec<u8>) -> Result<Vec<u8>, Error> {
-    match result {
-        Ok(()) => Ok(out),
-        Err(e) => Err(e),
-    }
-}
-
 /// A message of another writer.
 #[inline(always)]
 pub(crate) fn resolved<T: Message>(
@@ -373,48 +307,6 @@ pub(crate) fn resolved<T: Message>(
         Ok(()) => Ok(message),
         Err(e) => Err(e),
     }
-}
-
-/// The text of a message in JSON.
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn json_text<'a>(bytes: &'a [u8], d: &'static Descriptor) -> Result<&'a str, Error> {
-    match JsonReader::text_of(bytes) {
-        Ok(text) => Ok(text),
-        Err(e) => Err(e.in_record(d.name)),
-    }
-}
-
-/// What was read, if it was all there was.
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn end_json(
-    result: Result<(), Error>,
-    r: &mut JsonReader<'_>,
-    d: &'static Descriptor,
-) -> Result<(), Error> {
-    match result.and_then(|()| r.finish()) {
-        Ok(()) => Ok(()),
-        Err(e) => Err(e.in_record(d.name)),
-    }
-}
-
-/// As [`end_json`].
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn end_avro<T>(
-    result: Result<T, Error>,
-    r: &AvroReader<'_>,
-    d: &'static Descriptor,
-) -> Result<T, Error> {
-    let error = match result {
-        Ok(message) => match r.finish() {
-            Ok(()) => return Ok(message),
-            Err(e) => e,
-        },
-        Err(e) => e,
-    };
-    Err(error.in_record(d.name))
 }
 
 /// Reads messages with chosen [`Limits`].
@@ -450,13 +342,11 @@ impl Decoder {
     /// # Errors
     /// The bytes are no JSON of this record, or a limit was reached.
     pub fn json<T: Message>(&self, bytes: &[u8]) -> Result<Decoded<T>, Error> {
-        let mut r = JsonReader::over(json_text(bytes, T::descriptor())?, self.limits);
         let mut message = T::blank();
-        let result = message.read_json_into(&mut r);
-        end_json(result, &mut r, T::descriptor())?;
+        let unknown_symbols = take_json(&mut message, bytes, self.limits, T::descriptor())?;
         Ok(Decoded {
             message,
-            unknown_symbols: r.unknown_symbols(),
+            unknown_symbols,
         })
     }
     /// Reads Avro that was written with this very schema.
@@ -464,10 +354,8 @@ impl Decoder {
     /// # Errors
     /// The bytes are no Avro of this record, or a limit was reached.
     pub fn avro<T: Message>(&self, bytes: &[u8]) -> Result<Decoded<T>, Error> {
-        let mut r = AvroReader::new(bytes, self.limits);
         let mut message = T::blank();
-        let result = message.read_avro_into(&mut r);
-        end_avro(result, &r, T::descriptor())?;
+        take_avro(&mut message, bytes, self.limits, T::descriptor())?;
         Ok(Decoded {
             message,
             unknown_symbols: 0,
@@ -478,9 +366,7 @@ impl Decoder {
     /// # Errors
     /// The bytes are no Avro of this record, or a limit was reached.
     pub fn avro_into<T: Message>(&self, bytes: &[u8], message: &mut T) -> Result<(), Error> {
-        let mut r = AvroReader::new(bytes, self.limits);
-        let result = message.read_avro_into(&mut r);
-        end_avro(result, &r, T::descriptor())
+        take_avro(message, bytes, self.limits, T::descriptor())
     }
     /// Reads Avro as a view that borrows from it: [`Message::view`].
     ///

@@ -73,9 +73,14 @@ pub(super) fn codecs(r: &RecordItem) -> Vec<String> {
 pub(crate) fn body(t: &mut Text, r: &RecordItem, o: &Options, extras: bool) {
     let mut leaf = 0;
     let fields = r.fields.iter().enumerate();
-    let fields: Vec<Written<'_>> = fields
+    let mut fields: Vec<Written<'_>> = fields
         .map(|(i, field)| Written::of(field, i, r.profile, &mut leaf))
         .collect();
+    if !extras {
+        for f in &mut fields {
+            f.codec = ["__C", &f.number].concat();
+        }
+    }
     t.block("__tg::record! {", "}", |t| {
         t.loose(&[&r.ident, " ", &braces(&about(r)), " ", &braces(&kind(r))]);
         t.loose(&["facts ", &braces(&facts(r, &fields))]);
@@ -193,7 +198,7 @@ fn least_bytes(fields: &[Written<'_>]) -> String {
         match (&f.field.presence, least(&f.field.shape)) {
             (PresenceItem::Optional | PresenceItem::NullableDefault(_), _) => known += 1,
             (_, Some(bytes)) => known += bytes,
-            (_, None) => named.push(format!("<__T{} as __tg::Wire>::MIN_AVRO", f.leaf)),
+            (_, None) => named.push(format!("<{} as __tg::Codec>::MIN_AVRO", f.codec)),
         }
     }
     if named.is_empty() {

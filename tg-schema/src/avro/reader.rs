@@ -273,7 +273,8 @@ impl<'a> AvroReader<'a> {
         }
     }
     /// `string`.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn string(&mut self) -> Result<&'a str, Error> {
         let bytes = self.bytes()?;
         match text(bytes) {

@@ -15,10 +15,27 @@ pub trait Blank {
     fn blank() -> Self;
 }
 
-/// [`Blank::blank`] of whatever type is asked for.
-#[inline(always)]
-pub fn blank<T: Blank>() -> T {
-    T::blank()
+/// What fields hold before they are read, by their rows of the presence table.
+pub mod blanks {
+    use super::Blank;
+    use crate::codec::Codec;
+
+    /// A field that always has a value.
+    #[inline(always)]
+    pub fn field<C: Codec>() -> C::Value {
+        C::Value::blank()
+    }
+    /// A field that may have none.
+    #[inline(always)]
+    pub fn optional<C: Codec>() -> Option<C::Value> {
+        None
+    }
+    /// A field with a default.
+    pub use field as default;
+    /// A field with a default, whose Avro type is a union with null.
+    pub use field as nullable;
+    /// One of which an old Record may have written an unset instance.
+    pub use optional as instance;
 }
 
 macro_rules! blank {

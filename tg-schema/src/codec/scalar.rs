@@ -75,7 +75,8 @@ macro_rules! scalar {
             fn read_json($rj: &mut JsonReader<'_>) -> Result<$value, Error> {
                 $read_json
             }
-            #[inline]
+            #[cfg_attr(debug_assertions, inline)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
             fn view_avro<'a>($rv: &mut AvroReader<'a>) -> Result<$view, Error> {
                 $view_avro
             }

@@ -60,7 +60,7 @@ macro_rules! __record {
         impl $crate::__private::Blank for $record {
             #[inline]
             fn blank() -> Self {
-                $record { $($field: $crate::__private::blank()),* }
+                $record { $($field: $crate::__private::blanks::$how::<$codec>()),* }
             }
         }
 

@@ -90,7 +90,7 @@ const _: () = {
     __tg::record! {
         String { name: "String", namespace: "org.example.hostile", } {}
         facts { nests: true, required: 0b1, cost: 224, }
-        least __tg::least(&[2, <__T1 as __tg::Wire>::MIN_AVRO]);
+        least __tg::least(&[2, <__tg::Named<__T1> as __tg::Codec>::MIN_AVRO]);
         words 1;
         topics [];
         defaults true;
