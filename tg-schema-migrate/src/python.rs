@@ -16,7 +16,7 @@ use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
 use crate::progress::Progress;
-use crate::source::Text;
+use crate::source::{Doubt, Text};
 
 pub use comment::Comments;
 
@@ -104,13 +104,17 @@ fn one(text: &str, file: &Text) -> (Tree, Vec<Diagnostic>) {
         lines: lines.collect(),
         ..Tree::default()
     };
+    let all = TextRange::up_to(ruff_text_size::TextSize::of(text));
+    if file.doubt == Doubt::All {
+        tree.errors.push(all);
+        return (tree, Vec::new());
+    }
     if let Err(offset) = depth::check(text) {
         let deep = Diagnostic::error(
             Span::new(file.source, offset..offset),
             format!("this nests deeper than {} levels", depth::MAX_DEPTH),
             "nothing in this file was looked at",
         );
-        let all = TextRange::up_to(ruff_text_size::TextSize::of(text));
         tree.errors.push(all);
         let help = "split the expression into several";
         return (tree, vec![deep.code("TOO_DEEP").help(help)]);
@@ -178,6 +182,7 @@ pub(crate) mod tests {
             module: vec!["a".into()],
             root: 0,
             source,
+            doubt: Doubt::Nothing,
         };
         one(text, &file)
     }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use tg_schema_model::{Diagnostic, Diagnostics, SourceId, Sources, Span};
 
+pub use decode::Doubt;
 pub use find::Skipped;
 
 use crate::progress::Progress;
@@ -31,6 +32,8 @@ pub struct Text {
     pub root: usize,
     /// Its text in [`Sources`].
     pub source: SourceId,
+    /// Which characters of the text are not those of the file.
+    pub doubt: Doubt,
 }
 
 /// All that was read.
@@ -88,6 +91,7 @@ pub fn read(paths: &[PathBuf], progress: &Progress, findings: &mut Diagnostics) 
             module: file.module,
             root: file.root,
             source,
+            doubt: decoded.doubt,
         });
     }
     texts

@@ -324,7 +324,7 @@ fn define<'a>(
     match (made, &one.text) {
         (Ok((address, class, record)), Ok(text)) => {
             let moved = pulsar::name(&address);
-            if moved != *text {
+            if moved != pulsar::full_name(text) {
                 findings.push(
                     Diagnostic::warning(
                         program.span(one.expression),

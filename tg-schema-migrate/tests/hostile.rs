@@ -2,7 +2,8 @@
 
 mod support;
 
-use support::{line, one, reason};
+use support::{Folder, codes, line, one, reason};
+use tg_schema_migrate::Options;
 
 #[test]
 fn values_of_exponential_size() {
@@ -68,4 +69,43 @@ class R(Record):
   b = Array(String(), default=l, required_default=True)");
     assert_eq!(reason(&migration, "A"), "");
     assert!(!reason(&migration, "R").is_empty());
+}
+
+#[test]
+fn bytes_that_are_no_text_are_no_values() {
+    for text in [
+        &b"x = String(default='\xe9')"[..],
+        b"x = String(default=f'{1}\xe9')",
+        b"x = String(default='a' '\xe9')",
+    ] {
+        let mut bytes =
+            b"from pulsar.schema import *\nclass R(Record):\n  y = String()\n  ".to_vec();
+        bytes.extend_from_slice(text);
+        for head in [&b""[..], b"# coding: cp1252\n"] {
+            let folder = Folder::new(&[("a.py", "")]);
+            std::fs::write(folder.0.join("a.py"), [head, &bytes].concat()).expect("a file");
+            let migration = folder.migrate(&Options::default());
+            assert_eq!(line(&migration, "y"), r#"y = { type = "string?" }"#);
+            assert_eq!(line(&migration, "x"), "nothing");
+            let open = &migration.loaded.schema.records[0].unresolved;
+            assert!(open[0].reason.contains("no characters"), "{open:?}");
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_no_text_is_one_finding() {
+    let text = "from pulsar.schema import *\nclass R(Record):\n  x = String()\n";
+    let units = text.encode_utf16();
+    let utf_16 = std::iter::once(0xfeff)
+        .chain(units)
+        .flat_map(u16::to_le_bytes);
+    let nul = format!("{text}\0{text}\0");
+    for bytes in [utf_16.collect(), nul.into_bytes()] {
+        let folder = Folder::new(&[("a.py", "")]);
+        std::fs::write(folder.0.join("a.py"), &bytes).expect("a file");
+        let migration = folder.migrate(&Options::default());
+        assert_eq!(codes(&migration), ["UNREADABLE_TEXT"]);
+        assert!(migration.partial && migration.loaded.schema.records.is_empty());
+    }
 }

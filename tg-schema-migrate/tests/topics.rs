@@ -3,6 +3,7 @@
 mod support;
 
 use support::{codes, of, one};
+use tg_schema_model::Verdict;
 
 fn topics(text: &str) -> Vec<String> {
     let migration = one(text);
@@ -112,6 +113,13 @@ fn an_address_that_moves_is_told() {
     assert_eq!(
         topic.legacy.as_deref(),
         Some("persistent://t/n/q-partition-3")
+    );
+    let row = &migration.table.rows[1];
+    let (old, new) = ("persistent://t/n/q-partition-3", "persistent://t/n/q");
+    assert_eq!(row.wire, format!("{old} → {new}"));
+    assert!(
+        row.verdict == Verdict::Lossy && !row.reason.contains("same topic"),
+        "{row:?}"
     );
 }
 

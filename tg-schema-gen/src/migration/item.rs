@@ -138,11 +138,7 @@ pub(super) fn topic_row(schema: &Schema, index: usize) -> Option<Row> {
         .map(|legacy| (legacy, names::parse(legacy)))
     {
         None => judgement.say(Verdict::Exact, "No old address is known."),
-        Some((_, Ok(old)))
-            if names::candidates(topic.legacy.as_deref().unwrap_or_default())
-                .contains(&topic.address) =>
-        {
-            let _ = old;
+        Some((legacy, Ok(_))) if names::full_name(legacy) == names::name(&topic.address) => {
             judgement.say(Verdict::Exact, "The same topic on Pulsar.");
         }
         Some((legacy, Ok(old))) => {

@@ -46,6 +46,7 @@ fn report(files: &[(&str, &str)], tightened: &Tightened) -> (Report, Vec<String>
         module: vec![path.trim_end_matches(".py").to_owned()],
         root: 0,
         source: sources.add(*path, *text),
+        doubt: Default::default(),
     });
     let files = files.collect();
     let texts = Texts {

@@ -11,7 +11,7 @@ use super::default::{self, Written};
 use super::draft::{EnumDraft, FieldDraft, Open, OpenItem, Origin, RecordDraft};
 use super::remark::Remarks;
 use super::{Names, toml};
-use crate::interpret::{Attribute, Class, Program, Site, Value};
+use crate::interpret::{Attribute, Class, Program, Site, UNDECODED, Value};
 use crate::python::comment::dedent;
 use crate::record::{self, Field, Habits, Item, Plain, Problem, Shape};
 
@@ -182,7 +182,7 @@ fn defined(names: &Names, module: &[String], field: &Field<'_>) -> Result<FieldD
             draft.default = Some(text);
             draft.nullable = !field.required;
         }
-        Written::Lost(reason) if field.required_default => {
+        Written::Lost(reason) if field.required_default || reason.contains(UNDECODED) => {
             return Err(Problem::unknown(reason, field.site));
         }
         Written::Lost(reason) => {

@@ -9,6 +9,10 @@ use super::observer::{Call, Compare};
 use super::value::{Arguments, Site, Value};
 use super::{Flow, Frame, Interpreter, MAX_ITEMS};
 
+/// Why a literal is not known whose bytes could not be decoded.
+pub(crate) const UNDECODED: &str =
+    "it holds bytes that are no characters in the encoding of the file";
+
 impl<'a> Interpreter<'a, '_> {
     /// The value of an expression.
     pub(super) fn eval(&mut self, frame: &mut Frame<'a>, expression: &'a Expr) -> Value<'a> {
@@ -33,8 +37,10 @@ impl<'a> Interpreter<'a, '_> {
             Expr::BooleanLiteral(e) => Value::Bool(e.value),
             Expr::EllipsisLiteral(_) => Value::Ellipsis,
             Expr::NumberLiteral(e) => self.number(&e.value, site),
-            Expr::StringLiteral(e) if self.has_half_character(e.value.to_str(), site) => {
-                self.unknown("it holds half of a surrogate pair", site)
+            Expr::StringLiteral(e)
+                if let Some(why) = self.lost_characters(e.value.to_str(), site) =>
+            {
+                self.unknown(why, site)
             }
             Expr::StringLiteral(e) => {
                 let text = self.one_line_end(e.value.to_str(), site);
@@ -200,12 +206,21 @@ impl<'a> Interpreter<'a, '_> {
         }
     }
 
-    /// Whether an escape stands for half of a surrogate pair, which no text of ours can hold.
-    fn has_half_character(&self, text: &str, site: Site) -> bool {
-        text.contains(char::REPLACEMENT_CHARACTER) && {
-            let source = self.program.text(site.file).get(site.range.to_std_range());
-            source.is_some_and(|source| source.to_ascii_lowercase().contains("\\ud"))
+    /// Why a literal is not what the file says: bytes that are no text, or an escape that is half of a surrogate
+    /// pair, which no text of ours can hold.
+    pub(super) fn lost_characters(&self, text: &str, site: Site) -> Option<&'static str> {
+        if text.is_ascii() {
+            return None;
         }
+        let source = self.program.text(site.file).get(site.range.to_std_range());
+        let source = source.unwrap_or("");
+        let file = self.program.files.get(site.file.at());
+        if file.is_some_and(|file| file.doubt.is_in(source)) {
+            return Some(UNDECODED);
+        }
+        let half = text.contains(char::REPLACEMENT_CHARACTER)
+            && source.to_ascii_lowercase().contains("\\ud");
+        half.then_some("it holds half of a surrogate pair")
     }
 
     /// A string over several lines, with the line ends that Python gives it.

@@ -15,7 +15,9 @@ impl<'a> Interpreter<'a, '_> {
         site: Site,
     ) -> Value<'a> {
         let mut text = String::new();
-        let mut lost = None;
+        let source = self.program.text(site.file).get(site.range.to_std_range());
+        let why = self.lost_characters(source.unwrap_or(""), site);
+        let mut lost = why.map(|why| self.unknown(why, site));
         for part in e.value.as_slice() {
             match part {
                 FStringPart::Literal(literal) => {

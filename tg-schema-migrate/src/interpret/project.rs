@@ -378,6 +378,7 @@ mod tests {
             module: Vec::new(),
             root: 0,
             source: SourceId::NONE,
+            doubt: Default::default(),
         };
         Project::new(&Texts {
             files: files.iter().map(text).collect(),

@@ -21,6 +21,7 @@ pub(crate) fn texts(files: &[(&str, &str)]) -> Texts {
             module: stem.split('/').map(str::to_owned).collect(),
             root: 0,
             source: sources.add(*path, *text),
+            doubt: Default::default(),
         });
     }
     Texts {

@@ -8,6 +8,34 @@ pub struct Decoded {
     pub text: String,
     /// The first fault.
     pub fault: Option<Fault>,
+    /// Which characters of the text are not those of the file.
+    pub doubt: Doubt,
+}
+
+/// Which characters of a text may not be those that its file has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Doubt {
+    /// None.
+    #[default]
+    Nothing,
+    /// U+FFFD stands for bytes that are no characters.
+    Replaced,
+    /// All but ASCII: the encoding is not supported.
+    NotAscii,
+    /// All: it is no Python at all.
+    All,
+}
+
+impl Doubt {
+    /// Whether a part of the text is not what the file has.
+    pub fn is_in(self, part: &str) -> bool {
+        match self {
+            Doubt::Nothing => false,
+            Doubt::Replaced => part.contains(char::REPLACEMENT_CHARACTER),
+            Doubt::NotAscii => !part.is_ascii(),
+            Doubt::All => true,
+        }
+    }
 }
 
 /// A place in the text that could not be decoded.
@@ -25,6 +53,9 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Decodes a file.
 pub fn decode(mut bytes: Vec<u8>) -> Decoded {
+    if let Some(no_text) = no_text(&bytes) {
+        return no_text;
+    }
     if bytes.starts_with(MARK) {
         bytes.drain(..MARK.len());
     }
@@ -39,11 +70,13 @@ pub fn decode(mut bytes: Vec<u8>) -> Decoded {
         Some(("latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "8859", _)) => Decoded {
             text: bytes.iter().map(|&byte| char::from(byte)).collect(),
             fault: None,
+            doubt: Doubt::Nothing,
         },
         Some((name, range)) => {
             let mut decoded = utf8(bytes);
             let message = format!("the encoding `{name}` is not supported");
             if !decoded.text.is_ascii() {
+                decoded.doubt = Doubt::NotAscii;
                 decoded.fault = Some(Fault {
                     range,
                     message,
@@ -53,6 +86,34 @@ pub fn decode(mut bytes: Vec<u8>) -> Decoded {
             decoded
         }
     }
+}
+
+/// Files that Python refuses whole: UTF-16 and UTF-32, and what holds a NUL.
+fn no_text(bytes: &[u8]) -> Option<Decoded> {
+    let marked = match bytes {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("UTF-32"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("UTF-16"),
+        _ => None,
+    };
+    let (text, start, message) = match marked {
+        Some(encoding) => (String::new(), 0, format!("this file is {encoding}")),
+        None => {
+            let at = bytes.iter().position(|&byte| byte == 0)?;
+            // Nothing is made of the text: it only shows the place.
+            let text = String::from_utf8_lossy(&bytes[..at]).into_owned();
+            let start = text.len();
+            (text, start, "there is a NUL byte here".to_owned())
+        }
+    };
+    Some(Decoded {
+        text,
+        fault: Some(Fault {
+            range: start..start,
+            message,
+            expected: "nothing in this file was looked at".to_owned(),
+        }),
+        doubt: Doubt::All,
+    })
 }
 
 /// A carriage return alone ends a line too; the places stay.
@@ -72,7 +133,11 @@ fn normal(name: &[u8]) -> String {
 
 fn utf8(bytes: Vec<u8>) -> Decoded {
     match String::from_utf8(bytes) {
-        Ok(text) => Decoded { text, fault: None },
+        Ok(text) => Decoded {
+            text,
+            fault: None,
+            doubt: Doubt::Nothing,
+        },
         Err(error) => {
             let start = error.utf8_error().valid_up_to();
             let byte = error.as_bytes().get(start).copied().unwrap_or_default();
@@ -85,6 +150,7 @@ fn utf8(bytes: Vec<u8>) -> Decoded {
                     message: format!("the byte 0x{byte:02x} is not UTF-8 here"),
                     expected: "expected UTF-8".to_owned(),
                 }),
+                doubt: Doubt::Replaced,
             }
         }
     }
@@ -169,5 +235,23 @@ mod tests {
         let fault = decode("# coding: cp1252\né".into()).fault.expect("a fault");
         assert_eq!(fault.range, 10..16);
         assert!(fault.message.contains("cp1252"), "{}", fault.message);
+    }
+
+    #[test]
+    fn what_is_doubtful_is_known() {
+        for (bytes, doubt) in [
+            (&b"x = 1"[..], Doubt::Nothing),
+            (b"x = '\xff'", Doubt::Replaced),
+            (b"# coding: cp1252\n'\xe9'", Doubt::NotAscii),
+            (b"\xff\xfex\0", Doubt::All),
+            (b"\xff\xfe\0\0x\0\0\0", Doubt::All),
+            (b"\0x", Doubt::All),
+        ] {
+            assert_eq!(decode(bytes.to_vec()).doubt, doubt);
+        }
+        let fault = decode(b"x = 1\ny = '\0'".to_vec()).fault;
+        assert_eq!(fault.map(|fault| fault.range), Some(11..11));
+        assert!(Doubt::Replaced.is_in("a\u{fffd}") && !Doubt::Replaced.is_in("\u{e9}"));
+        assert!(Doubt::NotAscii.is_in("\u{e9}") && !Doubt::NotAscii.is_in("e"));
     }
 }

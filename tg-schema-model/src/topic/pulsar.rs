@@ -16,6 +16,15 @@ pub fn name(topic: &Topic) -> String {
     format!("{scheme}{}", topic.joined('/'))
 }
 
+/// The full name of a topic that may be written in a short form: `x` is `persistent://public/default/x`.
+pub fn full_name(name: &str) -> String {
+    match name.split('/').count() {
+        _ if name.contains("://") => name.to_owned(),
+        1 => format!("{PERSISTENT}public/default/{name}"),
+        _ => format!("{PERSISTENT}{name}"),
+    }
+}
+
 /// The address of a Pulsar topic, persistent ones as `q1`.
 ///
 /// Accepts full names, the short forms `tenant/namespace/queue` and `queue` (in `public/default`), and the
@@ -110,6 +119,13 @@ mod tests {
             Some("q1/tg/flow/x".into())
         );
         assert_eq!(neutral("tg/flow/x"), None);
+        for (short, full) in [
+            ("x", "persistent://public/default/x"),
+            ("tg/flow/x", "persistent://tg/flow/x"),
+            ("non-persistent://tg/flow/x", "non-persistent://tg/flow/x"),
+        ] {
+            assert_eq!(full_name(short), full);
+        }
     }
 
     #[test]
