@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from peers import REPOSITORY, run_tool, tool
+from peers import REPOSITORY, need, run_tool, tool
+from walk import walk
 
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
 PAGES = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
@@ -80,6 +81,19 @@ def test_peek(tmp_path):
     assert run_tool(*arguments.split(), *inputs, given=octets.encode()).decode().splitlines() == [shown]
 
 
+def test_migrating(tmp_path):
+    """The walk through a migration shows what its commands print, with the real Python client.
+
+    After a change that is meant: `target/venv/bin/python tests/interop/walk.py docs/migrating-from-pulsar.md`.
+    """
+    need("pulsar")
+    page = (REPOSITORY / "docs" / "migrating-from-pulsar.md").read_text(encoding="utf-8")
+    assert len(blocks(page, "console")) > 8
+    walked = walk(page, tmp_path, tool())
+    assert walked.splitlines() == page.splitlines()
+    assert "Traceback" not in page and "command not found" not in page
+
+
 def test_quick_start():
     """Two commands do all the set-up."""
     section = README.split("## Quick start", 1)[1].split("\n## ", 1)[0]
@@ -92,7 +106,7 @@ def test_quick_start():
 def test_commands():
     """Each command that the README shows exists."""
     names = re.findall(r"^tg-schema (\w+)", README, re.MULTILINE)
-    assert set(names) <= {"init", "gen", "show", "encode", "decode", "fmt", "completions", "man"} and len(names) >= 5
+    assert set(names) <= {"init", "gen", "show", "encode", "decode", "fmt", "migrate", "explain", "completions", "man"} and len(names) >= 5
     for name in set(names):
         assert run_tool(name, "--help")
 

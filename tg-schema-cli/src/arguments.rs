@@ -20,14 +20,18 @@ const STYLES: Styles = Styles::styled()
 const EXIT_CODES: &str = "\
 Exit codes:
   0  clean
-  1  findings: `gen --check` or `fmt --check` found something out of date
-  2  the work could not be done: wrong definitions, wrong arguments, files that cannot be read or written";
+  1  findings: `gen --check` or `fmt --check` found something out of date; `migrate` left something open or
+     found a difference
+  2  the work could not be done: wrong definitions, wrong arguments, files that cannot be read or written,
+     an unknown rule of `explain`";
 
 /// Define a message once: Rust, Python, Pulsar and Avro follow
 ///
 /// Definitions are TOML files, one a module. `tg-schema init` makes a first one, `tg-schema gen` turns
 /// them into Rust structs and Python dataclasses with their codecs, and into the schema texts that
 /// Pulsar and Avro registries take. Annotated Rust (`.rs`) and Avro schemas (`.avsc`) are read too.
+/// `tg-schema migrate` makes definitions of Pulsar Records in Python, and `tg-schema explain` tells what is
+/// behind each finding.
 ///
 /// `tg-schema.toml`, in the current folder or above it, holds what would otherwise be typed; arguments
 /// win over it.
@@ -381,19 +385,26 @@ Examples:
 
 Exit codes:
   0  everything is defined
-  1  something was left open, a source could not be read in full, or `--check` found a difference
+  1  something was left open, a source could not be read in full, or `--check` or `--registered` found a
+     difference
   2  nothing could be read, or a file would be written over")]
 pub struct Migrate {
     /// Python files, and folders of them
     #[arg(value_name = "PATHS", required = true, value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// Folder to write definitions to
+    /// Folder to write definitions to, and the table with what else was found to `migration/` in it
+    ///
+    /// The text on standard output then has only what needs attention: the rows that are not exact, and the
+    /// classes that have no text.
     #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
     /// Write over files that have another content
     #[arg(long)]
     pub force: bool,
     /// Give a field a narrower definition: `Class.field=required`, `Class.field=default:VALUE`; `*` is any
+    ///
+    /// VALUE is JSON. Where the field is a text or an enum, it is the text itself, in double quotes or not.
+    /// null is no default: such a field stays optional, without a rule.
     #[arg(long, value_name = "RULE")]
     pub tighten: Vec<String>,
     /// What is registered has its fields sorted by name, as clients before 2.8.2 wrote it

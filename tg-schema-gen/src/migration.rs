@@ -106,6 +106,12 @@ impl Table {
             Form::Html => html::render(self),
         }
     }
+
+    /// As text, without what needs no attention: the summary, the classes that have no text to register and
+    /// the rows that are not exact.
+    pub fn brief(&self) -> String {
+        text::brief(self)
+    }
 }
 
 /// Whether anything of a schema came out of a migration.

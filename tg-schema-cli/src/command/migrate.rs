@@ -69,7 +69,14 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
     let checked = arguments.check.as_ref().map(|_| difference.as_slice());
     survey::problems(&migration.sources, &surveyed, console);
     let more = survey::entries(&surveyed, registered.as_ref());
-    told(&migration, checked, more, exit, console);
+    told(
+        &migration,
+        arguments.out.is_some(),
+        checked,
+        more,
+        exit,
+        console,
+    );
     survey::tell(&surveyed, registered.as_ref(), console);
     survey::write_patch(arguments, &surveyed, console)?;
     Ok(exit)
@@ -183,9 +190,10 @@ fn check(path: &Path, migration: &Migration) -> Result<Vec<String>, Failure> {
     Ok(difference.map_or_else(Vec::new, |found| found.lines()))
 }
 
-/// The table on standard output, in the form that was asked for.
+/// The table on standard output, in the form that was asked for; what needs attention alone, where it was written.
 fn told(
     migration: &Migration,
+    written: bool,
     checked: Option<&[String]>,
     more: Vec<(&'static str, Json)>,
     exit: Exit,
@@ -193,6 +201,7 @@ fn told(
 ) {
     let table = &migration.table;
     let form = match console.format() {
+        Format::Text if written => return console.result(table.brief().as_bytes()),
         Format::Text => Form::Text,
         Format::Markdown => Form::Markdown,
         Format::Csv => Form::Csv,

@@ -28,6 +28,36 @@ fn without_out_nothing_is_written() {
 }
 
 #[test]
+fn with_out_only_what_needs_attention_is_told() {
+    let folder =
+        shop("from pulsar.schema import *\nclass R(Record):\n    a = make()\n    b = String()\n");
+    let all = folder.run(&["migrate", "shop"]).ends(1).out;
+    let run = folder.run(&["migrate", "shop", "--out", "schemas"]).ends(1);
+    assert!(all.contains("field R.a") && all.contains("field R.b"));
+    assert!(run.out.contains("Rows that are not exact") && run.out.contains("field R.a"));
+    assert!(run.out.contains("Classes without a text to register"));
+    assert!(run.out.contains("wrote schemas/schema.toml"));
+    assert!(run.out.contains("What ties the code to Pulsar"));
+    assert!(!run.out.contains("field R.b"), "{}", run.out);
+    assert!(
+        folder
+            .get("schemas/migration/table.txt")
+            .contains("field R.b")
+    );
+}
+
+#[test]
+fn a_default_may_be_given_in_quotes() {
+    let folder = shop(SCHEMA);
+    let migrate = |rule: &str| folder.run(&["migrate", "shop", "--tighten", rule]);
+    let quoted = migrate("Order.name=default:\"q\"").ends(0).out;
+    assert_eq!(quoted, migrate("Order.name=default:q").ends(0).out);
+    migrate("Order.name=default:null")
+        .ends(2)
+        .complains("leave the field optional");
+}
+
+#[test]
 fn definitions_are_input_of_gen_at_once() {
     let folder = shop(SCHEMA);
     folder

@@ -244,6 +244,27 @@ fn all_forms_say_the_same() {
 }
 
 #[test]
+fn the_brief_text_leaves_out_what_is_exact() {
+    let table = of(DEFINITIONS);
+    let (text, brief) = (table.render(Form::Text), table.brief());
+    let head = text.split("\nClasses").next().unwrap();
+    assert!(brief.starts_with(head));
+    assert!(brief.contains("\nRows that are not exact\n"));
+    let blocks = |text: &str| -> Vec<String> {
+        let head = |line: &&str| Verdict::ALL.iter().any(|v| line.starts_with(v.name()));
+        text.lines().filter(head).map(str::to_owned).collect()
+    };
+    let (mut all, notable) = (blocks(&text), blocks(&brief));
+    assert_eq!(all.len(), table.rows.len());
+    all.retain(|line| !line.starts_with("exact"));
+    assert_eq!(notable, all);
+    for class in &table.classes {
+        let told = format!("{}.{}  ", class.module, class.name);
+        assert_eq!(brief.contains(&told), class.sha256.is_none(), "{told}");
+    }
+}
+
+#[test]
 fn every_column_and_verdict_has_its_line_in_the_page() {
     let page = include_str!("../../../docs/migration-table.md");
     let lines: Vec<&str> = page

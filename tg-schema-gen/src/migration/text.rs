@@ -2,7 +2,8 @@
 
 use tg_schema_model::Verdict;
 
-use super::row::{COLUMNS, Kind};
+use super::class::Class;
+use super::row::{COLUMNS, Kind, Row};
 use super::shown::one_line;
 use super::{Summary, Table};
 
@@ -10,12 +11,32 @@ use super::{Summary, Table};
 const HEAD: [&str; 6] = ["place", "kind", "module", "record", "name", "verdict"];
 
 pub(super) fn render(table: &Table) -> String {
+    let mut out = head(table);
+    classes("Classes", &table.classes, &mut out);
+    rows("Rows", &table.rows, &mut out);
+    out
+}
+
+pub(super) fn brief(table: &Table) -> String {
+    let mut out = head(table);
+    let without = table.classes.iter().filter(|c| c.sha256.is_none());
+    classes("Classes without a text to register", without, &mut out);
+    let notable = table.rows.iter().filter(|r| r.verdict != Verdict::Exact);
+    rows("Rows that are not exact", notable, &mut out);
+    out
+}
+
+fn head(table: &Table) -> String {
     let mut out = String::from("Migration table\n\n");
     summary(&table.summary, &mut out);
-    if !table.classes.is_empty() {
-        out.push_str("\nClasses\n\n");
-    }
-    for class in &table.classes {
+    out
+}
+
+fn classes<'t>(title: &str, classes: impl IntoIterator<Item = &'t Class>, out: &mut String) {
+    for (index, class) in classes.into_iter().enumerate() {
+        if index == 0 {
+            out.push_str(&format!("\n{title}\n\n"));
+        }
         let told = match (&class.sha256, &class.reason) {
             (Some(sha256), _) => format!("sha256 {sha256}"),
             (None, reason) => format!("no text: {}", reason.as_deref().unwrap_or("unknown")),
@@ -33,11 +54,14 @@ pub(super) fn render(table: &Table) -> String {
         out.push_str(&one_line(&line));
         out.push('\n');
     }
-    if !table.rows.is_empty() {
-        out.push_str("\nRows\n");
-    }
+}
+
+fn rows<'t>(title: &str, rows: impl IntoIterator<Item = &'t Row>, out: &mut String) {
     let titles = COLUMNS.iter().map(|c| c.title.len()).max().unwrap_or(0);
-    for row in &table.rows {
+    for (index, row) in rows.into_iter().enumerate() {
+        if index == 0 {
+            out.push_str(&format!("\n{title}\n"));
+        }
         let owner = match (row.kind, row.record.as_str()) {
             (Kind::Topic, record) if !record.is_empty() => format!("{} of {record}", row.name),
             (_, "") => row.name.clone(),
@@ -59,7 +83,6 @@ pub(super) fn render(table: &Table) -> String {
             }
         }
     }
-    out
 }
 
 fn summary(summary: &Summary, out: &mut String) {

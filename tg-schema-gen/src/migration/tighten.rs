@@ -5,7 +5,8 @@
 //! field the most specific one counts: one that fits less than another, part by part.
 //!
 //! VALUE is what a definition has as the default of such a field: the text itself for `string` and for what is
-//! written as a string (enums, bytes, dates, numbers with a point), JSON for the rest.
+//! written as a string (enums, bytes, dates, decimals), JSON for the rest. A text in double quotes is JSON
+//! there too, where it is a JSON string, and `null` is no default of anything.
 
 use std::fmt;
 
@@ -329,10 +330,19 @@ fn default(
     symbols: Option<&[String]>,
 ) -> Result<String, (String, String)> {
     const JSON: &str = "write it as JSON, in quotes for the shell";
+    if text.trim() == "null" {
+        let help = "leave the field optional, without a rule; the text \"null\" is written in double quotes";
+        return Err((
+            "null is what an optional field has".to_owned(),
+            help.to_owned(),
+        ));
+    }
     let parsed = || json::parse(text).map_err(|e| (e.to_string(), JSON.to_owned()));
     let tree = match ty {
-        Expression::Name { .. } if let Some(symbols) = symbols => return symbol(text, symbols),
-        Expression::Leaf(leaf) if is_text(leaf) => Json::str(text),
+        Expression::Name { .. } if let Some(symbols) = symbols => {
+            return symbol(&unquoted(text), symbols);
+        }
+        Expression::Leaf(leaf) if is_text(leaf) => Json::String(unquoted(text)),
         Expression::Name { .. } => match parsed()? {
             Json::Object(entries) => Json::Object(entries),
             other => return Err((format!("{} is no object", other.kind()), JSON.to_owned())),
@@ -358,6 +368,15 @@ fn default(
             help.to_owned(),
         )
     })
+}
+
+/// What a JSON string says; any other text as it is.
+fn unquoted(text: &str) -> String {
+    let quoted = text.starts_with('"') && text.ends_with('"');
+    match json::parse(text) {
+        Ok(Json::String(said)) if quoted => said,
+        _ => text.to_owned(),
+    }
 }
 
 fn symbol(text: &str, symbols: &[String]) -> Result<String, (String, String)> {

@@ -229,3 +229,35 @@ fn what_is_no_rule_is_told() {
     assert_eq!(Rules::parse(&["a", "b"]).unwrap_err().len(), 2);
     assert!(Rules::parse(&[" A . b = required "]).is_ok());
 }
+
+#[test]
+fn a_text_may_be_given_as_json() {
+    for (given, default) in [
+        ("q", "\"q\""),
+        ("\"q\"", "\"q\""),
+        ("\"\"", "\"\""),
+        ("", "\"\""),
+        (r#""a\u0062\"""#, "\"ab\\\"\""),
+        ("\"null\"", "\"null\""),
+        (r#""half"#, r#""\"half""#),
+        (r#""a" and "b""#, r#""\"a\" and \"b\"""#),
+    ] {
+        assert_eq!(
+            keys(&format!("A.b=default:{given}"), field("string?")),
+            format!("type = \"string\", default = {default}, nullable = true")
+        );
+    }
+    let color = FieldDefinition {
+        symbols: Some(vec!["RED".into()]),
+        ..field("Color?")
+    };
+    assert!(keys("A.b=default:\"RED\"", color).contains("default = \"RED\""));
+}
+
+#[test]
+fn null_is_no_default() {
+    for ty in ["string?", "long?", "array<string>?", "Other?"] {
+        let error = apply(&["A.b=default:null"], "m.A.b", field(ty)).unwrap_err();
+        assert!(error.contains("leave the field optional"), "{ty}: {error}");
+    }
+}
