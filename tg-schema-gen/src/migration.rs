@@ -137,11 +137,12 @@ pub fn files(schema: &Schema) -> Vec<(String, String)> {
     Form::ALL.map(file).into()
 }
 
-/// The table of a schema: modules, then what they define, in their order; what was left open comes last.
+/// The table of a schema: modules in their order, and what is in each in the order of the old places.
 pub fn table(schema: &Schema) -> Table {
     let types = Types::new(schema);
     let mut table = Table::default();
     for module in &schema.modules {
+        let (rows, classes) = (table.rows.len(), table.classes.len());
         for item in &module.items {
             match item {
                 Item::Record(id) => {
@@ -170,6 +171,8 @@ pub fn table(schema: &Schema) -> Table {
                 table.classes.push(class::left_open(open, module.dotted()));
             }
         }
+        table.rows[rows..].sort_by_cached_key(|row| class::split(&row.place));
+        table.classes[classes..].sort_by_cached_key(|class| (class.file.clone(), class.line));
     }
     table.summary = Summary::of(&table);
     table
@@ -177,6 +180,11 @@ pub fn table(schema: &Schema) -> Table {
 
 fn reason_of(open: &Unresolved) -> String {
     format!("Left open: {}.", open.reason.trim_end_matches('.'))
+}
+
+/// The neutral form of an old address, where it has one.
+fn neutral(legacy: &str) -> String {
+    tg_schema_model::topic::pulsar::parse(legacy).map_or(String::new(), |topic| topic.to_string())
 }
 
 /// The row of what could not be defined.
@@ -193,6 +201,8 @@ fn left_open(open: &Unresolved, module: String, record: &str) -> Row {
         record: record.to_owned(),
         name: open.name.clone(),
         expression: open.expression.clone().unwrap_or_default(),
+        registered: open.legacy.clone().unwrap_or_default(),
+        definition: open.legacy.as_deref().map_or(String::new(), neutral),
         wire: "unknown".to_owned(),
         verdict: Verdict::Manual,
         reason: reason_of(open),

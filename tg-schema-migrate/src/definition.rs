@@ -25,6 +25,7 @@ pub(crate) use check::check;
 pub use draft::{
     Draft, EnumDraft, FieldDraft, ModuleDraft, Open, OpenItem, Origin, RecordDraft, TopicDraft,
 };
+pub(crate) use toml::{key, string};
 
 /// What was made of all classes.
 pub struct Definitions {
@@ -152,6 +153,7 @@ pub(crate) fn draft<'a>(
             name: class.name.to_string(),
             place: program.place(class.site),
             expression: Some(field::head(program, class)),
+            legacy: None,
             reason: reason.clone(),
         });
     }

@@ -21,6 +21,7 @@
 //! ```text
 //! import(context, Import { module, name, alias, value, site })
 //! call(context, Call { callee, arguments, expression, site })     // arguments are evaluated
+//! again(context, Call { … })        // the place of a call in another turn of a loop, or in a call that is followed
 //! attribute(context, Attribute { base, name, access, value, expression, site })
 //! compare(context, Compare { left, operator, right, expression, site })
 //! text(context, text, site)         // literals, and strings that f-strings, + and calls have built
@@ -348,15 +349,29 @@ impl<'a> Interpreter<'a, '_> {
         event: impl FnOnce(&mut dyn Observer<'a>, &Context<'_, 'a>),
     ) {
         if self.mute == 0 {
-            let context = Context {
-                program: self.program,
-                file: frame.file,
-                path: &frame.path,
-                in_function: self.visiting > 0,
-                never_runs: self.dead > 0,
-                env: &frame.env,
-            };
+            let context = self.context(frame);
             event(self.observer, &context);
+        }
+    }
+
+    /// Tells the observer of a call, also where its place is met again.
+    fn tell_call(&mut self, frame: &Frame<'a>, call: &Call<'_, 'a>) {
+        let context = self.context(frame);
+        match self.mute {
+            0 => self.observer.call(&context, call),
+            _ if self.dead == 0 => self.observer.again(&context, call),
+            _ => {}
+        }
+    }
+
+    fn context<'c>(&self, frame: &'c Frame<'a>) -> Context<'c, 'a> {
+        Context {
+            program: self.program,
+            file: frame.file,
+            path: &frame.path,
+            in_function: self.visiting > 0,
+            never_runs: self.dead > 0,
+            env: &frame.env,
         }
     }
 

@@ -1,38 +1,44 @@
 //! Topic names in the code into topics of the definitions.
 //!
-//! A topic is a name that is bound to `persistent://…` or `non-persistent://…` at the top of a module or in a
-//! class, however the string was built, or such a string that a consumer or a producer is opened with. What
-//! travels on it is told by the calls that have both the topic and a schema, else by its name; where neither
-//! does, the topic is left open.
+//! A topic is a name that is bound to `persistent://…` or `non-persistent://…`, however the string was built,
+//! a string that a client was asked to open, or such an address that is handed to a call. What travels on it
+//! is what the source states: a call that has both the topic and a schema, or a pair of both in a dictionary
+//! or a tuple. A name states nothing: where there is no more, the topic is left open with a suggestion.
+//! An address that is not known is left open too, once for each place that makes one.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod define;
+mod opener;
+mod pair;
+
 use std::rc::Rc;
 
+use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
-use tg_schema_model::name::upper_camel;
 use tg_schema_model::topic::pulsar;
-use tg_schema_model::{Diagnostic, Diagnostics};
 
-use crate::definition::{Draft, Open, OpenItem, Origin, TopicDraft};
-use crate::interpret::{Call, Class, Context, FileId, Kind, Observer, Program, Site, Value};
-use crate::record;
+use crate::interpret::{
+    Access, AttributeEvent, Call, Class, Context, FileId, Observer, Site, Unknown, Value,
+};
 
 const SCHEMES: [&str; 2] = ["persistent://", "non-persistent://"];
 
 /// Collects topics and their uses.
 #[derive(Default)]
 pub(crate) struct Topics<'a> {
-    /// Names and what they are bound to.
+    /// Names and what they are bound to at the top of a module or class.
     found: Vec<Named>,
-    /// Strings that something was opened with.
-    opened: Vec<(String, Site)>,
-    /// Strings and classes that stand in one call.
+    /// What was opened, or handed to a call.
+    opened: Vec<Named>,
+    /// The same where a call is followed, or a loop takes another turn.
+    again: Vec<Named>,
+    /// Full names of topics and the classes that are stated to travel on them.
     used: Vec<(String, Rc<Class<'a>>)>,
 }
 
-/// A name that is bound to a topic.
+/// A topic and its place.
 struct Named {
-    name: String,
+    /// Its name. `None`: it has none but that of its address.
+    name: Option<String>,
     /// The string. `Err`: it is not known, and why.
     text: Result<String, String>,
     statement: Site,
@@ -42,8 +48,9 @@ struct Named {
 impl Topics<'_> {
     /// Forgets the names in other files. What is used with a topic there stays known.
     pub(crate) fn keep(&mut self, own: &dyn Fn(FileId) -> bool) {
-        self.found.retain(|named| own(named.statement.file));
-        self.opened.retain(|(_, site)| own(site.file));
+        for all in [&mut self.found, &mut self.opened, &mut self.again] {
+            all.retain(|named| own(named.statement.file));
+        }
     }
 }
 
@@ -52,349 +59,241 @@ fn is_topic(text: &str) -> bool {
     SCHEMES.iter().any(|scheme| text.starts_with(scheme))
 }
 
+/// How many beginnings of topics the source of an expression has.
+fn schemes(context: &Context<'_, '_>, expression: Site) -> usize {
+    source(context, expression).matches(SCHEMES[0]).count()
+}
+
+/// Whether a statement is a loop, whose target is bound once a turn.
+fn is_loop(context: &Context<'_, '_>, statement: Site) -> bool {
+    let source = source(context, statement);
+    source.starts_with("for ") || source.starts_with("async for ")
+}
+
+fn source<'a>(context: &Context<'_, 'a>, site: Site) -> &'a str {
+    let text = context.program.text(site.file);
+    text.get(site.range.to_std_range()).unwrap_or("")
+}
+
 impl<'a> Observer<'a> for Topics<'a> {
     fn bound(&mut self, context: &Context<'_, 'a>, name: &str, value: &Value<'a>, site: Site) {
-        if context.in_function || context.never_runs {
+        if context.never_runs {
             return;
         }
         let own = context.env.scope.bound(name).and_then(|bound| bound.site);
         let (statement, expression) = own.unwrap_or((site, site));
-        let mut add = |name: String, text: Result<String, String>| {
-            self.found.push(Named {
-                name,
+        let mut leaves = Vec::new();
+        let mut left = pair::MAX_PARTS;
+        pair::leaves(name.to_owned(), value, &mut leaves, &mut left);
+        let known = leaves.iter().filter(|(_, leaf)| pair::is_address(leaf));
+        let unknown = schemes(context, expression) > known.count();
+        // A variable that holds one topic after the other names none of them.
+        let names = !context.in_function && !is_loop(context, statement);
+        let all = match names {
+            true => &mut self.found,
+            false => &mut self.opened,
+        };
+        for (name, leaf) in leaves {
+            let text = match leaf {
+                Value::Str(text) if is_topic(&text) => Ok(text.to_string()),
+                Value::Unknown(why) if unknown => Err(why.reason.clone()),
+                _ => continue,
+            };
+            all.push(Named {
+                name: (names || text.is_err()).then_some(name),
                 text,
                 statement,
                 expression,
             });
-        };
-        match value {
-            Value::Str(text) if is_topic(text) => add(name.to_owned(), Ok(text.to_string())),
-            Value::Dict(entries) => {
-                for (key, value) in entries.borrow().iter() {
-                    if let (Value::Str(key), Value::Str(text)) = (key, value)
-                        && is_topic(text)
-                    {
-                        add(format!("{name}_{key}"), Ok(text.to_string()));
-                    }
-                }
-            }
-            Value::Unknown(why) => {
-                let source = context.program.snippet(expression);
-                if SCHEMES.iter().any(|scheme| source.contains(scheme)) {
-                    add(name.to_owned(), Err(why.reason.clone()));
-                }
-            }
-            _ => {}
+        }
+        let mut left = pair::MAX_PARTS;
+        pair::stated(value, &mut self.used, &mut left);
+    }
+
+    fn attribute(&mut self, context: &Context<'_, 'a>, event: &AttributeEvent<'_, 'a>) {
+        if let (Access::Set, Value::Str(text), false) =
+            (event.access, event.value, context.never_runs)
+            && is_topic(text)
+        {
+            self.opened.push(Named {
+                name: None,
+                text: Ok(text.to_string()),
+                statement: event.site,
+                expression: event.site,
+            });
         }
     }
 
-    fn call(&mut self, _: &Context<'_, 'a>, call: &Call<'_, 'a>) {
-        let arguments = call.arguments;
-        let opens = call.callee.dotted().is_some_and(|path| opens(&path));
-        if opens && let Some(Value::Str(topic)) = arguments.get(0, "topic") {
-            self.opened
-                .push((topic.to_string(), call.expression.range_site(call.site)));
-            let schemas = arguments
-                .keyword("schema")
-                .into_iter()
-                .chain(&arguments.positional);
-            for class in schemas.filter_map(of_schema) {
-                self.used.push((topic.to_string(), class));
-            }
+    fn call(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {
+        if context.never_runs {
             return;
         }
-        // `Publisher(topic=…, schema=X)`, `Consumer(input_queue=…, input_schema=X)`.
-        for (name, value) in &arguments.keywords {
-            let Value::Str(topic) = value else { continue };
-            let Some(start) = ["topic", "queue"]
-                .iter()
-                .find_map(|end| name.strip_suffix(end))
-            else {
-                continue;
-            };
-            let schema = arguments.keyword(&format!("{start}schema"));
-            if is_topic(topic)
-                && let Some(class) =
-                    schema.and_then(|value| record_of(value).or_else(|| of_schema(value)))
-            {
-                self.used.push((topic.to_string(), class));
-            }
-        }
+        let mut opened = Vec::new();
+        self.called(context, call, &mut opened);
+        self.opened.append(&mut opened);
     }
-}
 
-/// Where a call stands.
-trait Place {
-    fn range_site(&self, site: Site) -> Site;
-}
-
-impl Place for ruff_python_ast::ExprCall {
-    fn range_site(&self, site: Site) -> Site {
-        Site {
-            range: self.range(),
-            ..site
-        }
-    }
-}
-
-/// Whether a function of the client opens a topic.
-fn opens(path: &str) -> bool {
-    let path = path
-        .strip_prefix("pulsar.asyncio.")
-        .or_else(|| path.strip_prefix("pulsar."));
-    matches!(
-        path,
-        Some(
-            "Client.subscribe"
-                | "Client.create_producer"
-                | "Client.create_reader"
-                | "Client.create_table_view"
-        )
-    )
-}
-
-fn record_of<'a>(value: &Value<'a>) -> Option<Rc<Class<'a>>> {
-    match value {
-        Value::Class(class) if class.kind == Kind::Record => Some(Rc::clone(class)),
-        _ => None,
-    }
-}
-
-/// `X` of `JsonSchema(X)`.
-fn of_schema<'a>(value: &Value<'a>) -> Option<Rc<Class<'a>>> {
-    match value.instance_of()? {
-        "pulsar.schema.JsonSchema" | "pulsar.schema.AvroSchema" => {}
-        _ => return None,
-    }
-    match value {
-        Value::Instance(of) => of.arguments.get(0, "record_cls").and_then(record_of),
-        _ => None,
+    fn again(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {
+        let mut opened = Vec::new();
+        self.called(context, call, &mut opened);
+        // What is not known was told at the first look.
+        opened.retain(|one| one.text.is_ok());
+        self.again.append(&mut opened);
     }
 }
 
 impl<'a> Topics<'a> {
-    /// Puts the topics into the modules of their files.
-    pub(crate) fn define(
-        self,
-        program: Program<'a>,
-        records: &[Rc<Class<'a>>],
-        written: &dyn Fn(usize, &[String]) -> Option<String>,
-        draft: &mut Draft,
-        findings: &mut Diagnostics,
+    fn called(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>, opened: &mut Vec<Named>) {
+        let arguments = call.arguments;
+        if let Some(certain) = opener::of(call) {
+            let topic = arguments.get(0, "topic").or(arguments.keyword("topics"));
+            let schemas = arguments
+                .keyword("schema")
+                .into_iter()
+                .chain(&arguments.positional);
+            let class = schemas.filter_map(|value| pair::of_schema(value)).next();
+            let place = place_of(context, call, 0, &["topic", "topics"]);
+            match topic {
+                Some(topic) => self.open(topic, &place, (certain, class), opened),
+                None => {
+                    if let Some(why) = &arguments.open {
+                        opened.push(place.lost(why));
+                    }
+                }
+            }
+            return;
+        }
+        if opener::is_talk(call) {
+            return;
+        }
+        pair::of_call(arguments, &mut self.used);
+        for (at, value) in arguments.positional.iter().enumerate() {
+            handed(value, || place_of(context, call, at, &[]), opened);
+        }
+        for (name, value) in &arguments.keywords {
+            let place = || place_of(context, call, usize::MAX, &[name.as_str()]);
+            handed(value, place, opened);
+        }
+    }
+
+    /// What a client is asked to open.
+    fn open(
+        &mut self,
+        topic: &Value<'a>,
+        place: &Place,
+        (certain, class): (bool, Option<Rc<Class<'a>>>),
+        opened: &mut Vec<Named>,
     ) {
-        let mut uses: BTreeMap<&str, Vec<&Rc<Class<'a>>>> = BTreeMap::new();
-        for (topic, class) in &self.used {
-            let all = uses.entry(topic).or_default();
-            if !all.iter().any(|other| Rc::ptr_eq(other, class)) {
-                all.push(class);
+        match topic {
+            Value::Str(text) if certain || is_topic(text) || class.is_some() => {
+                if let Some(class) = class {
+                    pair::add(text, class, &mut self.used);
+                }
+                opened.push(place.named(Ok(text.to_string())));
             }
-        }
-        // A name that is bound twice counts once, by what it was bound to last.
-        let mut last: BTreeMap<(FileId, String), Named> = BTreeMap::new();
-        for one in self.found {
-            last.insert((one.statement.file, one.name.clone()), one);
-        }
-        let mut all: Vec<Named> = last.into_values().collect();
-        let known = all.iter().filter_map(|one| one.text.clone().ok());
-        let mut known: BTreeSet<String> = known.collect();
-        for (text, site) in &self.opened {
-            if is_topic(text) && known.insert(text.clone()) {
-                let name = text.rsplit('/').next().unwrap_or(text).to_owned();
-                all.push(Named {
-                    name,
-                    text: Ok(text.clone()),
-                    statement: *site,
-                    expression: *site,
-                });
+            Value::List(items) | Value::Set(items) => {
+                for item in items.borrow().iter().filter(|item| !is_nested(item)) {
+                    self.open(item, place, (certain, class.clone()), opened);
+                }
             }
-        }
-        all.sort_by_key(|one| {
-            (
-                one.statement.file,
-                one.expression.range.start(),
-                one.name.clone(),
-            )
-        });
-        for one in &all {
-            let class = match &one.text {
-                Ok(text) => carried(
-                    program,
-                    one,
-                    uses.get(text.as_str()).map_or(&[], Vec::as_slice),
-                    records,
-                ),
-                Err(reason) => Err(reason.clone()),
-            };
-            define(program, one, class, written, draft, findings);
-        }
-    }
-}
-
-/// The record that travels on a topic.
-fn carried<'a>(
-    program: Program<'a>,
-    one: &Named,
-    uses: &[&Rc<Class<'a>>],
-    records: &[Rc<Class<'a>>],
-) -> Result<Rc<Class<'a>>, String> {
-    let listed = |class: &Rc<Class<'a>>| records.iter().any(|other| Rc::ptr_eq(other, class));
-    match uses {
-        [class] if listed(class) => return Ok(Rc::clone(class)),
-        [] | [_] => {}
-        several => {
-            let names: Vec<String> = several.iter().map(|class| class.name.to_string()).collect();
-            return Err(format!(
-                "several records travel on it: {}",
-                names.join(", ")
-            ));
-        }
-    }
-    let wanted = plain_name(&one.name);
-    let same: Vec<&Rc<Class<'a>>> = records
-        .iter()
-        .filter(|class| record::name(class).to_lowercase() == wanted)
-        .collect();
-    let near: Vec<&&Rc<Class<'a>>> = same
-        .iter()
-        .filter(|class| class.site.file == one.statement.file)
-        .collect();
-    let _ = program;
-    match (near.as_slice(), same.as_slice()) {
-        ([class], _) => Ok(Rc::clone(class)),
-        ([], [class]) => Ok(Rc::clone(class)),
-        ([], []) => Err("what travels on it cannot be told from the source".to_owned()),
-        _ => Err("several records have the name that it has".to_owned()),
-    }
-}
-
-/// `text_completion_request_queue` as the class would be called, in small letters.
-fn plain_name(name: &str) -> String {
-    let lower = name.to_lowercase().replace('-', "_");
-    let lower = lower.strip_prefix("default_").unwrap_or(&lower);
-    let bare = ["_queue", "_topic"]
-        .iter()
-        .find_map(|end| lower.strip_suffix(end))
-        .unwrap_or(lower);
-    upper_camel(bare).to_lowercase()
-}
-
-/// A name that a topic may have.
-fn legal(name: &str) -> String {
-    let name: String = name
-        .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() || matches!(c, '_' | '-') {
-                c
-            } else {
-                '_'
+            Value::Tuple(items) => {
+                for item in items.iter().filter(|item| !is_nested(item)) {
+                    self.open(item, place, (certain, class.clone()), opened);
+                }
             }
-        })
-        .collect();
-    match name.chars().all(|c| matches!(c, '_' | '-')) {
-        true => format!("topic{name}"),
-        false => name,
+            Value::Unknown(why) if certain || class.is_some() => opened.push(place.lost(why)),
+            Value::Str(_) | Value::Unknown(_) => {}
+            _ if certain && topic.instance_of() == Some("re.compile") => {
+                let why = "it is a pattern, which stands for many topics";
+                opened.push(place.named(Err(why.to_owned())));
+            }
+            _ if certain => {
+                let why = format!("it is a {}, and no text", topic.type_name());
+                opened.push(place.named(Err(why)));
+            }
+            _ => {}
+        }
     }
 }
 
-fn define<'a>(
-    program: Program<'a>,
-    one: &Named,
-    class: Result<Rc<Class<'a>>, String>,
-    written: &dyn Fn(usize, &[String]) -> Option<String>,
-    draft: &mut Draft,
-    findings: &mut Diagnostics,
-) {
-    let at = draft.module_of(program, one.statement.file);
-    let path = draft.modules[at].path.clone();
-    let unknown = |reason: &String| format!("the address is not known: {reason}");
-    let address = one.text.as_ref().map_err(unknown).and_then(|text| {
-        pulsar::parse(text).map_err(|error| format!("{text} has no neutral form: {error}"))
+fn is_nested(value: &Value<'_>) -> bool {
+    matches!(value, Value::List(_) | Value::Set(_) | Value::Tuple(_))
+}
+
+/// A full address that is handed to a call.
+fn handed(value: &Value<'_>, place: impl Fn() -> Place, opened: &mut Vec<Named>) {
+    if let Value::Str(text) = value
+        && is_topic(text)
+        && pulsar::parse(text).is_ok()
+    {
+        opened.push(place().named(Ok(text.to_string())));
+    }
+}
+
+/// Where the topic of a call comes from.
+struct Place {
+    name: Option<String>,
+    statement: Site,
+    expression: Site,
+}
+
+impl Place {
+    fn named(&self, text: Result<String, String>) -> Named {
+        let name = self.name.clone().filter(|_| text.is_err());
+        Named {
+            name,
+            text,
+            statement: self.statement,
+            expression: self.expression,
+        }
+    }
+    fn lost(&self, why: &Unknown) -> Named {
+        self.named(Err(why.reason.clone()))
+    }
+}
+
+/// The place of an argument; of a variable, where it was bound.
+fn place_of<'a>(
+    context: &Context<'_, 'a>,
+    call: &Call<'_, 'a>,
+    at: usize,
+    names: &[&str],
+) -> Place {
+    let given = &call.expression.arguments;
+    let starred = given.args.iter().any(Expr::is_starred_expr);
+    let keyword = given.keywords.iter().find(|keyword| {
+        let name = keyword.arg.as_ref().map(|name| name.as_str());
+        name.is_some_and(|name| names.contains(&name))
     });
-    let origin = Origin {
-        place: program.place(one.statement),
-        expression: Some(program.snippet(one.expression)),
-        ..Origin::default()
+    let argument = match given.args.get(at) {
+        Some(argument) if !starred => Some(argument),
+        _ => keyword.map(|keyword| &keyword.value),
     };
-    let made = address.and_then(|address| {
-        let class = class.map_err(|reason| format!("{reason}; its address is {address}"))?;
-        let record = written(class.id, &path)
-            .ok_or_else(|| format!("its record `{}` is left open", class.name))?;
-        Ok((address, class, record))
-    });
-    match (made, &one.text) {
-        (Ok((address, class, record)), Ok(text)) => {
-            let moved = pulsar::name(&address);
-            if moved != pulsar::full_name(text) {
-                findings.push(
-                    Diagnostic::warning(
-                        program.span(one.expression),
-                        format!("the topic {text} is {moved} now"),
-                        "its neutral form stands for another address",
-                    )
-                    .code("TOPIC_MOVED")
-                    .help("producers and consumers have to move together"),
-                );
+    let site = |range| Site { range, ..call.site };
+    match argument {
+        Some(Expr::Name(name)) => {
+            let bound = context.env.scope.bound(&name.id).and_then(|b| b.site);
+            let own = bound.filter(|(statement, _)| statement.file == call.site.file);
+            let here = site(name.range());
+            let (statement, expression) = own.unwrap_or((here, here));
+            Place {
+                name: Some(name.id.to_string()),
+                statement,
+                expression,
             }
-            let module = &mut draft.modules[at];
-            let mut name = legal(&one.name);
-            while module.topics.iter().any(|other| other.name == name) {
-                name.push_str("_2");
-            }
-            let comments = &program.tree(one.statement.file).comments;
-            module.topics.push(TopicDraft {
-                name,
-                class: class.id,
-                record,
-                address: address.to_string(),
-                legacy: text.clone(),
-                doc: comments.of(program.text(one.statement.file), one.statement.range),
-                origin,
-            });
         }
-        (Err(reason), _) => {
-            let code = match &one.text {
-                Ok(text) if text.matches("://").count() > 1 => "TOPIC_SCHEME",
-                Ok(text) if pulsar::parse(text).is_err() => "TOPIC_ILLEGAL",
-                _ => "UNRESOLVED_TOPIC",
-            };
-            let message = match &one.text {
-                Ok(text) => format!("the topic {text} is left open"),
-                Err(_) => format!("the topic `{}` is left open", one.name),
-            };
-            findings.push(
-                Diagnostic::warning(program.span(one.expression), message, reason.as_str())
-                    .code(code)
-                    .help("define it by hand, then take it out of `unresolved`"),
-            );
-            draft.modules[at].unresolved.push(OpenItem {
-                kind: Open::Topic,
-                name: one.name.clone(),
-                place: origin.place,
-                expression: origin.expression,
-                reason,
-            });
-        }
-        (Ok(_), Err(_)) => {}
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_lead_to_classes() {
-        for (name, class) in [
-            ("text_completion_request_queue", "textcompletionrequest"),
-            ("default_config_push_topic", "configpush"),
-            ("ORDER_PLACED_TOPIC", "orderplaced"),
-            ("order-placed", "orderplaced"),
-        ] {
-            assert_eq!(plain_name(name), class, "{name}");
-        }
-        assert_eq!(
-            (legal("a.b"), legal("--")),
-            ("a_b".into(), "topic--".into())
-        );
+        Some(argument) => Place {
+            name: match argument {
+                Expr::Attribute(of) => Some(of.attr.to_string()),
+                _ => None,
+            },
+            statement: site(argument.range()),
+            expression: site(argument.range()),
+        },
+        None => Place {
+            name: None,
+            statement: call.site,
+            expression: call.site,
+        },
     }
 }

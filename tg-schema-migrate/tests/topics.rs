@@ -19,21 +19,22 @@ fn topics(text: &str) -> Vec<String> {
         .collect()
 }
 
+const CLASSES: &str = "import pulsar\nfrom typing import Optional\nclass OrderPlaced(Record): x = String()\nclass Other(Record): x = String()\n";
+
 #[test]
-fn records_are_found_by_name_and_by_use() {
-    let classes = "import pulsar\nclass OrderPlaced(Record): x = String()\nclass Other(Record): x = String()\n";
+fn records_are_found_where_they_are_stated() {
     for (text, expected) in [
         (
-            "order_placed_topic = 'persistent://t/n/placed'",
-            "order_placed_topic q1/t/n/placed OrderPlaced",
+            "order_placed_topic = 'persistent://t/n/placed'\nPublisher(order_placed_topic, Other)",
+            "order_placed_topic q1/t/n/placed Other",
         ),
         (
-            "ORDER_PLACED_QUEUE = f\"{'non-'}persistent://t/n/{1}\"",
-            "ORDER_PLACED_QUEUE q0/t/n/1 OrderPlaced",
+            "ORDER_PLACED_QUEUE = f\"{'non-'}persistent://t/n/{1}\"\nPublisher(ORDER_PLACED_QUEUE, JsonSchema(Other))",
+            "ORDER_PLACED_QUEUE q0/t/n/1 Other",
         ),
         (
-            "def topic(q, kind='persistent'): return '%s://t/n/%s' % (kind, q)\norder_placed_queue = topic('p', kind='non-persistent')",
-            "order_placed_queue q0/t/n/p OrderPlaced",
+            "def topic(q, kind='persistent'): return '%s://t/n/%s' % (kind, q)\nq = topic('p', kind='non-persistent')\nPAIR = (q, Other)",
+            "q q0/t/n/p Other",
         ),
         (
             "T = 'persistent://t/n/q'\nc = pulsar.Client('pulsar://h')\np = c.create_producer(T, schema=JsonSchema(Other))",
@@ -52,12 +53,112 @@ fn records_are_found_by_name_and_by_use() {
             "T q1/t/n/q Other",
         ),
         (
-            "class Topics:\n  ORDER_PLACED = 'persistent://t/n/q'",
-            "ORDER_PLACED q1/t/n/q OrderPlaced",
+            "class Topics:\n  ORDER_PLACED = 'persistent://t/n/q'\nMAP = {Topics.ORDER_PLACED: Other}",
+            "ORDER_PLACED q1/t/n/q Other",
         ),
     ] {
-        assert_eq!(topics(&format!("{classes}{text}")), [expected], "{text}");
+        let found = topics(&format!("{CLASSES}{text}"));
+        assert!(found.contains(&expected.to_owned()), "{text}: {found:?}");
     }
+}
+
+#[test]
+fn topics_are_found_where_they_are_opened() {
+    for (text, expected) in [
+        (
+            "def f(c: pulsar.Client): c.create_producer('persistent://t/n/q', schema=JsonSchema(Other))",
+            &["q q1/t/n/q Other"][..],
+        ),
+        (
+            "def f(c: 'Optional[pulsar.Client]'): pass\ndef g(c: pulsar.Client | None): c.create_reader('q', None, schema=JsonSchema(Other))",
+            &["q q1/public/default/q Other"],
+        ),
+        (
+            "class S:\n  T = 'persistent://t/n/attr'\n  def __init__(self, c: pulsar.Client):\n    self.c = c\n    self.d = pulsar.Client('x')\n  def a(self): self.c.create_producer(self.T, schema=JsonSchema(Other))\n  def b(self): self.d.create_producer('t/n/mid', schema=JsonSchema(Other))",
+            &["T q1/t/n/attr Other", "mid q1/t/n/mid Other"],
+        ),
+        (
+            "def f(c: pulsar.Client): c.subscribe(['persistent://a/b/c', 'persistent://a/b/d'], 's', schema=JsonSchema(Other))",
+            &["c q1/a/b/c Other", "d q1/a/b/d Other"],
+        ),
+        (
+            "TOPICS = {'a': 'persistent://t/n/a', 'b': 'persistent://t/n/b'}\ndef f(c: pulsar.Client):\n  for k, v in TOPICS.items(): c.subscribe(v, 's', schema=JsonSchema(Other))",
+            &["TOPICS_a q1/t/n/a Other", "TOPICS_b q1/t/n/b Other"],
+        ),
+        (
+            "def make(c, topic, schema): return c.create_producer(topic, schema=schema)\nmake(None, 'persistent://t/n/q', JsonSchema(Other))",
+            &["q q1/t/n/q Other"],
+        ),
+        (
+            "def f(client): client.subscribe(topic='short', schema=JsonSchema(Other))",
+            &["short q1/public/default/short Other"],
+        ),
+    ] {
+        assert_eq!(topics(&format!("{CLASSES}{text}")), expected, "{text}");
+    }
+}
+
+#[test]
+fn topics_that_are_opened_and_not_known_have_a_row_each() {
+    for (text, expected) in [
+        (
+            "def f(c: pulsar.Client, tenant):\n  c.create_producer(f'persistent://{tenant}/n/a', schema=JsonSchema(Other))\n  c.create_producer(f'persistent://{tenant}/n/b', schema=JsonSchema(Other))",
+            &["topic 8", "topic 9"][..],
+        ),
+        (
+            "def f(c: pulsar.Client, tenant):\n  address = f'persistent://{tenant}/n/a'\n  c.create_producer(address)\n  c.subscribe(address, 's')",
+            &["address 8"],
+        ),
+        (
+            "def f(c: pulsar.Client, *more): c.subscribe(*more)",
+            &["topic 7"],
+        ),
+        (
+            "import re\ndef f(c: pulsar.Client): c.subscribe(re.compile('persistent://t/n/.*'), 's')",
+            &["topic 8"],
+        ),
+        (
+            "def f(x): x.subscribe(print)\ndef g(x): x.subscribe(x, 's')",
+            &[],
+        ),
+        (
+            "def f(x): x.connect('persistent://t/n/q')\nprint('persistent://t/n/no')",
+            &["q 7"],
+        ),
+    ] {
+        let migration = one(&format!("{CLASSES}{text}"));
+        assert!(migration.loaded.schema.topics.is_empty(), "{text}");
+        let open = migration.loaded.schema.modules[0].unresolved.iter();
+        let open: Vec<String> = open
+            .map(|o| format!("{} {}", o.name, o.place.rsplit(':').next().unwrap_or("")))
+            .collect();
+        assert_eq!(open, expected, "{text}");
+    }
+}
+
+#[test]
+fn a_name_alone_is_a_suggestion() {
+    let migration = one(&format!(
+        "{CLASSES}order_placed_queue = 'persistent://t/n/q'"
+    ));
+    assert!(migration.loaded.schema.topics.is_empty());
+    let open = &migration.loaded.schema.modules[0].unresolved[0];
+    assert_eq!(open.legacy.as_deref(), Some("persistent://t/n/q"));
+    let (_, suggested) = open
+        .reason
+        .split_once("by its name it may carry OrderPlaced: ")
+        .expect("a suggestion");
+    assert_eq!(
+        suggested,
+        r#"topic.order_placed_queue = { record = "OrderPlaced", address = "q1/t/n/q", legacy = "persistent://t/n/q" }"#
+    );
+    let mut rows = migration.table.rows.iter();
+    let row = rows.find(|row| row.open).expect("a row");
+    assert_eq!(
+        (row.registered.as_str(), row.definition.as_str()),
+        ("persistent://t/n/q", "q1/t/n/q")
+    );
+    assert_eq!(row.verdict, Verdict::Manual);
 }
 
 #[test]
@@ -106,8 +207,9 @@ fn what_cannot_be_told_is_left_open() {
 
 #[test]
 fn an_address_that_moves_is_told() {
-    let migration =
-        one("class R(Record): x = String()\nr_topic = 'persistent://t/n/q-partition-3'");
+    let migration = one(
+        "class R(Record): x = String()\nr_topic = 'persistent://t/n/q-partition-3'\nPublisher(r_topic, R)",
+    );
     assert_eq!(codes(&migration), ["TOPIC_MOVED"]);
     let topic = &migration.loaded.schema.topics[0];
     assert_eq!(

@@ -85,6 +85,8 @@ pub struct Unresolved {
     pub place: String,
     /// The old expression.
     pub expression: Option<String>,
+    /// The old address of a topic.
+    pub legacy: Option<String>,
     /// Why it could not be defined.
     pub reason: String,
     /// Place of the name.

@@ -71,6 +71,8 @@ pub const FIELD_ORIGIN: &[&str] = &[
 ];
 /// Keys of an item of `unresolved`, beside the one that says what it is.
 pub const UNRESOLVED: &[&str] = &["place", "expression", "reason"];
+/// The key that an item of `unresolved` in a file has besides: the old address of a topic.
+pub const LEGACY: &str = "legacy";
 /// The key that an item of the array form has besides.
 pub const NAME: &str = "name";
 /// Values of `profile`.

@@ -207,6 +207,7 @@ impl<'d> Reader<'d, '_> {
         let known: Vec<&str> = names
             .clone()
             .chain(key::UNRESOLVED.iter().copied())
+            .chain(kinds.contains(&Open::Topic).then_some(key::LEGACY))
             .collect();
         self.check_keys(table, &known, false, &what, |_| None);
         let given: Vec<Open> = kinds
@@ -235,8 +236,10 @@ impl<'d> Reader<'d, '_> {
         }
         let reason = self.owned(table, "reason", &what);
         let expression = self.owned(table, "expression", &what);
+        let legacy = self.owned(table, key::LEGACY, &what);
         let (name, node) = name?;
         Some(Unresolved {
+            legacy,
             kind: *kind,
             name: name.to_owned(),
             place: place?,

@@ -120,7 +120,7 @@ pub(super) fn left_open(open: &Unresolved, module: String) -> Class {
 }
 
 /// `a.py` and 12 of `a.py:12`.
-fn split(place: &str) -> (String, u64) {
+pub(super) fn split(place: &str) -> (String, u64) {
     let parts = place.rsplit_once(':');
     match parts.and_then(|(file, line)| Some((file, line.parse().ok()?))) {
         Some((file, line)) => (file.to_owned(), line),

@@ -172,6 +172,7 @@ fn doubtful(draft: &mut Draft, classes: &[ClassReport], table: &Table) -> bool {
                 name: class.name.clone(),
                 place: format!("{}:{}", class.file, class.line),
                 expression: None,
+                legacy: None,
                 reason: reason.clone(),
             });
         }
@@ -277,6 +278,7 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
             name: topic.name,
             place: topic.origin.place,
             expression: topic.origin.expression,
+            legacy: Some(topic.legacy),
             reason: reason.to_owned(),
         });
         return;
@@ -310,6 +312,7 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
         name: name.clone(),
         place,
         expression: None,
+        legacy: None,
         reason: reason.to_owned(),
     });
     for of in &mut draft.modules {
@@ -324,6 +327,7 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
                     name: field.name,
                     place: field.origin.place,
                     expression: field.origin.expression,
+                    legacy: None,
                     reason: format!("`{name}` is left open: {reason}"),
                 });
             }
@@ -337,6 +341,7 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
             name: topic.name,
             place: topic.origin.place,
             expression: topic.origin.expression,
+            legacy: Some(topic.legacy),
             reason: format!("its record `{name}` is left open"),
         }));
     }
@@ -387,6 +392,7 @@ fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
                     name: field.name,
                     place: field.origin.place,
                     expression: field.origin.expression,
+                    legacy: None,
                     reason,
                 });
                 changed = true;

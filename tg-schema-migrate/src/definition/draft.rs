@@ -182,6 +182,8 @@ pub struct OpenItem {
     pub place: String,
     /// What stood there.
     pub expression: Option<String>,
+    /// The old address of a topic.
+    pub legacy: Option<String>,
     /// Why.
     pub reason: String,
 }

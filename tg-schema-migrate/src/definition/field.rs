@@ -84,6 +84,7 @@ pub(super) fn record<'a>(
                     name,
                     place: origin.place,
                     expression: origin.expression,
+                    legacy: None,
                     reason: problem.reason(),
                 });
             }

@@ -134,6 +134,9 @@ fn unresolved(table: &str, open: &OpenItem, out: &mut String) {
     if let Some(expression) = open.expression.as_deref().filter(|e| !e.is_empty()) {
         out.push_str(&format!("expression = {}\n", string(expression)));
     }
+    if let Some(legacy) = &open.legacy {
+        out.push_str(&format!("legacy = {}\n", string(legacy)));
+    }
     out.push_str(&format!("reason = {}\n", string(&open.reason)));
 }
 
@@ -175,12 +178,12 @@ fn text(text: &str) -> String {
 }
 
 /// A basic string. All that JSON escapes, TOML escapes in the same way; it also wants DEL escaped.
-pub(super) fn string(text: &str) -> String {
+pub(crate) fn string(text: &str) -> String {
     Json::str(text).compact().replace('\u{7f}', "\\u007f")
 }
 
 /// A key, bare where it can be.
-pub(super) fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> String {
     let bare = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
     match !text.is_empty() && text.bytes().all(bare) {
         true => text.to_owned(),

@@ -454,7 +454,7 @@ impl<'a> Interpreter<'a, '_> {
             expression: e,
             site,
         };
-        self.tell(frame, |observer, context| observer.call(context, &event));
+        self.tell_call(frame, &event);
         if !matches!(callee, Value::Instance(_)) {
             self.tell_text(frame, &result, site);
         }

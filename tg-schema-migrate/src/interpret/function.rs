@@ -303,14 +303,25 @@ impl<'a> Interpreter<'a, '_> {
                     frame.receiver = Some(myself.clone());
                     myself
                 }
-                None => Value::Unknown(Rc::new(Unknown {
-                    reason: format!(
-                        "it depends on the parameter `{name}` of `{}`",
-                        function.name
-                    ),
-                    site: Some(frame.at(parameter.as_parameter().range())),
-                    parameter: Some(name.clone()),
-                })),
+                None => {
+                    let site = frame.at(parameter.as_parameter().range());
+                    let plain = !parameter.is_variadic();
+                    let annotation = parameter.as_parameter().annotation.as_deref();
+                    let client = annotation
+                        .filter(|_| plain)
+                        .and_then(|annotation| self.client_of(&function.env, annotation));
+                    match client {
+                        Some(client) => self.instance(client, &Arguments::default(), site),
+                        None => Value::Unknown(Rc::new(Unknown {
+                            reason: format!(
+                                "it depends on the parameter `{name}` of `{}`",
+                                function.name
+                            ),
+                            site: Some(site),
+                            parameter: Some(name.clone()),
+                        })),
+                    }
+                }
             };
             frame.env.scope.set(name, Bound { value, site: None });
         }
@@ -331,6 +342,45 @@ impl<'a> Interpreter<'a, '_> {
         (self.mute, self.dead, self.calls, self.depth) = (mute, dead, calls, depth);
         self.steps.set(steps);
         self.journals = journals;
+    }
+
+    /// The client's class that an annotation names, also in quotes, `X | None` and `Optional[X]`.
+    fn client_of(&mut self, env: &Rc<super::Env<'a>>, annotation: &Expr) -> Option<Value<'a>> {
+        let value = match annotation {
+            Expr::BinOp(of) if of.right.is_none_literal_expr() => {
+                return self.client_of(env, &of.left);
+            }
+            Expr::Subscript(of) => {
+                let optional = match &*of.value {
+                    Expr::Name(name) => name.id == "Optional",
+                    Expr::Attribute(of) => of.attr.as_str() == "Optional",
+                    _ => false,
+                };
+                return optional.then(|| self.client_of(env, &of.slice))?;
+            }
+            Expr::StringLiteral(text) => self.dotted(env, text.value.to_str())?,
+            Expr::Name(name) => env.lookup(&name.id)?,
+            Expr::Attribute(of) => match &*of.value {
+                Expr::Name(base) => self.dotted(env, &format!("{}.{}", base.id, of.attr))?,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let path = value.external_path()?;
+        matches!(path, "pulsar.Client" | "pulsar.asyncio.Client").then_some(value)
+    }
+
+    /// What a dotted name of something outside of the files stands for.
+    fn dotted(&mut self, env: &Rc<super::Env<'a>>, path: &str) -> Option<Value<'a>> {
+        let mut parts = path.split('.').map(str::trim);
+        let value = env.lookup(parts.next()?)?;
+        let Some(rest) = path.split_once('.').map(|(_, rest)| rest) else {
+            return Some(value);
+        };
+        let outside = value.external_path()?;
+        Some(Value::external(super::import::canonical(&format!(
+            "{outside}.{rest}"
+        ))))
     }
 
     /// The one object that stands for every `self` of a class.

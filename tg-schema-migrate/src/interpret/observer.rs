@@ -103,6 +103,8 @@ pub trait Observer<'a> {
     fn import(&mut self, context: &Context<'_, 'a>, import: &Import<'_, 'a>) {}
     /// Something was called.
     fn call(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {}
+    /// A place that [`Self::call`] was told of is met again: in another turn of a loop, or in a call that is followed.
+    fn again(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {}
     /// An attribute was read, set or deleted.
     fn attribute(&mut self, context: &Context<'_, 'a>, attribute: &Attribute<'_, 'a>) {}
     /// Two values were compared.
@@ -129,6 +131,10 @@ impl<'a, A: Observer<'a>, B: Observer<'a>> Observer<'a> for (A, B) {
     fn call(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {
         self.0.call(context, call);
         self.1.call(context, call);
+    }
+    fn again(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {
+        self.0.again(context, call);
+        self.1.again(context, call);
     }
     fn attribute(&mut self, context: &Context<'_, 'a>, attribute: &Attribute<'_, 'a>) {
         self.0.attribute(context, attribute);
@@ -158,6 +164,9 @@ impl<'a, O: Observer<'a> + ?Sized> Observer<'a> for &mut O {
     }
     fn call(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {
         (**self).call(context, call);
+    }
+    fn again(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {
+        (**self).again(context, call);
     }
     fn attribute(&mut self, context: &Context<'_, 'a>, attribute: &Attribute<'_, 'a>) {
         (**self).attribute(context, attribute);
