@@ -245,3 +245,33 @@ fn what_is_not_known_is_left_open() {
         );
     }
 }
+
+#[test]
+fn names_that_rust_does_not_tell_apart_keep_the_class() {
+    let migration = one(
+        "class R(Record):\n  class Inner(Record):\n    x = Integer()\n  inner = Inner()\n  self = String()\n  other = String()",
+    );
+    let class = migration.table.classes.iter().find(|c| c.name == "R");
+    let class = class.expect("the class is in the table");
+    assert_eq!(
+        (class.reason.as_deref(), class.sha256.is_some()),
+        (None, true)
+    );
+    let rows = migration.table.rows.iter();
+    let rows: Vec<&str> = rows.map(|r| r.name.as_str()).collect();
+    for name in ["Inner", "inner", "self", "other"] {
+        assert!(rows.contains(&name), "{name}: {rows:?}");
+    }
+}
+
+#[test]
+fn comments_of_enum_members_are_kept() {
+    let migration = one(
+        "class Color(Enum):\n  'What is painted.'\n  RED = 1\n  # the green\n  # one\n  GREEN = 2  # go\n  BLUE = 3\n  'Like the sky.'\n  AZURE = 3  # the same\nclass R(Record):\n  color = CustomEnum(Color)",
+    );
+    let doc = migration.loaded.schema.enums[0].doc.as_deref();
+    assert_eq!(
+        doc,
+        Some("What is painted.\n\nGREEN: the green one go\nBLUE: Like the sky.\nAZURE: the same")
+    );
+}

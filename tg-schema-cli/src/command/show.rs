@@ -6,7 +6,7 @@ mod source;
 use std::io::IsTerminal;
 
 use tg_schema_dynamic::{Codec, example};
-use tg_schema_gen::{Config, Target};
+use tg_schema_gen::{Config, Target, migration};
 use tg_schema_model::{Fingerprint, Json, RecordId, Schema, avro, definition, pulsar};
 
 use super::decode::pretty;
@@ -49,6 +49,15 @@ pub fn run(arguments: &arguments::Show, console: &mut Console) -> Result<Exit, F
 }
 
 fn text(schema: &Schema, found: Found, form: Form, config: &Config) -> Result<String, Failure> {
+    if let (Form::Pulsar | Form::Avro, Found::Record(id)) = (form, found)
+        && let Some(reason) = migration::open(schema, id)
+    {
+        return Err(Failure::new(format!(
+            "`{}` has no {} text yet: {reason}; define what is missing, then remove its entry of `unresolved`",
+            schema.record(id).name,
+            form.name(),
+        )));
+    }
     Ok(match (form, found) {
         (Form::Fields, _) => fields::text(schema, found),
         (Form::Rust, _) => source::text(schema, found, Target::Rust, config)?,

@@ -484,3 +484,54 @@ fn a_run_that_was_killed_is_healed_by_the_next() {
     folder.run(&["gen"]).ends(0);
     assert_eq!(folder.all("generated"), whole);
 }
+
+#[test]
+fn what_is_left_open_has_no_schema_text() {
+    let folder = Folder::chat();
+    const RECORDS: &str = "\
+profile = \"pulsar-record\"
+[record.Part.fields]
+a = \"string?\"
+[record.Whole.fields]
+part = \"Part?\"
+[record.Other.fields]
+b = \"int?\"
+";
+    const OPEN: &str = "\
+[[record.Part.unresolved]]
+field = \"q\"
+place = \"a.py:4\"
+reason = \"it is computed\"
+";
+    folder.put("schemas/old.toml", RECORDS);
+    folder.run(&["gen"]).ends(0);
+    assert!(folder.has("generated/pulsar/old/Whole.json"));
+    folder.put("schemas/old.toml", &format!("{RECORDS}{OPEN}"));
+    let run = folder.run(&["gen"]).ends(0);
+    for file in ["Part", "Whole"] {
+        for path in [
+            format!("generated/pulsar/old/{file}.json"),
+            format!("generated/avro/old/{file}.avsc"),
+        ] {
+            assert!(!folder.has(&path), "{path}");
+            assert!(run.out.contains(&format!("removed {path}\n")), "{run:?}");
+        }
+    }
+    run.complains("until then no schema text is written for the record, nor for one that holds it");
+    assert!(folder.has("generated/pulsar/old/Other.json"));
+    assert!(
+        folder
+            .get("generated/rust/old.rs")
+            .contains("pub struct Part ")
+    );
+    for form in ["pulsar", "avro"] {
+        folder
+            .run(&["show", "Part", "--as", form])
+            .ends(2)
+            .complains("the field q is left open");
+        folder
+            .run(&["show", "Whole", "--as", form])
+            .ends(2)
+            .complains("Part, which is inside of it, is left open");
+    }
+}

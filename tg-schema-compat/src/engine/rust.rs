@@ -21,7 +21,7 @@ mod derive;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
-use tg_schema_model::name::{rust_field, rust_module, rust_type, rust_variant};
+use tg_schema_model::name::{rust_fields, rust_module, rust_type, rust_variant};
 use tg_schema_model::{Enum, EnumId, Field, Presence, Record, RecordId, Schema, Type};
 
 use derive::{Boxes, Derives};
@@ -240,12 +240,13 @@ impl<'s> Comparison<'_, 's> {
             return;
         };
         self.moved((old.module, &old.name), (new.module, &new.name));
-        let was: HashMap<String, usize> = idents(old);
-        let is: HashMap<String, usize> = idents(new);
-        for (at, field) in new.fields.iter().enumerate() {
+        let (old_idents, new_idents) = (idents(old), idents(new));
+        let was = places(&old_idents);
+        let is = places(&new_idents);
+        for ((at, field), ident) in new.fields.iter().enumerate().zip(&new_idents) {
             let path = format!("{}.{}", new.name, field.name);
             match was
-                .get(&ident(field))
+                .get(ident.as_str())
                 .and_then(|at| Some((*at, old.fields.get(*at)?)))
             {
                 Some((before, other)) => {
@@ -265,10 +266,10 @@ impl<'s> Comparison<'_, 's> {
                 }
             }
         }
-        for field in &old.fields {
-            if !is.contains_key(&ident(field)) {
+        for (field, ident) in old.fields.iter().zip(&old_idents) {
+            if !is.contains_key(ident.as_str()) {
                 let path = format!("{}.{}", old.name, field.name);
-                let message = format!("the field `{}` is gone", ident(field));
+                let message = format!("the field `{ident}` is gone");
                 self.find(Grade::Breaking, path, &["E0560", "E0609", "E0026"], message);
             }
         }
@@ -283,9 +284,9 @@ impl<'s> Comparison<'_, 's> {
     /// What may change in making a value: the parameters of `new`, and whether there is a default.
     fn constructors(&mut self, old: &Record, new: &Record) {
         let required = |record: &Record| -> Vec<String> {
-            let fields = record.fields.iter();
-            let required = fields.filter(|f| f.presence == Presence::Required);
-            required.map(ident).collect()
+            let fields = record.fields.iter().zip(idents(record));
+            let required = fields.filter(|(f, _)| f.presence == Presence::Required);
+            required.map(|(_, ident)| ident).collect()
         };
         let (was, is) = (required(old), required(new));
         let same: BTreeSet<&String> = was.iter().collect();
@@ -377,13 +378,13 @@ impl<'s> Comparison<'_, 's> {
     }
 }
 
-fn ident(field: &Field) -> String {
-    spelled(rust_field, &field.name)
+fn idents(record: &Record) -> Vec<String> {
+    rust_fields(record.fields.iter().map(|f| f.name.as_str()))
 }
 
-fn idents(record: &Record) -> HashMap<String, usize> {
-    let fields = record.fields.iter().enumerate();
-    fields.map(|(at, field)| (ident(field), at)).collect()
+fn places(idents: &[String]) -> HashMap<&str, usize> {
+    let idents = idents.iter().enumerate();
+    idents.map(|(at, ident)| (ident.as_str(), at)).collect()
 }
 
 /// Variants with their symbols.

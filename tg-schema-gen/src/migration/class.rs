@@ -44,15 +44,7 @@ pub(super) fn class(schema: &Schema, id: RecordId) -> Option<Class> {
         .iter()
         .filter(|o| !defined(&o.name))
         .count();
-    let reason = match record.unresolved.as_slice() {
-        _ if let Some(open) = as_a_whole(schema, record) => Some(open.reason.clone()),
-        [] => inside(schema, id).or_else(|| pulsar::unregistered(schema, id)),
-        [open] => Some(format!("the field {} is left open", open.name)),
-        open => {
-            let names: Vec<&str> = open.iter().map(|o| o.name.as_str()).collect();
-            Some(format!("the fields {} are left open", names.join(", ")))
-        }
-    };
+    let reason = open(schema, id).or_else(|| pulsar::unregistered(schema, id));
     let sha256 = match reason {
         Some(_) => None,
         None => {
@@ -69,6 +61,21 @@ pub(super) fn class(schema: &Schema, id: RecordId) -> Option<Class> {
         sha256,
         reason,
     })
+}
+
+/// Why a record has no schema to register yet: a migration left a part of it open, or of a record inside of
+/// it, and nobody has defined that.
+pub fn open(schema: &Schema, id: RecordId) -> Option<String> {
+    let record = schema.record(id);
+    match record.unresolved.as_slice() {
+        _ if let Some(open) = as_a_whole(schema, record) => Some(open.reason.clone()),
+        [] => inside(schema, id),
+        [open] => Some(format!("the field {} is left open", open.name)),
+        open => {
+            let names: Vec<&str> = open.iter().map(|o| o.name.as_str()).collect();
+            Some(format!("the fields {} are left open", names.join(", ")))
+        }
+    }
 }
 
 /// What was left open of a class whose fields are defined.

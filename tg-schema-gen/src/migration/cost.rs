@@ -56,7 +56,11 @@ fn wire((before, after): Schemas<'_>, (id, index): (RecordId, usize)) -> Option<
     };
     let written = match (&old.ty, json(before, old)) {
         (Type::Record(inner), _) => example::unset(before, *inner).compact(),
-        (_, Some(default)) => default,
+        (_, Some(default)) if json(after, new).as_ref() == Some(&default) => return None,
+        (ty, Some(default)) => match tg_schema_model::json::parse(&default) {
+            Ok(default) => example::by_value(before, ty, default).compact(),
+            Err(_) => default,
+        },
         (Type::Boolean, None) => "false".to_owned(),
         (_, None) => "null".to_owned(),
     };

@@ -18,7 +18,7 @@ fn unset_at(schema: &Schema, id: RecordId, depth: usize) -> Json {
         let value = match (&field.presence, &field.ty) {
             (_, Type::Record(inner)) if depth < MAX_DEPTH => unset_at(schema, *inner, depth + 1),
             (Presence::Default(value) | Presence::NullableDefault(value), _) => {
-                default_json(schema, field, value)
+                by_value(schema, &field.ty, default_json(schema, field, value))
             }
             (_, Type::Boolean) => Json::Bool(false),
             _ => Json::Null,
@@ -26,6 +26,31 @@ fn unset_at(schema: &Schema, id: RecordId, depth: usize) -> Json {
         (field.name.clone(), value)
     });
     Json::object(fields)
+}
+
+/// As an old producer writes it: enums as their Python values, where they are known.
+pub(super) fn by_value(schema: &Schema, ty: &Type, json: Json) -> Json {
+    match (ty, json) {
+        (Type::Optional(inner), json) => by_value(schema, inner, json),
+        (Type::Array(inner), Json::Array(items)) => {
+            let items = items.into_iter();
+            Json::Array(items.map(|item| by_value(schema, inner, item)).collect())
+        }
+        (Type::Map(inner), Json::Object(entries)) => {
+            let entries = entries.into_iter();
+            Json::object(entries.map(|(key, item)| (key, by_value(schema, inner, item))))
+        }
+        (Type::Enum(id), Json::String(symbol)) => {
+            let item = schema.enumeration(*id);
+            let at = item.symbols.iter().position(|s| s.name == symbol);
+            match at.and_then(|at| item.pulsar.values.get(at)) {
+                Some(Value::Long(n)) => Json::int(*n),
+                Some(Value::String(text)) => Json::str(text),
+                _ => Json::String(symbol),
+            }
+        }
+        (_, json) => json,
+    }
 }
 
 /// What an old producer sends that leaves one field unset: null, or an object of nulls for a sub-record.

@@ -127,6 +127,36 @@ fn wire_changes_are_those_of_the_old_client() {
 }
 
 #[test]
+fn unset_sub_records_have_enums_by_value() {
+    let table = of(r#"
+profile = "pulsar-record"
+[enum.Mode]
+symbols = ["A", "B"]
+pulsar = { values = [3, 4] }
+[enum.Theme]
+symbols = ["DARK"]
+pulsar = { values = ["dark"] }
+[enum.Bare]
+symbols = ["X"]
+[record.Tree]
+origin = "w.py:7"
+[record.Tree.fields]
+mode = { type = "Mode", default = "B", nullable = true, origin = "w.py:8" }
+modes = { type = "array<Mode>", default = ["A"], nullable = true, origin = "w.py:9" }
+theme = { type = "map<Theme>", default = { k = "DARK" }, nullable = true, origin = "w.py:10" }
+bare = { type = "Bare", default = "X", nullable = true, origin = "w.py:11" }
+[record.Deep]
+origin = "w.py:12"
+[record.Deep.fields]
+tree = { type = "Tree?", origin = "w.py:13" }
+"#);
+    assert_eq!(
+        row(&table, "Deep.tree").wire,
+        r#"unset: {"mode":4,"modes":[3],"theme":{"k":"dark"},"bare":"X"} → absent"#
+    );
+}
+
+#[test]
 fn types_are_those_of_the_targets() {
     let table = of(DEFINITIONS);
     let nested = row(&table, "Everything.nested");

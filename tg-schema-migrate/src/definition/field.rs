@@ -329,9 +329,31 @@ pub(super) fn enumeration<'a>(
         name: name.to_owned(),
         symbols: members.iter().map(|m| m.name.to_string()).collect(),
         values: values.unwrap_or_default(),
-        doc: class_doc(program, class),
+        doc: enum_doc(program, class),
         origin,
     }
+}
+
+/// The enum's own documentation, then a line for each member that has some, in the order of the source.
+fn enum_doc<'a>(program: Program<'a>, class: &Rc<Class<'a>>) -> Option<String> {
+    let own = class_doc(program, class);
+    if class.def.is_none() {
+        return own;
+    }
+    let places = Places::of(class);
+    let members = class.created.iter().filter_map(|attribute| {
+        let name = attribute.name.as_str();
+        let Some(Value::Member(_)) = class.scope.get(name) else {
+            return None;
+        };
+        let doc = places.doc(program, attribute.statement)?;
+        let words: Vec<&str> = doc.split_whitespace().collect();
+        Some(format!("{name}: {}", words.join(" ")))
+    });
+    let members: Vec<String> = members.collect();
+    let members = (!members.is_empty()).then(|| members.join("\n"));
+    let parts: Vec<String> = own.into_iter().chain(members).collect();
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
 /// `class Name(Base)`.

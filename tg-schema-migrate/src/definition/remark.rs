@@ -220,7 +220,7 @@ impl<'a> Remarks<'_, 'a> {
                 site,
                 format!("{owner} hides a method or a parameter of `Record`"),
                 ORDINARY,
-                "the name stays; new code has no such trouble",
+                "the name stays on the wire; new code has no such trouble",
             ),
             _ if !name.is_ascii() => self.warn(
                 "NON_ASCII_NAME",

@@ -42,7 +42,12 @@ fn warning(open: &Unresolved, record: Option<&str>) -> Diagnostic {
         format!("the {kind_name} {name:?}{owner} is left open by migration: {reason}"),
         old,
     )
-    .help(format!("{define}, then remove this entry of `unresolved`"))
+    .help(match record {
+        Some(_) => format!(
+            "{define}, then remove this entry of `unresolved`; until then no schema text is written for the record, nor for one that holds it"
+        ),
+        None => format!("{define}, then remove this entry of `unresolved`"),
+    })
 }
 
 #[cfg(test)]

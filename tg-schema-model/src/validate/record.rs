@@ -35,7 +35,9 @@ fn legal(record: &Record, name: &str, kind: &str, span: Span, found: &mut Diagno
         return;
     }
     if is_avro_name(name) {
-        if kind == "field" && rust_field(name).is_none() {
+        // Old records get a name of their own in Rust: what is registered must not depend on a language.
+        let plain = record.profile == Profile::Plain;
+        if plain && kind == "field" && rust_field(name).is_none() {
             found.push(
                 Diagnostic::error(
                     span,
@@ -69,7 +71,8 @@ fn is_one_twice(record: &Record) -> bool {
     names.windows(2).any(|two| two[0] == two[1])
 }
 
-/// No two fields may have one name, on the wire or in a language.
+/// No two fields may have one name, on the wire or in a language. Old records get further names in the
+/// languages: see [`crate::name::rust_fields`].
 fn one_name_each(record: &Record, found: &mut Diagnostics) {
     let mut wire = BTreeSet::new();
     let mut rust: BTreeMap<String, &str> = BTreeMap::new();
@@ -83,9 +86,11 @@ fn one_name_each(record: &Record, found: &mut Diagnostics) {
                 .insert(i.clone(), name)
                 .map(|other| (i, other, "Python"))
         });
+        let in_language = in_rust.or(in_python);
+        let in_language = in_language.filter(|_| record.profile == Profile::Plain);
         let message = if !wire.insert(name) {
             format!("{:?} has two fields {name:?}", record.name)
-        } else if let Some((ident, other, language)) = in_rust.or(in_python) {
+        } else if let Some((ident, other, language)) = in_language {
             format!("the fields {other:?} and {name:?} are both `{ident}` in {language}")
         } else {
             continue;
@@ -204,6 +209,7 @@ mod tests {
             Sample::new()
                 .record("R", fields(&[name]))
                 .has_error("no escape");
+            Sample::new().old_record("R", fields(&[name])).is_clean();
         }
         with_aliases(&["x-y"], &[]).has_error("\"x-y\" is no legal alias name");
     }
@@ -219,6 +225,12 @@ mod tests {
         Sample::new()
             .record("R", fields(&["class", "class_"]))
             .has_error("both `class_` in Python");
+        Sample::new()
+            .old_record("R", fields(&["userName", "user_name", "class", "class_"]))
+            .is_clean();
+        Sample::new()
+            .old_record("R", fields(&["a", "a"]))
+            .has_error("\"R\" has two fields \"a\"");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::item::{EnumItem, FieldItem, Item, PresenceItem, RecordItem, Shape, SymbolItem};
-use tg_schema_model::name::{rust_field, rust_module, rust_type, rust_variant};
+use tg_schema_model::name::{rust_fields, rust_module, rust_type, rust_variant};
 use tg_schema_model::value;
 use tg_schema_model::{self as model, EnumId, Json, Presence, RecordId, Schema, Type};
 
@@ -64,11 +64,13 @@ impl<'s> Lifting<'s> {
             pulsar: r.pulsar.clone(),
             topic: topics.next(),
             other_topics: topics.collect(),
-            fields: r
-                .fields
-                .iter()
+            fields: rust_fields(r.fields.iter().map(|f| f.name.as_str()))
+                .into_iter()
+                .zip(&r.fields)
                 .enumerate()
-                .map(|(i, f)| field(schema, r.module, f, self.boxed.contains(&(id, i))))
+                .map(|(i, (ident, f))| {
+                    field(schema, r.module, ident, f, self.boxed.contains(&(id, i)))
+                })
                 .collect(),
             span: r.span,
             topic_span: r.span,
@@ -77,7 +79,13 @@ impl<'s> Lifting<'s> {
     }
 }
 
-fn field(schema: &Schema, module: usize, f: &model::Field, boxed: bool) -> FieldItem {
+fn field(
+    schema: &Schema,
+    module: usize,
+    ident: String,
+    f: &model::Field,
+    boxed: bool,
+) -> FieldItem {
     let mut shape = shape_of(schema, module, &f.ty);
     if boxed {
         shape = Shape::Boxed(Box::new(shape));
@@ -97,7 +105,7 @@ fn field(schema: &Schema, module: usize, f: &model::Field, boxed: bool) -> Field
         v => value::to_json(schema, &f.ty, f.encoding, v).unwrap_or(Json::Null),
     };
     FieldItem {
-        ident: rust_field(&f.name).unwrap_or_else(|| format!("{}_", f.name)),
+        ident,
         name: f.name.clone(),
         shape,
         presence: match &f.presence {

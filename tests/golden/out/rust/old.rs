@@ -212,3 +212,100 @@ const _: () = {
         }
     }
 };
+
+/// Names that Rust does not tell apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Clash {
+    /// The field `Inner`.
+    pub inner_2: ::core::option::Option<Wall>,
+    /// The field `inner`.
+    pub inner: ::core::option::Option<::std::string::String>,
+    /// The field `self`.
+    pub self_: i64,
+    /// The field `type`.
+    pub r#type: ::std::string::String,
+    /// The field `Type`.
+    pub type_2: ::std::string::String,
+    /// The field `class`.
+    pub class: ::core::option::Option<i32>,
+    /// The field `class_`.
+    pub class_: ::core::option::Option<i32>,
+}
+
+const _: () = {
+    use ::tg_schema::__private as __tg;
+
+    type __T0 = Wall;
+    __tg::record! {
+        Clash { name: "Clash", doc: "Names that Rust does not tell apart.", } { profile: __tg::Profile::PulsarRecord, }
+        facts { nests: true, required: 0b11000, cost: 16, }
+        least 7;
+        words 1;
+        topics [];
+        defaults true;
+        [0] inner_2: instance<__tg::Named<__T0>> = "Inner" ",\"Inner\":"; { encoding: __tg::Encoding::Utf8, }
+        [1] inner: optional<__tg::Str> = "inner" ",\"inner\":"; { encoding: __tg::Encoding::Utf8, }
+        [2] self_: default<__tg::Long> = "self" ",\"self\":" or __d2 = 7; { default: "7", encoding: __tg::Encoding::Utf8, }
+        [3] r#type: field<__tg::Str> = "type" ",\"type\":"; { encoding: __tg::Encoding::Utf8, }
+        [4] type_2: field<__tg::Str> = "Type" ",\"Type\":"; { encoding: __tg::Encoding::Utf8, }
+        [5] class: optional<__tg::Int> = "class" ",\"class\":"; { encoding: __tg::Encoding::Utf8, }
+        [6] class_: optional<__tg::Int> = "class_" ",\"class_\":"; { encoding: __tg::Encoding::Utf8, }
+    }
+    __tg::serde_impls!(Clash);
+
+    impl Clash {
+        /// With the fields that have no default; the others by assignment or their `with_` methods.
+        pub fn new(
+            r#type: impl ::core::convert::Into<::std::string::String>,
+            type_2: impl ::core::convert::Into<::std::string::String>,
+        ) -> Self {
+            Self {
+                inner_2: ::core::option::Option::None,
+                inner: ::core::option::Option::None,
+                self_: __d2(),
+                r#type: r#type.into(),
+                type_2: type_2.into(),
+                class: ::core::option::Option::None,
+                class_: ::core::option::Option::None,
+            }
+        }
+
+        /// The same with `Inner`.
+        #[must_use]
+        pub fn with_inner_2(mut self, value: Wall) -> Self {
+            self.inner_2 = ::core::option::Option::Some(value);
+            self
+        }
+
+        /// The same with `inner`.
+        #[must_use]
+        pub fn with_inner(
+            mut self,
+            value: impl ::core::convert::Into<::std::string::String>,
+        ) -> Self {
+            self.inner = ::core::option::Option::Some(value.into());
+            self
+        }
+
+        /// The same with `self`.
+        #[must_use]
+        pub fn with_self_(mut self, value: i64) -> Self {
+            self.self_ = value;
+            self
+        }
+
+        /// The same with `class`.
+        #[must_use]
+        pub fn with_class(mut self, value: i32) -> Self {
+            self.class = ::core::option::Option::Some(value);
+            self
+        }
+
+        /// The same with `class_`.
+        #[must_use]
+        pub fn with_class_(mut self, value: i32) -> Self {
+            self.class_ = ::core::option::Option::Some(value);
+            self
+        }
+    }
+};

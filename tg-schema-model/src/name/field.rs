@@ -1,0 +1,108 @@
+//! The fields of one struct: names of their own for wire names that Rust does not tell apart.
+
+use std::collections::{HashMap, HashSet};
+
+use super::ident::{rust_field, rust_ident};
+
+/// The struct fields for the wire fields of one record, one each.
+///
+/// A field has its [`rust_field`], and what has none gets a `_` (`self` is `self_`). Where several would have
+/// one name, the field that is called so on the wire keeps it, else the first; the others are numbered in their
+/// order (`inner`, `inner_2`).
+pub fn rust_fields<'n>(wire: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    let wire: Vec<&str> = wire.into_iter().collect();
+    let mut idents: Vec<String> = wire.iter().map(|name| escaped(name)).collect();
+    if is_each_once(&idents) {
+        return idents;
+    }
+    let wanted: HashSet<String> = idents.iter().cloned().collect();
+    let mut kept = HashSet::new();
+    for (name, ident) in wire.iter().zip(&idents) {
+        if bare(ident) == *name {
+            kept.insert(ident.clone());
+        }
+    }
+    let mut taken = HashSet::new();
+    let mut numbers = HashMap::new();
+    for (name, ident) in wire.iter().zip(&mut idents) {
+        let owner = bare(ident) == *name || !kept.contains(ident);
+        if owner && taken.insert(ident.clone()) {
+            continue;
+        }
+        let next = numbers.entry(ident.clone()).or_insert(2_usize);
+        loop {
+            let numbered = format!("{}_{next}", bare(ident));
+            *next += 1;
+            if !wanted.contains(&numbered) && taken.insert(numbered.clone()) {
+                *ident = numbered;
+                break;
+            }
+        }
+    }
+    idents
+}
+
+fn escaped(name: &str) -> String {
+    rust_field(name).unwrap_or_else(|| {
+        let snake = super::snake(name);
+        rust_ident(&format!("{snake}_")).unwrap_or_else(|| format!("{name}_"))
+    })
+}
+
+fn bare(ident: &str) -> &str {
+    ident.strip_prefix("r#").unwrap_or(ident)
+}
+
+fn is_each_once(idents: &[String]) -> bool {
+    let mut sorted: Vec<&str> = idents.iter().map(String::as_str).collect();
+    sorted.sort_unstable();
+    sorted.windows(2).all(|two| two[0] != two[1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rust_fields;
+
+    #[test]
+    fn each_field_has_a_name_of_its_own() {
+        for (wire, expected) in [
+            (
+                &["userName", "type", "id"][..],
+                &["user_name", "r#type", "id"][..],
+            ),
+            (&["Inner", "inner"], &["inner_2", "inner"]),
+            (&["INNER", "Inner"], &["inner", "inner_2"]),
+            (
+                &["Inner", "inner", "INNER", "inner_2"],
+                &["inner_3", "inner", "inner_4", "inner_2"],
+            ),
+            (&["Type", "type"], &["type_2", "r#type"]),
+            (
+                &["self", "Self", "super", "crate"],
+                &["self_", "self__2", "super_", "crate_"],
+            ),
+            (&["self", "self_"], &["self__2", "self_"]),
+            (&["_"], &["__"]),
+            (&[], &[]),
+        ] {
+            assert_eq!(rust_fields(wire.iter().copied()), expected, "{wire:?}");
+        }
+    }
+
+    #[test]
+    fn many_of_one_name_are_numbered_at_once() {
+        let wire: Vec<String> = (0..1 << 14)
+            .map(|bits| {
+                let letter = |at: u32| match bits >> at & 1 {
+                    0 => '_',
+                    _ => '.',
+                };
+                format!("a{}b", (0..14).map(letter).collect::<String>())
+            })
+            .collect();
+        let idents = rust_fields(wire.iter().map(String::as_str));
+        let distinct: std::collections::HashSet<&String> = idents.iter().collect();
+        assert_eq!(distinct.len(), wire.len());
+        assert_eq!(idents.iter().filter(|i| *i == "a_b").count(), 1);
+    }
+}
