@@ -67,6 +67,7 @@ use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 pub(crate) use class::{COMPUTED, is_field_class};
 pub use class::{external_base, linear, linear_all, overridden};
 pub(crate) use enumeration::is_mixed;
+pub(crate) use hash::Quick;
 pub use observer::{
     Access, Attribute as AttributeEvent, Call, Compare, Context, Import, Observer, Silent,
 };
