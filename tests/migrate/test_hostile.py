@@ -200,10 +200,10 @@ def test_laughs(tmp_path, name):
 
 def test_repeated_definitions(tmp_path):
     """Texts with every definition repeated double with each class."""
-    lines = "class C0(Record):\n    a = String()\n" + "".join(f"class C{i + 1}(Record):\n    a = C{i}()\n    b = C{i}()\n" for i in range(8))
+    lines = "class C0(Record):\n    a = String()\n" + "".join(f"class C{i + 1}(Record):\n    a = C{i}()\n    b = C{i}()\n" for i in range(40))
     write(tmp_path, doubling="from pulsar.schema import *\n" + lines, good=GOOD)
     found = report(tmp_path, codes=(0, 1))
-    assert len(names(found)) == 10
+    assert len(names(found)) == 42
     made = subprocess.run(
         [tool(), "migrate", str(tmp_path), "--repeat-definitions", "--format", "json"], capture_output=True, timeout=PATIENCE,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30)),

@@ -21,7 +21,8 @@ pub fn text(sources: &Sources, d: &Diagnostic, color: bool) -> String {
     let source = sources.get(d.span.source);
     let name = source.map(|s| printable(&s.name));
     if let (Some(source), Some(name)) = (source, &name) {
-        let (lines, first, range) = around(&source.text, d.span.range());
+        let (lines, range) = around(&source.text, d.span.range());
+        let first = sources.position(d.span).map_or(1, |place| place.line);
         let span = AnnotationKind::Primary.span(range);
         let span = if d.label.is_empty() {
             span
@@ -90,21 +91,16 @@ fn span(sources: &Sources, d: &Diagnostic) -> Option<Json> {
     ]))
 }
 
-/// The lines that a range lies in, the number of the first, and the range within them: a report of many
+/// The lines that a range lies in, and the range within them: a report of many
 /// problems does not go through a long text for each.
-fn around(text: &str, range: Range<usize>) -> (&str, usize, Range<usize>) {
+fn around(text: &str, range: Range<usize>) -> (&str, Range<usize>) {
     let range = inside(text, range);
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
     // A range that ends with a line break is told with the line behind it.
     let end = text[range.end..]
         .find('\n')
         .map_or(text.len(), |at| range.end + at + 1);
-    let first = text[..start].bytes().filter(|&b| b == b'\n').count() + 1;
-    (
-        &text[start..end],
-        first,
-        range.start - start..range.end - start,
-    )
+    (&text[start..end], range.start - start..range.end - start)
 }
 
 /// The range within the text and on the borders of characters.

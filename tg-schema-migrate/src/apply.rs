@@ -2,7 +2,8 @@
 //!
 //! Imports of migrated classes come from the generated package, and arguments that Records have always
 //! ignored are left out. A file is changed in everything or not at all: what is not fully understood
-//! is named with the reason. What is left out on purpose:
+//! is named with the reason. A class is changed in every file that uses it or in none ([`together`]), for
+//! files hand objects to each other. What is left out on purpose:
 //! * files that define Records, or use the client's schema objects, or hand a class on as a value;
 //! * files with anything in them that [`crate::callers`] found and that is not surely repaired by deleting
 //!   an argument;
@@ -12,22 +13,26 @@ mod argument;
 mod class_use;
 mod import;
 mod names;
+mod together;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
+use std::rc::Rc;
 
 use ruff_python_ast::Stmt;
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use ruff_text_size::TextRange;
 use tg_schema_gen::python;
 use tg_schema_model::{Diagnostic, Schema, Span};
 
 pub use names::Migrated;
 
 use crate::callers::{Notes, Report};
-use crate::interpret::{FileId, Kind, Outcome, Program};
+use crate::interpret::{Class, FileId, Kind, Outcome, Program, Site};
 use crate::patch::{self, Edit};
 use crate::rule::apply::not_applied;
 use crate::source::Text;
+use together::Groups;
 
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,7 +70,7 @@ impl Left {
 }
 
 /// Why a file is left: the place, and the reason.
-type Refusal = (ruff_text_size::TextRange, String);
+type Refusal = (TextRange, String);
 
 /// What is known of the code.
 pub struct Code<'w, 'a> {
@@ -90,26 +95,39 @@ pub struct Target<'t> {
     pub path: &'t dyn Fn(&Text) -> Option<String>,
 }
 
+/// What comes of one file: its path and its part of the patch, or why it is left.
+type Part = Result<(String, String), Refusal>;
+
 /// Makes the patch.
 pub fn apply<'a>(code: &Code<'_, 'a>, target: &Target<'_>) -> Applied {
     let migrated = Migrated::new(code, target);
-    let mut applied = Applied::default();
-    let mut patches: BTreeMap<String, String> = BTreeMap::new();
-    for (at, text) in code.program.files.iter().enumerate() {
+    let mut groups = Groups::of(code, &migrated);
+    let mut parts: Vec<(FileId, Vec<import::Use<'a>>, Part)> = Vec::new();
+    let mut unchanged: HashSet<FileId> = HashSet::new();
+    for at in 0..code.program.files.len() {
         let file = FileId(at as u32);
         let uses = import::uses(code, &migrated, file);
-        if uses.is_empty() {
-            continue;
+        let done = match uses.is_empty() {
+            true => None,
+            false => Some(part(code, &migrated, target, file, &uses)),
+        };
+        if let Some(Ok(_)) = done {
+            uses.windows(2)
+                .for_each(|pair| groups.join(&pair[0].class, &pair[1].class));
+        } else {
+            let refusal = done.as_ref().and_then(|done| done.as_ref().err());
+            stay(code, &migrated, file, &uses, refusal, &mut groups);
+            unchanged.insert(file);
         }
-        let name = text.path.display().to_string();
-        let done = changed(code, &migrated, file, &uses).and_then(|edits| {
-            let path = (target.path)(text).ok_or_else(|| {
-                let why = "a patch cannot name it from here, or its bytes are not UTF-8 text as it was read";
-                (ruff_text_size::TextRange::default(), why.to_owned())
-            })?;
-            let part = finished(code.program.text(file), &path, &edits)?;
-            Ok((path, part))
-        });
+        parts.extend(done.map(|done| (file, uses, done)));
+    }
+    faults(code, &migrated, &unchanged, &mut groups);
+    let mut applied = Applied::default();
+    let mut patches: BTreeMap<String, String> = BTreeMap::new();
+    for (file, uses, done) in parts {
+        let name = code.program.files[file.at()].path.display().to_string();
+        let blocked = |one: &import::Use<'a>| Some((one.alias, groups.reason(&one.class)?));
+        let done = done.and_then(|part| uses.iter().find_map(blocked).map_or(Ok(part), Err));
         match done {
             Ok((path, part)) => {
                 patches.insert(path, part);
@@ -117,13 +135,74 @@ pub fn apply<'a>(code: &Code<'_, 'a>, target: &Target<'_>) -> Applied {
             }
             Err((range, reason)) => applied.left.push(Left {
                 file: name,
-                span: code.program.span(crate::interpret::Site { file, range }),
+                span: code.program.span(Site { file, range }),
                 reason,
             }),
         }
     }
     applied.patch = patches.into_values().collect();
     applied
+}
+
+/// A file that stays as it is: what it does something with stays too.
+fn stay<'a>(
+    code: &Code<'_, 'a>,
+    migrated: &Migrated,
+    file: FileId,
+    uses: &[import::Use<'a>],
+    refusal: Option<&Refusal>,
+    groups: &mut Groups<'a>,
+) {
+    for (range, class) in together::touched(code, migrated, file, uses) {
+        let (range, reason) = match refusal {
+            Some((at, reason)) if at.is_empty() => (range, reason.as_str()),
+            Some((at, reason)) => (*at, reason.as_str()),
+            None => (range, "it uses the class where it defines or imports it"),
+        };
+        let place = code.program.place(Site { file, range });
+        groups.block(&class, format!("{place} is in the way ({reason})"));
+    }
+}
+
+/// What callers do wrong in files that stay as they are, because they import no class themselves.
+fn faults<'a>(
+    code: &Code<'_, 'a>,
+    migrated: &Migrated,
+    unchanged: &HashSet<FileId>,
+    groups: &mut Groups<'a>,
+) {
+    let classes = code.outcome.classes.iter();
+    let classes = classes.filter(|class| migrated.of(class).is_some());
+    let classes: HashMap<(String, &str), &Rc<Class<'a>>> = classes
+        .map(|class| ((code.program.place(class.site), class.name.as_str()), class))
+        .collect();
+    let findings = code.report.findings.iter();
+    for finding in findings.filter(|finding| unchanged.contains(&finding.site.file)) {
+        let defined = (finding.defined.clone(), finding.class.as_str());
+        if let Some(class) = classes.get(&defined) {
+            let place = code.program.place(finding.site);
+            let why = format!("{place} is in the way ({})", finding.message);
+            groups.block(class, why);
+        }
+    }
+}
+
+/// What comes of one file that uses migrated classes.
+fn part<'a>(
+    code: &Code<'_, 'a>,
+    migrated: &Migrated,
+    target: &Target<'_>,
+    file: FileId,
+    uses: &[import::Use<'a>],
+) -> Part {
+    let edits = changed(code, migrated, file, uses)?;
+    let path = (target.path)(&code.program.files[file.at()]).ok_or_else(|| {
+        let why =
+            "a patch cannot name it from here, or its bytes are not UTF-8 text as it was read";
+        (TextRange::default(), why.to_owned())
+    })?;
+    let part = finished(code.program.text(file), &path, &edits)?;
+    Ok((path, part))
 }
 
 /// The edits of one file.
@@ -159,9 +238,7 @@ fn changed<'a>(
             "which names it imports is not written".to_owned(),
         ));
     }
-    let own = |c: &&std::rc::Rc<crate::interpret::Class<'a>>| {
-        c.site.file == file && c.kind == Kind::Record
-    };
+    let own = |c: &&Rc<Class<'a>>| c.site.file == file && c.kind == Kind::Record;
     if let Some(class) = code.outcome.classes.iter().find(own) {
         return Err((class.site.range, "it defines a Record".to_owned()));
     }
@@ -173,7 +250,7 @@ fn changed<'a>(
 
 /// The part of the patch, if what comes out is Python.
 fn finished(text: &str, path: &str, edits: &[Edit]) -> Result<String, Refusal> {
-    let whole = ruff_text_size::TextRange::default();
+    let whole = TextRange::default();
     let failed = || (whole, "the changes do not fit together".to_owned());
     let new = patch::edited(text, edits).ok_or_else(failed)?;
     let parsed = parse_unchecked(&new, ParseOptions::from(Mode::Module));

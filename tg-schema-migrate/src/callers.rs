@@ -82,7 +82,7 @@ pub fn callers<'a>(
             f.name.clone(),
         )
     };
-    report.findings.sort_by_key(key);
+    report.findings.sort_by_cached_key(key);
     report
         .findings
         .dedup_by(|a, b| a.site == b.site && a.rule == b.rule && a.name == b.name);

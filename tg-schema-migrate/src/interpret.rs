@@ -69,6 +69,7 @@ pub(crate) use class::{COMPUTED, is_field_class};
 pub use class::{external_base, linear, linear_all, overridden};
 pub(crate) use enumeration::is_mixed;
 pub(crate) use expression::UNDECODED;
+pub(crate) use hash::Quick;
 pub use observer::{
     Access, Attribute as AttributeEvent, Call, Compare, Context, Import, Observer, Silent,
 };

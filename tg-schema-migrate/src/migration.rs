@@ -13,7 +13,7 @@ use tg_schema_model::{Diagnostic, Diagnostics, Sources};
 use crate::definition::{self, ClassReport};
 use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Project, Silent};
 use crate::progress::Progress;
-use crate::python;
+use crate::python::{self, Tree};
 use crate::record::{self, Habits, Problem, Shape};
 use crate::source::{self, Skipped};
 use crate::topic::Topics;
@@ -54,6 +54,25 @@ pub struct Migration {
     pub table: Table,
     /// What is wrong with the rules of `--tighten`.
     pub rules: Vec<TightenError>,
+    /// A program that ends soon forgets the migration, and saves the time that it takes to free them.
+    #[allow(dead_code, reason = "held for their end alone")]
+    trees: Trees,
+}
+
+/// Trees that nobody reads any more. They end beside whatever else is done: that takes time, and as deep a
+/// stack as they are deep.
+#[derive(Debug, Default)]
+struct Trees(Vec<Tree>);
+
+impl Drop for Trees {
+    fn drop(&mut self) {
+        let trees = std::mem::take(&mut self.0);
+        if trees.is_empty() {
+            return;
+        }
+        let thread = std::thread::Builder::new().stack_size(python::STACK / 8);
+        let _ = thread.spawn(move || drop(trees));
+    }
 }
 
 /// Someone who wants to know more of the code than its Records.
@@ -130,10 +149,6 @@ pub fn migrate_with<L: Look>(
     let partial = partial || wrong.has_errors();
     findings.0.append(&mut wrong.0);
     findings.finish();
-    // The trees are large, and nobody has to wait for their end.
-    let _ = std::thread::Builder::new()
-        .stack_size(python::STACK / 8)
-        .spawn(move || drop(trees));
     let migration = Migration {
         findings,
         files: checked.files,
@@ -145,6 +160,7 @@ pub fn migrate_with<L: Look>(
         sources: texts.sources,
         table: checked.table,
         rules: checked.rules,
+        trees: Trees(trees),
     };
     (migration, found)
 }

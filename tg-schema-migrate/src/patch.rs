@@ -150,7 +150,11 @@ fn span(text: &str, edits: &[&Edit], range: Range<usize>) -> String {
     let mut out = String::new();
     let mut at = range.start;
     let whole = range.end == text.len();
-    for edit in edits {
+    let first = edits.partition_point(|edit| edit.range.start < range.start);
+    for edit in &edits[first..] {
+        if edit.range.start > range.end {
+            break;
+        }
         let inside = edit.range.start >= range.start
             && (edit.range.start < range.end || whole && edit.range.start == range.end);
         if inside {

@@ -330,6 +330,68 @@ fn what_is_not_understood_is_left() {
 }
 
 #[test]
+fn files_that_hand_objects_to_each_other_change_together() {
+    let make = "from .schema import Item\ndef make(): return Item(name='a', weight=1)\n";
+    // The file in the way, whether it is left itself, and what is told of the other.
+    let cases = [
+        (
+            "from pulsar.schema import JsonSchema\nfrom .make import make\nfrom .schema import Item\n\
+             def go(producer): JsonSchema(Item).encode(make())\n",
+            true,
+            "`Item` changes in all files or in none: other.py:1 is in the way (it uses the client's schema objects)",
+        ),
+        (
+            "from .schema import Order\ndef kind(): return Order\n",
+            true,
+            "`Item` and `Order` change together or not at all: other.py:2 is in the way (`Order` is handed on",
+        ),
+        (
+            "from .schema import *\nimport pulsar\ndef go(): return pulsar.schema.JsonSchema(Item)\n",
+            false,
+            "other.py:3 is in the way (it uses the class where it defines or imports it)",
+        ),
+        (
+            "from .make import make\nprint(make().weight)\n",
+            false,
+            "other.py:2 is in the way (`Item` has no field `weight`)",
+        ),
+        (
+            "from pulsar.schema import Record, Array\nfrom .schema import Item\n\
+             class Held:\n    class Box(Record):\n        items = Array(Item())\n",
+            true,
+            "is not migrated at the top of a file",
+        ),
+    ];
+    for (other, left, reason) in cases {
+        let files = [("shop/make.py", make), ("shop/other.py", other)];
+        let shop = Shop::new("together", &files);
+        let applied = shop.patch();
+        assert_eq!(applied.patch, "", "{other}");
+        let reasons = shop.left(&applied);
+        let told = reasons.iter().find(|(file, _)| file == "shop/make.py");
+        let told = &told.expect(other).1;
+        let shown = told.replace(&shop.0.join("shop/").display().to_string(), "");
+        assert!(shown.contains(reason), "{shown}\n{reason}");
+        let named = reasons.iter().any(|(file, _)| file == "shop/other.py");
+        assert_eq!(named, left, "{other}");
+    }
+    // What only names a class is in nobody's way, nor are classes that nothing joins.
+    let schema = format!("{SCHEMA}def first(o: Order) -> Item: return o.items[0]\n");
+    let files = [
+        ("shop/schema.py", schema.as_str()),
+        ("shop/make.py", make),
+        ("shop/again.py", "from .schema import Item, Order\n"),
+        ("shop/deep/__init__.py", "from ..schema import *\n"),
+    ];
+    let applied = Shop::new("apart", &files).patch();
+    assert_eq!(applied.changed.len(), 1, "{:?}", applied.left);
+    let schema = format!("{SCHEMA}def first(): return Order()\n");
+    let files = [("shop/schema.py", schema.as_str()), ("shop/make.py", make)];
+    let applied = Shop::new("defined", &files).patch();
+    assert!(applied.changed.is_empty(), "{:?}", applied.changed);
+}
+
+#[test]
 fn arguments_go_with_their_commas() {
     for (before, after) in [
         ("Order(x=None)", "Order()"),
@@ -357,4 +419,20 @@ fn arguments_go_with_their_commas() {
         let expected = format!("from messages.schema import Order\r\nprint({after})\r\n");
         assert_eq!(shop.get("shop/one.py"), expected, "{before}");
     }
+}
+
+#[test]
+fn many_calls_of_one_file_are_changed() {
+    let calls = |argument: &str| -> String {
+        let calls =
+            (0..3_000).map(|n| format!("def f{n}():\n    return Order(total={n}{argument})\n"));
+        calls.collect()
+    };
+    let text = format!("from .schema import Order\n{}", calls(", x=None"));
+    let shop = Shop::new("many", &[("shop/one.py", &text)]);
+    let applied = shop.patch();
+    assert_eq!(shop.left(&applied), []);
+    shop.apply(&applied.patch);
+    let expected = format!("from messages.schema import Order\n{}", calls(""));
+    assert!(shop.get("shop/one.py") == expected);
 }

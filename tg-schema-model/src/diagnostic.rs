@@ -1,6 +1,7 @@
 //! A problem and its place, as text that a person can act on.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 /// Which source a span is in: index into [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,6 +143,33 @@ pub struct Source {
     pub name: String,
     /// Whole text.
     pub text: String,
+    lines: Lines,
+}
+
+/// Where the lines of a text start, found out when somebody asks: many problems may be in one long text.
+#[derive(Clone, Debug, Default)]
+struct Lines(OnceLock<Vec<usize>>);
+
+/// They follow from the text.
+impl PartialEq for Lines {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Lines {}
+
+impl Lines {
+    /// The line of a byte, from 0, and where it starts.
+    fn at(&self, text: &str, byte: usize) -> (usize, usize) {
+        let starts = self.0.get_or_init(|| {
+            let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            let behind = breaks.map(|(at, _)| at + 1);
+            std::iter::once(0).chain(behind).collect()
+        });
+        let line = starts.partition_point(|&start| start <= byte).max(1) - 1;
+        (line, starts.get(line).copied().unwrap_or(0))
+    }
 }
 
 /// Every text that was read.
@@ -164,6 +192,7 @@ impl Sources {
         self.0.push(Source {
             name: name.into(),
             text: text.into(),
+            lines: Lines::default(),
         });
         id
     }
@@ -173,15 +202,18 @@ impl Sources {
     }
     /// Line and column where `span` starts.
     pub fn position(&self, span: Span) -> Option<Position> {
-        let text = &self.get(span.source)?.text;
+        let source = self.get(span.source)?;
+        let text = &source.text;
         let mut at = (span.start as usize).min(text.len());
         while !text.is_char_boundary(at) {
             at -= 1;
         }
-        let head = &text[..at];
-        let line = head.bytes().filter(|&b| b == b'\n').count() + 1;
-        let column = head.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-        Some(Position { line, column })
+        let (line, start) = source.lines.at(text, at);
+        let column = text[start..at].chars().count() + 1;
+        Some(Position {
+            line: line + 1,
+            column,
+        })
     }
     /// `file:line:column`, or nothing where there is no place.
     pub fn place(&self, span: Span) -> Option<String> {

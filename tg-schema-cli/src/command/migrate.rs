@@ -79,6 +79,8 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
     );
     survey::tell(&surveyed, registered.as_ref(), console);
     survey::write_patch(arguments, &surveyed, console)?;
+    // The program ends, and all of it with it: to free it piece by piece takes longer than a tenth of the run.
+    std::mem::forget((migration, surveyed));
     Ok(exit)
 }
 

@@ -180,10 +180,8 @@ fn an_admin_interface_is_asked() {
 #[test]
 fn a_patch_for_callers() {
     let folder = shop();
-    folder.put(
-        "app/main.py",
-        "from shop.schema import Order\n\nprint(Order(name='x', chunk=None))\n",
-    );
+    let main = "from shop.schema import Order\n\nprint(Order(name='x', chunk=None))\n";
+    folder.put("app/main.py", main);
     let arguments = [
         "migrate",
         "shop",
@@ -193,7 +191,7 @@ fn a_patch_for_callers() {
         "the.patch",
     ];
     let run = folder.run(&arguments).ends(1);
-    let run = run.says("the.patch: 2 files changed, 0 left as they are");
+    let run = run.says("the.patch: 2 files changed, 0 files left as they are");
     drop(run);
     folder.run(&arguments).ends(1);
     let git = |arguments: &[&str]| {
@@ -208,6 +206,7 @@ fn a_patch_for_callers() {
         folder.get("app/main.py"),
         "from messages.schema import Order\n\nprint(Order(name='x'))\n"
     );
+    folder.put("app/main.py", main);
     folder.put("the.patch", "something else");
     let mut more = arguments.to_vec();
     more.extend(["--out", "out"]);
@@ -215,6 +214,24 @@ fn a_patch_for_callers() {
     assert!(!folder.has("out"));
     more.push("--force");
     folder.run(&more).ends(0);
+}
+
+#[test]
+fn a_patch_of_nothing_is_not_written() {
+    let folder = shop();
+    folder.put("other/a.py", "print(1)\n");
+    let run = folder.run(&["migrate", "shop", "--apply-callers", "the.patch"]);
+    run.ends(0)
+        .says("the.patch: 1 file changed, 0 files left as they are");
+    folder.put("kept.patch", "of another run");
+    for name in ["none.patch", "kept.patch"] {
+        let run = folder.run(&["migrate", "shop/schema.py", "--apply-callers", name]);
+        let run = run.ends(0);
+        let run = run.says("is not written: there is nothing to change, 0 files left as they are");
+        run.says("`--callers PATH` adds code to look at");
+    }
+    assert!(!folder.has("none.patch"));
+    assert_eq!(folder.get("kept.patch"), "of another run");
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Arguments that no field takes: deleted where nothing can be lost by it.
 
+use std::collections::HashMap;
+
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, ExprCall, Keyword};
-use ruff_text_size::Ranged;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::{Code, Refusal};
 use crate::interpret::{FileId, Site};
@@ -14,6 +16,11 @@ pub fn edits(code: &Code<'_, '_>, file: FileId) -> Result<Vec<Edit>, Refusal> {
     let mut calls = Calls(Vec::new());
     calls.visit_body(&code.program.tree(file).body);
     let mut edits: Vec<Edit> = Vec::new();
+    let keywords = calls.0.iter().flat_map(|call| {
+        let keywords = call.arguments.keywords.iter();
+        keywords.map(|keyword| (keyword.range(), (*call, keyword)))
+    });
+    let keywords: HashMap<TextRange, (&ExprCall, &Keyword)> = keywords.collect();
     let here = code.report.findings.iter().filter(|f| f.site.file == file);
     for finding in here {
         let range = finding.site.range;
@@ -21,15 +28,7 @@ pub fn edits(code: &Code<'_, '_>, file: FileId) -> Result<Vec<Edit>, Refusal> {
         if finding.rule.id != "UNDECLARED_ARGUMENT" {
             return refusal(finding.message.clone());
         }
-        let mut all = calls.0.iter();
-        let found = all.find_map(|call| {
-            let keyword = call
-                .arguments
-                .keywords
-                .iter()
-                .find(|k| k.range() == range)?;
-            Some((*call, keyword))
-        });
+        let found = keywords.get(&range).copied();
         let Some((call, keyword)) = found else {
             return refusal(format!("{}, and is not written there", finding.message));
         };

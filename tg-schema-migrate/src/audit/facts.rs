@@ -1,13 +1,14 @@
 //! What running the code would tell of each place: noted while the interpreter goes through it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
 use crate::interpret::{
-    Access, AttributeEvent, Call, Class, Context, FileId, Function, Import, Observer, Site, Value,
+    Access, AttributeEvent, Call, Class, Context, FileId, Function, Import, Observer, Quick, Site,
+    Value,
 };
 
 use super::vocabulary::Object;
@@ -62,17 +63,17 @@ pub struct Imported {
 #[derive(Default)]
 pub struct Facts<'a> {
     /// By the place of the call.
-    pub calls: HashMap<Site, Callee<'a>>,
+    pub calls: Quick<Site, Callee<'a>>,
     /// By the place of the attribute.
-    pub reads: HashMap<Site, Read<'a>>,
+    pub reads: Quick<Site, Read<'a>>,
     /// Strings, by the place of the expression that gives them.
-    pub texts: HashMap<Site, Rc<str>>,
+    pub texts: Quick<Site, Rc<str>>,
     /// In the order of execution.
     pub imports: Vec<Imported>,
     /// What names that were imported stand for, by file.
-    pub aliases: HashMap<(FileId, String), String>,
+    pub aliases: Quick<FileId, Quick<String, String>>,
     /// By file and where the statement begins.
-    pub classes: HashMap<(FileId, u32), Rc<Class<'a>>>,
+    pub classes: Quick<(FileId, u32), Rc<Class<'a>>>,
     /// Classes that hold an object of the client in an attribute.
     pub holders: Vec<Rc<Class<'a>>>,
     /// Classes that hold an instance of another class.
@@ -87,7 +88,7 @@ impl Facts<'_> {
     /// The dotted path outside of the files that an expression stands for.
     pub fn path(&self, file: FileId, e: &Expr) -> Option<String> {
         match e {
-            Expr::Name(name) => self.aliases.get(&(file, name.id.to_string())).cloned(),
+            Expr::Name(name) => self.aliases.get(&file)?.get(name.id.as_str()).cloned(),
             Expr::Attribute(of) => {
                 let site = Site {
                     file,
@@ -152,7 +153,8 @@ impl<'a> Observer<'a> for Facts<'a> {
                 (None, true) => (first(dotted), first(path)),
                 (None, false) => (dotted.to_owned(), path.clone()),
             };
-            self.aliases.insert((context.file, name), path);
+            let aliases = self.aliases.entry(context.file).or_default();
+            aliases.insert(name, path);
         }
         self.imports.push(Imported {
             statement: import.statement,

@@ -62,10 +62,13 @@ impl Scopes {
 /// An object of the client, and whether that is certain.
 pub type Found = (Object, bool);
 
+/// The names of one file, each with the scope where it counts.
+type Known = HashMap<(u32, String), Found>;
+
 /// The names of all files.
 #[derive(Default)]
 pub struct Names {
-    known: HashMap<(FileId, u32, String), Found>,
+    known: HashMap<FileId, Known>,
     /// Attributes of classes that hold an object: file, class, attribute.
     pub held: Vec<(FileId, u32, String)>,
 }
@@ -74,10 +77,10 @@ impl Names {
     /// What can be told from assignments.
     pub fn of<'a>(program: Program<'a>, facts: &Facts<'a>) -> Names {
         let mut names = Names::default();
-        // An attribute may be assigned behind the method that uses it.
-        for _ in 0..2 {
-            for file in 0..program.files.len() {
-                let file = FileId(file as u32);
+        for file in (0..program.files.len()).map(|at| FileId(at as u32)) {
+            // An attribute may be assigned behind the method that uses it. Where nothing was found, a second
+            // look finds nothing either.
+            for _ in 0..2 {
                 let mut pass = Pass {
                     facts,
                     file,
@@ -85,6 +88,9 @@ impl Names {
                     names: &mut names,
                 };
                 pass.visit_body(&program.tree(file).body);
+                if !names.known.contains_key(&file) {
+                    break;
+                }
             }
         }
         names.held.sort();
@@ -105,9 +111,10 @@ impl Names {
                 if let Some(Thing::Object(object)) = facts.reads.get(&site).map(|r| &r.value) {
                     return Some((*object, true));
                 }
+                let known = self.known.get(&file)?;
                 let (scope, name) = scopes.key(e)?;
-                let here = self.known.get(&(file, scope, name.clone()));
-                let module = || self.known.get(&(file, 0, name));
+                let here = known.get(&(scope, name.clone()));
+                let module = || known.get(&(0, name));
                 here.or_else(module).copied()
             }
             _ => None,
@@ -222,7 +229,8 @@ impl Pass<'_, '_> {
             let held = (self.file, scope, attribute.to_owned());
             self.names.held.push(held);
         }
-        self.names.known.insert((self.file, scope, name), found);
+        let known = self.names.known.entry(self.file).or_default();
+        known.insert((scope, name), found);
     }
 
     /// What annotations say: `client: pulsar.Client`.
@@ -232,8 +240,9 @@ impl Pass<'_, '_> {
             let annotation = parameter.parameter.annotation.as_deref();
             let path = annotation.and_then(|e| self.facts.path(self.file, e));
             if let Some(object) = path.as_deref().and_then(of_client) {
-                let key = (self.file, start, parameter.parameter.name.to_string());
-                self.names.known.insert(key, (object, true));
+                let key = (start, parameter.parameter.name.to_string());
+                let known = self.names.known.entry(self.file).or_default();
+                known.insert(key, (object, true));
             }
         }
     }

@@ -143,7 +143,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             return;
         }
         let name = e.attr.as_str();
-        let pulsar = name.to_lowercase().contains("pulsar");
+        let pulsar = speaks_of_pulsar(name);
         if pulsar && is_arguments(&e.value) {
             return self.add(&rules::command_line_flag::RULE, e, name, false);
         }
@@ -290,7 +290,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                 Expr::StringLiteral(text) => Some(text.value.to_str()),
                 _ => None,
             });
-        let flag = |text: &&str| text.starts_with('-') && text.to_lowercase().contains("pulsar");
+        let flag = |text: &&str| text.starts_with('-') && speaks_of_pulsar(text);
         if let Some(flag) = spelled.into_iter().find(flag) {
             self.add(&rules::command_line_flag::RULE, e, flag, true);
             if let Some(function) = self.scopes.function() {
@@ -302,6 +302,9 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// Keyword arguments: options of the client, or settings that are handed on.
     fn keywords(&mut self, e: &ExprCall) {
+        if e.arguments.keywords.is_empty() {
+            return;
+        }
         let client = match self.facts.calls.get(&self.site(e)) {
             Some(Callee::Outside(path)) if &**path == "pulsar.Client" => Some(true),
             _ => self
@@ -320,7 +323,7 @@ impl<'w, 'a> Walk<'w, 'a> {
                         self.add(rule, keyword, name, certain);
                     }
                 }
-                None if name.to_lowercase().contains("pulsar") => {
+                None if speaks_of_pulsar(name) => {
                     self.add(&rules::handed_through::RULE, keyword, name, true);
                 }
                 None => {}
@@ -452,12 +455,19 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
     }
 
     fn visit_parameter(&mut self, parameter: &'a Parameter) {
-        if parameter.name.to_lowercase().contains("pulsar") {
+        if speaks_of_pulsar(&parameter.name) {
             let what = parameter.name.to_string();
             self.add(&rules::handed_through::RULE, &parameter.name, what, true);
         }
         walk_parameter(self, parameter);
     }
+}
+
+/// Whether a name has the client's name in it.
+fn speaks_of_pulsar(name: &str) -> bool {
+    let word = b"pulsar";
+    let mut parts = name.as_bytes().windows(word.len());
+    parts.any(|part| part.eq_ignore_ascii_case(word))
 }
 
 /// The kind of address that a string begins with.

@@ -1,11 +1,12 @@
 //! What the interpreter tells of Records: where one is made and with what, where one's attribute is used.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruff_python_ast::Expr;
 
-use crate::interpret::{AttributeEvent, Call, Class, Context, Import, Kind, Observer, Site, Value};
+use crate::interpret::{
+    AttributeEvent, Call, Class, Context, Import, Kind, Observer, Quick, Site, Value,
+};
 
 /// A call of a Record's class.
 pub struct Made<'a> {
@@ -23,15 +24,15 @@ pub struct Made<'a> {
 #[derive(Default)]
 pub struct Notes<'a> {
     /// By the place of the call.
-    pub made: HashMap<Site, Made<'a>>,
+    pub made: Quick<Site, Made<'a>>,
     /// The class of the object, by the place of the attribute.
-    pub bases: HashMap<Site, Rc<Class<'a>>>,
+    pub bases: Quick<Site, Rc<Class<'a>>>,
     /// Calls of something unknown, by the last name.
-    pub lost: HashMap<Site, String>,
+    pub lost: Quick<Site, String>,
     /// Classes that were imported, by the place of the alias.
-    pub imported: HashMap<Site, Rc<Class<'a>>>,
+    pub imported: Quick<Site, Rc<Class<'a>>>,
     /// Places of attributes that are classes: `schema.Request`.
-    pub reached: HashMap<Site, Rc<Class<'a>>>,
+    pub reached: Quick<Site, Rc<Class<'a>>>,
     /// Statements by which everything of a module is imported.
     pub stars: Vec<Site>,
     /// Statements that import something of the client's.

@@ -1,14 +1,14 @@
-//! A quick hash for names: nobody chooses them to collide who could not make the program slow otherwise.
+//! A quick hash for names and places: nobody chooses them to collide who could not make the program slow otherwise.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// A map by names.
-pub(super) type Quick<K, V> = HashMap<K, V, BuildHasherDefault<QuickHasher>>;
+/// A map by names or places.
+pub type Quick<K, V> = HashMap<K, V, BuildHasherDefault<QuickHasher>>;
 
 /// Multiplies and rotates, eight bytes at a time.
 #[derive(Default)]
-pub(super) struct QuickHasher(u64);
+pub struct QuickHasher(u64);
 
 impl QuickHasher {
     fn add(&mut self, word: u64) {
@@ -23,6 +23,9 @@ impl Hasher for QuickHasher {
             word[..chunk.len()].copy_from_slice(chunk);
             self.add(u64::from_le_bytes(word));
         }
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.add(u64::from(n));
     }
     fn write_u8(&mut self, n: u8) {
         self.add(u64::from(n));

@@ -158,6 +158,7 @@ pub fn may_write_patch(arguments: &arguments::Migrate, surveyed: &Surveyed) -> R
         return Ok(());
     };
     match std::fs::read(path) {
+        _ if applied.patch.is_empty() => Ok(()),
         Ok(old) if old != applied.patch.as_bytes() && !arguments.force => Err(Failure::help(
             format!("{} is there and has another content", path.display()),
             "`--force` writes over it",
@@ -175,13 +176,29 @@ pub fn write_patch(
     let (Some(path), Some(applied)) = (&arguments.apply_callers, &surveyed.applied) else {
         return Ok(());
     };
+    let left = match applied.left.len() {
+        1 => "1 file left as it is".to_owned(),
+        left => format!("{left} files left as they are"),
+    };
+    if applied.patch.is_empty() {
+        let looked = match arguments.callers.is_empty() {
+            true => "; `--callers PATH` adds code to look at",
+            false => "",
+        };
+        let line = format!(
+            "{} is not written: there is nothing to change, {left}{looked}",
+            path.display()
+        );
+        console.line(&line);
+        return Ok(());
+    }
     if std::fs::read(path).ok().as_deref() != Some(applied.patch.as_bytes()) {
         std::fs::write(path, &applied.patch).map_err(|e| Failure::io("write", path, &e))?;
     }
-    let (changed, left) = (applied.changed.len(), applied.left.len());
-    console.line(&format!(
-        "{}: {changed} files changed, {left} left as they are",
-        path.display()
-    ));
+    let changed = match applied.changed.len() {
+        1 => "1 file changed".to_owned(),
+        changed => format!("{changed} files changed"),
+    };
+    console.line(&format!("{}: {changed}, {left}", path.display()));
     Ok(())
 }

@@ -3,7 +3,7 @@
 use tg_schema_model::{EnumId, Field, Presence, RecordId, Type, Value};
 
 use super::Writer;
-use super::reference::Named;
+use super::reference::{Attributes, Named};
 use crate::python::literal;
 
 const INDENT: &str = "    ";
@@ -45,9 +45,10 @@ impl Writer<'_> {
             .name("dataclasses", "dataclass", |n| self.taken.contains(n));
         let wire = self.wire();
         let mut body = String::new();
+        let names: Attributes = attributes.iter().map(String::as_str).collect();
         for (field, attribute) in definition.fields.iter().zip(attributes) {
-            let annotation = self.field_annotation(field, attributes);
-            let default = self.field_default(field, attributes);
+            let annotation = self.field_annotation(field, &names);
+            let default = self.field_default(field, &names);
             for piece in [INDENT, attribute, ": ", &annotation, &default, "\n"] {
                 body.push_str(piece);
             }
@@ -99,14 +100,15 @@ impl Writer<'_> {
 
     /// What stands behind the colon of each field.
     pub(super) fn annotations(&mut self, id: RecordId) -> Vec<String> {
-        let attributes = &self.layout.attributes[id.0];
+        let attributes = self.layout.attributes[id.0].iter();
+        let attributes: Attributes = attributes.map(String::as_str).collect();
         let fields = self.schema.record(id).fields.iter();
         fields
-            .map(|field| self.field_annotation(field, attributes))
+            .map(|field| self.field_annotation(field, &attributes))
             .collect()
     }
 
-    fn field_annotation(&mut self, field: &Field, fields: &[String]) -> String {
+    fn field_annotation(&mut self, field: &Field, fields: &Attributes<'_>) -> String {
         let annotation = self.annotation(&field.ty, fields);
         match field.presence {
             Presence::Optional => format!("{annotation} | None"),
@@ -115,7 +117,7 @@ impl Writer<'_> {
     }
 
     /// ` = …`, or nothing for a required field.
-    fn field_default(&mut self, field: &Field, fields: &[String]) -> String {
+    fn field_default(&mut self, field: &Field, fields: &Attributes<'_>) -> String {
         let value = match &field.presence {
             Presence::Required => return String::new(),
             Presence::Optional => return " = None".into(),
@@ -145,7 +147,7 @@ impl Writer<'_> {
     }
 
     /// A value as an expression in the body of a record.
-    fn expression(&mut self, ty: &Type, value: &Value, fields: &[String]) -> String {
+    fn expression(&mut self, ty: &Type, value: &Value, fields: &Attributes<'_>) -> String {
         match (ty, value) {
             (_, Value::Null) => "None".into(),
             (Type::Optional(inner), value) => self.expression(inner, value, fields),
@@ -216,7 +218,7 @@ impl Writer<'_> {
         }
     }
 
-    fn float(&mut self, n: f64, fields: &[String]) -> String {
+    fn float(&mut self, n: f64, fields: &Attributes<'_>) -> String {
         if n.is_finite() {
             return literal::float(n, "");
         }
@@ -228,7 +230,7 @@ impl Writer<'_> {
         &mut self,
         id: RecordId,
         entries: &[(String, Value)],
-        fields: &[String],
+        fields: &Attributes<'_>,
     ) -> String {
         let class = self.class_in(Named::Record(id), fields);
         let definition = self.schema.record(id);
@@ -245,7 +247,7 @@ impl Writer<'_> {
         format!("{class}({})", arguments.join(", "))
     }
 
-    fn enum_expression(&mut self, id: EnumId, symbol: &str, fields: &[String]) -> String {
+    fn enum_expression(&mut self, id: EnumId, symbol: &str, fields: &Attributes<'_>) -> String {
         let definition = self.schema.enumeration(id);
         match definition.symbols.iter().position(|s| s.name == symbol) {
             Some(place) => {

@@ -1,12 +1,15 @@
 //! Types as annotations, and classes by the name under which a place sees them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use tg_schema_model::name::upper_camel;
 use tg_schema_model::{EnumId, Item, RecordId, Type, Value};
 
 use super::Writer;
 use crate::python::ident;
+
+/// Names of the attributes of a record, which hide others in its body.
+pub(super) type Attributes<'n> = HashSet<&'n str>;
 
 /// A record or an enum.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,9 +52,9 @@ impl Writer<'_> {
     }
 
     /// A class as the body of a record sees it, whose fields may have its name.
-    pub(super) fn class_in(&mut self, named: Named, fields: &[String]) -> String {
+    pub(super) fn class_in(&mut self, named: Named, fields: &Attributes<'_>) -> String {
         let class = self.class(named);
-        if !fields.contains(&class) {
+        if !fields.contains(class.as_str()) {
             return class;
         }
         let hidden = self.alias(&class);
@@ -135,8 +138,8 @@ impl Writer<'_> {
     }
 
     /// A builtin type as the body of a record sees it.
-    pub(super) fn builtin(&mut self, name: &str, fields: &[String]) -> String {
-        if fields.iter().any(|f| f == name) {
+    pub(super) fn builtin(&mut self, name: &str, fields: &Attributes<'_>) -> String {
+        if fields.contains(name) {
             let module = self.imports.module("builtins", |_| true);
             return format!("{module}.{name}");
         }
@@ -144,21 +147,20 @@ impl Writer<'_> {
     }
 
     /// A module of the standard library as the body of a record sees it.
-    pub(super) fn library(&mut self, name: &str, fields: &[String]) -> String {
-        self.imports.module(name, |n| {
-            self.taken.contains(n) || fields.iter().any(|f| f == n)
-        })
+    pub(super) fn library(&mut self, name: &str, fields: &Attributes<'_>) -> String {
+        self.imports
+            .module(name, |n| self.taken.contains(n) || fields.contains(n))
     }
 
     /// `field` of dataclasses as the body of a record sees it.
-    pub(super) fn field_function(&mut self, fields: &[String]) -> String {
+    pub(super) fn field_function(&mut self, fields: &Attributes<'_>) -> String {
         self.imports.name("dataclasses", "field", |n| {
-            self.taken.contains(n) || fields.iter().any(|f| f == n)
+            self.taken.contains(n) || fields.contains(n)
         })
     }
 
     /// A type as an annotation in the body of a record.
-    pub(super) fn annotation(&mut self, ty: &Type, fields: &[String]) -> String {
+    pub(super) fn annotation(&mut self, ty: &Type, fields: &Attributes<'_>) -> String {
         match ty {
             Type::String => self.builtin("str", fields),
             Type::Boolean => self.builtin("bool", fields),
