@@ -16,6 +16,7 @@ pub(crate) use default::json;
 pub(crate) use field::is_field_class;
 pub use field::{Field, Item, Plain, Shape, field};
 pub use instance::Instance;
+pub(crate) use instance::held;
 pub(crate) use text::symbols;
 pub use text::{Habits, schema, text};
 

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{line, one, reason, text};
+use support::{codes, line, one, reason, text};
 
 #[test]
 fn declarations_become_presence_rows() {
@@ -274,4 +274,40 @@ fn comments_of_enum_members_are_kept() {
         doc,
         Some("What is painted.\n\nGREEN: the green one go\nBLUE: Like the sky.\nAZURE: the same")
     );
+}
+
+#[test]
+fn an_attribute_of_a_record_is_its_value_and_of_its_class_the_field() {
+    let migration = one("\
+class In(Record):
+  x = String()
+class Shared(Record):
+  f = String(default='s', required_default=True)
+  n = Integer()
+  sub = In()
+class Uses(Record):
+  a = Shared.f
+  b = Shared().f
+  c = Shared(f='t').f
+  d = Shared().n
+  e = Shared().sub
+  g = String(default=Shared(f='given').f, required_default=True)
+later = Shared()
+later.n = 5
+class Later(Record):
+  h = Integer(default=later.n, required_default=True)
+  i = Shared(n=made()).n
+");
+    let text = text(&migration, "Uses");
+    for (name, there) in [("a", true), ("b", false), ("c", false), ("d", false)] {
+        let own = format!("\"name\":\"{name}\"");
+        assert_eq!(text.contains(&own), there, "{name}: {text}");
+    }
+    assert!(text.contains("\"name\":\"e\""), "{text}");
+    assert!(text.contains("\"default\":\"given\""), "{text}");
+    assert!(line(&migration, "h").contains("default = 5"));
+    assert!(!reason(&migration, "Later").is_empty());
+    let told = codes(&migration);
+    let plain = told.iter().filter(|code| **code == "NOT_A_FIELD").count();
+    assert_eq!(plain, 2, "{told:?}");
 }

@@ -71,7 +71,10 @@ impl<'a> Interpreter<'a, '_> {
                 match &instance.class {
                     Value::Class(of) => {
                         let of = Rc::clone(of);
-                        self.bound_attribute(&of, base, name, site)
+                        match self.field_value(&of, instance, name, site) {
+                            Some(value) => value,
+                            None => self.bound_attribute(&of, base, name, site),
+                        }
                     }
                     Value::External(path) => {
                         if let Some(known) = super::builtin::member_of(path, name) {
@@ -155,6 +158,36 @@ impl<'a> Interpreter<'a, '_> {
             ),
             site,
         )
+    }
+
+    /// What a record holds for a field, which hides the field itself.
+    fn field_value(
+        &mut self,
+        of: &Rc<super::value::Class<'a>>,
+        record: &Rc<super::value::Instance<'a>>,
+        name: &str,
+        site: Site,
+    ) -> Option<Value<'a>> {
+        if of.kind != Kind::Record {
+            return None;
+        }
+        let myself = match &*of.myself.borrow() {
+            Some(Value::Instance(own)) => Rc::ptr_eq(own, record),
+            _ => false,
+        };
+        let value = crate::record::held(of, &record.arguments, name, site)?;
+        Some(match value {
+            _ if myself => {
+                self.risk += 1;
+                let reason = format!("each `{}` has its own value of `{name}`", of.name);
+                self.unknown(reason, site)
+            }
+            Ok(value) => value,
+            Err(problem) => {
+                self.risk += 1;
+                self.unknown(problem.reason(), site)
+            }
+        })
     }
 
     /// The attribute of an instance of a class.

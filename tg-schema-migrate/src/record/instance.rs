@@ -15,6 +15,9 @@ pub struct Instance<'a> {
     pub class: Rc<Class<'a>>,
 }
 
+/// What the constructor takes for itself.
+const PARAMETERS: [&str; 3] = ["default", "required_default", "required"];
+
 /// What the constructor of Record makes of its arguments.
 pub(super) fn field<'a>(
     class: &Rc<Class<'a>>,
@@ -26,7 +29,6 @@ pub(super) fn field<'a>(
     if let Some(why) = &arguments.open {
         return Err(why.into());
     }
-    const PARAMETERS: [&str; 3] = ["default", "required_default", "required"];
     let mut given: [Option<Value<'a>>; 3] = [const { None }; 3];
     for (slot, value) in given.iter_mut().zip(&arguments.positional) {
         *slot = Some(value.clone());
@@ -89,6 +91,40 @@ pub(super) fn field<'a>(
         })),
         site,
     })
+}
+
+/// What a record that was made of `arguments` holds for a field. `None`: it has no such field.
+pub(crate) fn held<'a>(
+    class: &Rc<Class<'a>>,
+    arguments: &Arguments<'a>,
+    name: &str,
+    site: Site,
+) -> Option<Result<Value<'a>, Problem>> {
+    let of = match fields(class) {
+        Ok(fields) => fields.into_iter().find(|(own, _)| own == name)?.1,
+        Err(problem) => return Some(Err(problem)),
+    };
+    let value = || {
+        // Whether there is such a record at all.
+        field(class, arguments, site, 0)?;
+        let declared = field_of(&of, 0)?;
+        let given = arguments
+            .keyword(name)
+            .filter(|_| !PARAMETERS.contains(&name));
+        match (given, &declared.shape) {
+            (None, Shape::Record(_)) => Ok(of.clone()),
+            (None, _) => Ok(unset(&declared)),
+            (Some(Value::None), _) => Ok(Value::None),
+            (Some(Value::Dict(_)), Shape::Record(_) | Shape::Map(_))
+            | (Some(Value::List(_)), Shape::Array(_)) => Err(Problem::unknown(
+                format!("`{name}` may be turned into records"),
+                site,
+            )),
+            (Some(value), Shape::Record(_)) => Ok(value.clone()),
+            (Some(value), shape) => super::default::validated(shape, value.clone(), site),
+        }
+    };
+    Some(value())
 }
 
 /// The value of an attribute that nobody has set.
