@@ -10,6 +10,7 @@ mod draft;
 mod field;
 mod module;
 mod remark;
+mod tighten;
 mod toml;
 
 use std::collections::BTreeMap;

@@ -58,6 +58,26 @@ fn a_default_may_be_given_in_quotes() {
 }
 
 #[test]
+fn a_default_that_does_not_fit_names_its_rule() {
+    let folder = shop(
+        "from pulsar.schema import *\nclass In(Record):\n    x = Integer()\nclass M(Record):\n    n = Integer()\n    i = In()\n",
+    );
+    let wrong = "M.i=default:{\"y\":1}";
+    folder
+        .run(&[
+            "migrate",
+            "shop",
+            "--tighten",
+            "M.n=default:5",
+            "--tighten",
+            wrong,
+        ])
+        .ends(2)
+        .complains(&format!("--tighten {wrong}: "))
+        .complains("`y`");
+}
+
+#[test]
 fn definitions_are_input_of_gen_at_once() {
     let folder = shop(SCHEMA);
     folder

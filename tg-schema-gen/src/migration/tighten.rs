@@ -51,6 +51,8 @@ pub struct Tightened {
     pub field: FieldDefinition,
     /// The field before, where it is another one now: its [`FieldDefinition::keys`] belong into the `origin`.
     pub former: Option<FieldDefinition>,
+    /// The rule that counted, as it was given.
+    pub rule: Option<String>,
 }
 
 /// A rule that cannot be followed.
@@ -149,6 +151,7 @@ impl Rules {
             return Ok(Tightened {
                 field: definition,
                 former: None,
+                rule: None,
             });
         };
         let winner = &self.rules[best];
@@ -320,7 +323,12 @@ fn tightened(rule: &Rule, place: &str, old: FieldDefinition) -> Result<Tightened
         }
     };
     let former = (field != old).then_some(old);
-    Ok(Tightened { field, former })
+    let rule = Some(rule.text.clone());
+    Ok(Tightened {
+        field,
+        former,
+        rule,
+    })
 }
 
 /// A default as a value of TOML, or what is wrong and what to do.

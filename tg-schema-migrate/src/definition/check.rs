@@ -6,11 +6,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use tg_schema_gen::load::{self, Loaded};
-use tg_schema_gen::migration::tighten::{FieldDefinition, Rules, TightenError};
+use tg_schema_gen::migration::tighten::TightenError;
 use tg_schema_gen::migration::{self, Table};
 use tg_schema_model::{Diagnostic, Json, RecordId, Severity, json, pulsar};
 
 use super::draft::{Draft, ModuleDraft, Open, OpenItem, RecordDraft, Slot};
+use super::tighten::tighten;
 use super::{ClassReport, toml};
 
 /// Rounds after which nothing more is tried.
@@ -51,8 +52,8 @@ pub(crate) fn check(draft: &mut Draft, rules: &[String]) -> Checked {
         loaded = load(draft);
     }
     let tightened = tighten(draft, rules);
-    let mut rules = tightened.wrong;
-    if tightened.changed {
+    let mut rules = tightened.wrong.clone();
+    if !tightened.changed.is_empty() {
         loaded = load(draft);
         let errors = loaded
             .diagnostics
@@ -60,7 +61,7 @@ pub(crate) fn check(draft: &mut Draft, rules: &[String]) -> Checked {
             .iter()
             .filter(|d| d.severity == Severity::Error);
         rules.extend(errors.map(|error| TightenError {
-            rule: String::new(),
+            rule: tightened.cause(draft, &loaded, error),
             message: error.message.clone(),
             help: error.label.clone(),
         }));
@@ -79,60 +80,6 @@ pub(crate) fn check(draft: &mut Draft, rules: &[String]) -> Checked {
         table,
         rules,
     }
-}
-
-/// What the rules have done.
-struct Tightening {
-    changed: bool,
-    wrong: Vec<TightenError>,
-}
-
-/// Changes fields as the rules ask.
-fn tighten(draft: &mut Draft, texts: &[String]) -> Tightening {
-    let mut done = Tightening {
-        changed: false,
-        wrong: Vec::new(),
-    };
-    let mut rules = match Rules::parse(texts) {
-        Ok(rules) => rules,
-        Err(wrong) => {
-            done.wrong = wrong;
-            return done;
-        }
-    };
-    for module in &mut draft.modules {
-        let path = module.path.join(".");
-        let order = module.order.clone();
-        for slot in order {
-            let Slot::Record(at) = slot else { continue };
-            let record = &mut module.records[at];
-            for field in &mut record.fields {
-                let before = FieldDefinition {
-                    ty: field.ty.clone(),
-                    default: field.default.clone(),
-                    nullable: field.nullable,
-                    symbols: field.symbols.clone(),
-                };
-                match rules.apply(&path, &record.name, &field.name, before) {
-                    Ok(tightened) => {
-                        let Some(former) = tightened.former else {
-                            continue;
-                        };
-                        done.changed = true;
-                        field.ty = tightened.field.ty;
-                        field.default = tightened.field.default;
-                        field.nullable = tightened.field.nullable;
-                        field.origin.former = Some(former.keys());
-                    }
-                    Err(error) => done.wrong.push(error),
-                }
-            }
-        }
-    }
-    if let Err(unused) = rules.finish() {
-        done.wrong.extend(unused);
-    }
-    done
 }
 
 /// Leaves classes open as a whole whose fields are all defined, and that have no text for another reason.
@@ -228,7 +175,7 @@ fn refused(draft: &Draft, loaded: &Loaded) -> Vec<(usize, Slot, String)> {
 }
 
 /// The definition that an error is in.
-fn place(draft: &Draft, loaded: &Loaded, error: &Diagnostic) -> Option<(usize, Slot)> {
+pub(super) fn place(draft: &Draft, loaded: &Loaded, error: &Diagnostic) -> Option<(usize, Slot)> {
     let source = loaded.sources.get(error.span.source)?;
     let path = source.name.strip_suffix(".toml")?;
     let module = draft
