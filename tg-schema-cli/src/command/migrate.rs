@@ -136,6 +136,8 @@ fn files(migration: &Migration) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = definitions
         .map(|(path, text)| (format!("{}.toml", path.join("/")), text.clone()))
         .collect();
+    let list = output::list(files.iter().map(|(path, _)| path.as_str()));
+    files.push((output::LIST.to_owned(), list));
     files.extend(Form::ALL.map(|form| {
         let path = format!("migration/table.{}", form.extension());
         (path, migration.table.render(form))
@@ -153,10 +155,17 @@ fn written(
         OutputError::WouldOverwrite(_) => {
             Failure::help(error.to_string(), "`--force` writes over them")
         }
+        OutputError::LeftBehind(_) => Failure::help(error.to_string(), "`--force` removes them"),
         other => Failure::new(other.to_string()),
     })?;
     for path in &report.written {
         console.line(&format!("wrote {}", out.join(path).display()));
+    }
+    for path in &report.removed {
+        console.line(&format!(
+            "removed {}: its source is gone",
+            out.join(path).display()
+        ));
     }
     let (new, unchanged) = (report.written.len(), report.unchanged);
     console.line(&format!("{new} written, {unchanged} unchanged"));

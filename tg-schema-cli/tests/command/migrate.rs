@@ -71,6 +71,32 @@ fn a_second_run_changes_nothing_and_nothing_is_overwritten() {
 }
 
 #[test]
+fn definitions_go_with_their_source() {
+    let folder = shop(SCHEMA);
+    let run = |more: &[&str]| {
+        let all = [&["migrate", "shop", "--out", "schemas"], more].concat();
+        folder.run(&all)
+    };
+    run(&[]).ends(0);
+    folder.remove("shop/schema.py");
+    folder.put("shop/renamed.py", SCHEMA);
+    run(&[])
+        .ends(2)
+        .complains("schema.toml")
+        .complains("`--force` removes them");
+    assert!(folder.has("schemas/schema.toml") && !folder.has("schemas/renamed.toml"));
+    run(&["--force"])
+        .ends(0)
+        .says("removed schemas/schema.toml");
+    assert!(!folder.has("schemas/schema.toml") && folder.has("schemas/renamed.toml"));
+    folder
+        .run(&["gen", "schemas", "--target", "migration"])
+        .ends(0);
+    let kept = folder.get("schemas/migration/table.json");
+    assert_eq!(folder.get("generated/migration/table.json"), kept);
+}
+
+#[test]
 fn what_is_left_open_is_a_finding_unless_it_is_allowed() {
     let folder =
         shop("from pulsar.schema import *\nclass R(Record):\n    a = make()\n    b = String()\n");
