@@ -137,6 +137,23 @@ fn a_table_that_was_kept_is_compared_with() {
 }
 
 #[test]
+fn a_place_has_one_name() {
+    let folder = shop(SCHEMA);
+    let plain = folder.run(&["migrate", "shop", "--format", "csv"]).ends(0);
+    assert!(plain.out.contains("\nshop/schema.py:"), "{}", plain.out);
+    let dotted = folder
+        .run(&["migrate", "./shop", "--format", "csv"])
+        .ends(0);
+    assert_eq!(dotted.out, plain.out);
+    let here = folder.run(&["migrate", ".", "--format", "csv"]).ends(0);
+    assert!(here.out.contains("\nshop/schema.py:"), "{}", here.out);
+    folder
+        .run(&["migrate", "./shop/../shop/schema.py"])
+        .ends(0)
+        .says("shop/../shop/schema.py");
+}
+
+#[test]
 fn what_cannot_work_says_why() {
     let folder = shop(SCHEMA);
     folder.put("empty/notes.txt", "");
