@@ -187,6 +187,12 @@ fn check(path: &Path, migration: &Migration) -> Result<Vec<String>, Failure> {
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    if !migration::is_table(&name, &kept) {
+        return Err(Failure::help(
+            format!("{} is no migration table", path.display()),
+            "`--check` takes a table that `migrate` wrote, such as migration/table.json below `--out`",
+        ));
+    }
     let difference = migration::compare(&migration.table, &name, &kept);
     Ok(difference.map_or_else(Vec::new, |found| found.lines()))
 }

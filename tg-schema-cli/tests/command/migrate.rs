@@ -134,6 +134,17 @@ fn a_table_that_was_kept_is_compared_with() {
     folder
         .run(&["migrate", "shop", "--check", "nowhere.json"])
         .ends(2);
+    folder.put("other.json", "{}");
+    for other in [
+        "other.json",
+        "shop/schema.py",
+        "schemas/migration/audit.json",
+    ] {
+        folder
+            .run(&["migrate", "shop", "--check", other])
+            .ends(2)
+            .complains(&format!("{other} is no migration table"));
+    }
 }
 
 #[test]
