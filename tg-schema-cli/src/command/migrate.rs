@@ -24,6 +24,7 @@ use crate::exit::{Exit, Failure};
 const MAX_TABLE: u64 = 256 * 1024 * 1024;
 
 pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit, Failure> {
+    there(arguments)?;
     let progress = Arc::new(Progress::default());
     let options = Options {
         habits: Habits {
@@ -72,6 +73,23 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
     survey::tell(&surveyed, registered.as_ref(), console);
     survey::write_patch(arguments, &surveyed, console)?;
     Ok(exit)
+}
+
+/// Whether everything that was named is there.
+fn there(arguments: &arguments::Migrate) -> Result<(), Failure> {
+    let named = arguments.paths.iter().chain(&arguments.callers);
+    let missing = named.filter(|path| {
+        let about = std::fs::metadata(path);
+        about.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    });
+    let missing: Vec<String> = missing.map(|path| path.display().to_string()).collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::help(
+            format!("there is no file or folder {}", missing.join(", ")),
+            "name files and folders that are there",
+        )),
+    }
 }
 
 /// Does work with a bar on standard error, where that is a terminal and the work is long.

@@ -173,6 +173,14 @@ fn what_cannot_work_says_why() {
         .run(&["migrate", "nowhere"])
         .ends(2)
         .complains("nowhere");
+    for typo in [
+        &["migrate", "shop", "nowhere"][..],
+        &["migrate", "shop", "--callers", "nowhere"],
+    ] {
+        let run = folder.run(typo).ends(2);
+        let run = run.complains("there is no file or folder nowhere");
+        assert_eq!(run.out, "");
+    }
     folder
         .run(&["migrate", "empty"])
         .ends(2)
