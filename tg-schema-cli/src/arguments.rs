@@ -398,7 +398,7 @@ pub struct Migrate {
     /// classes that have no text.
     #[arg(long, short, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub out: Option<PathBuf>,
-    /// Write over files that have another content
+    /// Write over files that have another content, and remove definitions of an earlier run whose source is gone
     #[arg(long)]
     pub force: bool,
     /// Give a field a narrower definition: `Class.field=required`, `Class.field=default:VALUE`; `*` is any

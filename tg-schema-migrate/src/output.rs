@@ -2,7 +2,12 @@
 
 use std::fmt;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
+
+/// The file that names the definition files of a run, so that the next one knows those whose source is gone.
+pub const LIST: &str = "migration/definitions.txt";
+/// Largest list that is read, in bytes.
+const MAX_LIST: u64 = 64 * 1024 * 1024;
 
 /// What was written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,6 +16,8 @@ pub struct Written {
     pub written: Vec<String>,
     /// How many had this content already.
     pub unchanged: usize,
+    /// Definition files of an earlier run whose source is gone; they are gone too.
+    pub removed: Vec<String>,
 }
 
 /// Why nothing was written.
@@ -19,6 +26,8 @@ pub struct Written {
 pub enum OutputError {
     /// These files are there with another content.
     WouldOverwrite(Vec<PathBuf>),
+    /// These definition files of an earlier run are there, and their source is gone.
+    LeftBehind(Vec<PathBuf>),
     /// A folder or a link is where a file or a folder belongs.
     Obstacle(PathBuf),
     /// The system refused.
@@ -28,23 +37,16 @@ pub enum OutputError {
 impl fmt::Display for OutputError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OutputError::WouldOverwrite(paths) => {
-                const SHOWN: usize = 8;
-                let names: Vec<String> = paths
-                    .iter()
-                    .take(SHOWN)
-                    .map(|p| p.display().to_string())
-                    .collect();
-                write!(
-                    f,
-                    "nothing was written, because these exist with other content: {}",
-                    names.join(", ")
-                )?;
-                match paths.len().checked_sub(SHOWN) {
-                    Some(more) if more > 0 => write!(f, " and {more} more"),
-                    _ => Ok(()),
-                }
-            }
+            OutputError::WouldOverwrite(paths) => write!(
+                f,
+                "nothing was written, because these exist with other content: {}",
+                some_of(paths)
+            ),
+            OutputError::LeftBehind(paths) => write!(
+                f,
+                "nothing was written, because the source of these is gone since an earlier run: {}",
+                some_of(paths)
+            ),
             OutputError::Obstacle(path) => {
                 write!(
                     f,
@@ -57,6 +59,16 @@ impl fmt::Display for OutputError {
     }
 }
 
+fn some_of(paths: &[PathBuf]) -> String {
+    const SHOWN: usize = 8;
+    let shown = paths.iter().take(SHOWN).map(|p| p.display().to_string());
+    let names = shown.collect::<Vec<_>>().join(", ");
+    match paths.len().saturating_sub(SHOWN) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
+
 impl std::error::Error for OutputError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
@@ -66,7 +78,44 @@ impl std::error::Error for OutputError {
     }
 }
 
-/// Writes files below a folder. `force`: also over files with another content.
+/// The text of [`LIST`] for definition files by their paths.
+pub fn list<'p>(paths: impl IntoIterator<Item = &'p str>) -> String {
+    let mut paths: Vec<&str> = paths.into_iter().collect();
+    paths.sort_unstable();
+    paths.iter().map(|path| format!("{path}\n")).collect()
+}
+
+/// Definition files that [`LIST`] names, that are there and are none of `files`.
+fn left_behind(folder: &Path, files: &[(String, String)]) -> Result<Vec<String>, OutputError> {
+    let place = folder.join(LIST);
+    match std::fs::symlink_metadata(&place) {
+        Ok(about) if about.is_file() && about.len() <= MAX_LIST => {}
+        _ => return Ok(Vec::new()),
+    }
+    let text = match std::fs::read(&place) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) => return Err(OutputError::Io(place, error)),
+    };
+    let below = |path: &str| {
+        let mut parts = Path::new(path).components();
+        path.ends_with(".toml") && parts.all(|part| matches!(part, Component::Normal(_)))
+    };
+    let mut left: Vec<String> = text
+        .lines()
+        .filter(|path| below(path) && !files.iter().any(|(own, _)| own == path))
+        .filter(|path| plain_folders(folder, path).is_ok())
+        .filter(|path| {
+            std::fs::symlink_metadata(folder.join(path)).is_ok_and(|about| about.is_file())
+        })
+        .map(str::to_owned)
+        .collect();
+    left.sort();
+    left.dedup();
+    Ok(left)
+}
+
+/// Writes files below a folder. `force`: also over files with another content, and removes those definition
+/// files of an earlier run that are left behind.
 pub fn write(
     folder: &Path,
     files: &[(String, String)],
@@ -94,23 +143,44 @@ pub fn write(
                 report.written.push(path.clone());
                 changes.push(Change {
                     place,
-                    content,
+                    content: Some(content),
                     before,
                 });
             }
         }
     }
+    report.removed = left_behind(folder, files)?;
+    let left = report.removed.iter().map(|path| folder.join(path));
+    if !report.removed.is_empty() && !force {
+        return Err(OutputError::LeftBehind(left.collect()));
+    }
     if !conflicts.is_empty() {
         return Err(OutputError::WouldOverwrite(conflicts));
     }
+    for place in left {
+        let before = std::fs::read(&place).map_err(|e| OutputError::Io(place.clone(), e))?;
+        changes.push(Change {
+            place,
+            content: None,
+            before: Some(before),
+        });
+    }
     all_or_none(&changes)?;
+    for path in &report.removed {
+        // Folders that are empty now; the others refuse.
+        for part in Path::new(path).ancestors().skip(1) {
+            if part.as_os_str().is_empty() || std::fs::remove_dir(folder.join(part)).is_err() {
+                break;
+            }
+        }
+    }
     Ok(report)
 }
 
-/// A file that is to be written, and what it says now.
+/// A file that is to be written, or to be removed where it has no content, and what it says now.
 struct Change<'c> {
     place: PathBuf,
-    content: &'c str,
+    content: Option<&'c str>,
     before: Option<Vec<u8>>,
 }
 
@@ -154,6 +224,9 @@ fn all_or_none(changes: &[Change]) -> Result<(), OutputError> {
 
 fn prepared(changes: &[Change], made: &mut Vec<PathBuf>) -> Result<(), OutputError> {
     for change in changes {
+        let Some(content) = change.content else {
+            continue;
+        };
         let io = |error| OutputError::Io(change.place.clone(), error);
         if let Some(parent) = change.place.parent() {
             let missing: Vec<&Path> = parent
@@ -166,7 +239,7 @@ fn prepared(changes: &[Change], made: &mut Vec<PathBuf>) -> Result<(), OutputErr
             }
         }
         let mut file = std::fs::File::create(change.waiting()).map_err(io)?;
-        file.write_all(change.content.as_bytes())
+        file.write_all(content.as_bytes())
             .and_then(|()| file.sync_data())
             .map_err(io)?;
     }
@@ -175,7 +248,11 @@ fn prepared(changes: &[Change], made: &mut Vec<PathBuf>) -> Result<(), OutputErr
 
 fn moved(changes: &[Change]) -> Result<(), OutputError> {
     for (at, change) in changes.iter().enumerate() {
-        if let Err(error) = std::fs::rename(change.waiting(), &change.place) {
+        let done = match change.content {
+            Some(_) => std::fs::rename(change.waiting(), &change.place),
+            None => std::fs::remove_file(&change.place),
+        };
+        if let Err(error) = done {
             for done in &changes[..at] {
                 let _ = match &done.before {
                     Some(bytes) => std::fs::write(&done.place, bytes),
@@ -221,6 +298,45 @@ mod tests {
             std::fs::read_to_string(out.join("b/c.toml")).expect("a file"),
             "3"
         );
+        std::fs::remove_dir_all(&out).expect("removed");
+    }
+
+    #[test]
+    fn definitions_whose_source_is_gone_are_told_and_removed() {
+        let out = folder("gone");
+        let with_list = |list_of: &[(&str, &str)]| {
+            let mut all = files(list_of);
+            let names = all.iter().map(|(path, _)| path.as_str());
+            let text = list(names);
+            all.push((LIST.to_owned(), text));
+            all
+        };
+        let first = with_list(&[("a.toml", "1"), ("old/b.toml", "2")]);
+        write(&out, &first, false).expect("written");
+        std::fs::write(out.join("mine.toml"), "x").expect("a file");
+        let second = with_list(&[("a.toml", "1"), ("new.toml", "2")]);
+        let error = write(&out, &second, false).expect_err("in the way");
+        assert!(matches!(error, OutputError::LeftBehind(_)));
+        assert!(error.to_string().contains("b.toml"), "{error}");
+        assert!(!out.join("new.toml").exists());
+        let report = write(&out, &second, true).expect("forced");
+        assert_eq!(report.removed, ["old/b.toml"]);
+        assert!(!out.join("old").exists() && out.join("mine.toml").exists());
+        let report = write(&out, &second, false).expect("unchanged");
+        assert_eq!((report.written.len(), report.removed.len()), (0, 0));
+        std::fs::remove_dir_all(&out).expect("removed");
+    }
+
+    #[test]
+    fn a_list_names_nothing_outside_and_nothing_else() {
+        let out = folder("outside");
+        write(&out.join("in"), &files(&[("a.toml", "1")]), false).expect("written");
+        std::fs::write(out.join("b.toml"), "x").expect("a file");
+        let listed = "../b.toml\n/b.toml\n\n.toml\nmigration/definitions.txt\n";
+        let here = out.join("in");
+        write(&here, &files(&[(LIST, listed)]), false).expect("written");
+        let report = write(&here, &files(&[("a.toml", "1")]), true).expect("written");
+        assert!(report.removed.is_empty() && out.join("b.toml").exists());
         std::fs::remove_dir_all(&out).expect("removed");
     }
 

@@ -68,6 +68,26 @@ fn files_become_modules() {
 }
 
 #[test]
+fn a_name_that_is_made_up_is_that_of_no_file() {
+    let one = with_imports("class A(Record): x = String()");
+    let two = with_imports("class A(Record): x = String()\nclass a(Record): y = String()");
+    let found = modules(&[("k.py", &two), ("k_2.py", &one)]);
+    assert_eq!(found, ["k.A", "k_3.a", "k_2.A"]);
+    let inside =
+        with_imports("class A(Record): x = String()\ndef f():\n  class A(Record): y = String()");
+    let mut found = modules(&[("m.py", &inside), ("m/f.py", &one)]);
+    found.sort();
+    assert_eq!(found, ["m.A", "m.f.A", "m.f_2.A"]);
+    let mut found = modules(&[("my-k.py", &one), ("my_k.py", &two), ("my_k_2.py", &one)]);
+    found.sort();
+    assert_eq!(
+        found,
+        ["my_k.A", "my_k_2.A", "my_k_3.A", "my_k_4.a"],
+        "my_k.py keeps its name"
+    );
+}
+
+#[test]
 fn references_say_the_module_where_they_must() {
     let migration = of(&[
         (

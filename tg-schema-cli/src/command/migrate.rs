@@ -24,6 +24,7 @@ use crate::exit::{Exit, Failure};
 const MAX_TABLE: u64 = 256 * 1024 * 1024;
 
 pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit, Failure> {
+    there(arguments)?;
     let progress = Arc::new(Progress::default());
     let options = Options {
         habits: Habits {
@@ -82,6 +83,23 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
     // The program ends, and all of it with it: to free it piece by piece takes longer than a tenth of the run.
     std::mem::forget((migration, surveyed));
     Ok(exit)
+}
+
+/// Whether everything that was named is there.
+fn there(arguments: &arguments::Migrate) -> Result<(), Failure> {
+    let named = arguments.paths.iter().chain(&arguments.callers);
+    let missing = named.filter(|path| {
+        let about = std::fs::metadata(path);
+        about.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    });
+    let missing: Vec<String> = missing.map(|path| path.display().to_string()).collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::help(
+            format!("there is no file or folder {}", missing.join(", ")),
+            "name files and folders that are there",
+        )),
+    }
 }
 
 /// Does work with a bar on standard error, where that is a terminal and the work is long.
@@ -146,6 +164,8 @@ fn files(migration: &Migration) -> Vec<(String, String)> {
     let mut files: Vec<(String, String)> = definitions
         .map(|(path, text)| (format!("{}.toml", path.join("/")), text.clone()))
         .collect();
+    let list = output::list(files.iter().map(|(path, _)| path.as_str()));
+    files.push((output::LIST.to_owned(), list));
     files.extend(Form::ALL.map(|form| {
         let path = format!("migration/table.{}", form.extension());
         (path, migration.table.render(form))
@@ -163,10 +183,17 @@ fn written(
         OutputError::WouldOverwrite(_) => {
             Failure::help(error.to_string(), "`--force` writes over them")
         }
+        OutputError::LeftBehind(_) => Failure::help(error.to_string(), "`--force` removes them"),
         other => Failure::new(other.to_string()),
     })?;
     for path in &report.written {
         console.line(&format!("wrote {}", out.join(path).display()));
+    }
+    for path in &report.removed {
+        console.line(&format!(
+            "removed {}: its source is gone",
+            out.join(path).display()
+        ));
     }
     let (new, unchanged) = (report.written.len(), report.unchanged);
     console.line(&format!("{new} written, {unchanged} unchanged"));
@@ -188,6 +215,12 @@ fn check(path: &Path, migration: &Migration) -> Result<Vec<String>, Failure> {
     let name = path
         .file_name()
         .map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    if !migration::is_table(&name, &kept) {
+        return Err(Failure::help(
+            format!("{} is no migration table", path.display()),
+            "`--check` takes a table that `migrate` wrote, such as migration/table.json below `--out`",
+        ));
+    }
     let difference = migration::compare(&migration.table, &name, &kept);
     Ok(difference.map_or_else(Vec::new, |found| found.lines()))
 }

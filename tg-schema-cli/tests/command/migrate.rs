@@ -121,6 +121,32 @@ fn a_second_run_changes_nothing_and_nothing_is_overwritten() {
 }
 
 #[test]
+fn definitions_go_with_their_source() {
+    let folder = shop(SCHEMA);
+    let run = |more: &[&str]| {
+        let all = [&["migrate", "shop", "--out", "schemas"], more].concat();
+        folder.run(&all)
+    };
+    run(&[]).ends(0);
+    folder.remove("shop/schema.py");
+    folder.put("shop/renamed.py", SCHEMA);
+    run(&[])
+        .ends(2)
+        .complains("schema.toml")
+        .complains("`--force` removes them");
+    assert!(folder.has("schemas/schema.toml") && !folder.has("schemas/renamed.toml"));
+    run(&["--force"])
+        .ends(0)
+        .says("removed schemas/schema.toml");
+    assert!(!folder.has("schemas/schema.toml") && folder.has("schemas/renamed.toml"));
+    folder
+        .run(&["gen", "schemas", "--target", "migration"])
+        .ends(0);
+    let kept = folder.get("schemas/migration/table.json");
+    assert_eq!(folder.get("generated/migration/table.json"), kept);
+}
+
+#[test]
 fn what_is_left_open_is_a_finding_unless_it_is_allowed() {
     let folder =
         shop("from pulsar.schema import *\nclass R(Record):\n    a = make()\n    b = String()\n");
@@ -158,6 +184,34 @@ fn a_table_that_was_kept_is_compared_with() {
     folder
         .run(&["migrate", "shop", "--check", "nowhere.json"])
         .ends(2);
+    folder.put("other.json", "{}");
+    for other in [
+        "other.json",
+        "shop/schema.py",
+        "schemas/migration/audit.json",
+    ] {
+        folder
+            .run(&["migrate", "shop", "--check", other])
+            .ends(2)
+            .complains(&format!("{other} is no migration table"));
+    }
+}
+
+#[test]
+fn a_place_has_one_name() {
+    let folder = shop(SCHEMA);
+    let plain = folder.run(&["migrate", "shop", "--format", "csv"]).ends(0);
+    assert!(plain.out.contains("\nshop/schema.py:"), "{}", plain.out);
+    let dotted = folder
+        .run(&["migrate", "./shop", "--format", "csv"])
+        .ends(0);
+    assert_eq!(dotted.out, plain.out);
+    let here = folder.run(&["migrate", ".", "--format", "csv"]).ends(0);
+    assert!(here.out.contains("\nshop/schema.py:"), "{}", here.out);
+    folder
+        .run(&["migrate", "./shop/../shop/schema.py"])
+        .ends(0)
+        .says("shop/../shop/schema.py");
 }
 
 #[test]
@@ -169,6 +223,14 @@ fn what_cannot_work_says_why() {
         .run(&["migrate", "nowhere"])
         .ends(2)
         .complains("nowhere");
+    for typo in [
+        &["migrate", "shop", "nowhere"][..],
+        &["migrate", "shop", "--callers", "nowhere"],
+    ] {
+        let run = folder.run(typo).ends(2);
+        let run = run.complains("there is no file or folder nowhere");
+        assert_eq!(run.out, "");
+    }
     folder
         .run(&["migrate", "empty"])
         .ends(2)

@@ -56,6 +56,24 @@ pub fn compare(table: &Table, name: &str, kept: &str) -> Option<Difference> {
     Some(found)
 }
 
+/// Whether a text is a migration table at all, by what each form begins with or has to hold (`name` is that of its
+/// file).
+pub fn is_table(name: &str, kept: &str) -> bool {
+    const TITLE: &str = "Migration table";
+    let begins = |mark: &str| {
+        let text = kept.trim_start_matches('\u{feff}').trim_start();
+        text.strip_prefix(mark)
+            .is_some_and(|rest| rest.starts_with(TITLE))
+    };
+    match Form::of(name, kept) {
+        Form::Json => json_parts(kept).is_some(),
+        Form::Csv => csv_parts(kept).is_some(),
+        Form::Text => begins(""),
+        Form::Markdown => begins("# "),
+        Form::Html => kept.contains(&format!("<title>{TITLE}</title>")),
+    }
+}
+
 /// Version control may have changed the line ends.
 fn same_lines(a: &str, b: &str) -> bool {
     a == b || a.lines().eq(b.lines())

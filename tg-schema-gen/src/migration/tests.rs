@@ -361,6 +361,10 @@ fn a_kept_table_is_compared_in_its_form() {
         let name = format!("table.{}", form.extension());
         let text = table.render(form);
         assert_eq!(compare(&table, &name, &text), None, "{form:?}");
+        assert!(
+            is_table(&name, &text) && is_table("kept", &text),
+            "{form:?}"
+        );
         assert_eq!(
             compare(&table, "kept", &text),
             None,
@@ -407,6 +411,7 @@ fn a_kept_table_is_compared_in_its_form() {
                 compare(&table, &name, junk).is_some_and(|d| !d.lines().is_empty()),
                 "{junk:?}"
             );
+            assert!(!is_table(&name, junk), "{form:?} {junk:?}");
         }
     }
 }

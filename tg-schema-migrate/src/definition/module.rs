@@ -34,6 +34,7 @@ pub(crate) fn names<'a>(
             class.id,
         )
     });
+    let files: BTreeSet<Vec<String>> = names.paths.iter().map(|path| rust_path(path)).collect();
     let mut modules: BTreeMap<Vec<String>, usize> = BTreeMap::new();
     let mut taken: BTreeSet<(usize, String)> = BTreeSet::new();
     for class in all {
@@ -42,6 +43,8 @@ pub(crate) fn names<'a>(
         let base = names.paths[class.site.file.at()].clone();
         let path = (1..)
             .map(|turn| candidate(&base, class, turn))
+            // A name that is made up is that of no file.
+            .filter(|path| *path == base || !files.contains(&rust_path(path)))
             .find(|path| {
                 modules
                     .get(path)
@@ -90,24 +93,44 @@ fn candidate(base: &[String], class: &Class, turn: usize) -> Vec<String> {
 
 /// The module path of each file, in names that a module may have, and that no other file has.
 pub(crate) fn paths(program: Program) -> Vec<Vec<String>> {
-    let mut taken: BTreeMap<Vec<String>, usize> = BTreeMap::new();
-    let files = program.files.iter().map(|file| {
-        let mut path: Vec<String> = file.module.iter().map(|part| legal(part)).collect();
-        let key = path
-            .iter()
-            .map(|part| rust_module(part).unwrap_or_default())
-            .collect();
-        // Files before this one whose module has the same name in generated code.
-        let turn = taken.entry(key).or_default();
-        *turn += 1;
-        if *turn > 1
-            && let Some(last) = path.last_mut()
-        {
-            last.push_str(&format!("_{turn}"));
+    let legal_path = |module: &[String]| module.iter().map(|part| legal(part)).collect();
+    let files = program.files.iter().map(|file| file.module.as_slice());
+    let mut paths: Vec<Vec<String>> = files.clone().map(legal_path).collect();
+    let own: BTreeSet<Vec<String>> = paths.iter().map(|path| rust_path(path)).collect();
+    // Who has the name as it is keeps it.
+    let mut order: Vec<usize> = (0..paths.len()).collect();
+    let is_made_up: Vec<bool> = files.zip(&paths).map(|(file, path)| file != path).collect();
+    order.sort_by_key(|at| is_made_up[*at]);
+    let mut taken: BTreeSet<Vec<String>> = BTreeSet::new();
+    // How often a name was asked for, so that many of one name are no slow search.
+    let mut turns: BTreeMap<Vec<String>, usize> = BTreeMap::new();
+    for at in order {
+        let base = paths[at].clone();
+        if taken.insert(rust_path(&base)) {
+            continue;
         }
-        path
-    });
-    files.collect()
+        let turn = turns.entry(rust_path(&base)).or_insert(1);
+        loop {
+            *turn += 1;
+            let mut path = base.clone();
+            let Some(last) = path.last_mut() else {
+                break;
+            };
+            last.push_str(&format!("_{turn}"));
+            let key = rust_path(&path);
+            if !own.contains(&key) && taken.insert(key) {
+                paths[at] = path;
+                break;
+            }
+        }
+    }
+    paths
+}
+
+/// What a module path is in generated code.
+fn rust_path(path: &[String]) -> Vec<String> {
+    let parts = path.iter().map(|part| rust_module(part));
+    parts.map(Option::unwrap_or_default).collect()
 }
 
 /// A part of a path as the name of a module.

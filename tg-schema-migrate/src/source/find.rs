@@ -136,6 +136,8 @@ impl Walk<'_> {
             _ if stem == "__init__" && !module.is_empty() => {}
             _ => module.push(stem.to_owned()),
         }
+        // `./a.py` and `a.py` are one place by one name.
+        let path = path.strip_prefix(".").map_or(path.clone(), Path::to_owned);
         self.listing.files.push(Found {
             path,
             real,
