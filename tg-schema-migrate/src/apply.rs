@@ -2,7 +2,7 @@
 //!
 //! Imports of migrated classes come from the generated package, and arguments that Records have always
 //! ignored are left out. A file is changed in everything or not at all: what is not fully understood
-//! is named with the reason. A class is changed in every file that uses it or in none ([`together`]), for
+//! is named with the reason. A class is changed in every file that uses it or in none (`together`), for
 //! files hand objects to each other. What is left out on purpose:
 //! * files that define Records, or use the client's schema objects, or hand a class on as a value;
 //! * files with anything in them that [`crate::callers`] found and that is not surely repaired by deleting
