@@ -32,7 +32,9 @@ def test_definitions(page, number, kind, block, tmp_path):
     file = tmp_path / f"shown.{kind}"
     file.write_text(block, encoding="utf-8")
     run_tool("gen", str(file), "--out", str(tmp_path / "out"))
-    assert list((tmp_path / "out" / "avro" / "shown").glob("*.avsc"))
+    # A record that is open in part has no schema yet.
+    kind = "python/messages/shown.py" if "unresolved]]" in block else "avro/shown/*.avsc"
+    assert list((tmp_path / "out").glob(kind))
 
 
 def test_side_by_side(tmp_path):

@@ -2,7 +2,7 @@
 
 use tg_schema::{Message, tg_schema};
 use tg_schema_tests::golden::old;
-use tg_schema_tests::golden::same::{left, right};
+use tg_schema_tests::golden::same::{fields, left, right};
 
 fn pair() -> right::Pair {
     right::Pair {
@@ -70,7 +70,7 @@ pub struct Clash {
 
 #[test]
 fn fields_that_rust_does_not_tell_apart_have_names_of_their_own() {
-    let made = old::Clash {
+    let made = fields::Clash {
         inner_2: None,
         inner: Some("i".into()),
         self_: 8,
@@ -94,10 +94,11 @@ fn fields_that_rust_does_not_tell_apart_have_names_of_their_own() {
         r#"{"inner":"i","self":8,"type":"t","Type":"T","class":1,"class_":2}"#
     );
     assert_eq!(by_hand.to_json().unwrap(), json);
-    assert_eq!(old::Clash::from_json(&json).unwrap(), made);
+    assert_eq!(fields::Clash::from_json(&json).unwrap(), made);
     assert_eq!(by_hand.to_avro().unwrap(), made.to_avro().unwrap());
-    assert_eq!(Clash::schemas().pulsar, old::Clash::schemas().pulsar);
-    let expected = crate::definitions::root().join("tests/golden/out/pulsar/old/Clash.json");
+    assert_eq!(Clash::schemas().pulsar, fields::Clash::schemas().pulsar);
+    let expected =
+        crate::definitions::root().join("tests/golden/out/pulsar/same/fields/Clash.json");
     let expected = std::fs::read_to_string(expected).unwrap();
-    assert_eq!(old::Clash::schemas().pulsar, expected);
+    assert_eq!(fields::Clash::schemas().pulsar, expected);
 }

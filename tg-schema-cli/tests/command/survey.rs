@@ -213,7 +213,7 @@ fn a_patch_for_callers() {
     folder.run(&more).ends(2).complains("has another content");
     assert!(!folder.has("out"));
     more.push("--force");
-    folder.run(&more).ends(0);
+    folder.run(&more).ends(1);
 }
 
 #[test]

@@ -168,6 +168,11 @@ pub mod parcel {
     clippy::wildcard_in_or_patterns
 )]
 pub mod same {
+    /// Fields whose names are one in Rust.
+    pub mod fields {
+        include!("same/fields.rs");
+    }
+
     /// Classes whose names another file has too.
     pub mod left {
         include!("same/left.rs");

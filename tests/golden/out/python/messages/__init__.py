@@ -6,8 +6,9 @@ Names that several modules define are not offered here, but by their modules.
 
 from .errors import DecodeError, EncodeError, WireError
 from .mod import Box, Error, LLM, Option, Result, String, Vec
-from .old import Clash, Color, Paint, Wall
+from .old import Color, Paint, Wall
 from .parcel import Carrier, PARCELS, Parcel, State
+from .same.fields import Clash
 from .same.right import Pair
 from .topic import Qos, Topic, TopicError
 from .wire import Limits, Record

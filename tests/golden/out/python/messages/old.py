@@ -10,7 +10,6 @@ from enum import Enum
 from . import wire
 
 __all__ = (
-    "Clash",
     "Color",
     "Paint",
     "Wall",
@@ -40,19 +39,6 @@ class Wall(wire.Record):
     high: bool = False
 
 
-@dataclass(kw_only=True, slots=True)
-class Clash(wire.Record):
-    """Names that Rust does not tell apart."""
-
-    Inner: Wall | None = None
-    inner: str | None = None
-    self_: int = 7
-    type: str
-    Type: str
-    class_: int | None = None
-    class__: int | None = None
-
-
 wire.define_enum(Color, values=(1, 2))
 wire.define(
     Paint,
@@ -74,19 +60,5 @@ wire.define(
     name="Wall",
     avro_schema='{\n  "type": "record",\n  "name": "Wall",\n  "fields": [\n    {\n      "name": "name",\n      "type": [\n        "null",\n        "string"\n      ],\n      "default": null\n    },\n    {\n      "name": "high",\n      "type": [\n        "null",\n        "boolean"\n      ],\n      "default": null\n    }\n  ]\n}',
     pulsar_schema='{\n "type": "record",\n "name": "Wall",\n "fields": [\n  {\n   "name": "name",\n   "type": [\n    "null",\n    "string"\n   ]\n  },\n  {\n   "name": "high",\n   "type": [\n    "null",\n    "boolean"\n   ]\n  }\n ]\n}',
-    pulsar_record=True,
-)
-wire.define(
-    Clash,
-    wire.Field("Inner", wire.Nested(Wall), wire.OPTIONAL),
-    wire.Field("inner", wire.STRING, wire.OPTIONAL),
-    wire.Field("self", wire.LONG, wire.DEFAULT, attribute="self_"),
-    wire.Field("type", wire.STRING, wire.REQUIRED),
-    wire.Field("Type", wire.STRING, wire.REQUIRED),
-    wire.Field("class", wire.INT, wire.OPTIONAL, attribute="class_"),
-    wire.Field("class_", wire.INT, wire.OPTIONAL, attribute="class__"),
-    name="Clash",
-    avro_schema='{\n  "type": "record",\n  "name": "Clash",\n  "doc": "Names that Rust does not tell apart.",\n  "fields": [\n    {\n      "name": "Inner",\n      "type": [\n        "null",\n        {\n          "type": "record",\n          "name": "Wall",\n          "fields": [\n            {\n              "name": "name",\n              "type": [\n                "null",\n                "string"\n              ],\n              "default": null\n            },\n            {\n              "name": "high",\n              "type": [\n                "null",\n                "boolean"\n              ],\n              "default": null\n            }\n          ]\n        }\n      ],\n      "default": null\n    },\n    {\n      "name": "inner",\n      "type": [\n        "null",\n        "string"\n      ],\n      "default": null\n    },\n    {\n      "name": "self",\n      "type": "long",\n      "default": 7\n    },\n    {\n      "name": "type",\n      "type": "string"\n    },\n    {\n      "name": "Type",\n      "type": "string"\n    },\n    {\n      "name": "class",\n      "type": [\n        "null",\n        "int"\n      ],\n      "default": null\n    },\n    {\n      "name": "class_",\n      "type": [\n        "null",\n        "int"\n      ],\n      "default": null\n    }\n  ]\n}',
-    pulsar_schema='{\n "type": "record",\n "name": "Clash",\n "fields": [\n  {\n   "name": "Inner",\n   "type": [\n    "null",\n    {\n     "type": "record",\n     "name": "Wall",\n     "fields": [\n      {\n       "name": "name",\n       "type": [\n        "null",\n        "string"\n       ]\n      },\n      {\n       "name": "high",\n       "type": [\n        "null",\n        "boolean"\n       ]\n      }\n     ]\n    }\n   ]\n  },\n  {\n   "name": "inner",\n   "type": [\n    "null",\n    "string"\n   ]\n  },\n  {\n   "name": "self",\n   "type": "long"\n  },\n  {\n   "name": "type",\n   "type": "string"\n  },\n  {\n   "name": "Type",\n   "type": "string"\n  },\n  {\n   "name": "class",\n   "type": [\n    "null",\n    "int"\n   ]\n  },\n  {\n   "name": "class_",\n   "type": [\n    "null",\n    "int"\n   ]\n  }\n ]\n}',
     pulsar_record=True,
 )

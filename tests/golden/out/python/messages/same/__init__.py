@@ -4,8 +4,10 @@
 Names that several modules define are not offered here, but by their modules.
 """
 
+from .fields import Clash
 from .right import Pair
 
 __all__ = (
+    "Clash",
     "Pair",
 )
