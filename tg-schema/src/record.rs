@@ -5,6 +5,27 @@
 //! makes of each what the record would have as code of its own. A record is read in its place: a blank one
 //! is there first, and nothing is moved.
 
+/// Fields without a default, by what `take` does with a codec.
+macro_rules! by_codec {
+    () => {
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
+            self.take::<C>(i, v)
+        }
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
+            self.take::<crate::codec::Opt<C>>(i, v)
+        }
+        #[cfg_attr(debug_assertions, inline)]
+        #[cfg_attr(not(debug_assertions), inline(always))]
+        fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
+            self.take::<crate::codec::OptUnset<C>>(i, v)
+        }
+    };
+}
+
 mod described;
 mod macros;
 mod read;

@@ -82,21 +82,7 @@ impl<'r, 'a> Avro<'r, 'a> {
     }
 }
 impl Fill for Avro<'_, '_> {
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
-        self.take::<C>(i, v)
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        self.take::<Opt<C>>(i, v)
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        self.take::<OptUnset<C>>(i, v)
-    }
+    by_codec! {}
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, _: Default<C>) -> bool {
@@ -191,21 +177,7 @@ impl Json<'_, '_> {
     }
 }
 impl Fill for Json<'_, '_> {
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
-        self.take::<C>(i, v)
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        self.take::<Opt<C>>(i, v)
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        self.take::<OptUnset<C>>(i, v)
-    }
+    by_codec! {}
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {

@@ -5,7 +5,7 @@ use tg_schema_model::avro::resolution::{NodeId, Plan, Step};
 use super::read::{Failed, absent, missing, went};
 use super::{Default, Fill, Only, Record};
 use crate::avro::AvroReader;
-use crate::codec::{Codec, Opt, OptUnset, OrNull, Wire};
+use crate::codec::{Codec, OrNull, Wire};
 use crate::error::Error;
 use crate::json::Seen;
 
@@ -68,21 +68,7 @@ impl Resolving<'_, '_> {
     }
 }
 impl Fill for Resolving<'_, '_> {
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
-        self.take::<C>(i, v)
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        self.take::<Opt<C>>(i, v)
-    }
-    #[cfg_attr(debug_assertions, inline)]
-    #[cfg_attr(not(debug_assertions), inline(always))]
-    fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        self.take::<OptUnset<C>>(i, v)
-    }
+    by_codec! {}
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, _: Default<C>) -> bool {
