@@ -9,6 +9,7 @@ mod fields;
 mod project;
 mod registered;
 mod report;
+mod uri;
 mod wire;
 mod writer;
 

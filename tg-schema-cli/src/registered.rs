@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use tg_schema_migrate::registered::{self, Fetched, Registered};
+use tg_schema_migrate::registered::{self, Registered};
 
 use crate::exit::Failure;
 use admin::{Admin, Limits};
@@ -57,15 +57,18 @@ fn collect(path: &Path, depth: usize, seen: &mut BTreeSet<PathBuf>, found: &mut 
     if !path.is_dir() {
         return match text(path) {
             Ok(text) => found.extend(registered::read(&name, &text)),
-            Err(why) => found.push(unreadable(&name, why)),
+            Err(why) => found.push(Registered::unreadable(&name, why)),
         };
     }
     if depth > MAX_DEPTH {
-        return found.push(unreadable(&name, "folders in folders, too deep"));
+        return found.push(Registered::unreadable(
+            &name,
+            "folders in folders, too deep",
+        ));
     }
     let entries = match std::fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) => return found.push(unreadable(&name, error.to_string())),
+        Err(error) => return found.push(Registered::unreadable(&name, error.to_string())),
     };
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
@@ -92,16 +95,10 @@ fn text(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "not UTF-8".to_owned())
 }
 
-fn unreadable(origin: &str, why: impl Into<String>) -> Registered {
-    Registered {
-        origin: origin.to_owned(),
-        schema: Fetched::Unreadable(why.into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tg_schema_migrate::registered::Fetched;
 
     const SCHEMA: &str = r#"{"type":"record","name":"A","fields":[]}"#;
 

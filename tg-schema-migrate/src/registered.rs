@@ -53,6 +53,16 @@ pub struct Registered {
     pub schema: Fetched,
 }
 
+impl Registered {
+    /// What was there and could not be read.
+    pub fn unreadable(origin: &str, why: impl Into<String>) -> Self {
+        Registered {
+            origin: origin.to_owned(),
+            schema: Fetched::Unreadable(why.into()),
+        }
+    }
+}
+
 /// The schema of something that was fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fetched {

@@ -15,8 +15,9 @@ use std::time::{Duration, Instant};
 use tg_schema_migrate::registered::{self, Registered};
 use tg_schema_model::{Json, json};
 
-use super::{MAX_BYTES, unreadable};
+use super::MAX_BYTES;
 use crate::exit::Failure;
+use crate::uri;
 
 /// What a server may take.
 pub struct Limits {
@@ -256,7 +257,7 @@ impl Run<'_> {
         };
         let mut topics = Vec::new();
         for tenant in tenants.iter().filter(|t| t.as_str() != "pulsar") {
-            let namespaces = self.list(&format!("namespaces/{}", part(tenant)))?;
+            let namespaces = self.list(&format!("namespaces/{}", uri::part(tenant)))?;
             for namespace in namespaces.unwrap_or_default() {
                 for kind in ["persistent", "non-persistent"] {
                     let path = format!("{kind}/{}", path(&namespace));
@@ -280,9 +281,9 @@ impl Run<'_> {
                 Ok(Answer::Text(text)) => found.extend(registered::read(topic, &text)),
                 Ok(Answer::Missing) => {}
                 Ok(Answer::Refused(status)) => {
-                    found.push(unreadable(topic, format!("status {status}")));
+                    found.push(Registered::unreadable(topic, format!("status {status}")));
                 }
-                Err(why) => found.push(unreadable(topic, why)),
+                Err(why) => found.push(Registered::unreadable(topic, why)),
             }
         }
         found
@@ -298,21 +299,8 @@ fn whole(topic: &str) -> &str {
 }
 
 fn path(name: &str) -> String {
-    let parts: Vec<String> = name.split('/').map(part).collect();
+    let parts: Vec<String> = name.split('/').map(uri::part).collect();
     parts.join("/")
-}
-
-/// A name as a part of an address.
-fn part(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

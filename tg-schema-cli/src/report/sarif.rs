@@ -10,6 +10,7 @@ use tg_schema_model::rule::{self, Chapter, Level, Rule};
 use tg_schema_model::{Diagnostic, Fingerprint, Json, Severity, Sources};
 
 use super::inside;
+use crate::uri;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 const BASE: &str = "SRCROOT";
@@ -145,8 +146,10 @@ impl Log {
             match part {
                 Component::CurDir | Component::RootDir => {}
                 Component::ParentDir => parts.push("..".to_owned()),
-                Component::Normal(part) => parts.push(escaped(&part.to_string_lossy())),
-                Component::Prefix(part) => parts.push(escaped(&part.as_os_str().to_string_lossy())),
+                Component::Normal(part) => parts.push(uri::part(&part.to_string_lossy())),
+                Component::Prefix(part) => {
+                    parts.push(uri::part(&part.as_os_str().to_string_lossy()))
+                }
             }
         }
         let uri = parts.join("/");
@@ -218,19 +221,6 @@ fn text(text: &str) -> Json {
 
 fn number(n: usize) -> Json {
     Json::Number(n.to_string())
-}
-
-/// A part of a path as RFC 3986 wants it.
-fn escaped(part: &str) -> String {
-    let mut out = String::with_capacity(part.len());
-    for byte in part.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -37,12 +37,12 @@ pub fn read(origin: &str, text: &str) -> Vec<Registered> {
                     .matches('\n')
                     .count();
                 let why = format!("not JSON in line {}: {}", line + 1, error.message);
-                found.push(unreadable(origin, why));
+                found.push(Registered::unreadable(origin, why));
             }
         },
     }
     if found.is_empty() {
-        found.push(unreadable(origin, "there is no schema in it"));
+        found.push(Registered::unreadable(origin, "there is no schema in it"));
     }
     found
 }
@@ -68,7 +68,7 @@ fn forms(origin: &str, tree: &Json, left: usize, found: &mut Vec<Registered>) {
         return found.push(schema(origin, tree.compact(), tree.clone()));
     }
     let Some(left) = left.checked_sub(1) else {
-        return found.push(unreadable(origin, "forms in forms, too deep"));
+        return found.push(Registered::unreadable(origin, "forms in forms, too deep"));
     };
     match tree {
         Json::Array(items) => items
@@ -100,7 +100,10 @@ fn forms(origin: &str, tree: &Json, left: usize, found: &mut Vec<Registered>) {
             }
         }
         Json::String(text) => found.push(written(origin, text, "no schema type")),
-        _ => found.push(unreadable(origin, format!("{} is no schema", tree.kind()))),
+        _ => found.push(Registered::unreadable(
+            origin,
+            format!("{} is no schema", tree.kind()),
+        )),
     }
 }
 
@@ -123,7 +126,7 @@ fn wrapped(origin: &str, form: &Json) -> Registered {
         Some(Json::Null) => primitive(origin, kind),
         other => {
             let kind = other.map_or("nothing", Json::kind);
-            unreadable(origin, format!("{kind} where a schema should be"))
+            Registered::unreadable(origin, format!("{kind} where a schema should be"))
         }
     }
 }
@@ -136,10 +139,12 @@ fn written(origin: &str, text: &str, kind: &str) -> Registered {
     match parse(text) {
         Ok(tree) if is_schema(&tree) => schema(origin, text.to_owned(), tree),
         Ok(Json::String(name)) => primitive(origin, &name),
-        Ok(tree) => unreadable(origin, format!("{} is no record or enum", tree.kind())),
+        Ok(tree) => Registered::unreadable(origin, format!("{} is no record or enum", tree.kind())),
         Err(error) => match decoded(text) {
             Some((text, tree)) => schema(origin, text, tree),
-            None => unreadable(origin, format!("its schema is not JSON: {}", error.message)),
+            None => {
+                Registered::unreadable(origin, format!("its schema is not JSON: {}", error.message))
+            }
         },
     }
 }
@@ -180,13 +185,6 @@ fn primitive(origin: &str, kind: &str) -> Registered {
     Registered {
         origin: origin.to_owned(),
         schema: Fetched::Primitive(kind.to_owned()),
-    }
-}
-
-fn unreadable(origin: &str, why: impl Into<String>) -> Registered {
-    Registered {
-        origin: origin.to_owned(),
-        schema: Fetched::Unreadable(why.into()),
     }
 }
 
