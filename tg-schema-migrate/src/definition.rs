@@ -16,16 +16,14 @@ mod toml;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use tg_schema_model::Diagnostics;
+use tg_schema_model::{Diagnostics, Open, Unresolved};
 
 use crate::interpret::{Class, FileId, Program, Site};
 use crate::record::{Habits, Problem};
 
 pub use check::Checked;
 pub(crate) use check::check;
-pub use draft::{
-    Draft, EnumDraft, FieldDraft, ModuleDraft, Open, OpenItem, Origin, RecordDraft, TopicDraft,
-};
+pub use draft::{Draft, EnumDraft, FieldDraft, ModuleDraft, Origin, RecordDraft, TopicDraft};
 pub(crate) use toml::{key, string};
 
 /// What was made of all classes.
@@ -149,13 +147,13 @@ pub(crate) fn draft<'a>(
     }
     for (class, reason) in open {
         let at = draft.module_of(program, class.site.file);
-        draft.modules[at].unresolved.push(OpenItem {
+        draft.modules[at].unresolved.push(Unresolved {
             kind: Open::Class,
             name: class.name.to_string(),
             place: program.place(class.site),
             expression: Some(field::head(program, class)),
-            legacy: None,
             reason: reason.clone(),
+            ..Unresolved::default()
         });
     }
     for (module, mut order) in draft.modules.iter_mut().zip(places) {

@@ -95,7 +95,7 @@ pub fn namespace<'a>(class: &Rc<Class<'a>>) -> Result<Option<String>, Problem> {
 pub fn sorted<'a>(class: &Rc<Class<'a>>) -> Result<bool, Problem> {
     match attribute(class, "_sorted_fields") {
         None => Ok(false),
-        Some(value) => truth(&value).ok_or_else(|| match &value {
+        Some(value) => value.truth().ok_or_else(|| match &value {
             Value::Unknown(why) => why.into(),
             _ => Problem::unknown("`_sorted_fields` is not known", class.site),
         }),
@@ -116,33 +116,6 @@ pub(crate) fn attribute<'a>(class: &Rc<Class<'a>>, name: &str) -> Option<Value<'
         }
     }
     None
-}
-
-/// Whether a value counts as true.
-pub(crate) fn truth(value: &Value) -> Option<bool> {
-    Some(match value {
-        Value::None => false,
-        Value::Bool(v) => *v,
-        Value::Int(v) => *v != 0,
-        Value::Float(v) => *v != 0.0,
-        Value::Str(v) => !v.is_empty(),
-        Value::Bytes(v) => !v.is_empty(),
-        Value::Tuple(v) => !v.is_empty(),
-        Value::List(v) | Value::Set(v) => !v.borrow().is_empty(),
-        Value::Dict(v) => !v.borrow().is_empty(),
-        Value::Class(_) | Value::Function(_) | Value::Ellipsis => true,
-        Value::Instance(of) => match &of.class {
-            Value::External(path) if path.starts_with("pulsar.schema.") => true,
-            Value::Class(class) if class.kind == Kind::Record => true,
-            _ => return None,
-        },
-        Value::Member(member) => match &member.value {
-            Value::Bool(v) => *v,
-            Value::Int(v) => *v != 0,
-            _ => return None,
-        },
-        _ => return None,
-    })
 }
 
 /// Fields by name, in order. `Err`: `_fields` was changed in a way that cannot be followed.

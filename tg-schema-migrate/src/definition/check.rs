@@ -8,9 +8,9 @@ use std::collections::{BTreeSet, HashMap};
 use tg_schema_gen::load::{self, Loaded};
 use tg_schema_gen::migration::tighten::TightenError;
 use tg_schema_gen::migration::{self, Table};
-use tg_schema_model::{Diagnostic, Json, RecordId, Severity, json, pulsar};
+use tg_schema_model::{Diagnostic, Json, Open, RecordId, Severity, Unresolved, json, pulsar};
 
-use super::draft::{Draft, ModuleDraft, Open, OpenItem, RecordDraft, Slot};
+use super::draft::{Draft, ModuleDraft, RecordDraft, Slot};
 use super::tighten::tighten;
 use super::{ClassReport, toml};
 
@@ -114,13 +114,13 @@ fn doubtful(draft: &mut Draft, classes: &[ClassReport], table: &Table) -> bool {
         }
         if let Some(of) = draft.modules.iter_mut().find(|m| m.path == class.module) {
             any = true;
-            of.unresolved.push(OpenItem {
+            of.unresolved.push(Unresolved {
                 kind: Open::Class,
                 name: class.name.clone(),
                 place: format!("{}:{}", class.file, class.line),
                 expression: None,
-                legacy: None,
                 reason: reason.clone(),
+                ..Unresolved::default()
             });
         }
     }
@@ -220,13 +220,14 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
     let of = &mut draft.modules[module];
     if let Slot::Topic(at) = slot {
         let topic = of.topics.remove(at);
-        of.unresolved.push(OpenItem {
+        of.unresolved.push(Unresolved {
             kind: Open::Topic,
             name: topic.name,
             place: topic.origin.place,
             expression: topic.origin.expression,
             legacy: Some(topic.legacy),
             reason: reason.to_owned(),
+            ..Unresolved::default()
         });
         return;
     }
@@ -254,13 +255,12 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
         }
     };
     of.order.retain(|own| *own != slot);
-    of.unresolved.push(OpenItem {
+    of.unresolved.push(Unresolved {
         kind,
         name: name.clone(),
         place,
-        expression: None,
-        legacy: None,
         reason: reason.to_owned(),
+        ..Unresolved::default()
     });
     for of in &mut draft.modules {
         for record in &mut of.records {
@@ -269,13 +269,13 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
                 .partition(|field| !field.names.contains(&class));
             record.fields = keep;
             for field in lost {
-                record.unresolved.push(OpenItem {
+                record.unresolved.push(Unresolved {
                     kind: Open::Field,
                     name: field.name,
                     place: field.origin.place,
                     expression: field.origin.expression,
-                    legacy: None,
                     reason: format!("`{name}` is left open: {reason}"),
+                    ..Unresolved::default()
                 });
             }
         }
@@ -283,14 +283,16 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
             .into_iter()
             .partition(|topic| topic.class != class);
         of.topics = keep;
-        of.unresolved.extend(lost.into_iter().map(|topic| OpenItem {
-            kind: Open::Topic,
-            name: topic.name,
-            place: topic.origin.place,
-            expression: topic.origin.expression,
-            legacy: Some(topic.legacy),
-            reason: format!("its record `{name}` is left open"),
-        }));
+        of.unresolved
+            .extend(lost.into_iter().map(|topic| Unresolved {
+                kind: Open::Topic,
+                name: topic.name,
+                place: topic.origin.place,
+                expression: topic.origin.expression,
+                legacy: Some(topic.legacy),
+                reason: format!("its record `{name}` is left open"),
+                ..Unresolved::default()
+            }));
     }
 }
 
@@ -334,13 +336,13 @@ fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
         match field {
             Some(at) if one.fields[at].names.is_empty() => {
                 let field = one.fields.remove(at);
-                one.unresolved.push(OpenItem {
+                one.unresolved.push(Unresolved {
                     kind: Open::Field,
                     name: field.name,
                     place: field.origin.place,
                     expression: field.origin.expression,
-                    legacy: None,
                     reason,
+                    ..Unresolved::default()
                 });
                 changed = true;
             }

@@ -1,5 +1,7 @@
 //! Definition files before they are text.
 
+use tg_schema_model::Unresolved;
+
 /// All modules.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
@@ -25,7 +27,7 @@ pub struct ModuleDraft {
     /// Records and enums in the order of the old text.
     pub order: Vec<Slot>,
     /// What could not be defined.
-    pub unresolved: Vec<OpenItem>,
+    pub unresolved: Vec<Unresolved>,
 }
 
 /// A definition of a module.
@@ -74,7 +76,7 @@ pub struct RecordDraft {
     /// Fields that could be defined, in order.
     pub fields: Vec<FieldDraft>,
     /// Fields that could not.
-    pub unresolved: Vec<OpenItem>,
+    pub unresolved: Vec<Unresolved>,
     /// The text that the client registers.
     pub text: Option<String>,
     /// Why there is none.
@@ -144,46 +146,4 @@ pub struct TopicDraft {
     pub doc: Option<String>,
     /// Where it stood.
     pub origin: Origin,
-}
-
-/// What kind of thing was left open.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Open {
-    /// A field of a record.
-    Field,
-    /// A class.
-    Class,
-    /// An enum.
-    Enum,
-    /// A topic.
-    Topic,
-}
-
-impl Open {
-    /// Its key in a definition.
-    pub fn key(self) -> &'static str {
-        match self {
-            Open::Field => "field",
-            Open::Class => "class",
-            Open::Enum => "enum",
-            Open::Topic => "topic",
-        }
-    }
-}
-
-/// Something that was found and could not be defined.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenItem {
-    /// What it is.
-    pub kind: Open,
-    /// Its name.
-    pub name: String,
-    /// `file:line`.
-    pub place: String,
-    /// What stood there.
-    pub expression: Option<String>,
-    /// The old address of a topic.
-    pub legacy: Option<String>,
-    /// Why.
-    pub reason: String,
 }

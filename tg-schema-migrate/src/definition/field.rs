@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
-use tg_schema_model::{Diagnostics, Json};
+use tg_schema_model::{Diagnostics, Json, Open, Unresolved};
 
 use super::default::{self, Written};
-use super::draft::{EnumDraft, FieldDraft, Open, OpenItem, Origin, RecordDraft};
+use super::draft::{EnumDraft, FieldDraft, Origin, RecordDraft};
 use super::remark::Remarks;
 use super::{Names, toml};
 use crate::interpret::{Attribute, Class, Program, Site, UNDECODED, Value};
@@ -79,13 +79,13 @@ pub(super) fn record<'a>(
             }
             Err(problem) => {
                 remarks.left_open(class, &name, place.1, &problem);
-                draft.unresolved.push(OpenItem {
+                draft.unresolved.push(Unresolved {
                     kind: Open::Field,
                     name,
                     place: origin.place,
                     expression: origin.expression,
-                    legacy: None,
                     reason: problem.reason(),
+                    ..Unresolved::default()
                 });
             }
         }

@@ -1,11 +1,9 @@
 //! Drafts into TOML, in the canonical form of definition files.
 
 use tg_schema_gen::definition::Notation;
-use tg_schema_model::Json;
+use tg_schema_model::{Json, Unresolved};
 
-use super::draft::{
-    EnumDraft, FieldDraft, ModuleDraft, OpenItem, Origin, RecordDraft, Slot, TopicDraft,
-};
+use super::draft::{EnumDraft, FieldDraft, ModuleDraft, Origin, RecordDraft, Slot, TopicDraft};
 
 /// The text of a file.
 pub(super) fn file(module: &ModuleDraft) -> String {
@@ -127,9 +125,9 @@ fn topic(one: &TopicDraft, out: &mut String) {
     out.push_str(&format!("origin = {}\n", origin(&one.origin)));
 }
 
-fn unresolved(table: &str, open: &OpenItem, out: &mut String) {
+fn unresolved(table: &str, open: &Unresolved, out: &mut String) {
     out.push_str(&format!("\n[[{table}]]\n"));
-    out.push_str(&format!("{} = {}\n", open.kind.key(), string(&open.name)));
+    out.push_str(&format!("{} = {}\n", open.kind.name(), string(&open.name)));
     out.push_str(&format!("place = {}\n", string(&open.place)));
     if let Some(expression) = open.expression.as_deref().filter(|e| !e.is_empty()) {
         out.push_str(&format!("expression = {}\n", string(expression)));

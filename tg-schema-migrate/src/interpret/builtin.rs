@@ -320,7 +320,7 @@ impl<'a> Interpreter<'a, '_> {
             }
             ("float", [one]) => Value::Float(float(&plain(one))?),
             ("bool", []) => Value::Bool(false),
-            ("bool", [one]) => Value::Bool(self.truth(one)?),
+            ("bool", [one]) => Value::Bool(one.truth()?),
             ("bytes", []) => Value::Bytes([].into()),
             ("bytes", [Value::Str(text), _]) => Value::Bytes(text.as_bytes().into()),
             ("bytes", [one @ (Value::List(_) | Value::Tuple(_))]) => {
@@ -438,7 +438,7 @@ impl<'a> Interpreter<'a, '_> {
                     let items = self.items(one)?;
                     items
                         .iter()
-                        .map(|item| self.truth(item))
+                        .map(|item| item.truth())
                         .collect::<Option<_>>()?
                 };
                 Value::Bool(if name == "any" {

@@ -58,7 +58,7 @@ impl<'a> Interpreter<'a, '_> {
             let mut kept = Some(true);
             for test in &first.ifs {
                 let test = self.eval(frame, test);
-                kept = match (kept, self.truth(&test)) {
+                kept = match (kept, test.truth()) {
                     (Some(false), _) | (_, Some(false)) => Some(false),
                     (Some(true), Some(true)) => Some(true),
                     _ => None,

@@ -87,7 +87,7 @@ impl<'a> Interpreter<'a, '_> {
             Expr::Compare(e) => self.comparison(frame, e),
             Expr::If(e) => {
                 let test = self.eval(frame, &e.test);
-                match self.truth(&test) {
+                match test.truth() {
                     Some(true) => self.eval(frame, &e.body),
                     Some(false) => self.eval(frame, &e.orelse),
                     None => {
@@ -365,7 +365,7 @@ impl<'a> Interpreter<'a, '_> {
         let mut lost = None;
         for operand in &e.values {
             last = self.eval(frame, operand);
-            match self.truth(&last) {
+            match last.truth() {
                 // The rest is not evaluated.
                 Some(truth) if truth == wanted => {
                     return lost.unwrap_or(last);

@@ -10,10 +10,10 @@ use super::{Interpreter, MAX_ITEMS, MAX_TEXT};
 /// Python versions that the code is taken to run on, by their second number: all of these.
 const MINOR: std::ops::RangeInclusive<i128> = 10..=14;
 
-impl<'a> Interpreter<'a, '_> {
+impl Value<'_> {
     /// Whether a value counts as true, where that is known.
-    pub(crate) fn truth(&self, value: &Value<'a>) -> Option<bool> {
-        Some(match value {
+    pub(crate) fn truth(&self) -> Option<bool> {
+        Some(match self {
             Value::None => false,
             Value::Bool(v) => *v,
             Value::Int(v) => *v != 0,
@@ -48,7 +48,7 @@ impl<'a> Interpreter<'a, '_> {
                 if plain {
                     return Some(true);
                 }
-                return self.truth(&member.value);
+                return member.value.truth();
             }
             Value::Instance(instance) => match &instance.class {
                 Value::External(path) if path.starts_with("pulsar.schema.") => true,
@@ -58,7 +58,9 @@ impl<'a> Interpreter<'a, '_> {
             Value::Unknown(_) => return None,
         })
     }
+}
 
+impl<'a> Interpreter<'a, '_> {
     pub(super) fn binary(
         &mut self,
         op: Operator,
@@ -169,7 +171,7 @@ impl<'a> Interpreter<'a, '_> {
 
     pub(super) fn unary(&mut self, op: UnaryOp, operand: &Value<'a>, site: Site) -> Value<'a> {
         if op == UnaryOp::Not {
-            return match self.truth(operand) {
+            return match operand.truth() {
                 Some(truth) => Value::Bool(!truth),
                 None => self.unknown("it is a test that is not known", site),
             };

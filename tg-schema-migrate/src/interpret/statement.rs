@@ -315,7 +315,7 @@ impl<'a> Interpreter<'a, '_> {
         rest: &'a [ElifElseClause],
     ) -> Flow<'a> {
         let value = self.eval(frame, test);
-        match self.truth(&value) {
+        match value.truth() {
             Some(true) => {
                 let flow = self.block(frame, body);
                 if self.mute == 0 {
@@ -421,8 +421,8 @@ impl<'a> Interpreter<'a, '_> {
         for turn in 0.. {
             self.turns += 1;
             let test = self.eval(frame, &s.test);
-            let truth = self
-                .truth(&test)
+            let truth = test
+                .truth()
                 .filter(|_| turn < MAX_TURNS && self.visiting == 0)
                 .filter(|_| turn == 0 || self.turns < super::MAX_TURNS);
             match truth {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::instance::{self, Instance};
-use super::{Problem, default, truth};
+use super::{Problem, default};
 use crate::interpret::{Arguments, Class, Kind, Site, Value, linear};
 
 pub(crate) use crate::interpret::is_field_class;
@@ -153,7 +153,7 @@ fn changed<'a>(
 ) -> Result<Field<'a>, Problem> {
     let is_record = matches!(field.shape, Shape::Record(_));
     for (name, bound) in of.scope.all() {
-        let counts = || match truth(&bound.value) {
+        let counts = || match bound.value.truth() {
             Some(truth) => Ok(truth),
             None => Err(Problem::unknown(
                 format!("its attribute `{name}` is set later"),
@@ -260,7 +260,7 @@ fn construct<'a>(
     );
     let counts = |value: Option<Value<'a>>, what: &str| match value {
         None => Ok(false),
-        Some(value) => truth(&value).ok_or_else(|| match &value {
+        Some(value) => value.truth().ok_or_else(|| match &value {
             Value::Unknown(why) => Problem::from(why),
             _ => Problem::unknown(format!("`{what}` is not known"), site),
         }),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, Stmt};
 
 use super::field::{Field, Shape, field as field_of};
-use super::{Problem, attribute, fields, name, truth};
+use super::{Problem, attribute, fields, name};
 use crate::interpret::{Arguments, Class, Code, Kind, Site, Value, linear};
 
 /// An instance of a record that stands for a field.
@@ -77,7 +77,7 @@ pub(super) fn field<'a>(
     }
     let counts = |value: &Option<Value<'a>>| match value {
         None => Ok(false),
-        Some(value) => truth(value).ok_or_else(|| match value {
+        Some(value) => value.truth().ok_or_else(|| match value {
             Value::Unknown(why) => why.into(),
             _ => Problem::unknown("it is not known whether it is required", site),
         }),

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use tg_schema_model::name::upper_camel;
 use tg_schema_model::topic::{Topic, pulsar};
-use tg_schema_model::{Diagnostic, Diagnostics};
+use tg_schema_model::{Diagnostic, Diagnostics, Open, Unresolved};
 
 use super::{Named, Topics};
-use crate::definition::{Draft, Open, OpenItem, Origin, TopicDraft, key, string};
+use crate::definition::{Draft, Origin, TopicDraft, key, string};
 use crate::interpret::{Class, FileId, Program};
 use crate::record;
 
@@ -200,13 +200,14 @@ fn define<'a>(
         }
         Err(reason) => {
             left_open(program, one, &reason, findings);
-            draft.modules[at].unresolved.push(OpenItem {
+            draft.modules[at].unresolved.push(Unresolved {
                 kind: Open::Topic,
                 name: one.name(),
                 place: origin.place,
                 expression: origin.expression,
                 legacy: one.text.clone().ok(),
                 reason,
+                ..Unresolved::default()
             });
         }
     }
