@@ -22,6 +22,7 @@
 #![forbid(unsafe_code)]
 
 pub mod avro;
+pub mod composition;
 pub mod definition;
 pub mod diagnostic;
 pub mod fingerprint;

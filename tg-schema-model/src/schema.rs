@@ -433,6 +433,17 @@ impl Schema {
     }
 }
 
+impl Type {
+    /// The type inside all arrays, maps and nulls.
+    pub fn leaf(&self) -> &Type {
+        let mut ty = self;
+        while let Type::Array(inner) | Type::Map(inner) | Type::Optional(inner) = ty {
+            ty = inner;
+        }
+        ty
+    }
+}
+
 /// `namespace.name`, or `name` where there is no namespace.
 pub fn full_name(namespace: Option<&str>, name: &str) -> String {
     match namespace {

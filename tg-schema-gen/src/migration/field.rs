@@ -13,7 +13,7 @@ use super::class::dotted;
 use super::cost;
 use super::judgement::Judgement;
 use super::row::{Kind, Row};
-use super::types::{self, Entry, Types, leaf};
+use super::types::{self, Entry, Types};
 
 /// The rows of a record, in the order of its fields: of a migrated class all of them, of another record those
 /// that have an origin. Where no field has one nothing is known of the fields.
@@ -106,7 +106,7 @@ fn judge(schema: &Schema, id: RecordId, field: &Field, entry: &Entry, avro: &str
             entry.ty
         );
         judgement.say(Verdict::Widened, reason);
-    } else if old && entry.ty != avro && !matches!(leaf(&field.ty), Type::Enum(_)) {
+    } else if old && entry.ty != avro && !matches!(field.ty.leaf(), Type::Enum(_)) {
         let reason = format!(
             "Pulsar keeps the registered type {}; the Avro schema says {avro}.",
             entry.ty
@@ -273,7 +273,7 @@ fn nullable_default(schema: &Schema, field: &Field, default: &Value, judgement: 
 /// What the type itself changes.
 fn inside(schema: &Schema, field: &Field, judgement: &mut Judgement) {
     let contained = matches!(field.ty, Type::Array(_) | Type::Map(_));
-    match leaf(&field.ty) {
+    match field.ty.leaf() {
         Type::Enum(id) => {
             let (wire, strings) = super::item::symbols(schema, *id);
             if let Some(wire) = wire {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use tg_schema_model::schema::full_name;
 use tg_schema_model::{
-    EnumId, Field, Json, Presence, RecordId, Schema, Type, Value, avro, json, name, pulsar, value,
+    EnumId, Field, Json, Presence, RecordId, Schema, Value, avro, json, name, pulsar, value,
 };
 use tg_schema_rust::write;
 
@@ -218,14 +218,6 @@ pub(super) fn definition(schema: &Schema, field: &Field) -> String {
         Presence::Optional => format!("{ty}?"),
         Presence::Default(value) => default(value, ""),
         Presence::NullableDefault(value) => default(value, ", nullable = true"),
-    }
-}
-
-/// What is inside of arrays and maps.
-pub(super) fn leaf(ty: &Type) -> &Type {
-    match ty {
-        Type::Array(inner) | Type::Map(inner) | Type::Optional(inner) => leaf(inner),
-        other => other,
     }
 }
 

@@ -43,7 +43,7 @@ pub fn unregistered(schema: &Schema, root: RecordId) -> Option<String> {
             if let Some(why) = refused(schema, field) {
                 return Some(format!("{}.{}: {why}", record.name, field.name));
             }
-            if let Type::Record(next) = leaf(&field.ty)
+            if let Type::Record(next) = field.ty.leaf()
                 && seen.insert(*next)
             {
                 open.push(*next);
@@ -86,15 +86,7 @@ pub(crate) fn registers_default(field: &Field) -> bool {
         Value::Map(entries) => entries.is_empty(),
         _ => false,
     };
-    empty || !matches!(leaf(&field.ty), Type::Bytes | Type::Record(_))
-}
-
-/// What is inside of arrays and maps.
-fn leaf(ty: &Type) -> &Type {
-    match ty {
-        Type::Array(inner) | Type::Map(inner) | Type::Optional(inner) => leaf(inner),
-        other => other,
-    }
+    empty || !matches!(field.ty.leaf(), Type::Bytes | Type::Record(_))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A field's type, encoding and default.
 
 use super::empty_text;
-use super::tree::{layers, leaf};
+use super::tree::layers;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::logical::Decimal;
 use crate::schema::{Encoding, Field, Profile, Record, Schema, Type};
@@ -37,7 +37,7 @@ fn optional(schema: &Schema, field: &Field, found: &mut Diagnostics) {
 }
 
 fn decimal(field: &Field, found: &mut Diagnostics) {
-    let Type::Decimal { precision, scale } = *leaf(&field.ty) else {
+    let Type::Decimal { precision, scale } = *field.ty.leaf() else {
         return;
     };
     if precision == 0 || precision > Decimal::MAX_PRECISION {
@@ -66,7 +66,7 @@ fn decimal(field: &Field, found: &mut Diagnostics) {
 /// The profile makes `utf8` the default, so there it says nothing about the field.
 fn encoding(record: &Record, field: &Field, found: &mut Diagnostics) {
     let says = field.encoding == Encoding::Utf8 && record.profile == Profile::Plain;
-    if says && *leaf(&field.ty) != Type::Bytes {
+    if says && *field.ty.leaf() != Type::Bytes {
         found.push(
             Diagnostic::error(
                 field.span,

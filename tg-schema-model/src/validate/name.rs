@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::tree::leaf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::name::{
     is_avro_full_name, is_avro_name, is_avro_namespace, is_avro_primitive, python_ident,
@@ -72,7 +71,7 @@ fn old_enums(schema: &Schema) -> Vec<bool> {
             Profile::PulsarRecord => &mut old,
         };
         for field in &record.fields {
-            if let Type::Enum(id) = leaf(&field.ty) {
+            if let Type::Enum(id) = field.ty.leaf() {
                 list[id.0] = true;
             }
         }

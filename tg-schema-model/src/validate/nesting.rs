@@ -5,7 +5,7 @@ use crate::avro::render::nests_too_deep;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::schema::{Record, RecordId, Schema, Type};
 
-use super::tree::{layers, leaf};
+use super::tree::layers;
 
 /// Tells the first record of which it is true: the others are those around it.
 pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
@@ -39,7 +39,7 @@ fn may_be_deep(schema: &Schema, root: RecordId) -> bool {
             return true;
         }
         for field in &record.fields {
-            if let Type::Record(id) = leaf(&field.ty)
+            if let Type::Record(id) = field.ty.leaf()
                 && !seen.contains(id)
             {
                 seen.push(*id);

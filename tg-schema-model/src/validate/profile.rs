@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tree::leaf;
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 use crate::json;
 use crate::name::is_avro_namespace;
@@ -61,7 +60,7 @@ fn no_pulsar_table(record: &Record, found: &mut Diagnostics) {
 
 /// Text is rendered in the root's profile, so everything below must have it.
 fn refers_to_its_like(schema: &Schema, field: &Field, found: &mut Diagnostics) {
-    if let Type::Record(id) = leaf(&field.ty)
+    if let Type::Record(id) = field.ty.leaf()
         && schema.record(*id).profile != Profile::PulsarRecord
         && !super::is_partial(schema, schema.record(*id).module)
     {
@@ -156,7 +155,7 @@ fn namespace_reaches(schema: &Schema, record: &Record, field: &Field, found: &mu
     let Some(namespace) = &record.namespace else {
         return;
     };
-    let (name, target, module) = match leaf(&field.ty) {
+    let (name, target, module) = match field.ty.leaf() {
         Type::Record(id) => {
             let target = schema.record(*id);
             (&target.name, &target.namespace, target.module)
@@ -265,7 +264,7 @@ impl Registered<'_> {
                 continue;
             };
             let field = &schema.records[record].fields[index];
-            let ty = match leaf(&field.ty) {
+            let ty = match field.ty.leaf() {
                 Type::Record(id) => Old::Record(id.0),
                 Type::Enum(id) => Old::Enum(id.0),
                 _ => continue,

@@ -14,17 +14,12 @@ pub(super) fn layers(ty: &Type) -> impl Iterator<Item = &Type> {
     })
 }
 
-/// The innermost type.
-pub(super) fn leaf(ty: &Type) -> &Type {
-    layers(ty).last().unwrap_or(ty)
-}
-
 pub(super) fn check(schema: &Schema, found: &mut Diagnostics) {
     modules(schema, found);
     for record in &schema.records {
         for field in &record.fields {
             depth(&field.ty, field.type_span, found);
-            reference(schema, leaf(&field.ty), field.type_span, found);
+            reference(schema, field.ty.leaf(), field.type_span, found);
         }
     }
     for topic in &schema.topics {

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::lift::{Lifting, float_free, module_ident, path};
+use super::lift::{Lifting, module_ident, path};
 use super::text::{SKIP, Text, quoted};
 use super::{Traits, item};
 use crate::item::Options;
+use tg_schema_model::composition::float_free;
 use tg_schema_model::{self as model, Schema};
 
 /// How files are written.

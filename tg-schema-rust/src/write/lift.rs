@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::item::{EnumItem, FieldItem, Item, PresenceItem, RecordItem, Shape, SymbolItem};
+use tg_schema_model::composition::components;
 use tg_schema_model::name::{rust_fields, rust_module, rust_type, rust_variant};
 use tg_schema_model::value;
 use tg_schema_model::{self as model, EnumId, Json, Presence, RecordId, Schema, Type};
@@ -237,107 +238,4 @@ fn boxed_fields(schema: &Schema) -> BTreeSet<(RecordId, usize)> {
         }
     }
     out
-}
-
-/// Strongly connected components (Tarjan's algorithm, with its own stack): the number of each node's.
-fn components(n: usize, edges: impl Fn(usize) -> Vec<usize>) -> Vec<usize> {
-    const NEW: usize = usize::MAX;
-    let (mut index, mut low, mut component) = (vec![NEW; n], vec![0; n], vec![NEW; n]);
-    let (mut next, mut found) = (0, 0);
-    let mut path: Vec<usize> = Vec::new();
-    for start in 0..n {
-        if index[start] != NEW {
-            continue;
-        }
-        let mut work: Vec<(usize, Vec<usize>)> = Vec::new();
-        let mut enter = Some(start);
-        loop {
-            if let Some(v) = enter.take() {
-                (index[v], low[v]) = (next, next);
-                next += 1;
-                path.push(v);
-                work.push((v, edges(v)));
-            }
-            let Some((v, open)) = work.last_mut() else {
-                break;
-            };
-            let v = *v;
-            match open.pop() {
-                Some(w) if index[w] == NEW => enter = Some(w),
-                Some(w) if component[w] == NEW => low[v] = low[v].min(index[w]),
-                Some(_) => {}
-                None => {
-                    work.pop();
-                    if let Some((parent, _)) = work.last() {
-                        low[*parent] = low[*parent].min(low[v]);
-                    }
-                    if low[v] == index[v] {
-                        while let Some(w) = path.pop() {
-                            component[w] = found;
-                            if w == v {
-                                break;
-                            }
-                        }
-                        found += 1;
-                    }
-                }
-            }
-        }
-    }
-    component
-}
-
-/// For each record and enum whether no float is anywhere inside: it can be `Eq` and `Hash`.
-pub(crate) fn float_free(schema: &Schema) -> Vec<bool> {
-    fn holds(ty: &Type, floats: &[bool]) -> bool {
-        match ty {
-            Type::Float | Type::Double => true,
-            Type::Array(t) | Type::Map(t) | Type::Optional(t) => holds(t, floats),
-            Type::Record(id) => floats[id.0],
-            _ => false,
-        }
-    }
-    let mut floats = vec![false; schema.records.len()];
-    loop {
-        let mut changed = false;
-        for (i, r) in schema.records.iter().enumerate() {
-            if !floats[i] && r.fields.iter().any(|f| holds(&f.ty, &floats)) {
-                floats[i] = true;
-                changed = true;
-            }
-        }
-        if !changed {
-            return floats.into_iter().map(|f| !f).collect();
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::components;
-
-    #[test]
-    fn components_of_a_graph() {
-        let edges = [
-            vec![1],
-            vec![2],
-            vec![0, 3],
-            vec![4],
-            vec![3],
-            vec![5],
-            vec![],
-        ];
-        let c = components(edges.len(), |v| edges[v].clone());
-        assert_eq!((c[0], c[1]), (c[1], c[2]));
-        assert_eq!(c[3], c[4]);
-        let distinct: std::collections::BTreeSet<usize> = c.iter().copied().collect();
-        assert_eq!(distinct.len(), 4);
-    }
-
-    #[test]
-    fn a_long_chain_does_not_recurse() {
-        let n = 200_000;
-        let c = components(n, |v| if v + 1 < n { vec![v + 1] } else { vec![0] });
-        assert!(c.iter().all(|x| *x == c[0]));
-    }
 }
