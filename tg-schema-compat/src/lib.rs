@@ -4,9 +4,17 @@
 //! |---|---|
 //! | [`engine`] | two versions of one message into verdicts: of registries, of JSON readers, of Rust code |
 //! | [`loss`] | two versions into what everybody accepts and what is dropped or altered all the same |
+//! | [`version`] | definitions and Avro schemas into messages that can be compared |
+//! | [`rule`] | a kind of change into its page |
+//! | [`report`] | what a comparison found |
+//! | [`gate`] | what is required, and whether a report meets it |
 //!
 //! Everything here is a pure function of its arguments; nothing reads a file or asks a server.
 #![forbid(unsafe_code)]
 
 pub mod engine;
+pub mod gate;
 pub mod loss;
+pub mod report;
+pub mod rule;
+pub mod version;
