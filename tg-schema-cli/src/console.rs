@@ -120,7 +120,6 @@ impl Console {
             .filter(|d| !self.quiet || d.severity == Severity::Error)
             .collect();
         match self.format {
-            Format::Text | Format::Markdown | Format::Csv | Format::Html => {}
             Format::Json => {
                 let problems = shown.iter().map(|d| report::json(sources, d));
                 self.problems.extend(problems);
@@ -130,6 +129,7 @@ impl Console {
                 shown.iter().for_each(|d| self.log.add(sources, d));
                 return;
             }
+            _ => {}
         }
         let texts: Vec<String> = shown
             .iter()
