@@ -8,6 +8,7 @@
 //! | [`change`] | two versions of a message into everything that differs |
 //! | [`version`] | definitions and Avro schemas into messages that can be compared |
 //! | [`rule`] | a kind of change into its page |
+//! | [`fix`] | a finding into the edit that undoes its harm |
 //! | [`report`] | what a comparison found |
 //! | [`gate`] | what is required, and whether a report meets it |
 //!
@@ -17,6 +18,7 @@
 pub mod change;
 pub mod check;
 pub mod engine;
+pub mod fix;
 pub mod gate;
 pub mod loss;
 pub mod report;
