@@ -7,6 +7,7 @@
 //! | [`version`] | definitions and Avro schemas into messages that can be compared |
 //! | [`rule`] | a kind of change into its page |
 //! | [`report`] | what a comparison found |
+//! | [`lock`] | `tg-schema.lock` into the versions that were released, and a new version into the next lock |
 //! | [`gate`] | what is required, and whether a report meets it |
 //!
 //! Everything here is a pure function of its arguments; nothing reads a file or asks a server.
@@ -14,6 +15,7 @@
 
 pub mod engine;
 pub mod gate;
+pub mod lock;
 pub mod loss;
 pub mod report;
 pub mod rule;

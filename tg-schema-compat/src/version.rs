@@ -25,6 +25,8 @@ pub struct Version {
     pub messages: Vec<Message>,
     /// Names that were in use once and are not to come back, with what they named.
     pub tombstones: Vec<Tombstone>,
+    /// Whether the texts of messages lack the documentation that registries have: a lock does not keep it.
+    pub without_docs: bool,
 }
 
 /// A name that was in use in an earlier release.
@@ -93,7 +95,7 @@ impl Version {
             schema,
             sources,
             messages,
-            tombstones: Vec::new(),
+            ..Version::default()
         }
     }
 
