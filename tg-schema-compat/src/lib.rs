@@ -10,6 +10,7 @@
 //! | [`rule`] | a kind of change into its page |
 //! | [`fix`] | a finding into the edit that undoes its harm |
 //! | [`report`] | what a comparison found |
+//! | [`lock`] | `tg-schema.lock` into the versions that were released, and a new version into the next lock |
 //! | [`gate`] | what is required, and whether a report meets it |
 //!
 //! Everything here is a pure function of its arguments; nothing reads a file or asks a server.
@@ -20,6 +21,7 @@ pub mod check;
 pub mod engine;
 pub mod fix;
 pub mod gate;
+pub mod lock;
 pub mod loss;
 pub mod report;
 pub mod rule;
