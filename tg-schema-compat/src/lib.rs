@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`engine`] | two versions of one message into verdicts: of registries, of JSON readers, of Rust code |
 //! | [`loss`] | two versions into what everybody accepts and what is dropped or altered all the same |
+//! | [`proof`] | a finding into a message that shows it, executed |
 //! | [`version`] | definitions and Avro schemas into messages that can be compared |
 //! | [`rule`] | a kind of change into its page |
 //! | [`report`] | what a comparison found |
@@ -15,6 +16,7 @@
 pub mod engine;
 pub mod gate;
 pub mod loss;
+pub mod proof;
 pub mod report;
 pub mod rule;
 pub mod version;
