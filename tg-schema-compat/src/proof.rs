@@ -21,6 +21,7 @@ mod boundary;
 mod candidate;
 mod json;
 mod place;
+pub mod verify;
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! Messages on an Avro wire: written with the registered schema of the writer, read with that of the reader.
 
-use tg_schema_dynamic::datum::{Datum, Resolution, Types};
-use tg_schema_dynamic::{Codec, Limits};
+use tg_schema_dynamic::datum::{Datum, Kind, Note, Read, Resolution, Types};
+use tg_schema_dynamic::{Codec, Error, Limits, Problem as Reason};
 use tg_schema_model::avro::resolution::{self, Plan};
 use tg_schema_model::avro::{self, Rules, Schema};
 use tg_schema_model::value::record_to_json;
@@ -72,7 +72,7 @@ pub(super) enum Ours {
     /// It reads it.
     Read(Value),
     /// It refuses it.
-    Refused(tg_schema_dynamic::Error),
+    Refused(Error),
 }
 
 impl<'s, 't, 'v> Wire<'s, 't, 'v> {
@@ -97,18 +97,12 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
     pub(super) fn execute(&mut self, datum: &Datum) -> Option<Executed> {
         let bytes = self.types.0.encode(datum, Limits::default()).ok()?;
         let (read, ours) = self.read(&bytes)?;
-        let fact = |note: tg_schema_dynamic::datum::Note| Fact {
-            dropped: note.kind == tg_schema_dynamic::datum::Kind::Dropped,
-            reader: note.reader,
-            writer: note.writer,
-            text: note.message,
-        };
         let plain = self.types.0.to_json(datum);
         let mut executed = Executed {
             message: self.message(&bytes).unwrap_or_else(|| plain.compact()),
             fields: fields(&plain),
-            refusals: read.refusals.into_iter().map(fact).collect(),
-            changes: read.changes.into_iter().map(fact).collect(),
+            refusals: read.refusals.iter().map(fact).collect(),
+            changes: read.changes.iter().map(fact).collect(),
             bytes: Some(bytes),
             held: String::new(),
         };
@@ -129,8 +123,50 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
         Some(executed)
     }
 
+    /// What speaks against two schemas that were called compatible: refusals that follow from the types, a
+    /// codec that says something else than the resolution of the schemas, and changes. None where the message
+    /// is larger than messages may be.
+    pub(super) fn examine(&mut self, bytes: &[u8]) -> Option<Executed> {
+        let datum = self.types.0.decode(bytes, Limits::default()).ok()?;
+        let (read, ours) = self.read(bytes)?;
+        let types = |note: &&Note| note.kind.is_of_types();
+        let mut refusals: Vec<Fact> = read.refusals.iter().filter(types).map(fact).collect();
+        let mut changes: Vec<Fact> = read.changes.iter().map(fact).collect();
+        let mut held = None;
+        if let (Some(other), Some(datum), true) = (&self.other, &read.datum, self.registered) {
+            // What the schemas make of the message, as the reader's codec reads its own.
+            let own = self.types.1.encode(datum, Limits::default()).ok()?;
+            match (other.codec.read_avro(&own), &ours) {
+                (Ok(expected), Ours::Read(value)) => {
+                    if format!("{expected:?}") != format!("{value:?}") {
+                        changes.push(Fact::at("", "the codec reads another value"));
+                    }
+                    held = other.json(value);
+                }
+                (Ok(_), Ours::Refused(error)) if !is_limit(&error.problem) => {
+                    refusals.push(Fact::at(&of_error(&error.path), error.to_string()));
+                }
+                _ => {}
+            }
+        }
+        let message = self.message(bytes);
+        let plain = || self.types.0.to_json(&datum).compact();
+        let held_plain = || {
+            read.datum
+                .as_ref()
+                .map(|d| self.types.1.to_json(d).compact())
+        };
+        Some(Executed {
+            message: message.unwrap_or_else(plain),
+            held: held.or_else(held_plain).unwrap_or_default(),
+            refusals,
+            changes,
+            ..Executed::default()
+        })
+    }
+
     /// What the reader's schema and our codec make of the bytes.
-    pub(super) fn read(&mut self, bytes: &[u8]) -> Option<(tg_schema_dynamic::datum::Read, Ours)> {
+    pub(super) fn read(&mut self, bytes: &[u8]) -> Option<(Read, Ours)> {
         let datum = self.types.0.decode(bytes, Limits::default()).ok()?;
         let read = self.resolution.read(&datum);
         let ours = match &self.other {
@@ -169,8 +205,24 @@ impl<'v> Compiled<'v> {
     }
 }
 
+fn fact(note: &Note) -> Fact {
+    Fact {
+        dropped: note.kind == Kind::Dropped,
+        reader: note.reader.clone(),
+        writer: note.writer.clone(),
+        text: note.message.clone(),
+    }
+}
+
+fn is_limit(problem: &Reason) -> bool {
+    matches!(
+        problem,
+        Reason::Depth(_) | Reason::Items(_) | Reason::Memory(_)
+    )
+}
+
 /// The reasons in the words of our codec where it names one of them; its own reason alone where it is another.
-fn refusals(mut refusals: Vec<Fact>, error: &tg_schema_dynamic::Error) -> Vec<Fact> {
+fn refusals(mut refusals: Vec<Fact>, error: &Error) -> Vec<Fact> {
     let place = of_error(&error.path);
     let text = error.to_string();
     let above = |of: &str| match of.rfind(['.', '[', '{']) {

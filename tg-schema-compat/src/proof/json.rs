@@ -18,7 +18,7 @@ use super::{Executed, Fact, Problem, Search, Shown, Side, Want, fields};
 use crate::engine::json::{Party, Peer};
 use crate::loss::Direction;
 
-pub(crate) use write::write;
+use write::write;
 
 /// Times that fields of the reader are set aside to get at what comes after them.
 const MAX_ROUNDS: usize = 16;

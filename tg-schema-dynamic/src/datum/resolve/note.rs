@@ -59,9 +59,10 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Whether registries see it: they compare types, and no values.
+    /// Whether it follows from the types as registries compare them, which look at no values, no defaults and
+    /// no logical types.
     pub const fn is_of_types(self) -> bool {
-        !matches!(self, Kind::Text | Kind::Decimal)
+        !matches!(self, Kind::Text | Kind::Decimal | Kind::Default)
     }
 }
 
