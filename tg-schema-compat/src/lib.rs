@@ -6,6 +6,7 @@
 //! | [`loss`] | two versions into what everybody accepts and what is dropped or altered all the same |
 //! | [`check`] | a new version and earlier ones into a report |
 //! | [`change`] | two versions of a message into everything that differs |
+//! | [`proof`] | a finding into a message that shows it, executed |
 //! | [`version`] | definitions and Avro schemas into messages that can be compared |
 //! | [`rule`] | a kind of change into its page |
 //! | [`fix`] | a finding into the edit that undoes its harm |
@@ -23,6 +24,7 @@ pub mod fix;
 pub mod gate;
 pub mod lock;
 pub mod loss;
+pub mod proof;
 pub mod report;
 pub mod rule;
 pub mod version;
