@@ -23,8 +23,12 @@ pub struct Version {
     pub sources: Sources,
     /// What is compared, in the order of the texts.
     pub messages: Vec<Message>,
+    /// Whether it is one Avro schema that was named by itself: two of them are compared whatever their names.
+    pub single: bool,
     /// Names that were in use once and are not to come back, with what they named.
     pub tombstones: Vec<Tombstone>,
+    /// Whether the texts of messages lack the documentation that registries have: a lock does not keep it.
+    pub without_docs: bool,
 }
 
 /// A name that was in use in an earlier release.
@@ -93,7 +97,7 @@ impl Version {
             schema,
             sources,
             messages,
-            tombstones: Vec::new(),
+            ..Version::default()
         }
     }
 
