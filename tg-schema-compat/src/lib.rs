@@ -7,6 +7,7 @@
 //! | [`version`] | definitions and Avro schemas into messages that can be compared |
 //! | [`rule`] | a kind of change into its page |
 //! | [`report`] | what a comparison found |
+//! | [`render`] | that into JSON, and what code hosts and build servers take |
 //! | [`gate`] | what is required, and whether a report meets it |
 //!
 //! Everything here is a pure function of its arguments; nothing reads a file or asks a server.
@@ -15,6 +16,7 @@
 pub mod engine;
 pub mod gate;
 pub mod loss;
+pub mod render;
 pub mod report;
 pub mod rule;
 pub mod version;
