@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`engine`] | two versions of one message into verdicts: of registries, of JSON readers, of Rust code |
 //! | [`loss`] | two versions into what everybody accepts and what is dropped or altered all the same |
+//! | [`check`] | a new version and earlier ones into a report |
+//! | [`change`] | two versions of a message into everything that differs |
 //! | [`version`] | definitions and Avro schemas into messages that can be compared |
 //! | [`rule`] | a kind of change into its page |
 //! | [`report`] | what a comparison found |
@@ -13,6 +15,8 @@
 //! Everything here is a pure function of its arguments; nothing reads a file or asks a server.
 #![forbid(unsafe_code)]
 
+pub mod change;
+pub mod check;
 pub mod engine;
 pub mod gate;
 pub mod loss;

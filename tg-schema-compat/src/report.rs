@@ -205,7 +205,7 @@ pub enum Outcome {
 }
 
 /// What to do about a finding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fix {
     /// In words, in the imperative.
     pub message: String,

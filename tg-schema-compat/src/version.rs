@@ -23,6 +23,8 @@ pub struct Version {
     pub sources: Sources,
     /// What is compared, in the order of the texts.
     pub messages: Vec<Message>,
+    /// Whether it is one Avro schema that was named by itself: two of them are compared whatever their names.
+    pub single: bool,
     /// Names that were in use once and are not to come back, with what they named.
     pub tombstones: Vec<Tombstone>,
 }
@@ -93,7 +95,7 @@ impl Version {
             schema,
             sources,
             messages,
-            tombstones: Vec::new(),
+            ..Version::default()
         }
     }
 

@@ -10,7 +10,7 @@ const MAX_FIELDS: usize = 100;
 const LIKE: u8 = 45;
 
 /// Branches of two unions that are read as each other: of one name, else of one type, else promoted.
-pub(super) fn branches(
+pub(crate) fn branches(
     old_graph: &Graph,
     old: &[Id],
     new_graph: &Graph,
@@ -47,7 +47,7 @@ pub(super) fn branches(
 }
 
 /// A field that may be another one under a new name.
-pub(super) struct Rename {
+pub(crate) struct Rename {
     pub gone: usize,
     pub added: usize,
     pub likeness: u8,
@@ -55,7 +55,7 @@ pub(super) struct Rename {
 
 /// Fields that are gone and fields that are new, of one type: those with the most alike names, and where there
 /// is one of each only, these.
-pub(super) fn renames(
+pub(crate) fn renames(
     old: &Graph,
     gone: &[&Field],
     new: &Graph,
