@@ -12,6 +12,7 @@
 //! | [`fix`] | a finding into the edit that undoes its harm |
 //! | [`report`] | what a comparison found |
 //! | [`lock`] | `tg-schema.lock` into the versions that were released, and a new version into the next lock |
+//! | [`render`] | that into JSON, and what code hosts and build servers take |
 //! | [`gate`] | what is required, and whether a report meets it |
 //!
 //! Everything here is a pure function of its arguments; nothing reads a file or asks a server.
@@ -25,6 +26,7 @@ pub mod gate;
 pub mod lock;
 pub mod loss;
 pub mod proof;
+pub mod render;
 pub mod report;
 pub mod rule;
 pub mod version;

@@ -19,6 +19,7 @@
 //! | [`topic`] | `q1/tg/flow/name` into its parts and each broker's name for it |
 //! | [`logical`] | dates, times, timestamps, UUIDs and decimals |
 //! | [`rule`] | a kind of finding into its page
+//! | [`shown`] | a text of unknown origin into one line, HTML, Markdown |
 //! | [`name`] | identifiers: what is legal, what collides, what was meant |
 #![forbid(unsafe_code)]
 
@@ -35,6 +36,7 @@ pub mod origin;
 pub mod pulsar;
 pub mod rule;
 pub mod schema;
+pub mod shown;
 pub mod topic;
 pub mod validate;
 pub mod value;
