@@ -67,6 +67,11 @@ impl Console {
         self.format
     }
 
+    /// Whether text for people is colored.
+    pub fn color(&self) -> bool {
+        self.color
+    }
+
     /// What was asked for: written whatever `--quiet` says.
     pub fn result(&mut self, bytes: &[u8]) {
         self.answered = true;

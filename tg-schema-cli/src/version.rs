@@ -23,7 +23,7 @@ mod python;
 mod registry;
 mod snapshot;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tg_schema_compat::version::Version;
 
@@ -150,6 +150,14 @@ impl Reader {
             ))),
             false => Ok(versions),
         }
+    }
+}
+
+/// A name as it is written in a file in `folder`: a path is relative to that.
+pub fn below(folder: &Path, name: &str) -> String {
+    match Place::of(name) {
+        Ok(Place::Path(path)) => folder.join(path).display().to_string(),
+        _ => name.to_owned(),
     }
 }
 

@@ -81,7 +81,7 @@ pub struct Check {
     /// than once
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, verbatim_doc_comment)]
     pub replay: Vec<PathBuf>,
-    /// Look at this record alone: bare, with its module or with its namespace. May be given more than once
+    /// Look at this record alone: bare, or with its namespace. May be given more than once
     #[arg(long, value_name = "RECORD")]
     pub only: Vec<String>,
 }

@@ -28,6 +28,7 @@ pub fn definitions(
         other => Some(other),
     });
     let loaded = load::of_files(others, open)?;
+    let single = loaded.files.is_empty() && matches!(schemas.as_slice(), [one] if one.named);
     if loaded.files.is_empty() && schemas.is_empty() && !loaded.diagnostics.has_errors() {
         return Ok(None);
     }
@@ -40,6 +41,8 @@ pub fn definitions(
         },
         false => Version::of_definitions(label, loaded.schema, loaded.sources),
     };
+    label.clone_into(&mut version.label);
+    version.single = single;
     leave_out_open(&mut version, notes);
     for file in schemas {
         add(&mut version, file, &mut wrong);

@@ -78,7 +78,7 @@ pub fn versions(label: &str, entries: Vec<Entry>) -> Result<Vec<Version>, Failur
                 (true, Some(number)) => format!("{label} version {number}"),
                 _ => called(label, back, clash),
             };
-            step.version(label)
+            step.version(label, alone)
         })
         .collect())
 }
@@ -105,9 +105,11 @@ struct Step {
 }
 
 impl Step {
-    fn version(self, label: String) -> Version {
+    /// Schemas of one subject are compared whatever their names.
+    fn version(self, label: String, single: bool) -> Version {
         let mut version = Version {
             label,
+            single,
             ..Version::default()
         };
         for (at, entry) in self.entries.into_iter().enumerate() {
