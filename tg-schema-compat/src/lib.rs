@@ -9,7 +9,7 @@
 //! | [`version`] | definitions and Avro schemas into messages that can be compared |
 //! | [`rule`] | a kind of change into its page |
 //! | [`report`] | what a comparison found |
-//! | [`render`] | that into JSON, and what code hosts and build servers take |
+//! | [`render`] | that into JSON, Markdown, HTML, and what code hosts and build servers take |
 //! | [`gate`] | what is required, and whether a report meets it |
 //!
 //! Everything here is a pure function of its arguments; nothing reads a file or asks a server.

@@ -66,7 +66,8 @@ const fn rule(id: &'static str, severity: Severity) -> Rule {
             example: "An example.",
             remedy: "What to do.",
         },
-        severity,
+        owns: &[],
+        look: |_| None,
     }
 }
 
@@ -142,7 +143,7 @@ fn finding(
     Finding {
         rule,
         path: path.to_owned(),
-        severity: rule.severity,
+        severity: rule.severity(),
         effects: Vec::new(),
         message: message.to_owned(),
         old: change.0.to_owned(),
