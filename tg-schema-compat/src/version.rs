@@ -27,6 +27,8 @@ pub struct Version {
     pub single: bool,
     /// Names that were in use once and are not to come back, with what they named.
     pub tombstones: Vec<Tombstone>,
+    /// Whether the texts of messages lack the documentation that registries have: a lock does not keep it.
+    pub without_docs: bool,
 }
 
 /// A name that was in use in an earlier release.
