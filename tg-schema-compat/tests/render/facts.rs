@@ -145,7 +145,7 @@ pub fn of_html(text: &str) -> BTreeSet<Fact> {
 }
 
 /// Every form that this crate writes says all of a report, and nothing else.
-pub fn same(sample: &crate::sample::Sample) {
+pub fn same(sample: &super::sample::Sample) {
     let (report, texts) = (&sample.report, &sample.texts());
     let expected = expected(report);
     assert_eq!(of_json(&render::json(report, texts)), expected, "json");
@@ -170,7 +170,7 @@ pub fn same(sample: &crate::sample::Sample) {
 
 #[test]
 fn all_forms_say_the_same() {
-    let sample = crate::sample::sample();
+    let sample = super::sample::sample();
     assert_eq!(expected(&sample.report).len(), 7);
     same(&sample);
 }
