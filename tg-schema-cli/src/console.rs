@@ -69,6 +69,11 @@ impl Console {
         self.format
     }
 
+    /// Whether text for people is colored.
+    pub fn color(&self) -> bool {
+        self.color
+    }
+
     /// What was asked for: written whatever `--quiet` says.
     pub fn result(&mut self, bytes: &[u8]) {
         self.answered = true;
@@ -122,7 +127,6 @@ impl Console {
             .filter(|d| !self.quiet || d.severity == Severity::Error)
             .collect();
         match self.format {
-            Format::Text | Format::Markdown | Format::Csv | Format::Html => {}
             Format::Json => {
                 let problems = shown.iter().map(|d| report::json(sources, d));
                 self.problems.extend(problems);
@@ -132,6 +136,7 @@ impl Console {
                 shown.iter().for_each(|d| self.log.add(sources, d));
                 return;
             }
+            _ => {}
         }
         let texts: Vec<String> = shown
             .iter()
@@ -143,8 +148,6 @@ impl Console {
     }
 
     /// What a comparison found, for a SARIF log.
-    // The subcommand that says it comes with the comparison itself.
-    #[allow(dead_code)]
     pub fn compared(&mut self, report: &Report, texts: &Texts<'_>) {
         self.log.compared(report, texts);
     }

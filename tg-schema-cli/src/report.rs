@@ -1,7 +1,5 @@
 //! One problem as text for a person and as JSON for a program, with the same facts.
 
-// The subcommand that writes it comes with the comparison itself.
-#[cfg_attr(not(test), allow(dead_code))]
 pub mod check;
 pub mod sarif;
 
