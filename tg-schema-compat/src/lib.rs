@@ -10,6 +10,7 @@
 //! | [`rule`] | a kind of change into its page |
 //! | [`report`] | what a comparison found |
 //! | [`lock`] | `tg-schema.lock` into the versions that were released, and a new version into the next lock |
+//! | [`suppression`] | what definitions accept of their changes, applied to a report |
 //! | [`gate`] | what is required, and whether a report meets it |
 //!
 //! Everything here is a pure function of its arguments; nothing reads a file or asks a server.
@@ -23,4 +24,5 @@ pub mod lock;
 pub mod loss;
 pub mod report;
 pub mod rule;
+pub mod suppression;
 pub mod version;
