@@ -75,7 +75,7 @@ pub(crate) struct Ready<'v> {
 }
 
 impl<'v> Ready<'v> {
-    fn of(version: &'v Version) -> Self {
+    pub(crate) fn of(version: &'v Version) -> Self {
         Ready {
             version,
             index: Index::of(&version.schema),
@@ -83,7 +83,7 @@ impl<'v> Ready<'v> {
         }
     }
 
-    fn walked(&'v self, message: &'v Message) -> Result<Walked<'v>, Problem> {
+    pub(crate) fn walked(&'v self, message: &'v Message) -> Result<Walked<'v>, Problem> {
         let graph = message
             .graph()
             .map_err(|refusal| problem(self.version, message, refusal))?;

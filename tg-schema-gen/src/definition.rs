@@ -32,6 +32,8 @@ use tg_schema_model::{
 
 use crate::crew;
 use crate::migration::former_presence;
+pub(crate) use record::usual_encoding;
+
 use default::{Defaults, Slot, State};
 use file::{FieldDraft, FileDraft, ItemDraft, RecordDraft, TopicDraft};
 use node::Document;

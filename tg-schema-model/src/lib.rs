@@ -13,6 +13,7 @@
 //! | [`json`] | JSON text into an ordered tree and back, byte-stable |
 //! | [`avro`] | a record into its Avro schema; any Avro schema text into a tree and back |
 //! | [`definition`] | a record into the one line that lock files compare |
+//! | [`edit`] | a proposed change into another tree |
 //! | [`pulsar`] | a record into the text that is registered with Pulsar |
 //! | [`fingerprint`] | schema text into CRC-64-AVRO and SHA-256 |
 //! | [`topic`] | `q1/tg/flow/name` into its parts and each broker's name for it |
@@ -27,6 +28,7 @@ pub mod check;
 pub mod composition;
 pub mod definition;
 pub mod diagnostic;
+pub mod edit;
 pub mod fingerprint;
 pub mod json;
 pub mod logical;

@@ -100,6 +100,9 @@ impl<'s> Comparison<'s, '_> {
                         unknown.push(symbol);
                     }
                 }
+                if of.open {
+                    unknown.push("any that the writer does not know".to_owned());
+                }
                 if !unknown.is_empty() {
                     let message = format!("symbols are unknown: {}", shown(&unknown));
                     self.find(Effect::Refuses, Kind::Symbol, message);
