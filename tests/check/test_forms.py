@@ -7,6 +7,7 @@ Rust hold them to what the command makes.
 from __future__ import annotations
 
 import json
+import os
 import pathlib
 import re
 from typing import Any
@@ -18,6 +19,8 @@ import pytest
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 GOLDEN = REPOSITORY / "tg-schema-compat" / "tests" / "render" / "golden"
 SCHEMA = json.loads((REPOSITORY / "schemas" / "check-report.schema.json").read_text())
+SARIF = os.environ.get("TG_SCHEMA_SARIF")
+LOGS = REPOSITORY / "tg-schema-cli" / "src" / "report" / "check" / "golden"
 SAMPLES = ("sample", "hostile")
 HEX_64 = re.compile("[0-9a-f]{64}")
 
@@ -117,3 +120,24 @@ def test_every_line_for_github_is_a_command(name: str) -> None:
         assert "title" in properties
         assert set(properties) <= {"file", "line", "col", "title"}
         assert ("file" in properties) == ("line" in properties) == ("col" in properties)
+
+
+@pytest.mark.skipif(SARIF is None, reason="tests/run fetches the schema of SARIF")
+@pytest.mark.parametrize("name", SAMPLES)
+def test_sarif_is_as_its_schema_says(name: str) -> None:
+    """Results have rules, places, fixes and fingerprints of their own."""
+    schema = json.loads(pathlib.Path(SARIF or "").read_text())
+    log = json.loads((LOGS / f"{name}.sarif").read_text())
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    assert [f"{e.json_path}: {e.message}" for e in validator.iter_errors(log)] == []
+    (run,) = log["runs"]
+    results = run["results"]
+    for result in results:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+    prints = [result["partialFingerprints"]["tgSchema/v1"] for result in results]
+    assert len(prints) == len(set(prints))
+    assert sum("fixes" in result for result in results) == 1
+    assert sum("suppressions" in result for result in results) == 1
+    assert sum("relatedLocations" in result for result in results) == 2
+    (invocation,) = run["invocations"]
+    assert len(invocation["toolExecutionNotifications"]) == 2

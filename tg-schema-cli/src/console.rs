@@ -6,6 +6,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use tg_schema_compat::render::Texts;
+use tg_schema_compat::report::Report;
 use tg_schema_model::{Diagnostic, Diagnostics, Json, Severity, Sources};
 
 use crate::arguments::{Color, Format, Global};
@@ -143,6 +145,11 @@ impl Console {
         if !texts.is_empty() {
             self.complain(&texts.join("\n\n"));
         }
+    }
+
+    /// What a comparison found, for a SARIF log.
+    pub fn compared(&mut self, report: &Report, texts: &Texts<'_>) {
+        self.log.compared(report, texts);
     }
 
     /// A warning that has no place in a definition.

@@ -1,8 +1,10 @@
-//! A report as text: JSON, and what code hosts and build servers take.
+//! A report as text: JSON, Markdown, one page of HTML, and what code hosts and build servers take.
 //!
 //! | function | turns a report into |
 //! |---|---|
 //! | [`json`] | the JSON report, as `schemas/check-report.schema.json` describes it |
+//! | [`markdown`] | a comment on a pull request |
+//! | [`html`] | one page that needs nothing else |
 //! | [`github`] | annotations of a GitHub workflow |
 //! | [`gitlab`] | a GitLab code quality report |
 //! | [`junit`] | JUnit XML |
@@ -14,8 +16,10 @@
 
 mod github;
 mod gitlab;
+mod html;
 mod json;
 mod junit;
+mod markdown;
 pub mod matrix;
 pub mod once;
 pub mod patch;
@@ -24,8 +28,10 @@ pub mod words;
 
 pub use github::github;
 pub use gitlab::gitlab;
+pub use html::html;
 pub use json::json;
 pub use junit::junit;
+pub use markdown::{MAX_COMMENT, markdown};
 
 use tg_schema_model::{Sources, Span};
 

@@ -67,10 +67,9 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
-/// A code span of Markdown. Its fence is longer than any run of backticks inside; a bar would end the cell
-/// of a table.
+/// A code span of Markdown. Its fence is longer than any run of backticks inside.
 pub fn markdown_code(text: &str) -> String {
-    let text = one_line(text).replace('|', "\\|");
+    let text = one_line(text);
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let pad = if longest > 0 || text.trim() != text || text.is_empty() {
@@ -79,6 +78,11 @@ pub fn markdown_code(text: &str) -> String {
         ""
     };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// A code span of Markdown in the cell of a table, which a bar would end.
+pub fn markdown_code_cell(text: &str) -> String {
+    markdown_code(&text.replace('|', "\\|"))
 }
 
 #[cfg(test)]
@@ -103,7 +107,8 @@ mod tests {
             markdown("<b> *a* [x](http://y) | `c`"),
             "&lt;b&gt; \\*a\\* \\[x\\](http&#58;//y) \\| \\`c\\`"
         );
-        assert_eq!(markdown_code("a|b"), "`a\\|b`");
+        assert_eq!(markdown_code("a|b"), "`a|b`");
+        assert_eq!(markdown_code_cell("a|b"), "`a\\|b`");
         assert_eq!(markdown_code("``x`"), "``` ``x` ```");
         assert_eq!(markdown_code("a\nb"), "`a\\nb`");
     }

@@ -2,6 +2,8 @@
 //!
 //! Every line is a command, so nothing that is said in one can be taken for another.
 
+use tg_schema_model::shown::one_line;
+
 use super::once::{Once, once};
 use super::{Texts, plain, words};
 use crate::report::{Report, Severity};
@@ -13,7 +15,7 @@ pub fn github(report: &Report, texts: &Texts<'_>) -> String {
         annotation(report, texts, &once, &mut out);
     }
     for objection in &report.objections {
-        let message = words::objection(objection);
+        let message = one_line(&words::objection(objection));
         command(
             "error",
             &[("title", "tg-schema: the gate")],
@@ -27,7 +29,12 @@ pub fn github(report: &Report, texts: &Texts<'_>) -> String {
         words::Counts::of(report).words(),
         words::gate(report)
     );
-    command("notice", &[("title", "tg-schema check")], &sum, &mut out);
+    command(
+        "notice",
+        &[("title", "tg-schema check")],
+        &one_line(&sum),
+        &mut out,
+    );
     out
 }
 
@@ -40,13 +47,13 @@ fn annotation(report: &Report, texts: &Texts<'_>, once: &Once<'_>, out: &mut Str
     };
     let mut properties = Vec::new();
     let anchor = texts.anchor(once.record, finding);
-    let (line, column);
+    let (file, line, column);
     if let Some(anchor) = &anchor {
-        let file = anchor.file.strip_prefix("./").unwrap_or(&anchor.file);
+        file = one_line(anchor.file.strip_prefix("./").unwrap_or(&anchor.file));
         line = anchor.line.to_string();
         column = anchor.column.to_string();
         properties.extend([
-            ("file", file),
+            ("file", file.as_str()),
             ("line", line.as_str()),
             ("col", column.as_str()),
         ]);

@@ -23,6 +23,8 @@ fn forms(name: &str, sample: &Sample) {
     let (report, texts) = (&sample.report, &sample.texts());
     let json = render::json(report, texts).pretty(2) + "\n";
     kept(&format!("{name}.json"), &json);
+    kept(&format!("{name}.md"), &render::markdown(report, texts));
+    kept(&format!("{name}.html"), &render::html(report, texts));
     kept(
         &format!("{name}.github.txt"),
         &render::github(report, texts),

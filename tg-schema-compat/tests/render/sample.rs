@@ -13,7 +13,7 @@ use tg_schema_compat::rule::Rule;
 use tg_schema_compat::version::Version;
 use tg_schema_gen::load::from_texts;
 use tg_schema_model::rule::{self, Level};
-use tg_schema_model::{SourceId, Span};
+use tg_schema_model::{SourceId, Sources, Span};
 
 const NEW: &str = r#"namespace = "shop"
 
@@ -66,7 +66,8 @@ const fn rule(id: &'static str, severity: Severity) -> Rule {
             example: "An example.",
             remedy: "What to do.",
         },
-        severity,
+        owns: &[],
+        look: |_| None,
     }
 }
 
@@ -142,7 +143,7 @@ fn finding(
     Finding {
         rule,
         path: path.to_owned(),
-        severity: rule.severity,
+        severity: rule.severity(),
         effects: Vec::new(),
         message: message.to_owned(),
         old: change.0.to_owned(),
@@ -416,9 +417,9 @@ pub fn hostile() -> Sample {
     let bad = || HOSTILE.to_owned();
     for version in sample.against.iter_mut().chain([&mut sample.new]) {
         version.label = bad();
-        version.sources.0[0].name = bad();
-        let text = format!("{HOSTILE}{}", version.sources.0[0].text);
-        version.sources.0[0].text = text;
+        let text = format!("{HOSTILE}{}", &*version.sources.0[0].text);
+        version.sources = Sources::default();
+        version.sources.add(bad(), text);
     }
     let report = &mut sample.report;
     report.new = bad();

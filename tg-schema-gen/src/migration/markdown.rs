@@ -2,7 +2,7 @@
 //! tightened.
 
 use tg_schema_model::Verdict;
-use tg_schema_model::shown::{markdown as prose, markdown_code as code};
+use tg_schema_model::shown::{markdown as prose, markdown_code_cell as code};
 
 use super::row::{COLUMNS, Column, Kind, Row, Shape};
 use super::{Summary, Table};

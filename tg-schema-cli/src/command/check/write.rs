@@ -1,6 +1,6 @@
 //! A report in the form that was asked for.
 
-use tg_schema_compat::render::{Texts, github, gitlab, json, junit};
+use tg_schema_compat::render::{Texts, github, gitlab, html, json, junit, markdown};
 use tg_schema_compat::report::Report;
 use tg_schema_model::Json;
 
@@ -26,10 +26,13 @@ pub fn report(report: &Report, versions: &Versions, exit: Exit, console: &mut Co
             }
             return;
         }
+        Format::Sarif => return console.compared(report, &texts),
+        Format::Markdown => markdown(report, &texts),
+        Format::Html => html(report, &texts),
         Format::Github => github(report, &texts),
-        Format::Gitlab => gitlab(report, &texts).pretty(2),
+        Format::Gitlab => gitlab(report, &texts).pretty(2) + "\n",
         Format::Junit => junit(report),
-        _ => report::check::text(report, &texts, console.color()),
+        Format::Text | Format::Csv => report::check::text(report, &texts, console.color()),
     };
     console.result(text.as_bytes());
 }
