@@ -172,8 +172,9 @@ fn compare(
         ..Compared::default()
     };
     if formers.is_empty() {
-        let change = Change::of_message(What::MessageAdded(new.version, message));
-        compared.findings = judge::plain(&change, new, None);
+        let mut changes = vec![Change::of_message(What::MessageAdded(new.version, message))];
+        changes.extend(change::present(new.walked(message)?));
+        compared.findings = judge::plain(&changes, new, None);
     }
     let mut known: HashMap<(&str, &str), usize> = HashMap::new();
     for &(at, former) in formers {
@@ -183,7 +184,7 @@ fn compare(
         // The same text in several versions is compared once; the topics of each are looked at all the same.
         let key = (former.identity.as_str(), former.text.as_str());
         if let Some(first) = known.get(&key).copied() {
-            let again = judge::topics_only(ready, former, new, message, at)?;
+            let again = judge::topics_only(ready, former, new, message, at);
             merge(&mut compared.findings, again, at);
             for finding in &mut compared.findings {
                 if finding.against.contains(&first)
@@ -230,7 +231,8 @@ fn one(
     let before = old.walked(former)?;
     let after = new.walked(message)?;
     let engines = Engines::run(old, before, new, after, options).map_err(|e| wrong(&e))?;
-    let changes = change::between(before, after).map_err(|e| wrong(&e))?;
+    let mut changes = change::between(before, after).map_err(|e| wrong(&e))?;
+    changes.extend(change::present(after));
     let findings = judge::judge(&changes, &engines, old, new, at);
     let known = pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?;
     let fingerprint = |message: &Message| Fingerprint::of(&message.identity).sha256_hex();

@@ -57,6 +57,8 @@ pub struct Message {
     pub text: String,
     /// Where `text` stands in [`Version::sources`], if it stands there.
     pub source: Option<SourceId>,
+    /// The type under which a Pulsar broker holds it, such as `AVRO`; none where no broker said so.
+    pub schema_type: Option<String>,
     /// What lock files and suppressions compare: the full definition, or the text where there is none.
     pub identity: String,
     graph: OnceLock<Result<Graph, Refusal>>,

@@ -98,20 +98,9 @@ impl<'v> Walk<'v, '_> {
             root(self.new.graph, self.new.message),
         );
         self.emit(What::Message(pair), Some(old), Some(new));
-        let topics = Both {
-            old: self
-                .old
-                .version
-                .topics(self.old.message)
-                .collect::<Vec<_>>(),
-            new: self
-                .new
-                .version
-                .topics(self.new.message)
-                .collect::<Vec<_>>(),
-        };
-        if !(topics.old.is_empty() && topics.new.is_empty()) {
-            self.emit(What::Topics(topics), None, None);
+        let old = self.old.version.topics(self.old.message);
+        for topic in What::topics(old, self.new.version.topics(self.new.message)) {
+            self.emit(topic, None, None);
         }
         let at = At {
             fields: None,
@@ -176,13 +165,17 @@ impl<'v> Walk<'v, '_> {
                     self.emit(what, spots.0.clone(), spots.1.clone());
                 }
                 for (a, b) in pairs {
-                    let both = Both {
-                        old: old_side(a),
-                        new: new_side(b),
+                    // Null beside it, and what stands for nothing, are a matter of the whole.
+                    let branch = |side: TypeSide<'v>| TypeSide {
+                        nullable: false,
+                        is_whole: false,
+                        ..side
                     };
-                    if !old_graph.shape(a).same_type(new_graph.shape(b)) {
-                        self.emit(What::Type(both), spots.0.clone(), spots.1.clone());
-                    }
+                    let both = Both {
+                        old: branch(old_side(a)),
+                        new: branch(new_side(b)),
+                    };
+                    self.emit(What::Type(both), spots.0.clone(), spots.1.clone());
                     self.parts(a, b, at)?;
                 }
             }
@@ -255,8 +248,8 @@ impl<'v> Walk<'v, '_> {
                             .and_then(|id| self.new.version.schema.enums.get(id.0)),
                     },
                 };
-                let (old, new) = self.spots(at);
-                self.emit(What::Enum(both), old, new);
+                let spot = |name: &str| Some(Spot::field(name, ""));
+                self.emit(What::Enum(both), spot(&was), spot(&is));
                 Ok(())
             }
             (Shape::Fixed(a), Shape::Fixed(b)) => {
@@ -277,20 +270,11 @@ impl<'v> Walk<'v, '_> {
         let new = side(self.new, b, is_root);
         let spot = |record: &Record| Some(Spot::field(&record.name.full(), ""));
         self.emit(What::Record(Both { old, new }), spot(a), spot(b));
-        let (mut gone, mut kept) = (Vec::new(), HashSet::new());
-        let mut pairs = Vec::new();
-        for field in &a.fields {
-            self.budget.step()?;
-            match counterpart(field, b).filter(|other| kept.insert(other.name.as_str())) {
-                Some(other) => pairs.push((field, other)),
-                None => gone.push(field),
-            }
-        }
-        let added: Vec<&avro::Field> = b
-            .fields
-            .iter()
-            .filter(|f| !kept.contains(f.name.as_str()))
-            .collect();
+        let pairing::Fields { pairs, gone, added } = pairing::fields(
+            (a, &|field| aliases(old, field)),
+            (b, &|field| aliases(new, field)),
+            self.budget,
+        )?;
         let renames = pairing::renames(self.old.graph, &gone, self.new.graph, &added, self.budget)?;
         let place = |field: &avro::Field| b.fields.iter().position(|f| std::ptr::eq(f, field));
         // In the order of the new definition; what is gone comes last.
@@ -385,7 +369,7 @@ fn root(graph: &Graph, message: &Message) -> Spot {
     Spot::field(&name, "")
 }
 
-fn side<'v>(walked: Walked<'v>, record: &'v Record, is_root: bool) -> RecordSide<'v> {
+pub(super) fn side<'v>(walked: Walked<'v>, record: &'v Record, is_root: bool) -> RecordSide<'v> {
     let id: Option<RecordId> = walked.index.record(&record.name.full());
     RecordSide {
         graph: walked.graph,
@@ -396,7 +380,7 @@ fn side<'v>(walked: Walked<'v>, record: &'v Record, is_root: bool) -> RecordSide
     }
 }
 
-fn of<'v>(record: RecordSide<'v>, field: &'v avro::Field) -> FieldSide<'v> {
+pub(super) fn of<'v>(record: RecordSide<'v>, field: &'v avro::Field) -> FieldSide<'v> {
     let defined: Option<&'v Field> = record
         .defined
         .and_then(|r| r.fields.iter().find(|f| f.name == field.name));
@@ -407,8 +391,12 @@ fn of<'v>(record: RecordSide<'v>, field: &'v avro::Field) -> FieldSide<'v> {
     }
 }
 
-/// The field of the new version that an old one is: by name, else by an alias.
-fn counterpart<'r>(old: &avro::Field, new: &'r Record) -> Option<&'r avro::Field> {
-    let by_name = new.field(&old.name);
-    by_name.or_else(|| new.fields.iter().find(|f| f.aliases.contains(&old.name)))
+/// The former names of a field: those that registries know, else those of the definition.
+fn aliases<'v>(side: RecordSide<'v>, field: &'v avro::Field) -> &'v [String] {
+    match field.aliases.as_slice() {
+        [] => of(side, field)
+            .defined
+            .map_or(&[], |f| f.aliases.as_slice()),
+        known => known,
+    }
 }
