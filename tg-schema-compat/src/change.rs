@@ -9,12 +9,13 @@ mod walk;
 
 use tg_schema_model as model;
 
-use crate::engine::avro::{Enum, Field, Fixed, Graph, Id, Record};
-use crate::report::Ways;
+use crate::engine::avro::{Enum, Field, Fixed, Graph, Id, Record, Refusal};
+use crate::loss::Direction;
+use crate::report::{Format, Ways};
 use crate::version::{Message, Version};
 
 pub(crate) use locate::{Index, Spot, locate};
-pub(crate) use present::present;
+pub(crate) use present::{present, unreadable};
 pub(crate) use walk::{Walked, between};
 
 /// Something that two versions have in common or not, at one place.
@@ -84,6 +85,13 @@ impl<'v> Change<'v> {
 pub enum What<'v> {
     /// A message that only the new version has.
     MessageAdded(&'v Version, &'v Message),
+    /// A message whose schema registries cannot read.
+    Unreadable {
+        /// The message.
+        message: &'v Message,
+        /// Why.
+        refusal: &'v Refusal,
+    },
     /// A message that only the old version has.
     MessageRemoved(&'v Version, &'v Message),
     /// A message of both.
@@ -229,6 +237,26 @@ impl<'v> What<'v> {
     }
 }
 
+impl RecordSide<'_> {
+    /// Its full name, by its definition where there is one.
+    pub(crate) fn owner(&self) -> String {
+        match self.defined {
+            Some(record) => record.full_name(),
+            None => self.record.name.full(),
+        }
+    }
+}
+
+impl EnumSide<'_> {
+    /// Its full name, by its definition where there is one.
+    pub(crate) fn owner(&self) -> String {
+        match self.defined {
+            Some(definition) => definition.full_name(),
+            None => self.definition.name.full(),
+        }
+    }
+}
+
 impl FieldSide<'_> {
     /// Whether null is among its values.
     pub fn is_nullable(&self) -> bool {
@@ -269,6 +297,14 @@ impl Own {
         avro: Ways::FULL,
         pulsar: Ways::FULL,
     };
+    /// What one of them says in a direction; others do not object.
+    pub(crate) fn get(self, format: Format, direction: Direction) -> bool {
+        match format {
+            Format::Avro => self.avro.get(direction),
+            Format::Pulsar => self.pulsar.get(direction),
+            _ => true,
+        }
+    }
     /// The same verdict of both.
     pub const fn both(backward: bool, forward: bool) -> Self {
         let ways = Ways { backward, forward };

@@ -85,13 +85,14 @@ impl<'v> Ready<'v> {
 
     fn walked(&'v self, message: &'v Message) -> Result<Walked<'v>, Problem> {
         let graph = message
-            .graph()
+            .outline(&self.version.schema)
             .map_err(|refusal| problem(self.version, message, refusal))?;
         Ok(Walked {
             version: self.version,
             message,
             index: &self.index,
             graph,
+            refusal: message.graph().err(),
         })
     }
 }
@@ -173,7 +174,9 @@ fn compare(
     };
     if formers.is_empty() {
         let mut changes = vec![Change::of_message(What::MessageAdded(new.version, message))];
-        changes.extend(change::present(new.walked(message)?));
+        let after = new.walked(message)?;
+        changes.extend(change::unreadable(after));
+        changes.extend(change::present(after));
         compared.findings = judge::plain(&changes, new, None);
     }
     let mut known: HashMap<(&str, &str), usize> = HashMap::new();
@@ -233,8 +236,12 @@ fn one(
     let engines = Engines::run(old, before, new, after, options).map_err(|e| wrong(&e))?;
     let mut changes = change::between(before, after).map_err(|e| wrong(&e))?;
     changes.extend(change::present(after));
+    changes.extend(change::unreadable(after));
     let findings = judge::judge(&changes, &engines, old, new, at);
-    let known = pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?;
+    let stored = match engines.matrix.pulsar {
+        Some(_) => Some(!pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?),
+        None => None,
+    };
     let fingerprint = |message: &Message| Fingerprint::of(&message.identity).sha256_hex();
     let pair = Pair {
         against: at,
@@ -243,7 +250,7 @@ fn one(
             .iter()
             .flat_map(|f| &f.effects)
             .any(|effect| effect.severity == Severity::Loss),
-        stored_by_pulsar: Some(!known),
+        stored_by_pulsar: stored,
         stored_by_registry: Some(former.text != message.text),
         fingerprints: (fingerprint(former), fingerprint(message)),
     };

@@ -15,12 +15,14 @@ mod alias_added;
 mod alias_ambiguous;
 mod alias_not_on_json_wire;
 mod alias_removed;
+mod broker_error;
 mod bytes_encoding_changed;
 mod deprecation_changed;
 mod doc_changed;
 mod enum_closed;
 mod enum_default_changed;
 mod enum_default_missing;
+mod enum_open_with_default;
 mod enum_opened;
 mod enum_renamed;
 mod enum_reordered;
@@ -66,6 +68,7 @@ mod rust_type_moved;
 mod schema_added;
 mod schema_removed;
 mod schema_type_changed;
+mod schema_unreadable;
 mod see;
 mod tenant_changed;
 mod topic_added;
@@ -97,6 +100,8 @@ pub struct Words {
     pub new: String,
     /// What registries say of this change alone.
     pub own: Own,
+    /// Who may object because of it and of something else together: it is the reason where nothing else is.
+    pub suspect: Own,
     /// What to do, in the imperative.
     pub fix: Option<String>,
     /// Which part of the definition it is about.
@@ -224,6 +229,7 @@ pub static ALL: &[&Rule] = &[
     &enum_values_changed::RULE,
     &enum_default_missing::RULE,
     &enum_default_changed::RULE,
+    &enum_open_with_default::RULE,
     &enum_reordered::RULE,
     &fixed_size_changed::RULE,
     &fixed_renamed::RULE,
@@ -235,6 +241,8 @@ pub static ALL: &[&Rule] = &[
     &rust_type_changed::RULE,
     &rust_derive_lost::RULE,
     &peer_disagrees::RULE,
+    &broker_error::RULE,
+    &schema_unreadable::RULE,
     &other::RULE,
 ];
 
@@ -249,6 +257,9 @@ pub static DERIVE_LOST: &Rule = &rust_derive_lost::RULE;
 
 /// Rust code that has to be edited for a reason elsewhere.
 pub static RUST_TYPE: &Rule = &rust_type_changed::RULE;
+
+/// Types on which the library of the broker fails.
+pub static BROKER_ERROR: &Rule = &broker_error::RULE;
 
 /// What a declared peer does whatever changed.
 pub static PEER: &Rule = &peer_disagrees::RULE;
@@ -272,6 +283,7 @@ impl Words {
             old: String::new(),
             new: String::new(),
             own: Own::FINE,
+            suspect: Own::FINE,
             fix: None,
             part: Part::Name,
         }
@@ -293,6 +305,12 @@ impl Words {
     #[must_use]
     pub fn own(mut self, own: Own) -> Self {
         self.own = own;
+        self
+    }
+    /// What registries may say of it together with something else.
+    #[must_use]
+    pub fn suspect(mut self, suspect: Own) -> Self {
+        self.suspect = suspect;
         self
     }
     /// What to do.

@@ -1,10 +1,12 @@
 //! Reports of whole comparisons: for every change of `table.md`, what the matrix denies a finding explains.
 
+#[path = "told/mod.rs"]
+mod told;
+
 use tg_schema_compat::check::{Options, check};
-use tg_schema_compat::loss::Direction;
-use tg_schema_compat::report::{Compared, Format, Severity};
 use tg_schema_compat::version::Version;
 use tg_schema_gen::load::from_texts;
+use told::{contradictions, words};
 
 /// The version that a cell of the table is.
 fn version(label: &str, cell: &str) -> Version {
@@ -22,47 +24,6 @@ fn rows() -> Vec<Vec<&'static str>> {
     let rows = lines.filter(|line| line.starts_with("| ")).skip(1);
     rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
         .collect()
-}
-
-fn words(record: &Compared) -> String {
-    let findings = record.findings.iter().map(|f| {
-        format!(
-            "    {} {:?} at {:?}: {} {:?}",
-            f.rule.page.id, f.severity, f.path, f.message, f.effects
-        )
-    });
-    findings.collect::<Vec<_>>().join("\n")
-}
-
-/// Whether the report of a record says the same thing everywhere.
-fn contradictions(record: &Compared) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let Some(matrix) = &record.matrix else {
-        return wrong;
-    };
-    for format in Format::ALL {
-        let Some(ways) = matrix.ways(format) else {
-            continue;
-        };
-        for direction in Direction::ALL {
-            let told = record.findings.iter().flat_map(|f| &f.effects).any(|e| {
-                e.format == format
-                    && e.direction == Some(direction)
-                    && e.severity == Severity::Breaking
-            });
-            if told == ways.get(direction) {
-                wrong.push(format!("{format:?} {direction:?}: told {told}"));
-            }
-        }
-    }
-    if record
-        .findings
-        .iter()
-        .any(|f| f.rule.page.id == "INCOMPATIBLE")
-    {
-        wrong.push("something is not explained".to_owned());
-    }
-    wrong
 }
 
 #[test]

@@ -80,11 +80,17 @@ pub(crate) fn locate(schema: &Schema, record: RecordId, path: &str) -> Vec<(usiz
             };
             record = inner;
         }
-        let name = segment.trim_end_matches(['[', ']', '{', '}']);
+        let name = segment.split(['[', '{']).next().unwrap_or_default();
         let Some(field) = record.fields.iter().find(|f| f.name == name) else {
             break;
         };
-        let inside = segment.get(name.len()..).unwrap_or_default();
+        // Keys of maps may be told: `labels{name}`.
+        let steps = segment.chars().filter_map(|c| match c {
+            '[' => Some("[]"),
+            '{' => Some("{}"),
+            _ => None,
+        });
+        let inside: String = steps.collect();
         let mut reached = &field.ty;
         for _ in 0..inside.len() / 2 {
             let (Type::Array(inner) | Type::Map(inner)) = without_null(reached) else {
@@ -97,7 +103,7 @@ pub(crate) fn locate(schema: &Schema, record: RecordId, path: &str) -> Vec<(usiz
         let spot = Spot {
             owner: record.full_name(),
             member: name.to_owned(),
-            inside: inside.to_owned(),
+            inside,
         };
         spots.push((left, spot));
     }

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use tg_schema_model::{Field, RecordId};
+use tg_schema_model::{Field, Type};
 
 use super::{
     Both, Change, EnumSide, FieldSide, Index, MessagePair, RecordSide, Spot, TypeSide, What,
 };
-use crate::engine::avro::{self, Graph, Id, Record, Shape};
+use crate::engine::avro::{self, Enum, Graph, Id, Record, Refusal, Shape};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::loss::pairing;
 use crate::version::{Message, Version};
@@ -22,6 +22,8 @@ pub(crate) struct Walked<'v> {
     pub message: &'v Message,
     pub index: &'v Index,
     pub graph: &'v Graph,
+    /// Why registries cannot read the text; the types are those of the definition then.
+    pub refusal: Option<&'v Refusal>,
 }
 
 /// Everything that two versions of a message have in common or not.
@@ -73,7 +75,7 @@ impl<'v> Walk<'v, '_> {
 
     /// The name that the change just emitted had in the old version; the path goes on behind `len`.
     fn called(&mut self, len: usize, name: &str) {
-        if let Some(change) = self.found.last_mut() {
+        if let Some(change) = self.found.last_mut().filter(|c| c.path == self.path) {
             change.former.truncate(len);
             if len > 0 {
                 change.former.push('.');
@@ -187,7 +189,7 @@ impl<'v> Walk<'v, '_> {
     fn spots(&self, at: &At<'v>) -> (Option<Spot>, Option<Spot>) {
         let spot = |side: &FieldSide<'v>| Spot {
             inside: at.inside.clone(),
-            ..Spot::field(&side.record.record.name.full(), &side.field.name)
+            ..Spot::field(&side.record.owner(), &side.field.name)
         };
         match &at.fields {
             Some(fields) => (Some(spot(&fields.old)), Some(spot(&fields.new))),
@@ -224,32 +226,18 @@ impl<'v> Walk<'v, '_> {
             (Shape::Map(a), Shape::Map(b)) => self.inside("{}", *a, *b, at),
             (Shape::Record(a), Shape::Record(b)) if self.seen.insert((old, new)) => {
                 let is_root = old == self.old.graph.root && new == self.new.graph.root;
-                self.record(a, b, is_root)
+                let (before, after) = (fields.map(|f| f.old), fields.map(|f| f.new));
+                let old = side(self.old, a, held(self.old, before), is_root);
+                let new = side(self.new, b, held(self.new, after), is_root);
+                self.record(old, new)
             }
             (Shape::Enum(a), Shape::Enum(b)) if self.seen.insert((old, new)) => {
-                let (was, is) = (a.name.full(), b.name.full());
-                let both = Both {
-                    old: EnumSide {
-                        field: fields.map(|f| f.old),
-                        definition: a,
-                        defined: self
-                            .old
-                            .index
-                            .enumeration(&was)
-                            .and_then(|id| self.old.version.schema.enums.get(id.0)),
-                    },
-                    new: EnumSide {
-                        field: fields.map(|f| f.new),
-                        definition: b,
-                        defined: self
-                            .new
-                            .index
-                            .enumeration(&is)
-                            .and_then(|id| self.new.version.schema.enums.get(id.0)),
-                    },
-                };
-                let spot = |name: &str| Some(Spot::field(name, ""));
-                self.emit(What::Enum(both), spot(&was), spot(&is));
+                let (before, after) = (fields.map(|f| f.old), fields.map(|f| f.new));
+                let old = enumeration(self.old, a, before);
+                let new = enumeration(self.new, b, after);
+                let spot = |side: &EnumSide<'_>| Some(Spot::field(&side.owner(), ""));
+                let (was, is) = (spot(&old), spot(&new));
+                self.emit(What::Enum(Both { old, new }), was, is);
                 Ok(())
             }
             (Shape::Fixed(a), Shape::Fixed(b)) => {
@@ -265,11 +253,10 @@ impl<'v> Walk<'v, '_> {
         }
     }
 
-    fn record(&mut self, a: &'v Record, b: &'v Record, is_root: bool) -> Step {
-        let old = side(self.old, a, is_root);
-        let new = side(self.new, b, is_root);
-        let spot = |record: &Record| Some(Spot::field(&record.name.full(), ""));
-        self.emit(What::Record(Both { old, new }), spot(a), spot(b));
+    fn record(&mut self, old: RecordSide<'v>, new: RecordSide<'v>) -> Step {
+        let (a, b) = (old.record, new.record);
+        let spot = |side: RecordSide<'_>| Some(Spot::field(&side.owner(), ""));
+        self.emit(What::Record(Both { old, new }), spot(old), spot(new));
         let pairing::Fields { pairs, gone, added } = pairing::fields(
             (a, &|field| aliases(old, field)),
             (b, &|field| aliases(new, field)),
@@ -319,7 +306,7 @@ impl<'v> Walk<'v, '_> {
         }
         self.path.push_str(name);
         let spot = |side: RecordSide<'v>, field: &avro::Field| {
-            Some(Spot::field(&side.record.name.full(), &field.name))
+            Some(Spot::field(&side.owner(), &field.name))
         };
         match step {
             Step2::Added(field) => {
@@ -369,14 +356,47 @@ fn root(graph: &Graph, message: &Message) -> Spot {
     Spot::field(&name, "")
 }
 
-pub(super) fn side<'v>(walked: Walked<'v>, record: &'v Record, is_root: bool) -> RecordSide<'v> {
-    let id: Option<RecordId> = walked.index.record(&record.name.full());
+/// The type that a field holds, as its definition has it; that of the message where there is no field.
+pub(super) fn held<'v>(walked: Walked<'v>, field: Option<FieldSide<'v>>) -> Option<Type> {
+    match field {
+        Some(field) => Some(field.defined?.ty.leaf().clone()),
+        None => walked.message.record.map(Type::Record),
+    }
+}
+
+pub(super) fn side<'v>(
+    walked: Walked<'v>,
+    record: &'v Record,
+    held: Option<Type>,
+    is_root: bool,
+) -> RecordSide<'v> {
+    // A text may give a name another namespace than the definition does, that of what is around it.
+    let id = match held {
+        Some(Type::Record(id)) => Some(id),
+        _ => walked.index.record(&record.name.full()),
+    };
     RecordSide {
         graph: walked.graph,
         record,
         defined: id.and_then(|id| walked.version.schema.records.get(id.0)),
         schema: &walked.version.schema,
         is_root,
+    }
+}
+
+fn enumeration<'v>(
+    walked: Walked<'v>,
+    definition: &'v Enum,
+    field: Option<FieldSide<'v>>,
+) -> EnumSide<'v> {
+    let id = match held(walked, field) {
+        Some(Type::Enum(id)) => Some(id),
+        _ => walked.index.enumeration(&definition.name.full()),
+    };
+    EnumSide {
+        field,
+        definition,
+        defined: id.and_then(|id| walked.version.schema.enums.get(id.0)),
     }
 }
 

@@ -14,9 +14,16 @@ use crate::rule::Cause;
 pub(super) struct Engines {
     pub matrix: Matrix,
     /// The first objections of the registries, for what no rule explains.
-    pub objections: Vec<Effect>,
+    pub objections: Vec<Objection>,
     /// What JSON readers, Rust code and the data say, with places.
     pub remarks: Vec<Remark>,
+}
+
+/// What a registry objects to.
+pub(super) struct Objection {
+    pub effect: Effect,
+    /// Whether it failed in comparing, and did not come to an answer.
+    pub failed: bool,
 }
 
 /// Something that an engine says of a place.
@@ -56,8 +63,10 @@ impl Engines {
             objections: Vec::new(),
             remarks: Vec::new(),
         };
-        engines.registries(before, after)?;
-        engines.broker(before, after)?;
+        if before.refusal.is_none() && after.refusal.is_none() {
+            engines.registries(before, after)?;
+            engines.broker(before, after)?;
+        }
         engines.json(before, after, &options.peers)?;
         if let (Some(was), Some(is)) = (before.message.record, after.message.record) {
             let verdict = rust::compare((&old.types, was), (&new.types, is), options.rust);
@@ -81,7 +90,7 @@ impl Engines {
                 let message = first.map_or_else(String::new, |i| {
                     format!("{} at {}: {}", i.kind.as_str(), i.location, i.message)
                 });
-                self.object(Format::Avro, direction, message);
+                self.object(Format::Avro, direction, message, false);
             }
         }
         self.matrix.avro = Some(ways);
@@ -107,20 +116,22 @@ impl Engines {
                     format!("the broker answers with an error: {thrown}")
                 }
             };
-            self.object(Format::Pulsar, direction, message);
+            let failed = matches!(verdict, pulsar::Verdict::Throws(_));
+            self.object(Format::Pulsar, direction, message, failed);
         }
         self.matrix.pulsar = Some(ways);
         Ok(())
     }
 
-    fn object(&mut self, format: Format, direction: Direction, message: String) {
-        self.objections.push(Effect {
+    fn object(&mut self, format: Format, direction: Direction, message: String, failed: bool) {
+        let effect = Effect {
             format,
             peer: None,
             direction: Some(direction),
             severity: Severity::Breaking,
             message,
-        });
+        };
+        self.objections.push(Objection { effect, failed });
     }
 
     /// Ours beside each peer: new readers and its old messages, its old readers and our new messages.

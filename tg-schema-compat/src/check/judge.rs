@@ -18,6 +18,17 @@ struct Draft<'c, 'v> {
     effects: Vec<Effect>,
 }
 
+impl Draft<'_, '_> {
+    /// Whether it tells of what an engine objects to.
+    fn breaks(&self, objection: &Effect) -> bool {
+        let same = |e: &Effect| {
+            (e.format, e.direction, e.severity)
+                == (objection.format, objection.direction, Severity::Breaking)
+        };
+        self.effects.iter().any(same)
+    }
+}
+
 /// The findings of one pair of messages.
 pub(super) fn judge(
     changes: &[Change<'_>],
@@ -29,6 +40,21 @@ pub(super) fn judge(
     let mut drafts = look(changes);
     for draft in &mut drafts {
         registries(draft, &engines.matrix);
+    }
+    let mut objections = Vec::new();
+    for objection in &engines.objections {
+        let effect = &objection.effect;
+        if drafts.iter().any(|draft| draft.breaks(effect)) {
+            continue;
+        }
+        let suspect = drafts.iter().position(|draft| match effect.direction {
+            Some(direction) => !draft.words.suspect.get(effect.format, direction),
+            None => false,
+        });
+        match suspect.and_then(|at| drafts.get_mut(at)) {
+            Some(draft) => draft.effects.push(effect.clone()),
+            None => objections.push(objection),
+        }
     }
     let mut left = Vec::new();
     for remark in &engines.remarks {
@@ -68,14 +94,18 @@ pub(super) fn judge(
             _ => findings.push(alone(rule, &remark.effect, &remark.path, at)),
         }
     }
-    for objection in &engines.objections {
-        let told = findings.iter().flat_map(|f| &f.effects).any(|e| {
-            e.format == objection.format
-                && e.direction == objection.direction
-                && e.severity == Severity::Breaking
-        });
-        if !told {
-            findings.push(alone(OTHER, objection, "", at));
+    for objection in objections {
+        let rule = if objection.failed {
+            rule::BROKER_ERROR
+        } else {
+            OTHER
+        };
+        let known = findings
+            .iter_mut()
+            .find(|f| f.rule.page.id == rule.page.id && objection.failed);
+        match known {
+            Some(finding) => finding.effects.push(objection.effect.clone()),
+            None => findings.push(alone(rule, &objection.effect, "", at)),
         }
     }
     findings
@@ -129,13 +159,12 @@ fn look<'c, 'v>(changes: &'c [Change<'v>]) -> Vec<Draft<'c, 'v>> {
 
 /// What registries say of a change by itself, where they say it of the whole too.
 fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
-    let Own { avro, pulsar } = draft.words.own;
-    for (format, own) in [(Format::Avro, avro), (Format::Pulsar, pulsar)] {
+    for format in [Format::Avro, Format::Pulsar] {
         let Some(all) = matrix.ways(format) else {
             continue;
         };
         for direction in Direction::ALL {
-            if !own.get(direction) && !all.get(direction) {
+            if !draft.words.own.get(format, direction) && !all.get(direction) {
                 let who = match direction {
                     Direction::Backward => "new readers refuse old messages",
                     Direction::Forward => "old readers refuse new messages",

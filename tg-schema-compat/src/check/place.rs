@@ -20,6 +20,7 @@ pub(super) fn of(
         (What::MessageAdded(_, message), true) | (What::MessageRemoved(_, message), false) => {
             Some(*message)
         }
+        (What::Unreadable { message, .. }, _) => Some(*message),
         (What::Message(pair), true) => Some(pair.messages.new),
         (What::Message(pair), false) => Some(pair.messages.old),
         _ => None,

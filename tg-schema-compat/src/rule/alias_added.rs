@@ -4,8 +4,9 @@ use tg_schema_model::rule::{self, Level};
 
 use super::{Part, see};
 use super::{Rule, Words};
-use crate::change::Change;
+use crate::change::{Change, Own};
 use crate::change::{FieldSide, What};
+use crate::report::Ways;
 use tg_schema_model::avro::Name;
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
@@ -53,6 +54,14 @@ fn look(change: &Change<'_>) -> Option<Words> {
             see::are(&added)
         ))
         .from_to(old.join(", "), new.join(", "))
+        // An alias may be the name of something else.
+        .suspect(Own {
+            avro: Ways::FULL,
+            pulsar: Ways {
+                backward: false,
+                forward: false,
+            },
+        })
         .about(Part::Alias(first)),
     )
 }

@@ -53,7 +53,7 @@ fn across(fields: &Both<FieldSide<'_>>) -> Option<Words> {
         let record = writer.record.record;
         let mut candidates: Vec<String> = Vec::new();
         for name in std::iter::once(&reader.field.name).chain(aliases(reader)) {
-            if record.field(name).is_some() && !candidates.contains(name) {
+            if record.field(name).is_some() {
                 candidates.push(name.clone());
             }
         }

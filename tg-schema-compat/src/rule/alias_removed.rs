@@ -5,7 +5,8 @@ use tg_schema_model::rule::{self, Level};
 use super::alias_added::names;
 use super::see;
 use super::{Rule, Words};
-use crate::change::Change;
+use crate::change::{Change, Own};
+use crate::report::Ways;
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
         id: "ALIAS_REMOVED",
@@ -52,6 +53,14 @@ fn look(change: &Change<'_>) -> Option<Words> {
             see::are(&gone)
         ))
         .from_to(old.join(", "), new.join(", "))
+        // An alias may be the name of something else.
+        .suspect(Own {
+            avro: Ways::FULL,
+            pulsar: Ways {
+                backward: false,
+                forward: false,
+            },
+        })
         .fix(format!("keep {} as an alias", see::list(&gone))),
     )
 }

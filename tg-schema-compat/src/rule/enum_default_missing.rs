@@ -46,7 +46,7 @@ fn look(change: &Change<'_>) -> Option<Words> {
     };
     let (added, removed) = see::symbols(both);
     let is_open = both.new.defined.is_some_and(|e| e.open);
-    if (added.is_empty() && removed.is_empty()) || both.new.definition.default.is_some() || is_open
+    if (added.is_empty() && removed.is_empty()) || see::enum_default(&both.new).is_some() || is_open
     {
         return None;
     }

@@ -5,6 +5,7 @@ use tg_schema_model::rule::{self, Level};
 use super::{Cause, Rule, Words};
 use crate::change::Change;
 use crate::change::{Own, What};
+use crate::report::Ways;
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
         id: "FIELD_RENAMED_ALIAS",
@@ -54,10 +55,18 @@ fn look(change: &Change<'_>) -> Option<Words> {
     if old.name == new.name {
         return None;
     }
-    let own = Own::both(
-        new.aliases.contains(&old.name) || new.default.is_some(),
-        old.aliases.contains(&new.name) || old.default.is_some(),
-    );
+    let (was, is) = (fields.old.record.record, fields.new.record.record);
+    let avro = Ways {
+        backward: new.aliases.contains(&old.name) || new.default.is_some(),
+        forward: old.aliases.contains(&new.name) || old.default.is_some(),
+    };
+    // The broker looks for aliases of fields in records of the same full name only.
+    let same = was.name == is.name;
+    let pulsar = Ways {
+        backward: avro.backward
+            && (same || is.aliases.contains(&was.name) || new.default.is_some()),
+        forward: avro.forward && (same || was.aliases.contains(&is.name) || old.default.is_some()),
+    };
     let known = match (
         new.aliases.contains(&old.name),
         old.aliases.contains(&new.name),
@@ -69,6 +78,6 @@ fn look(change: &Change<'_>) -> Option<Words> {
     Some(
         Words::new(format!("`{}` is now `{}`, {known}", old.name, new.name))
             .from_to(old.name.as_str(), new.name.as_str())
-            .own(own),
+            .own(Own { avro, pulsar }),
     )
 }

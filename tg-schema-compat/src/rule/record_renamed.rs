@@ -66,6 +66,11 @@ fn look(change: &Change<'_>) -> Option<Words> {
                 avro,
                 pulsar: Ways::FULL,
             })
+            // In unions the broker compares full names.
+            .suspect(Own {
+                avro,
+                pulsar: see::aliased(change),
+            })
             .fix(format!(
                 "keep the name, or add `{}` to the aliases",
                 old.name.name

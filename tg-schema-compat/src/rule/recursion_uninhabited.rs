@@ -5,8 +5,9 @@ use tg_schema_model::rule::{self, Level};
 use super::see;
 use super::{Cause, Rule, Words};
 use crate::change::Change;
-use crate::change::What;
+use crate::change::{Own, What};
 use crate::engine::avro::{Graph, Id, Record, Shape};
+use crate::report::Ways;
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
         id: "RECURSION_UNINHABITED",
@@ -58,6 +59,13 @@ fn look(change: &Change<'_>) -> Option<Words> {
     };
     Some(
         Words::new(format!("{} {who}, so no message has it", see::list(&names)))
+            .own(Own {
+                avro: Ways::FULL,
+                pulsar: Ways {
+                    backward: false,
+                    forward: false,
+                },
+            })
             .fix("make one of the fields on the way optional, an array or a map"),
     )
 }

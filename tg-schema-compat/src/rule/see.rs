@@ -217,11 +217,37 @@ pub(super) fn defines(schema: &model::Schema, full: &str) -> bool {
 /// Whether names match for readers of each side: without their namespaces, or by an alias of the reader.
 pub(super) fn reads(old: (&Name, &[Name]), new: (&Name, &[Name])) -> Ways {
     let reads = |(reader, aliases): (&Name, &[Name]), writer: &Name| {
-        reader.name == writer.name || aliases.contains(writer)
+        // An alias without namespace, of a type that has one, never matches in Java.
+        let meant = |alias: &Name| alias.namespace.is_some() || reader.namespace.is_none();
+        let known = aliases.iter().any(|alias| alias == writer && meant(alias));
+        reader.name == writer.name || known
     };
     Ways {
         backward: reads(new, old.0),
         forward: reads(old, new.0),
+    }
+}
+
+/// Whether readers of each side have the other's full name as an alias.
+pub(super) fn aliased(change: &Change<'_>) -> Ways {
+    let (old, new) = match &change.what {
+        What::Record(both) => {
+            let (old, new) = (both.old.record, both.new.record);
+            ((&old.name, &old.aliases), (&new.name, &new.aliases))
+        }
+        What::Enum(both) => {
+            let (old, new) = (both.old.definition, both.new.definition);
+            ((&old.name, &old.aliases), (&new.name, &new.aliases))
+        }
+        What::Fixed(both) => {
+            let (old, new) = (both.old.1, both.new.1);
+            ((&old.name, &old.aliases), (&new.name, &new.aliases))
+        }
+        _ => return Ways::FULL,
+    };
+    Ways {
+        backward: new.1.contains(old.0),
+        forward: old.1.contains(new.0),
     }
 }
 
@@ -238,6 +264,14 @@ fn without<'v>(these: &'v [String], those: &[String]) -> Vec<&'v str> {
     let those: std::collections::HashSet<&String> = those.iter().collect();
     let left = these.iter().filter(|symbol| !those.contains(symbol));
     left.map(String::as_str).collect()
+}
+
+/// What readers of definitions make of unknown symbols; what is registered may not say it.
+pub(super) fn enum_default<'v>(side: &EnumSide<'v>) -> Option<&'v str> {
+    match side.defined {
+        Some(defined) => Some(defined.symbols.get(defined.default?)?.name.as_str()),
+        None => side.definition.default.as_deref(),
+    }
 }
 
 /// Whether what two lists have in common comes in another order.
