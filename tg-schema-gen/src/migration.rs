@@ -26,7 +26,7 @@ mod types;
 
 use tg_schema_model::{Item, Open, Record, Schema, Unresolved, Verdict};
 
-pub use class::{Class, open};
+pub use class::{Class, fields_open, open};
 pub use difference::{Difference, compare, is_table};
 pub use former::{former, former_presence};
 pub use row::{COLUMNS, Column, Kind, Row, Shape};

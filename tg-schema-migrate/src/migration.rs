@@ -266,8 +266,7 @@ fn define<'a>(
         options.habits,
         findings,
     );
-    let written = |class: usize, inside: &[String]| names.written(class, inside);
-    topics.define(program, &records, &written, &mut draft, findings);
+    topics.define(program, &records, &names, &mut draft, findings);
     definition::check(&mut draft, &options.tighten)
 }
 

@@ -532,6 +532,6 @@ reason = \"it is computed\"
         folder
             .run(&["show", "Whole", "--as", form])
             .ends(2)
-            .complains("Part, which is inside of it, is left open");
+            .complains("`Part` (a.py:1), which is inside of it: the field q is left open");
     }
 }

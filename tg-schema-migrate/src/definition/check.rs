@@ -255,9 +255,10 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
         }
     };
     of.order.retain(|own| *own != slot);
+    let why = format!("`{name}` ({place}) is left open: {reason}");
     of.unresolved.push(Unresolved {
         kind,
-        name: name.clone(),
+        name,
         place,
         reason: reason.to_owned(),
         ..Unresolved::default()
@@ -274,7 +275,7 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
                     name: field.name,
                     place: field.origin.place,
                     expression: field.origin.expression,
-                    reason: format!("`{name}` is left open: {reason}"),
+                    reason: why.clone(),
                     ..Unresolved::default()
                 });
             }
@@ -290,7 +291,7 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
                 place: topic.origin.place,
                 expression: topic.origin.expression,
                 legacy: Some(topic.legacy),
-                reason: format!("its record `{name}` is left open"),
+                reason: format!("its record {why}"),
                 ..Unresolved::default()
             }));
     }
@@ -372,6 +373,11 @@ impl<'d> Reach<'d> {
 
     /// Whether the record of a class does.
     fn is_open(&self, class: usize) -> bool {
+        self.open(class).is_some()
+    }
+
+    /// The first of them.
+    fn open(&self, class: usize) -> Option<&'d RecordDraft> {
         let mut seen = BTreeSet::new();
         let mut waiting = vec![class];
         while let Some(class) = waiting.pop() {
@@ -379,12 +385,12 @@ impl<'d> Reach<'d> {
                 && let Some(record) = self.records.get(&class)
             {
                 if !record.unresolved.is_empty() {
-                    return true;
+                    return Some(record);
                 }
                 waiting.extend(record.fields.iter().flat_map(|f| f.names.iter().copied()));
             }
         }
-        false
+        None
     }
 }
 
@@ -411,18 +417,17 @@ fn reports(draft: &Draft) -> Vec<ClassReport> {
     for module in &draft.modules {
         for record in &module.records {
             let (file, line) = split(&record.origin.place);
-            let open: Vec<&str> = record.unresolved.iter().map(|o| o.name.as_str()).collect();
             let inside = || {
-                reach
-                    .is_open(record.class)
-                    .then(|| "a record inside it has fields that are left open".to_owned())
+                let inner = reach.open(record.class)?;
+                let (name, place) = (&inner.name, &inner.origin.place);
+                let why = migration::fields_open(&inner.unresolved)?;
+                Some(format!("`{name}` ({place}), which is inside of it: {why}"))
             };
-            let reason = match (&record.reason, open.as_slice()) {
-                (Some(reason), _) => Some(reason.clone()),
-                (None, []) => inside(),
-                (None, [one]) => Some(format!("the field {one} is left open")),
-                (None, several) => Some(format!("the fields {} are left open", several.join(", "))),
-            };
+            let reason = record
+                .reason
+                .clone()
+                .or_else(|| migration::fields_open(&record.unresolved))
+                .or_else(inside);
             told.insert((file.clone(), line, record.name.clone()));
             all.push(ClassReport {
                 file,
