@@ -34,6 +34,7 @@
 //! or where a subclass inherits it. Where the receiver is not known the callee is [`Value::Unknown`] and
 //! the expression has the name. [`Context`] gives file, scope and whether the code is inside a function.
 
+mod arithmetic;
 mod attribute;
 mod branch;
 mod builtin;
@@ -41,6 +42,7 @@ mod call;
 mod class;
 mod comprehension;
 mod enumeration;
+mod equality;
 mod expression;
 mod format;
 mod function;
@@ -50,6 +52,7 @@ mod item;
 mod method;
 mod observer;
 mod operator;
+mod order;
 mod pattern;
 mod project;
 mod scope;
@@ -66,13 +69,14 @@ use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
 pub(crate) use class::{COMPUTED, is_field_class};
-pub use class::{external_base, linear, linear_all, overridden};
+pub use class::{external_base, overridden};
 pub(crate) use enumeration::is_mixed;
 pub(crate) use expression::UNDECODED;
 pub(crate) use hash::Quick;
 pub use observer::{
     Access, Attribute as AttributeEvent, Call, Compare, Context, Import, Observer, Silent,
 };
+pub use order::{linear, linear_all};
 pub use project::{Found, Project, is_standard};
 pub use scope::{Bound, Env, Scope};
 pub use value::{

@@ -256,3 +256,20 @@ fn what_is_left_open_tells_why_and_where() {
     let holder = reason(&migration, "R");
     assert!(holder.contains("KINDS[os.name]"), "{holder}");
 }
+
+#[test]
+fn bases_without_a_consistent_order_are_refused() {
+    let migration = one("\
+class Mixin: pass
+class A(Mixin, Record):
+  a = String()
+class B(Record, Mixin):
+  b = String()
+class C(A, B):
+  c = String()
+class D(A, Record):
+  d = String()
+");
+    assert!(reason(&migration, "C").contains("no consistent order"));
+    assert_eq!(reason(&migration, "D"), "");
+}

@@ -1,8 +1,13 @@
 //! Texts of unknown origin, made fit to be shown on one line.
 
+use std::borrow::Cow;
+
 /// A text on one line. Line ends, control characters and what turns the direction of text are written as
 /// their code points.
-pub(super) fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -13,7 +18,7 @@ pub(super) fn one_line(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Characters that are not seen, or change how others are.

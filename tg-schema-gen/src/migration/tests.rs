@@ -263,7 +263,7 @@ fn all_forms_say_the_same() {
                 in_csv == cell || *in_csv == format!("'{cell}"),
                 "{in_csv:?}"
             );
-            assert!(text.contains(&shown::one_line(cell)), "{cell:?}");
+            assert!(text.contains(&*shown::one_line(cell)), "{cell:?}");
         }
         let place = row.place.replace('|', "\\|");
         assert!(markdown.contains(&place), "{place:?}");

@@ -9,7 +9,7 @@ use ruff_text_size::Ranged;
 
 use super::scope::Bound;
 use super::value::{Arguments, Binding, Class, Code, Function, Site, Unknown, Value};
-use super::{CALL_STEPS, Flow, Frame, Interpreter, MAX_CALLS, MODULE_STEPS, SLOW_CALLS, class};
+use super::{CALL_STEPS, Flow, Frame, Interpreter, MAX_CALLS, MODULE_STEPS, SLOW_CALLS};
 
 impl<'a> Interpreter<'a, '_> {
     pub(super) fn function_def(&mut self, frame: &mut Frame<'a>, def: &'a StmtFunctionDef) {
@@ -415,7 +415,7 @@ impl<'a> Interpreter<'a, '_> {
 
     /// What methods of a class, or of one that it comes from, set on `self`.
     pub(super) fn own_attribute(&mut self, class: &Rc<Class<'a>>, name: &str) -> Option<Value<'a>> {
-        for one in class::linear(class) {
+        for one in super::linear(class) {
             if let Some(Value::Function(init)) = one.scope.get("__init__")
                 && self.depth < 1_000
             {

@@ -110,6 +110,24 @@ fn expressions() {
         ),
         ("x = 'a' in 'cab', 3 not in [1, 2]", "tuple[true, true]"),
         ("x = float('nan')", "NaN"),
+        (
+            "x = 'a-b'.split('-', maxsplit=1)",
+            "<unknown: the method `split` is not followed>",
+        ),
+        (
+            "x = 'é'.encode('latin-1')",
+            "<unknown: the method `encode` is not followed>",
+        ),
+        (
+            "x = 'é'.encode('UTF_8'), b'a'.decode('ascii')",
+            "tuple[b[195, 169], \"a\"]",
+        ),
+        ("x = ' \\x1fa '.strip()", "\"a\""),
+        ("x = '{!r:>5}|{!s:3}'.format('a', 1)", "\"  'a'|1  \""),
+        (
+            "x = {1, 2} == {2, 1}, {'a': [1], 'b': 2} == {'b': 2, 'a': [1]}, [1] == [1, 2]",
+            "tuple[true, true, false]",
+        ),
         ("x = 10 ** -2, 2 ** 0.5", "tuple[0.01, 1.4142135623730951]"),
         ("x = 7 % -3, -7 % 3, -7 % -3", "tuple[-2, 2, -1]"),
         ("x = 7.5 % 2, -7.5 % 2, 7 // 0.1", "tuple[1.5, 0.5, 69.0]"),
