@@ -276,7 +276,7 @@ impl Run<'_> {
         let mut found = Vec::new();
         for topic in names {
             let name = topic.split_once("://").map_or(topic, |(_, name)| name);
-            let schema = format!("schemas/{}/schema", path(name));
+            let schema = format!("schemas/{}/schema", twice_decoded(name));
             match self.get(&schema) {
                 Ok(Answer::Text(text)) => found.extend(registered::read(topic, &text)),
                 Ok(Answer::Missing) => {}
@@ -293,7 +293,11 @@ impl Run<'_> {
 /// The topic that a partition is a part of: partitions share the schema.
 fn whole(topic: &str) -> &str {
     match topic.rsplit_once("-partition-") {
-        Some((name, number)) if number.bytes().all(|b| b.is_ascii_digit()) => name,
+        Some((name, number))
+            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            name
+        }
         _ => topic,
     }
 }
@@ -301,6 +305,15 @@ fn whole(topic: &str) -> &str {
 fn path(name: &str) -> String {
     let parts: Vec<String> = name.split('/').map(uri::part).collect();
     parts.join("/")
+}
+
+/// A topic's name where brokers ask for its schema: they decode it once more there than elsewhere, so that `+`
+/// would be a blank and `%` a mistake.
+fn twice_decoded(name: &str) -> String {
+    match name.contains(['%', '+']) {
+        true => path(&path(name)),
+        false => path(name),
+    }
 }
 
 #[cfg(test)]

@@ -267,9 +267,9 @@ impl<'a> Interpreter<'a, '_> {
             }
             ("super", _) => Some(self.super_of(frame, site)),
             ("object", []) => None,
-            // A file is no field, and nothing else that counts.
-            ("open", _) if path == "builtins.open" => {
-                Some(self.instance(Value::external("builtins.open"), arguments, site))
+            // A file or a property is no field, and nothing else that counts.
+            ("open" | "property", _) if path.starts_with("builtins.") => {
+                Some(self.instance(Value::external(path), arguments, site))
             }
             ("importlib.import_module" | "__import__", [Value::Str(module), ..])
                 if !module.starts_with('.') =>
