@@ -2,9 +2,9 @@
 //! table. With them it is filtered, sorted and, on a narrow screen, a list of cards.
 
 use tg_schema_model::Verdict;
+use tg_schema_model::shown::{PAGE_STYLE, html as escaped};
 
 use super::row::{COLUMNS, Kind, Shape};
-use super::shown::one_line;
 use super::{Summary, Table};
 
 const STYLE: &str = include_str!("page.css");
@@ -20,6 +20,7 @@ pub(super) fn render(table: &Table) -> String {
         "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n",
         "<link rel=\"icon\" href=\"data:,\">\n<title>Migration table</title>\n<style>\n",
     ));
+    out.push_str(PAGE_STYLE);
     out.push_str(STYLE);
     labels(&mut out);
     out.push_str("</style>\n</head>\n<body>\n<header>\n<h1>Migration table</h1>\n");
@@ -32,27 +33,6 @@ pub(super) fn render(table: &Table) -> String {
     out.push_str("</main>\n<script>\n");
     out.push_str(SCRIPT);
     out.push_str("</script>\n</body>\n</html>\n");
-    out
-}
-
-/// Text in which nothing is markup, also inside of an attribute.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let line = one_line(text);
-    let mut rest = &*line;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
-        let (before, special) = rest.split_at(at);
-        out.push_str(before);
-        out.push_str(match special.as_bytes().first() {
-            Some(b'&') => "&amp;",
-            Some(b'<') => "&lt;",
-            Some(b'>') => "&gt;",
-            Some(b'"') => "&quot;",
-            _ => "&#39;",
-        });
-        rest = special.get(1..).unwrap_or("");
-    }
-    out.push_str(rest);
     out
 }
 
