@@ -242,7 +242,8 @@ fn one(
             .flat_map(|f| &f.effects)
             .any(|effect| effect.severity == Severity::Loss),
         stored_by_pulsar: Some(!known),
-        stored_by_registry: Some(former.text != message.text),
+        // A text without its documentation tells nothing of that.
+        stored_by_registry: (!old.version.without_docs).then(|| former.text != message.text),
         fingerprints: (fingerprint(former), fingerprint(message)),
     };
     Ok((pair, findings))

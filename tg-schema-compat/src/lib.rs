@@ -13,6 +13,7 @@
 //! | [`report`] | what a comparison found |
 //! | [`render`] | that into JSON, Markdown, HTML, and what code hosts and build servers take |
 //! | [`lock`] | `tg-schema.lock` into the versions that were released, and a new version into the next lock |
+//! | [`suppression`] | what definitions accept of their changes, applied to a report |
 //! | [`gate`] | what is required, and whether a report meets it |
 //!
 //! Everything here is a pure function of its arguments; nothing reads a file or asks a server.
@@ -29,4 +30,5 @@ pub mod proof;
 pub mod render;
 pub mod report;
 pub mod rule;
+pub mod suppression;
 pub mod version;

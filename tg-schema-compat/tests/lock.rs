@@ -3,10 +3,14 @@
 mod change;
 #[path = "lock/damage.rs"]
 mod damage;
+#[path = "lock/history.rs"]
+mod history;
 #[path = "lock/merge.rs"]
 mod merge;
 #[path = "lock/support.rs"]
 mod support;
+#[path = "lock/suppression.rs"]
+mod suppression;
 
 use std::collections::BTreeMap;
 

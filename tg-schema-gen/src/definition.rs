@@ -8,6 +8,7 @@
 //! Editors complete and check the TOML files by `schemas/definition.schema.json`: Taplo and its kin
 //! find it by a first line `#:schema ../definition.schema.json`, or by an association of their own.
 
+mod check;
 mod default;
 mod enumeration;
 pub(crate) mod expression;

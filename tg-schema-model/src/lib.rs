@@ -18,12 +18,14 @@
 //! | [`fingerprint`] | schema text into CRC-64-AVRO and SHA-256 |
 //! | [`topic`] | `q1/tg/flow/name` into its parts and each broker's name for it |
 //! | [`logical`] | dates, times, timestamps, UUIDs and decimals |
+//! | [`check`] | what a definition accepts of its own changes |
 //! | [`rule`] | a kind of finding into its page
 //! | [`shown`] | a text of unknown origin into one line, HTML, Markdown |
 //! | [`name`] | identifiers: what is legal, what collides, what was meant |
 #![forbid(unsafe_code)]
 
 pub mod avro;
+pub mod check;
 pub mod composition;
 pub mod definition;
 pub mod diagnostic;
@@ -41,6 +43,7 @@ pub mod topic;
 pub mod validate;
 pub mod value;
 
+pub use check::{Allow, Check};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Sources, Span};
 pub use fingerprint::Fingerprint;
 pub use json::Json;

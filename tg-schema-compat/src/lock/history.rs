@@ -125,6 +125,7 @@ pub(super) fn versions(
         };
         left = rest;
         let mut version = walk.version(&changed, diagnostics);
+        version.unchanged = walk.others(&changed);
         version.label = format!("{label} release {release}");
         version.sources = sources.clone();
         versions.push(version);
@@ -240,6 +241,16 @@ impl<'b> Walk<'b> {
     fn all(&self) -> BTreeSet<usize> {
         let there = |at: &usize| self.body(*at).is_some() && !self.is_gone(*at);
         (0..self.blocks.len()).filter(there).collect()
+    }
+
+    /// Names of the messages that are there besides.
+    fn others(&self, changed: &BTreeSet<usize>) -> Vec<String> {
+        let all = self.all().into_iter().filter(|at| !changed.contains(at));
+        let blocks = all.filter_map(|at| self.blocks.get(at));
+        let messages = blocks.filter(|b| matches!(b.kind, Kind::Avro | Kind::Record));
+        messages
+            .map(|b| super::tombstone::full_name(b).to_owned())
+            .collect()
     }
 
     /// The version with these messages, and what they need.

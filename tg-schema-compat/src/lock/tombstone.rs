@@ -54,7 +54,7 @@ pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombst
 }
 
 /// The full name of a type; the whole name of what is none.
-fn full_name(block: &Block) -> &str {
+pub(super) fn full_name(block: &Block) -> &str {
     match block.kind {
         Kind::Record | Kind::Enum => block.name.split('@').next().unwrap_or(&block.name),
         Kind::Avro | Kind::Topic => &block.name,
