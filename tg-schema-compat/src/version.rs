@@ -29,6 +29,9 @@ pub struct Version {
     pub unchanged: Vec<String>,
     /// Names that were in use once and are not to come back, with what they named.
     pub tombstones: Vec<Tombstone>,
+    /// Whether nobody knows which modules the types are in: files that were named by themselves, and what
+    /// registries hold.
+    pub without_modules: bool,
     /// Whether the texts of messages lack the documentation that registries have: a lock does not keep it.
     pub without_docs: bool,
 }
