@@ -227,6 +227,7 @@ fn made(draft: Draft<'_, '_>, old: Option<(&Ready<'_>, usize)>, new: &Ready<'_>)
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 
@@ -259,6 +260,7 @@ fn unexplained(effect: &Effect, path: &str, at: usize) -> Finding {
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 
