@@ -11,6 +11,7 @@
 //! | [`rule`] | a kind of change into its page |
 //! | [`fix`] | a finding into the edit that undoes its harm |
 //! | [`report`] | what a comparison found |
+//! | [`render`] | that into JSON, Markdown, HTML, and what code hosts and build servers take |
 //! | [`lock`] | `tg-schema.lock` into the versions that were released, and a new version into the next lock |
 //! | [`suppression`] | what definitions accept of their changes, applied to a report |
 //! | [`gate`] | what is required, and whether a report meets it |
@@ -26,6 +27,7 @@ pub mod gate;
 pub mod lock;
 pub mod loss;
 pub mod proof;
+pub mod render;
 pub mod report;
 pub mod rule;
 pub mod suppression;

@@ -7,15 +7,15 @@ mod change;
 use tg_schema_compat::engine::confluent;
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::loss::Direction;
-use tg_schema_compat::proof::Side;
 use tg_schema_compat::proof::verify::{Disagreement, attack};
+use tg_schema_compat::proof::{Problem, Side};
 use tg_schema_compat::report::{Format, Outcome};
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_dynamic::{Random, random_schema, random_writer};
 use tg_schema_gen::load::from_texts;
 use tg_schema_model::{RecordId, Schema, Severity, Sources, avro, validate};
 
-const PAIRS: u64 = 1_200;
+const PAIRS: u64 = 600;
 
 fn side(version: &Version, record: RecordId) -> Side<'_> {
     let message = version.messages.iter().find(|m| m.record == Some(record));
@@ -33,7 +33,12 @@ fn attacks(old: Side<'_>, new: Side<'_>, messages: usize) -> Vec<Disagreement> {
         };
         let mut run = |format, peer| {
             let hit = attack(writer, reader, format, direction, peer, 1, messages);
-            found.extend(hit.expect("it can be executed"));
+            match hit {
+                Ok(hit) => found.extend(hit),
+                // A registered text of Python with a name that nobody can resolve.
+                Err(Problem::Schema { reason, .. }) => assert!(reason.contains("is defined")),
+                Err(problem) => panic!("{problem}"),
+            }
         };
         run(Format::Avro, Peer::Tg);
         for peer in Peer::ALL {

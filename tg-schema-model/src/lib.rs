@@ -20,6 +20,7 @@
 //! | [`logical`] | dates, times, timestamps, UUIDs and decimals |
 //! | [`check`] | what a definition accepts of its own changes |
 //! | [`rule`] | a kind of finding into its page
+//! | [`shown`] | a text of unknown origin into one line, HTML, Markdown |
 //! | [`name`] | identifiers: what is legal, what collides, what was meant |
 #![forbid(unsafe_code)]
 
@@ -37,6 +38,7 @@ pub mod origin;
 pub mod pulsar;
 pub mod rule;
 pub mod schema;
+pub mod shown;
 pub mod topic;
 pub mod validate;
 pub mod value;

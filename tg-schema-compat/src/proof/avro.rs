@@ -126,22 +126,19 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
     /// What speaks against two schemas that were called compatible: refusals that follow from the types, a
     /// codec that says something else than the resolution of the schemas, and changes. None where the message
     /// is larger than messages may be.
-    pub(super) fn examine(&mut self, bytes: &[u8]) -> Option<Executed> {
-        let datum = self.types.0.decode(bytes, Limits::default()).ok()?;
+    pub(super) fn examine(&mut self, bytes: &[u8]) -> Option<(Vec<Fact>, Vec<Fact>)> {
         let (read, ours) = self.read(bytes)?;
         let types = |note: &&Note| note.kind.is_of_types();
         let mut refusals: Vec<Fact> = read.refusals.iter().filter(types).map(fact).collect();
         let mut changes: Vec<Fact> = read.changes.iter().map(fact).collect();
-        let mut held = None;
         if let (Some(other), Some(datum), true) = (&self.other, &read.datum, self.registered) {
             // What the schemas make of the message, as the reader's codec reads its own.
             let own = self.types.1.encode(datum, Limits::default()).ok()?;
             match (other.codec.read_avro(&own), &ours) {
-                (Ok(expected), Ours::Read(value)) => {
-                    if format!("{expected:?}") != format!("{value:?}") {
-                        changes.push(Fact::at("", "the codec reads another value"));
-                    }
-                    held = other.json(value);
+                (Ok(expected), Ours::Read(value))
+                    if format!("{expected:?}") != format!("{value:?}") =>
+                {
+                    changes.push(Fact::at("", "the codec reads another value"));
                 }
                 (Ok(_), Ours::Refused(error)) if !is_limit(&error.problem) => {
                     refusals.push(Fact::at(&of_error(&error.path), error.to_string()));
@@ -149,20 +146,14 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
                 _ => {}
             }
         }
-        let message = self.message(bytes);
-        let plain = || self.types.0.to_json(&datum).compact();
-        let held_plain = || {
-            read.datum
-                .as_ref()
-                .map(|d| self.types.1.to_json(d).compact())
-        };
-        Some(Executed {
-            message: message.unwrap_or_else(plain),
-            held: held.or_else(held_plain).unwrap_or_default(),
-            refusals,
-            changes,
-            ..Executed::default()
-        })
+        Some((refusals, changes))
+    }
+
+    /// A message, and what the reader has of it, for people.
+    pub(super) fn shown(&mut self, bytes: &[u8]) -> Option<(String, String)> {
+        let datum = self.types.0.decode(bytes, Limits::default()).ok()?;
+        let executed = self.execute(&datum)?;
+        Some((executed.message, executed.held))
     }
 
     /// What the reader's schema and our codec make of the bytes.

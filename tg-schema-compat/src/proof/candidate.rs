@@ -7,9 +7,9 @@ use tg_schema_model::avro::{Record, Schema};
 use super::boundary;
 use super::place::{MAX_STEPS, Token};
 
-/// Values that all candidates together are made of.
+/// Values that all candidates for one place are made of.
 const MAX_VALUES: usize = 1_000_000;
-/// Types inside one another, below the place, that are varied.
+/// Types inside one another, below the place, that are varied in a search for one message.
 const DEPTH: usize = 3;
 
 /// Makes messages of a writer's schema.
@@ -17,6 +17,8 @@ pub(super) struct Candidates<'s, 't> {
     writer: &'t Types<'s>,
     reader: &'t Types<'s>,
     smallest: Smallest<'s, 't>,
+    /// Types inside one another, below the place, that are varied.
+    depth: usize,
     left: usize,
 }
 
@@ -26,12 +28,20 @@ impl<'s, 't> Candidates<'s, 't> {
             writer,
             reader,
             smallest: Smallest::new(writer),
+            depth: DEPTH,
             left: MAX_VALUES,
         }
     }
 
+    /// The same, of which only the place itself is varied: for who goes to every place.
+    pub(super) fn shallow(mut self) -> Self {
+        self.depth = 0;
+        self
+    }
+
     /// Messages that lead to a place and vary there.
     pub(super) fn leading_to(&mut self, tokens: &[Token]) -> Vec<Datum> {
+        self.left = MAX_VALUES;
         match tokens.len() {
             0..=MAX_STEPS => self.at(self.writer.root, Some(self.reader.root), tokens),
             _ => Vec::new(),
@@ -139,7 +149,7 @@ impl<'s, 't> Candidates<'s, 't> {
     fn variants(&mut self, w: &'s Schema, r: Option<&'s Schema>, depth: usize) -> Vec<Datum> {
         let w = self.writer.resolve(w);
         let r = r.and_then(|r| self.inner(r));
-        if depth > DEPTH {
+        if depth > self.depth {
             return self.smallest.of(w).into_iter().collect();
         }
         match w {

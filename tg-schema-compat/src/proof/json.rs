@@ -35,7 +35,10 @@ pub(super) fn show(
         return Ok(None);
     };
     let (writer, reader) = habits(writer, reader, direction, peer);
-    let values = values(writer, reader, path);
+    let schemas = schemas(writer, reader);
+    let types = (Types::of(&schemas.0), Types::of(&schemas.1));
+    let mut candidates = Candidates::new(&types.0, &types.1);
+    let values = values(writer, &types.0, &mut candidates, path);
     let mut rest = reader.schema.clone();
     for _ in 0..MAX_ROUNDS {
         let reader = Party {
@@ -101,17 +104,23 @@ pub(super) fn habits<'s>(
     (writer, reader)
 }
 
+/// The Avro schemas of two sides: of what messages are made.
+pub(super) fn schemas(writer: Party<'_>, reader: Party<'_>) -> (avro::Schema, avro::Schema) {
+    let schema = |party: Party<'_>| avro::schema(party.schema, party.record);
+    (schema(writer), schema(reader))
+}
+
 /// Messages of the writer that lead to a place and vary there.
-pub(super) fn values(writer: Party<'_>, reader: Party<'_>, path: &str) -> Vec<Value> {
-    let schemas = (
-        avro::schema(writer.schema, writer.record),
-        avro::schema(reader.schema, reader.record),
-    );
-    let types = (Types::of(&schemas.0), Types::of(&schemas.1));
+pub(super) fn values(
+    writer: Party<'_>,
+    types: &Types<'_>,
+    candidates: &mut Candidates<'_, '_>,
+    path: &str,
+) -> Vec<Value> {
     let codec = Codec::new(writer.schema, writer.record);
-    let data = Candidates::new(&types.0, &types.1).leading_to(&tokens(path));
+    let data = candidates.leading_to(&tokens(path));
     let values = data.iter().filter_map(|datum| {
-        let bytes = types.0.encode(datum, Limits::default()).ok()?;
+        let bytes = types.encode(datum, Limits::default()).ok()?;
         codec.read_avro(&bytes).ok()
     });
     let mut values: Vec<Value> = values.collect();

@@ -5,7 +5,7 @@
 //! | wire | the claim |
 //! |---|---|
 //! | JSON | where [`Verdict::is_safe`](crate::engine::json::Verdict::is_safe) holds, every message is read; where moreover nothing is said of what is lost, filled in or passed over, it is read as what it is |
-//! | Avro | where a registry with Confluent's interface finds nothing, every message is read; where moreover [`loss`](crate::loss) finds nothing, it is read as what it is |
+//! | Avro | where a registry with Confluent's interface finds nothing, every message is read; where moreover [`loss`](crate::loss) finds nothing, it is read as what it is, but for new fields that old readers do not know |
 //! | Pulsar | nothing: a broker looks neither at symbols nor at names of records, so what it accepts need not decode |
 //!
 //! Some messages are refused for reasons that no registry looks at, and count as no disagreement: bytes that
@@ -18,7 +18,7 @@ use std::fmt;
 
 use tg_schema_dynamic::datum::{Datum, Types};
 use tg_schema_dynamic::{Codec, Limits, Random};
-use tg_schema_model::avro::{self, Schema};
+use tg_schema_model::avro::Schema;
 
 use super::avro::{Wire, schema};
 use super::candidate::Candidates;
@@ -169,10 +169,12 @@ fn on_json(
             outcome,
         })
     };
-    let root = avro::schema(writer.schema, writer.record);
+    let schemas = json::schemas(writer, reader);
+    let types = (Types::of(&schemas.0), Types::of(&schemas.1));
+    let mut candidates = Candidates::new(&types.0, &types.1).shallow();
     let mut left = MAX_BOUNDARIES;
-    for place in places(&Types::of(&root)) {
-        let values = json::values(writer, reader, &place);
+    for place in places(&types.0) {
+        let values = json::values(writer, &types.0, &mut candidates, &place);
         let hit = values.iter().take(left).find_map(try_one);
         if hit.is_some() {
             return Ok(hit);
@@ -218,18 +220,26 @@ fn on_avro(
     let texts = (schema(writer)?, schema(reader)?);
     let types = (Types::of(&texts.0), Types::of(&texts.1));
     let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
+    // That old readers know no new fields is no finding of anybody.
+    let counts = |fact: &Fact| !(fact.dropped && direction == Direction::Forward);
     let mut try_one = |bytes: Vec<u8>| {
-        let examined = wire.examine(&bytes)?;
-        let outcome = disproved(examined.refusals, kept, examined.changes, examined.held)?;
+        let (refusals, mut changes) = wire.examine(&bytes)?;
+        changes.retain(counts);
+        if refusals.is_empty() && (!kept || changes.is_empty()) {
+            return None;
+        }
+        let (message, held) = wire.shown(&bytes)?;
+        let outcome = disproved(refusals, kept, changes, held)?;
         Some(Hit {
-            message: examined.message,
+            message,
             bytes: Some(bytes),
             outcome,
         })
     };
     let mut left = MAX_BOUNDARIES;
+    let mut candidates = Candidates::new(&types.0, &types.1).shallow();
     for place in places(&types.0) {
-        let data: Vec<Datum> = Candidates::new(&types.0, &types.1).leading_to(&tokens(&place));
+        let data: Vec<Datum> = candidates.leading_to(&tokens(&place));
         let encoded = data.iter().take(left);
         let hit = encoded
             .filter_map(|datum| types.0.encode(datum, Limits::default()).ok())

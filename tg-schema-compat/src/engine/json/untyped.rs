@@ -2,7 +2,7 @@
 
 use tg_schema_model::{Encoding, Type};
 
-use super::typed::form;
+use super::typed::{Form, form};
 use super::{Comparison, Effect, Kind, Peer, Step, nothing};
 
 impl<'s> Comparison<'s, '_> {
@@ -62,6 +62,11 @@ impl<'s> Comparison<'s, '_> {
                     let message = "symbols that the reader does not know are kept as texts";
                     self.find(Effect::Misreads, Kind::Symbol, message);
                 }
+                Ok(())
+            }
+            (Type::Enum(_), of) if form(self.writer.schema, of, self.writer.peer) == Form::Text => {
+                let message = "texts that are no symbols are kept as they are";
+                self.find(Effect::Misreads, Kind::Symbol, message);
                 Ok(())
             }
             (Type::Bytes | Type::String, Type::Bytes) if written == Encoding::Base64 => {

@@ -1,7 +1,8 @@
 //! What a writer meant beside what a reader has.
 
-use tg_schema_model::value::{Reading, from_json, to_json};
-use tg_schema_model::{Encoding, Field, Json, Presence, RecordId, Type, Value};
+use tg_schema_dynamic::{Wire, normalize};
+use tg_schema_model::value::{Reading, from_json, is_unset, to_json};
+use tg_schema_model::{Encoding, Field, Json, Presence, Profile, RecordId, Type, Value};
 
 use super::super::Fact;
 use crate::engine::json::{Party, Peer};
@@ -75,6 +76,9 @@ impl<'s> Comparison<'s> {
         }
         for source in &from.fields {
             let value = value.field(&source.name).filter(|v| **v != Value::Null);
+            // What is not set is false to a Python `Record`.
+            let unset = self.writer.peer == Peer::PythonRecord && source.ty == Type::Boolean;
+            let value = value.or(unset.then_some(&Value::Boolean(false)));
             let Some(field) = self.target(&to.fields, &source.name) else {
                 if value.is_some() {
                     self.drop(&source.name);
@@ -86,6 +90,9 @@ impl<'s> Comparison<'s> {
                 (Some(value), Some(held)) => {
                     this.value((&source.ty, value), (field, &field.ty, held));
                 }
+                // The profile cannot tell a sub-record that was set to nothing but defaults.
+                (Some(value), None)
+                    if to.profile == Profile::PulsarRecord && this.is_unset(source, value) => {}
                 (Some(_), None) => this.find(false, "the reader has nothing"),
                 (None, Some(_))
                     if field.presence == Presence::Optional && this.reader.peer == Peer::Tg =>
@@ -97,6 +104,14 @@ impl<'s> Comparison<'s> {
                 }
                 _ => {}
             });
+        }
+    }
+
+    fn is_unset(&self, source: &Field, value: &Value) -> bool {
+        let schema = self.writer.schema;
+        match source.ty {
+            Type::Record(id) => is_unset(schema, id, &normalize(schema, id, value, Wire::Avro)),
+            _ => false,
         }
     }
 
@@ -114,6 +129,9 @@ impl<'s> Comparison<'s> {
                 }
                 _ => self.value((w, value), (field, r, held)),
             },
+            // A Python `Record` does not look into containers in containers.
+            (_, _, Type::Array(inner) | Type::Map(inner), Json::Array(_) | Json::Object(_))
+                if self.reader.peer == Peer::PythonRecord && holds_containers(inner) => {}
             (Type::Record(w), value, Type::Record(r), held) => {
                 self.record((*w, value), (*r, held));
             }
@@ -179,6 +197,23 @@ impl<'s> Comparison<'s> {
             Peer::Tg => field.encoding,
             Peer::LegacyNull | Peer::PythonRecord => Encoding::Utf8,
         };
+        // Numbers of Python have no range, and dates and their like are texts to these readers.
+        let r = match (self.reader.peer, r) {
+            (Peer::Tg, r) => r,
+            (_, Type::Int) => &Type::Long,
+            (_, Type::Float | Type::Double) if is_whole(held) => &Type::Long,
+            (_, Type::Float) => &Type::Double,
+            (
+                _,
+                Type::Date
+                | Type::TimeMs
+                | Type::TimestampMs
+                | Type::TimestampUs
+                | Type::Uuid
+                | Type::Decimal { .. },
+            ) => &Type::String,
+            (_, r) => r,
+        };
         let read = from_json(self.reader.schema, r, encoding, held, &Reading::wire());
         match read {
             Err(_) => self.find(false, "the reader keeps it without a look at the type"),
@@ -213,6 +248,17 @@ impl<'s> Comparison<'s> {
             }),
         }
     }
+}
+
+fn holds_containers(element: &Type) -> bool {
+    match element {
+        Type::Optional(inner) => holds_containers(inner),
+        ty => matches!(ty, Type::Array(_) | Type::Map(_)),
+    }
+}
+
+fn is_whole(held: &Json) -> bool {
+    held.as_i64().is_some()
 }
 
 /// Whether two numbers are the same; none where one is no number.

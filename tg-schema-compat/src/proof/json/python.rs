@@ -193,7 +193,7 @@ impl<'s> Reading<'s> {
     /// inside.
     fn array(&mut self, item: &'s Type, name: &str, items: &[Json]) -> Read {
         let of_objects = matches!(items.first(), Some(Json::Object(_)));
-        if let (&Type::Record(id), true) = (item, of_objects) {
+        if let (&Type::Record(id), true) = (element(item), of_objects) {
             let items = items.iter();
             let read = items.map(|json| self.inside("[]", |this| this.record(id, json)));
             return read.collect::<Result<_, _>>().map(Json::Array);
@@ -211,7 +211,7 @@ impl<'s> Reading<'s> {
 
     fn map(&mut self, item: &'s Type, name: &str, entries: &[(String, Json)]) -> Read {
         let of_objects = matches!(entries.first(), Some((_, Json::Object(_))));
-        if let (&Type::Record(id), true) = (item, of_objects) {
+        if let (&Type::Record(id), true) = (element(item), of_objects) {
             let read = entries.iter().map(|(key, json)| {
                 let value = self.inside("{}", |this| this.record(id, json))?;
                 Ok((key.clone(), value))
@@ -269,6 +269,14 @@ impl<'s> Reading<'s> {
             Type::Bytes => "(<class 'bytes'>, <class 'str'>)".to_owned(),
             _ => "(<class 'str'>, <class 'bytes'>)".to_owned(),
         }
+    }
+}
+
+/// What a list or map holds: there are no optional elements in Python.
+fn element(ty: &Type) -> &Type {
+    match ty {
+        Type::Optional(inner) => inner,
+        ty => ty,
     }
 }
 

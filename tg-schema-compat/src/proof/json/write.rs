@@ -19,6 +19,7 @@ pub(crate) fn write(writer: Party<'_>, value: &Value) -> Option<Json> {
     let mut writing = Writing {
         schema,
         peer,
+        depth: MAX_UNSET,
         left: MAX_FIELDS,
     };
     writing.record(writer.record, value)
@@ -27,6 +28,8 @@ pub(crate) fn write(writer: Party<'_>, value: &Value) -> Option<Json> {
 struct Writing<'s> {
     schema: &'s Schema,
     peer: Peer,
+    /// Records that may still be inside one another where nothing is set.
+    depth: usize,
     left: usize,
 }
 
@@ -37,7 +40,7 @@ impl<'s> Writing<'s> {
             let given = value.field(&field.name).filter(|v| **v != Value::Null);
             let json = match given {
                 Some(value) => self.value(&field.ty, value)?,
-                None => self.nothing(field, MAX_UNSET)?,
+                None => self.nothing(field)?,
             };
             entries.push((field.name.clone(), json));
         }
@@ -46,24 +49,29 @@ impl<'s> Writing<'s> {
 
     /// What stands for a field without a value. A Python `Record` sends false for booleans, and the default
     /// instance of a sub-record.
-    fn nothing(&mut self, field: &'s Field, depth: usize) -> Option<Json> {
+    fn nothing(&mut self, field: &'s Field) -> Option<Json> {
         self.left = self.left.checked_sub(1)?;
         Some(match (self.peer, &field.ty) {
             (Peer::PythonRecord, Type::Boolean) => Json::Bool(false),
-            (Peer::PythonRecord, Type::Record(id)) => self.unset(*id, depth.checked_sub(1)?)?,
+            (Peer::PythonRecord, Type::Record(id)) => self.unset(*id)?,
             _ => Json::Null,
         })
     }
 
-    fn unset(&mut self, id: RecordId, depth: usize) -> Option<Json> {
+    fn unset(&mut self, id: RecordId) -> Option<Json> {
+        self.depth = self.depth.checked_sub(1)?;
         let mut entries = Vec::new();
         for field in &self.schema.records.get(id.0)?.fields {
             let json = match field.presence.default() {
-                Some(default) => self.value(&field.ty, default).unwrap_or(Json::Null),
-                None => self.nothing(field, depth)?,
+                Some(default) => {
+                    let json = to_json(self.schema, &field.ty, Encoding::Utf8, default);
+                    json.unwrap_or(Json::Null)
+                }
+                None => self.nothing(field)?,
             };
             entries.push((field.name.clone(), json));
         }
+        self.depth += 1;
         Some(Json::Object(entries))
     }
 
