@@ -2,6 +2,7 @@
 
 mod accept;
 mod fix;
+mod gate;
 mod options;
 mod versions;
 mod write;
@@ -14,11 +15,13 @@ use crate::arguments;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::project;
+use gate::Gate;
 use versions::Versions;
 
 pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, Failure> {
     let config = project::config()?;
     let mut options = options::read(arguments, &config)?;
+    let gate = Gate::read(arguments, &config)?;
     let mut versions = Versions::read(arguments, &config)?;
     for note in &versions.notes {
         console.warning(note);
@@ -45,6 +48,7 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         }
     }
     fix::show(&mut report, &versions.new, &proposals);
+    gate.judge(&mut report, &versions)?;
     let exit = match report.objections.is_empty() {
         true => Exit::Clean,
         false => Exit::Findings,
