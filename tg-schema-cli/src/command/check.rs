@@ -2,6 +2,7 @@
 
 mod accept;
 mod fix;
+mod gate;
 mod options;
 mod verify;
 mod versions;
@@ -9,20 +10,19 @@ mod write;
 
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::fix::{Proposal, propose};
-use tg_schema_compat::gate::{self, Requirements};
 use tg_schema_compat::report::Report;
-use tg_schema_compat::suppression;
 
 use crate::arguments;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::project;
+use gate::Gate;
 use versions::Versions;
 
 pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, Failure> {
     let config = project::config()?;
     let mut options = options::read(arguments, &config)?;
-    let requirements = options::requirements(arguments, &config)?;
+    let gate = Gate::read(arguments, &config)?;
     let mut versions = Versions::read(arguments, &config)?;
     for note in &versions.notes {
         console.warning(note);
@@ -31,7 +31,7 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         let names = versions.new.messages.iter().map(|m| m.name.clone());
         options.only = names.collect();
     }
-    let (mut report, mut proposals) = compare(&versions, &options, &requirements)?;
+    let (mut report, mut proposals) = compare(&versions, &options, &gate)?;
     if !arguments.only.is_empty() && report.records.is_empty() {
         return Err(Failure::help(
             format!("there is no record {}", arguments.only.join(", ")),
@@ -45,7 +45,7 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         }
         if !changed.is_empty() {
             versions.new = versions::newest(arguments, &config)?;
-            (report, proposals) = compare(&versions, &options, &requirements)?;
+            (report, proposals) = compare(&versions, &options, &gate)?;
         }
     }
     fix::show(&mut report, &versions.new, &proposals);
@@ -71,20 +71,13 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
 fn compare(
     versions: &Versions,
     options: &Options,
-    requirements: &Requirements,
+    gate: &Gate,
 ) -> Result<(Report, Vec<Proposal>), Failure> {
     let (new, against) = (&versions.new, &versions.against);
-    let (overrides, wrong) = gate::overrides(new);
-    if wrong.has_errors() {
-        return Err(Failure::Definitions {
-            sources: new.sources.clone(),
-            diagnostics: wrong,
-        });
-    }
     let told = |problem: tg_schema_compat::check::Problem| Failure::new(problem.to_string());
     let mut report = check(new, against, options).map_err(told)?;
-    suppression::apply(&mut report, new, against, options::today()?);
+    gate.suppress(&mut report, versions);
     let proposals = propose(&mut report, new, against, options);
-    gate::judge(&mut report, requirements, &overrides);
+    gate.judge(&mut report, versions)?;
     Ok((report, proposals))
 }

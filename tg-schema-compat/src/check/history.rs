@@ -159,6 +159,7 @@ pub(super) fn reused(
                 counterexamples: Vec::new(),
                 unproven: None,
                 suppressed: None,
+                allow: None,
             });
         }
     }

@@ -268,6 +268,7 @@ fn made(draft: Draft<'_, '_>, old: Option<(&Ready<'_>, usize)>, new: &Ready<'_>)
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 
@@ -301,6 +302,7 @@ fn alone(rule: &'static Rule, effect: &Effect, path: &str, at: usize) -> Finding
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 

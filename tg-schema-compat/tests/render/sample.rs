@@ -154,6 +154,7 @@ fn finding(
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 

@@ -1,13 +1,9 @@
 //! The arguments and the configuration into how versions are compared.
 
-use std::time::SystemTime;
-
 use tg_schema_compat::check::Options;
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::engine::rust;
-use tg_schema_compat::gate::Requirements;
 use tg_schema_gen::Config;
-use tg_schema_model::logical::Date;
 use tg_schema_model::name;
 
 use crate::arguments;
@@ -39,33 +35,6 @@ pub fn read(arguments: &arguments::Check, config: &Config) -> Result<Options, Fa
         },
         only: arguments.only.clone(),
     })
-}
-
-/// What has to hold.
-pub fn requirements(
-    arguments: &arguments::Check,
-    config: &Config,
-) -> Result<Requirements, Failure> {
-    let (given, place) = match arguments.require.is_empty() {
-        true => (&config.check.require, " in `[check]` of tg-schema.toml"),
-        false => (&arguments.require, ""),
-    };
-    if given.is_empty() {
-        return Ok(Requirements::default());
-    }
-    let read = given.join(",").parse::<Requirements>();
-    read.map_err(|error| Failure::help(format!("{}{place}", error.message), error.help))
-}
-
-/// The day on which the run takes place, in UTC.
-pub fn today() -> Result<Date, Failure> {
-    const DAY: u64 = 24 * 60 * 60;
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let days = since
-        .ok()
-        .and_then(|since| i32::try_from(since.as_secs() / DAY).ok());
-    let today = days.and_then(Date::from_days);
-    today.ok_or_else(|| Failure::new("the clock of this machine tells no date"))
 }
 
 fn configured(names: &[String]) -> Result<Vec<Peer>, Failure> {
