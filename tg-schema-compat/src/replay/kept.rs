@@ -1,5 +1,6 @@
 //! Whether what was read of a JSON message is what it says.
 
+use tg_schema_model::json::{number_text, number_text_f32};
 use tg_schema_model::{Json, Presence, Profile, Record, RecordId, Schema, Type, Value};
 
 /// Whether nothing that a message says was dropped or altered. Null says nothing, and neither does what the
@@ -58,8 +59,10 @@ fn kept(schema: &Schema, ty: &Type, json: &Json, value: &Value) -> bool {
                 json.as_str() == Some(symbol) || python.is_some_and(|python| is_value(python, json))
             })
         }
-        (_, Json::Number(text), Value::Float(n)) => digits(text, f64::from(*n), &n.to_string()),
-        (_, Json::Number(text), Value::Double(n)) => digits(text, *n, &n.to_string()),
+        (_, Json::Number(text), Value::Float(n)) => {
+            digits(text, f64::from(*n), &number_text_f32(*n))
+        }
+        (_, Json::Number(text), Value::Double(n)) => digits(text, *n, &number_text(*n)),
         _ => true,
     }
 }
@@ -78,6 +81,9 @@ fn digits(text: &str, n: f64, shortest: &str) -> bool {
     match text.parse::<i128>() {
         Ok(whole) => n.fract() == 0.0 && n as i128 == whole,
         // A fraction is what is nearest to it, unless the text has more digits than were kept.
-        Err(_) => text.parse::<f64>().ok() == shortest.parse::<f64>().ok(),
+        Err(_) => {
+            let text = text.parse::<f64>().ok();
+            text == Some(n) || text == shortest.parse().ok()
+        }
     }
 }
