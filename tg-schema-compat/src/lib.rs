@@ -10,7 +10,11 @@
 //! | [`replay`] | recorded messages into what becomes of them at each version |
 //! | [`version`] | definitions and Avro schemas into messages that can be compared |
 //! | [`rule`] | a kind of change into its page |
+//! | [`fix`] | a finding into the edit that undoes its harm |
 //! | [`report`] | what a comparison found |
+//! | [`render`] | that into JSON, Markdown, HTML, and what code hosts and build servers take |
+//! | [`lock`] | `tg-schema.lock` into the versions that were released, and a new version into the next lock |
+//! | [`suppression`] | what definitions accept of their changes, applied to a report |
 //! | [`gate`] | what is required, and whether a report meets it |
 //!
 //! Everything here is a pure function of its arguments; nothing opens a file or asks a server.
@@ -19,10 +23,14 @@
 pub mod change;
 pub mod check;
 pub mod engine;
+pub mod fix;
 pub mod gate;
+pub mod lock;
 pub mod loss;
 pub mod proof;
+pub mod render;
 pub mod replay;
 pub mod report;
 pub mod rule;
+pub mod suppression;
 pub mod version;

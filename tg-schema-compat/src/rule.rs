@@ -17,6 +17,7 @@ mod field_added_required;
 mod field_removed;
 mod other;
 mod reserved_name_reused;
+pub mod suppression;
 
 /// One kind of change.
 #[derive(Debug)]
