@@ -16,6 +16,7 @@
 //! Where one message is refused for several reasons a reader names the first. The others are shown by the same
 //! reader without the fields that it names first; it refuses the message in both cases.
 
+mod attach;
 pub(crate) mod avro;
 mod boundary;
 mod candidate;
@@ -32,6 +33,7 @@ use crate::engine::stack::TooLarge;
 use crate::loss::Direction;
 use crate::report::{Counterexample, Format, Outcome};
 use crate::version::{Message, Version};
+pub use attach::{prove, verify_all};
 use place::Aim;
 
 /// One side of a comparison.
