@@ -7,7 +7,7 @@
 mod engines;
 mod history;
 mod judge;
-mod pairing;
+pub(crate) mod pairing;
 mod place;
 
 use std::collections::HashMap;
