@@ -75,7 +75,7 @@ pub(crate) struct Ready<'v> {
 }
 
 impl<'v> Ready<'v> {
-    fn of(version: &'v Version) -> Self {
+    pub(crate) fn of(version: &'v Version) -> Self {
         Ready {
             version,
             index: Index::of(&version.schema),
@@ -83,7 +83,7 @@ impl<'v> Ready<'v> {
         }
     }
 
-    fn walked(&'v self, message: &'v Message) -> Result<Walked<'v>, Problem> {
+    pub(crate) fn walked(&'v self, message: &'v Message) -> Result<Walked<'v>, Problem> {
         let graph = message
             .outline(&self.version.schema)
             .map_err(|refusal| problem(self.version, message, refusal))?;
@@ -251,7 +251,8 @@ fn one(
             .flat_map(|f| &f.effects)
             .any(|effect| effect.severity == Severity::Loss),
         stored_by_pulsar: stored,
-        stored_by_registry: Some(former.text != message.text),
+        // A text without its documentation tells nothing of that.
+        stored_by_registry: (!old.version.without_docs).then(|| former.text != message.text),
         fingerprints: (fingerprint(former), fingerprint(message)),
     };
     Ok((pair, findings))

@@ -71,6 +71,7 @@ mod schema_removed;
 mod schema_type_changed;
 mod schema_unreadable;
 mod see;
+pub mod suppression;
 mod tenant_changed;
 mod topic_added;
 mod topic_changed;

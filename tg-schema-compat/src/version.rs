@@ -25,8 +25,12 @@ pub struct Version {
     pub messages: Vec<Message>,
     /// Whether it is one Avro schema that was named by itself: two of them are compared whatever their names.
     pub single: bool,
+    /// Names of messages that are as they were in the version before this, and are left out here.
+    pub unchanged: Vec<String>,
     /// Names that were in use once and are not to come back, with what they named.
     pub tombstones: Vec<Tombstone>,
+    /// Whether the texts of messages lack the documentation that registries have: a lock does not keep it.
+    pub without_docs: bool,
 }
 
 /// A name that was in use in an earlier release.

@@ -22,11 +22,21 @@ pub(super) fn gone(
     options: &Options,
 ) -> Vec<Compared> {
     let mut found: Vec<Compared> = Vec::new();
+    // What a released version removed was accepted with it.
+    let buried = |name: &str| {
+        let last = old.last().map_or(&[][..], |o| &o.version.tombstones);
+        last.iter().any(|t| t.field.is_none() && t.record == name)
+    };
     for (at, (ready, paired)) in old.iter().zip(paired).enumerate().rev() {
         for (index, message) in ready.version.messages.iter().enumerate() {
             let known = found.iter().any(|c| c.record == message.name);
             let lives = new.version.messages.iter().any(|m| m.name == message.name);
-            if paired.is_kept(index) || known || lives || !wanted(options, message) {
+            if paired.is_kept(index)
+                || known
+                || lives
+                || buried(&message.name)
+                || !wanted(options, message)
+            {
                 continue;
             }
             let change = Change::of_message(What::MessageRemoved(ready.version, message));

@@ -53,19 +53,28 @@ pub(super) fn pair(old: &Version, new: &Version) -> Paired {
             paired.put(at, former);
         }
     }
+    // Messages that were there and are left out belong to those of their names, so that no other does.
+    let unchanged: HashSet<&str> = old.unchanged.iter().map(String::as_str).collect();
+    let kept = |message: &Message| {
+        let mut names = std::iter::once(&message.name).chain(&message.aliases);
+        names.any(|name| unchanged.contains(name.as_str()))
+    };
     for (at, message) in new.messages.iter().enumerate() {
+        if kept(message) {
+            continue;
+        }
         for alias in &message.aliases {
             if let Some(&former) = by_name.get(alias.as_str()) {
                 paired.put(at, former);
             }
         }
     }
-    suggest(old, new, &mut paired);
+    suggest(old, new, &kept, &mut paired);
     paired
 }
 
 /// Messages that are left over on both sides and look alike.
-fn suggest(old: &Version, new: &Version, paired: &mut Paired) {
+fn suggest(old: &Version, new: &Version, kept: &dyn Fn(&Message) -> bool, paired: &mut Paired) {
     let gone = old.messages.iter().enumerate();
     let gone: Vec<_> = gone
         .filter(|(at, _)| !paired.taken.contains(at))
@@ -73,7 +82,7 @@ fn suggest(old: &Version, new: &Version, paired: &mut Paired) {
         .collect();
     let added = new.messages.iter().enumerate();
     let added: Vec<_> = added
-        .filter(|(at, _)| !paired.former.contains_key(at))
+        .filter(|(at, message)| !paired.former.contains_key(at) && !kept(message))
         .take(MAX_SUGGESTED)
         .collect();
     let mut candidates = Vec::new();

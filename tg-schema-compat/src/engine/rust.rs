@@ -21,7 +21,7 @@ mod derive;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
-use tg_schema_model::name::{rust_fields, rust_module, rust_type, rust_variant};
+use tg_schema_model::name::{rust_fields, rust_module, rust_type, rust_variants};
 use tg_schema_model::{Enum, EnumId, Field, Presence, Record, RecordId, Schema, Type};
 
 use derive::{Boxes, Derives};
@@ -479,8 +479,8 @@ fn places(idents: &[String]) -> HashMap<&str, usize> {
 
 /// Variants with their symbols.
 fn variants(definition: &Enum) -> Vec<(String, &str)> {
-    let symbols = definition.symbols.iter();
-    let known = symbols.map(|s| (spelled(rust_variant, &s.name), s.name.as_str()));
+    let symbols = || definition.symbols.iter().map(|s| s.name.as_str());
+    let known = rust_variants(symbols()).into_iter().zip(symbols());
     let open = definition.open.then(|| ("Unknown".to_owned(), "any other"));
     known.chain(open).collect()
 }

@@ -11,7 +11,8 @@ const MAX_FIELDS: usize = 100;
 /// Names that are at least as alike as this belong together if their types do.
 const LIKE: u8 = 45;
 
-/// Branches of two unions that are read as each other: of one name, else of one type, else promoted.
+/// Branches of two unions that are read as each other: of one name, else of one type, else promoted. A number
+/// may be read as a branch that another one is read as too.
 pub(crate) fn branches(
     old_graph: &Graph,
     old: &[Id],
@@ -43,7 +44,18 @@ pub(crate) fn branches(
         };
         if let Some(at) = free.iter().position(fits) {
             pairs.push((id, free.remove(at)));
+        } else if let (Shape::Primitive(_), Some(other)) = (shape, new.iter().find(|id| fits(id))) {
+            pairs.push((id, *other));
         }
+    }
+    for other in free {
+        let shape = new_graph.shape(other);
+        budget.spend(old.len())?;
+        let fits = |id: &&Id| match (old_graph.shape(**id), shape) {
+            (Shape::Primitive(a), Shape::Primitive(b)) => promotes(*a, *b) || promotes(*b, *a),
+            _ => false,
+        };
+        pairs.extend(old.iter().find(fits).map(|id| (*id, other)));
     }
     Ok(pairs)
 }
