@@ -209,7 +209,7 @@ fn compare(
         compared.versions.push(pair);
         merge(&mut compared.findings, findings, at);
     }
-    let reused = history::reused(new, message, old, formers);
+    let reused = history::reused(new, message, old, formers)?;
     merge(
         &mut compared.findings,
         reused,

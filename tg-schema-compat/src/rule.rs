@@ -17,6 +17,7 @@ mod alias_not_on_json_wire;
 mod alias_removed;
 mod broker_error;
 mod bytes_encoding_changed;
+mod chapters;
 mod deprecation_changed;
 mod doc_changed;
 mod enum_closed;
@@ -78,6 +79,8 @@ mod topic_removed;
 mod topic_renamed;
 mod union_branch_added;
 mod union_branch_removed;
+
+pub use chapters::CHAPTERS;
 
 /// One kind of change.
 #[derive(Debug)]
@@ -178,7 +181,7 @@ pub enum Cause {
     Deployment,
 }
 
-/// Every rule, in the order in which pages are listed.
+/// Every rule; where several explain the same, the first one does.
 pub static ALL: &[&Rule] = &[
     &schema_added::RULE,
     &schema_removed::RULE,

@@ -3,7 +3,7 @@
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::report::{Report, Severity};
-use tg_schema_compat::rule::{ALL, Rule};
+use tg_schema_compat::rule::{ALL, CHAPTERS, Rule};
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
@@ -164,4 +164,19 @@ fn ids_are_told_once_and_pages_are_whole() {
         );
     }
     assert!(seen.len() > 55);
+    let listed = CHAPTERS
+        .iter()
+        .flat_map(|chapter| chapter.rules.iter().map(|page| page.id));
+    assert!(
+        seen.iter()
+            .copied()
+            .eq(std::collections::BTreeSet::from_iter(listed))
+    );
+    for chapter in CHAPTERS {
+        assert!(
+            chapter.rules.is_sorted_by_key(|page| page.id),
+            "{}",
+            chapter.title
+        );
+    }
 }

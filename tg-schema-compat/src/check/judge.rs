@@ -230,7 +230,9 @@ fn nearness(draft: &Draft<'_, '_>, place: &Where) -> Option<u8> {
             let part_of = |spot: &Spot| spot.owner.rsplit('.').next() == Some(owner);
             let inside = |spot: Option<&Spot>| member.is_empty() && spot.is_some_and(part_of);
             let around = inside(change.old.as_ref()) || inside(change.new.as_ref());
-            match change.types().contains(&owner.as_str()) {
+            // Members of an enum have no place of their own; fields have.
+            let whole = member.is_empty() || matches!(change.what, What::Enum(_));
+            match whole && change.types().contains(&owner.as_str()) {
                 true => Some(3),
                 false if is => Some(2),
                 false => around.then_some(1),
