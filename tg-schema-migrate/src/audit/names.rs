@@ -4,12 +4,13 @@
 use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprAttribute, ExprCall, Stmt, StmtFunctionDef, StmtWith};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef, StmtWith};
 use ruff_text_size::Ranged;
 
 use super::facts::{Callee, Facts, Thing, of_client};
 use super::vocabulary::{Object, distinctive};
 use crate::interpret::{FileId, Program, Site};
+use crate::python::call::method;
 
 /// Where a name counts: the function or the class around, by where it begins; 0 for the module.
 #[derive(Clone, Default)]
@@ -185,28 +186,6 @@ impl Names {
             method => distinctive(method)?,
         };
         Some((object, false))
-    }
-}
-
-/// The method that a call calls, be it later or elsewhere: `asyncio.to_thread(consumer.receive, …)`.
-pub fn method(call: &ExprCall) -> Option<&ExprAttribute> {
-    let name = match &*call.func {
-        Expr::Attribute(of) => of.attr.as_str(),
-        Expr::Name(name) => name.id.as_str(),
-        _ => return None,
-    };
-    let handed = match name {
-        "to_thread" | "partial" | "submit" | "run_sync" | "call_soon_threadsafe" => {
-            call.arguments.args.first()
-        }
-        "run_in_executor" => call.arguments.args.get(1),
-        "Thread" => call.arguments.find_keyword("target").map(|k| &k.value),
-        _ => None,
-    };
-    match (handed, &*call.func) {
-        (Some(Expr::Attribute(handed)), _) => Some(handed),
-        (_, Expr::Attribute(func)) => Some(func),
-        _ => None,
     }
 }
 

@@ -9,9 +9,10 @@ use tg_schema_model::rule::Rule;
 
 use super::coupling::{Coupling, is_client};
 use super::facts::{Callee, Facts, Thing};
-use super::names::{self, Names, Scopes};
+use super::names::{Names, Scopes};
 use super::vocabulary::{self, Object};
 use crate::interpret::{Code, FileId, Program, Site};
+use crate::python::call::method;
 use crate::rule::audit as rules;
 
 /// A finding without its surroundings.
@@ -217,7 +218,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// A method of an object of the client.
     fn method(&mut self, e: &ExprCall) {
-        let Some(func) = names::method(e) else {
+        let Some(func) = method(e) else {
             return;
         };
         let name = func.attr.as_str();
