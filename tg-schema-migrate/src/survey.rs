@@ -50,7 +50,7 @@ impl Look for Survey {
         loaded: &Loaded,
     ) -> Surveyed {
         let mut found = Surveyed {
-            audit: audit(program, &facts),
+            audit: audit(program, outcome, &facts),
             ..Surveyed::default()
         };
         if !self.callers && self.apply.is_none() {

@@ -43,7 +43,7 @@ fn looked_at(paths: &[PathBuf]) -> (Audit, callers::Report) {
     let (facts, notes) = observers;
     let tightened = callers::Tightened::default();
     let report = callers::callers(program, &outcome, &notes, &tightened);
-    (audit(program, &facts), report)
+    (audit(program, &outcome, &facts), report)
 }
 
 /// Compares with a file of the folder, or writes it.

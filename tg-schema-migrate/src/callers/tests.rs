@@ -554,3 +554,48 @@ def f(r: Response, x):
     assert_eq!(lines, expected);
     check(text, &[]);
 }
+
+#[test]
+fn names_of_lambdas_and_comprehensions_are_their_own() {
+    let text = "\
+import asyncio
+from schema import Response, Item
+async def call(x) -> Response: return load()
+async def f(a: list[Response], b: list[Item]):
+    for o in sorted(a, key=lambda o: o.bad): o.bad0
+    [o.bad1 for o in b]
+    {o.name: o for o in b}['k'].bad2
+    o.bad3
+    replies = await asyncio.gather(*[call(o) for o in a])
+    replies[0].bad4
+    one, two = await asyncio.gather(call(1), load())
+    one.bad5, two.bad
+    g = lambda x: [x.bad for y in b if y.bad6]
+    [i.bad7 for o in a for i in o.items]
+";
+    numbered(text, 7);
+}
+
+#[test]
+fn tests_of_the_class_narrow_names() {
+    let text = "\
+from schema import Response, Item
+def f(x, y, z, *w):
+    if isinstance(x, Response) and y:
+        x.bad0
+        for i in x.items: i.bad1
+    elif isinstance(x, Item) and isinstance(y, Response):
+        x.bad2, y.bad3
+    else:
+        x.bad
+    x.bad
+    if isinstance(y, Response):
+        y = load()
+        y.bad
+    if isinstance(z, (Response, Item)) or isinstance(y, Item):
+        z.bad, y.bad
+    if not isinstance(z, Item):
+        z.bad
+";
+    numbered(text, 3);
+}

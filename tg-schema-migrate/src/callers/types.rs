@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, ExprCall, Number, PatternMatchClass};
+use ruff_python_ast::{Comprehension, Expr, ExprCall, Number, PatternMatchClass};
 use ruff_text_size::Ranged;
 
 use super::notes::Notes;
@@ -166,6 +166,11 @@ impl<'w, 'a> Types<'w, 'a> {
         let left = left.checked_sub(1)?;
         self.steps.set(self.steps.get().checked_sub(1)?);
         let at = |e: &'a Expr| self.at(place, e, left);
+        let inner = |generators: &'a [Comprehension], e: &'a Expr| {
+            let locals = Rc::new(Locals::comprehension(generators, &place.locals));
+            let file = place.file;
+            self.at(&Place { file, locals }, e, left).map(Rc::new)
+        };
         match e {
             Expr::Call(call) => self.call(place, call, left),
             Expr::Attribute(of) => {
@@ -223,10 +228,10 @@ impl<'w, 'a> Types<'w, 'a> {
                 });
                 Some(Type::Map(Rc::new(same(values)?)))
             }
-            Expr::ListComp(of) => Some(Type::List(Rc::new(at(&of.elt)?))),
-            Expr::SetComp(of) => Some(Type::List(Rc::new(at(&of.elt)?))),
-            Expr::Generator(of) => Some(Type::List(Rc::new(at(&of.elt)?))),
-            Expr::DictComp(of) => Some(Type::Map(Rc::new(at(&of.value)?))),
+            Expr::ListComp(of) => Some(Type::List(inner(&of.generators, &of.elt)?)),
+            Expr::SetComp(of) => Some(Type::List(inner(&of.generators, &of.elt)?)),
+            Expr::Generator(of) => Some(Type::List(inner(&of.generators, &of.elt)?)),
+            Expr::DictComp(of) => Some(Type::Map(inner(&of.generators, &of.value)?)),
             _ => None,
         }
     }
@@ -296,6 +301,7 @@ impl<'w, 'a> Types<'w, 'a> {
                 held(&field(&class, name)?)
             }
             Binding::Message(class) => Some(Type::Message(Rc::clone(class))),
+            Binding::Narrowed(class) => annotated(class),
             Binding::Other => None,
         }
     }
@@ -390,6 +396,23 @@ impl<'w, 'a> Types<'w, 'a> {
             | "asyncio.shield"
             | "asyncio.create_task"
             | "asyncio.ensure_future" => at(first),
+            "asyncio.gather" => {
+                let given = |given: Type<'a>| match given {
+                    Type::Later(given) => Type::clone(&given),
+                    other => other,
+                };
+                match &*e.arguments.args {
+                    [Expr::Starred(all)] => {
+                        let item = at(&all.value)?.item()?;
+                        Some(Type::List(Rc::new(given(item))))
+                    }
+                    parts if !parts.iter().any(Expr::is_starred_expr) => {
+                        let parts = parts.iter().map(|part| at(part).map(given));
+                        Some(Type::Tuple(parts.collect()))
+                    }
+                    _ => None,
+                }
+            }
             _ => self.method_call(place, awaited(e)?, left),
         }
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use ruff_python_ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_pattern, walk_stmt};
-use ruff_python_ast::{Comprehension, Expr, Pattern, Stmt, UnaryOp};
+use ruff_python_ast::{Comprehension, Expr, Pattern, Stmt, StmtIf, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::rule::Rule;
 
@@ -115,6 +115,30 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
 }
 
+impl<'a> Walk<'_, 'a> {
+    /// `if`: what its tests say of names counts where they hold.
+    fn branches(&mut self, s: &'a StmtIf) {
+        self.branch(Some(&s.test), &s.body);
+        for clause in &s.elif_else_clauses {
+            self.branch(clause.test.as_ref(), &clause.body);
+        }
+    }
+    fn branch(&mut self, test: Option<&'a Expr>, body: &'a [Stmt]) {
+        let around = self.locals.last().cloned().unwrap_or_default();
+        let narrowed = test.and_then(|test| Locals::narrowed(test, body, &around));
+        if let Some(test) = test {
+            self.tested(test);
+            self.visit_expr(test);
+        }
+        let narrows = narrowed.is_some();
+        self.locals.extend(narrowed.map(Rc::new));
+        self.visit_body(body);
+        if narrows {
+            self.locals.pop();
+        }
+    }
+}
+
 /// Whether the class is what it looks like.
 fn is_sure(class: &Rc<Class>) -> bool {
     class.doubt.borrow().is_none()
@@ -158,11 +182,7 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
                 self.declares = declares;
                 return;
             }
-            Stmt::If(s) => {
-                self.tested(&s.test);
-                let others = s.elif_else_clauses.iter().filter_map(|c| c.test.as_ref());
-                others.for_each(|test| self.tested(test));
-            }
+            Stmt::If(s) => return self.branches(s),
             Stmt::While(s) => self.tested(&s.test),
             Stmt::Assign(s) => s.targets.iter().for_each(|t| self.assigned(t, &s.value)),
             Stmt::AnnAssign(s) => s.value.iter().for_each(|v| self.assigned(&s.target, v)),
@@ -193,7 +213,18 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
             }
             _ => {}
         }
+        let around = self.locals.last().cloned().unwrap_or_default();
+        let inner = match e {
+            Expr::Lambda(of) => Locals::lambda(of, &around),
+            Expr::ListComp(of) => Locals::comprehension(&of.generators, &around),
+            Expr::SetComp(of) => Locals::comprehension(&of.generators, &around),
+            Expr::DictComp(of) => Locals::comprehension(&of.generators, &around),
+            Expr::Generator(of) => Locals::comprehension(&of.generators, &around),
+            _ => return walk_expr(self, e),
+        };
+        self.locals.push(Rc::new(inner));
         walk_expr(self, e);
+        self.locals.pop();
     }
 
     fn visit_pattern(&mut self, pattern: &'a Pattern) {

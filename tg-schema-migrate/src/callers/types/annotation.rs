@@ -30,22 +30,6 @@ impl<'a> Types<'_, 'a> {
         }
         .read(e, MAX_STEPS)
     }
-
-    /// What a dotted name stands for at the top of a file.
-    pub(super) fn dotted(&self, file: FileId, path: &str) -> Option<Value<'a>> {
-        let module = self.outcome.modules.get(file.at())?.as_ref()?;
-        let mut parts = path.split('.');
-        let mut value = module.scope.get(parts.next()?.trim())?;
-        for part in parts {
-            value = match &value {
-                Value::Module(module) => module.scope.get(part)?,
-                Value::Class(class) => class.scope.get(part)?,
-                Value::External(path) => Value::external(format!("{path}.{part}")),
-                _ => return None,
-            };
-        }
-        Some(value)
-    }
 }
 
 struct Reader<'r, 'w, 'a> {
@@ -95,7 +79,7 @@ impl<'a> Reader<'_, '_, 'a> {
         if self.locals.is_some_and(|locals| locals.is_own(first)) {
             return None;
         }
-        self.types.dotted(self.file, &path)
+        self.types.outcome.named(self.file, &path)
     }
 
     /// `list[X]` and its like.

@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use ruff_python_ast::visitor::{
-    Visitor, walk_comprehension, walk_except_handler, walk_expr, walk_pattern, walk_stmt,
-};
+use ruff_python_ast::visitor::{Visitor, walk_except_handler, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{
-    Comprehension, ExceptHandler, Expr, ExprContext, Pattern, PatternMatchClass, Stmt,
-    StmtFunctionDef,
+    BoolOp, Comprehension, ExceptHandler, Expr, ExprContext, ExprLambda, Pattern,
+    PatternMatchClass, Stmt, StmtFunctionDef,
 };
 
 use crate::interpret::Class;
@@ -34,6 +32,8 @@ pub enum Binding<'a> {
     MatchedField(&'a PatternMatchClass, &'a str),
     /// The message that a listener is called with.
     Message(Rc<Class<'a>>),
+    /// In what follows `isinstance(name, Class)`.
+    Narrowed(&'a Expr),
     /// In another way.
     Other,
 }
@@ -44,6 +44,8 @@ pub struct Locals<'a> {
     bindings: HashMap<&'a str, Vec<Binding<'a>>>,
     /// Those around it.
     around: Option<Rc<Locals<'a>>>,
+    /// Whether the code runs where it stands, and not later as a function does.
+    here: bool,
     global: bool,
 }
 
@@ -75,6 +77,59 @@ impl<'a> Locals<'a> {
         locals.around = Some(Rc::clone(around));
         locals
     }
+    /// The names of a lambda.
+    pub fn lambda(of: &'a ExprLambda, around: &Rc<Locals<'a>>) -> Self {
+        let mut locals = Locals {
+            around: Some(Rc::clone(around)),
+            ..Locals::default()
+        };
+        for parameter in of.parameters.iter().flat_map(|p| p.iter()) {
+            locals.bind(parameter.name().as_str(), Binding::Other);
+        }
+        locals
+    }
+    /// The names of a comprehension.
+    pub fn comprehension(generators: &'a [Comprehension], around: &Rc<Locals<'a>>) -> Self {
+        let mut locals = Locals {
+            around: Some(Rc::clone(around)),
+            here: true,
+            ..Locals::default()
+        };
+        for of in generators {
+            locals.gone_through(&of.target, &of.iter);
+        }
+        locals
+    }
+    /// The names where a test holds: `isinstance(name, Class)`, also as a part of `and`. Nothing where the code
+    /// behind it binds such a name anew, or the test says nothing.
+    pub fn narrowed(test: &'a Expr, body: &'a [Stmt], around: &Rc<Locals<'a>>) -> Option<Self> {
+        let mut locals = Locals {
+            around: Some(Rc::clone(around)),
+            here: true,
+            ..Locals::default()
+        };
+        let parts = match test {
+            Expr::BoolOp(of) if of.op == BoolOp::And => of.values.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        for part in parts {
+            if let Expr::Call(call) = part
+                && let (Expr::Name(func), [Expr::Name(name), class]) =
+                    (&*call.func, &*call.arguments.args)
+                && func.id == "isinstance"
+            {
+                locals.bind(&name.id, Binding::Narrowed(class));
+            }
+        }
+        if locals.bindings.is_empty() {
+            return None;
+        }
+        let inner = Locals::module(body);
+        locals
+            .bindings
+            .retain(|name, _| !inner.bindings.contains_key(name));
+        (!inner.global && !locals.bindings.is_empty()).then_some(locals)
+    }
     fn parameter(
         &mut self,
         name: &'a str,
@@ -98,12 +153,15 @@ impl<'a> Locals<'a> {
         if let Some(own) = self.bindings.get(name) {
             return Some(own);
         }
+        let mut later = !self.here;
         let mut around = self.around.as_ref();
         while let Some(locals) = around {
             if let Some(bound) = locals.bindings.get(name) {
                 // A function may run after the name was bound anew: one binding is always it.
-                return (bound.len() == 1).then_some(bound.as_slice());
+                let certain = !later || bound.len() == 1;
+                return certain.then_some(bound.as_slice());
             }
+            later |= !locals.here;
             around = locals.around.as_ref();
         }
         None
@@ -195,23 +253,12 @@ impl<'a> Visitor<'a> for Locals<'a> {
         walk_stmt(self, statement);
     }
     fn visit_expr(&mut self, e: &'a Expr) {
-        match e {
-            Expr::Named(named) => self.assigned(&named.target, &named.value),
-            Expr::Lambda(of) => {
-                let parameters = of.parameters.iter().flat_map(|p| p.iter());
-                for parameter in parameters {
-                    self.bind(parameter.name().as_str(), Binding::Other);
-                }
-            }
-            _ => {}
+        if let Expr::Named(named) = e {
+            self.assigned(&named.target, &named.value);
         }
         walk_expr(self, e);
     }
     fn visit_expr_context(&mut self, _: &'a ExprContext) {}
-    fn visit_comprehension(&mut self, of: &'a Comprehension) {
-        self.gone_through(&of.target, &of.iter);
-        walk_comprehension(self, of);
-    }
     fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
         let ExceptHandler::ExceptHandler(of) = handler;
         if let Some(name) = &of.name {
