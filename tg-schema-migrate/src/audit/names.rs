@@ -3,6 +3,7 @@
 
 mod pass;
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -14,7 +15,9 @@ use super::coupling::{Coupling, coupled};
 use super::facts::{Callee, Facts, Thing};
 use super::scopes::{Place, Scopes};
 use super::vocabulary::{Object, distinctive};
-use crate::interpret::{Class, Code, FileId, Function, Outcome, Program, Value, linear};
+use crate::interpret::{
+    Class, Code, FileId, Function, Outcome, Program, Quick, Site, Value, linear,
+};
 use crate::python::call::method;
 use pass::Pass;
 
@@ -45,7 +48,11 @@ pub struct Names<'a> {
     coupled: HashSet<FileId>,
     /// Those, and files in which the client is spoken of.
     tied: HashSet<FileId>,
+    /// What calls give, once the names are known.
+    results: Option<Results<'a>>,
 }
+
+type Results<'a> = RefCell<Quick<Site, Option<Held<'a>>>>;
 
 /// How often the files are gone through: what one gives may be known from another.
 const MAX_ROUNDS: usize = 4;
@@ -89,6 +96,7 @@ impl<'a> Names<'a> {
         }
         names.held.sort();
         names.held.dedup();
+        names.results = Some(RefCell::default());
         names
     }
 
@@ -138,7 +146,18 @@ impl<'a> Names<'a> {
     fn held(&self, facts: &Facts<'a>, place: Place, e: &Expr) -> Option<Held<'a>> {
         match e {
             Expr::Await(e) => self.held(facts, place, &e.value),
-            Expr::Call(call) => self.result(facts, place, call),
+            Expr::Call(call) => {
+                let Some(results) = &self.results else {
+                    return self.result(facts, place, call);
+                };
+                let site = place.site(call);
+                if let Some(known) = results.borrow().get(&site) {
+                    return known.clone();
+                }
+                let held = self.result(facts, place, call);
+                results.borrow_mut().insert(site, held.clone());
+                held
+            }
             Expr::Attribute(_) | Expr::Name(_) | Expr::Subscript(_) => {
                 match facts.reads.get(&place.site(e)).map(|r| &r.value) {
                     Some(Thing::Object(object)) => return Some(Held::Object((*object, true))),
@@ -153,10 +172,10 @@ impl<'a> Names<'a> {
                 }
                 let of = e.as_attribute_expr()?;
                 let class = self.instance(facts, place, &of.value)?;
-                match facts.attribute(&class, &of.attr)? {
-                    Thing::Object(object) => Some(Held::Object((*object, true))),
-                    Thing::Instance(class) => Some(Held::Instance(Rc::clone(class))),
-                    _ => None,
+                match facts.attribute(&class, &of.attr) {
+                    Some(Thing::Object(object)) => Some(Held::Object((*object, true))),
+                    Some(Thing::Instance(class)) => Some(Held::Instance(Rc::clone(class))),
+                    _ => self.attribute(&class, &of.attr),
                 }
             }
             _ => None,
@@ -189,6 +208,9 @@ impl<'a> Names<'a> {
             }
             _ => {}
         }
+        if let Some(handed) = passed_on(call) {
+            return self.held(facts, place, handed);
+        }
         let func = method(call)?;
         if let "get" | "pop" | "setdefault" = func.attr.as_str()
             && let Some(item) = self.item(place, &func.value)
@@ -208,6 +230,16 @@ impl<'a> Names<'a> {
                 Some(Held::Object((given, certain)))
             }
         }
+    }
+
+    /// What a class's own statements say of an attribute.
+    fn attribute(&self, class: &Rc<Class<'a>>, name: &str) -> Option<Held<'a>> {
+        let name = format!("self.{name}");
+        linear(class).into_iter().find_map(|one| {
+            let start = u32::from(one.def?.range().start());
+            let known = self.known.get(&one.site.file)?;
+            known.get(&(start, name.clone())).cloned()
+        })
     }
 
     /// What is known of the items of a collection.
@@ -246,6 +278,20 @@ impl<'a> Names<'a> {
         let tied = self.tied.contains(&place.file);
         let found = tied.then(|| by_words(func, call))?;
         found.map(Held::Object)
+    }
+}
+
+/// What a call gives back: `contextlib.closing(client)`, `stack.enter_context(client)`.
+fn passed_on(call: &ExprCall) -> Option<&Expr> {
+    let name = match &*call.func {
+        Expr::Attribute(of) => of.attr.as_str(),
+        Expr::Name(name) => name.id.as_str(),
+        _ => return None,
+    };
+    match (name, &*call.arguments.args) {
+        ("closing" | "aclosing" | "enter_context" | "enter_async_context", [one])
+        | ("cast", [_, one]) => Some(one),
+        _ => None,
     }
 }
 

@@ -385,8 +385,11 @@ def f(job: Job, worker: 'Worker', row: Row):
     jobs = [Job(r) for r in load()]
     jobs[0].reply.bad9
     row['reply'].bad10
+class Cache:
+    def __getitem__(self, key) -> Response: return load()
+Cache()['a'].bad11
 ";
-    numbered(text, 10);
+    numbered(text, 11);
 }
 
 #[test]

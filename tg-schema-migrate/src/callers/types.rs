@@ -199,16 +199,7 @@ impl<'w, 'a> Types<'w, 'a> {
                     Some(Type::clone(&item))
                 }
                 tuple @ Type::Tuple(_) => tuple.part(index(&of.slice)?),
-                Type::Object(class) => {
-                    let typed = class.bases.iter().any(|base| {
-                        matches!(
-                            base.external_path(),
-                            Some("typing.TypedDict" | "typing_extensions.TypedDict")
-                        )
-                    });
-                    let key = of.slice.as_string_literal_expr().filter(|_| typed)?;
-                    self.member(&class, key.value.to_str(), left)
-                }
+                Type::Object(class) => self.item_of(&class, &of.slice, left),
                 _ => None,
             },
             Expr::Named(of) => at(&of.value),
@@ -233,6 +224,20 @@ impl<'w, 'a> Types<'w, 'a> {
             Expr::Generator(of) => Some(Type::List(inner(&of.generators, &of.elt)?)),
             Expr::DictComp(of) => Some(Type::Map(inner(&of.generators, &of.value)?)),
             _ => None,
+        }
+    }
+
+    /// `value[…]` of an object of a class: a key of a typed dictionary, or what its method gives.
+    fn item_of(&self, class: &Rc<Class<'a>>, key: &Expr, left: usize) -> Option<Type<'a>> {
+        let typed = class.bases.iter().any(|base| {
+            matches!(
+                base.external_path(),
+                Some("typing.TypedDict" | "typing_extensions.TypedDict")
+            )
+        });
+        match key {
+            Expr::StringLiteral(key) if typed => self.member(class, key.value.to_str(), left),
+            _ => self.returned(&*self.method(class, "__getitem__")?),
         }
     }
 

@@ -1,9 +1,11 @@
 """Sends with every option, through what others made."""
 
+from contextlib import closing
 from datetime import timedelta
 
 from ..base.connect import Pool, connect, sender, wrapped
 from ..base import PulsarClient
+from ..tools.alarm import Alarm
 
 
 def ship(client: PulsarClient, pool: "Pool | None", order):
@@ -62,3 +64,15 @@ class Fleet:
         for ship in self.ships.values():
             ship.close()
         self.harbour.subscribe("wrecks", "divers", message_listener=None)
+
+
+class Yard:
+    alarm: Alarm
+    pool: Pool
+
+
+def inspect(yard: Yard, url):
+    yard.alarm.acknowledge("me")
+    yard.pool.get().close()
+    with closing(connect(url)) as borrowed:
+        borrowed.create_table_view("a", "b")
