@@ -7,7 +7,7 @@ use ruff_python_parser::parse_expression;
 
 use super::facts::of_client;
 use super::vocabulary::Object;
-use crate::interpret::{Class, FileId, Kind, Outcome, Value};
+use crate::interpret::{Class, FileId, Kind, Outcome, Value, is_standard};
 use crate::python::depth;
 
 /// What an annotation names.
@@ -17,6 +17,8 @@ pub enum Named<'a> {
     Client(Object),
     /// A class of the files.
     Class(Rc<Class<'a>>),
+    /// Something else, outside of the files.
+    Foreign,
 }
 
 /// Longest annotation in quotes that is read.
@@ -59,7 +61,10 @@ fn read<'a>(outcome: &Outcome<'a>, file: FileId, e: &Expr, left: usize) -> Optio
             read(parse_expression(text).ok()?.expr())
         }
         Expr::Name(_) | Expr::Attribute(_) => match outcome.named(file, &path(e)?)? {
-            Value::External(path) => Some(Named::Client(of_client(&path)?)),
+            Value::External(path) => match of_client(&path) {
+                Some(object) => Some(Named::Client(object)),
+                None => is_foreign(&path).then_some(Named::Foreign),
+            },
             Value::Class(class) if matches!(class.kind, Kind::Plain | Kind::Open) => {
                 Some(Named::Class(class))
             }
@@ -84,4 +89,61 @@ fn last(e: &Expr) -> &str {
         Expr::Attribute(of) => &of.attr,
         _ => "",
     }
+}
+
+/// Whether something outside of the files cannot have to do with the client: it is of another system, or of
+/// Python itself and not one of the modules that hand on what they get.
+pub fn is_foreign(path: &str) -> bool {
+    const OTHERS: &[&str] = &[
+        "aio_pika",
+        "aiobotocore",
+        "aiohttp",
+        "aiokafka",
+        "aiomqtt",
+        "aioredis",
+        "azure",
+        "boto3",
+        "botocore",
+        "celery",
+        "confluent_kafka",
+        "django",
+        "faststream",
+        "google",
+        "httpx",
+        "kafka",
+        "kombu",
+        "nats",
+        "paho",
+        "pika",
+        "redis",
+        "requests",
+        "rocketmq",
+        "stomp",
+        "websocket",
+        "websockets",
+        "zmq",
+    ];
+    const HAND_ON: &[&str] = &[
+        "asyncio",
+        "builtins",
+        "collections",
+        "concurrent",
+        "contextlib",
+        "contextvars",
+        "copy",
+        "functools",
+        "heapq",
+        "itertools",
+        "multiprocessing",
+        "queue",
+        "threading",
+        "types",
+        "typing",
+        "unittest",
+        "weakref",
+    ];
+    let first = path.split('.').next().unwrap_or(path);
+    OTHERS.contains(&first)
+        || is_standard(first) && !HAND_ON.contains(&first)
+        || path == "builtins.object"
 }

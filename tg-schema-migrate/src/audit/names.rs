@@ -11,6 +11,7 @@ use ruff_python_ast::visitor::Visitor;
 use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
 use ruff_text_size::Ranged;
 
+use super::annotation::is_foreign;
 use super::coupling::{Coupling, coupled};
 use super::facts::{Callee, Facts, Thing};
 use super::scopes::{Place, Scopes};
@@ -31,6 +32,8 @@ enum Held<'a> {
     Object(Found),
     /// An object of a class of the files.
     Instance(Rc<Class<'a>>),
+    /// Something that has nothing to do with the client.
+    Foreign,
 }
 
 /// The names of one file, each with the scope where it counts.
@@ -124,6 +127,7 @@ impl<'a> Names<'a> {
                 let stands = coupling.is_wrapper(class);
                 stands.then(|| class.name.to_string())
             }
+            Held::Foreign => None,
         }
     }
 
@@ -131,14 +135,19 @@ impl<'a> Names<'a> {
     pub fn object(&self, facts: &Facts<'a>, place: Place, e: &Expr) -> Option<Found> {
         match self.held(facts, place, e)? {
             Held::Object(found) => Some(found),
-            Held::Instance(_) => None,
+            Held::Instance(_) | Held::Foreign => None,
         }
+    }
+
+    /// Whether it is known what an expression gives.
+    pub fn is_known(&self, facts: &Facts<'a>, place: Place, e: &Expr) -> bool {
+        self.held(facts, place, e).is_some()
     }
 
     /// The class of the files that an expression gives an object of.
     pub fn instance(&self, facts: &Facts<'a>, place: Place, e: &Expr) -> Option<Rc<Class<'a>>> {
         match self.held(facts, place, e)? {
-            Held::Object(_) => None,
+            Held::Object(_) | Held::Foreign => None,
             Held::Instance(class) => Some(class),
         }
     }
@@ -194,6 +203,9 @@ impl<'a> Names<'a> {
                 {
                     return Some(Held::Object((found, true)));
                 }
+                if is_foreign(path) {
+                    return Some(Held::Foreign);
+                }
             }
             Some(Callee::Class(class)) => return Some(Held::Instance(Rc::clone(class))),
             Some(Callee::Function(function, _)) => {
@@ -225,6 +237,7 @@ impl<'a> Names<'a> {
                     _ => None,
                 }
             }
+            Held::Foreign => Some(Held::Foreign),
             Held::Object((receiver, certain)) => {
                 let given = receiver.result(&func.attr)?;
                 Some(Held::Object((given, certain)))
@@ -253,7 +266,7 @@ impl<'a> Names<'a> {
     pub fn receiver(&self, facts: &Facts<'a>, place: Place, call: &ExprCall) -> Option<Found> {
         match self.base(facts, place, call, method(call)?)? {
             Held::Object(found) => Some(found),
-            Held::Instance(_) => None,
+            Held::Instance(_) | Held::Foreign => None,
         }
     }
 

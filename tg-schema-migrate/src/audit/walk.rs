@@ -281,6 +281,7 @@ impl Walk<'_, '_> {
                 let stands = self.coupling.is_wrapper(&class);
                 stands.then(|| class.name.to_string())
             }
+            Some(Named::Foreign) => None,
             None => self.names.parameter(
                 self.file,
                 self.scopes.function()?,

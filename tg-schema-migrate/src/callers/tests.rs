@@ -602,3 +602,36 @@ def f(x, y, z, *w):
 ";
     numbered(text, 3);
 }
+
+#[test]
+fn circles_and_long_chains_end() {
+    let chain = ".copy()".repeat(60);
+    let bindings: String = (0..400)
+        .map(|n| format!("    y = y if x else x\n    z{n} = [y, (y, y), {{1: y}}]\n"))
+        .collect();
+    let lists = format!("{}Response{}", "list[".repeat(60), "]".repeat(60));
+    let text = format!(
+        "\
+from schema import Response
+class A:
+    def __init__(self): self.x, self.z = self.y, 1
+    def other(self): self.y = self.x
+    @property
+    def p(self) -> 'A': return self.p
+def f(a: A, x: Response, l: {lists}, q: \"{lists}\"):
+    a.x.y.x.bad, a.p.p.p.x.bad, l[0].bad, q[0].bad
+    y = x
+{bindings}    y.bad, z399[0].bad
+    x{chain}.bad
+    x.bad0
+"
+    );
+    let (_, lines) = report(&[("use.py", &text)], &Tightened::default());
+    let last = lines.last().map(String::as_str);
+    assert!(
+        last.is_some_and(|line| line.ends_with("x.bad0")),
+        "{lines:?}"
+    );
+    // Of Response, `copy` is no field.
+    assert_eq!(lines.len(), 2, "{lines:?}");
+}

@@ -34,6 +34,7 @@ impl<'a> Pass<'_, 'a> {
         Some(match named(self.outcome, self.file, annotation)? {
             Named::Client(object) => Held::Object((object, true)),
             Named::Class(class) => Held::Instance(class),
+            Named::Foreign => Held::Foreign,
         })
     }
     fn bind(&mut self, target: &Expr, held: Held<'a>) {
@@ -44,7 +45,12 @@ impl<'a> Pass<'_, 'a> {
             self.holds(scope, attribute, &held);
         }
         let known = self.names.known.entry(self.file).or_default();
-        known.insert((scope, name), held);
+        let key = (scope, name);
+        // Where one branch makes something of the client and another something else, it is the client's.
+        let client = matches!(known.get(&key), Some(Held::Object(_)));
+        if !(client && matches!(held, Held::Foreign)) {
+            known.insert(key, held);
+        }
     }
     /// Says that a class holds something in an attribute.
     fn holds(&mut self, class: u32, attribute: &str, held: &Held<'a>) {
@@ -127,7 +133,7 @@ impl<'a> Pass<'_, 'a> {
                 self.names.coupled.insert(file);
                 self.names.tied.insert(file);
                 // What a test hands over is not the client.
-                if let Some(Held::Instance(_)) | None = known.get(&key) {
+                if !matches!(known.get(&key), Some(Held::Object(_))) {
                     known.insert(key, held);
                 }
             } else {
@@ -166,8 +172,12 @@ impl<'a> Pass<'_, 'a> {
 
     /// `for message in consumer.batch_receive()`, `for producer in producers.values()`.
     fn gone_through(&mut self, s: &StmtFor) {
-        if let Some(Held::Object((Object::Messages, certain))) = self.held(&s.iter) {
-            return self.bind(&s.target, Held::Object((Object::Message, certain)));
+        match self.held(&s.iter) {
+            Some(Held::Object((Object::Messages, certain))) => {
+                return self.bind(&s.target, Held::Object((Object::Message, certain)));
+            }
+            Some(Held::Foreign) => return self.bind(&s.target, Held::Foreign),
+            _ => {}
         }
         let collection = match &*s.iter {
             Expr::Call(call) => match &*call.func {

@@ -95,7 +95,7 @@ impl<'a> Walk<'_, 'a> {
     fn is_open(&self, func: &ExprAttribute) -> bool {
         let base = self.facts.reads.get(&self.site(func));
         let open = matches!(base.map(|read| &read.base), Some(Thing::Unknown) | None);
-        open && self.instance(&func.value).is_none()
+        open && !self.names.is_known(self.facts, self.place(), &func.value)
     }
 
     /// The class of the files that an expression is known to give an object of.
