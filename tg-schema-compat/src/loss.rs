@@ -19,8 +19,8 @@
 //! assert!(losses.iter().any(|loss| loss.kind == Kind::RenameSuspected));
 //! ```
 
-mod name;
-mod pairing;
+pub(crate) mod name;
+pub(crate) mod pairing;
 
 use std::collections::HashSet;
 use std::fmt;
@@ -94,29 +94,31 @@ impl Loss {
     }
 }
 
+impl Loss {
+    /// What is lost, without the place.
+    pub fn facts(&self) -> String {
+        let Loss { old, new, .. } = self;
+        match self.kind {
+            Kind::FieldRemoved => format!("values of {old} are passed over"),
+            Kind::RenameSuspected => {
+                format!("{old} is gone and {new} is new; if it is the same, its values get lost")
+            }
+            Kind::FieldRenamed => {
+                format!("values of {new} are passed over by readers that know {old}")
+            }
+            Kind::AliasUnknown => {
+                format!("readers without aliases do not find values of {old} under {new}")
+            }
+            Kind::Precision => format!("digits are lost between {old} and {new}"),
+            Kind::SymbolsSubstituted => format!("{old} become {new}"),
+            Kind::DefaultChanged => format!("the default was {old} and is {new}"),
+        }
+    }
+}
+
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Loss { path, old, new, .. } = self;
-        match self.kind {
-            Kind::FieldRemoved => write!(f, "{path}: values of {old} are passed over"),
-            Kind::RenameSuspected => write!(
-                f,
-                "{path}: {old} is gone and {new} is new; if it is the same, its values get lost"
-            ),
-            Kind::FieldRenamed => {
-                write!(
-                    f,
-                    "{path}: values of {new} are passed over by readers that know {old}"
-                )
-            }
-            Kind::AliasUnknown => write!(
-                f,
-                "{path}: readers without aliases do not find values of {old} under {new}"
-            ),
-            Kind::Precision => write!(f, "{path}: digits are lost between {old} and {new}"),
-            Kind::SymbolsSubstituted => write!(f, "{path}: {old} become {new}"),
-            Kind::DefaultChanged => write!(f, "{path}: the default was {old} and is {new}"),
-        }
+        write!(f, "{}: {}", self.path, self.facts())
     }
 }
 

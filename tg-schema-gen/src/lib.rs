@@ -17,6 +17,7 @@ pub mod config;
 mod crew;
 pub mod definition;
 mod docs;
+pub mod edit;
 pub mod format;
 pub mod load;
 pub mod migration;

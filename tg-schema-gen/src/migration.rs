@@ -17,7 +17,6 @@ mod json;
 mod judgement;
 mod markdown;
 mod row;
-mod shown;
 mod summary;
 mod text;
 pub mod tighten;

@@ -1,7 +1,7 @@
 //! Paths into everything that a migration gives.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +15,7 @@ use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Pr
 use crate::progress::Progress;
 use crate::python::{self, Tree};
 use crate::record::{self, Habits, Problem, Shape};
-use crate::source::{self, Skipped};
+use crate::source::{self, Given, Skipped, Texts};
 use crate::topic::Topics;
 
 /// What a migration is asked for.
@@ -120,7 +120,28 @@ pub fn migrate_with<L: Look>(
     let progress = options.progress.clone().unwrap_or_default();
     let all: Vec<PathBuf> = paths.iter().chain(&options.callers).cloned().collect();
     let texts = source::read(&all, &progress, &mut findings);
-    let trees = python::parse(&texts.files, &texts.sources, &progress, &mut findings);
+    let own = paths.len();
+    of_texts(texts, own, findings, &progress, options, look)
+}
+
+/// Makes definitions of the Records in files that are read already, below the folder `root`.
+pub fn migrate_given(root: &Path, files: Vec<Given>, options: &Options) -> Migration {
+    let mut findings = Diagnostics::default();
+    let progress = options.progress.clone().unwrap_or_default();
+    let texts = source::take(root, files, &mut findings);
+    of_texts(texts, 1, findings, &progress, options, NoLook).0
+}
+
+/// The Records of the files under the first `roots` roots are defined.
+fn of_texts<L: Look>(
+    texts: Texts,
+    roots: usize,
+    mut findings: Diagnostics,
+    progress: &Progress,
+    options: &Options,
+    look: L,
+) -> (Migration, L::Found) {
+    let trees = python::parse(&texts.files, &texts.sources, progress, &mut findings);
     let partial = texts.partial || trees.iter().any(|tree| !tree.errors.is_empty());
     let project = Project::new(&texts);
     let program = Program {
@@ -128,7 +149,7 @@ pub fn migrate_with<L: Look>(
         trees: &trees,
         sources: &texts.sources,
         project: &project,
-        progress: &progress,
+        progress,
     };
     let work = || {
         let mut heard = (Topics::default(), look.listener());
@@ -137,7 +158,7 @@ pub fn migrate_with<L: Look>(
         let mut wrong = Diagnostics(outcome.findings.0.clone());
         let own = |file: FileId| {
             let file = texts.files.get(file.at());
-            file.is_some_and(|file| file.root < paths.len())
+            file.is_some_and(|file| file.root < roots)
         };
         topics.keep(&own);
         let checked = define(program, &outcome, topics, &own, options, &mut wrong);

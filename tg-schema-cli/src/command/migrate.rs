@@ -241,7 +241,8 @@ fn told(
         Format::Markdown => Form::Markdown,
         Format::Csv => Form::Csv,
         Format::Html => Form::Html,
-        Format::Json | Format::Sarif => {
+        // Others are refused before.
+        _ => {
             let document = json::parse(&table.render(Form::Json));
             let mut entries = match document {
                 Ok(Json::Object(entries)) => entries,

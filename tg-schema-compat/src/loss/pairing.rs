@@ -9,8 +9,9 @@ const MAX_FIELDS: usize = 100;
 /// Names that are at least as alike as this belong together if their types do.
 const LIKE: u8 = 45;
 
-/// Branches of two unions that are read as each other: of one name, else of one type, else promoted.
-pub(super) fn branches(
+/// Branches of two unions that are read as each other: of one name, else of one type, else promoted. A number
+/// may be read as a branch that another one is read as too.
+pub(crate) fn branches(
     old_graph: &Graph,
     old: &[Id],
     new_graph: &Graph,
@@ -41,13 +42,24 @@ pub(super) fn branches(
         };
         if let Some(at) = free.iter().position(fits) {
             pairs.push((id, free.remove(at)));
+        } else if let (Shape::Primitive(_), Some(other)) = (shape, new.iter().find(|id| fits(id))) {
+            pairs.push((id, *other));
         }
+    }
+    for other in free {
+        let shape = new_graph.shape(other);
+        budget.spend(old.len())?;
+        let fits = |id: &&Id| match (old_graph.shape(**id), shape) {
+            (Shape::Primitive(a), Shape::Primitive(b)) => promotes(*a, *b) || promotes(*b, *a),
+            _ => false,
+        };
+        pairs.extend(old.iter().find(fits).map(|id| (*id, other)));
     }
     Ok(pairs)
 }
 
 /// A field that may be another one under a new name.
-pub(super) struct Rename {
+pub(crate) struct Rename {
     pub gone: usize,
     pub added: usize,
     pub likeness: u8,
@@ -55,7 +67,7 @@ pub(super) struct Rename {
 
 /// Fields that are gone and fields that are new, of one type: those with the most alike names, and where there
 /// is one of each only, these.
-pub(super) fn renames(
+pub(crate) fn renames(
     old: &Graph,
     gone: &[&Field],
     new: &Graph,

@@ -78,25 +78,29 @@ fn forms(origin: &str, tree: &Json, left: usize, found: &mut Vec<Registered>) {
             if let Some(all) = tree.get("getSchemaResponses") {
                 return forms(origin, all, left, found);
             }
+            let version = match tree.get("version") {
+                Some(Json::Number(number)) => number.parse().ok(),
+                _ => None,
+            };
+            let before = found.len();
             if let Some(info) = tree.get("schemaInfo") {
                 let topic = info.get("name").and_then(Json::as_str);
-                return forms(&with_topic(origin, topic), info, left, found);
+                forms(&with_topic(origin, topic), info, left, found);
+                return said(found, before, topic, version);
             }
             if tree.get("data").is_some() || tree.get("schema").is_some() {
-                return found.push(wrapped(origin, tree));
+                found.push(wrapped(origin, tree));
+                return said(found, before, None, version);
             }
             for (topic, value) in entries {
+                let origin = with_topic(origin, Some(topic));
+                let before = found.len();
                 match value {
-                    Json::Object(_) | Json::Array(_) => {
-                        forms(&with_topic(origin, Some(topic)), value, left, found);
-                    }
-                    Json::String(text) => found.push(written(
-                        &with_topic(origin, Some(topic)),
-                        text,
-                        "no schema type",
-                    )),
+                    Json::Object(_) | Json::Array(_) => forms(&origin, value, left, found),
+                    Json::String(text) => found.push(written(&origin, text, "no schema type")),
                     _ => {}
                 }
+                said(found, before, Some(topic), None);
             }
         }
         Json::String(text) => found.push(written(origin, text, "no schema type")),
@@ -104,6 +108,17 @@ fn forms(origin: &str, tree: &Json, left: usize, found: &mut Vec<Registered>) {
             origin,
             format!("{} is no schema", tree.kind()),
         )),
+    }
+}
+
+/// What a form says of the schemas that were found in it, where no form inside says it.
+fn said(found: &mut [Registered], from: usize, topic: Option<&str>, version: Option<u64>) {
+    for one in found.iter_mut().skip(from) {
+        if one.topic.is_none() {
+            let topic = topic.filter(|topic| !topic.is_empty());
+            one.topic = topic.map(str::to_owned);
+        }
+        one.version = one.version.or(version);
     }
 }
 
@@ -175,17 +190,11 @@ fn schema(origin: &str, text: String, tree: Json) -> Registered {
         Some(namespace) if !namespace.is_empty() => format!("{namespace}.{name}"),
         _ => name.to_owned(),
     };
-    Registered {
-        origin: origin.to_owned(),
-        schema: Fetched::Schema { name, text, tree },
-    }
+    Registered::new(origin, Fetched::Schema { name, text, tree })
 }
 
 fn primitive(origin: &str, kind: &str) -> Registered {
-    Registered {
-        origin: origin.to_owned(),
-        schema: Fetched::Primitive(kind.to_owned()),
-    }
+    Registered::new(origin, Fetched::Primitive(kind.to_owned()))
 }
 
 #[cfg(test)]
@@ -254,6 +263,34 @@ mod tests {
         assert_eq!(
             two,
             [("f:1".into(), "A".into()), ("f:3".into(), "A".into())]
+        );
+    }
+
+    #[test]
+    fn topic_and_version_are_kept_where_the_form_says_them() {
+        let escaped = Json::str(SCHEMA).compact();
+        let admin =
+            |version: u32| format!(r#"{{"version":{version},"type":"AVRO","data":{escaped}}}"#);
+        let all = format!(
+            r#"{{"persistent://t/n/q":{{"getSchemaResponses":[{},{}]}},"p":{SCHEMA}}}"#,
+            admin(0),
+            admin(7)
+        );
+        let found = read("f", &all);
+        let said: Vec<_> = found
+            .iter()
+            .map(|r| (r.topic.as_deref(), r.version))
+            .collect();
+        let topic = Some("persistent://t/n/q");
+        assert_eq!(
+            said,
+            [(topic, Some(0)), (topic, Some(7)), (Some("p"), None)]
+        );
+        let info = format!(r#"{{"version":3,"schemaInfo":{{"name":"q","schema":{escaped}}}}}"#);
+        let found = read("f", &info);
+        assert_eq!(
+            (found[0].topic.as_deref(), found[0].version),
+            (Some("q"), Some(3))
         );
     }
 
