@@ -45,6 +45,11 @@ impl Coupling {
                 }
             }
         }
+        for (file, class, _, held) in &names.members {
+            if let Some(class) = facts.classes.get(&(*file, *class)) {
+                users.entry(held.id).or_default().push(class.id);
+            }
+        }
         let mut waiting: Vec<usize> = wrappers.iter().copied().collect();
         while let Some(class) = waiting.pop() {
             for user in users.get(&class).into_iter().flatten() {
@@ -53,7 +58,9 @@ impl Coupling {
                 }
             }
         }
-        for (attribute, class) in &facts.members {
+        let members = names.members.iter().map(|(_, _, name, held)| (name, held));
+        let members = members.chain(facts.members.iter().map(|(name, held)| (name, held)));
+        for (attribute, class) in members {
             if wrappers.contains(&class.id) {
                 carriers.insert(attribute.clone());
             }

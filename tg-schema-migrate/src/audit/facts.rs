@@ -173,7 +173,8 @@ pub fn thing<'a>(value: &Value<'a>) -> Thing<'a> {
             },
             _ => Thing::Other,
         },
-        Value::Unknown(_) => Thing::Unknown,
+        // None until something is there says nothing on what it will be.
+        Value::Unknown(_) | Value::None => Thing::Unknown,
         _ => Thing::Other,
     }
 }

@@ -17,7 +17,7 @@ use super::facts::{Callee, Facts, Thing};
 use super::scopes::{Place, Scopes};
 use super::vocabulary::{Object, distinctive};
 use crate::interpret::{
-    Class, Code, FileId, Function, Outcome, Program, Quick, Site, Value, linear,
+    Binding, Class, Code, FileId, Function, Outcome, Program, Quick, Site, Value, linear,
 };
 use crate::python::call::method;
 use pass::Pass;
@@ -47,10 +47,14 @@ pub struct Names<'a> {
     gives: HashMap<(FileId, u32), Held<'a>>,
     /// Attributes of classes that hold an object: file, class, attribute.
     pub held: Vec<(FileId, u32, String)>,
+    /// Attributes of classes that hold an object of a class of the files.
+    pub members: Vec<(FileId, u32, String, Rc<Class<'a>>)>,
     /// Files that use the client, or files that do.
     coupled: HashSet<FileId>,
     /// Those, and files in which the client is spoken of.
     tied: HashSet<FileId>,
+    /// Files that objects of such files come into.
+    reached: HashSet<FileId>,
     /// What calls give, once the names are known.
     results: Option<Results<'a>>,
 }
@@ -81,7 +85,7 @@ impl<'a> Names<'a> {
         for _ in 0..MAX_ROUNDS {
             let before = names.size();
             for file in files.clone() {
-                if !names.tied.contains(&file) {
+                if !names.tied.contains(&file) && !names.reached.contains(&file) {
                     continue;
                 }
                 let mut pass = Pass {
@@ -247,11 +251,19 @@ impl<'a> Names<'a> {
 
     /// What a class's own statements say of an attribute.
     fn attribute(&self, class: &Rc<Class<'a>>, name: &str) -> Option<Held<'a>> {
-        let name = format!("self.{name}");
+        let attribute = format!("self.{name}");
         linear(class).into_iter().find_map(|one| {
+            if let Some(Value::Function(function)) = one.scope.get(name) {
+                let property = function.binding == Binding::Property;
+                return self
+                    .gives
+                    .get(&begin(&function)?)
+                    .filter(|_| property)
+                    .cloned();
+            }
             let start = u32::from(one.def?.range().start());
             let known = self.known.get(&one.site.file)?;
-            known.get(&(start, name.clone())).cloned()
+            known.get(&(start, attribute.clone())).cloned()
         })
     }
 

@@ -54,10 +54,14 @@ impl<'a> Pass<'_, 'a> {
     }
     /// Says that a class holds something in an attribute.
     fn holds(&mut self, class: u32, attribute: &str, held: &Held<'a>) {
-        if let Held::Object(_) = held {
-            let attribute = attribute.trim_end_matches(ITEM);
-            let entry = (self.file, class, attribute.to_owned());
-            self.names.held.push(entry);
+        let attribute = attribute.trim_end_matches(ITEM).to_owned();
+        match held {
+            Held::Object(_) => self.names.held.push((self.file, class, attribute)),
+            Held::Instance(of) => {
+                let member = (self.file, class, attribute, Rc::clone(of));
+                self.names.members.push(member);
+            }
+            Held::Foreign => {}
         }
     }
     fn assigned(&mut self, target: &Expr, value: &Expr) {
@@ -137,6 +141,11 @@ impl<'a> Pass<'_, 'a> {
                     known.insert(key, held);
                 }
             } else {
+                if let Held::Instance(class) = &held
+                    && self.names.tied.contains(&class.site.file)
+                {
+                    self.names.reached.insert(file);
+                }
                 known.entry(key).or_insert(held);
             }
         }
