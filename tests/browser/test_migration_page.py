@@ -11,29 +11,15 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
+from window import contrasts, open_page, outside, scripts, size
+
 HEADINGS = 21
-
-
-def size(driver: webdriver.Chrome, width: int, height: int, **more: object) -> None:
-    """Makes the window that large."""
-    metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600, **more}
-    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-
-def scripts(driver: webdriver.Chrome, on: bool) -> None:
-    """Turns scripts of pages on or off."""
-    driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not on})
 
 
 @pytest.fixture
 def opened(driver: webdriver.Chrome, page: pathlib.Path) -> webdriver.Chrome:
     """The page, freshly opened at the size of a desk."""
-    scripts(driver, True)
-    size(driver, 1280, 900)
-    driver.get_log("browser")
-    driver.get_log("performance")
-    driver.get(page.as_uri())
-    return driver
+    return open_page(driver, page)
 
 
 def shown(driver: webdriver.Chrome) -> list[list[str]]:
@@ -165,10 +151,7 @@ def test_the_page_never_scrolls_sideways(opened: webdriver.Chrome, width: int) -
 def test_nothing_is_requested_and_nothing_fails(opened: webdriver.Chrome, page: pathlib.Path) -> None:
     """One file is read; the console stays empty; hostile texts are texts."""
     choose(opened, "kind", "field")
-    entries = [json.loads(entry["message"])["message"] for entry in opened.get_log("performance")]
-    requests = [e["params"]["request"]["url"] for e in entries if e["method"] == "Network.requestWillBeSent"]
-    outside = [url for url in requests if url != page.as_uri() and not url.startswith("data:")]
-    assert page.as_uri() in requests and outside == []
+    assert outside(opened, page) == []
     assert opened.get_log("browser") == []
     assert opened.find_elements(By.CSS_SELECTOR, "#rows img, #rows b, #rows script, #rows a") == []
 
@@ -212,21 +195,7 @@ def test_it_can_be_read_aloud_and_used_by_keyboard(opened: webdriver.Chrome) -> 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_in_light_and_dark(opened: webdriver.Chrome, scheme: str) -> None:
     """Contrast is at least 4.5 to 1 for text, labels and verdicts."""
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-    script = """
-        const light = c => { const [r, g, b] = c.match(/[\\d.]+/g).map(Number).map(v => v / 255)
-            .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
-            return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-        const back = e => { while (e) { const c = getComputedStyle(e).backgroundColor;
-            if (c !== 'rgba(0, 0, 0, 0)') return c; e = e.parentElement; } return 'rgb(255, 255, 255)'; };
-        const of = e => { const [a, b] = [light(getComputedStyle(e).color), light(back(e))].sort((x, y) => y - x);
-            return (a + 0.05) / (b + 0.05); };
-        return ['h1', 'p', '#rows td', '#rows code', '#rows thead button', '#filters label', '#filters select',
-            'output', '.exact', '.widened', '.lossy', '.manual'].map(s => [s, of(document.querySelector(s))]);
-    """
-    try:
-        for selector, contrast in opened.execute_script(script):
-            assert contrast >= 4.5, (selector, contrast)
-    finally:
-        opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    selectors = ["h1", "p", "#rows td", "#rows code", "#rows thead button", "#filters label", "#filters select"]
+    selectors += ["output", ".exact", ".widened", ".lossy", ".manual"]
+    for selector, contrast in contrasts(opened, scheme, selectors):
+        assert contrast >= 4.5, (selector, contrast)

@@ -6,6 +6,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use tg_schema_compat::render::Texts;
+use tg_schema_compat::report::Report;
 use tg_schema_model::{Diagnostic, Diagnostics, Json, Severity, Sources};
 
 use crate::arguments::{Color, Format, Global};
@@ -67,6 +69,11 @@ impl Console {
         self.format
     }
 
+    /// Whether text for people is colored.
+    pub fn color(&self) -> bool {
+        self.color
+    }
+
     /// What was asked for: written whatever `--quiet` says.
     pub fn result(&mut self, bytes: &[u8]) {
         self.answered = true;
@@ -120,7 +127,6 @@ impl Console {
             .filter(|d| !self.quiet || d.severity == Severity::Error)
             .collect();
         match self.format {
-            Format::Text | Format::Markdown | Format::Csv | Format::Html => {}
             Format::Json => {
                 let problems = shown.iter().map(|d| report::json(sources, d));
                 self.problems.extend(problems);
@@ -130,6 +136,7 @@ impl Console {
                 shown.iter().for_each(|d| self.log.add(sources, d));
                 return;
             }
+            _ => {}
         }
         let texts: Vec<String> = shown
             .iter()
@@ -138,6 +145,11 @@ impl Console {
         if !texts.is_empty() {
             self.complain(&texts.join("\n\n"));
         }
+    }
+
+    /// What a comparison found, for a SARIF log.
+    pub fn compared(&mut self, report: &Report, texts: &Texts<'_>) {
+        self.log.compared(report, texts);
     }
 
     /// A warning that has no place in a definition.

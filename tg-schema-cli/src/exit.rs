@@ -60,6 +60,16 @@ impl Failure {
             help: Some(help.into()),
         }
     }
+    /// What happened, in one line where that is enough.
+    pub fn message(&self) -> String {
+        match self {
+            Failure::Definitions { diagnostics, .. } => {
+                let messages = diagnostics.0.iter().map(|d| d.message.as_str());
+                messages.collect::<Vec<_>>().join("; ")
+            }
+            Failure::Other { message, .. } => message.clone(),
+        }
+    }
     /// The operating system refused something on a path.
     pub fn io(action: &str, path: &Path, error: &std::io::Error) -> Self {
         Failure::new(format!("cannot {action} {}: {error}", path.display()))

@@ -6,10 +6,12 @@ mod command;
 mod console;
 mod exit;
 mod fields;
+mod http;
 mod project;
 mod registered;
 mod report;
 mod uri;
+mod version;
 mod wire;
 mod writer;
 

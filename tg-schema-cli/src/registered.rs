@@ -1,6 +1,6 @@
 //! Registered schemas as operators have them: files, folders of files, or a Pulsar admin interface.
 
-mod admin;
+pub mod admin;
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use tg_schema_migrate::registered::{self, Registered};
 
 use crate::exit::Failure;
-use admin::{Admin, Limits};
+use crate::http::{self, Limits};
+use admin::Admin;
 
 /// Largest file, and largest answer of a server, in bytes.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -23,7 +24,7 @@ const ENDINGS: [&str; 6] = ["json", "jsonl", "ndjson", "avsc", "schema", "txt"];
 pub fn gather(places: &[String], topics: &[String]) -> Result<Vec<Registered>, Failure> {
     let mut found = Vec::new();
     for place in places {
-        if place.starts_with("http://") || place.starts_with("https://") {
+        if http::is_web(place) {
             let admin = Admin::new(place, Limits::default())?;
             found.extend(admin.schemas(topics)?);
             continue;
@@ -35,40 +36,50 @@ pub fn gather(places: &[String], topics: &[String]) -> Result<Vec<Registered>, F
                 "name what was fetched, or the address of an admin interface (http://…:8080)",
             ));
         }
-        let before = found.len();
-        let mut seen = BTreeSet::new();
-        collect(path, 0, &mut seen, &mut found);
-        if found.len() == before {
+        let texts = texts(path);
+        if texts.is_empty() {
             return Err(Failure::help(
                 format!("there are no schemas in {place}"),
                 format!("files that are read end with .{}", ENDINGS.join(", .")),
             ));
         }
+        for (name, text) in texts {
+            match text {
+                Ok(text) => found.extend(registered::read(&name, &text)),
+                Err(why) => found.push(Registered::unreadable(&name, why)),
+            }
+        }
     }
     Ok(found)
 }
 
-fn collect(path: &Path, depth: usize, seen: &mut BTreeSet<PathBuf>, found: &mut Vec<Registered>) {
+/// A file, or those in a folder that may hold schemas: names with their texts, or why there is none.
+pub fn texts(path: &Path) -> Vec<(String, Result<String, String>)> {
+    let mut found = Vec::new();
+    collect(path, 0, &mut BTreeSet::new(), &mut found);
+    found
+}
+
+fn collect(
+    path: &Path,
+    depth: usize,
+    seen: &mut BTreeSet<PathBuf>,
+    found: &mut Vec<(String, Result<String, String>)>,
+) {
     let name = path.display().to_string();
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if !seen.insert(real) {
         return;
     }
     if !path.is_dir() {
-        return match text(path) {
-            Ok(text) => found.extend(registered::read(&name, &text)),
-            Err(why) => found.push(Registered::unreadable(&name, why)),
-        };
+        return found.push((name, text(path)));
     }
     if depth > MAX_DEPTH {
-        return found.push(Registered::unreadable(
-            &name,
-            "folders in folders, too deep",
-        ));
+        return found.push((name, Err("folders in folders, too deep".to_owned())));
     }
     let entries = match std::fs::read_dir(path) {
         Ok(entries) => entries,
-        Err(error) => return found.push(Registered::unreadable(&name, error.to_string())),
+        Err(error) => return found.push((name, Err(error.to_string()))),
     };
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     paths.sort();
@@ -80,7 +91,8 @@ fn collect(path: &Path, depth: usize, seen: &mut BTreeSet<PathBuf>, found: &mut 
     }
 }
 
-fn text(path: &Path) -> Result<String, String> {
+/// The text of a regular file of bearable size.
+pub fn text(path: &Path) -> Result<String, String> {
     let about = std::fs::metadata(path).map_err(|e| e.to_string())?;
     if !about.is_file() {
         return Err("not a regular file".to_owned());

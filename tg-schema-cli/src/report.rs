@@ -1,5 +1,6 @@
 //! One problem as text for a person and as JSON for a program, with the same facts.
 
+pub mod check;
 pub mod sarif;
 
 use std::ops::Range;

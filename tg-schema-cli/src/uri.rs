@@ -12,3 +12,37 @@ pub fn part(text: &str) -> String {
     }
     out
 }
+
+/// A part of a path as the text that it stands for; as it is, where it stands for none.
+pub fn plain(part: &str) -> String {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digits = [rest.next(), rest.next()].map(|digit| digit.unwrap_or(b' '));
+        let code = std::str::from_utf8(&digits).ok();
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(code) => bytes.push(code),
+            None => return part.to_owned(),
+        }
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| part.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_come_back() {
+        for text in ["orders-value", "a b/c", "100%", "é"] {
+            assert_eq!(plain(&part(text)), text);
+        }
+        for odd in ["100%", "%zz", "%ff", "%"] {
+            assert_eq!(plain(odd), odd);
+        }
+    }
+}

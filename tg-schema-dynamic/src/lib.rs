@@ -7,6 +7,7 @@
 //! | [`normalize`] | a message into what it reads back as |
 //! | [`example`] | a record into a plausible message of it |
 //! | [`Random`] | a seed into messages of a record or of any Avro schema; [`random_schema`] into whole schemas, [`random_writer`] into other versions of one |
+//! | [`datum`] | Avro binary of any schema into values and back, and values of one schema into those of another |
 //! | [`frame`] | the headers in front of Avro messages |
 //! | [`Limits`] | what a message may ask of its reader |
 //!
@@ -16,6 +17,7 @@
 
 mod avro;
 mod codec;
+pub mod datum;
 mod error;
 mod example;
 mod fields;

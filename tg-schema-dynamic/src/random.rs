@@ -1,7 +1,7 @@
 //! Random messages and random schemas, for tests that must find what nobody thought of. The same
 //! seed gives the same message on every machine.
 
-mod datum;
+pub(crate) mod datum;
 mod schema;
 mod text;
 mod value;

@@ -12,6 +12,11 @@
 //!
 //! [python]
 //! package = "messages"
+//!
+//! [check]
+//! against = ["tg-schema.lock"]
+//! require = ["avro=full", "loss=none"]
+//! peers   = ["tg"]
 //! ```
 //!
 //! Every key may be left out. Paths are relative to the file. A key that is not known is an error, so
@@ -48,6 +53,19 @@ pub struct Config {
     pub rust: item::Options,
     /// Name of the generated Python package. `None`: the generator's own default.
     pub python_package: Option<String>,
+    /// What versions are compared with, and what a change may do.
+    pub check: Check,
+}
+
+/// How versions are compared. What the words mean is the comparison's business.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Check {
+    /// Baselines, oldest first, as they are written: paths are relative to the file.
+    pub against: Vec<String>,
+    /// What is required, one `key=value` each.
+    pub require: Vec<String>,
+    /// The peers of JSON messages.
+    pub peers: Vec<String>,
 }
 
 impl Default for Config {
@@ -59,6 +77,7 @@ impl Default for Config {
             targets: Target::ALL.to_vec(),
             rust: item::Options::default(),
             python_package: None,
+            check: Check::default(),
         }
     }
 }
@@ -146,9 +165,10 @@ impl Config {
     }
 }
 
-const KEYS: &[&str] = &["inputs", "out", "targets", "rust", "python"];
+const KEYS: &[&str] = &["inputs", "out", "targets", "rust", "python", "check"];
 const RUST_KEYS: &[&str] = &["crate", "serde", "non_exhaustive"];
 const PYTHON_KEYS: &[&str] = &["package"];
+const CHECK_KEYS: &[&str] = &["against", "require", "peers"];
 
 /// A Rust path, absolute or from `crate`.
 fn is_path(text: &str) -> bool {
@@ -210,6 +230,7 @@ impl<'a> Reader<'a> {
                 }
                 "rust" => self.rust(node, &mut config.rust),
                 "python" => self.python(node, config),
+                "check" => self.check(node, &mut config.check),
                 _ => self.unknown(entry, KEYS),
             }
         }
@@ -268,6 +289,35 @@ impl<'a> Reader<'a> {
                 _ => self.unknown(entry, PYTHON_KEYS),
             }
         }
+    }
+
+    fn check(&mut self, node: &'a Node<'a>, check: &mut Check) {
+        for entry in self.table(node) {
+            let node = &entry.node;
+            match &*entry.key {
+                "against" => check.against = self.words(node),
+                "require" => check.require = self.words(node),
+                "peers" => check.peers = self.words(node),
+                _ => self.unknown(entry, CHECK_KEYS),
+            }
+        }
+    }
+
+    /// One string, or a list of them.
+    fn words(&mut self, node: &'a Node<'a>) -> Vec<String> {
+        match node.data {
+            Data::String { .. } => self.word(node).into_iter().collect(),
+            _ => self.list(node, Self::word),
+        }
+    }
+
+    fn word(&mut self, node: &'a Node<'a>) -> Option<String> {
+        let text = self.text(node, "a string")?;
+        if text.is_empty() {
+            self.wrong(node, "an empty string".into(), "expected some text");
+            return None;
+        }
+        Some(text.to_owned())
     }
 
     fn entries(&self, table: TableId) -> impl Iterator<Item = &'a Entry<'a>> + use<'a> {
@@ -396,9 +446,14 @@ mod tests {
     fn every_key_is_read() {
         let config = parse(
             "inputs = ['a', '/b/c.toml']\nout = 'o'\ntargets = ['python', 'rust', 'rust']\n\
-             [rust]\ncrate = 'crate::wire'\nserde = 'none'\nnon_exhaustive = true\n[python]\npackage = 'x.y'\n",
+             [rust]\ncrate = 'crate::wire'\nserde = 'none'\nnon_exhaustive = true\n[python]\npackage = 'x.y'\n\
+             [check]\nagainst = ['git:v1', 'tg-schema.lock']\nrequire = 'avro=full'\npeers = ['tg']\n",
         )
         .unwrap();
+        let check = &config.check;
+        assert_eq!(check.against, ["git:v1", "tg-schema.lock"]);
+        assert_eq!(check.require, ["avro=full"]);
+        assert_eq!(check.peers, ["tg"]);
         assert_eq!(
             config.inputs,
             [Path::new("project/a"), Path::new("/b/c.toml")]
@@ -414,7 +469,7 @@ mod tests {
     #[test]
     fn every_mistake_is_told_at_once_with_its_place() {
         let text = "input = ['a']\nout = 3\ntargets = ['rsut', 4]\n[rust]\ncrate = 'a b'\nserde = 'brige'\nfast = 1\n\
-                    [python]\npackage = '1x'\n[pyton]\n";
+                    [python]\npackage = '1x'\n[pyton]\n[check]\nagainst = 1\nrequire = ['']\npeer = ['tg']\n";
         let error = parse(text).unwrap_err();
         for part in [
             "project/tg-schema.toml:1:1",
@@ -429,10 +484,13 @@ mod tests {
             "unknown key `fast`",
             "`1x` is not the name of a Python package",
             "did you mean `python`?",
+            "an integer where an array of strings belongs",
+            "an empty string",
+            "did you mean `peers`?",
         ] {
             assert!(error.contains(part), "{part} is not in\n{error}");
         }
-        assert_eq!(error.matches("error:").count(), 9, "{error}");
+        assert_eq!(error.matches("error:").count(), 12, "{error}");
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! Editors complete and check the TOML files by `schemas/definition.schema.json`: Taplo and its kin
 //! find it by a first line `#:schema ../definition.schema.json`, or by an association of their own.
 
+mod check;
 mod default;
 mod enumeration;
 pub(crate) mod expression;
@@ -31,6 +32,8 @@ use tg_schema_model::{
 
 use crate::crew;
 use crate::migration::former_presence;
+pub(crate) use record::usual_encoding;
+
 use default::{Defaults, Slot, State};
 use file::{FieldDraft, FileDraft, ItemDraft, RecordDraft, TopicDraft};
 use node::Document;

@@ -14,9 +14,10 @@
 
 pub mod build;
 pub mod config;
-mod crew;
+pub mod crew;
 pub mod definition;
 mod docs;
+pub mod edit;
 pub mod format;
 pub mod load;
 pub mod migration;

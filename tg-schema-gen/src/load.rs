@@ -28,8 +28,8 @@ use tg_schema_model::{Diagnostic, Diagnostics, Schema, SourceId, Sources, Span, 
 use tg_schema_rust::read::file::SourceModule;
 use tg_schema_rust::{lower, read};
 
-use crate::definition::{self, File, Notation};
-use find::{Found, Kind};
+use crate::definition::{self, Notation};
+use find::Kind;
 
 /// Largest definition file, in bytes.
 pub const MAX_FILE_SIZE: u64 = 16 * 1024 * 1024;
@@ -116,20 +116,83 @@ impl std::error::Error for LoadError {
     }
 }
 
+/// A file that was found: what it says, and what is known of it without that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Module path.
+    pub module: Vec<String>,
+    /// Name for reports.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// Whether it was named itself, not a folder that it is in: then it must define something.
+    pub named: bool,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+impl File {
+    /// Whether its name is that of an Avro schema.
+    pub fn is_avro(&self) -> bool {
+        Kind::of(&self.name) == Kind::Avro
+    }
+}
+
+/// What the module of a file in a folder is called, by the name of the file; nothing where no file of such
+/// a name is read.
+pub fn module_name(file_name: &str) -> Option<String> {
+    find::readable(file_name).map(|(name, _)| name)
+}
+
+/// Whether a JSON text is a definition file, one with mistakes included: other tools write JSON too.
+pub fn is_definition(json: &str) -> bool {
+    content::defines(json, Notation::Json)
+}
+
+/// Whether a folder that has a file of this name is passed over: it is generated, or a cache.
+pub fn marks_folder(file_name: &str) -> bool {
+    find::MARKS.contains(&file_name)
+}
+
 /// Reads files and folders as one project.
 pub fn load(inputs: &[PathBuf]) -> Result<Loaded, LoadError> {
+    of_files(files(inputs)?, &mut beside)
+}
+
+/// The files among files and folders, in the order of their module paths, each read when it is asked for.
+pub fn files(
+    inputs: &[PathBuf],
+) -> Result<impl Iterator<Item = Result<File, LoadError>> + use<>, LoadError> {
+    let found = find::find(inputs)?.into_iter();
+    Ok(found.map(|found| {
+        Ok(File {
+            name: found.path.display().to_string(),
+            bytes: contents(&found.path)?,
+            module: found.module,
+            path: found.path,
+            named: found.named,
+        })
+    }))
+}
+
+/// Reads files as one project, wherever they came from. `open` gives the text of a file that a Rust file
+/// declares (`mod x;`), by its name.
+pub fn of_files<E>(
+    files: impl IntoIterator<Item = Result<File, E>>,
+    open: &mut read::file::Load<'_>,
+) -> Result<Loaded, E> {
     let mut texts = Texts::default();
-    for Found {
-        path,
-        module,
-        kind,
-        named,
-        ..
-    } in find::find(inputs)?
-    {
-        let name = path.display().to_string();
+    for file in files {
+        let File {
+            module,
+            name,
+            path,
+            named,
+            bytes,
+        } = file?;
+        let kind = Kind::of(&name);
         let may_be_other = kind == Kind::Definition(Notation::Json) && !named;
-        match String::from_utf8(contents(&path)?) {
+        match String::from_utf8(bytes) {
             Ok(text) if may_be_other && !content::defines(&text, Notation::Json) => {
                 texts.loaded.skipped.push(path);
             }
@@ -137,7 +200,20 @@ pub fn load(inputs: &[PathBuf]) -> Result<Loaded, LoadError> {
             Err(error) => texts.not_text(name, path, kind, named, error),
         }
     }
-    Ok(texts.finish(&mut beside))
+    Ok(texts.finish(open))
+}
+
+/// The text of a file that a Rust file on the disk declares, if there is one.
+pub fn beside(name: &str) -> Result<Option<String>, String> {
+    let path = Path::new(name);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let bytes = contents(path).map_err(|error| error.to_string())?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// The definition files, TOML and JSON, among files and folders: those that have a canonical form. Other
@@ -180,7 +256,7 @@ pub fn from_texts(texts: Vec<(Vec<String>, String, String)>) -> Loaded {
 #[derive(Default)]
 struct Texts {
     loaded: Loaded,
-    definitions: Vec<File>,
+    definitions: Vec<definition::File>,
     schemas: Vec<import::File>,
     rust: Vec<Source>,
     /// Texts of Rust files without annotated items, by name.
@@ -224,7 +300,7 @@ impl Texts {
         self.check_module(&module, &name, source);
         self.loaded.files.push(path);
         match kind {
-            Kind::Definition(notation) => self.definitions.push(File {
+            Kind::Definition(notation) => self.definitions.push(definition::File {
                 path: module,
                 source,
                 notation,
@@ -334,19 +410,6 @@ impl Texts {
 
 fn source_id(at: usize) -> SourceId {
     SourceId(u32::try_from(at).unwrap_or(u32::MAX))
-}
-
-/// The text of a file that a Rust file declares, if there is one.
-fn beside(name: &str) -> Result<Option<String>, String> {
-    let path = Path::new(name);
-    if !path.is_file() {
-        return Ok(None);
-    }
-    let bytes = contents(path).map_err(|error| error.to_string())?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) => Err(error.to_string()),
-    }
 }
 
 fn refused(path: &Path, error: io::Error) -> LoadError {

@@ -166,5 +166,12 @@ pub(crate) fn listed(dir: &Path) -> BTreeSet<PathBuf> {
     }
 }
 
+/// Paths that a manifest lists, below its folder; none where its text is not understood.
+pub fn listed_in(manifest: &str) -> BTreeSet<PathBuf> {
+    let entries = Manifest::parse(manifest).map(|manifest| manifest.entries);
+    let paths = entries.unwrap_or_default().into_keys();
+    paths.map(PathBuf::from).collect()
+}
+
 #[cfg(test)]
 mod tests;

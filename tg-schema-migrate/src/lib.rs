@@ -19,6 +19,6 @@ mod survey;
 mod topic;
 
 pub use definition::ClassReport;
-pub use migration::{Look, Migration, Options, migrate, migrate_with};
+pub use migration::{Look, Migration, Options, migrate, migrate_given, migrate_with};
 pub use progress::Progress;
 pub use survey::{Survey, Surveyed};

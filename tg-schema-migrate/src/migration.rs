@@ -1,21 +1,21 @@
 //! Paths into everything that a migration gives.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
 use tg_schema_gen::load::Loaded;
 use tg_schema_gen::migration::Table;
 use tg_schema_gen::migration::tighten::TightenError;
-use tg_schema_model::{Diagnostic, Diagnostics, Sources};
+use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
 use crate::definition::{self, ClassReport};
 use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Project, Silent};
 use crate::progress::Progress;
 use crate::python::{self, Tree};
 use crate::record::{self, Habits, Problem, Shape};
-use crate::source::{self, Skipped};
+use crate::source::{self, Given, Skipped, Texts};
 use crate::topic::Topics;
 
 /// What a migration is asked for.
@@ -79,16 +79,20 @@ impl Drop for Trees {
 pub trait Look: Send {
     /// What listens to the interpreter.
     type Listener<'a>: Observer<'a>;
+    /// What is found before the definitions are made, at the same time.
+    type Early;
     /// What is found.
     type Found: Send;
     /// Someone to listen.
     fn listener<'a>(&self) -> Self::Listener<'a>;
-    /// What the listener has heard, when the definitions are made.
+    /// What the listener has heard.
+    fn early<'a>(&self, program: Program<'a>, heard: &Self::Listener<'a>) -> Self::Early;
+    /// The same, when the definitions are made.
     fn found<'a>(
         self,
         program: Program<'a>,
         outcome: &Outcome<'a>,
-        heard: Self::Listener<'a>,
+        heard: (Self::Listener<'a>, Self::Early),
         loaded: &Loaded,
     ) -> Self::Found;
 }
@@ -98,11 +102,13 @@ struct NoLook;
 
 impl Look for NoLook {
     type Listener<'a> = Silent;
+    type Early = ();
     type Found = ();
     fn listener<'a>(&self) -> Self::Listener<'a> {
         Silent
     }
-    fn found<'a>(self, _: Program<'a>, _: &Outcome<'a>, _: Silent, _: &Loaded) {}
+    fn early<'a>(&self, _: Program<'a>, _: &Silent) {}
+    fn found<'a>(self, _: Program<'a>, _: &Outcome<'a>, _: (Silent, ()), _: &Loaded) {}
 }
 
 /// Reads Python, and makes definitions of its Records.
@@ -120,7 +126,28 @@ pub fn migrate_with<L: Look>(
     let progress = options.progress.clone().unwrap_or_default();
     let all: Vec<PathBuf> = paths.iter().chain(&options.callers).cloned().collect();
     let texts = source::read(&all, &progress, &mut findings);
-    let trees = python::parse(&texts.files, &texts.sources, &progress, &mut findings);
+    let own = paths.len();
+    of_texts(texts, own, findings, &progress, options, look)
+}
+
+/// Makes definitions of the Records in files that are read already, below the folder `root`.
+pub fn migrate_given(root: &Path, files: Vec<Given>, options: &Options) -> Migration {
+    let mut findings = Diagnostics::default();
+    let progress = options.progress.clone().unwrap_or_default();
+    let texts = source::take(root, files, &mut findings);
+    of_texts(texts, 1, findings, &progress, options, NoLook).0
+}
+
+/// The Records of the files under the first `roots` roots are defined.
+fn of_texts<L: Look>(
+    texts: Texts,
+    roots: usize,
+    mut findings: Diagnostics,
+    progress: &Progress,
+    options: &Options,
+    look: L,
+) -> (Migration, L::Found) {
+    let trees = python::parse(&texts.files, &texts.sources, progress, &mut findings);
     let partial = texts.partial || trees.iter().any(|tree| !tree.errors.is_empty());
     let project = Project::new(&texts);
     let program = Program {
@@ -128,7 +155,7 @@ pub fn migrate_with<L: Look>(
         trees: &trees,
         sources: &texts.sources,
         project: &project,
-        progress: &progress,
+        progress,
     };
     let work = || {
         let mut heard = (Topics::default(), look.listener());
@@ -137,17 +164,32 @@ pub fn migrate_with<L: Look>(
         let mut wrong = Diagnostics(outcome.findings.0.clone());
         let own = |file: FileId| {
             let file = texts.files.get(file.at());
-            file.is_some_and(|file| file.root < paths.len())
+            file.is_some_and(|file| file.root < roots)
         };
         topics.keep(&own);
-        let checked = define(program, &outcome, topics, &own, options, &mut wrong);
-        let found = look.found(program, &outcome, heard, &checked.loaded);
+        let mut draft = define(program, &outcome, topics, &own, options, &mut wrong);
+        let (checked, early) = std::thread::scope(|scope| {
+            let check = || definition::check(&mut draft, &options.tighten);
+            let checking = scope.spawn(|| on_a_large_stack(check));
+            let early = look.early(program, &heard);
+            match checking.join() {
+                Ok(checked) => (checked, early),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        });
+        let found = look.found(program, &outcome, (heard, early), &checked.loaded);
         (checked, wrong, found)
     };
     let (checked, mut wrong, found) = on_a_large_stack(work);
     // A file that takes too long is one that was not looked at in full.
     let partial = partial || wrong.has_errors();
     findings.0.append(&mut wrong.0);
+    findings.0.extend(checked.idle.iter().map(|(rule, why)| {
+        let message = format!("--tighten {rule} changes nothing: {why}");
+        Diagnostic::warning(Span::NONE, message, "")
+            .code("TIGHTENED_NOTHING")
+            .help("leave the rule out")
+    }));
     findings.finish();
     let migration = Migration {
         findings,
@@ -197,7 +239,7 @@ fn define<'a>(
     own: &dyn Fn(FileId) -> bool,
     options: &Options,
     findings: &mut Diagnostics,
-) -> definition::Checked {
+) -> definition::Draft {
     let mut records: Vec<Rc<Class<'a>>> = Vec::new();
     let mut open: Vec<(Rc<Class<'a>>, String)> = Vec::new();
     let mut known: BTreeMap<usize, Result<String, Problem>> = BTreeMap::new();
@@ -266,9 +308,8 @@ fn define<'a>(
         options.habits,
         findings,
     );
-    let written = |class: usize, inside: &[String]| names.written(class, inside);
-    topics.define(program, &records, &written, &mut draft, findings);
-    definition::check(&mut draft, &options.tighten)
+    topics.define(program, &records, &names, &mut draft, findings);
+    draft
 }
 
 /// The enums that fields hold, in the order of first mention.

@@ -49,17 +49,27 @@ impl Class {
 pub struct Registered {
     /// Where it came from: file or address, and topic where one is known.
     pub origin: String,
+    /// The topic, where the form says it.
+    pub topic: Option<String>,
+    /// The version of the topic's schema, where the form says it.
+    pub version: Option<u64>,
     /// The schema.
     pub schema: Fetched,
 }
 
 impl Registered {
-    /// What was there and could not be read.
-    pub fn unreadable(origin: &str, why: impl Into<String>) -> Self {
+    /// What was there, of a topic and version that are not known.
+    pub fn new(origin: &str, schema: Fetched) -> Self {
         Registered {
             origin: origin.to_owned(),
-            schema: Fetched::Unreadable(why.into()),
+            topic: None,
+            version: None,
+            schema,
         }
+    }
+    /// What was there and could not be read.
+    pub fn unreadable(origin: &str, why: impl Into<String>) -> Self {
+        Registered::new(origin, Fetched::Unreadable(why.into()))
     }
 }
 

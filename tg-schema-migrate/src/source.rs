@@ -61,20 +61,64 @@ pub fn read(paths: &[PathBuf], progress: &Progress, findings: &mut Diagnostics) 
     progress.expect(found.files.len());
     for file in found.files {
         progress.step();
+        let content = contents(&file.path);
+        texts.add(file, content, findings);
+    }
+    texts
+}
+
+/// A Python file whose content somebody else has read: from a repository, say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Name for reports.
+    pub path: PathBuf,
+    /// The folder and names by which Python knows it, from a root that all files share.
+    pub real: PathBuf,
+    /// Module path of its definitions.
+    pub module: Vec<String>,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// The texts of files that are read already, below one folder.
+pub fn take(root: &Path, files: Vec<Given>, findings: &mut Diagnostics) -> Texts {
+    let mut texts = Texts {
+        roots: vec![root.to_owned()],
+        ..Texts::default()
+    };
+    for given in files {
+        let file = find::Found {
+            path: given.path,
+            real: given.real,
+            module: given.module,
+            root: 0,
+        };
+        texts.add(file, Ok(given.bytes), findings);
+    }
+    texts
+}
+
+impl Texts {
+    fn add(
+        &mut self,
+        file: find::Found,
+        content: Result<Vec<u8>, String>,
+        findings: &mut Diagnostics,
+    ) {
         let name = file.path.display().to_string();
-        let bytes = match contents(&file.path) {
+        let bytes = match content {
             Ok(bytes) => bytes,
             Err(message) => {
-                let source = texts.sources.add(name, "");
+                let source = self.sources.add(name, "");
                 findings.push(unread(source, message));
-                texts.partial = true;
-                continue;
+                self.partial = true;
+                return;
             }
         };
         let decoded = decode::decode(bytes);
-        let source = texts.sources.add(name, decoded.text);
+        let source = self.sources.add(name, decoded.text);
         if let Some(fault) = decoded.fault {
-            texts.partial = true;
+            self.partial = true;
             findings.push(
                 Diagnostic::error(
                     Span::new(source, fault.range),
@@ -85,7 +129,7 @@ pub fn read(paths: &[PathBuf], progress: &Progress, findings: &mut Diagnostics) 
                 .help("save the file as UTF-8, or name its encoding in the first line"),
             );
         }
-        texts.files.push(Text {
+        self.files.push(Text {
             path: file.path,
             real: file.real,
             module: file.module,
@@ -94,7 +138,6 @@ pub fn read(paths: &[PathBuf], progress: &Progress, findings: &mut Diagnostics) 
             doubt: decoded.doubt,
         });
     }
-    texts
 }
 
 fn unread(source: SourceId, message: String) -> Diagnostic {

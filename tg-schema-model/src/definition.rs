@@ -5,49 +5,83 @@
 //! aliases, reserved names, profiles, types, rows of the presence table, defaults, encodings, symbols
 //! and what the `pulsar` sub-tables say. Not in it are documentation, deprecation, origins, modules
 //! and places in files.
+//!
+//! It is one object a type. A [`Part`] is such an object read back, and [`assemble`] makes a tree of parts.
+
+mod default;
+mod expression;
+mod part;
+mod read;
 
 use std::collections::{HashSet, VecDeque};
 
 use crate::avro::default_json;
 use crate::json::Json;
 use crate::schema::{
-    Encoding, Enum, EnumId, Field, Presence, Profile, Record, RecordId, Schema, Type,
+    Encoding, Enum, EnumId, Field, Item, Presence, Profile, Record, RecordId, Schema, Type,
 };
 use crate::value::Value;
 
+pub use part::{Part, assemble};
+
 /// The full definition of a record.
 pub fn text(schema: &Schema, record: RecordId) -> String {
-    let mut walk = Walk::new(schema);
+    let name = |item| full_name(schema, item);
+    let mut walk = Walk::new(schema, &name);
     walk.mention(&Type::Record(record));
     walk.finish().compact()
 }
 
 /// The full definition of an enum.
 pub fn text_of_enum(schema: &Schema, id: EnumId) -> String {
-    let mut walk = Walk::new(schema);
+    let name = |item| full_name(schema, item);
+    let mut walk = Walk::new(schema, &name);
     walk.mention(&Type::Enum(id));
     walk.finish().compact()
+}
+
+/// The object of one type in full definitions, where types are called what `name` says: their full names, or
+/// what tells types of one full name apart.
+pub fn own(schema: &Schema, item: Item, name: &dyn Fn(Item) -> String) -> Json {
+    match item {
+        Item::Record(id) => match schema.records.get(id.0) {
+            Some(_) => Walk::new(schema, name).record(id),
+            None => Json::Null,
+        },
+        Item::Enum(id) => match schema.enums.get(id.0) {
+            Some(e) => enumeration(e, name(item)),
+            None => Json::Null,
+        },
+        Item::Topic(_) => Json::Null,
+    }
+}
+
+/// The full name of a record or an enum.
+fn full_name(schema: &Schema, item: Item) -> String {
+    let name = match item {
+        Item::Record(id) => schema.records.get(id.0).map(Record::full_name),
+        Item::Enum(id) => schema.enums.get(id.0).map(Enum::full_name),
+        Item::Topic(_) => None,
+    };
+    name.unwrap_or_default()
 }
 
 /// Types that were mentioned and those that wait to be written.
 struct Walk<'s> {
     schema: &'s Schema,
+    name: &'s dyn Fn(Item) -> String,
     records: HashSet<RecordId>,
     enums: HashSet<EnumId>,
-    waiting: VecDeque<Named>,
-}
-
-enum Named {
-    Record(RecordId),
-    Enum(EnumId),
+    waiting: VecDeque<Item>,
 }
 
 type Entries = Vec<(String, Json)>;
 
 impl<'s> Walk<'s> {
-    fn new(schema: &'s Schema) -> Self {
+    fn new(schema: &'s Schema, name: &'s dyn Fn(Item) -> String) -> Self {
         Walk {
             schema,
+            name,
             records: HashSet::new(),
             enums: HashSet::new(),
             waiting: VecDeque::new(),
@@ -61,9 +95,9 @@ impl<'s> Walk<'s> {
         }
         match ty {
             Type::Record(id) if self.records.insert(*id) => {
-                self.waiting.push_back(Named::Record(*id))
+                self.waiting.push_back(Item::Record(*id))
             }
-            Type::Enum(id) if self.enums.insert(*id) => self.waiting.push_back(Named::Enum(*id)),
+            Type::Enum(id) if self.enums.insert(*id) => self.waiting.push_back(Item::Enum(*id)),
             _ => {}
         }
     }
@@ -73,27 +107,30 @@ impl<'s> Walk<'s> {
         let mut written = Vec::new();
         while let Some(next) = self.waiting.pop_front() {
             match next {
-                Named::Record(id) => {
+                Item::Record(id) => {
                     if let Some(record) = schema.records.get(id.0) {
                         record
                             .fields
                             .iter()
                             .for_each(|field| self.mention(&field.ty));
-                        written.push(self.record(record));
+                        written.push(self.record(id));
                     }
                 }
-                Named::Enum(id) => {
+                Item::Enum(id) => {
                     if let Some(e) = schema.enums.get(id.0) {
-                        written.push(enumeration(e));
+                        written.push(enumeration(e, (self.name)(next)));
                     }
                 }
+                Item::Topic(_) => {}
             }
         }
         Json::Array(written)
     }
 
-    fn record(&self, record: &Record) -> Json {
-        let mut entries = vec![("record".to_owned(), Json::String(record.full_name()))];
+    fn record(&self, id: RecordId) -> Json {
+        let record = self.schema.record(id);
+        let name = (self.name)(Item::Record(id));
+        let mut entries = vec![("record".to_owned(), Json::String(name))];
         if record.profile == Profile::PulsarRecord {
             entries.push(("profile".into(), Json::str("pulsar-record")));
         }
@@ -183,20 +220,19 @@ impl<'s> Walk<'s> {
             ends.push(end);
             ty = inner;
         }
-        let name = match ty {
-            Type::Record(id) => self.schema.records.get(id.0).map(Record::full_name),
-            Type::Enum(id) => self.schema.enums.get(id.0).map(Enum::full_name),
-            plain => Some(self.schema.type_text(plain)),
-        };
-        out.push_str(&name.unwrap_or_default());
+        out.push_str(&match ty {
+            Type::Record(id) => (self.name)(Item::Record(*id)),
+            Type::Enum(id) => (self.name)(Item::Enum(*id)),
+            plain => self.schema.type_text(plain),
+        });
         out.extend(ends.into_iter().rev());
         ty
     }
 }
 
-fn enumeration(e: &Enum) -> Json {
+fn enumeration(e: &Enum, name: String) -> Json {
     let mut entries = vec![
-        ("enum".to_owned(), Json::String(e.full_name())),
+        ("enum".to_owned(), Json::String(name)),
         (
             "symbols".to_owned(),
             Json::strings(e.symbols.iter().map(|symbol| &symbol.name)),

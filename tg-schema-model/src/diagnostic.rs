@@ -1,7 +1,8 @@
 //! A problem and its place, as text that a person can act on.
 
 use std::fmt;
-use std::sync::OnceLock;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 /// Which source a span is in: index into [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,13 +143,31 @@ pub struct Source {
     /// Name for reports: the path as the user gave it.
     pub name: String,
     /// Whole text.
-    pub text: String,
+    pub text: Text,
     lines: Lines,
+}
+
+/// A text that several [`Sources`] may hold: copies share it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text(Arc<str>);
+
+impl Text {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Text {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
 }
 
 /// Where the lines of a text start, found out when somebody asks: many problems may be in one long text.
 #[derive(Clone, Debug, Default)]
-struct Lines(OnceLock<Vec<usize>>);
+struct Lines(Arc<OnceLock<Vec<usize>>>);
 
 /// They follow from the text.
 impl PartialEq for Lines {
@@ -191,7 +210,7 @@ impl Sources {
         let id = SourceId(u32::try_from(self.0.len()).unwrap_or(u32::MAX));
         self.0.push(Source {
             name: name.into(),
-            text: text.into(),
+            text: Text(text.into().into()),
             lines: Lines::default(),
         });
         id

@@ -13,18 +13,23 @@
 //! | [`json`] | JSON text into an ordered tree and back, byte-stable |
 //! | [`avro`] | a record into its Avro schema; any Avro schema text into a tree and back |
 //! | [`definition`] | a record into the one line that lock files compare |
+//! | [`edit`] | a proposed change into another tree |
 //! | [`pulsar`] | a record into the text that is registered with Pulsar |
 //! | [`fingerprint`] | schema text into CRC-64-AVRO and SHA-256 |
 //! | [`topic`] | `q1/tg/flow/name` into its parts and each broker's name for it |
 //! | [`logical`] | dates, times, timestamps, UUIDs and decimals |
+//! | [`check`] | what a definition accepts of its own changes |
 //! | [`rule`] | a kind of finding into its page
+//! | [`shown`] | a text of unknown origin into one line, HTML, Markdown |
 //! | [`name`] | identifiers: what is legal, what collides, what was meant |
 #![forbid(unsafe_code)]
 
 pub mod avro;
+pub mod check;
 pub mod composition;
 pub mod definition;
 pub mod diagnostic;
+pub mod edit;
 pub mod fingerprint;
 pub mod json;
 pub mod logical;
@@ -33,10 +38,12 @@ pub mod origin;
 pub mod pulsar;
 pub mod rule;
 pub mod schema;
+pub mod shown;
 pub mod topic;
 pub mod validate;
 pub mod value;
 
+pub use check::{Allow, Check};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Sources, Span};
 pub use fingerprint::Fingerprint;
 pub use json::Json;

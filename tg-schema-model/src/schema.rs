@@ -3,6 +3,7 @@
 //! Plain structs with public fields, in the order in which a reader meets them. References between
 //! types are indices into the lists of [`Schema`], so recursion needs no pointers.
 
+use crate::check::{Allow, Check};
 use crate::diagnostic::Span;
 use crate::origin::{Origin, Unresolved};
 use crate::topic::Topic;
@@ -44,6 +45,8 @@ pub struct Module {
     pub items: Vec<Item>,
     /// Classes, enums and topics that a migration found and could not define.
     pub unresolved: Vec<Unresolved>,
+    /// Findings that are accepted of records that do not stand here: they are gone, say.
+    pub allow: Vec<Allow>,
     /// Where the file starts.
     pub span: Span,
     /// Place of the namespace.
@@ -108,6 +111,8 @@ pub struct Record {
     pub origin: Option<Origin>,
     /// Fields that a migration found and could not define.
     pub unresolved: Vec<Unresolved>,
+    /// What may change, and which findings are accepted.
+    pub check: Option<Box<Check>>,
     /// Fields in wire order.
     pub fields: Vec<Field>,
     /// Place of the name.

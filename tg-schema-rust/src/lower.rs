@@ -207,6 +207,7 @@ fn record(item: &RecordItem, module: usize) -> Record {
         pulsar: item.pulsar.clone(),
         origin: None,
         unresolved: Vec::new(),
+        check: None,
         fields: Vec::new(),
         span: item.span,
         places: item.places.clone(),

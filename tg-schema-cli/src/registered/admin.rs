@@ -6,93 +6,42 @@
 //! | `…/admin/v2/persistent/tenant/namespace` | every topic there |
 //! | `…/admin/v2/schemas/tenant/namespace/topic/schema` (or `/schemas`) | that one |
 //!
-//! Everything is bounded: time, size, redirections, number of requests. The token of `PULSAR_API_KEY` goes
-//! with each request to the address that was named, and nowhere else: not to another scheme, host or port, not into a
-//! message.
-
-use std::time::{Duration, Instant};
+//! The token of the environment variable `PULSAR_API_KEY` goes with each request ([`crate::http`]).
 
 use tg_schema_migrate::registered::{self, Registered};
 use tg_schema_model::{Json, json};
 
-use super::MAX_BYTES;
 use crate::exit::Failure;
+use crate::http::{self, Answer, Client, Credentials, Limits};
 use crate::uri;
 
-/// What a server may take.
-pub struct Limits {
-    /// For one request.
-    pub request: Duration,
-    /// For all.
-    pub total: Duration,
-    /// Bytes of one answer.
-    pub bytes: u64,
-    /// Requests.
-    pub requests: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits {
-            request: Duration::from_secs(20),
-            total: Duration::from_secs(300),
-            bytes: MAX_BYTES,
-            requests: 20_000,
-        }
-    }
-}
-
-const MAX_REDIRECTS: u32 = 5;
+/// The environment variable that holds the token.
+const TOKEN: &str = "PULSAR_API_KEY";
 
 /// An admin interface.
 pub struct Admin {
-    agent: ureq::Agent,
     /// Without a slash at the end, without `/admin/v2` and what follows.
     base: String,
     /// What follows `/admin/v2/`.
     path: String,
-    token: Option<String>,
+    token: Option<Credentials>,
     limits: Limits,
-}
-
-/// What a server answered.
-enum Answer {
-    Text(String),
-    /// Not there.
-    Missing,
-    /// The status is no success.
-    Refused(u16),
 }
 
 impl Admin {
     /// Of an address that begins with `http`.
     pub fn new(address: &str, limits: Limits) -> Result<Self, Failure> {
-        let token = std::env::var("PULSAR_API_KEY").ok();
-        Admin::with_token(address, token.filter(|t| !t.is_empty()), limits)
+        Admin::with_token(address, Credentials::token(TOKEN), limits)
     }
 
-    fn with_token(address: &str, token: Option<String>, limits: Limits) -> Result<Self, Failure> {
-        let (address, _) = address.split_once(['?', '#']).unwrap_or((address, ""));
-        let rest = address.split_once("://").map_or("", |(_, rest)| rest);
-        let host = rest.split('/').next().unwrap_or("");
-        if host.contains('@') {
-            return Err(Failure::help(
-                "the address of the admin interface holds a name or password",
-                "leave it out and put a token in the environment variable PULSAR_API_KEY",
-            ));
-        }
+    fn with_token(
+        address: &str,
+        token: Option<Credentials>,
+        limits: Limits,
+    ) -> Result<Self, Failure> {
+        let address = http::plain(address, "the admin interface", TOKEN)?;
         let (base, path) = address.split_once("/admin/v2").unwrap_or((address, ""));
-        let agent = ureq::Agent::config_builder()
-            .timeout_global(Some(limits.request))
-            // They are followed here: another port of the host is another service.
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .http_status_as_error(false)
-            .user_agent(concat!("tg-schema/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .into();
         Ok(Admin {
-            agent,
             base: base.trim_end_matches('/').to_owned(),
             path: path.trim_matches('/').to_owned(),
             token,
@@ -100,12 +49,22 @@ impl Admin {
         })
     }
 
-    /// The schemas behind the address. Each topic that could not be asked for is one that is not readable.
+    /// The schema of each topic behind the address. Each topic that could not be asked for is one that is not
+    /// readable.
     pub fn schemas(&self, known: &[String]) -> Result<Vec<Registered>, Failure> {
+        self.fetch(known, Which::Latest)
+    }
+
+    /// The schemas of each topic behind the address, in all versions that the server has.
+    pub fn histories(&self, known: &[String]) -> Result<Vec<Registered>, Failure> {
+        self.fetch(known, Which::All)
+    }
+
+    fn fetch(&self, known: &[String], which: Which) -> Result<Vec<Registered>, Failure> {
         let mut run = Run {
             admin: self,
-            until: Instant::now() + self.limits.total,
-            left: self.limits.requests,
+            client: Client::new(&self.base, self.token.clone(), self.limits),
+            which,
         };
         let parts: Vec<&str> = self.path.split('/').filter(|p| !p.is_empty()).collect();
         match parts[..] {
@@ -120,6 +79,10 @@ impl Admin {
             ["persistent" | "non-persistent", _, _] => {
                 let topics = run.list(&self.path)?.ok_or_else(|| self.missing())?;
                 Ok(run.of_topics(&topics))
+            }
+            ["schemas", tenant, namespace, topic, "schema"] if which == Which::All => {
+                let found = run.of_topic(&[tenant, namespace, topic].join("/"), &self.shown());
+                found.ok_or_else(|| self.missing())
             }
             ["schemas", ..] => match run.get(&self.path) {
                 Ok(Answer::Text(text)) => Ok(registered::read(&self.shown(), &text)),
@@ -155,82 +118,24 @@ impl Admin {
     }
 }
 
-type Response = ureq::http::Response<ureq::Body>;
-
-/// Scheme, host and port of an address, as they are written there.
-fn origin(address: &str) -> &str {
-    let start = address.find("://").map_or(0, |at| at + 3);
-    let end = address[start..].find(['/', '?', '#']);
-    &address[..end.map_or(address.len(), |end| start + end)]
+/// Which versions of a schema.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Latest,
+    All,
 }
 
 /// One run of requests.
 struct Run<'a> {
     admin: &'a Admin,
-    until: Instant,
-    left: usize,
+    client: Client,
+    which: Which,
 }
 
 impl Run<'_> {
     fn get(&mut self, path: &str) -> Result<Answer, String> {
-        self.left = self.left.checked_sub(1).ok_or("too many requests")?;
-        if Instant::now() >= self.until {
-            return Err("it takes too long".to_owned());
-        }
-        let mut response = self.follow(format!("{}/admin/v2/{path}", self.admin.base))?;
-        match response.status().as_u16() {
-            404 => return Ok(Answer::Missing),
-            200..=299 => {}
-            status => return Ok(Answer::Refused(status)),
-        }
-        let body = response.body_mut().with_config();
-        let body = body.limit(self.admin.limits.bytes).read_to_vec();
-        let body = body.map_err(|error| self.told(&error))?;
-        let text = String::from_utf8(body).map_err(|_| "the answer is not UTF-8")?;
-        Ok(Answer::Text(text))
-    }
-
-    /// What an address answers in the end. The token goes where it was meant to go.
-    fn follow(&self, mut address: String) -> Result<Response, String> {
-        for _ in 0..=MAX_REDIRECTS {
-            let mut request = self.admin.agent.get(&address);
-            request = request.header("Accept", "application/json");
-            if let Some(token) = &self.admin.token
-                && origin(&address) == origin(&self.admin.base)
-            {
-                request = request.header("Authorization", format!("Bearer {token}"));
-            }
-            let response = request.call().map_err(|error| self.told(&error))?;
-            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-                return Ok(response);
-            }
-            let location = response.headers().get("Location");
-            let location = location.and_then(|l| l.to_str().ok());
-            address = match location {
-                Some(path) if path.starts_with('/') && !path.starts_with("//") => {
-                    format!("{}{path}", origin(&address))
-                }
-                Some(other) if other.starts_with("http://") || other.starts_with("https://") => {
-                    other.to_owned()
-                }
-                _ => return Err("a redirection without a usable address".to_owned()),
-            };
-        }
-        Err(format!("more than {MAX_REDIRECTS} redirections"))
-    }
-
-    /// What went wrong, without the token, should the client ever repeat it.
-    fn told(&self, error: &ureq::Error) -> String {
-        let text = match error {
-            ureq::Error::BodyExceedsLimit(limit) => {
-                format!("the answer is larger than {limit} bytes")
-            }
-            other => other.to_string(),
-        };
-        match &self.admin.token {
-            Some(token) => text.replace(token.as_str(), "…"),
-            None => text,
-        }
+        let address = format!("{}/admin/v2/{path}", self.admin.base);
+        self.client.get(&address, "application/json")
     }
 
     /// A list of strings; nothing where the server does not give it.
@@ -276,24 +181,49 @@ impl Run<'_> {
         let mut found = Vec::new();
         for topic in names {
             let name = topic.split_once("://").map_or(topic, |(_, name)| name);
-            let schema = format!("schemas/{}/schema", path(name));
-            match self.get(&schema) {
-                Ok(Answer::Text(text)) => found.extend(registered::read(topic, &text)),
-                Ok(Answer::Missing) => {}
-                Ok(Answer::Refused(status)) => {
-                    found.push(Registered::unreadable(topic, format!("status {status}")));
-                }
-                Err(why) => found.push(Registered::unreadable(topic, why)),
-            }
+            let schemas = self
+                .of_topic(&twice_decoded(name), topic)
+                .unwrap_or_default();
+            found.extend(schemas.into_iter().map(|schema| Registered {
+                topic: schema.topic.or_else(|| Some(topic.to_owned())),
+                ..schema
+            }));
         }
         found
+    }
+
+    /// The schemas of a topic; nothing where it has none.
+    fn of_topic(&mut self, path: &str, origin: &str) -> Option<Vec<Registered>> {
+        let answer = match self.which {
+            Which::Latest => self.get(&format!("schemas/{path}/schema")),
+            Which::All => match self.get(&format!("schemas/{path}/schemas")) {
+                // Before there was such a request.
+                Ok(Answer::Refused(405) | Answer::Missing) => {
+                    self.get(&format!("schemas/{path}/schema"))
+                }
+                other => other,
+            },
+        };
+        match answer {
+            Ok(Answer::Text(text)) => Some(registered::read(origin, &text)),
+            Ok(Answer::Missing) => None,
+            Ok(Answer::Refused(status)) => {
+                let why = format!("status {status}");
+                Some(vec![Registered::unreadable(origin, why)])
+            }
+            Err(why) => Some(vec![Registered::unreadable(origin, why)]),
+        }
     }
 }
 
 /// The topic that a partition is a part of: partitions share the schema.
 fn whole(topic: &str) -> &str {
     match topic.rsplit_once("-partition-") {
-        Some((name, number)) if number.bytes().all(|b| b.is_ascii_digit()) => name,
+        Some((name, number))
+            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            name
+        }
         _ => topic,
     }
 }
@@ -301,6 +231,15 @@ fn whole(topic: &str) -> &str {
 fn path(name: &str) -> String {
     let parts: Vec<String> = name.split('/').map(uri::part).collect();
     parts.join("/")
+}
+
+/// A topic's name where brokers are asked for its schema: they decode it once more there than elsewhere, so that
+/// `+` would be a blank and `%` a mistake.
+fn twice_decoded(name: &str) -> String {
+    match name.contains(['%', '+']) {
+        true => path(&path(name)),
+        false => path(name),
+    }
 }
 
 #[cfg(test)]

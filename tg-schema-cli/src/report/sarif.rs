@@ -3,11 +3,13 @@
 //! A result has its rule with its page, its place with line and column, and a fingerprint of what stays
 //! the same when lines above it come and go: rule, file and the text of the line.
 
+mod check;
+
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
 use tg_schema_model::rule::{self, Chapter, Level, Rule};
-use tg_schema_model::{Diagnostic, Fingerprint, Json, Severity, Sources};
+use tg_schema_model::{Diagnostic, Fingerprint, Json, Severity, Sources, Span};
 
 use super::inside;
 use crate::uri;
@@ -23,6 +25,8 @@ pub struct Log {
     /// Rules that occur, in the order in which they came up.
     rules: Vec<&'static Rule>,
     results: Vec<Json>,
+    /// What is to be told of the run itself.
+    notifications: Vec<Json>,
     /// How often each fingerprint came up before.
     seen: HashMap<String, usize>,
 }
@@ -35,13 +39,14 @@ impl Log {
             folder: std::env::current_dir().unwrap_or_default(),
             rules: Vec::new(),
             results: Vec::new(),
+            notifications: Vec::new(),
             seen: HashMap::new(),
         }
     }
 
     /// Whether nothing was found.
     pub fn is_empty(&self) -> bool {
-        self.results.is_empty()
+        self.results.is_empty() && self.notifications.is_empty()
     }
 
     /// Adds a problem.
@@ -61,14 +66,12 @@ impl Log {
         }
         result.push(("level", Json::str(level.as_str())));
         result.push(("message", text(&message(d))));
-        if let Some(location) = self.location(sources, d) {
+        if let Some(place) = self.place(sources, d.span) {
+            let location = Json::object([("physicalLocation", place)]);
             result.push(("locations", Json::Array(vec![location])));
         }
-        let print = self.fingerprint(sources, d);
-        result.push((
-            "partialFingerprints",
-            Json::object([("tgSchema/v1", Json::str(print))]),
-        ));
+        let same = self.same(sources, d);
+        result.push(("partialFingerprints", self.fingerprint(same)));
         self.results.push(Json::object(result));
     }
 
@@ -86,15 +89,23 @@ impl Log {
                 Json::Array(self.rules.iter().map(|r| descriptor(r)).collect()),
             ),
         ]);
-        let run = Json::object([
-            ("tool", Json::object([("driver", driver)])),
-            ("columnKind", Json::str("unicodeCodePoints")),
-            ("results", Json::Array(self.results)),
-        ]);
+        let mut run = vec![("tool", Json::object([("driver", driver)]))];
+        if !self.notifications.is_empty() {
+            let invocation = Json::object([
+                ("executionSuccessful", Json::Bool(true)),
+                (
+                    "toolExecutionNotifications",
+                    Json::Array(self.notifications),
+                ),
+            ]);
+            run.push(("invocations", Json::Array(vec![invocation])));
+        }
+        run.push(("columnKind", Json::str("unicodeCodePoints")));
+        run.push(("results", Json::Array(self.results)));
         Json::object([
             ("$schema", Json::str(SCHEMA)),
             ("version", Json::str("2.1.0")),
-            ("runs", Json::Array(vec![run])),
+            ("runs", Json::Array(vec![Json::object(run)])),
         ])
     }
 
@@ -106,27 +117,18 @@ impl Log {
         })
     }
 
-    fn location(&self, sources: &Sources, d: &Diagnostic) -> Option<Json> {
-        let source = sources.get(d.span.source)?;
-        let start = sources.position(d.span)?;
-        let mut behind = d.span;
-        behind.start = behind.end.max(behind.start);
-        let end = sources.position(behind)?;
-        let mut region = vec![
-            ("startLine", number(start.line)),
-            ("startColumn", number(start.column)),
-            ("endLine", number(end.line)),
-            ("endColumn", number(end.column)),
-        ];
-        let snippet = &source.text[inside(&source.text, d.span.range())];
+    /// The physical location of a span.
+    fn place(&self, sources: &Sources, span: Span) -> Option<Json> {
+        let source = sources.get(span.source)?;
+        let mut region = region(sources, span)?;
+        let snippet = &source.text[inside(&source.text, span.range())];
         if !snippet.is_empty() && snippet.len() <= MAX_SNIPPET {
             region.push(("snippet", text(snippet)));
         }
-        let physical = Json::object([
+        Some(Json::object([
             ("artifactLocation", self.artifact(&source.name)),
             ("region", Json::object(region)),
-        ]);
-        Some(Json::object([("physicalLocation", physical)]))
+        ]))
     }
 
     fn artifact(&self, name: &str) -> Json {
@@ -159,7 +161,8 @@ impl Log {
         }
     }
 
-    fn fingerprint(&mut self, sources: &Sources, d: &Diagnostic) -> String {
+    /// What stays the same of a problem when lines above it come and go.
+    fn same(&self, sources: &Sources, d: &Diagnostic) -> String {
         let source = sources.get(d.span.source);
         let (file, line) = match (source, sources.position(d.span)) {
             (Some(source), Some(at)) => {
@@ -168,12 +171,29 @@ impl Log {
             }
             _ => (String::new(), d.message.as_str()),
         };
-        let same = format!("{}\0{file}\0{}", d.code.unwrap_or(&d.message), line.trim());
+        format!("{}\0{file}\0{}", d.code.unwrap_or(&d.message), line.trim())
+    }
+
+    fn fingerprint(&mut self, same: String) -> Json {
         let before = self.seen.entry(same.clone()).or_default();
         let print = Fingerprint::of(&format!("{same}\0{before}")).sha256_hex();
         *before += 1;
-        print
+        Json::object([("tgSchema/v1", Json::str(print))])
     }
+}
+
+/// The region of a span.
+fn region(sources: &Sources, span: Span) -> Option<Vec<(&'static str, Json)>> {
+    let start = sources.position(span)?;
+    let mut behind = span;
+    behind.start = behind.end.max(behind.start);
+    let end = sources.position(behind)?;
+    Some(vec![
+        ("startLine", number(start.line)),
+        ("startColumn", number(start.column)),
+        ("endLine", number(end.line)),
+        ("endColumn", number(end.column)),
+    ])
 }
 
 /// Longer texts are not repeated in the log.

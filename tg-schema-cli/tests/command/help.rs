@@ -8,9 +8,10 @@ use std::path::Path;
 
 use crate::folder::Folder;
 
-const SUBCOMMANDS: [&str; 10] = [
+const SUBCOMMANDS: [&str; 11] = [
     "init",
     "gen",
+    "check",
     "show",
     "fmt",
     "encode",

@@ -223,6 +223,70 @@ impl Graph {
             })
     }
 
+    /// Whether null is among the values of the type at `id`, and the other types that they may have.
+    pub fn branches(&self, id: Id) -> (bool, Vec<Id>) {
+        let is_null = |id: &Id| matches!(self.shape(*id), Shape::Primitive(Kind::Null));
+        match self.shape(id) {
+            Shape::Union(branches) => (
+                branches.iter().any(is_null),
+                branches.iter().copied().filter(|id| !is_null(id)).collect(),
+            ),
+            _ => (false, vec![id]),
+        }
+    }
+
+    /// Whether the type at `id` is a union with null in it.
+    pub fn is_nullable(&self, id: Id) -> bool {
+        self.branches(id).0
+    }
+
+    /// The type at `id` as Avro's interface language writes it: `array<long>?`, `union { int, string }`.
+    pub fn type_text(&self, id: Id) -> String {
+        let mut text = String::new();
+        self.write_type(id, 0, &mut text);
+        text
+    }
+
+    fn write_type(&self, id: Id, depth: usize, out: &mut String) {
+        const MAX_DEPTH: usize = 16;
+        const MAX_BYTES: usize = 1_000;
+        if depth > MAX_DEPTH || out.len() > MAX_BYTES {
+            return out.push('…');
+        }
+        let around = |word: &str, part: Id, out: &mut String| {
+            out.push_str(word);
+            out.push('<');
+            self.write_type(part, depth + 1, out);
+            out.push('>');
+        };
+        match self.shape(id) {
+            Shape::Array(part) => around("array", *part, out),
+            Shape::Map(part) => around("map", *part, out),
+            Shape::Union(_) => match self.branches(id) {
+                (true, others) if others.len() == 1 => {
+                    for other in others {
+                        self.write_type(other, depth + 1, out);
+                    }
+                    out.push('?');
+                }
+                (nullable, others) => {
+                    out.push_str(if nullable { "union { null" } else { "union { " });
+                    for (at, other) in others.into_iter().enumerate() {
+                        if nullable || at > 0 {
+                            out.push_str(", ");
+                        }
+                        self.write_type(other, depth + 1, out);
+                    }
+                    out.push_str(" }");
+                }
+            },
+            shape => match shape.name() {
+                Some(name) => out.push_str(&name.name),
+                None => out.push_str(&shape.label()),
+            },
+        }
+    }
+
     /// The types directly inside the one at `id`.
     pub fn parts(&self, id: Id) -> Vec<Id> {
         match self.shape(id) {

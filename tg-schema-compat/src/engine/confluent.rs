@@ -21,7 +21,7 @@
 //! );
 //! ```
 
-mod checker;
+pub(crate) mod checker;
 
 use super::avro::{Graph, Id};
 use super::stack::{TooLarge, walk};

@@ -4,7 +4,7 @@
 const MAX_CHARS: usize = 64;
 
 /// From 0, nothing in common, to 100, the same but for case and underscores.
-pub(super) fn likeness(a: &str, b: &str) -> u8 {
+pub(crate) fn likeness(a: &str, b: &str) -> u8 {
     let (a, b) = (plain(a), plain(b));
     let longer = a.len().max(b.len());
     if longer == 0 {

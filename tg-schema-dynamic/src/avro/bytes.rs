@@ -3,25 +3,25 @@
 use crate::error::{Error, Problem};
 
 /// A place in the bytes of a message.
-pub(super) struct Cursor<'a> {
+pub(crate) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Cursor { bytes, at: 0 }
     }
 
-    pub(super) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         self.at
     }
 
-    pub(super) fn left(&self) -> usize {
+    pub(crate) fn left(&self) -> usize {
         self.bytes.len() - self.at
     }
 
-    pub(super) fn take(&mut self, n: usize, expected: &'static str) -> Result<&'a [u8], Error> {
+    pub(crate) fn take(&mut self, n: usize, expected: &'static str) -> Result<&'a [u8], Error> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let Some((taken, _)) = rest.split_at_checked(n) else {
             return Err(Error::new(Problem::End { expected }).at(self.at));
@@ -30,7 +30,7 @@ impl<'a> Cursor<'a> {
         Ok(taken)
     }
 
-    pub(super) fn array<const N: usize>(
+    pub(crate) fn array<const N: usize>(
         &mut self,
         expected: &'static str,
     ) -> Result<[u8; N], Error> {
@@ -43,12 +43,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// A zigzag variable-length integer of up to 64 bits.
-    pub(super) fn long(&mut self, expected: &'static str) -> Result<i64, Error> {
+    pub(crate) fn long(&mut self, expected: &'static str) -> Result<i64, Error> {
         self.varint(expected).map(unzigzag)
     }
 
     /// A zigzag variable-length integer of up to 32 bits.
-    pub(super) fn int(&mut self, expected: &'static str) -> Result<i32, Error> {
+    pub(crate) fn int(&mut self, expected: &'static str) -> Result<i32, Error> {
         let start = self.at;
         let n = self.long(expected)?;
         i32::try_from(n).map_err(|_| Error::unexpected(expected, n.to_string()).at(start))
@@ -75,7 +75,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A length and as many bytes.
-    pub(super) fn octets(&mut self, expected: &'static str) -> Result<&'a [u8], Error> {
+    pub(crate) fn octets(&mut self, expected: &'static str) -> Result<&'a [u8], Error> {
         let start = self.at;
         let length = self.long(expected)?;
         let Ok(n) = usize::try_from(length) else {
@@ -86,7 +86,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A length and as many bytes of UTF-8.
-    pub(super) fn text(&mut self, expected: &'static str) -> Result<&'a str, Error> {
+    pub(crate) fn text(&mut self, expected: &'static str) -> Result<&'a str, Error> {
         let start = self.at;
         let octets = self.octets(expected)?;
         std::str::from_utf8(octets).map_err(|e| {
@@ -115,7 +115,7 @@ pub(crate) fn put_long(out: &mut Vec<u8>, n: i64) {
 }
 
 /// Appends the length of something in memory.
-pub(super) fn put_length(out: &mut Vec<u8>, n: usize) {
+pub(crate) fn put_length(out: &mut Vec<u8>, n: usize) {
     // Nothing in memory is longer than `isize::MAX`.
     put_long(out, i64::try_from(n).unwrap_or(i64::MAX));
 }

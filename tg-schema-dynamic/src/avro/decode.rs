@@ -25,10 +25,10 @@ pub(crate) fn decode(
         .map_err(|e| e.in_record(&schema.record(record).name))
 }
 
-pub(super) struct Decoder<'a> {
+pub(crate) struct Decoder<'a> {
     pub(super) schema: &'a Schema,
     limits: Limits,
-    pub(super) bytes: Cursor<'a>,
+    pub(crate) bytes: Cursor<'a>,
     /// How many items may still come.
     items: usize,
     /// How many bytes of values may still be made.
@@ -46,8 +46,19 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// A decoder for types that no definition knows.
+    pub(crate) fn bare(limits: Limits, bytes: &'a [u8]) -> Self {
+        static NOTHING: Schema = Schema {
+            modules: Vec::new(),
+            records: Vec::new(),
+            enums: Vec::new(),
+            topics: Vec::new(),
+        };
+        Decoder::new(&NOTHING, limits, bytes)
+    }
+
     /// The value, if it was all that there is.
-    pub(super) fn end(&self, value: Value) -> Result<Value, Error> {
+    pub(crate) fn end<T>(&self, value: T) -> Result<T, Error> {
         match self.bytes.left() {
             0 => Ok(value),
             bytes => Err(Error::new(Problem::Trailing { bytes }).at(self.bytes.at())),
@@ -119,7 +130,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// The index of one of `count` things of the writer's.
-    pub(super) fn index(&mut self, expected: &'static str, count: usize) -> Result<usize, Error> {
+    pub(crate) fn index(&mut self, expected: &'static str, count: usize) -> Result<usize, Error> {
         let start = self.bytes.at();
         let index = self.bytes.long(expected)?;
         let place = usize::try_from(index).ok().filter(|place| *place < count);
@@ -183,7 +194,7 @@ impl<'a> Decoder<'a> {
         Ok(value)
     }
 
-    fn boolean(&mut self) -> Result<bool, Error> {
+    pub(crate) fn boolean(&mut self) -> Result<bool, Error> {
         const EXPECTED: &str = "a boolean (0 or 1)";
         let start = self.bytes.at();
         match self.bytes.array(EXPECTED)? {
@@ -261,7 +272,7 @@ impl<'a> Decoder<'a> {
 
     /// The head of the next block of items, each of which takes `least` bytes of input or more and
     /// `cost` bytes of memory: their number, 0 after the last block.
-    pub(super) fn block(&mut self, least: usize, cost: usize) -> Result<usize, Error> {
+    pub(crate) fn block(&mut self, least: usize, cost: usize) -> Result<usize, Error> {
         let start = self.bytes.at();
         // The items say where the block ends; its size is for readers that skip it.
         let Some((count, _)) = self.head()? else {
@@ -301,14 +312,14 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    pub(super) fn deeper(&self, depth: usize) -> Result<usize, Error> {
+    pub(crate) fn deeper(&self, depth: usize) -> Result<usize, Error> {
         match depth < self.limits.depth {
             true => Ok(depth + 1),
             false => Err(Error::new(Problem::Depth(self.limits.depth)).at(self.bytes.at())),
         }
     }
 
-    pub(super) fn spend(&mut self, memory: usize) -> Result<(), Error> {
+    pub(crate) fn spend(&mut self, memory: usize) -> Result<(), Error> {
         match self.memory.checked_sub(memory) {
             Some(rest) => self.memory = rest,
             None => return Err(Error::new(Problem::Memory(self.limits.memory)).at(self.bytes.at())),

@@ -7,7 +7,7 @@ mod logical;
 mod resolve;
 mod skip;
 
-pub(crate) use bytes::{put_long, put_octets};
-pub(crate) use decode::decode;
+pub(crate) use bytes::{put_length, put_long, put_octets};
+pub(crate) use decode::{Decoder, decode};
 pub(crate) use encode::encode;
 pub(crate) use resolve::resolve;

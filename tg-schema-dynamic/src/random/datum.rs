@@ -32,11 +32,11 @@ impl Random {
     }
 }
 
-type Types<'a> = BTreeMap<&'a Name, &'a Schema>;
-type Heights<'a> = BTreeMap<&'a Name, usize>;
+pub(crate) type Types<'a> = BTreeMap<&'a Name, &'a Schema>;
+pub(crate) type Heights<'a> = BTreeMap<&'a Name, usize>;
 
 /// How many types lie inside each other in the smallest value of each; without those that have none.
-fn heights<'a>(types: &Types<'a>) -> Heights<'a> {
+pub(crate) fn heights<'a>(types: &Types<'a>) -> Heights<'a> {
     let mut heights = Heights::new();
     loop {
         let before = heights.len();
@@ -53,7 +53,7 @@ fn heights<'a>(types: &Types<'a>) -> Heights<'a> {
     }
 }
 
-fn height(schema: &Schema, heights: &Heights<'_>) -> Option<usize> {
+pub(crate) fn height(schema: &Schema, heights: &Heights<'_>) -> Option<usize> {
     match schema.name() {
         Some(name) => heights.get(name).copied(),
         None => height_of(schema, heights),

@@ -96,6 +96,7 @@ pub(crate) fn read<'d>(
         namespace,
         items: Vec::new(),
         unresolved: reader.unresolved(root, OPEN, &"the file"),
+        allow: reader.file_check(root, &"the file"),
         span: start,
         namespace_span,
         partial: false,

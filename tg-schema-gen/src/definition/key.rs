@@ -12,6 +12,7 @@ pub const FILE: &[&str] = &[
     "enum",
     "topic",
     "unresolved",
+    "check",
 ];
 /// Keys of a record.
 pub const RECORD: &[&str] = &[
@@ -24,6 +25,7 @@ pub const RECORD: &[&str] = &[
     "pulsar",
     "origin",
     "unresolved",
+    "check",
     "fields",
 ];
 /// Keys of a field that is written as a table.
@@ -59,12 +61,14 @@ pub const FIELD_PULSAR: &[&str] = &["required", "required_default", "raw"];
 pub const ENUM_PULSAR: &[&str] = &["values"];
 /// Keys of an `origin` table.
 pub const ORIGIN: &[&str] = &["place", "expression", "verdict", "note"];
-/// Keys of the `origin` table of a field: also what it was before it was tightened.
+/// Keys of the `origin` table of a field: also what old producers send where nothing is set, and what it was
+/// before it was tightened.
 pub const FIELD_ORIGIN: &[&str] = &[
     "place",
     "expression",
     "verdict",
     "note",
+    "unset",
     "type",
     "default",
     "nullable",
@@ -73,6 +77,14 @@ pub const FIELD_ORIGIN: &[&str] = &[
 pub const UNRESOLVED: &[&str] = &["place", "expression", "reason"];
 /// The key that an item of `unresolved` in a file has besides: the old address of a topic.
 pub const LEGACY: &str = "legacy";
+/// Keys of a record's `check` table.
+pub const CHECK: &[&str] = &["require", "allow"];
+/// Keys of a file's `check` table.
+pub const FILE_CHECK: &[&str] = &["allow"];
+/// Keys of an item of `allow` in a record.
+pub const ALLOW: &[&str] = &["rule", "path", "old", "new", "reason", "until"];
+/// Keys of an item of `allow` in a file: also the record.
+pub const FILE_ALLOW: &[&str] = &["record", "rule", "path", "old", "new", "reason", "until"];
 /// The key that an item of the array form has besides.
 pub const NAME: &str = "name";
 /// Values of `profile`.

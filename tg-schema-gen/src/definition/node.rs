@@ -51,6 +51,10 @@ impl<'i> Document<'i> {
     pub(crate) fn table(&self, id: TableId) -> Table<'_> {
         Table { document: self, id }
     }
+    /// Where a table stands: its header, or its braces.
+    pub(crate) fn span(&self, id: TableId) -> Span {
+        self.content(id).span
+    }
     pub(crate) fn making(&self, id: TableId) -> Making {
         self.content(id).making
     }

@@ -37,6 +37,7 @@ impl<'d> Reader<'d, '_> {
             pulsar: self.record_pulsar(table, &owner, profile),
             origin: self.origin(table, &owner),
             unresolved: self.unresolved(table, &[Open::Field], &owner),
+            check: self.check(table, &owner),
             fields: Vec::new(),
             span: named.span,
             places,

@@ -1,5 +1,6 @@
 //! Good definitions, feature by feature; what is refused is in the crate's `tests` folder.
 
+mod check;
 mod editors;
 mod faults;
 pub(crate) mod hostile;
@@ -55,9 +56,18 @@ pub(crate) fn without_places(mut schema: Schema) -> Schema {
         for open in &mut module.unresolved {
             open.span = Span::NONE;
         }
+        for allow in &mut module.allow {
+            allow.span = Span::NONE;
+        }
     }
     for record in &mut schema.records {
         record.span = Span::NONE;
+        if let Some(check) = &mut record.check {
+            check.require_span = Span::NONE;
+            for allow in &mut check.allow {
+                allow.span = Span::NONE;
+            }
+        }
         record.places = Default::default();
         for open in &mut record.unresolved {
             open.span = Span::NONE;

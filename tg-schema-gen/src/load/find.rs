@@ -11,6 +11,8 @@ use crate::output::{self, MANIFEST};
 
 /// What marks a folder that tools fill and may empty, such as cargo's `target`.
 const CACHE_TAG: &str = "CACHEDIR.TAG";
+/// Files that mark a folder as one that is passed over.
+pub(super) const MARKS: [&str; 2] = [MANIFEST, CACHE_TAG];
 
 /// A file that was found, and its module path.
 pub(super) struct Found {
@@ -148,7 +150,7 @@ impl Walk<'_> {
     /// Collects the files of a folder.
     fn folder(&mut self, folder: &Path, real: PathBuf) -> Result<(), LoadError> {
         let is_top = self.above.is_empty();
-        if !is_top && (folder.join(MANIFEST).exists() || folder.join(CACHE_TAG).exists()) {
+        if !is_top && MARKS.iter().any(|mark| folder.join(mark).exists()) {
             return Ok(());
         }
         // A link back to a folder above would never end.
@@ -180,7 +182,7 @@ impl Walk<'_> {
     }
 
     fn entry(&mut self, path: PathBuf, name: &str, is_link: bool) -> Result<(), LoadError> {
-        let readable = by_name(name).filter(|_| !set_aside(name));
+        let readable = readable(name);
         let about = match std::fs::metadata(&path) {
             Ok(about) => about,
             // What it leads to was a definition, or a folder of them, or nothing that was ever read.
@@ -251,6 +253,11 @@ fn by_name(name: &str) -> Option<(String, Kind)> {
         _ => stem.to_owned(),
     };
     Some((stem, kind))
+}
+
+/// As [`by_name`], for a file in a folder.
+pub(super) fn readable(name: &str) -> Option<(String, Kind)> {
+    by_name(name).filter(|_| !set_aside(name))
 }
 
 fn file_name(path: &Path) -> String {

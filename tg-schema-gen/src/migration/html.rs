@@ -2,9 +2,9 @@
 //! table. With them it is filtered, sorted and, on a narrow screen, a list of cards.
 
 use tg_schema_model::Verdict;
+use tg_schema_model::shown::{PAGE_STYLE, html as escaped};
 
 use super::row::{COLUMNS, Kind, Shape};
-use super::shown::one_line;
 use super::{Summary, Table};
 
 const STYLE: &str = include_str!("page.css");
@@ -20,6 +20,7 @@ pub(super) fn render(table: &Table) -> String {
         "style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n",
         "<link rel=\"icon\" href=\"data:,\">\n<title>Migration table</title>\n<style>\n",
     ));
+    out.push_str(PAGE_STYLE);
     out.push_str(STYLE);
     labels(&mut out);
     out.push_str("</style>\n</head>\n<body>\n<header>\n<h1>Migration table</h1>\n");
@@ -32,22 +33,6 @@ pub(super) fn render(table: &Table) -> String {
     out.push_str("</main>\n<script>\n");
     out.push_str(SCRIPT);
     out.push_str("</script>\n</body>\n</html>\n");
-    out
-}
-
-/// Text in which nothing is markup, also inside of an attribute.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
     out
 }
 

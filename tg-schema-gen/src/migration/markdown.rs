@@ -2,9 +2,9 @@
 //! tightened.
 
 use tg_schema_model::Verdict;
+use tg_schema_model::shown::{markdown as prose, markdown_code_cell as code};
 
 use super::row::{COLUMNS, Column, Kind, Row, Shape};
-use super::shown::one_line;
 use super::{Summary, Table};
 
 pub(super) fn render(table: &Table) -> String {
@@ -111,55 +111,5 @@ fn summary(summary: &Summary, out: &mut String) {
     );
     for sentence in summary.sentences() {
         out.push_str(&format!("\n{}\n", prose(&sentence)));
-    }
-}
-
-/// Text in which nothing is markup.
-fn prose(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let text = one_line(text);
-    for (at, c) in text.char_indices() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '~' | '$' => {
-                out.push('\\');
-                out.push(c);
-            }
-            // What looks like an address becomes a link by itself.
-            ':' if text[at..].starts_with("://") => out.push_str("&#58;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A code span. Its fence is longer than any run of backticks inside; a bar would end the cell.
-fn code(text: &str) -> String {
-    let text = one_line(text).replace('|', "\\|");
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if longest > 0 || text.trim() != text || text.is_empty() {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_is_markup() {
-        assert_eq!(
-            prose("<b> *a* [x](http://y) | `c`"),
-            "&lt;b&gt; \\*a\\* \\[x\\](http&#58;//y) \\| \\`c\\`"
-        );
-        assert_eq!(code("a|b"), "`a\\|b`");
-        assert_eq!(code("``x`"), "``` ``x` ```");
-        assert_eq!(code("a\nb"), "`a\\nb`");
     }
 }

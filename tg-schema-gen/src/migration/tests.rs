@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use tg_schema_model::shown::one_line;
 use tg_schema_model::{Json, Severity, Verdict, json};
 
 use super::*;
@@ -263,7 +264,7 @@ fn all_forms_say_the_same() {
                 in_csv == cell || *in_csv == format!("'{cell}"),
                 "{in_csv:?}"
             );
-            assert!(text.contains(&shown::one_line(cell)), "{cell:?}");
+            assert!(text.contains(&one_line(cell)), "{cell:?}");
         }
         let place = row.place.replace('|', "\\|");
         assert!(markdown.contains(&place), "{place:?}");

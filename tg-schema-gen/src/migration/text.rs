@@ -1,10 +1,10 @@
 //! The table as plain text: the summary, the classes, then one block a row.
 
 use tg_schema_model::Verdict;
+use tg_schema_model::shown::one_line;
 
 use super::class::Class;
 use super::row::{COLUMNS, Kind, Row};
-use super::shown::one_line;
 use super::{Summary, Table};
 
 /// Columns that the first line of a block shows.

@@ -59,7 +59,7 @@ impl Manifest {
 
     /// Lines that say nothing are passed over: after a merge with conflicts, what both sides wrote is
     /// ours. `None`: a version that is not known here.
-    fn parse(text: &str) -> Option<Manifest> {
+    pub(super) fn parse(text: &str) -> Option<Manifest> {
         let mut manifest = Manifest::default();
         for line in text.lines() {
             if let Some(version) = line.strip_prefix(FIRST_LINE) {

@@ -14,6 +14,7 @@
 //! other union, fixed, a null default for the second type of a union) is an error at its place.
 
 mod default;
+pub(crate) use default::leaf;
 mod field;
 mod place;
 

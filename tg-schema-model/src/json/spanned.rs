@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Json;
 use super::parse::{JsonError, Leaf, MAX_DEPTH, Parser, Tree};
 
 /// A value and its place.
@@ -75,6 +76,22 @@ pub fn parse_spanned_deep(text: &str, max_depth: usize) -> Result<Node, JsonErro
 }
 
 impl Node {
+    /// The value without places.
+    pub fn to_json(&self) -> Json {
+        match &self.kind {
+            NodeKind::Null => Json::Null,
+            NodeKind::Bool(value) => Json::Bool(*value),
+            NodeKind::Number(text) => Json::Number(text.clone()),
+            NodeKind::String(text) => Json::String(text.clone()),
+            NodeKind::Array(items) => Json::Array(items.iter().map(Node::to_json).collect()),
+            NodeKind::Object(entries) => {
+                let entries = entries
+                    .iter()
+                    .map(|(key, node)| (key.name.clone(), node.to_json()));
+                Json::Object(entries.collect())
+            }
+        }
+    }
     /// The part that a JSON pointer such as `/fields/3/type` leads to.
     pub fn at(&self, pointer: &str) -> Option<&Node> {
         let mut node = self;

@@ -40,6 +40,10 @@ const RECORD_ADVICE: &[Advice] = &[
     ("values", "it is for enums"),
     ("address", "write `topic = \"…\"`"),
     (
+        "check",
+        "what is required is set in `tg-schema.toml`, and a definition file accepts a finding: `[[check.allow]]` with `record = \"full.Name\"`",
+    ),
+    (
         "deny_unknown_fields",
         "readers ignore unknown keys, so that fields can be added",
     ),

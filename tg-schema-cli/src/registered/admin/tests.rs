@@ -1,49 +1,14 @@
 //! The client beside a server that is in turn helpful, broken and hostile.
 
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::io::Write;
+use std::net::TcpStream;
+use std::time::Duration;
 
 use tg_schema_migrate::registered::Fetched;
 
 use super::*;
-
-/// A server for one test. It tells the heads of the requests that it got.
-struct Server {
-    address: String,
-    heads: Receiver<String>,
-}
-
-fn serve(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Server {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let (told, heads) = channel();
-    let answer = std::sync::Arc::new(answer);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let (answer, told) = (answer.clone(), told.clone());
-            std::thread::spawn(move || one(stream, &told, &*answer));
-        }
-    });
-    Server { address, heads }
-}
-
-fn one(mut stream: TcpStream, told: &Sender<String>, answer: &dyn Fn(&str, &mut TcpStream)) {
-    let mut head = String::new();
-    let mut reader = BufReader::new(stream.try_clone().unwrap());
-    while reader.read_line(&mut head).is_ok_and(|n| n > 2) {}
-    let path = head.split(' ').nth(1).unwrap_or("").to_owned();
-    let _ = told.send(head);
-    answer(&path, &mut stream);
-}
-
-fn send(stream: &mut TcpStream, status: &str, body: &str) {
-    let length = body.len();
-    let _ = write!(
-        stream,
-        "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    );
-}
+use crate::http::MAX_REDIRECTS;
+use crate::http::server::{send, serve};
 
 fn limits() -> Limits {
     Limits {
@@ -55,7 +20,11 @@ fn limits() -> Limits {
 }
 
 fn fetch(address: &str, known: &[String]) -> Result<Vec<Registered>, String> {
-    let admin = Admin::with_token(address, Some("s3cret".to_owned()), limits());
+    let token = Credentials {
+        header: "Bearer s3cret".to_owned(),
+        secret: "s3cret".to_owned(),
+    };
+    let admin = Admin::with_token(address, Some(token), limits());
     admin
         .and_then(|admin| admin.schemas(known))
         .map_err(|failure| format!("{failure:?}"))
@@ -253,4 +222,17 @@ fn size_time_and_number_are_bounded() {
     let found = admin.schemas(&[]).unwrap();
     let last = names(&found).pop().unwrap().1;
     assert_eq!(last, "unreadable: too many requests");
+}
+
+#[test]
+fn names_go_as_brokers_decode_them() {
+    for (name, escaped) in [
+        ("t/n/a b:ü", "t/n/a%20b%3A%C3%BC"),
+        ("t/n/a+b", "t/n/a%252Bb"),
+        ("t/n/a%41 b", "t/n/a%252541%2520b"),
+    ] {
+        assert_eq!(twice_decoded(name), escaped, "{name}");
+    }
+    assert_eq!(whole("a-partition-3"), "a");
+    assert_eq!(whole("a-partition-"), "a-partition-");
 }

@@ -370,7 +370,7 @@ fn missing_symbols<'w>(reader: &[String], writer: &'w [String]) -> Vec<&'w str> 
 }
 
 /// Whether names of two types match: namespaces do not count, unless an alias is at work.
-fn names_match(reader: &Shape, writer: &Shape) -> bool {
+pub(crate) fn names_match(reader: &Shape, writer: &Shape) -> bool {
     let (Some(r), Some(w)) = (reader.name(), writer.name()) else {
         return true;
     };

@@ -171,7 +171,14 @@ impl<'s> Comparison<'s, '_> {
                 Some(read) if read == symbol => {}
                 Some(read) => other.push(format!("{symbol} as {read}")),
                 // An open enum keeps texts only.
-                None if reader.open && default.is_none() && matches!(sent, Sent::Text(_)) => {}
+                None if reader.open && default.is_none() && matches!(sent, Sent::Text(_)) => {
+                    // Kept, but a value that Python gave the symbol is not the symbol.
+                    if let Sent::Text(text) = &sent
+                        && text != symbol
+                    {
+                        other.push(format!("{symbol} as {text}"));
+                    }
+                }
                 None if matches!(sent, Sent::Number(_)) && reader.pulsar.values.is_empty() => {
                     numbers.push(symbol.to_owned());
                 }

@@ -79,8 +79,13 @@ impl<'s> Comparison<'s, '_> {
                 let schema = self.reader.schema;
                 let fields = schema.records.get(r.0).map_or(&[][..], |r| &r.fields);
                 for field in fields {
-                    self.inside(&field.name, |this| this.python(&field.ty, of, written))?;
+                    self.inside(&field.name, |this| {
+                        this.absent(field, false);
+                        this.python(&field.ty, of, written)
+                    })?;
                 }
+                let message = "entries that are no field are passed over";
+                self.find(Effect::Ignores, Kind::Unknown, message);
                 Ok(())
             }
             (Type::Enum(id), Type::Enum(w)) => {
@@ -100,6 +105,9 @@ impl<'s> Comparison<'s, '_> {
                         unknown.push(symbol);
                     }
                 }
+                if of.open {
+                    unknown.push("any that the writer does not know".to_owned());
+                }
                 if !unknown.is_empty() {
                     let message = format!("symbols are unknown: {}", shown(&unknown));
                     self.find(Effect::Refuses, Kind::Symbol, message);
@@ -117,6 +125,14 @@ impl<'s> Comparison<'s, '_> {
 
     /// An item or value of a container. A container in a container is not looked into.
     fn python_element(&mut self, ty: &'s Type, of: &'s Type, written: Encoding) -> Step {
+        if let Type::Optional(ty) = ty {
+            // No element is optional in Python.
+            return self.python_element(ty, of, written);
+        }
+        if let (Type::Array(_) | Type::Map(_), Type::Optional(of)) = (ty, of) {
+            self.find(Effect::Refuses, Kind::Null, "may be null");
+            return self.python_element(ty, of, written);
+        }
         match ty {
             Type::Enum(_) => {
                 let message = "the reader reads no enums inside arrays and maps";

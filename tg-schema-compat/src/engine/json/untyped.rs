@@ -2,8 +2,8 @@
 
 use tg_schema_model::{Encoding, Type};
 
-use super::typed::form;
-use super::{Comparison, Effect, Kind, Peer, Step};
+use super::typed::{Form, form};
+use super::{Comparison, Effect, Kind, Peer, Step, nothing};
 
 impl<'s> Comparison<'s, '_> {
     pub(super) fn untyped(&mut self, ty: &'s Type, of: &'s Type, written: Encoding) -> Step {
@@ -23,6 +23,34 @@ impl<'s> Comparison<'s, '_> {
             (Type::Map(ty), Type::Map(of)) => {
                 self.inside("{}", |this| this.untyped(ty, of, written))
             }
+            (Type::Record(r), Type::Map(of)) => {
+                let schema = self.reader.schema;
+                let fields = schema.records.get(r.0).map_or(&[][..], |r| &r.fields);
+                for field in fields {
+                    self.inside(&field.name, |this| {
+                        this.absent(field, false);
+                        this.untyped(&field.ty, of, written)
+                    })?;
+                }
+                let message = "entries that are no field are passed over";
+                self.find(Effect::Ignores, Kind::Unknown, message);
+                Ok(())
+            }
+            (Type::Map(ty), Type::Record(w)) => {
+                let schema = self.writer.schema;
+                let fields = schema.records.get(w.0).map_or(&[][..], |r| &r.fields);
+                for source in fields {
+                    self.inside(format!("{{{}}}", source.name), |this| {
+                        if nothing(this.writer.peer, source).null {
+                            let message = "may be null, which the reader keeps";
+                            this.find(Effect::Misreads, Kind::Null, message);
+                        }
+                        let written = this.encoding(this.writer, source);
+                        this.untyped(ty, &source.ty, written)
+                    })?;
+                }
+                Ok(())
+            }
             (Type::Enum(r), Type::Enum(w)) => {
                 let reader = self.reader.schema.enums.get(r.0);
                 let writer = self.writer.schema.enums.get(w.0);
@@ -30,10 +58,15 @@ impl<'s> Comparison<'s, '_> {
                     return Ok(());
                 };
                 let known = |name: &String| reader.symbols.iter().any(|s| s.name == *name);
-                if !writer.symbols.iter().all(|s| known(&s.name)) {
+                if writer.open || !writer.symbols.iter().all(|s| known(&s.name)) {
                     let message = "symbols that the reader does not know are kept as texts";
                     self.find(Effect::Misreads, Kind::Symbol, message);
                 }
+                Ok(())
+            }
+            (Type::Enum(_), of) if form(self.writer.schema, of, self.writer.peer) == Form::Text => {
+                let message = "texts that are no symbols are kept as they are";
+                self.find(Effect::Misreads, Kind::Symbol, message);
                 Ok(())
             }
             (Type::Bytes | Type::String, Type::Bytes) if written == Encoding::Base64 => {

@@ -31,7 +31,7 @@ fn the_editors_schema_has_the_readers_keys() {
         }
         found.iter().map(|(key, _)| key.clone()).collect()
     };
-    let tables: [(&[&str], &[&str]); 12] = [
+    let tables: [(&[&str], &[&str]); 16] = [
         (&[], key::FILE),
         (&["definitions", "record"], key::RECORD),
         (&["definitions", "field"], key::FIELD),
@@ -44,6 +44,10 @@ fn the_editors_schema_has_the_readers_keys() {
         (&["definitions", "fieldOriginTable"], key::FIELD_ORIGIN),
         (&["definitions", "unresolvedField"], key::UNRESOLVED),
         (&["definitions", "unresolvedItem"], key::UNRESOLVED),
+        (&["definitions", "check"], key::CHECK),
+        (&["definitions", "fileCheck"], key::FILE_CHECK),
+        (&["definitions", "allow"], key::ALLOW),
+        (&["definitions", "fileAllow"], key::FILE_ALLOW),
     ];
     for (path, keys) in tables {
         let mut expected: Vec<&str> = keys.to_vec();

@@ -121,7 +121,7 @@ impl<'s> Defaults<'s> {
 }
 
 /// A value without parts.
-fn leaf(ty: &Type, json: &Json) -> Found<Value> {
+pub(crate) fn leaf(ty: &Type, json: &Json) -> Found<Value> {
     let number = json.as_number();
     let whole = json.as_i64();
     let int = number.and_then(|n| n.parse::<i32>().ok());

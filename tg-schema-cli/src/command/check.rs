@@ -1,0 +1,67 @@
+//! `tg-schema check`: what a change of definitions breaks, for whom, and in which direction.
+
+mod accept;
+mod fix;
+mod options;
+mod versions;
+mod write;
+
+use tg_schema_compat::check::{Options, check};
+use tg_schema_compat::fix::{Proposal, propose};
+use tg_schema_compat::report::Report;
+
+use crate::arguments;
+use crate::console::Console;
+use crate::exit::{Exit, Failure};
+use crate::project;
+use versions::Versions;
+
+pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, Failure> {
+    let config = project::config()?;
+    let mut options = options::read(arguments, &config)?;
+    let mut versions = Versions::read(arguments, &config)?;
+    for note in &versions.notes {
+        console.warning(note);
+    }
+    if versions.only_one_message() {
+        let names = versions.new.messages.iter().map(|m| m.name.clone());
+        options.only = names.collect();
+    }
+    let (mut report, mut proposals) = compare(&versions, &options)?;
+    if !arguments.only.is_empty() && report.records.is_empty() {
+        return Err(Failure::help(
+            format!("there is no record {}", arguments.only.join(", ")),
+            "write its name alone, or with its namespace",
+        ));
+    }
+    if arguments.fix {
+        let changed = fix::write(&versions.new, &proposals, arguments)?;
+        for line in &changed {
+            console.line(line);
+        }
+        if !changed.is_empty() {
+            versions.new = versions::newest(arguments, &config)?;
+            (report, proposals) = compare(&versions, &options)?;
+        }
+    }
+    fix::show(&mut report, &versions.new, &proposals);
+    let exit = match report.objections.is_empty() {
+        true => Exit::Clean,
+        false => Exit::Findings,
+    };
+    write::report(&report, &versions, exit, console);
+    if arguments.accept && exit == Exit::Clean {
+        accept::accept(&versions, console)?;
+    }
+    // The program ends, and all of it with it.
+    std::mem::forget((report, versions));
+    Ok(exit)
+}
+
+fn compare(versions: &Versions, options: &Options) -> Result<(Report, Vec<Proposal>), Failure> {
+    let told = |problem: tg_schema_compat::check::Problem| Failure::new(problem.to_string());
+    let (new, against) = (&versions.new, &versions.against);
+    let mut report = check(new, against, options).map_err(told)?;
+    let proposals = propose(&mut report, new, against, options);
+    Ok((report, proposals))
+}

@@ -1,0 +1,40 @@
+//! The new version as a release in the lock file.
+
+use std::io::ErrorKind;
+
+use tg_schema_compat::lock;
+
+use super::versions::Versions;
+use crate::console::Console;
+use crate::exit::Failure;
+
+/// Writes the lock file, if it changes.
+pub fn accept(versions: &Versions, console: &mut Console) -> Result<(), Failure> {
+    let path = &versions.lock;
+    let existing = match std::fs::read_to_string(path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(Failure::io("read", path, &error)),
+    };
+    let label = path.display().to_string();
+    let accepted = lock::accept(&label, existing.as_deref(), &versions.new).map_err(
+        |(sources, diagnostics)| Failure::Definitions {
+            sources,
+            diagnostics,
+        },
+    )?;
+    if existing.as_deref() == Some(accepted.text.as_str()) {
+        console.line(&format!(
+            "{label}: release {} is this one",
+            accepted.release
+        ));
+        return Ok(());
+    }
+    std::fs::write(path, &accepted.text).map_err(|e| Failure::io("write", path, &e))?;
+    let changes = match accepted.changes.len() {
+        1 => "1 change".to_owned(),
+        changes => format!("{changes} changes"),
+    };
+    console.line(&format!("{label}: release {}, {changes}", accepted.release));
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! Edits that mend findings, as they are shown and as they are written to the definitions.
+
+use std::path::Path;
+
+use tg_schema_compat::fix::Proposal;
+use tg_schema_compat::report::{Edit, Report};
+use tg_schema_compat::version::Version;
+use tg_schema_gen::edit;
+use tg_schema_model::diagnostic::Source;
+use tg_schema_model::{SourceId, Span};
+
+use crate::arguments;
+use crate::exit::Failure;
+
+/// Puts the edits into the report, where they can be written into the texts.
+pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
+    for proposal in proposals {
+        let finding = report
+            .records
+            .get_mut(proposal.record)
+            .and_then(|record| record.findings.get_mut(proposal.finding));
+        let Some(fix) = finding.and_then(|finding| finding.fix.as_mut()) else {
+            continue;
+        };
+        if let Ok(edits) = edit::texts(&new.schema, &new.sources, &proposal.edits) {
+            let edits = edits.into_iter().map(|edit| Edit {
+                span: Span::new(edit.source, edit.range),
+                text: edit.text,
+            });
+            fix.edits = edits.collect();
+        }
+    }
+}
+
+/// Writes as many of the edits as go together. What was done, one line a file.
+pub fn write(
+    new: &Version,
+    proposals: &[Proposal],
+    arguments: &arguments::Check,
+) -> Result<Vec<String>, Failure> {
+    if let Some(name) = arguments.new.iter().find(|name| !Path::new(name).exists()) {
+        return Err(Failure::help(
+            format!("`--fix` cannot write to {name}"),
+            "it changes definitions in files: name their paths",
+        ));
+    }
+    let mut wanted = Vec::new();
+    let mut texts = Vec::new();
+    for proposal in proposals {
+        let before = wanted.len();
+        wanted.extend(proposal.edits.iter().cloned());
+        match edit::texts(&new.schema, &new.sources, &wanted) {
+            Ok(edits) => texts = edits,
+            // It is of no text that is edited, or does not go together with those before it.
+            Err(_) => wanted.truncate(before),
+        }
+    }
+    let mut lines = Vec::new();
+    for (at, source) in new.sources.0.iter().enumerate() {
+        let id = SourceId(u32::try_from(at).unwrap_or(u32::MAX));
+        let own: Vec<_> = texts.iter().filter(|e| e.source == id).cloned().collect();
+        let text = edit::apply(&source.text, &own);
+        if let Some(text) = text.filter(|_| !own.is_empty()) {
+            replace(source, &text)?;
+            lines.push(format!("changed {}", source.name));
+        }
+    }
+    Ok(lines)
+}
+
+/// Nothing is written over that was not read.
+fn replace(source: &Source, text: &str) -> Result<(), Failure> {
+    let path = Path::new(&source.name);
+    let now = std::fs::read(path).map_err(|e| Failure::io("read", path, &e))?;
+    if now != source.text.as_bytes() {
+        return Err(Failure::new(format!(
+            "{} was changed by somebody else",
+            path.display()
+        )));
+    }
+    std::fs::write(path, text).map_err(|e| Failure::io("write", path, &e))
+}

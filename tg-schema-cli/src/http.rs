@@ -1,0 +1,207 @@
+//! Addresses into what a server says there, within limits: time, size, redirections, number of requests.
+//!
+//! The credentials go with each request to the scheme, host and port that were named, and nowhere else: not after
+//! a redirection to another, not into a message.
+
+use std::time::{Duration, Instant};
+
+use crate::exit::Failure;
+
+/// Redirections of one request.
+pub const MAX_REDIRECTS: u32 = 5;
+
+/// What a server may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For one request.
+    pub request: Duration,
+    /// For all.
+    pub total: Duration,
+    /// Bytes of one answer.
+    pub bytes: u64,
+    /// Requests.
+    pub requests: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            request: Duration::from_secs(20),
+            total: Duration::from_secs(300),
+            bytes: 64 * 1024 * 1024,
+            requests: 20_000,
+        }
+    }
+}
+
+/// What stands for the person who asks.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The value of the header.
+    pub header: String,
+    /// What no message may repeat.
+    pub secret: String,
+}
+
+impl Credentials {
+    /// A token, from an environment variable that holds one.
+    pub fn token(variable: &str) -> Option<Self> {
+        let secret = filled(variable)?;
+        Some(Credentials {
+            header: format!("Bearer {secret}"),
+            secret,
+        })
+    }
+    /// `NAME:PASSWORD`, from an environment variable that holds them.
+    pub fn basic(variable: &str) -> Option<Self> {
+        let secret = filled(variable)?;
+        let coded = base64_simd::STANDARD.encode_to_string(secret.as_bytes());
+        Some(Credentials {
+            header: format!("Basic {coded}"),
+            secret,
+        })
+    }
+}
+
+fn filled(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|v| !v.is_empty())
+}
+
+/// One run of requests to a server.
+pub struct Client {
+    agent: ureq::Agent,
+    /// Where the credentials may go.
+    home: String,
+    credentials: Option<Credentials>,
+    bytes: u64,
+    until: Instant,
+    left: usize,
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub enum Answer {
+    /// A body.
+    Text(String),
+    /// Not there.
+    Missing,
+    /// The status is no success.
+    Refused(u16),
+}
+
+type Response = ureq::http::Response<ureq::Body>;
+
+impl Client {
+    /// For the server of `address`. The time of the run begins.
+    pub fn new(address: &str, credentials: Option<Credentials>, limits: Limits) -> Self {
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(limits.request))
+            // They are followed here: another port of the host is another service.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .http_status_as_error(false)
+            .user_agent(concat!("tg-schema/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .into();
+        Client {
+            agent,
+            home: origin(address).to_owned(),
+            credentials,
+            bytes: limits.bytes,
+            until: Instant::now() + limits.total,
+            left: limits.requests,
+        }
+    }
+
+    /// What is at an address.
+    pub fn get(&mut self, address: &str, accept: &str) -> Result<Answer, String> {
+        self.left = self.left.checked_sub(1).ok_or("too many requests")?;
+        if Instant::now() >= self.until {
+            return Err("it takes too long".to_owned());
+        }
+        let mut response = self.follow(address.to_owned(), accept)?;
+        let status = response.status().as_u16();
+        match status {
+            200..=299 => {}
+            404 => return Ok(Answer::Missing),
+            status => return Ok(Answer::Refused(status)),
+        }
+        let body = response.body_mut().with_config();
+        let body = body.limit(self.bytes).read_to_vec();
+        let body = body.map_err(|error| self.told(&error))?;
+        let text = String::from_utf8(body).map_err(|_| "the answer is not UTF-8")?;
+        Ok(Answer::Text(text))
+    }
+
+    /// What an address answers in the end. The credentials go where they were meant to go.
+    fn follow(&self, mut address: String, accept: &str) -> Result<Response, String> {
+        for _ in 0..=MAX_REDIRECTS {
+            let mut request = self.agent.get(&address).header("Accept", accept);
+            if let Some(credentials) = &self.credentials
+                && origin(&address) == self.home
+            {
+                request = request.header("Authorization", &credentials.header);
+            }
+            let response = request.call().map_err(|error| self.told(&error))?;
+            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+                return Ok(response);
+            }
+            let location = response.headers().get("Location");
+            let location = location.and_then(|l| l.to_str().ok());
+            address = match location {
+                Some(path) if path.starts_with('/') && !path.starts_with("//") => {
+                    format!("{}{path}", origin(&address))
+                }
+                Some(other) if is_web(other) => other.to_owned(),
+                _ => return Err("a redirection without a usable address".to_owned()),
+            };
+        }
+        Err(format!("more than {MAX_REDIRECTS} redirections"))
+    }
+
+    /// What went wrong, without the credentials, should the client ever repeat them.
+    fn told(&self, error: &ureq::Error) -> String {
+        let text = match error {
+            ureq::Error::BodyExceedsLimit(limit) => {
+                format!("the answer is larger than {limit} bytes")
+            }
+            other => other.to_string(),
+        };
+        match &self.credentials {
+            Some(credentials) => text
+                .replace(credentials.secret.as_str(), "…")
+                .replace(credentials.header.as_str(), "…"),
+            None => text,
+        }
+    }
+}
+
+/// Whether an address is one of the web.
+pub fn is_web(address: &str) -> bool {
+    address.starts_with("http://") || address.starts_with("https://")
+}
+
+/// An address without what follows its path. One that holds a name or password is refused: it would be shown.
+pub fn plain<'a>(address: &'a str, whose: &str, variable: &str) -> Result<&'a str, Failure> {
+    let (address, _) = address.split_once(['?', '#']).unwrap_or((address, ""));
+    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
+    if rest.split('/').next().unwrap_or("").contains('@') {
+        return Err(Failure::help(
+            format!("the address of {whose} holds a name or password"),
+            format!("leave it out and put it in the environment variable {variable}"),
+        ));
+    }
+    Ok(address)
+}
+
+/// Scheme, host and port of an address, as they are written there.
+fn origin(address: &str) -> &str {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let (scheme, rest) = address.split_at(start);
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let length = scheme.len() + end;
+    address.get(..length).unwrap_or(address)
+}
+
+#[cfg(test)]
+pub mod server;

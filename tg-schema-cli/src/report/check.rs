@@ -1,0 +1,153 @@
+//! What a comparison of versions found, as text for people: each finding with its source line, then the
+//! verdicts as a table, the order of releases, what the gate objects to, and how much it is in sum.
+
+mod table;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Message, Renderer, Snippet};
+use tg_schema_compat::render::once::{Once, once};
+use tg_schema_compat::render::{Texts, patch, plain, version, words};
+use tg_schema_compat::report::{Finding, Fix, Order, Report, Severity};
+
+use tg_schema_model::shown::one_line;
+
+use super::around;
+
+/// The whole report. It ends with a line end.
+pub fn text(report: &Report, texts: &Texts<'_>, color: bool) -> String {
+    let renderer = match color {
+        true => Renderer::styled(),
+        false => Renderer::plain(),
+    };
+    let mut out = String::new();
+    for once in once(report) {
+        out.push_str(renderer.render(&[group(report, texts, &once)]).trim_end());
+        out.push('\n');
+        if let Some(fix) = &once.finding.fix {
+            fixed(texts, fix, color, &mut out);
+        }
+        out.push('\n');
+    }
+    section("Verdicts", &table::text(report, color), &mut out);
+    section("Releases", &releases(report), &mut out);
+    let objections = report.objections.iter().map(words::objection);
+    let objections: Vec<String> = objections.map(|line| one_line(&line)).collect();
+    section("Objections of the gate", &objections, &mut out);
+    let line = format!(
+        "{}: {}; {}",
+        words::compared(report),
+        words::Counts::of(report).words(),
+        words::gate(report)
+    );
+    out.push_str(&one_line(&line));
+    out.push('\n');
+    out
+}
+
+/// A heading and its lines, which are fit to be shown, unless there are none.
+fn section(title: &str, lines: &[String], out: &mut String) {
+    if lines.is_empty() {
+        return;
+    }
+    out.push_str(title);
+    out.push_str(":\n");
+    for line in lines {
+        out.push_str("  ");
+        out.push_str(line);
+        out.push('\n');
+    }
+    out.push('\n');
+}
+
+fn level(finding: &Finding) -> Level<'static> {
+    match (&finding.suppressed, finding.severity) {
+        (None, Severity::Breaking) => Level::ERROR,
+        (None, Severity::Loss) => Level::WARNING,
+        (Some(_), _) | (None, Severity::Info) => Level::NOTE,
+    }
+}
+
+/// A finding: title, source line, notes, help.
+fn group<'t>(report: &Report, texts: &Texts<'t>, once: &Once<'_>) -> Group<'t> {
+    let finding = once.finding;
+    let title = level(finding)
+        .primary_title(one_line(&finding.message))
+        .id(finding.rule.page.id);
+    let mut group = Group::with_title(title);
+    let change = words::change(finding).map(|change| one_line(&change));
+    let mut told = false;
+    if let Some(place) = &finding.place {
+        let source = texts
+            .sources(place.version)
+            .and_then(|sources| sources.get(place.span.source));
+        let (lines, range) = source.map_or(("", 0..0), |s| around(&s.text, place.span.range()));
+        let mut span = AnnotationKind::Primary.span(range);
+        if let Some(change) = &change {
+            span = span.label(change.clone());
+        }
+        told = true;
+        group = group.element(
+            Snippet::source(lines)
+                .line_start(place.line)
+                .path(one_line(&place.file))
+                .annotation(span),
+        );
+        if let Some(label) = version(report, place) {
+            group = group.element(note(&format!("this is the text of {label}")));
+        }
+    }
+    if let (false, Some(change)) = (told, change) {
+        group = group.element(note(&change));
+    }
+    for line in plain::notes(report, once) {
+        group = group.element(note(&line));
+    }
+    for line in finding.fix.iter().flat_map(plain::help) {
+        group = group.element(Level::HELP.message(line));
+    }
+    group
+}
+
+fn note(text: &str) -> Message<'static> {
+    Level::NOTE.message(one_line(text))
+}
+
+/// The edits of a fix, as lines that go and lines that come.
+fn fixed(texts: &Texts<'_>, fix: &Fix, color: bool, out: &mut String) {
+    let (red, green, reset) = match color {
+        true => ("\u{1b}[31m", "\u{1b}[32m", "\u{1b}[0m"),
+        false => ("", "", ""),
+    };
+    for hunk in patch::hunks(texts, fix) {
+        let file = one_line(&hunk.file);
+        out.push_str(&format!("  edit {file}:{}\n", hunk.line));
+        for (mark, paint, lines) in [('-', red, &hunk.before), ('+', green, &hunk.after)] {
+            for line in lines {
+                let line = one_line(line);
+                out.push_str(&format!("    {paint}{mark} {line}{reset}\n"));
+            }
+        }
+    }
+}
+
+/// Who is released first, for each record where it matters, and what is stored.
+fn releases(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    for record in &report.records {
+        let matters = record.rollout.iter().any(|r| r.order != Order::Any);
+        if !matters {
+            continue;
+        }
+        let mut words: Vec<String> = record.rollout.iter().map(words::rollout).collect();
+        words.extend(words::stored(record));
+        let topics = match record.topics.as_slice() {
+            [] => String::new(),
+            topics => format!(" ({})", topics.join(", ")),
+        };
+        let line = format!("{}{topics}: {}", record.record, words.join("; "));
+        lines.push(one_line(&line));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests;

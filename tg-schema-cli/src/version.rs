@@ -1,0 +1,191 @@
+//! What people name as a version into versions that can be compared.
+//!
+//! | name | module |
+//! |---|---|
+//! | a path | [`disk`] |
+//! | `git:REF[:PATH]` | [`git`] |
+//! | `registry:URL[/SUBJECT]` | [`registry`] |
+//! | `pulsar-admin:URL` | [`pulsar`] |
+//!
+//! What is found there is made into a version by [`assemble`] (definitions, annotated Rust, Avro schemas),
+//! [`python`] (Records), [`lock`] (lock files) or [`snapshot`] (what registries export); [`history`] puts the
+//! schemas of many subjects or topics into versions.
+
+mod assemble;
+mod avro;
+mod disk;
+mod form;
+mod git;
+mod history;
+mod lock;
+mod pulsar;
+mod python;
+mod registry;
+mod snapshot;
+
+use std::path::{Path, PathBuf};
+
+use tg_schema_compat::version::Version;
+
+use crate::exit::Failure;
+use crate::http;
+
+/// Reads versions.
+pub struct Reader {
+    /// What is looked at in a commit, where no path is named.
+    paths: Vec<PathBuf>,
+    /// What was passed over, and why: for people.
+    pub notes: Notes,
+}
+
+/// What was passed over, one sentence each.
+pub type Notes = Vec<String>;
+
+/// A name of a version, taken apart.
+#[derive(Debug, PartialEq, Eq)]
+enum Place<'n> {
+    Path(PathBuf),
+    Git {
+        reference: &'n str,
+        path: Option<&'n str>,
+    },
+    Registry(&'n str),
+    Pulsar(&'n str),
+}
+
+impl<'n> Place<'n> {
+    fn of(name: &'n str) -> Result<Self, Failure> {
+        if let Some(rest) = name.strip_prefix("git:") {
+            let (reference, path) = match rest.split_once(':') {
+                Some((reference, path)) => (reference, Some(path)),
+                None => (rest, None),
+            };
+            return Ok(Place::Git { reference, path });
+        }
+        if let Some(rest) = name.strip_prefix("registry:") {
+            return web(rest, "registry").map(Place::Registry);
+        }
+        if let Some(rest) = name.strip_prefix("pulsar-admin:") {
+            return web(rest, "pulsar-admin").map(Place::Pulsar);
+        }
+        if http::is_web(name) {
+            return Err(Failure::help(
+                "an address alone does not tell what is there",
+                format!("write registry:{name} or pulsar-admin:{name}"),
+            ));
+        }
+        if name.is_empty() {
+            return Err(Failure::help(
+                "the name of a version is empty",
+                "`.` is the current folder",
+            ));
+        }
+        Ok(Place::Path(PathBuf::from(name)))
+    }
+}
+
+fn web<'n>(address: &'n str, prefix: &str) -> Result<&'n str, Failure> {
+    match http::is_web(address) {
+        true => Ok(address),
+        false => Err(Failure::help(
+            format!("`{prefix}:{address}` has no address"),
+            format!("write {prefix}:http://HOST:PORT or {prefix}:https://HOST"),
+        )),
+    }
+}
+
+impl Reader {
+    /// `new` is what the new version is called, `inputs` what it is where it has no name.
+    pub fn new(new: &[String], inputs: &[PathBuf]) -> Self {
+        let named: Option<Vec<PathBuf>> = new
+            .iter()
+            .map(|name| match Place::of(name) {
+                Ok(Place::Path(path)) => Some(path),
+                _ => None,
+            })
+            .collect();
+        let paths = named.filter(|paths| !paths.is_empty());
+        Reader {
+            paths: paths.unwrap_or_else(|| inputs.to_vec()),
+            notes: Notes::new(),
+        }
+    }
+
+    /// The new version. Of a history it is the last.
+    pub fn newest(&mut self, names: &[String]) -> Result<Version, Failure> {
+        let mut versions = match names {
+            [name] => self.versions(name)?,
+            _ => {
+                for name in names {
+                    if !matches!(Place::of(name)?, Place::Path(_)) {
+                        return Err(Failure::help(
+                            format!("`{name}` is a version of its own"),
+                            "name it alone; only paths make one version together",
+                        ));
+                    }
+                }
+                let paths = self.paths.clone();
+                disk::read(&paths, &shown(&paths), &mut self.notes)?
+            }
+        };
+        versions
+            .pop()
+            .ok_or_else(|| Failure::new("there is no version"))
+    }
+
+    /// All versions of that name, oldest first; at least one.
+    pub fn versions(&mut self, name: &str) -> Result<Vec<Version>, Failure> {
+        let versions = match Place::of(name)? {
+            Place::Path(path) => disk::read(&[path], name, &mut self.notes)?,
+            Place::Git { reference, path } => {
+                let paths = self.paths.clone();
+                git::read(reference, path, &paths, name, &mut self.notes)?
+            }
+            Place::Registry(address) => registry::read(address, name, &mut self.notes)?,
+            Place::Pulsar(address) => pulsar::read(address, name, &mut self.notes)?,
+        };
+        match versions.is_empty() {
+            true => Err(Failure::new(format!(
+                "there is nothing to compare in {name}"
+            ))),
+            false => Ok(versions),
+        }
+    }
+}
+
+/// A name as it is written in a file in `folder`: a path is relative to that.
+pub fn below(folder: &Path, name: &str) -> String {
+    match Place::of(name) {
+        Ok(Place::Path(path)) => folder.join(path).display().to_string(),
+        _ => name.to_owned(),
+    }
+}
+
+fn shown(paths: &[PathBuf]) -> String {
+    let names: Vec<String> = paths
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_apart() {
+        let git = |reference, path| Place::Git { reference, path };
+        let same = |name, place| assert_eq!(Place::of(name).unwrap(), place, "{name}");
+        same("git:v1", git("v1", None));
+        same("git:v1:a/b.toml", git("v1", Some("a/b.toml")));
+        same("git:HEAD~1:./a:b", git("HEAD~1", Some("./a:b")));
+        same("registry:http://r/x", Place::Registry("http://r/x"));
+        same("pulsar-admin:https://p", Place::Pulsar("https://p"));
+        same("a:b", Place::Path("a:b".into()));
+        same("./git:v1", Place::Path("./git:v1".into()));
+        for wrong in ["", "http://r", "registry:r:8081", "pulsar-admin:"] {
+            assert!(Place::of(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Definitions, annotated Rust and Avro schemas into a version, wherever the files came from.
+//!
+//! A record of a definition or of Rust is a message. An Avro schema file is one message, the type at its top:
+//! what it defines inside is a part of that.
+
+use tg_schema_compat::version::Version;
+use tg_schema_gen::load::{self, File};
+use tg_schema_gen::migration;
+use tg_schema_model::{Diagnostic, Diagnostics, Span};
+
+use super::{Notes, avro};
+use crate::exit::Failure;
+
+/// The version that files make; nothing where they define nothing. `open` gives the text of a file that a Rust
+/// file declares.
+pub fn definitions(
+    label: &str,
+    files: impl Iterator<Item = Result<File, Failure>>,
+    open: &mut dyn FnMut(&str) -> Result<Option<String>, String>,
+    notes: &mut Notes,
+) -> Result<Option<Version>, Failure> {
+    let mut schemas = Vec::new();
+    let others = files.filter_map(|file| match file {
+        Ok(file) if file.is_avro() => {
+            schemas.push(file);
+            None
+        }
+        other => Some(other),
+    });
+    let loaded = load::of_files(others, open)?;
+    let single = loaded.files.is_empty() && matches!(schemas.as_slice(), [one] if one.named);
+    if loaded.files.is_empty() && schemas.is_empty() && !loaded.diagnostics.has_errors() {
+        return Ok(None);
+    }
+    let mut wrong = loaded.diagnostics;
+    // What is half read is not rendered.
+    let mut version = match wrong.has_errors() {
+        true => Version {
+            sources: loaded.sources,
+            ..Version::default()
+        },
+        false => Version::of_definitions(label, loaded.schema, loaded.sources),
+    };
+    label.clone_into(&mut version.label);
+    version.single = single;
+    leave_out_open(&mut version, notes);
+    for file in schemas {
+        add(&mut version, file, &mut wrong);
+    }
+    usable(version, wrong).map(Some)
+}
+
+/// The version, unless something is wrong with it.
+pub fn usable(version: Version, mut wrong: Diagnostics) -> Result<Version, Failure> {
+    if !wrong.has_errors() {
+        return Ok(version);
+    }
+    wrong.finish();
+    Err(Failure::Definitions {
+        sources: version.sources,
+        diagnostics: wrong,
+    })
+}
+
+/// What a migration left open has no text: no verdict on it would be true.
+pub fn leave_out_open(version: &mut Version, notes: &mut Notes) {
+    let (schema, label) = (&version.schema, &version.label);
+    version.messages.retain(|message| {
+        let open = message.record.and_then(|id| migration::open(schema, id));
+        if let Some(reason) = &open {
+            let name = &message.name;
+            notes.push(format!("`{name}` of {label} is left out: {reason}"));
+        }
+        open.is_none()
+    });
+}
+
+fn add(version: &mut Version, file: File, wrong: &mut Diagnostics) {
+    match String::from_utf8(file.bytes) {
+        Ok(text) => match avro::message(version, file.module, &file.name, text) {
+            Ok(message) => version.messages.push(message),
+            Err(diagnostic) => wrong.push(*diagnostic),
+        },
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let source = version.sources.add(&file.name, text);
+            let span = Span::new(source, at..at + char::REPLACEMENT_CHARACTER.len_utf8());
+            let message = format!("{} is not UTF-8: byte {at} starts no character", file.name);
+            wrong.push(Diagnostic::error(span, message, "expected UTF-8 text"));
+        }
+    }
+}

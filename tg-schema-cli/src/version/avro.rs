@@ -1,0 +1,180 @@
+//! The text of an Avro schema into a message.
+//!
+//! Whatever the Java library reads is a message: any union, fixed types, a top level that is no record. Where
+//! definitions can say what it is, it is a record as well, so that JSON and Rust are judged too.
+
+use tg_schema_compat::engine::avro::{Refusal, Shape};
+use tg_schema_compat::version::{Message, Version};
+use tg_schema_model::avro::import::{self, File};
+use tg_schema_model::json::{self, Node};
+use tg_schema_model::{Diagnostic, Diagnostics, Schema, Severity, SourceId, Span, validate};
+
+/// How deep the JSON of a schema is looked into for a place.
+const MAX_JSON_DEPTH: usize = tg_schema_compat::engine::avro::MAX_JSON_DEPTH;
+
+/// A text as a message of a version, which gets the text and, where it can be one, the record. `name` is the
+/// file or address for reports, `module` what the types belong to. The text is kept as it is.
+pub fn message(
+    version: &mut Version,
+    module: Vec<String>,
+    name: &str,
+    text: String,
+) -> Result<Message, Box<Diagnostic>> {
+    let source = version.sources.add(name, text.clone());
+    let mut message = Message::new("", text.clone(), text);
+    message.source = Some(source);
+    let (full, aliases) = match message.graph() {
+        Ok(graph) => match graph.shape(graph.root) {
+            Shape::Record(r) => (r.name.full(), names(&r.aliases)),
+            Shape::Enum(e) => (e.name.full(), names(&e.aliases)),
+            Shape::Fixed(f) => (f.name.full(), names(&f.aliases)),
+            other => (other.word().to_ascii_lowercase(), Vec::new()),
+        },
+        Err(refusal) => return Err(Box::new(wrong(refusal, source, &message.text))),
+    };
+    message.name = full;
+    message.aliases = aliases;
+    let file = File {
+        path: module,
+        source,
+    };
+    match express(version, file) {
+        Ok(records) => {
+            let mut ids = version.schema.record_ids().skip(records);
+            message.record = ids.find(|&id| version.schema.record(id).full_name() == message.name);
+        }
+        Err(reason) => message.inexpressible = Some(reason),
+    }
+    Ok(message)
+}
+
+fn names(aliases: &[tg_schema_model::avro::Name]) -> Vec<String> {
+    aliases.iter().map(|name| name.full()).collect()
+}
+
+/// Adds the types of a file to the definitions of a version, if they are definitions by themselves. The
+/// number of records that were there before, or why they are none.
+fn express(version: &mut Version, file: File) -> Result<usize, String> {
+    let files = [file];
+    let mut alone = Schema::default();
+    let mut wrong = Diagnostics::default();
+    import::import(&files, &version.sources, &mut alone, &mut wrong);
+    wrong.0.append(&mut validate::check(&alone).0);
+    wrong.finish();
+    let mut errors = wrong.0.iter().filter(|d| d.severity == Severity::Error);
+    if let Some(first) = errors.next() {
+        let more = match errors.count() {
+            0 => String::new(),
+            more => format!("; and {more} more"),
+        };
+        return Err(format!("{}{more}", first.message));
+    }
+    let before = version.schema.records.len();
+    let mut again = Diagnostics::default();
+    import::import(&files, &version.sources, &mut version.schema, &mut again);
+    Ok(before)
+}
+
+/// What is wrong with a text, at its place.
+fn wrong(refusal: &Refusal, source: SourceId, text: &str) -> Diagnostic {
+    let span = match json::parse_spanned_deep(text, MAX_JSON_DEPTH) {
+        Ok(root) => Span::new(source, place(&root, &refusal.path)),
+        Err(error) => {
+            let at = error.offset.min(text.len());
+            Span::new(source, at..at)
+        }
+    };
+    let message = format!("this is no Avro schema: {}", refusal.message);
+    Diagnostic::error(span, message, "")
+}
+
+/// Where a JSON pointer leads to; for what is not there, where its parent is.
+fn place(root: &Node, pointer: &str) -> std::ops::Range<usize> {
+    let mut pointer = pointer;
+    loop {
+        if let Some(node) = root.at(pointer) {
+            return node.span.clone();
+        }
+        match pointer.rsplit_once('/') {
+            Some((above, _)) => pointer = above,
+            None => return 0..0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Version, Result<Message, Box<Diagnostic>>) {
+        let mut version = Version::default();
+        let message = message(&mut version, vec!["m".into()], "m.avsc", text.to_owned());
+        (version, message)
+    }
+
+    #[test]
+    fn a_record_is_a_message_and_a_definition() {
+        let text = r#"{"type":"record","name":"A","namespace":"x","aliases":["B"],"fields":[
+            {"name":"inner","type":{"type":"record","name":"I","fields":[]}}]}"#;
+        let (version, message) = read(text);
+        let message = message.unwrap();
+        assert_eq!(message.name, "x.A");
+        assert_eq!(message.aliases, ["x.B"]);
+        assert_eq!(message.text, text);
+        let record = version.schema.record(message.record.unwrap());
+        assert_eq!(record.name, "A");
+        assert_eq!(version.place(record.span).unwrap().0, "m.avsc");
+    }
+
+    #[test]
+    fn two_schemas_that_share_a_name_are_kept_apart() {
+        let schema = |ty: &str| {
+            format!(r#"{{"type":"record","name":"A","fields":[{{"name":"a","type":"{ty}"}}]}}"#)
+        };
+        let mut version = Version::default();
+        for ty in ["int", "string"] {
+            let read = message(&mut version, vec![ty.into()], "m.avsc", schema(ty)).unwrap();
+            let record = version.schema.record(read.record.unwrap());
+            assert_eq!(record.fields.len(), 1, "{ty}");
+            assert_eq!(version.schema.records.last(), Some(record), "{ty}");
+        }
+    }
+
+    #[test]
+    fn all_of_avro_is_a_message() {
+        for (text, name) in [
+            (r#"["null","int","string"]"#, "union"),
+            (r#"{"type":"fixed","name":"a.F","size":3}"#, "a.F"),
+            (r#"{"type":"array","items":"int"}"#, "array"),
+            (r#""int""#, "int"),
+            (
+                r#"{"type":"record","name":"U","fields":[{"name":"u","type":["int","string"]}]}"#,
+                "U",
+            ),
+        ] {
+            let (version, message) = read(text);
+            let message = message.unwrap();
+            assert_eq!(message.name, name);
+            assert!(message.record.is_none() && version.schema.records.is_empty());
+            assert!(
+                message.inexpressible.is_some_and(|why| !why.is_empty()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_schema_is_told_with_its_place() {
+        for (text, column, expected) in [
+            ("{", 2, "no Avro schema"),
+            (r#"{"type": "recrod"}"#, 1, "no Avro schema"),
+            (r#"["int", "int"]"#, 1, "twice"),
+        ] {
+            let (version, message) = read(text);
+            let wrong = message.unwrap_err();
+            assert!(wrong.message.contains(expected), "{}", wrong.message);
+            let place = version.sources.position(wrong.span).unwrap();
+            assert_eq!((place.line, place.column), (1, column), "{text}");
+        }
+    }
+}

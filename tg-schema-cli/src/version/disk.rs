@@ -1,0 +1,101 @@
+//! Paths into versions.
+
+use std::path::{Path, PathBuf};
+
+use tg_schema_compat::version::Version;
+use tg_schema_gen::load;
+
+use super::form::Form;
+use super::{Notes, assemble, lock, python, snapshot};
+use crate::exit::Failure;
+use crate::project;
+
+/// The versions that files and folders hold together.
+pub fn read(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Version>, Failure> {
+    project::present(paths)?;
+    let mut forms = Vec::new();
+    for path in paths.iter().filter(|path| !path.is_dir()) {
+        let name = path.display().to_string();
+        let form = Form::of(&name, || text(path))?;
+        forms.push((name, form));
+    }
+    let folders = forms.len() < paths.len();
+    match Form::one(&forms)? {
+        Some(Form::Lock | Form::Snapshot) if folders => Err(Failure::help(
+            format!("{label}: a folder beside a lock file or a snapshot"),
+            "name them apart, each with `--against`",
+        )),
+        Some(Form::Lock) => one_text(paths, lock::read),
+        Some(Form::Snapshot) => snapshots(paths, label, notes),
+        Some(Form::Python) => match python::read(paths, label, notes)? {
+            Some(version) => Ok(vec![version]),
+            None => Err(nothing(label)),
+        },
+        Some(Form::Definitions) => match definitions(paths, label, notes)? {
+            Some(version) => Ok(vec![version]),
+            None => Err(nothing(label)),
+        },
+        None => folder(paths, label, notes),
+    }
+}
+
+/// What is in folders: definitions, else Python, else snapshots.
+fn folder(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Version>, Failure> {
+    if let Some(version) = definitions(paths, label, notes)? {
+        return Ok(vec![version]);
+    }
+    if let Some(version) = python::read(paths, label, notes)? {
+        return Ok(vec![version]);
+    }
+    let found = snapshots(paths, label, notes)?;
+    match found.is_empty() {
+        true => Err(nothing(label)),
+        false => Ok(found),
+    }
+}
+
+fn definitions(
+    paths: &[PathBuf],
+    label: &str,
+    notes: &mut Notes,
+) -> Result<Option<Version>, Failure> {
+    let told = |error: load::LoadError| Failure::new(error.to_string());
+    let files = load::files(paths).map_err(told)?;
+    let files = files.map(|file| file.map_err(told));
+    assemble::definitions(label, files, &mut load::beside, notes)
+}
+
+fn snapshots(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Version>, Failure> {
+    let mut texts = Vec::new();
+    for path in paths {
+        for (name, text) in crate::registered::texts(path) {
+            match text {
+                Ok(text) => texts.push((name, text)),
+                Err(why) => return Err(Failure::new(format!("cannot read {name}: {why}"))),
+            }
+        }
+    }
+    snapshot::read(label, &texts, notes)
+}
+
+fn one_text<T>(
+    paths: &[PathBuf],
+    read: impl FnOnce(&str, &str) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let path = paths.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
+    read(&path.display().to_string(), &text(path)?)
+}
+
+/// The text of a file of bearable size.
+fn text(path: &Path) -> Result<String, Failure> {
+    crate::registered::text(path)
+        .map_err(|why| Failure::new(format!("cannot read {}: {why}", path.display())))
+}
+
+/// Nothing that could be compared.
+pub fn nothing(label: &str) -> Failure {
+    Failure::help(
+        format!("there is nothing to compare in {label}"),
+        "known are definitions (.toml, .json), annotated Rust (.rs), Avro schemas (.avsc), Python Records (.py), lock files (.lock) and exported snapshots (.json, .jsonl)",
+    )
+}

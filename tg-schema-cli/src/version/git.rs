@@ -1,0 +1,380 @@
+//! `git:REF[:PATH]`: a version as it stands in a commit.
+//!
+//! Everything is read through one `git cat-file --batch` child ([`batch`]); the work tree, the index and the network
+//! are left alone. PATH is below the root of the repository, as in `git show REF:PATH`, or below the current folder
+//! where it begins with `./` or `../`. A folder is walked as one on the disk is ([`tree`]).
+
+mod batch;
+mod tree;
+
+use std::path::{Component, Path, PathBuf};
+
+use tg_schema_compat::version::Version;
+use tg_schema_gen::load::{self, File};
+use tg_schema_migrate::source::Given;
+
+use super::form::{Form, SNAPSHOTS};
+use super::{Notes, assemble, disk, lock, python, snapshot};
+use crate::exit::Failure;
+use batch::{Absent, Batch, Object};
+use tree::Tree;
+
+/// The versions at a commit. Without `path`, `defaults` are read there: paths as one would write them here.
+pub fn read(
+    reference: &str,
+    path: Option<&str>,
+    defaults: &[PathBuf],
+    label: &str,
+    notes: &mut Notes,
+) -> Result<Vec<Version>, Failure> {
+    speakable(reference, "REF")?;
+    if reference.is_empty() {
+        return Err(Failure::help(
+            format!("`{label}` names no commit"),
+            "write git:REF or git:REF:PATH, where REF is a branch, tag or commit",
+        ));
+    }
+    let paths = match path {
+        Some(path) => {
+            speakable(path, "PATH")?;
+            vec![path.trim_end_matches('/').to_owned()]
+        }
+        None => {
+            let outside = in_no_work_tree();
+            let paths = defaults.iter().map(|path| inside(path, outside));
+            paths.collect::<Result<_, _>>()?
+        }
+    };
+    let mut batch = Batch::open()?;
+    let mut commit = Commit {
+        reference,
+        batch: &mut batch,
+    };
+    commit.exists()?;
+    let mut roots = Vec::new();
+    let mut missing = Vec::new();
+    for path in paths {
+        match commit.at(&path)? {
+            Ok(object) => roots.push((path, object)),
+            Err(absent) => missing.push((path, absent)),
+        }
+    }
+    // A folder of inputs may be newer than the commit, but not all of them.
+    if let (true, Some((path, absent))) = (roots.is_empty(), missing.first()) {
+        return Err(absence(reference, path, absent));
+    }
+    commit.versions(roots, label, notes)
+}
+
+/// Names go to the child one a line.
+fn speakable(text: &str, what: &str) -> Result<(), Failure> {
+    match text.chars().any(char::is_control) {
+        true => Err(Failure::new(format!(
+            "the {what} of git:REF:PATH holds a line break or another control character"
+        ))),
+        false => Ok(()),
+    }
+}
+
+fn absence(reference: &str, path: &str, absent: &Absent) -> Failure {
+    let place = format!("`{path}` at git:{reference}");
+    match absent {
+        Absent::Missing => Failure::help(
+            format!("there is no {place}"),
+            "write git:REF:PATH, with PATH below the root of the repository",
+        ),
+        Absent::Outside => Failure::new(format!("{place} is a link out of the repository")),
+        Absent::Broken => Failure::new(format!("{place} is a link that leads nowhere")),
+    }
+}
+
+/// Whether the current folder is in no work tree, where paths cannot be relative to it.
+fn in_no_work_tree() -> bool {
+    let named = |name| std::env::var_os(name).is_some();
+    let here = std::env::current_dir().unwrap_or_default();
+    let known = here.ancestors().any(|folder| folder.join(".git").exists());
+    !known && !named("GIT_WORK_TREE") && !named("GIT_DIR")
+}
+
+/// A path of the disk as Git takes it, relative to the current folder.
+fn inside(path: &Path, no_work_tree: bool) -> Result<String, Failure> {
+    let relative = match path.is_absolute() {
+        true => from_here(path),
+        false => path.to_owned(),
+    };
+    let mut parts = Vec::new();
+    for part in relative.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => match parts.last() {
+                Some(&"..") | None => parts.push(".."),
+                Some(_) => {
+                    parts.pop();
+                }
+            },
+            Component::Normal(name) => parts.push(
+                name.to_str()
+                    .ok_or_else(|| Failure::new(format!("{} is not UTF-8", path.display())))?,
+            ),
+            Component::Prefix(_) | Component::RootDir => {}
+        }
+    }
+    let joined = parts.join("/");
+    speakable(&joined, "PATH")?;
+    Ok(match no_work_tree {
+        true => joined,
+        false if joined.starts_with("..") => joined,
+        false => format!("./{joined}"),
+    })
+}
+
+/// An absolute path, from the current folder.
+fn from_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let here = here.canonicalize().unwrap_or(here);
+    let shared = here
+        .components()
+        .zip(real.components())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let up = here.components().skip(shared).map(|_| Component::ParentDir);
+    up.chain(real.components().skip(shared)).collect()
+}
+
+/// A commit, and the child that reads it.
+struct Commit<'c> {
+    reference: &'c str,
+    batch: &'c mut Batch,
+}
+
+impl Commit<'_> {
+    fn exists(&mut self) -> Result<(), Failure> {
+        let reference = self.reference;
+        match self.batch.ask(&format!("{reference}^{{tree}}"))? {
+            Ok(_) => Ok(()),
+            Err(_) => Err(batch::unknown(reference)),
+        }
+    }
+
+    fn at(&mut self, path: &str) -> Result<Result<Object, Absent>, Failure> {
+        self.batch.ask(&format!("{}:{path}", self.reference))
+    }
+
+    /// What a file of the commit is called in reports.
+    fn name(&self, path: &str) -> String {
+        format!("git:{}:{}", self.reference, path.trim_start_matches("./"))
+    }
+
+    fn versions(
+        mut self,
+        roots: Vec<(String, Object)>,
+        label: &str,
+        notes: &mut Notes,
+    ) -> Result<Vec<Version>, Failure> {
+        let mut files = Vec::new();
+        let mut folders = Vec::new();
+        let mut forms = Vec::new();
+        for (path, object) in roots {
+            match object {
+                Object::Blob { bytes, .. } => {
+                    let name = self.name(&path);
+                    let form =
+                        Form::of(&name, || Ok(String::from_utf8_lossy(&bytes).into_owned()))?;
+                    forms.push((name.clone(), form));
+                    files.push((path, name, bytes));
+                }
+                Object::Tree { id, entries } => folders.push((path, id, entries)),
+            }
+        }
+        let form = Form::one(&forms)?;
+        if let (Some(Form::Lock | Form::Snapshot), false) = (form, folders.is_empty()) {
+            return Err(Failure::help(
+                format!("{label}: a folder beside a lock file or a snapshot"),
+                "name them apart, each with `--against`",
+            ));
+        }
+        let mut trees = Vec::new();
+        for (path, id, entries) in folders {
+            let tree = Tree::walk(self.batch, self.reference, &path, id, &entries)?;
+            for link in &tree.submodules {
+                notes.push(format!("{} is a submodule and left out", self.name(link)));
+            }
+            trees.push(tree);
+        }
+        match form {
+            Some(Form::Lock) => {
+                let (_, name, bytes) = files.pop().unwrap_or_default();
+                lock::read(label, &text(&name, bytes)?)
+            }
+            Some(Form::Snapshot) => {
+                let texts = files.into_iter().map(|(_, name, bytes)| {
+                    let text = text(&name, bytes)?;
+                    Ok((name, text))
+                });
+                snapshot::read(label, &texts.collect::<Result<Vec<_>, Failure>>()?, notes)
+            }
+            Some(Form::Python) => {
+                let version = self.python(files, &trees, label, notes)?;
+                version.map(|v| vec![v]).ok_or_else(|| disk::nothing(label))
+            }
+            Some(Form::Definitions) => {
+                let version = self.definitions(files, &trees, label, notes)?;
+                version.map(|v| vec![v]).ok_or_else(|| disk::nothing(label))
+            }
+            None => {
+                if let Some(version) = self.definitions(Vec::new(), &trees, label, notes)? {
+                    return Ok(vec![version]);
+                }
+                if let Some(version) = self.python(Vec::new(), &trees, label, notes)? {
+                    return Ok(vec![version]);
+                }
+                let found = self.snapshots(&trees, label, notes)?;
+                match found.is_empty() {
+                    true => Err(disk::nothing(label)),
+                    false => Ok(found),
+                }
+            }
+        }
+    }
+
+    fn definitions(
+        &mut self,
+        named: Vec<(String, String, Vec<u8>)>,
+        trees: &[Tree],
+        label: &str,
+        notes: &mut Notes,
+    ) -> Result<Option<Version>, Failure> {
+        let mut files = Vec::new();
+        for (path, name, bytes) in named {
+            let last = path.rsplit('/').next().unwrap_or(&path);
+            let module = load::module_name(last).ok_or_else(|| {
+                Failure::new(format!(
+                    "{name} is no definition file: expected .toml, .json, .rs or .avsc"
+                ))
+            })?;
+            files.push(File {
+                module: vec![module],
+                path: PathBuf::from(&name),
+                name,
+                named: true,
+                bytes,
+            });
+        }
+        for tree in trees {
+            for (found, bytes) in tree.take(self.batch, |name| load::module_name(name).is_some())? {
+                let mut module = found.folders.clone();
+                module.extend(load::module_name(&found.name));
+                let name = self.name(&found.path);
+                files.push(File {
+                    module,
+                    path: PathBuf::from(&name),
+                    name,
+                    named: false,
+                    bytes,
+                });
+            }
+        }
+        files.sort_by(|a, b| (&a.module, &a.name).cmp(&(&b.module, &b.name)));
+        files.dedup_by(|a, b| a.name == b.name);
+        let before = self.name("");
+        let mut open = |name: &str| {
+            let path = name.strip_prefix(&before).unwrap_or(name);
+            match self.at(path) {
+                Ok(Ok(Object::Blob { bytes, .. })) => String::from_utf8(bytes)
+                    .map(Some)
+                    .map_err(|e| e.to_string()),
+                Ok(_) => Ok(None),
+                Err(failure) => Err(failure.message()),
+            }
+        };
+        assemble::definitions(label, files.into_iter().map(Ok), &mut open, notes)
+    }
+
+    fn python(
+        &mut self,
+        named: Vec<(String, String, Vec<u8>)>,
+        trees: &[Tree],
+        label: &str,
+        notes: &mut Notes,
+    ) -> Result<Option<Version>, Failure> {
+        let root = Path::new("/");
+        let mut files = Vec::new();
+        let mut add = |path: &str, name: &str, folders: &[String], bytes: Vec<u8>| {
+            let last = path.rsplit('/').next().unwrap_or(path);
+            let stem = last.strip_suffix(".py").unwrap_or(last);
+            let mut module = folders.to_vec();
+            if stem != "__init__" || module.is_empty() {
+                module.push(stem.to_owned());
+            }
+            let below: PathBuf = path.split('/').filter(|part| *part != ".").collect();
+            files.push(Given {
+                path: PathBuf::from(name),
+                real: root.join(below),
+                module,
+                bytes,
+            });
+        };
+        for (path, name, bytes) in named {
+            add(&path, &name, &[], bytes);
+        }
+        for tree in trees {
+            for (found, bytes) in tree.take(self.batch, |name| name.ends_with(".py"))? {
+                let name = self.name(&found.path);
+                add(&found.path, &name, &found.folders, bytes);
+            }
+        }
+        if files.is_empty() {
+            return Ok(None);
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
+        python::of_files(root, files, label, notes)
+    }
+
+    fn snapshots(
+        &mut self,
+        trees: &[Tree],
+        label: &str,
+        notes: &mut Notes,
+    ) -> Result<Vec<Version>, Failure> {
+        let ends = |name: &str| {
+            let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+            ending.is_some_and(|ending| SNAPSHOTS.contains(&ending))
+        };
+        let mut texts = Vec::new();
+        for tree in trees {
+            for (found, bytes) in tree.take(self.batch, ends)? {
+                let name = self.name(&found.path);
+                let text = text(&name, bytes)?;
+                texts.push((name, text));
+            }
+        }
+        texts.sort();
+        snapshot::read(label, &texts, notes)
+    }
+}
+
+fn text(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+    String::from_utf8(bytes).map_err(|_| Failure::new(format!("{name} is not UTF-8")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_the_disk_become_paths_of_git() {
+        let path = |text: &str, bare| inside(Path::new(text), bare).unwrap();
+        assert_eq!(path("schemas", false), "./schemas");
+        assert_eq!(path("./a/../b c/", false), "./b c");
+        assert_eq!(path("../../schemas", false), "../../schemas");
+        assert_eq!(path(".", false), "./");
+        assert_eq!(path("./schemas", true), "schemas");
+        assert_eq!(path(".", true), "");
+        let here = std::env::current_dir().unwrap();
+        let absolute = here.join("src").display().to_string();
+        assert_eq!(path(&absolute, false), "./src");
+        assert!(inside(Path::new("a\nb"), false).is_err());
+    }
+}

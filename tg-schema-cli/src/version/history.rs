@@ -1,0 +1,211 @@
+//! The schemas of many subjects or topics, each with versions of its own, into versions of everything.
+//!
+//! The last version has the latest schema of each subject, the one before it has the schema before that of each
+//! subject that has one, and so on. Where there is one subject only, a version is called by its number.
+
+use std::collections::BTreeMap;
+
+use tg_schema_compat::version::Version;
+use tg_schema_model::Diagnostics;
+
+use super::{assemble, avro};
+use crate::exit::Failure;
+
+/// Most versions of one subject or topic.
+pub const MAX_VERSIONS: usize = 10_000;
+
+/// A schema that is, or was, registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The subject or topic.
+    pub group: String,
+    /// Its version there, where that is known; else the order counts.
+    pub version: Option<u64>,
+    /// What the text is called in reports.
+    pub name: String,
+    /// The text.
+    pub text: String,
+}
+
+/// The versions that entries make, oldest first.
+pub fn versions(label: &str, entries: Vec<Entry>) -> Result<Vec<Version>, Failure> {
+    let mut groups: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    for entry in entries {
+        groups.entry(entry.group.clone()).or_default().push(entry);
+    }
+    let alone = groups.len() == 1;
+    // By how far back it is, then by how many of one name are there already.
+    let mut steps: BTreeMap<(usize, usize), Step> = BTreeMap::new();
+    let mut wrong = Diagnostics::default();
+    let mut sources = Version::default();
+    for (group, mut entries) in groups {
+        if entries.len() > MAX_VERSIONS {
+            return Err(Failure::new(format!(
+                "{group} has more than {MAX_VERSIONS} versions"
+            )));
+        }
+        entries.sort_by_key(|entry| entry.version);
+        for (back, entry) in entries.into_iter().rev().enumerate() {
+            // Each text is read where it can be thrown away: whether its name is taken is in it.
+            match avro::message(&mut sources, Vec::new(), &entry.name, entry.text.clone()) {
+                Ok(message) => {
+                    let mut clash = 0;
+                    while let Some(step) = steps.get(&(back, clash))
+                        && let Some(text) = step.texts.get(&message.name)
+                        && *text != entry.text
+                    {
+                        clash += 1;
+                    }
+                    let step = steps.entry((back, clash)).or_default();
+                    step.number = entry.version;
+                    if step
+                        .texts
+                        .insert(message.name, entry.text.clone())
+                        .is_none()
+                    {
+                        step.entries.push(entry);
+                    }
+                }
+                Err(diagnostic) => wrong.push(*diagnostic),
+            }
+        }
+    }
+    assemble::usable(sources, wrong)?;
+    let steps = steps.into_iter().rev();
+    Ok(steps
+        .map(|((back, clash), step)| {
+            let label = match (alone, step.number) {
+                (true, Some(number)) => format!("{label} version {number}"),
+                _ => called(label, back, clash),
+            };
+            step.version(label, alone)
+        })
+        .collect())
+}
+
+fn called(label: &str, back: usize, clash: usize) -> String {
+    let when = match back {
+        0 => "latest".to_owned(),
+        back => format!("{back} before the latest"),
+    };
+    match clash {
+        0 => format!("{label} ({when})"),
+        clash => format!("{label} ({when}, other {clash} of the same names)"),
+    }
+}
+
+/// A version that is being put together.
+#[derive(Default)]
+struct Step {
+    /// Texts by the names of their messages.
+    texts: BTreeMap<String, String>,
+    entries: Vec<Entry>,
+    /// The version of the last entry.
+    number: Option<u64>,
+}
+
+impl Step {
+    /// Schemas of one subject are compared whatever their names.
+    fn version(self, label: String, single: bool) -> Version {
+        let mut version = Version {
+            label,
+            single,
+            ..Version::default()
+        };
+        for (at, entry) in self.entries.into_iter().enumerate() {
+            let module = vec![format!("schema_{at}")];
+            if let Ok(message) = avro::message(&mut version, module, &entry.name, entry.text) {
+                version.messages.push(message);
+            }
+        }
+        version
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(group: &str, version: Option<u64>, name: &str, field: &str) -> Entry {
+        Entry {
+            group: group.to_owned(),
+            version,
+            name: format!("{group}/{version:?}"),
+            text: format!(
+                r#"{{"type":"record","name":"{name}","fields":[{{"name":"{field}","type":"int"}}]}}"#
+            ),
+        }
+    }
+
+    fn told(versions: &[Version]) -> Vec<(String, Vec<String>)> {
+        let told = versions.iter().map(|version| {
+            let fields = version.messages.iter().map(|message| {
+                let record = version.schema.record(message.record.unwrap());
+                format!("{}.{}", record.name, record.fields[0].name)
+            });
+            (version.label.clone(), fields.collect())
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn one_subject_is_told_by_its_numbers() {
+        let entries = vec![entry("s", Some(7), "A", "b"), entry("s", Some(2), "A", "a")];
+        let versions = versions("r", entries).unwrap();
+        assert_eq!(
+            told(&versions),
+            [
+                ("r version 2".to_owned(), vec!["A.a".to_owned()]),
+                ("r version 7".to_owned(), vec!["A.b".to_owned()]),
+            ]
+        );
+    }
+
+    #[test]
+    fn many_subjects_end_at_the_same_version() {
+        let entries = vec![
+            entry("s", Some(1), "A", "a"),
+            entry("s", Some(2), "A", "b"),
+            entry("t", Some(9), "B", "a"),
+        ];
+        let found = told(&versions("r", entries).unwrap());
+        let names = |at: usize| found[at].1.join(" ");
+        assert_eq!(
+            (found[0].0.as_str(), names(0)),
+            ("r (1 before the latest)", "A.a".into())
+        );
+        assert_eq!(
+            (found[1].0.as_str(), names(1)),
+            ("r (latest)", "A.b B.a".into())
+        );
+    }
+
+    #[test]
+    fn one_name_with_two_texts_is_in_two_versions() {
+        let entries = vec![
+            entry("s", None, "A", "a"),
+            entry("t", None, "A", "b"),
+            entry("u", None, "A", "a"),
+        ];
+        let found = told(&versions("r", entries).unwrap());
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[0].1, ["A.b"]);
+        assert_eq!(found[1], ("r (latest)".to_owned(), vec!["A.a".to_owned()]));
+    }
+
+    #[test]
+    fn what_is_no_schema_is_told_with_its_name() {
+        let mut broken = entry("s", Some(1), "A", "a");
+        broken.text = "{".to_owned();
+        match versions("r", vec![broken]) {
+            Err(Failure::Definitions {
+                sources,
+                diagnostics,
+            }) => {
+                let place = sources.place(diagnostics.0[0].span).unwrap();
+                assert!(place.starts_with("s/Some(1):1:"), "{place}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! `registry:URL[/SUBJECT]`: every version that a schema registry with Confluent's interface holds.
+//!
+//! | address | what is asked for |
+//! |---|---|
+//! | `http://host:8081` | every subject |
+//! | `http://host:8081/SUBJECT`, `…/subjects/SUBJECT` | that one |
+//! | `…/subjects/SUBJECT/versions/N` | that version of it |
+//!
+//! What a schema refers to in other subjects is fetched too, and becomes a part of its text ([`reference`]).
+
+mod reference;
+
+use std::collections::BTreeMap;
+
+use tg_schema_compat::version::Version;
+use tg_schema_model::{Json, json};
+
+use super::Notes;
+use super::history::{self, Entry};
+use crate::exit::Failure;
+use crate::http::{self, Answer, Client, Credentials, Limits};
+use crate::uri;
+
+pub use reference::Kept;
+use reference::{Registered, Resolver, Schemas};
+
+const ACCEPT: &str = "application/vnd.schemaregistry.v1+json, application/json";
+const TOKEN: &str = "SCHEMA_REGISTRY_TOKEN";
+const BASIC: &str = "SCHEMA_REGISTRY_BASIC_AUTH";
+
+/// The versions behind an address.
+pub fn read(address: &str, label: &str, notes: &mut Notes) -> Result<Vec<Version>, Failure> {
+    let credentials = Credentials::token(TOKEN).or_else(|| Credentials::basic(BASIC));
+    let entries = entries(address, credentials, Limits::default(), notes)?;
+    history::versions(label, entries)
+}
+
+fn entries(
+    address: &str,
+    credentials: Option<Credentials>,
+    limits: Limits,
+    notes: &mut Notes,
+) -> Result<Vec<Entry>, Failure> {
+    let address = http::plain(address, "the registry", TOKEN)?.trim_end_matches('/');
+    let client = Client::new(address, credentials, limits);
+    let mut registry = Registry {
+        client,
+        base: String::new(),
+        known: BTreeMap::new(),
+    };
+    let mut entries = Vec::new();
+    for (subject, version) in registry.wanted(address)? {
+        let versions = match version {
+            Some(version) => vec![version],
+            None => registry.versions(&subject)?,
+        };
+        for version in versions {
+            let schema = registry.schema(&subject, version)?;
+            let name = registry.version_address(&subject, version);
+            entries.extend(
+                Resolver::new(&mut registry).entry(&subject, version, name, schema, notes)?,
+            );
+        }
+    }
+    Ok(entries)
+}
+
+struct Registry {
+    client: Client,
+    /// Address before `/subjects`.
+    base: String,
+    /// What was fetched, by subject and version.
+    known: BTreeMap<(String, u64), Registered>,
+}
+
+impl Registry {
+    /// Subjects, each with a version or with all.
+    fn wanted(&mut self, address: &str) -> Result<Vec<(String, Option<u64>)>, Failure> {
+        if let Some((base, rest)) = address.split_once("/subjects") {
+            self.base = base.to_owned();
+            let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
+            return match parts[..] {
+                [] => self.subjects(),
+                [subject] | [subject, "versions"] => Ok(vec![(uri::plain(subject), None)]),
+                [subject, "versions", version] => {
+                    let version = version.parse().map_err(|_| {
+                        Failure::help(
+                            format!("`{version}` is no version of a subject"),
+                            "write its number, or leave it out for all versions",
+                        )
+                    })?;
+                    Ok(vec![(uri::plain(subject), Some(version))])
+                }
+                _ => Err(Failure::new(format!(
+                    "{address} is no address that is known here"
+                ))),
+            };
+        }
+        self.base = address.to_owned();
+        match self.get("/subjects")? {
+            Answer::Text(text) => self.listed(&text),
+            Answer::Missing => match above(address) {
+                Some((base, subject)) => {
+                    self.base = base.to_owned();
+                    Ok(vec![(uri::plain(subject), None)])
+                }
+                None => Err(Failure::help(
+                    format!("there is no registry at {address}"),
+                    "write the address before `/subjects`",
+                )),
+            },
+            Answer::Refused(status) => Err(self.refused("/subjects", status)),
+        }
+    }
+
+    fn subjects(&mut self) -> Result<Vec<(String, Option<u64>)>, Failure> {
+        let text = self.text("/subjects")?;
+        self.listed(&text)
+    }
+
+    fn listed(&self, text: &str) -> Result<Vec<(String, Option<u64>)>, Failure> {
+        let tree = json::parse(text).ok();
+        let subjects = tree.as_ref().and_then(Json::as_array).and_then(|items| {
+            let texts = items
+                .iter()
+                .map(|item| Json::as_str(item).map(str::to_owned));
+            texts.collect::<Option<Vec<String>>>()
+        });
+        let mut subjects =
+            subjects.ok_or_else(|| self.garbage("/subjects", "a list of subjects"))?;
+        subjects.sort();
+        subjects.dedup();
+        Ok(subjects
+            .into_iter()
+            .map(|subject| (subject, None))
+            .collect())
+    }
+
+    fn versions(&mut self, subject: &str) -> Result<Vec<u64>, Failure> {
+        let path = format!("/subjects/{}/versions", uri::part(subject));
+        let text = self.text(&path)?;
+        let tree = json::parse(&text).ok();
+        let versions = tree.as_ref().and_then(Json::as_array).and_then(|items| {
+            let numbers = items.iter().map(|item| item.as_number()?.parse().ok());
+            numbers.collect::<Option<Vec<u64>>>()
+        });
+        let versions = versions.ok_or_else(|| self.garbage(&path, "a list of versions"))?;
+        match versions.len() > history::MAX_VERSIONS {
+            true => Err(Failure::new(format!(
+                "{subject} has more than {} versions",
+                history::MAX_VERSIONS
+            ))),
+            false => Ok(versions),
+        }
+    }
+
+    fn version_path(subject: &str, version: u64) -> String {
+        format!("/subjects/{}/versions/{version}", uri::part(subject))
+    }
+
+    fn version_address(&self, subject: &str, version: u64) -> String {
+        format!("{}{}", self.base, Registry::version_path(subject, version))
+    }
+
+    fn text(&mut self, path: &str) -> Result<String, Failure> {
+        match self.get(path)? {
+            Answer::Text(text) => Ok(text),
+            Answer::Missing => Err(Failure::new(format!("{}{path} is not there", self.base))),
+            Answer::Refused(status) => Err(self.refused(path, status)),
+        }
+    }
+
+    fn get(&mut self, path: &str) -> Result<Answer, Failure> {
+        let address = format!("{}{path}", self.base);
+        let answer = self.client.get(&address, ACCEPT);
+        answer.map_err(|why| Failure::new(format!("cannot fetch {address}: {why}")))
+    }
+
+    fn refused(&self, path: &str, status: u16) -> Failure {
+        let message = format!("{}{path} answered with status {status}", self.base);
+        match status {
+            401 | 403 => Failure::help(
+                message,
+                format!(
+                    "put a token in the environment variable {TOKEN}, or NAME:PASSWORD in {BASIC}"
+                ),
+            ),
+            _ => Failure::new(message),
+        }
+    }
+
+    fn garbage(&self, path: &str, expected: &str) -> Failure {
+        Failure::new(format!(
+            "{}{path} is not {expected}: is this a schema registry?",
+            self.base
+        ))
+    }
+}
+
+impl Schemas for Registry {
+    fn schema(&mut self, subject: &str, version: u64) -> Result<Registered, Failure> {
+        let key = (subject.to_owned(), version);
+        if let Some(known) = self.known.get(&key) {
+            return Ok(known.clone());
+        }
+        let path = Registry::version_path(subject, version);
+        let text = self.text(&path)?;
+        let tree = json::parse(&text).ok();
+        let schema = tree.as_ref().and_then(Registered::of);
+        let schema = schema.ok_or_else(|| self.garbage(&path, "a schema"))?;
+        self.known.insert(key, schema.clone());
+        Ok(schema)
+    }
+}
+
+/// An address as the one above it and the last part of its path.
+fn above(address: &str) -> Option<(&str, &str)> {
+    let (above, last) = address.rsplit_once('/')?;
+    (above.contains("://") && !above.ends_with('/') && !last.is_empty()).then_some((above, last))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,285 @@
+//! A new version and earlier ones into a [`Report`].
+//!
+//! Each message is compared with each distinct earlier version of itself. The engines give the verdicts; rules
+//! say what changed; and each objection of an engine is laid to the change that causes it, so that whatever
+//! the matrix denies, a finding explains.
+
+mod engines;
+mod history;
+mod judge;
+mod pairing;
+mod place;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use tg_schema_model::Fingerprint;
+
+use crate::change::{self, Change, Index, Walked, What};
+use crate::engine::json::Peer;
+use crate::engine::{pulsar, rust};
+use crate::report::{Compared, Finding, Matrix, Pair, Report, Severity};
+use crate::version::{Message, Version};
+use engines::Engines;
+
+/// How to compare.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The JSON peers whose messages are read, and who read ours.
+    pub peers: Vec<Peer>,
+    /// How Rust types are generated.
+    pub rust: rust::Options,
+    /// Names of the records that are compared; all where it is empty.
+    pub only: Vec<String>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            peers: vec![Peer::Tg],
+            rust: rust::Options::default(),
+            only: Vec::new(),
+        }
+    }
+}
+
+/// Why two versions cannot be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The version, as people call it.
+    pub version: String,
+    /// The message.
+    pub message: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Problem {
+            version,
+            message,
+            reason,
+        } = self;
+        write!(f, "`{message}` of {version} cannot be compared: {reason}")
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// One version with what is made of it once.
+pub(crate) struct Ready<'v> {
+    pub version: &'v Version,
+    pub index: Index,
+    pub types: rust::Types<'v>,
+}
+
+impl<'v> Ready<'v> {
+    pub(crate) fn of(version: &'v Version) -> Self {
+        Ready {
+            version,
+            index: Index::of(&version.schema),
+            types: rust::Types::of(&version.schema),
+        }
+    }
+
+    pub(crate) fn walked(&'v self, message: &'v Message) -> Result<Walked<'v>, Problem> {
+        let graph = message
+            .outline(&self.version.schema)
+            .map_err(|refusal| problem(self.version, message, refusal))?;
+        Ok(Walked {
+            version: self.version,
+            message,
+            index: &self.index,
+            graph,
+            refusal: message.graph().err(),
+        })
+    }
+}
+
+fn problem(version: &Version, message: &Message, reason: impl fmt::Display) -> Problem {
+    Problem {
+        version: version.label.clone(),
+        message: message.name.clone(),
+        reason: reason.to_string(),
+    }
+}
+
+/// Compares a new version with earlier ones, oldest first.
+///
+/// Nothing is required, proven or mended here: that is done to the report.
+pub fn check(new: &Version, against: &[Version], options: &Options) -> Result<Report, Problem> {
+    let new = Ready::of(new);
+    let old: Vec<Ready<'_>> = against.iter().map(Ready::of).collect();
+    let paired: Vec<pairing::Paired> = against
+        .iter()
+        .map(|version| pairing::pair(version, new.version))
+        .collect();
+    let mut report = Report {
+        new: new.version.label.clone(),
+        against: against.iter().map(|v| v.label.clone()).collect(),
+        ..Report::default()
+    };
+    for (at, message) in new.version.messages.iter().enumerate() {
+        let formers: Vec<(usize, &Message)> = paired
+            .iter()
+            .zip(against)
+            .enumerate()
+            .filter_map(|(v, (paired, version))| {
+                Some((v, version.messages.get(paired.former(at)?)?))
+            })
+            .collect();
+        if wanted(options, message) {
+            report
+                .records
+                .push(compare(&new, message, &old, &formers, options)?);
+        }
+    }
+    report
+        .records
+        .extend(history::gone(&new, &old, &paired, options));
+    for record in &report.records {
+        if let Some(matrix) = &record.matrix {
+            report.matrix.worsen(matrix);
+        }
+        report.loss |= record.loss;
+    }
+    Ok(report)
+}
+
+fn wanted(options: &Options, message: &Message) -> bool {
+    let short = message.name.rsplit('.').next().unwrap_or_default();
+    let is = |name: &String| *name == message.name || name == short;
+    options.only.is_empty() || options.only.iter().any(is)
+}
+
+/// A message against its earlier versions.
+fn compare(
+    new: &Ready<'_>,
+    message: &Message,
+    old: &[Ready<'_>],
+    formers: &[(usize, &Message)],
+    options: &Options,
+) -> Result<Compared, Problem> {
+    let mut compared = Compared {
+        record: message.name.clone(),
+        old: formers.last().map(|(_, former)| former.name.clone()),
+        new: Some(message.name.clone()),
+        topics: new
+            .version
+            .topics(message)
+            .map(|topic| topic.address.to_string())
+            .collect(),
+        ..Compared::default()
+    };
+    if formers.is_empty() {
+        let mut changes = vec![Change::of_message(What::MessageAdded(new.version, message))];
+        let after = new.walked(message)?;
+        changes.extend(change::unreadable(after));
+        changes.extend(change::present(after));
+        compared.findings = judge::plain(&changes, new, None);
+    }
+    let mut known: HashMap<(&str, &str), usize> = HashMap::new();
+    for &(at, former) in formers {
+        let ready = old
+            .get(at)
+            .ok_or_else(|| problem(new.version, message, "no such version"))?;
+        // The same text in several versions is compared once; the topics of each are looked at all the same.
+        let key = (former.identity.as_str(), former.text.as_str());
+        if let Some(first) = known.get(&key).copied() {
+            let again = judge::topics_only(ready, former, new, message, at);
+            merge(&mut compared.findings, again, at);
+            for finding in &mut compared.findings {
+                if finding.against.contains(&first)
+                    && !finding.against.contains(&at)
+                    && !finding.is_topic()
+                {
+                    finding.against.push(at);
+                }
+            }
+            continue;
+        }
+        known.insert(key, at);
+        let (pair, findings) = one(ready, former, new, message, at, options)?;
+        compared
+            .matrix
+            .get_or_insert_with(Matrix::default)
+            .worsen(&pair.matrix);
+        compared.loss |= pair.loss;
+        compared.versions.push(pair);
+        merge(&mut compared.findings, findings, at);
+    }
+    let reused = history::reused(new, message, old, formers);
+    merge(
+        &mut compared.findings,
+        reused,
+        formers.last().map_or(0, |f| f.0),
+    );
+    if let Some(matrix) = &compared.matrix {
+        compared.rollout = judge::rollout(matrix);
+    }
+    Ok(compared)
+}
+
+/// A message against one earlier version.
+fn one(
+    old: &Ready<'_>,
+    former: &Message,
+    new: &Ready<'_>,
+    message: &Message,
+    at: usize,
+    options: &Options,
+) -> Result<(Pair, Vec<Finding>), Problem> {
+    let wrong = |reason: &dyn fmt::Display| problem(new.version, message, reason);
+    let before = old.walked(former)?;
+    let after = new.walked(message)?;
+    let engines = Engines::run(old, before, new, after, options).map_err(|e| wrong(&e))?;
+    let mut changes = change::between(before, after).map_err(|e| wrong(&e))?;
+    changes.extend(change::present(after));
+    changes.extend(change::unreadable(after));
+    let findings = judge::judge(&changes, &engines, old, new, at);
+    let stored = match engines.matrix.pulsar {
+        Some(_) => Some(!pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?),
+        None => None,
+    };
+    let fingerprint = |message: &Message| Fingerprint::of(&message.identity).sha256_hex();
+    let pair = Pair {
+        against: at,
+        matrix: engines.matrix.clone(),
+        loss: findings
+            .iter()
+            .flat_map(|f| &f.effects)
+            .any(|effect| effect.severity == Severity::Loss),
+        stored_by_pulsar: stored,
+        // A text without its documentation tells nothing of that.
+        stored_by_registry: (!old.version.without_docs).then(|| former.text != message.text),
+        fingerprints: (fingerprint(former), fingerprint(message)),
+    };
+    Ok((pair, findings))
+}
+
+/// Adds findings against a version to those against others: one that is there already is found there too.
+fn merge(findings: &mut Vec<Finding>, more: Vec<Finding>, at: usize) {
+    for finding in more {
+        let same = |known: &&mut Finding| {
+            known.rule.page.id == finding.rule.page.id
+                && known.path == finding.path
+                && known.message == finding.message
+        };
+        match findings.iter_mut().find(same) {
+            Some(known) => {
+                if !known.against.contains(&at) {
+                    known.against.push(at);
+                }
+                known.severity = known.severity.max(finding.severity);
+                for effect in finding.effects {
+                    if !known.effects.contains(&effect) {
+                        known.effects.push(effect);
+                    }
+                }
+                known.effects.sort();
+            }
+            None => findings.push(finding),
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! What all engines say of one pair of messages.
+
+use super::{Options, Ready};
+use crate::change::{Spot, Walked, locate};
+use crate::engine::json::{self, Party, Peer};
+use crate::engine::rust::{self, Grade};
+use crate::engine::stack::TooLarge;
+use crate::engine::{confluent, pulsar};
+use crate::loss::{self, Direction};
+use crate::report::{Effect, Format, Matrix, Severity, Ways};
+use crate::rule::Cause;
+
+/// Verdicts, and what is behind those that say where it is.
+pub(super) struct Engines {
+    pub matrix: Matrix,
+    /// The first objections of the registries, for what no rule explains.
+    pub objections: Vec<Objection>,
+    /// What JSON readers, Rust code and the data say, with places.
+    pub remarks: Vec<Remark>,
+}
+
+/// What a registry objects to.
+pub(super) struct Objection {
+    pub effect: Effect,
+    /// Whether it failed in comparing, and did not come to an answer.
+    pub failed: bool,
+}
+
+/// Something that an engine says of a place.
+#[derive(Clone, Debug)]
+pub(super) struct Remark {
+    pub effect: Effect,
+    pub cause: Cause,
+    /// The place, then the type that is there, then what is around it.
+    pub places: Vec<Where>,
+    /// For people.
+    pub path: String,
+}
+
+/// A place, as an engine names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Where {
+    /// In the old version.
+    Old(Spot),
+    /// In the new version.
+    New(Spot),
+    /// A generated type and its member, by their short names.
+    Type(String, String),
+    /// By the path of the change.
+    Path(String),
+}
+
+impl Engines {
+    pub(super) fn run(
+        old: &Ready<'_>,
+        before: Walked<'_>,
+        new: &Ready<'_>,
+        after: Walked<'_>,
+        options: &Options,
+    ) -> Result<Self, TooLarge> {
+        let mut engines = Engines {
+            matrix: Matrix::default(),
+            objections: Vec::new(),
+            remarks: Vec::new(),
+        };
+        if before.refusal.is_none() && after.refusal.is_none() {
+            engines.registries(before, after)?;
+            engines.broker(before, after)?;
+        }
+        engines.json(before, after, &options.peers)?;
+        if let (Some(was), Some(is)) = (before.message.record, after.message.record) {
+            let verdict = rust::compare((&old.types, was), (&new.types, is), options.rust);
+            engines.matrix.rust = Some(verdict.grade());
+            engines
+                .remarks
+                .extend(verdict.findings.into_iter().map(code));
+        }
+        engines.losses(before, after)?;
+        Ok(engines)
+    }
+
+    fn registries(&mut self, before: Walked<'_>, after: Walked<'_>) -> Result<(), TooLarge> {
+        let mut ways = Ways::FULL;
+        for (direction, reader, writer) in both(before, after) {
+            let verdict = confluent::can_read(reader.graph, writer.graph)?;
+            let fine = verdict.is_compatible();
+            set(&mut ways, direction, fine);
+            if !fine {
+                let first = verdict.incompatibilities.first();
+                let message = first.map_or_else(String::new, |i| {
+                    format!("{} at {}: {}", i.kind.as_str(), i.location, i.message)
+                });
+                self.object(Format::Avro, direction, message, false);
+            }
+        }
+        self.matrix.avro = Some(ways);
+        Ok(())
+    }
+
+    fn broker(&mut self, before: Walked<'_>, after: Walked<'_>) -> Result<(), TooLarge> {
+        let mut ways = Ways::FULL;
+        for (direction, reader, writer) in both(before, after) {
+            let verdict = pulsar::can_read(reader.graph, writer.graph)?;
+            set(&mut ways, direction, verdict.is_compatible());
+            let message = match &verdict {
+                pulsar::Verdict::Compatible => continue,
+                pulsar::Verdict::Incompatible { errors, .. } => {
+                    errors
+                        .first()
+                        .map_or_else(String::new, |e| match e.path.as_str() {
+                            "" => e.to_string(),
+                            path => format!("{}: {e}", path.trim_start_matches('.')),
+                        })
+                }
+                pulsar::Verdict::Throws(thrown) => {
+                    format!("the broker answers with an error: {thrown}")
+                }
+            };
+            let failed = matches!(verdict, pulsar::Verdict::Throws(_));
+            self.object(Format::Pulsar, direction, message, failed);
+        }
+        self.matrix.pulsar = Some(ways);
+        Ok(())
+    }
+
+    fn object(&mut self, format: Format, direction: Direction, message: String, failed: bool) {
+        let effect = Effect {
+            format,
+            peer: None,
+            direction: Some(direction),
+            severity: Severity::Breaking,
+            message,
+        };
+        self.objections.push(Objection { effect, failed });
+    }
+
+    /// Ours beside each peer: new readers and its old messages, its old readers and our new messages.
+    fn json(
+        &mut self,
+        before: Walked<'_>,
+        after: Walked<'_>,
+        peers: &[Peer],
+    ) -> Result<(), TooLarge> {
+        let (Some(was), Some(is)) = (before.message.record, after.message.record) else {
+            return Ok(());
+        };
+        for &peer in peers {
+            let old = Party {
+                schema: &before.version.schema,
+                record: was,
+                peer,
+            };
+            let new = Party {
+                schema: &after.version.schema,
+                record: is,
+                peer: Peer::Tg,
+            };
+            let mut ways = Ways::FULL;
+            for direction in Direction::ALL {
+                let (reader, writer) = match direction {
+                    Direction::Backward => (new, old),
+                    Direction::Forward => (old, new),
+                };
+                let verdict = json::can_read(reader, writer)?;
+                set(&mut ways, direction, verdict.is_compatible());
+                for finding in &verdict.findings {
+                    let remark = remark(finding, direction, reader, writer, peer);
+                    self.remarks.extend(remark);
+                }
+            }
+            self.matrix.peers.push((peer, ways));
+            self.matrix.json = Some(self.matrix.json.map_or(ways, |worst| worst.and(ways)));
+        }
+        Ok(())
+    }
+
+    /// What everybody accepts and what is dropped or altered all the same.
+    fn losses(&mut self, before: Walked<'_>, after: Walked<'_>) -> Result<(), TooLarge> {
+        let readers = |format: Format, direction: Direction| {
+            self.matrix
+                .ways(format)
+                .is_some_and(|ways| ways.get(direction))
+        };
+        let knows_no_alias = |direction: Direction| {
+            let others = self
+                .matrix
+                .peers
+                .iter()
+                .filter(|(peer, _)| *peer != Peer::Tg);
+            others
+                .filter(|(_, ways)| ways.get(direction))
+                .map(|(peer, _)| *peer)
+                .next()
+        };
+        let mut found = Vec::new();
+        for loss in loss::between(before.graph, after.graph)? {
+            let reads =
+                |direction| readers(Format::Avro, direction) || readers(Format::Json, direction);
+            let (severity, peer) = match loss.kind {
+                // Only old readers have to know; the new ones are ours.
+                loss::Kind::AliasUnknown => match knows_no_alias(loss.direction) {
+                    Some(peer) if loss.direction == Direction::Forward => {
+                        (Severity::Loss, Some(peer))
+                    }
+                    _ => continue,
+                },
+                loss::Kind::DefaultChanged => (Severity::Info, None),
+                _ if loss.counts(reads) => (Severity::Loss, None),
+                _ => continue,
+            };
+            let cause = match loss.kind {
+                loss::Kind::Precision => Cause::Precision,
+                loss::Kind::SymbolsSubstituted => symbol(loss.direction),
+                loss::Kind::DefaultChanged => Cause::Default,
+                loss::Kind::AliasUnknown => Cause::Alias,
+                _ => Cause::Gone,
+            };
+            let path = loss.path.trim_start_matches('.').to_owned();
+            for format in [Format::Avro, Format::Pulsar, Format::Json] {
+                if readers(format, loss.direction) && (peer.is_none() || format == Format::Json) {
+                    found.push(Remark {
+                        effect: Effect {
+                            format,
+                            peer: peer.map(Peer::as_str),
+                            direction: Some(loss.direction),
+                            severity,
+                            message: loss.facts(),
+                        },
+                        cause,
+                        places: vec![Where::Path(path.clone())],
+                        path: path.clone(),
+                    });
+                }
+            }
+        }
+        self.remarks.extend(found);
+        Ok(())
+    }
+}
+
+/// Reader and writer of each direction.
+fn both<'v>(before: Walked<'v>, after: Walked<'v>) -> [(Direction, Walked<'v>, Walked<'v>); 2] {
+    [
+        (Direction::Backward, after, before),
+        (Direction::Forward, before, after),
+    ]
+}
+
+/// Which symbols a reader does not know: new readers those that are gone, old ones those that are new.
+fn symbol(direction: Direction) -> Cause {
+    match direction {
+        Direction::Backward => Cause::SymbolRemoved,
+        Direction::Forward => Cause::SymbolAdded,
+    }
+}
+
+fn set(ways: &mut Ways, direction: Direction, fine: bool) {
+    match direction {
+        Direction::Backward => ways.backward = fine,
+        Direction::Forward => ways.forward = fine,
+    }
+}
+
+/// What a JSON reader says, if it is worth a word: what is filled in or passed over is told by the rules.
+fn remark(
+    finding: &json::Finding,
+    direction: Direction,
+    reader: Party<'_>,
+    writer: Party<'_>,
+    peer: Peer,
+) -> Option<Remark> {
+    let severity = match finding.effect {
+        json::Effect::Refuses | json::Effect::Misreads => Severity::Breaking,
+        json::Effect::Loses | json::Effect::RefusesExtremes => Severity::Loss,
+        json::Effect::Fills | json::Effect::Ignores => return None,
+    };
+    let cause = match finding.kind {
+        json::Kind::Missing => Cause::Missing,
+        json::Kind::Null => Cause::Null,
+        json::Kind::Twice => Cause::Twice,
+        json::Kind::Form | json::Kind::Untyped => Cause::Type,
+        json::Kind::Range => Cause::Range,
+        json::Kind::Precision => Cause::Precision,
+        json::Kind::Symbol => symbol(direction),
+        json::Kind::Encoding => Cause::Encoding,
+        json::Kind::Unset => Cause::Unset,
+        json::Kind::Unknown => Cause::Gone,
+        json::Kind::Swallowed => Cause::Swallowed,
+    };
+    let mut places = Vec::new();
+    for (party, is_new) in [
+        (reader, direction == Direction::Backward),
+        (writer, direction == Direction::Forward),
+    ] {
+        let spots = locate(party.schema, party.record, &finding.path);
+        let place = |spot| {
+            if is_new {
+                Where::New(spot)
+            } else {
+                Where::Old(spot)
+            }
+        };
+        places.extend(
+            spots
+                .into_iter()
+                .map(|(distance, spot)| (distance, place(spot))),
+        );
+    }
+    places.push((0, Where::Path(finding.path.clone())));
+    places.sort_by_key(|(distance, _)| *distance);
+    let places = places.into_iter().map(|(_, place)| place).collect();
+    Some(Remark {
+        effect: Effect {
+            format: Format::Json,
+            peer: (peer != Peer::Tg).then_some(peer.as_str()),
+            direction: Some(direction),
+            severity,
+            message: finding.message.clone(),
+        },
+        cause,
+        places,
+        path: finding.path.clone(),
+    })
+}
+
+/// What Rust code says.
+fn code(finding: rust::Finding) -> Remark {
+    let severity = match finding.grade {
+        Grade::Breaking => Severity::Breaking,
+        Grade::Soft | Grade::Ok => Severity::Info,
+    };
+    let cause = match finding.kind {
+        rust::Kind::Moved => Cause::Moved,
+        rust::Kind::Type | rust::Kind::Added | rust::Kind::Removed | rust::Kind::Opened => {
+            Cause::Code
+        }
+        rust::Kind::Made => Cause::Made,
+        rust::Kind::Derive => Cause::Derive,
+        rust::Kind::VariantAdded => Cause::VariantAdded,
+        rust::Kind::VariantRemoved => Cause::VariantRemoved,
+    };
+    let (owner, member) = finding.path.split_once('.').unwrap_or((&finding.path, ""));
+    let codes = match finding.codes {
+        [] => String::new(),
+        codes => format!(" ({})", codes.join(", ")),
+    };
+    Remark {
+        effect: Effect {
+            format: Format::Rust,
+            peer: None,
+            direction: None,
+            severity,
+            message: format!("{}{codes}", finding.message),
+        },
+        cause,
+        places: vec![Where::Type(owner.to_owned(), member.to_owned())],
+        path: member.to_owned(),
+    }
+}

@@ -1,0 +1,331 @@
+//! What rules say and what engines say, brought together: each objection is laid to the change that causes it.
+
+use std::cmp::Reverse;
+
+use super::engines::{Engines, Remark, Where};
+use super::{Ready, place};
+use crate::change::{Change, Own, Spot, What};
+use crate::loss::Direction;
+use crate::report::{Effect, Finding, Fix, Format, Matrix, Order, Rollout, Severity, Ways};
+use crate::rule::{self, Cause, OTHER, Rule, Words};
+use crate::version::Message;
+
+/// A finding in the making.
+struct Draft<'c, 'v> {
+    change: &'c Change<'v>,
+    rule: &'static Rule,
+    words: Words,
+    effects: Vec<Effect>,
+}
+
+impl Draft<'_, '_> {
+    /// Whether it tells of what an engine objects to.
+    fn breaks(&self, objection: &Effect) -> bool {
+        let same = |e: &Effect| {
+            (e.format, e.direction, e.severity)
+                == (objection.format, objection.direction, Severity::Breaking)
+        };
+        self.effects.iter().any(same)
+    }
+}
+
+/// The findings of one pair of messages.
+pub(super) fn judge(
+    changes: &[Change<'_>],
+    engines: &Engines,
+    old: &Ready<'_>,
+    new: &Ready<'_>,
+    at: usize,
+) -> Vec<Finding> {
+    let mut drafts = look(changes);
+    for draft in &mut drafts {
+        registries(draft, &engines.matrix);
+    }
+    let mut objections = Vec::new();
+    for objection in &engines.objections {
+        let effect = &objection.effect;
+        if drafts.iter().any(|draft| draft.breaks(effect)) {
+            continue;
+        }
+        let suspect = drafts.iter().position(|draft| match effect.direction {
+            Some(direction) => !draft.words.suspect.get(effect.format, direction),
+            None => false,
+        });
+        match suspect.and_then(|at| drafts.get_mut(at)) {
+            Some(draft) => draft.effects.push(effect.clone()),
+            None => objections.push(objection),
+        }
+    }
+    let mut left = Vec::new();
+    for remark in &engines.remarks {
+        match owner(&drafts, remark) {
+            Some(at) => {
+                if let Some(draft) = drafts.get_mut(at)
+                    && !draft.effects.contains(&remark.effect)
+                {
+                    draft.effects.push(remark.effect.clone());
+                }
+            }
+            None => left.push(remark),
+        }
+    }
+    let mut findings: Vec<Finding> = drafts
+        .into_iter()
+        .map(|draft| finding(draft, old, new, at))
+        .collect();
+    for remark in left {
+        let rule = match (remark.cause, remark.effect.format, remark.effect.peer) {
+            (Cause::Derive, ..) => rule::DERIVE_LOST,
+            // That code compiles, or that nothing gets lost, needs no finding.
+            _ if remark.effect.severity == Severity::Info => continue,
+            (_, Format::Rust, _) => rule::RUST_TYPE,
+            (_, _, Some(_)) => rule::PEER,
+            _ => OTHER,
+        };
+        let known = findings
+            .iter_mut()
+            .find(|f| f.rule.page.id == rule.page.id && f.path == remark.path);
+        match known {
+            Some(finding) if rule.page.id != OTHER.page.id => {
+                finding.severity = finding.severity.max(remark.effect.severity);
+                finding.effects.push(remark.effect.clone());
+                finding.effects.sort();
+            }
+            _ => findings.push(alone(rule, &remark.effect, &remark.path, at)),
+        }
+    }
+    for objection in objections {
+        let rule = if objection.failed {
+            rule::BROKER_ERROR
+        } else {
+            OTHER
+        };
+        let known = findings
+            .iter_mut()
+            .find(|f| f.rule.page.id == rule.page.id && objection.failed);
+        match known {
+            Some(finding) => finding.effects.push(objection.effect.clone()),
+            None => findings.push(alone(rule, &objection.effect, "", at)),
+        }
+    }
+    findings
+}
+
+/// What rules see in changes that no engine is asked about.
+pub(super) fn plain(
+    changes: &[Change<'_>],
+    new: &Ready<'_>,
+    old: Option<(&Ready<'_>, usize)>,
+) -> Vec<Finding> {
+    let drafts = look(changes);
+    drafts
+        .into_iter()
+        .map(|mut draft| {
+            deployment(&mut draft);
+            made(draft, old, new)
+        })
+        .collect()
+}
+
+/// The findings about topics, for an earlier version that is otherwise like one that was compared.
+pub(super) fn topics_only(
+    old: &Ready<'_>,
+    former: &Message,
+    new: &Ready<'_>,
+    message: &Message,
+    at: usize,
+) -> Vec<Finding> {
+    let topics = What::topics(old.version.topics(former), new.version.topics(message));
+    let changes: Vec<Change<'_>> = topics.into_iter().map(Change::of_message).collect();
+    plain(&changes, new, Some((old, at)))
+}
+
+fn look<'c, 'v>(changes: &'c [Change<'v>]) -> Vec<Draft<'c, 'v>> {
+    let mut drafts = Vec::new();
+    for change in changes {
+        for rule in rule::ALL {
+            if let Some(words) = (rule.look)(change) {
+                drafts.push(Draft {
+                    change,
+                    rule,
+                    words,
+                    effects: Vec::new(),
+                });
+            }
+        }
+    }
+    drafts
+}
+
+/// What registries say of a change by itself, where they say it of the whole too.
+fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
+    for format in [Format::Avro, Format::Pulsar] {
+        let Some(all) = matrix.ways(format) else {
+            continue;
+        };
+        for direction in Direction::ALL {
+            if !draft.words.own.get(format, direction) && !all.get(direction) {
+                let who = match direction {
+                    Direction::Backward => "new readers refuse old messages",
+                    Direction::Forward => "old readers refuse new messages",
+                };
+                draft.effects.push(Effect {
+                    format,
+                    peer: None,
+                    direction: Some(direction),
+                    severity: Severity::Breaking,
+                    message: who.to_owned(),
+                });
+            }
+        }
+    }
+    deployment(draft);
+}
+
+/// Changes of the deployment break by themselves.
+fn deployment(draft: &mut Draft<'_, '_>) {
+    if draft.rule.owns.contains(&Cause::Deployment) {
+        draft.effects.push(Effect {
+            format: Format::Deployment,
+            peer: None,
+            direction: None,
+            severity: Severity::Breaking,
+            message: draft.rule.page.title.to_owned(),
+        });
+    }
+}
+
+/// Which finding explains a remark: the best at its place.
+fn owner(drafts: &[Draft<'_, '_>], remark: &Remark) -> Option<usize> {
+    let owning = drafts.iter().enumerate();
+    let owning = owning.filter(|(_, draft)| draft.rule.owns.contains(&remark.cause));
+    let scored = owning.filter_map(|(at, draft)| {
+        let places = remark.places.iter().enumerate();
+        let near =
+            places.filter_map(|(step, place)| Some((Reverse(step), nearness(draft, place)?)));
+        Some((near.max()?, draft.words.own != Own::FINE, Reverse(at)))
+    });
+    scored.max().map(|(_, _, Reverse(at))| at)
+}
+
+/// How near a change is to a place; none where it has nothing to do with it.
+fn nearness(draft: &Draft<'_, '_>, place: &Where) -> Option<u8> {
+    let change = draft.change;
+    let spots = |spot: Option<&Spot>, wanted: &Spot| match spot {
+        Some(spot) if spot == wanted => Some(3),
+        Some(spot) if spot.is_of(wanted) => Some(2),
+        _ => None,
+    };
+    match place {
+        Where::Old(wanted) => spots(change.old.as_ref(), wanted),
+        Where::New(wanted) => spots(change.new.as_ref(), wanted),
+        Where::Path(path) if change.path == *path || change.former == *path => Some(3),
+        Where::Path(_) => None,
+        Where::Type(owner, member) => {
+            let of = |spot: &Spot| {
+                let short = spot.owner.rsplit('.').next().unwrap_or_default();
+                short == owner && spot.member == *member
+            };
+            let is = change.old.as_ref().is_some_and(of) || change.new.as_ref().is_some_and(of);
+            let part_of = |spot: &Spot| spot.owner.rsplit('.').next() == Some(owner);
+            let inside = |spot: Option<&Spot>| member.is_empty() && spot.is_some_and(part_of);
+            let around = inside(change.old.as_ref()) || inside(change.new.as_ref());
+            match change.types().contains(&owner.as_str()) {
+                true => Some(3),
+                false if is => Some(2),
+                false => around.then_some(1),
+            }
+        }
+    }
+}
+
+fn finding(draft: Draft<'_, '_>, old: &Ready<'_>, new: &Ready<'_>, at: usize) -> Finding {
+    made(draft, Some((old, at)), new)
+}
+
+fn made(draft: Draft<'_, '_>, old: Option<(&Ready<'_>, usize)>, new: &Ready<'_>) -> Finding {
+    let Draft {
+        change,
+        rule,
+        words,
+        mut effects,
+    } = draft;
+    effects.sort();
+    Finding {
+        rule,
+        path: change.path.clone(),
+        severity: severity(&effects),
+        place: place::of(change, &words.part, old, new),
+        message: words.message,
+        old: words.old,
+        new: words.new,
+        against: old.map(|(_, at)| at).into_iter().collect(),
+        fix: words.fix.map(|message| Fix {
+            message,
+            ..Fix::default()
+        }),
+        effects,
+        counterexamples: Vec::new(),
+        unproven: None,
+        suppressed: None,
+    }
+}
+
+/// What readers do counts first; that code has to be edited does where nothing else happens.
+fn severity(effects: &[Effect]) -> Severity {
+    let worst = |rust: bool| {
+        let of = effects
+            .iter()
+            .filter(|e| (e.format == Format::Rust) == rust);
+        of.map(|e| e.severity).max().unwrap_or(Severity::Info)
+    };
+    match worst(false) {
+        Severity::Info => worst(true),
+        other => other,
+    }
+}
+
+/// A finding that an engine's words are all there is of.
+fn alone(rule: &'static Rule, effect: &Effect, path: &str, at: usize) -> Finding {
+    Finding {
+        rule,
+        path: path.to_owned(),
+        severity: effect.severity,
+        message: effect.message.clone(),
+        effects: vec![effect.clone()],
+        old: String::new(),
+        new: String::new(),
+        place: None,
+        against: vec![at],
+        fix: None,
+        counterexamples: Vec::new(),
+        unproven: None,
+        suppressed: None,
+    }
+}
+
+/// Who is to be released first, by format.
+pub(super) fn rollout(matrix: &Matrix) -> Vec<Rollout> {
+    let order = |ways: Ways| match (ways.backward, ways.forward) {
+        (true, true) => Order::Any,
+        (true, false) => Order::ReadersFirst,
+        (false, true) => Order::WritersFirst,
+        (false, false) => Order::StopTheWorld,
+    };
+    let formats = [Format::Avro, Format::Pulsar, Format::Json].into_iter();
+    formats
+        .filter_map(|format| {
+            Some(Rollout {
+                format,
+                order: order(matrix.ways(format)?),
+            })
+        })
+        .collect()
+}
+
+impl Finding {
+    /// Whether it is about topics and not about what travels on them.
+    pub(super) fn is_topic(&self) -> bool {
+        self.rule.owns.contains(&Cause::Topic)
+    }
+}

@@ -1,0 +1,135 @@
+//! Which message of one version is which of another: by full name, then by an alias, then by what looks like a
+//! rename.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::engine::avro::Shape;
+use crate::loss::name::likeness;
+use crate::version::{Message, Version};
+
+/// Messages of each side among which renames are looked for.
+const MAX_SUGGESTED: usize = 200;
+/// Of 100: how alike two messages have to be to be taken for one.
+const LIKE: usize = 60;
+
+/// The messages of two versions that belong together.
+pub(super) struct Paired {
+    /// By index of the new message, that of the old one.
+    former: HashMap<usize, usize>,
+    taken: HashSet<usize>,
+}
+
+impl Paired {
+    /// The old message that a new one was.
+    pub(super) fn former(&self, new: usize) -> Option<usize> {
+        self.former.get(&new).copied()
+    }
+    /// Whether an old message is there still.
+    pub(super) fn is_kept(&self, old: usize) -> bool {
+        self.taken.contains(&old)
+    }
+    fn put(&mut self, new: usize, old: usize) {
+        if !self.former.contains_key(&new) && self.taken.insert(old) {
+            self.former.insert(new, old);
+        }
+    }
+}
+
+pub(super) fn pair(old: &Version, new: &Version) -> Paired {
+    let mut paired = Paired {
+        former: HashMap::new(),
+        taken: HashSet::new(),
+    };
+    if old.single && new.single && old.messages.len() == 1 && new.messages.len() == 1 {
+        paired.put(0, 0);
+        return paired;
+    }
+    let mut by_name: HashMap<&str, usize> = HashMap::new();
+    for (at, message) in old.messages.iter().enumerate() {
+        by_name.entry(&message.name).or_insert(at);
+    }
+    for (at, message) in new.messages.iter().enumerate() {
+        if let Some(&former) = by_name.get(message.name.as_str()) {
+            paired.put(at, former);
+        }
+    }
+    // Messages that were there and are left out belong to those of their names, so that no other does.
+    let unchanged: HashSet<&str> = old.unchanged.iter().map(String::as_str).collect();
+    let kept = |message: &Message| {
+        let mut names = std::iter::once(&message.name).chain(&message.aliases);
+        names.any(|name| unchanged.contains(name.as_str()))
+    };
+    for (at, message) in new.messages.iter().enumerate() {
+        if kept(message) {
+            continue;
+        }
+        for alias in &message.aliases {
+            if let Some(&former) = by_name.get(alias.as_str()) {
+                paired.put(at, former);
+            }
+        }
+    }
+    suggest(old, new, &kept, &mut paired);
+    paired
+}
+
+/// Messages that are left over on both sides and look alike.
+fn suggest(old: &Version, new: &Version, kept: &dyn Fn(&Message) -> bool, paired: &mut Paired) {
+    let gone = old.messages.iter().enumerate();
+    let gone: Vec<_> = gone
+        .filter(|(at, _)| !paired.taken.contains(at))
+        .take(MAX_SUGGESTED)
+        .collect();
+    let added = new.messages.iter().enumerate();
+    let added: Vec<_> = added
+        .filter(|(at, message)| !paired.former.contains_key(at) && !kept(message))
+        .take(MAX_SUGGESTED)
+        .collect();
+    let mut candidates = Vec::new();
+    for (o, a) in &gone {
+        for (n, b) in &added {
+            let score = alike(a, b);
+            if score >= LIKE {
+                candidates.push((std::cmp::Reverse(score), *o, *n));
+            }
+        }
+    }
+    candidates.sort();
+    for (_, o, n) in candidates {
+        paired.put(n, o);
+    }
+}
+
+/// Of 100. The same short name in another namespace is one message; else fields and names both count.
+fn alike(a: &Message, b: &Message) -> usize {
+    let (a_name, b_name) = (short(&a.name), short(&b.name));
+    if a_name == b_name {
+        return 100;
+    }
+    let (fields, other) = (fields(a), fields(b));
+    if fields.is_empty() || other.is_empty() {
+        return 0;
+    }
+    let common = fields.intersection(&other).count() * 100 / fields.len().max(other.len());
+    let names = usize::from(likeness(a_name, b_name));
+    match (common, names) {
+        // The same fields under quite another name: a small record proves nothing.
+        (100, _) if fields.len() >= 3 => names.max(LIKE),
+        _ if common >= 50 && names >= 50 => (common + names) / 2,
+        _ => 0,
+    }
+}
+
+fn short(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+fn fields(message: &Message) -> HashSet<&str> {
+    let Ok(graph) = message.graph() else {
+        return HashSet::new();
+    };
+    match graph.shape(graph.root) {
+        Shape::Record(record) => record.fields.iter().map(|f| f.name.as_str()).collect(),
+        _ => HashSet::new(),
+    }
+}

@@ -1,0 +1,206 @@
+//! What to do about a finding: the smallest edit of the new definitions that undoes its harm, proven by comparing
+//! again; and the releases to make where the change is meant.
+//!
+//! Edits are of the model. Whoever knows the texts of the definitions turns them into edits of texts.
+
+mod candidate;
+mod plan;
+mod translate;
+
+use std::collections::BTreeSet;
+
+use tg_schema_model::edit::{self, Edit};
+
+use crate::change::{self, Change};
+use crate::check::{Options, Ready, check};
+use crate::loss::Direction;
+use crate::report::{Compared, Finding, Fix, Format, Report, Severity};
+use crate::version::Version;
+use candidate::Candidate;
+
+/// Findings of one report for which edits are tried; the rest is told in words alone.
+pub const MAX_PROVEN: usize = 200;
+
+/// Edits that mend a finding.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// Index into [`Report::records`].
+    pub record: usize,
+    /// Index into the findings of the record.
+    pub finding: usize,
+    /// What to change in the new definitions.
+    pub edits: Vec<Edit>,
+}
+
+/// Fills in what to do about every finding that breaks or loses something, and gives the edits that were proven.
+pub fn propose(
+    report: &mut Report,
+    new: &Version,
+    against: &[Version],
+    options: &Options,
+) -> Vec<Proposal> {
+    let ready = Ready::of(new);
+    let mut proposals = Vec::new();
+    let mut tried = 0;
+    for (r, record) in report.records.iter_mut().enumerate() {
+        let harmful = |f: &Finding| f.severity > Severity::Info && f.suppressed.is_none();
+        if !record.findings.iter().any(harmful) {
+            continue;
+        }
+        for f in 0..record.findings.len() {
+            let Some(finding) = record.findings.get(f).filter(|f| harmful(f)) else {
+                continue;
+            };
+            let mended = if tried < MAX_PROVEN {
+                tried += 1;
+                mend(finding, record, &ready, against, options)
+            } else {
+                Mended::default()
+            };
+            let message = finding.fix.as_ref().map(|fix| fix.message.clone());
+            let fix = Fix {
+                message: mended
+                    .message
+                    .or(message)
+                    .unwrap_or_else(|| finding.rule.page.remedy.to_owned()),
+                edits: Vec::new(),
+                proven: !mended.edits.is_empty(),
+                plan: mended.plan,
+            };
+            if fix.proven {
+                proposals.push(Proposal {
+                    record: r,
+                    finding: f,
+                    edits: mended.edits,
+                });
+            }
+            if let Some(finding) = record.findings.get_mut(f) {
+                finding.fix = Some(fix);
+            }
+        }
+    }
+    proposals
+}
+
+/// The new definitions with edits applied; none where one of them does not fit or they contradict each other.
+pub fn applied<'e>(new: &Version, edits: impl IntoIterator<Item = &'e Edit>) -> Option<Version> {
+    let mut schema = new.schema.clone();
+    for edit in edits {
+        if !edit::apply(&mut schema, edit) {
+            return None;
+        }
+    }
+    let wrong = tg_schema_model::validate::check(&schema);
+    if wrong.has_errors() {
+        return None;
+    }
+    let mut version = Version::of_definitions(&*new.label, schema, new.sources.clone());
+    version.tombstones.clone_from(&new.tombstones);
+    Some(version)
+}
+
+#[derive(Default)]
+struct Mended {
+    message: Option<String>,
+    edits: Vec<Edit>,
+    plan: Vec<String>,
+}
+
+fn mend(
+    finding: &Finding,
+    record: &Compared,
+    new: &Ready<'_>,
+    against: &[Version],
+    options: &Options,
+) -> Mended {
+    let mut mended = Mended::default();
+    let Some(name) = &record.new else {
+        return mended;
+    };
+    // The latest version against which it was found has what is to be brought back.
+    let Some(old) = finding.against.iter().max().and_then(|at| against.get(*at)) else {
+        return mended;
+    };
+    let ready = Ready::of(old);
+    let Some(changes) = changes(&ready, new, record) else {
+        return mended;
+    };
+    let is_it = |change: &&Change<'_>| {
+        change.path == finding.path
+            && (finding.rule.look)(change).is_some_and(|words| words.message == finding.message)
+    };
+    let Some(change) = changes.iter().find(is_it) else {
+        return mended;
+    };
+    mended.plan = plan::steps(finding, change);
+    let before = harm(record);
+    for Candidate { edits, message } in candidate::of(finding, change, &ready, new) {
+        let Some(edited) = applied(new.version, &edits) else {
+            continue;
+        };
+        let again = Options {
+            only: vec![name.clone()],
+            ..options.clone()
+        };
+        let Ok(report) = check(&edited, against, &again) else {
+            continue;
+        };
+        let after: BTreeSet<Harm> = report.records.iter().flat_map(harm).collect();
+        let left = after
+            .iter()
+            .any(|h| h.path == finding.path && h.rule == finding.rule.page.id);
+        if !left && after.is_subset(&before) && after.len() < before.len() {
+            mended.message = Some(message);
+            mended.edits = edits;
+            break;
+        }
+    }
+    mended
+}
+
+fn changes<'v>(
+    old: &'v Ready<'v>,
+    new: &'v Ready<'v>,
+    record: &Compared,
+) -> Option<Vec<Change<'v>>> {
+    let of = |ready: &'v Ready<'v>, name: &str| {
+        let message = ready.version.messages.iter().find(|m| m.name == name)?;
+        ready.walked(message).ok()
+    };
+    let before = of(old, record.old.as_deref()?)?;
+    let after = of(new, record.new.as_deref()?)?;
+    change::between(before, after).ok()
+}
+
+/// One thing that breaks or gets lost.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Harm {
+    rule: &'static str,
+    path: String,
+    format: Format,
+    direction: Option<Direction>,
+    severity: Severity,
+}
+
+fn harm(record: &Compared) -> BTreeSet<Harm> {
+    let mut harm = BTreeSet::new();
+    for finding in &record.findings {
+        // That code has to be edited counts where nothing else does.
+        let wire = finding
+            .effects
+            .iter()
+            .any(|e| e.format != Format::Rust && e.severity > Severity::Info);
+        for effect in &finding.effects {
+            if effect.severity > Severity::Info && (effect.format != Format::Rust || !wire) {
+                harm.insert(Harm {
+                    rule: finding.rule.page.id,
+                    path: finding.path.clone(),
+                    format: effect.format,
+                    direction: effect.direction,
+                    severity: effect.severity,
+                });
+            }
+        }
+    }
+    harm
+}

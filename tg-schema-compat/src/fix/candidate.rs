@@ -1,0 +1,358 @@
+//! The edits that may mend a finding, smallest first.
+
+use tg_schema_model::edit::Edit;
+use tg_schema_model::{Field, Presence, RecordId, Type, Value};
+
+use super::translate;
+use crate::change::{Both, Change, EnumSide, FieldSide, What};
+use crate::check::Ready;
+use crate::report::Finding;
+
+/// Edits, and what they are in words.
+pub(super) struct Candidate {
+    pub edits: Vec<Edit>,
+    pub message: String,
+}
+
+pub(super) fn of(
+    finding: &Finding,
+    change: &Change<'_>,
+    old: &Ready<'_>,
+    new: &Ready<'_>,
+) -> Vec<Candidate> {
+    let versions = Both { old, new };
+    match &change.what {
+        What::Added(field) => added(field, new),
+        What::Removed(field) => kept(field, new, &versions).into_iter().collect(),
+        What::Renamed { fields, .. } => renamed(fields, &versions),
+        What::Field(fields) if fields.old.field.name != fields.new.field.name => {
+            renamed(fields, &versions)
+        }
+        What::Field(fields) => restored(fields, &versions),
+        What::Type(types) => match (types.old.field, types.new.field) {
+            (Some(old), Some(new)) => restored(&Both { old, new }, &versions),
+            _ => Vec::new(),
+        },
+        What::BranchAdded(side) | What::BranchRemoved(side) => {
+            let Some(field) = side.field else {
+                return Vec::new();
+            };
+            same_field(&field, &versions)
+                .map(|both| restored(&both, &versions))
+                .unwrap_or_default()
+        }
+        What::Enum(both) => symbols(finding, both, new),
+        What::Record(both) => {
+            let alias = both.old.record.name.full();
+            let record = new.index.record(&both.new.record.name.full());
+            let edit = record.map(|record| Edit::AddRecordAlias {
+                record,
+                alias: alias.clone(),
+            });
+            candidates(edit, format!("add the alias `{alias}` to the record"))
+        }
+        What::Topic(Both {
+            old: Some(was),
+            new: Some(is),
+        }) => {
+            let topics = &new.version.schema.topics;
+            let topic = topics
+                .iter()
+                .position(|t| t.name == is.name && t.module == is.module);
+            let edit = topic.map(|topic| Edit::SetAddress {
+                topic,
+                address: was.address.clone(),
+            });
+            candidates(edit, format!("keep the address `{}`", was.address))
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn candidates(edit: Option<Edit>, message: String) -> Vec<Candidate> {
+    edit.into_iter()
+        .map(|edit| Candidate {
+            edits: vec![edit],
+            message: message.clone(),
+        })
+        .collect()
+}
+
+fn id(side: &FieldSide<'_>, ready: &Ready<'_>) -> Option<RecordId> {
+    ready.index.record(&side.record.record.name.full())
+}
+
+/// A new field that old messages do not carry.
+fn added(side: &FieldSide<'_>, new: &Ready<'_>) -> Vec<Candidate> {
+    let (Some(record), Some(field)) = (id(side, new), side.defined) else {
+        return Vec::new();
+    };
+    let name = &field.name;
+    let set = |change: &dyn Fn(&mut Field)| {
+        let mut field = field.clone();
+        change(&mut field);
+        vec![Edit::SetField {
+            record,
+            field: Box::new(field),
+        }]
+    };
+    let mut found = Vec::new();
+    if side.is_nullable() {
+        found.push(Candidate {
+            edits: set(&|f| f.pulsar.required_default = true),
+            message: format!(
+                "register a default for `{name}`: `pulsar = {{ required_default = true }}`; old messages read as without it"
+            ),
+        });
+        return found;
+    }
+    found.push(Candidate {
+        edits: set(&|f| f.presence = Presence::Optional),
+        message: format!("make `{name}` optional: old messages read as without it"),
+    });
+    if let Some((zero, text)) = zero(&field.ty) {
+        found.push(Candidate {
+            edits: set(&|f| f.presence = Presence::Default(zero.clone())),
+            message: format!("give `{name}` a default: with {text}, old messages read as that"),
+        });
+    }
+    found
+}
+
+/// The plainest value of a type, and how a definition writes it.
+fn zero(ty: &Type) -> Option<(Value, &'static str)> {
+    Some(match ty {
+        Type::String => (Value::String(String::new()), "\"\""),
+        Type::Boolean => (Value::Boolean(false), "false"),
+        Type::Int => (Value::Int(0), "0"),
+        Type::Long => (Value::Long(0), "0"),
+        Type::Array(_) => (Value::Array(Vec::new()), "[]"),
+        _ => return None,
+    })
+}
+
+/// A field that is gone comes back, marked.
+fn kept(side: &FieldSide<'_>, new: &Ready<'_>, versions: &Both<&Ready<'_>>) -> Option<Candidate> {
+    let edit = keep(side, new, versions)?;
+    let name = &side.field.name;
+    Some(Candidate {
+        edits: vec![edit],
+        message: format!(
+            "keep `{name}`, marked `deprecated`, until nobody sends or reads it; then add it to `reserved`"
+        ),
+    })
+}
+
+fn keep(side: &FieldSide<'_>, new: &Ready<'_>, versions: &Both<&Ready<'_>>) -> Option<Edit> {
+    // The record may have another name now; fields are put back where it is what it was.
+    let record = id(side, new)?;
+    let field = side.defined?;
+    let before = &side.record.defined?.fields;
+    let at = before.iter().position(|f| f.name == field.name)?;
+    let mut field = translate::field(field, &versions.old.version.schema, &new.index)?;
+    field
+        .deprecated
+        .get_or_insert_with(|| "No longer used.".to_owned());
+    Some(Edit::AddField {
+        record,
+        field: Box::new(field),
+        at,
+    })
+}
+
+/// A field under a new name: the old one stays beside it, and both are written for a while.
+fn renamed(fields: &Both<FieldSide<'_>>, versions: &Both<&Ready<'_>>) -> Vec<Candidate> {
+    let new = versions.new;
+    let (was, is) = (&fields.old.field.name, &fields.new.field.name);
+    let (Some(record), Some(defined)) = (id(&fields.new, new), fields.new.defined) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    if !defined.aliases.contains(was) {
+        let mut field = defined.clone();
+        field.aliases.push(was.clone());
+        found.push(Candidate {
+            edits: vec![Edit::SetField {
+                record,
+                field: Box::new(field),
+            }],
+            message: format!("add the alias `{was}` to `{is}`, if it is the same"),
+        });
+    }
+    if let Some(keep) = keep(&fields.old, new, versions) {
+        let mut field = defined.clone();
+        field.aliases.retain(|alias| alias != was);
+        if field.presence == Presence::Required {
+            field.presence = Presence::Optional;
+        }
+        let set = Edit::SetField {
+            record,
+            field: Box::new(field),
+        };
+        found.push(Candidate {
+            edits: vec![set, keep],
+            message: format!(
+                "keep `{was}`, marked `deprecated`, beside an optional `{is}`, and write both until nobody reads `{was}`"
+            ),
+        });
+    }
+    found
+}
+
+/// A field gets back what it was.
+fn restored(fields: &Both<FieldSide<'_>>, versions: &Both<&Ready<'_>>) -> Vec<Candidate> {
+    let new = versions.new;
+    let (Some(record), Some(was), Some(is)) =
+        (id(&fields.new, new), fields.old.defined, fields.new.defined)
+    else {
+        return Vec::new();
+    };
+    let set = |field: Field| {
+        vec![Edit::SetField {
+            record,
+            field: Box::new(field),
+        }]
+    };
+    let name = &is.name;
+    let mut found = Vec::new();
+    if let (true, Presence::Default(default)) = (was.presence.nullable(), &is.presence) {
+        found.push(Candidate {
+            edits: set(Field {
+                presence: Presence::NullableDefault(default.clone()),
+                ..is.clone()
+            }),
+            message: format!("add `nullable = true` to `{name}`: null still reads as the default"),
+        });
+    }
+    let Some(back) = translate::field(was, &versions.old.version.schema, &new.index) else {
+        return found;
+    };
+    if back.presence != is.presence && back.ty == is.ty {
+        found.push(Candidate {
+            edits: set(Field {
+                presence: back.presence.clone(),
+                ..is.clone()
+            }),
+            message: match back.presence {
+                Presence::Required => format!("keep `{name}` required"),
+                Presence::Optional => format!("keep `{name}` optional"),
+                _ => format!("keep the default of `{name}`"),
+            },
+        });
+    }
+    found.push(Candidate {
+        edits: set(Field {
+            ty: back.ty,
+            presence: back.presence,
+            encoding: back.encoding,
+            pulsar: back.pulsar,
+            ..is.clone()
+        }),
+        message: format!(
+            "keep `{name}` as it was; give what is new a field of its own, under another name"
+        ),
+    });
+    found
+}
+
+/// The field of a branch, in both versions, where it has one name.
+fn same_field<'v>(
+    field: &FieldSide<'v>,
+    versions: &Both<&'v Ready<'v>>,
+) -> Option<Both<FieldSide<'v>>> {
+    let side = |ready: &'v Ready<'v>| {
+        let id = ready.index.record(&field.record.record.name.full())?;
+        let record = ready.version.schema.records.get(id.0)?;
+        Some(FieldSide {
+            defined: Some(record.fields.iter().find(|f| f.name == field.field.name)?),
+            ..*field
+        })
+    };
+    Some(Both {
+        old: side(versions.old)?,
+        new: side(versions.new)?,
+    })
+}
+
+/// An enum gets its symbols back.
+fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec<Candidate> {
+    let (was, is) = (both.old.definition, both.new.definition);
+    let Some(enumeration) = new.index.enumeration(&is.name.full()) else {
+        return Vec::new();
+    };
+    let (Some(old), Some(known)) = (both.old.defined, both.new.defined) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    if was.name != is.name {
+        let alias = was.name.full();
+        let edit = Edit::AddEnumAlias {
+            enumeration,
+            alias: alias.clone(),
+        };
+        found.extend(candidates(
+            Some(edit),
+            format!("add the alias `{alias}` to the enum"),
+        ));
+    }
+    let gone: Vec<&String> = was
+        .symbols
+        .iter()
+        .filter(|s| !is.symbols.contains(s))
+        .collect();
+    let fresh: Vec<&String> = is
+        .symbols
+        .iter()
+        .filter(|s| !was.symbols.contains(s))
+        .collect();
+    // The Python values go with their symbols.
+    let values = |symbols: &[String]| -> Option<Vec<Value>> {
+        if known.pulsar.values.is_empty() {
+            return Some(Vec::new());
+        }
+        let of = |definition: &tg_schema_model::Enum, name: &String| {
+            let at = definition.symbols.iter().position(|s| s.name == *name)?;
+            definition.pulsar.values.get(at).cloned()
+        };
+        symbols
+            .iter()
+            .map(|name| of(known, name).or_else(|| of(old, name)))
+            .collect()
+    };
+    let mut set = |symbols: Vec<String>, message: String| {
+        if let Some(values) = values(&symbols) {
+            found.push(Candidate {
+                edits: vec![Edit::SetSymbols {
+                    enumeration,
+                    symbols,
+                    values,
+                }],
+                message,
+            });
+        }
+    };
+    let listed = |names: &[&String]| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        names.join(", ")
+    };
+    if !gone.is_empty() && finding.rule.page.id != "ENUM_SYMBOL_ADDED" {
+        let mut symbols = was.symbols.clone();
+        symbols.extend(fresh.iter().map(|s| (*s).clone()));
+        set(symbols, format!("keep {} in the enum", listed(&gone)));
+    }
+    if !fresh.is_empty() {
+        let symbols = is.symbols.iter().filter(|s| was.symbols.contains(s));
+        set(
+            symbols.cloned().collect(),
+            format!(
+                "leave {} out until every reader has a release in which the enum has a default",
+                listed(&fresh)
+            ),
+        );
+    }
+    set(
+        was.symbols.clone(),
+        "keep the symbols as they were".to_owned(),
+    );
+    found
+}

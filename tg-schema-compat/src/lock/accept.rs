@@ -1,0 +1,275 @@
+//! A lock and a new version into the lock that has it as its next release.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use tg_schema_model::definition::{self, Part};
+use tg_schema_model::{
+    Diagnostic, Diagnostics, EnumId, Item, Json, RecordId, Schema, SourceId, Sources, Span, json,
+};
+
+use super::history::{self, Block};
+use super::item::{AvroBody, Body, Entry, TopicBody, TypeBody, fingerprint, lines, literal};
+use super::{parse, write};
+use crate::version::Version;
+
+/// What a block of a lock is of. They stand in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// An Avro schema that no definition says.
+    Avro,
+    /// An enum.
+    Enum,
+    /// A record.
+    Record,
+    /// A topic.
+    Topic,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Kind; 4] = [Kind::Avro, Kind::Enum, Kind::Record, Kind::Topic];
+
+    /// The word for it in the lock.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::Avro => "avro",
+            Kind::Enum => "enum",
+            Kind::Record => "record",
+            Kind::Topic => "topic",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// What became of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    /// It is new, or there again after it was removed.
+    Added,
+    /// It is another than in the release before.
+    Changed,
+    /// It is gone.
+    Removed,
+}
+
+impl What {
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            What::Added => "added",
+            What::Changed => "changed",
+            What::Removed => "removed",
+        }
+    }
+}
+
+/// A line of the summary of a release: `added record shop.Order`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What became of it.
+    pub what: What,
+    /// What it is.
+    pub kind: Kind,
+    /// Its full name; of a topic, its module and its name.
+    pub name: String,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.what.word(), self.kind.word(), self.name)
+    }
+}
+
+/// A lock with a new version in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The whole text. It is the text that was there, where that was in canonical form and nothing changed.
+    pub text: String,
+    /// The number of the last release.
+    pub release: u32,
+    /// What that release changed, in the order of the lock; empty where it was there before.
+    pub changes: Vec<Change>,
+}
+
+/// Makes `new` the latest release of a lock. `label` is the name of the file, `existing` its text, if it is there.
+///
+/// All that the lock has and `new` has not is taken as removed, so `new` is to be everything.
+///
+/// # Errors
+///
+/// What is wrong with the text that is there; or two messages of `new` have one name.
+pub fn accept(
+    label: &str,
+    existing: Option<&str>,
+    new: &Version,
+) -> Result<Accepted, (Sources, Diagnostics)> {
+    let mut sources = Sources::default();
+    let mut diagnostics = Diagnostics::default();
+    let mut blocks = Vec::new();
+    if let Some(text) = existing {
+        let source = sources.add(label, text);
+        let entries = parse::entries(text, source, &mut diagnostics);
+        blocks = history::blocks(entries, &mut diagnostics);
+    }
+    let bodies = match diagnostics.has_errors() {
+        true => BTreeMap::new(),
+        false => bodies(new, &mut diagnostics),
+    };
+    if diagnostics.has_errors() {
+        diagnostics.finish();
+        return Err((sources, diagnostics));
+    }
+    let last = history::last_release(&blocks);
+    let changes = add(&mut blocks, bodies, last.saturating_add(1));
+    Ok(Accepted {
+        text: write::text(&blocks),
+        release: history::last_release(&blocks),
+        changes,
+    })
+}
+
+type Bodies = BTreeMap<(Kind, String), Body>;
+
+/// Adds what is not there yet, as of `release`. Says what that was.
+fn add(blocks: &mut Vec<Block>, mut bodies: Bodies, release: u32) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut change = |what, kind, name: &str| {
+        let name = name.to_owned();
+        changes.push(Change { what, kind, name });
+    };
+    let entry = |kind, name: &str, body| Entry {
+        kind,
+        name: name.to_owned(),
+        place: Span::NONE,
+        release,
+        body,
+    };
+    for block in blocks.iter_mut() {
+        let (kind, name) = (block.kind, block.name.clone());
+        let body = bodies.remove(&(kind, name.clone()));
+        let what = match (block.latest(), &body) {
+            (None, None) => continue,
+            (Some(old), Some(new)) if old.same(new) => continue,
+            (Some(_), Some(_)) => What::Changed,
+            (None, Some(_)) => What::Added,
+            (Some(_), None) => What::Removed,
+        };
+        change(what, kind, &name);
+        block.entries.push(entry(kind, &name, body));
+    }
+    for ((kind, name), body) in bodies {
+        change(What::Added, kind, &name);
+        let entries = vec![entry(kind, &name, Some(body))];
+        blocks.push(Block {
+            kind,
+            name,
+            entries,
+        });
+    }
+    blocks.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+    changes.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+    changes
+}
+
+/// What a version has, by name.
+fn bodies(version: &Version, diagnostics: &mut Diagnostics) -> Bodies {
+    let schema = &version.schema;
+    let mut all = Vec::new();
+    let names = names(schema);
+    let named = |item: Item| names.get(&item).cloned().unwrap_or_default();
+    let items = schema.record_ids().map(Item::Record);
+    for item in items.chain(schema.enum_ids().map(Item::Enum)) {
+        let (kind, module) = match item {
+            Item::Record(id) => (Kind::Record, schema.record(id).module),
+            Item::Enum(id) => (Kind::Enum, schema.enumeration(id).module),
+            Item::Topic(_) => continue,
+        };
+        let own = definition::own(schema, item, &named);
+        all.push((kind, named(item), defined(schema, module, &own)));
+    }
+    for topic in &schema.topics {
+        let module = dotted(schema, topic.module);
+        let name = match module.as_str() {
+            "" => topic.name.clone(),
+            module => format!("{module}.{}", topic.name),
+        };
+        let body = TopicBody {
+            module,
+            address: topic.address.clone(),
+            record: named(Item::Record(topic.record)),
+            legacy: topic.legacy.clone(),
+            address_place: Span::NONE,
+        };
+        all.push((Kind::Topic, name, Ok(Body::Topic(body))));
+    }
+    for message in version
+        .messages
+        .iter()
+        .filter(|message| message.record.is_none())
+    {
+        let body = match json::parse(&message.text) {
+            Ok(json) => Ok(Body::Avro(AvroBody {
+                compact: json.compact(),
+                text: literal(json.pretty(2)),
+                inexpressible: message.inexpressible.clone(),
+            })),
+            Err(error) => Err(format!("its text is no JSON: {}", error.message)),
+        };
+        all.push((Kind::Avro, message.name.clone(), body));
+    }
+    let mut bodies = Bodies::new();
+    for (kind, name, body) in all {
+        let problem = match body {
+            Ok(body) => match bodies.insert((kind, name.clone()), body) {
+                None => continue,
+                Some(_) => "there are two of that name".to_owned(),
+            },
+            Err(problem) => problem,
+        };
+        let message = format!("the {} `{name}` cannot be kept in a lock", kind.word());
+        diagnostics.push(Diagnostic::error(Span::NONE, message, problem));
+    }
+    bodies
+}
+
+/// What the lock calls types: their full names. Old Records of different modules may have one full name; then
+/// the module follows.
+fn names(schema: &Schema) -> HashMap<Item, String> {
+    let records = schema.records.iter().enumerate();
+    let records = records.map(|(at, r)| (Item::Record(RecordId(at)), r.full_name(), r.module));
+    let enums = schema.enums.iter().enumerate();
+    let enums = enums.map(|(at, e)| (Item::Enum(EnumId(at)), e.full_name(), e.module));
+    let all: Vec<_> = records.chain(enums).collect();
+    let mut count: HashMap<&str, usize> = HashMap::new();
+    for (_, name, _) in &all {
+        *count.entry(name).or_default() += 1;
+    }
+    let name = |name: &str, module| match count.get(name) {
+        Some(2..) => format!("{name}@{}", dotted(schema, module)),
+        _ => name.to_owned(),
+    };
+    let names = all
+        .iter()
+        .map(|(item, full, module)| (*item, name(full, *module)));
+    names.collect()
+}
+
+fn defined(schema: &Schema, module: usize, own: &Json) -> Result<Body, String> {
+    let text = lines(own);
+    let part = Part::read(&text, SourceId::NONE, 0).map_err(|error| error.message)?;
+    Ok(Body::Type(Box::new(TypeBody {
+        module: dotted(schema, module),
+        part,
+        fingerprint: fingerprint(&own.compact()),
+        text,
+    })))
+}
+
+fn dotted(schema: &Schema, module: usize) -> String {
+    let module = schema.modules.get(module);
+    module.map(|module| module.dotted()).unwrap_or_default()
+}

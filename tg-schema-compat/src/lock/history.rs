@@ -1,0 +1,411 @@
+//! Blocks into the releases that they make.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use tg_schema_model::definition::assemble;
+use tg_schema_model::{
+    Diagnostic, Diagnostics, Item, Json, Module, RecordId, Schema, Sources, TopicDefinition, avro,
+    json,
+};
+
+use super::MAX_MESSAGES;
+use super::accept::Kind;
+use super::item::{AvroBody, Body, Entry, TopicBody, TypeBody};
+use super::tombstone;
+use crate::version::{Message, Version, message};
+
+/// Everything of one name, oldest first.
+pub(super) struct Block {
+    pub kind: Kind,
+    pub name: String,
+    pub entries: Vec<Entry>,
+}
+
+impl Block {
+    /// What it is in the last release.
+    pub(super) fn latest(&self) -> Option<&Body> {
+        self.entries.last()?.body.as_ref()
+    }
+}
+
+/// Sorts entries into blocks, by kind and name.
+pub(super) fn blocks(entries: Vec<Entry>, diagnostics: &mut Diagnostics) -> Vec<Block> {
+    let mut sorted: BTreeMap<(Kind, String), Vec<Entry>> = BTreeMap::new();
+    for entry in entries {
+        let key = (entry.kind, entry.name.clone());
+        sorted.entry(key).or_default().push(entry);
+    }
+    let mut blocks = Vec::with_capacity(sorted.len());
+    for ((kind, name), mut entries) in sorted {
+        entries.sort_by_key(|entry| entry.release);
+        for pair in entries.windows(2) {
+            let [first, second] = pair else { continue };
+            if first.release == second.release {
+                let message = format!("release {} has `{name}` twice", second.release);
+                let found = Diagnostic::error(
+                    second.place,
+                    message,
+                    "a second block of that release",
+                )
+                .help("keep what was released first, then run `tg-schema check --accept` again");
+                diagnostics.push(found);
+            }
+        }
+        if let Some(entry) = entries.first().filter(|entry| entry.body.is_none()) {
+            let message = format!("`{name}` is removed and was never there");
+            diagnostics.push(Diagnostic::error(
+                entry.place,
+                message,
+                "expected a version of it before",
+            ));
+        }
+        blocks.push(Block {
+            kind,
+            name,
+            entries,
+        });
+    }
+    blocks
+}
+
+/// The number of the last release; 0 where there is none.
+pub(super) fn last_release(blocks: &[Block]) -> u32 {
+    let releases = blocks
+        .iter()
+        .filter_map(|b| b.entries.last())
+        .map(|e| e.release);
+    releases.max().unwrap_or(0)
+}
+
+/// Where everything stands at one release.
+struct Walk<'b> {
+    blocks: &'b [Block],
+    /// The last entry with a body, of each block.
+    live: Vec<Option<&'b Entry>>,
+    gone: Vec<bool>,
+    /// Blocks of records and enums by name: two where a name was of both in turn.
+    types: HashMap<&'b str, Vec<usize>>,
+    /// Blocks whose types mention a name, at any time.
+    users: HashMap<&'b str, Vec<usize>>,
+    /// Blocks of topics by record, at any time.
+    topics: HashMap<&'b str, Vec<usize>>,
+}
+
+/// The releases, oldest first. See [`super::read`] for what is in them.
+pub(super) fn versions(
+    label: &str,
+    blocks: &[Block],
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Version> {
+    let mut walk = Walk::new(blocks);
+    let mut releases: BTreeMap<u32, Vec<(usize, &Entry)>> = BTreeMap::new();
+    for (at, block) in blocks.iter().enumerate() {
+        for entry in &block.entries {
+            releases.entry(entry.release).or_default().push((at, entry));
+        }
+    }
+    let last = releases.keys().next_back().copied();
+    let mut left = MAX_MESSAGES;
+    let mut versions = Vec::with_capacity(releases.len());
+    for (&release, entries) in &releases {
+        let mut changed = walk.apply(entries);
+        if Some(release) == last {
+            changed = walk.all();
+        }
+        let Some(rest) = left.checked_sub(changed.len()) else {
+            let message =
+                format!("this lock comes to more than {MAX_MESSAGES} versions of messages");
+            diagnostics.push(Diagnostic::error(
+                Default::default(),
+                message,
+                "drop its oldest versions",
+            ));
+            return Vec::new();
+        };
+        left = rest;
+        let mut version = walk.version(&changed, diagnostics);
+        version.unchanged = walk.others(&changed);
+        version.label = format!("{label} release {release}");
+        version.sources = sources.clone();
+        versions.push(version);
+        if diagnostics.has_errors() {
+            return Vec::new();
+        }
+    }
+    if let Some(version) = versions.last_mut() {
+        let known: Vec<u32> = releases.into_keys().collect();
+        version.tombstones = tombstone::all(label, blocks, &known);
+    }
+    versions
+}
+
+impl<'b> Walk<'b> {
+    fn new(blocks: &'b [Block]) -> Self {
+        let mut walk = Walk {
+            blocks,
+            live: vec![None; blocks.len()],
+            gone: vec![false; blocks.len()],
+            types: HashMap::new(),
+            users: HashMap::new(),
+            topics: HashMap::new(),
+        };
+        for (at, block) in blocks.iter().enumerate() {
+            if matches!(block.kind, Kind::Record | Kind::Enum) {
+                walk.types.entry(&block.name).or_default().push(at);
+            }
+            for body in block.entries.iter().filter_map(|entry| entry.body.as_ref()) {
+                match body {
+                    Body::Type(body) => {
+                        for name in body.part.references() {
+                            walk.users.entry(name).or_default().push(at);
+                        }
+                    }
+                    Body::Topic(body) => walk.topics.entry(&body.record).or_default().push(at),
+                    Body::Avro(_) => {}
+                }
+            }
+        }
+        let lists = walk.users.values_mut().chain(walk.topics.values_mut());
+        // Blocks were visited in their order, so repetitions are neighbours.
+        lists.for_each(Vec::dedup);
+        walk
+    }
+
+    fn body(&self, at: usize) -> Option<&'b Body> {
+        self.live.get(at).copied().flatten()?.body.as_ref()
+    }
+
+    fn part(&self, at: usize) -> Option<&'b TypeBody> {
+        match self.body(at)? {
+            Body::Type(body) => Some(body),
+            _ => None,
+        }
+    }
+
+    fn is_gone(&self, at: usize) -> bool {
+        self.gone.get(at).copied().unwrap_or(true)
+    }
+
+    /// The block that a name means: one that is there, else one that was. Two branches may remove a type
+    /// and begin to use it; their definitions then tell of it, and the lock need not.
+    fn named(&self, name: &str) -> Option<usize> {
+        let blocks = self.types.get(name)?;
+        let known = |at: &&usize| self.part(**at).is_some();
+        let there = blocks.iter().find(|at| known(at) && !self.is_gone(**at));
+        there.or_else(|| blocks.iter().find(known)).copied()
+    }
+
+    /// Takes the entries of the next release, and gives the messages that it changes.
+    fn apply(&mut self, entries: &[(usize, &'b Entry)]) -> BTreeSet<usize> {
+        let mut waiting = Vec::new();
+        for &(at, entry) in entries {
+            let before = self.body(at);
+            if let Some(gone) = self.gone.get_mut(at) {
+                *gone = entry.body.is_none();
+            }
+            if entry.body.is_some()
+                && let Some(live) = self.live.get_mut(at)
+            {
+                *live = Some(entry);
+            }
+            match self.blocks.get(at).map(|block| block.kind) {
+                Some(Kind::Topic) => {
+                    for body in before.into_iter().chain(&entry.body) {
+                        if let Body::Topic(body) = body {
+                            waiting.extend(self.named(&body.record));
+                        }
+                    }
+                }
+                _ if entry.body.is_some() => waiting.push(at),
+                _ => {}
+            }
+        }
+        let mut changed = BTreeSet::new();
+        while let Some(at) = waiting.pop() {
+            if self.is_gone(at) || !changed.insert(at) {
+                continue;
+            }
+            let name = self.blocks.get(at).map_or("", |block| &block.name);
+            let users = self.users.get(name).into_iter().flatten();
+            let uses = |user: &&usize| {
+                let part = self.part(**user);
+                part.is_some_and(|body| body.part.references().iter().any(|n| n == name))
+            };
+            waiting.extend(users.filter(uses));
+        }
+        changed
+    }
+
+    /// Everything that is there.
+    fn all(&self) -> BTreeSet<usize> {
+        let there = |at: &usize| self.body(*at).is_some() && !self.is_gone(*at);
+        (0..self.blocks.len()).filter(there).collect()
+    }
+
+    /// Names of the messages that are there besides.
+    fn others(&self, changed: &BTreeSet<usize>) -> Vec<String> {
+        let all = self.all().into_iter().filter(|at| !changed.contains(at));
+        let blocks = all.filter_map(|at| self.blocks.get(at));
+        let messages = blocks.filter(|b| matches!(b.kind, Kind::Avro | Kind::Record));
+        messages
+            .map(|b| super::tombstone::full_name(b).to_owned())
+            .collect()
+    }
+
+    /// The version with these messages, and what they need.
+    fn version(&self, roots: &BTreeSet<usize>, diagnostics: &mut Diagnostics) -> Version {
+        let needed = self.closure(roots, diagnostics);
+        let mut topics = Vec::new();
+        let names = needed
+            .iter()
+            .filter_map(|at| self.blocks.get(*at))
+            .map(|block| block.name.as_str());
+        for name in names {
+            for &at in self.topics.get(name).into_iter().flatten() {
+                match self.body(at) {
+                    Some(Body::Topic(body)) if !self.is_gone(at) && body.record == name => {
+                        topics.push((at, body))
+                    }
+                    _ => {}
+                }
+            }
+        }
+        topics.sort_by_key(|(at, _)| *at);
+        let modules = needed
+            .iter()
+            .filter_map(|at| self.part(*at))
+            .map(|body| body.module.as_str());
+        let modules: BTreeSet<&str> = modules
+            .chain(topics.iter().map(|(_, body)| body.module.as_str()))
+            .collect();
+        let modules: Vec<&str> = modules.into_iter().collect();
+        let module = |name: &str| modules.binary_search(&name).unwrap_or(0);
+        let parts: Vec<_> = needed
+            .iter()
+            .filter_map(|at| self.part(*at))
+            .map(|body| (&body.part, module(&body.module)))
+            .collect();
+        let (mut schema, mut found) =
+            assemble(modules.iter().copied().map(self::module).collect(), &parts);
+        diagnostics.0.append(&mut found.0);
+        let records = parts.iter().filter(|(part, _)| !part.is_enum());
+        let records: HashMap<&str, RecordId> = records
+            .enumerate()
+            .map(|(at, (part, _))| (part.name(), RecordId(at)))
+            .collect();
+        for (at, body) in topics {
+            let Some(&record) = records.get(body.record.as_str()) else {
+                continue;
+            };
+            self.topic(at, body, record, module(&body.module), &mut schema);
+        }
+        let mut version = Version {
+            schema,
+            without_docs: true,
+            ..Version::default()
+        };
+        for &at in roots {
+            let Some(block) = self.blocks.get(at) else {
+                continue;
+            };
+            match self.body(at) {
+                Some(Body::Avro(body)) => version.messages.push(bare(&block.name, body)),
+                Some(Body::Type(_)) => {
+                    let id = records
+                        .get(block.name.as_str())
+                        .filter(|_| block.kind == Kind::Record);
+                    version
+                        .messages
+                        .extend(id.map(|id| message(&version.schema, *id)));
+                }
+                _ => {}
+            }
+        }
+        version
+    }
+
+    fn topic(
+        &self,
+        at: usize,
+        body: &TopicBody,
+        record: RecordId,
+        module: usize,
+        schema: &mut Schema,
+    ) {
+        let Some(entry) = self.live.get(at).copied().flatten() else {
+            return;
+        };
+        let name = entry.name.strip_prefix(&body.module).unwrap_or(&entry.name);
+        if let Some(module) = schema.modules.get_mut(module) {
+            module.items.push(Item::Topic(schema.topics.len()));
+        }
+        schema.topics.push(TopicDefinition {
+            module,
+            name: name.strip_prefix('.').unwrap_or(name).to_owned(),
+            record,
+            address: body.address.clone(),
+            doc: None,
+            legacy: body.legacy.clone(),
+            origin: None,
+            span: entry.place,
+            address_span: body.address_place,
+        });
+    }
+
+    /// The blocks of the types among `roots`, and of all types that those mention.
+    fn closure(&self, roots: &BTreeSet<usize>, diagnostics: &mut Diagnostics) -> BTreeSet<usize> {
+        let types = roots.iter().copied().filter(|at| self.part(*at).is_some());
+        let mut needed: BTreeSet<usize> = types.collect();
+        let mut waiting: Vec<usize> = needed.iter().copied().collect();
+        while let Some(at) = waiting.pop() {
+            let Some(body) = self.part(at) else { continue };
+            for name in body.part.references() {
+                match self.named(name) {
+                    Some(other) if needed.insert(other) => waiting.push(other),
+                    Some(_) => {}
+                    None => {
+                        let place = self
+                            .live
+                            .get(at)
+                            .copied()
+                            .flatten()
+                            .map(|entry| entry.place);
+                        let message =
+                            format!("this refers to `{name}`, of which the lock knows nothing");
+                        let label = "expected a block of that name, as old as this one";
+                        diagnostics.push(Diagnostic::error(
+                            place.unwrap_or_default(),
+                            message,
+                            label,
+                        ));
+                    }
+                }
+            }
+        }
+        needed
+    }
+}
+
+fn module(dotted: &str) -> Module {
+    let parts = dotted.split('.').filter(|part| !part.is_empty());
+    Module {
+        path: parts.map(str::to_owned).collect(),
+        ..Module::default()
+    }
+}
+
+/// A schema that no definition says.
+fn bare(name: &str, body: &AvroBody) -> Message {
+    let namespace = name.rsplit_once('.').map(|(namespace, _)| namespace);
+    let json = json::parse(&body.compact).unwrap_or(Json::Null);
+    let aliases = json
+        .get("aliases")
+        .and_then(Json::as_array)
+        .unwrap_or_default();
+    let full = |alias: &str| avro::Name::resolve(alias, namespace).full();
+    let mut message = Message::new(name, body.compact.clone(), body.compact.clone());
+    message.aliases = aliases.iter().filter_map(Json::as_str).map(full).collect();
+    message.inexpressible = body.inexpressible.clone();
+    message
+}

@@ -1,0 +1,113 @@
+//! What a block of a lock says.
+
+use tg_schema_model::definition::Part;
+use tg_schema_model::fingerprint::{hex, sha256};
+use tg_schema_model::{Json, Span, Topic};
+
+use super::accept::Kind;
+
+/// One version of one thing, or its end.
+pub(super) struct Entry {
+    pub kind: Kind,
+    /// The full name; of a topic, its module and its name.
+    pub name: String,
+    /// Place of the name.
+    pub place: Span,
+    /// The release since which this holds.
+    pub release: u32,
+    /// Nothing: it is removed.
+    pub body: Option<Body>,
+}
+
+/// What something is.
+pub(super) enum Body {
+    Type(Box<TypeBody>),
+    Topic(TopicBody),
+    Avro(AvroBody),
+}
+
+pub(super) struct TypeBody {
+    /// Dotted path of the module; empty where there is none.
+    pub module: String,
+    pub part: Part,
+    /// The definition as the lock writes it.
+    pub text: String,
+    pub fingerprint: String,
+}
+
+#[derive(PartialEq)]
+pub(super) struct TopicBody {
+    pub module: String,
+    pub address: Topic,
+    /// Full name of the record.
+    pub record: String,
+    pub legacy: Option<String>,
+    pub address_place: Span,
+}
+
+pub(super) struct AvroBody {
+    /// The schema without white space.
+    pub compact: String,
+    /// The schema as the lock writes it.
+    pub text: String,
+    /// Why no definition says it.
+    pub inexpressible: Option<String>,
+}
+
+impl Body {
+    /// Whether it is what another one is, wherever it stands.
+    pub(super) fn same(&self, other: &Body) -> bool {
+        match (self, other) {
+            (Body::Type(a), Body::Type(b)) => {
+                a.module == b.module && a.fingerprint == b.fingerprint
+            }
+            (Body::Topic(a), Body::Topic(b)) => {
+                (&a.module, &a.address, &a.record, &a.legacy)
+                    == (&b.module, &b.address, &b.record, &b.legacy)
+            }
+            (Body::Avro(a), Body::Avro(b)) => a.compact == b.compact,
+            _ => false,
+        }
+    }
+}
+
+/// The fingerprint of a type's own definition, given without white space.
+pub(super) fn fingerprint(own: &str) -> String {
+    hex(&sha256(format!("[{own}]").as_bytes()))
+}
+
+/// A definition as the lock writes it: one field or symbol a line.
+pub(super) fn lines(own: &Json) -> String {
+    let mut out = String::from("{");
+    for (at, (key, value)) in own.as_object().unwrap_or_default().iter().enumerate() {
+        if at > 0 {
+            out.push(',');
+        }
+        out.push_str(&Json::str(key).compact());
+        out.push(':');
+        match value {
+            Json::Array(items) if key == "fields" || key == "symbols" => {
+                let items: Vec<String> = items
+                    .iter()
+                    .map(|i| format!("\n  {}", i.compact()))
+                    .collect();
+                let end = if items.is_empty() { "]" } else { "\n]" };
+                out.push('[');
+                out.push_str(&items.join(","));
+                out.push_str(end);
+            }
+            _ => out.push_str(&value.compact()),
+        }
+    }
+    out.push('}');
+    literal(out)
+}
+
+/// JSON that may stand in a literal of TOML.
+pub(super) fn literal(json: String) -> String {
+    if json.contains("'''") || json.contains('\u{7f}') {
+        let json = json.replace("'''", "\\u0027\\u0027\\u0027");
+        return json.replace('\u{7f}', "\\u007f");
+    }
+    json
+}

@@ -1,0 +1,62 @@
+//! Blocks into the names that were in use and are not any more.
+
+use std::collections::HashSet;
+
+use super::accept::Kind;
+use super::history::Block;
+use super::item::Body;
+use crate::version::Tombstone;
+
+/// Fields and types that are in no block's last version. `releases` are the numbers of all, in order.
+pub(super) fn all(label: &str, blocks: &[Block], releases: &[u32]) -> Vec<Tombstone> {
+    let before = |release: u32| {
+        let at = releases.partition_point(|&known| known < release);
+        let last = releases.get(at.wrapping_sub(1)).copied().unwrap_or(release);
+        format!("{label} release {last}")
+    };
+    let there = blocks.iter().filter(|block| block.latest().is_some());
+    let there: HashSet<(Kind, &str)> = there.map(|block| (block.kind, full_name(block))).collect();
+    let mut found = Vec::new();
+    for block in blocks {
+        let mut tombstone = |field, ty: &str, last| {
+            found.push(Tombstone {
+                record: full_name(block).to_owned(),
+                field,
+                ty: ty.to_owned(),
+                last,
+            });
+        };
+        let Some(latest) = block.entries.last() else {
+            continue;
+        };
+        match &latest.body {
+            None if there.contains(&(block.kind, full_name(block))) => {}
+            None => tombstone(None, block.kind.word(), before(latest.release)),
+            Some(Body::Type(body)) => {
+                let fields = body.part.fields().into_iter();
+                let mut known: HashSet<String> = fields.map(|(name, _)| name).collect();
+                for pair in block.entries.windows(2).rev() {
+                    let [older, newer] = pair else { continue };
+                    let Some(Body::Type(body)) = &older.body else {
+                        continue;
+                    };
+                    for (name, ty) in body.part.fields() {
+                        if known.insert(name.clone()) {
+                            tombstone(Some(name), &ty, before(newer.release));
+                        }
+                    }
+                }
+            }
+            Some(_) => {}
+        }
+    }
+    found
+}
+
+/// The full name of a type; the whole name of what is none.
+pub(super) fn full_name(block: &Block) -> &str {
+    match block.kind {
+        Kind::Record | Kind::Enum => block.name.split('@').next().unwrap_or(&block.name),
+        Kind::Avro | Kind::Topic => &block.name,
+    }
+}

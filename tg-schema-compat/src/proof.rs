@@ -1,0 +1,241 @@
+//! Proofs: messages that a reader refuses or reads as something else, found and executed.
+//!
+//! A finding says that something happens to messages at a place. [`counterexample`] makes the smallest messages
+//! of the writer that lead there, with the values at which types part, writes each as the writer does, reads it
+//! as the reader does, and keeps the smallest that shows it: the fewest fields with a value, then the
+//! shortest JSON, then the first in the order of the text. The same versions give the same message.
+//!
+//! | wire | written by | read by |
+//! |---|---|---|
+//! | Avro | the registered schema of the writer | the registered schema of the reader, by Avro's resolution; and by our codec where definitions say what the reader is, whose words are the error then |
+//! | JSON | our codec, or what the writer's peer makes of the value | our codec, or a model of the reader's peer, whose errors are those of Python |
+//!
+//! What is shown as JSON on an Avro wire is the message as our JSON codec writes it, else plain JSON (see
+//! [`tg_schema_dynamic::datum::Types::to_json`]); the bytes are what was sent.
+//!
+//! Where one message is refused for several reasons a reader names the first. The others are shown by the same
+//! reader without the fields that it names first; it refuses the message in both cases.
+
+mod avro;
+mod boundary;
+mod candidate;
+mod json;
+mod place;
+pub mod verify;
+
+use std::fmt;
+
+use tg_schema_model::{Json, Profile};
+
+use crate::engine::json::Peer;
+use crate::engine::stack::TooLarge;
+use crate::loss::Direction;
+use crate::report::{Counterexample, Format, Outcome};
+use crate::version::{Message, Version};
+use place::Aim;
+
+/// One side of a comparison.
+#[derive(Clone, Copy, Debug)]
+pub struct Side<'v> {
+    /// The version.
+    pub version: &'v Version,
+    /// One of its messages.
+    pub message: &'v Message,
+}
+
+/// What a message is to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Want {
+    /// The reader refuses it.
+    Refused,
+    /// The reader reads it as something else.
+    Changed,
+}
+
+/// Why nothing could be executed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The schemas are larger than can be compared.
+    TooLarge(TooLarge),
+    /// The text of a message is no schema that messages can be written or read with.
+    Schema {
+        /// Its name.
+        message: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::TooLarge(limit) => limit.fmt(f),
+            Problem::Schema { message, reason } => {
+                write!(f, "no message of {message} can be made: {reason}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl From<TooLarge> for Problem {
+    fn from(limit: TooLarge) -> Self {
+        Problem::TooLarge(limit)
+    }
+}
+
+/// The smallest message of `writer` that shows at `path` what is wanted. The path is in the names of either
+/// side, as `lines[].item`; empty for the message itself.
+///
+/// `peer` is whose habits the older side has, on JSON: the writer where new readers read old messages
+/// ([`Direction::Backward`]), else the reader. The newer side is ours.
+///
+/// [`Format::Pulsar`] is shown on JSON where the writer is a `pulsar-record`, else, or where JSON shows
+/// nothing, on Avro. The other formats have no messages.
+///
+/// None where no message shows it: a registry objects to the name of a record, say, and readers do not.
+///
+/// # Errors
+/// See [`Problem`].
+pub fn counterexample(
+    writer: Side<'_>,
+    reader: Side<'_>,
+    format: Format,
+    direction: Direction,
+    peer: Peer,
+    want: Want,
+    path: &str,
+) -> Result<Option<Counterexample>, Problem> {
+    let on_json = || json::show(writer, reader, direction, peer, want, path);
+    let on_avro = || avro::show(writer, reader, want, path);
+    let shown = match format {
+        Format::Json => on_json()?,
+        Format::Avro => on_avro()?,
+        Format::Pulsar if writer.profile() == Some(Profile::PulsarRecord) => match on_json()? {
+            Some(shown) => Some(shown),
+            None => on_avro()?,
+        },
+        Format::Pulsar => on_avro()?,
+        Format::Rust | Format::Deployment => None,
+    };
+    Ok(shown.map(|shown| Counterexample {
+        format,
+        direction,
+        peer: (format == Format::Json && peer != Peer::Tg).then_some(peer.as_str()),
+        message: shown.message,
+        bytes: shown.bytes,
+        outcome: shown.outcome,
+    }))
+}
+
+impl Side<'_> {
+    fn profile(&self) -> Option<Profile> {
+        let record = self.version.schema.records.get(self.message.record?.0)?;
+        Some(record.profile)
+    }
+}
+
+/// A message that was executed, and shows what is wanted.
+struct Shown {
+    message: String,
+    bytes: Option<Vec<u8>>,
+    outcome: Outcome,
+}
+
+/// What became of a message.
+#[derive(Debug, Default)]
+struct Executed {
+    /// The message, for people.
+    message: String,
+    bytes: Option<Vec<u8>>,
+    /// Fields and entries that have a value.
+    fields: usize,
+    /// Why it is refused; empty where it is read.
+    refusals: Vec<Fact>,
+    /// What is dropped or altered.
+    changes: Vec<Fact>,
+    /// What the reader has, for people.
+    held: String,
+}
+
+/// Something that happened at a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fact {
+    /// The place, by the names of the reader.
+    reader: String,
+    /// By those of the writer.
+    writer: String,
+    /// Whether the reader has no such field.
+    dropped: bool,
+    /// What happened, for people.
+    text: String,
+}
+
+/// The smallest message of those that were looked at.
+struct Search {
+    aim: Aim,
+    want: Want,
+    best: Option<((u8, usize, usize, String), Shown)>,
+}
+
+impl Search {
+    fn new(want: Want, path: &str) -> Self {
+        Search {
+            aim: Aim::new(path),
+            want,
+            best: None,
+        }
+    }
+
+    /// How near a fact is to what is meant; a field that is dropped beside a new one comes last.
+    fn distance(&self, fact: &Fact) -> Option<u8> {
+        let places = [fact.reader.as_str(), fact.writer.as_str()];
+        let near = self.aim.distance(places, &fact.text);
+        let beside = || (fact.dropped && self.aim.is_beside(&fact.writer)).then_some(3);
+        near.or_else(beside)
+    }
+
+    fn look_at(&mut self, executed: Executed) {
+        let facts = match self.want {
+            Want::Refused => &executed.refusals,
+            Want::Changed if executed.refusals.is_empty() => &executed.changes,
+            Want::Changed => return,
+        };
+        let near = facts.iter().filter_map(|f| Some((self.distance(f)?, f)));
+        let Some((distance, fact)) = near.min_by_key(|(distance, _)| *distance) else {
+            return;
+        };
+        let length = executed.message.len();
+        let key = (distance, executed.fields, length, executed.message.clone());
+        if self.best.as_ref().is_none_or(|(best, _)| key < *best) {
+            let outcome = match self.want {
+                Want::Refused => Outcome::Refused(fact.text.clone()),
+                Want::Changed => Outcome::Changed(executed.held),
+            };
+            let shown = Shown {
+                message: executed.message,
+                bytes: executed.bytes,
+                outcome,
+            };
+            self.best = Some((key, shown));
+        }
+    }
+
+    fn shown(self) -> Option<Shown> {
+        self.best.map(|(_, shown)| shown)
+    }
+}
+
+/// Entries of objects that have a value, at any depth.
+fn fields(json: &Json) -> usize {
+    match json {
+        Json::Array(items) => items.iter().map(fields).sum(),
+        Json::Object(entries) => {
+            let set = entries.iter().filter(|(_, value)| !value.is_null());
+            set.map(|(_, value)| 1 + fields(value)).sum()
+        }
+        _ => 0,
+    }
+}

@@ -1,0 +1,241 @@
+//! Messages on an Avro wire: written with the registered schema of the writer, read with that of the reader.
+
+use tg_schema_dynamic::datum::{Datum, Kind, Note, Read, Resolution, Types};
+use tg_schema_dynamic::{Codec, Error, Limits, Problem as Reason};
+use tg_schema_model::avro::resolution::{self, Plan};
+use tg_schema_model::avro::{self, Rules, Schema};
+use tg_schema_model::value::record_to_json;
+use tg_schema_model::{RecordId, Value};
+
+use super::candidate::Candidates;
+use super::place::{of_error, tokens};
+use super::{Executed, Fact, Problem, Search, Shown, Side, Want, fields};
+use crate::engine::stack::TooLarge;
+
+/// Named types of one schema of which messages are made.
+const MAX_TYPES: usize = 5_000;
+
+pub(super) fn show(
+    writer: Side<'_>,
+    reader: Side<'_>,
+    want: Want,
+    path: &str,
+) -> Result<Option<Shown>, Problem> {
+    let texts = (schema(writer)?, schema(reader)?);
+    let types = (Types::of(&texts.0), Types::of(&texts.1));
+    let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
+    let mut search = Search::new(want, path);
+    for datum in Candidates::new(&types.0, &types.1).leading_to(&tokens(path)) {
+        if let Some(executed) = wire.execute(&datum) {
+            search.look_at(executed);
+        }
+    }
+    Ok(search.shown())
+}
+
+/// The registered schema, as messages are written and read with it.
+pub(super) fn schema(side: Side<'_>) -> Result<Schema, Problem> {
+    let parsed = avro::parse_with(&side.message.text, Rules::Registered);
+    let schema = parsed.map_err(|e| Problem::Schema {
+        message: side.message.name.clone(),
+        reason: e.to_string(),
+    })?;
+    match schema.definitions().len() {
+        0..=MAX_TYPES => Ok(schema),
+        _ => Err(TooLarge::Long.into()),
+    }
+}
+
+/// A writer and a reader.
+pub(super) struct Wire<'s, 't, 'v> {
+    types: (&'t Types<'s>, &'t Types<'s>),
+    resolution: Resolution<'s, 't>,
+    /// Our codec for what the writer wrote, in the writer's own definitions.
+    own: Option<Compiled<'v>>,
+    /// Our codec for what the writer wrote, in the reader's definitions.
+    other: Option<Compiled<'v>>,
+    /// Whether the reader's registered schema is the one that our codec has.
+    registered: bool,
+}
+
+struct Compiled<'v> {
+    side: Side<'v>,
+    record: RecordId,
+    codec: Codec<'v>,
+    plan: Plan,
+}
+
+/// What our codec makes of a message.
+pub(super) enum Ours {
+    /// No definitions say what the reader is.
+    None,
+    /// It reads it.
+    Read(Value),
+    /// It refuses it.
+    Refused(Error),
+}
+
+impl<'s, 't, 'v> Wire<'s, 't, 'v> {
+    pub(super) fn new(
+        (writer, written): (Side<'v>, &'t Types<'s>),
+        (reader, read): (Side<'v>, &'t Types<'s>),
+    ) -> Self {
+        let other = Compiled::new(reader, written.root);
+        let registered = other.as_ref().is_some_and(|other| {
+            avro::text(&reader.version.schema, other.record) == reader.message.text
+        });
+        Wire {
+            types: (written, read),
+            resolution: Resolution::new(read, written),
+            own: Compiled::new(writer, written.root),
+            other,
+            registered,
+        }
+    }
+
+    /// What happens to a message; none where it is larger than messages may be.
+    pub(super) fn execute(&mut self, datum: &Datum) -> Option<Executed> {
+        let bytes = self.types.0.encode(datum, Limits::default()).ok()?;
+        let (read, ours) = self.read(&bytes)?;
+        let plain = self.types.0.to_json(datum);
+        let mut executed = Executed {
+            message: self.message(&bytes).unwrap_or_else(|| plain.compact()),
+            fields: fields(&plain),
+            refusals: read.refusals.iter().map(fact).collect(),
+            changes: read.changes.iter().map(fact).collect(),
+            bytes: Some(bytes),
+            held: String::new(),
+        };
+        match &ours {
+            Ours::Refused(error) => executed.refusals = refusals(executed.refusals, error),
+            Ours::Read(_) if self.registered => executed.refusals.clear(),
+            _ => {}
+        }
+        let held = match ours {
+            Ours::Read(value) => self.other.as_ref().and_then(|other| other.json(&value)),
+            _ => None,
+        };
+        let plain = || {
+            read.datum
+                .map(|datum| self.types.1.to_json(&datum).compact())
+        };
+        executed.held = held.or_else(plain).unwrap_or_default();
+        Some(executed)
+    }
+
+    /// What speaks against two schemas that were called compatible: refusals that follow from the types, a
+    /// codec that says something else than the resolution of the schemas, and changes. None where the message
+    /// is larger than messages may be.
+    pub(super) fn examine(&mut self, bytes: &[u8]) -> Option<(Vec<Fact>, Vec<Fact>)> {
+        let (read, ours) = self.read(bytes)?;
+        let types = |note: &&Note| note.kind.is_of_types();
+        let mut refusals: Vec<Fact> = read.refusals.iter().filter(types).map(fact).collect();
+        let mut changes: Vec<Fact> = read.changes.iter().map(fact).collect();
+        if let (Some(other), Some(datum), true) = (&self.other, &read.datum, self.registered) {
+            // What the schemas make of the message, as the reader's codec reads its own.
+            let own = self.types.1.encode(datum, Limits::default()).ok()?;
+            match (other.codec.read_avro(&own), &ours) {
+                (Ok(expected), Ours::Read(value))
+                    if format!("{expected:?}") != format!("{value:?}") =>
+                {
+                    changes.push(Fact::at("", "the codec reads another value"));
+                }
+                (Ok(_), Ours::Refused(error)) if !is_limit(&error.problem) => {
+                    refusals.push(Fact::at(&of_error(&error.path), error.to_string()));
+                }
+                _ => {}
+            }
+        }
+        Some((refusals, changes))
+    }
+
+    /// A message, and what the reader has of it, for people.
+    pub(super) fn shown(&mut self, bytes: &[u8]) -> Option<(String, String)> {
+        let datum = self.types.0.decode(bytes, Limits::default()).ok()?;
+        let executed = self.execute(&datum)?;
+        Some((executed.message, executed.held))
+    }
+
+    /// What the reader's schema and our codec make of the bytes.
+    pub(super) fn read(&mut self, bytes: &[u8]) -> Option<(Read, Ours)> {
+        let datum = self.types.0.decode(bytes, Limits::default()).ok()?;
+        let read = self.resolution.read(&datum);
+        let ours = match &self.other {
+            None => Ours::None,
+            Some(other) => match other.codec.resolve(&other.plan, bytes) {
+                Ok(value) => Ours::Read(value),
+                Err(error) => Ours::Refused(error),
+            },
+        };
+        Some((read, ours))
+    }
+
+    /// The message as our JSON codec writes it.
+    pub(super) fn message(&self, bytes: &[u8]) -> Option<String> {
+        let own = self.own.as_ref()?;
+        let value = own.codec.resolve(&own.plan, bytes).ok()?;
+        own.json(&value)
+    }
+}
+
+impl<'v> Compiled<'v> {
+    fn new(side: Side<'v>, writer: &Schema) -> Option<Self> {
+        let record = side.message.record?;
+        let schema = &side.version.schema;
+        Some(Compiled {
+            side,
+            record,
+            codec: Codec::new(schema, record),
+            plan: resolution::compile(writer, schema, record).ok()?,
+        })
+    }
+
+    fn json(&self, value: &Value) -> Option<String> {
+        let json = record_to_json(&self.side.version.schema, self.record, value);
+        Some(json.ok()?.compact())
+    }
+}
+
+fn fact(note: &Note) -> Fact {
+    Fact {
+        dropped: note.kind == Kind::Dropped,
+        reader: note.reader.clone(),
+        writer: note.writer.clone(),
+        text: note.message.clone(),
+    }
+}
+
+fn is_limit(problem: &Reason) -> bool {
+    matches!(
+        problem,
+        Reason::Depth(_) | Reason::Items(_) | Reason::Memory(_)
+    )
+}
+
+/// The reasons in the words of our codec where it names one of them; its own reason alone where it is another.
+fn refusals(mut refusals: Vec<Fact>, error: &Error) -> Vec<Fact> {
+    let place = of_error(&error.path);
+    let text = error.to_string();
+    let above = |of: &str| match of.rfind(['.', '[', '{']) {
+        Some(end) => of.get(..end).unwrap_or_default() == place,
+        None => place.is_empty(),
+    };
+    let own = Fact {
+        reader: place.clone(),
+        writer: place.clone(),
+        dropped: false,
+        text: text.clone(),
+    };
+    let named = refusals.iter().position(|f| f.reader == place);
+    let around = || {
+        let last = |f: &Fact| f.reader.rsplit('.').next().unwrap_or_default().to_owned();
+        refusals
+            .iter()
+            .position(|f| above(&f.reader) && text.contains(&last(f)))
+    };
+    match named.or_else(around).and_then(|at| refusals.get_mut(at)) {
+        Some(fact) => fact.text = text,
+        None => refusals.insert(0, own),
+    }
+    refusals
+}

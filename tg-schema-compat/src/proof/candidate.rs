@@ -1,0 +1,291 @@
+//! Messages that may show something at a place: the smallest that lead there, with every value at which types
+//! part.
+
+use tg_schema_dynamic::datum::{Datum, Smallest, Types};
+use tg_schema_model::avro::{Record, Schema};
+
+use super::boundary;
+use super::place::{MAX_STEPS, Token};
+
+/// Values that all candidates for one place are made of.
+const MAX_VALUES: usize = 1_000_000;
+/// Types inside one another, below the place, that are varied in a search for one message.
+const DEPTH: usize = 3;
+
+/// Makes messages of a writer's schema.
+pub(super) struct Candidates<'s, 't> {
+    writer: &'t Types<'s>,
+    reader: &'t Types<'s>,
+    smallest: Smallest<'s, 't>,
+    /// Types inside one another, below the place, that are varied.
+    depth: usize,
+    left: usize,
+}
+
+impl<'s, 't> Candidates<'s, 't> {
+    pub(super) fn new(writer: &'t Types<'s>, reader: &'t Types<'s>) -> Self {
+        Candidates {
+            writer,
+            reader,
+            smallest: Smallest::new(writer),
+            depth: DEPTH,
+            left: MAX_VALUES,
+        }
+    }
+
+    /// The same, of which only the place itself is varied: for who goes to every place.
+    pub(super) fn shallow(mut self) -> Self {
+        self.depth = 0;
+        self
+    }
+
+    /// Messages that lead to a place and vary there.
+    pub(super) fn leading_to(&mut self, tokens: &[Token]) -> Vec<Datum> {
+        self.left = MAX_VALUES;
+        match tokens.len() {
+            0..=MAX_STEPS => self.at(self.writer.root, Some(self.reader.root), tokens),
+            _ => Vec::new(),
+        }
+    }
+
+    fn at(&mut self, w: &'s Schema, r: Option<&'s Schema>, tokens: &[Token]) -> Vec<Datum> {
+        let Some((token, rest)) = tokens.split_first() else {
+            return self.variants(w, r, 0);
+        };
+        let w = self.writer.resolve(w);
+        let r = r.and_then(|r| self.inner(r));
+        match (w, token) {
+            (Schema::Union(branches), _) => {
+                let mut found = Vec::new();
+                for (at, branch) in branches.iter().enumerate() {
+                    if !branch.is_null() {
+                        let inner = self.at(branch, r, tokens);
+                        found.extend(inner.into_iter().map(|v| Datum::Union(at, Box::new(v))));
+                    }
+                }
+                found
+            }
+            (Schema::Record(record), Token::Field(name) | Token::Value(Some(name))) => {
+                let Some(at) = field(record, r, name) else {
+                    return self.variants(w, r, 0);
+                };
+                let inner = record.fields.get(at).map(|source| {
+                    let target = r.and_then(|r| counterpart(r, &source.name));
+                    self.at(&source.schema, target, rest)
+                });
+                self.with_field(record, at, inner.unwrap_or_default())
+            }
+            (Schema::Array(array), Token::Item) => {
+                let items = match r {
+                    Some(Schema::Array(r)) => Some(&*r.items),
+                    _ => None,
+                };
+                let inner = self.at(&array.items, items, rest);
+                inner.into_iter().map(|v| Datum::Array(vec![v])).collect()
+            }
+            (Schema::Map(map), Token::Value(_) | Token::Field(_)) => {
+                let (key, values) = match (token, r) {
+                    (Token::Field(key) | Token::Value(Some(key)), r) => {
+                        (key.as_str(), r.and_then(|r| counterpart(r, key)))
+                    }
+                    (_, Some(Schema::Map(r))) => (KEY, Some(&*r.values)),
+                    _ => (KEY, None),
+                };
+                let inner = self.at(&map.values, values, rest).into_iter();
+                let one = inner.map(|v| entries([(key, v)]));
+                std::iter::once(entries([])).chain(one).collect()
+            }
+            // The path goes on where there is nothing: what is here shows it.
+            _ => self.variants(w, r, 0),
+        }
+    }
+
+    /// A definition, or the one branch of a union that is not null.
+    fn inner(&self, r: &'s Schema) -> Option<&'s Schema> {
+        match self.reader.resolve(r) {
+            Schema::Union(branches) => {
+                let mut branches = branches.iter().filter(|branch| !branch.is_null());
+                let first = branches.next()?;
+                branches
+                    .next()
+                    .is_none()
+                    .then(|| self.reader.resolve(first))
+            }
+            r => Some(r),
+        }
+    }
+
+    /// The smallest record, once with each of the values in a field.
+    fn with_field(&mut self, record: &'s Record, at: usize, values: Vec<Datum>) -> Vec<Datum> {
+        let fields = record
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(other, field)| match other == at {
+                true => Some(Datum::Null),
+                false => self.smallest.of(&field.schema),
+            });
+        let Some(base) = fields.collect::<Option<Vec<Datum>>>() else {
+            return Vec::new();
+        };
+        let size = base.iter().map(size).sum::<usize>();
+        let mut made = Vec::with_capacity(values.len());
+        for value in values {
+            let Some(left) = self.left.checked_sub(size) else {
+                self.left = 0;
+                break;
+            };
+            self.left = left;
+            let mut fields = base.clone();
+            if let Some(slot) = fields.get_mut(at) {
+                *slot = value;
+            }
+            made.push(Datum::Record(fields));
+        }
+        made
+    }
+
+    /// Values of a type: the boundaries, and each part of it varied on its own.
+    fn variants(&mut self, w: &'s Schema, r: Option<&'s Schema>, depth: usize) -> Vec<Datum> {
+        let w = self.writer.resolve(w);
+        let r = r.and_then(|r| self.inner(r));
+        if depth > self.depth {
+            return self.smallest.of(w).into_iter().collect();
+        }
+        match w {
+            Schema::Primitive(p) => boundary::values(p.kind, p.logical),
+            Schema::Fixed(f) if f.size == 0 => vec![Datum::Fixed(Vec::new())],
+            Schema::Fixed(_) => {
+                let smallest = self.smallest.of(w).into_iter();
+                smallest
+                    .flat_map(|datum| match &datum {
+                        Datum::Fixed(octets) => {
+                            let other = Datum::Fixed(vec![0xFF; octets.len()]);
+                            vec![datum, other]
+                        }
+                        _ => vec![datum],
+                    })
+                    .collect()
+            }
+            Schema::Enum(e) => (0..e.symbols.len()).map(Datum::Enum).collect(),
+            Schema::Array(array) => {
+                let items = match r {
+                    Some(Schema::Array(r)) => Some(&*r.items),
+                    _ => None,
+                };
+                let inner = self.variants(&array.items, items, depth + 1);
+                let mut made = vec![Datum::Array(Vec::new())];
+                made.extend(inner.into_iter().map(|v| Datum::Array(vec![v])));
+                made
+            }
+            Schema::Map(map) => {
+                let values = match r {
+                    Some(Schema::Map(r)) => Some(&*r.values),
+                    _ => None,
+                };
+                let mut made = vec![Datum::Map(Default::default())];
+                for value in self.variants(&map.values, values, depth + 1) {
+                    made.push(entries([(KEY, value.clone())]));
+                    if let Some(Schema::Record(r)) = r {
+                        made.extend(keyed(r, &value));
+                    }
+                }
+                made
+            }
+            Schema::Record(record) => {
+                let mut made: Vec<Datum> = self.smallest.of(w).into_iter().collect();
+                for (at, source) in record.fields.iter().enumerate() {
+                    if self.left == 0 {
+                        break;
+                    }
+                    let target = r.and_then(|r| counterpart(r, &source.name));
+                    let values = self.variants(&source.schema, target, depth + 1);
+                    made.extend(self.with_field(record, at, values));
+                }
+                made
+            }
+            Schema::Union(branches) => {
+                let mut made = Vec::new();
+                for (at, branch) in branches.iter().enumerate() {
+                    let inner = self.variants(branch, r, depth);
+                    made.extend(inner.into_iter().map(|v| Datum::Union(at, Box::new(v))));
+                }
+                made
+            }
+            Schema::Ref(_) => Vec::new(),
+        }
+    }
+}
+
+/// A key that is as good as any.
+const KEY: &str = "a";
+
+fn entries<const N: usize>(entries: [(&str, Datum); N]) -> Datum {
+    let entries = entries.into_iter();
+    Datum::Map(entries.map(|(key, v)| (key.to_owned(), v)).collect())
+}
+
+/// Maps with the names of a record's fields as keys: one alone, all, all and another one, and all together with
+/// a former name.
+fn keyed(record: &Record, value: &Datum) -> Vec<Datum> {
+    let mut made = Vec::new();
+    let names = record.fields.iter().map(|f| f.name.as_str()).chain([KEY]);
+    made.push(Datum::Map(
+        names.map(|n| (n.to_owned(), value.clone())).collect(),
+    ));
+    let all = record
+        .fields
+        .iter()
+        .map(|f| (f.name.clone(), value.clone()));
+    made.push(Datum::Map(all.collect()));
+    for field in &record.fields {
+        made.push(entries([(&field.name, value.clone())]));
+        if let Some(alias) = field.aliases.first() {
+            let names = record.fields.iter().map(|f| &f.name).chain([alias]);
+            made.push(Datum::Map(
+                names.map(|n| (n.clone(), value.clone())).collect(),
+            ));
+        }
+    }
+    made
+}
+
+/// The place of the writer's field of that name, or of the one that the reader reads as a field of that name.
+fn field(record: &Record, r: Option<&Schema>, name: &str) -> Option<usize> {
+    let named = |name: &str| record.fields.iter().position(|f| f.name == name);
+    named(name).or_else(|| match r {
+        Some(Schema::Record(r)) => {
+            let target = r.fields.iter().find(|f| f.name == name)?;
+            target.aliases.iter().find_map(|alias| named(alias))
+        }
+        _ => None,
+    })
+}
+
+/// What a field of the writer, or an entry of that key, is read as.
+fn counterpart<'s>(r: &'s Schema, name: &str) -> Option<&'s Schema> {
+    match r {
+        Schema::Record(r) => {
+            let by_name = r.fields.iter().find(|f| f.name == name);
+            let found = by_name.or_else(|| {
+                r.fields
+                    .iter()
+                    .find(|f| f.aliases.iter().any(|a| a == name))
+            });
+            found.map(|f| &f.schema)
+        }
+        Schema::Map(r) => Some(&r.values),
+        _ => None,
+    }
+}
+
+/// How many values a datum is made of.
+fn size(datum: &Datum) -> usize {
+    1 + match datum {
+        Datum::Record(values) | Datum::Array(values) => values.iter().map(size).sum(),
+        Datum::Map(entries) => entries.values().map(size).sum(),
+        Datum::Union(_, value) => size(value),
+        Datum::Fixed(octets) => octets.len() / size_of::<Datum>(),
+        _ => 0,
+    }
+}

@@ -1,0 +1,212 @@
+//! Messages on a JSON wire: written as one peer writes, read as another reads.
+
+mod compare;
+mod legacy;
+mod python;
+mod write;
+
+use std::collections::HashSet;
+
+use tg_schema_dynamic::datum::Types;
+use tg_schema_dynamic::{Codec, Limits};
+use tg_schema_model::value::record_to_json;
+use tg_schema_model::{Json, RecordId, Schema, Type, Value, avro, json};
+
+use super::candidate::Candidates;
+use super::place::{Token, of_error, tokens};
+use super::{Executed, Fact, Problem, Search, Shown, Side, Want, fields};
+use crate::engine::json::{Party, Peer};
+use crate::loss::Direction;
+
+use write::write;
+
+/// Times that fields of the reader are set aside to get at what comes after them.
+const MAX_ROUNDS: usize = 16;
+
+pub(super) fn show(
+    writer: Side<'_>,
+    reader: Side<'_>,
+    direction: Direction,
+    peer: Peer,
+    want: Want,
+    path: &str,
+) -> Result<Option<Shown>, Problem> {
+    let (Some(writer), Some(reader)) = (party(writer), party(reader)) else {
+        return Ok(None);
+    };
+    let (writer, reader) = habits(writer, reader, direction, peer);
+    let schemas = schemas(writer, reader);
+    let types = (Types::of(&schemas.0), Types::of(&schemas.1));
+    let mut candidates = Candidates::new(&types.0, &types.1);
+    let values = values(writer, &types.0, &mut candidates, path);
+    let mut rest = reader.schema.clone();
+    for _ in 0..MAX_ROUNDS {
+        let reader = Party {
+            schema: &rest,
+            ..reader
+        };
+        let mut search = Search::new(want, path);
+        let mut refused = Vec::new();
+        for value in &values {
+            if let Some(executed) = execute(writer, reader, value) {
+                if let Some(first) = executed.refusals.first() {
+                    refused.push(first.reader.clone());
+                }
+                search.look_at(executed);
+            }
+        }
+        let aim = search.aim.clone();
+        match search.shown() {
+            None if want == Want::Refused => {}
+            shown => return Ok(shown),
+        }
+        refused.sort_unstable();
+        refused.dedup();
+        refused.retain(|place| !aim.is_on_the_way(place));
+        let places: HashSet<(RecordId, usize)> = refused
+            .iter()
+            .filter_map(|place| field(&rest, reader.record, place))
+            .collect();
+        if places.is_empty() {
+            return Ok(None);
+        }
+        for (id, record) in rest.records.iter_mut().enumerate() {
+            let mut at = 0..;
+            record.fields.retain(|_| {
+                !at.next()
+                    .is_some_and(|at| places.contains(&(RecordId(id), at)))
+            });
+        }
+    }
+    Ok(None)
+}
+
+/// The record of a side that is ours.
+pub(super) fn party(side: Side<'_>) -> Option<Party<'_>> {
+    Some(Party {
+        schema: &side.version.schema,
+        record: side.message.record?,
+        peer: Peer::Tg,
+    })
+}
+
+/// The older side with the habits of the peer.
+pub(super) fn habits<'s>(
+    mut writer: Party<'s>,
+    mut reader: Party<'s>,
+    direction: Direction,
+    peer: Peer,
+) -> (Party<'s>, Party<'s>) {
+    match direction {
+        Direction::Backward => writer.peer = peer,
+        Direction::Forward => reader.peer = peer,
+    }
+    (writer, reader)
+}
+
+/// The Avro schemas of two sides: of what messages are made.
+pub(super) fn schemas(writer: Party<'_>, reader: Party<'_>) -> (avro::Schema, avro::Schema) {
+    let schema = |party: Party<'_>| avro::schema(party.schema, party.record);
+    (schema(writer), schema(reader))
+}
+
+/// Messages of the writer that lead to a place and vary there.
+pub(super) fn values(
+    writer: Party<'_>,
+    types: &Types<'_>,
+    candidates: &mut Candidates<'_, '_>,
+    path: &str,
+) -> Vec<Value> {
+    let codec = Codec::new(writer.schema, writer.record);
+    let data = candidates.leading_to(&tokens(path));
+    let values = data.iter().filter_map(|datum| {
+        let bytes = types.encode(datum, Limits::default()).ok()?;
+        codec.read_avro(&bytes).ok()
+    });
+    let mut values: Vec<Value> = values.collect();
+    if writer.schema.enums.iter().any(|e| e.open) {
+        let ty = Type::Record(writer.record);
+        let unheard = values.iter().filter_map(|value| {
+            let mut value = value.clone();
+            write::unheard_of(writer.schema, &ty, &mut value).then_some(value)
+        });
+        let unheard: Vec<Value> = unheard.collect();
+        values.extend(unheard);
+    }
+    values
+}
+
+/// What happens to a message; none where the writer cannot send it.
+pub(super) fn execute(writer: Party<'_>, reader: Party<'_>, value: &Value) -> Option<Executed> {
+    let message = write(writer, value)?;
+    let text = message.compact();
+    let mut executed = Executed {
+        fields: fields(&message),
+        ..Executed::default()
+    };
+    match read(reader, &text) {
+        Err(refusals) => executed.refusals = refusals,
+        Ok(held) => {
+            executed.changes = compare::changes((writer, value), (reader, &held));
+            executed.held = held.compact();
+        }
+    }
+    executed.message = text;
+    Some(executed)
+}
+
+/// What a reader has of a text, as JSON.
+pub(super) fn read(reader: Party<'_>, text: &str) -> Result<Json, Vec<Fact>> {
+    if reader.peer == Peer::Tg {
+        let codec = Codec::new(reader.schema, reader.record);
+        let value = codec.read_json(text.as_bytes()).map_err(|e| refused(&e))?;
+        let json = record_to_json(reader.schema, reader.record, &value);
+        return json.map_err(|e| {
+            let place = of_error(&e.place());
+            vec![Fact::at(&place, e.to_string())]
+        });
+    }
+    let parsed = json::parse(text).map_err(|e| vec![Fact::at("", e.to_string())])?;
+    match reader.peer {
+        Peer::PythonRecord => python::read(reader, &parsed).map_err(|e| vec![e]),
+        _ => legacy::read(reader, &parsed),
+    }
+}
+
+fn refused(error: &tg_schema_dynamic::Error) -> Vec<Fact> {
+    vec![Fact::at(&of_error(&error.path), error.to_string())]
+}
+
+impl Fact {
+    /// Something at a place that both sides name alike.
+    pub(super) fn at(place: &str, text: impl Into<String>) -> Self {
+        Fact {
+            reader: place.to_owned(),
+            writer: place.to_owned(),
+            dropped: false,
+            text: text.into(),
+        }
+    }
+}
+
+/// The field at a place.
+fn field(schema: &Schema, record: RecordId, place: &str) -> Option<(RecordId, usize)> {
+    let mut ty = &Type::Record(record);
+    let mut found = None;
+    for token in tokens(place) {
+        while let Type::Optional(inner) = ty {
+            ty = inner;
+        }
+        ty = match (ty, token) {
+            (Type::Record(id), Token::Field(name)) => {
+                let fields = &schema.records.get(id.0)?.fields;
+                let at = fields.iter().position(|f| f.name == name)?;
+                found = Some((*id, at));
+                &fields.get(at)?.ty
+            }
+            (Type::Array(inner), Token::Item) | (Type::Map(inner), Token::Value(_)) => inner,
+            _ => return found,
+        };
+    }
+    found
+}

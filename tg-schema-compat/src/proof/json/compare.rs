@@ -1,0 +1,299 @@
+//! What a writer meant beside what a reader has.
+
+use tg_schema_dynamic::{Wire, normalize};
+use tg_schema_model::value::{Reading, from_json, is_unset, to_json};
+use tg_schema_model::{Encoding, Field, Json, Presence, Profile, RecordId, Type, Value};
+
+use super::super::Fact;
+use crate::engine::json::{Party, Peer};
+
+/// What is dropped or altered of a value.
+pub(super) fn changes(
+    (writer, value): (Party<'_>, &Value),
+    (reader, held): (Party<'_>, &Json),
+) -> Vec<Fact> {
+    let mut comparison = Comparison {
+        writer,
+        reader,
+        paths: (String::new(), String::new()),
+        found: Vec::new(),
+    };
+    comparison.record((writer.record, value), (reader.record, held));
+    comparison.found
+}
+
+struct Comparison<'s> {
+    writer: Party<'s>,
+    reader: Party<'s>,
+    /// By the reader's names, and by the writer's.
+    paths: (String, String),
+    found: Vec<Fact>,
+}
+
+impl<'s> Comparison<'s> {
+    fn inside(&mut self, reader: &str, writer: &str, work: impl FnOnce(&mut Self)) {
+        let lengths = (self.paths.0.len(), self.paths.1.len());
+        push(&mut self.paths.0, reader);
+        push(&mut self.paths.1, writer);
+        work(self);
+        self.paths.0.truncate(lengths.0);
+        self.paths.1.truncate(lengths.1);
+    }
+
+    fn find(&mut self, dropped: bool, text: &str) {
+        self.found.push(Fact {
+            reader: self.paths.0.clone(),
+            writer: self.paths.1.clone(),
+            dropped,
+            text: text.to_owned(),
+        });
+    }
+
+    fn drop(&mut self, name: &str) {
+        self.inside(name, name, |this| {
+            this.find(true, "the reader has no such field")
+        });
+    }
+
+    /// The field that a key of the message belongs to.
+    fn target(&self, fields: &'s [Field], key: &str) -> Option<&'s Field> {
+        let by_name = fields.iter().find(|f| f.name == key);
+        by_name.or_else(|| {
+            let mut aliased = fields.iter().filter(|_| self.reader.peer == Peer::Tg);
+            aliased.find(|f| f.aliases.iter().any(|a| a == key))
+        })
+    }
+
+    fn record(&mut self, (w, value): (RecordId, &Value), (r, held): (RecordId, &Json)) {
+        let (Some(from), Some(to)) = (
+            self.writer.schema.records.get(w.0),
+            self.reader.schema.records.get(r.0),
+        ) else {
+            return;
+        };
+        if held.as_object().is_none() {
+            return self.find(false, "the reader keeps it without a look at the type");
+        }
+        for source in &from.fields {
+            let value = value.field(&source.name).filter(|v| **v != Value::Null);
+            // What is not set is false to a Python `Record`.
+            let unset = self.writer.peer == Peer::PythonRecord && source.ty == Type::Boolean;
+            let value = value.or(unset.then_some(&Value::Boolean(false)));
+            let Some(field) = self.target(&to.fields, &source.name) else {
+                if value.is_some() {
+                    self.drop(&source.name);
+                }
+                continue;
+            };
+            let held = held.get(&field.name).filter(|json| !json.is_null());
+            self.inside(&field.name, &source.name, |this| match (value, held) {
+                (Some(value), Some(held)) => {
+                    this.value((&source.ty, value), (field, &field.ty, held));
+                }
+                // The profile cannot tell a sub-record that was set to nothing but defaults.
+                (Some(value), None)
+                    if to.profile == Profile::PulsarRecord && this.is_unset(source, value) => {}
+                (Some(_), None) => this.find(false, "the reader has nothing"),
+                (None, Some(_))
+                    if field.presence == Presence::Optional && this.reader.peer == Peer::Tg =>
+                {
+                    this.find(false, "the reader has something where nothing was set");
+                }
+                (None, None) if field.presence != Presence::Optional => {
+                    this.find(false, "the reader has null where a value belongs");
+                }
+                _ => {}
+            });
+        }
+    }
+
+    fn is_unset(&self, source: &Field, value: &Value) -> bool {
+        let schema = self.writer.schema;
+        match source.ty {
+            Type::Record(id) => is_unset(schema, id, &normalize(schema, id, value, Wire::Avro)),
+            _ => false,
+        }
+    }
+
+    fn value(
+        &mut self,
+        (w, value): (&'s Type, &Value),
+        (field, r, held): (&'s Field, &'s Type, &Json),
+    ) {
+        match (w, value, r, held) {
+            (Type::Optional(w), value, r, held) => self.value((w, value), (field, r, held)),
+            (w, value, Type::Optional(r), held) => match (value, held) {
+                (Value::Null, Json::Null) => {}
+                (Value::Null, _) | (_, Json::Null) => {
+                    self.find(false, "null on one side and a value on the other");
+                }
+                _ => self.value((w, value), (field, r, held)),
+            },
+            // A Python `Record` does not look into containers in containers.
+            (_, _, Type::Array(inner) | Type::Map(inner), Json::Array(_) | Json::Object(_))
+                if self.reader.peer == Peer::PythonRecord && holds_containers(inner) => {}
+            (Type::Record(w), value, Type::Record(r), held) => {
+                self.record((*w, value), (*r, held));
+            }
+            (Type::Array(w), Value::Array(items), Type::Array(r), Json::Array(held))
+                if items.len() == held.len() =>
+            {
+                self.inside("[]", "[]", |this| {
+                    for (value, held) in items.iter().zip(held) {
+                        this.value((w, value), (field, r, held));
+                    }
+                });
+            }
+            (Type::Map(w), Value::Map(entries), Type::Map(r), Json::Object(held))
+                if entries.len() == held.len() =>
+            {
+                for (key, value) in entries {
+                    self.inside("{}", "{}", |this| {
+                        match held.iter().find(|(other, _)| other == key) {
+                            Some((_, held)) => this.value((w, value), (field, r, held)),
+                            None => this.find(false, "the reader has no such key"),
+                        }
+                    });
+                }
+            }
+            (Type::Record(w), value, Type::Map(r), held @ Json::Object(_)) => {
+                let from = self.writer.schema.records.get(w.0);
+                for source in from.map_or(&[][..], |from| &from.fields) {
+                    let Some(value) = value.field(&source.name).filter(|v| **v != Value::Null)
+                    else {
+                        continue;
+                    };
+                    match held.get(&source.name) {
+                        Some(held) => self.inside("{}", &source.name, |this| {
+                            this.value((&source.ty, value), (field, r, held));
+                        }),
+                        None => self.drop(&source.name),
+                    }
+                }
+            }
+            (Type::Map(w), Value::Map(entries), Type::Record(r), held @ Json::Object(_)) => {
+                let to = self.reader.schema.records.get(r.0);
+                for (key, value) in entries {
+                    let target = self.target(to.map_or(&[][..], |to| &to.fields), key);
+                    let held = target.and_then(|t| Some((t, held.get(&t.name)?)));
+                    match held {
+                        Some((target, held)) => self.inside(&target.name, "{}", |this| {
+                            this.value((w, value), (target, &target.ty, held));
+                        }),
+                        None => self.drop(key),
+                    }
+                }
+            }
+            (Type::Record(_) | Type::Array(_) | Type::Map(_), ..)
+            | (_, _, Type::Record(_) | Type::Array(_) | Type::Map(_), _) => {
+                self.find(false, "the reader keeps it without a look at the type");
+            }
+            _ => self.scalar((w, value), (field, r, held)),
+        }
+    }
+
+    fn scalar(&mut self, (w, value): (&Type, &Value), (field, r, held): (&Field, &Type, &Json)) {
+        let encoding = match self.reader.peer {
+            Peer::Tg => field.encoding,
+            Peer::LegacyNull | Peer::PythonRecord => Encoding::Utf8,
+        };
+        // Numbers of Python have no range, and dates and their like are texts to these readers.
+        let r = match (self.reader.peer, r) {
+            (Peer::Tg, r) => r,
+            (_, Type::Int) => &Type::Long,
+            (_, Type::Float | Type::Double) if is_whole(held) => &Type::Long,
+            (_, Type::Float) => &Type::Double,
+            (
+                _,
+                Type::Date
+                | Type::TimeMs
+                | Type::TimestampMs
+                | Type::TimestampUs
+                | Type::Uuid
+                | Type::Decimal { .. },
+            ) => &Type::String,
+            (_, r) => r,
+        };
+        let read = from_json(self.reader.schema, r, encoding, held, &Reading::wire());
+        match read {
+            Err(_) => self.find(false, "the reader keeps it without a look at the type"),
+            Ok(read) if self.same((w, value), (r, &read)) => {}
+            Ok(_) => self.find(false, "the value is another one"),
+        }
+    }
+
+    fn same(&self, (w, a): (&Type, &Value), (r, b): (&Type, &Value)) -> bool {
+        match (a, b) {
+            (Value::Bytes(a), Value::String(b)) | (Value::String(b), Value::Bytes(a)) => {
+                a == b.as_bytes()
+            }
+            (Value::Decimal(a), Value::Decimal(b)) => {
+                let scale = a.scale().max(b.scale());
+                a.rescale(scale) == b.rescale(scale)
+            }
+            (Value::Enum(a), Value::Enum(b) | Value::String(b)) => a == b,
+            (Value::String(a), Value::Enum(b)) => a == b,
+            (Value::String(a), Value::String(b)) => a == b,
+            // A text that was read as something else means what it was read as.
+            (Value::String(_), _) => true,
+            (a, Value::String(b)) => {
+                let text = to_json(self.writer.schema, w, Encoding::Base64, a);
+                text.is_ok_and(|text| text.as_str() == Some(b))
+            }
+            _ => numbers(a, b).unwrap_or_else(|| {
+                let text = |party: Party<'_>, ty, value| {
+                    to_json(party.schema, ty, Encoding::Base64, value).ok()
+                };
+                a == b || text(self.writer, w, a) == text(self.reader, r, b)
+            }),
+        }
+    }
+}
+
+fn holds_containers(element: &Type) -> bool {
+    match element {
+        Type::Optional(inner) => holds_containers(inner),
+        ty => matches!(ty, Type::Array(_) | Type::Map(_)),
+    }
+}
+
+fn is_whole(held: &Json) -> bool {
+    held.as_i64().is_some()
+}
+
+/// Whether two numbers are the same; none where one is no number.
+fn numbers(a: &Value, b: &Value) -> Option<bool> {
+    let whole = |value: &Value| match value {
+        Value::Int(n) => Some(i64::from(*n)),
+        Value::Long(n) => Some(*n),
+        _ => None,
+    };
+    let real = |value: &Value| match value {
+        Value::Float(n) => Some(f64::from(*n)),
+        Value::Double(n) => Some(*n),
+        _ => None,
+    };
+    Some(match (whole(a), whole(b), real(a), real(b)) {
+        (Some(a), Some(b), ..) => a == b,
+        (Some(n), None, None, Some(x)) | (None, Some(n), Some(x), None) => {
+            // Every finite double below 2^127 that is whole is exactly this number.
+            x.fract() == 0.0 && x as i128 == i128::from(n)
+        }
+        (None, None, Some(x), Some(y)) => {
+            // A float travels in its shortest form, which a double reads as another number.
+            let shortest = |value: &Value| match value {
+                Value::Float(n) => n.to_string().parse().ok(),
+                _ => None,
+            };
+            x == y || (x.is_nan() && y.is_nan()) || shortest(a) == Some(y) || shortest(b) == Some(x)
+        }
+        _ => return None,
+    })
+}
+
+fn push(path: &mut String, part: &str) {
+    if !path.is_empty() && !part.starts_with(['[', '{']) {
+        path.push('.');
+    }
+    path.push_str(part);
+}

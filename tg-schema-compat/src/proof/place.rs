@@ -1,0 +1,212 @@
+//! Places in messages: the path of a finding, taken apart, and how near to it something happened.
+
+/// Steps of a path beyond which messages would be deeper than anybody reads.
+pub(super) const MAX_STEPS: usize = tg_schema_dynamic::limits::DEPTH;
+
+/// A step of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    /// A field.
+    Field(String),
+    /// An item of an array.
+    Item,
+    /// A value of a map; of one key where one is named.
+    Value(Option<String>),
+}
+
+/// The steps of `lines[].item`, `labels{}` or `labels{key}`.
+pub(super) fn tokens(path: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut rest = path;
+    while !rest.is_empty() {
+        if let Some(after) = rest.strip_prefix("[]") {
+            tokens.push(Token::Item);
+            rest = after;
+        } else if let Some((key, after)) = rest.strip_prefix('{').and_then(|r| r.split_once('}')) {
+            tokens.push(Token::Value((!key.is_empty()).then(|| key.to_owned())));
+            rest = after;
+        } else {
+            let rest_of = rest.strip_prefix('.').unwrap_or(rest);
+            let end = rest_of.find(['.', '[', '{']).unwrap_or(rest_of.len());
+            let (name, after) = rest_of.split_at(end);
+            // A bracket that opens nothing is part of a name that nobody has.
+            if name.is_empty() {
+                tokens.push(Token::Field(rest_of.to_owned()));
+                break;
+            }
+            tokens.push(Token::Field(name.to_owned()));
+            rest = after;
+        }
+    }
+    tokens
+}
+
+/// A path without the keys of maps.
+pub(super) fn general(path: &str) -> String {
+    let mut text = String::new();
+    for token in tokens(path) {
+        push(&mut text, &token);
+    }
+    text
+}
+
+fn push(text: &mut String, token: &Token) {
+    match token {
+        Token::Field(name) => {
+            if !text.is_empty() {
+                text.push('.');
+            }
+            text.push_str(name);
+        }
+        Token::Item => text.push_str("[]"),
+        Token::Value(_) => text.push_str("{}"),
+    }
+}
+
+/// The place that an error of a codec names, `Record.lines[3].item["key"]`, as a path.
+pub(super) fn of_error(place: &str) -> String {
+    let start = place.find(['.', '[']).unwrap_or(place.len());
+    let mut rest = place.get(start..).unwrap_or_default();
+    let mut path = String::new();
+    while let Some(first) = rest.chars().next() {
+        if rest.starts_with("[\"") {
+            path.push_str("{}");
+            rest = after_key(rest);
+        } else if first == '[' {
+            path.push_str("[]");
+            rest = rest.split_once(']').map_or("", |(_, after)| after);
+        } else {
+            let end = rest.get(1..).and_then(|r| r.find(['.', '[']));
+            let end = end.map_or(rest.len(), |end| end + 1);
+            let (name, after) = rest.split_at(end);
+            path.push_str(if path.is_empty() {
+                name.trim_start_matches('.')
+            } else {
+                name
+            });
+            rest = after;
+        }
+    }
+    path
+}
+
+/// What follows `["key"]`, in which quotes are escaped.
+fn after_key(text: &str) -> &str {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().skip(2) {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => {
+                return text
+                    .get(at + 1..)
+                    .unwrap_or_default()
+                    .trim_start_matches(']');
+            }
+            _ => {}
+        }
+    }
+    ""
+}
+
+/// What a message is to show something about.
+#[derive(Clone, Debug)]
+pub(super) struct Aim {
+    path: String,
+    above: Option<String>,
+    /// The last name on the way.
+    last: Option<String>,
+}
+
+impl Aim {
+    pub(super) fn new(path: &str) -> Self {
+        let mut tokens = tokens(path);
+        let path = general(path);
+        let last = tokens.pop();
+        let mut above = String::new();
+        tokens.iter().for_each(|token| push(&mut above, token));
+        Aim {
+            path,
+            above: last.is_some().then_some(above),
+            last: last.and_then(|token| match token {
+                Token::Field(name) => Some(name),
+                _ => None,
+            }),
+        }
+    }
+
+    /// How near something at a place is to what is meant, 0 being the place itself: inside of it, or in the
+    /// record around it with a word of the field. None: it is about something else.
+    pub(super) fn distance(&self, places: [&str; 2], message: &str) -> Option<u8> {
+        let places = places.map(general);
+        if places.contains(&self.path) {
+            return Some(0);
+        }
+        let below = |place: &String| {
+            let rest = place.strip_prefix(self.path.as_str());
+            rest.is_some_and(|rest| rest.starts_with(['.', '[', '{']))
+        };
+        if !self.path.is_empty() && places.iter().any(below) {
+            return Some(1);
+        }
+        let (above, last) = (self.above.as_ref()?, self.last.as_ref()?);
+        let named = places.contains(above) && message.contains(last.as_str());
+        named.then_some(2)
+    }
+
+    /// Whether something that is dropped beside the place may be what the place is the new name of.
+    pub(super) fn is_beside(&self, place: &str) -> bool {
+        let other = Aim::new(place);
+        self.last.is_some() && other.last.is_some() && self.above == other.above
+    }
+
+    /// Whether a place is the one that is meant, or lies on the way to it.
+    pub(super) fn is_on_the_way(&self, place: &str) -> bool {
+        let place = general(place);
+        let rest = self.path.strip_prefix(place.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '{']))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_taken_apart() {
+        let field = |name: &str| Token::Field(name.to_owned());
+        assert_eq!(tokens(""), []);
+        let expected = [field("a"), Token::Item, Token::Value(None), field("b")];
+        assert_eq!(tokens("a[]{}.b"), expected);
+        let expected = [Token::Value(Some("x.y".into())), field("b")];
+        assert_eq!(tokens("{x.y}.b"), expected);
+        assert_eq!(general("a{x}.b[]"), "a{}.b[]");
+        for broken in ["a.", "[", "{", "a[x", "..", "a..b", "]"] {
+            assert!(!tokens(broken).is_empty(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn places_of_errors_become_paths() {
+        assert_eq!(of_error("R"), "");
+        assert_eq!(of_error(""), "");
+        assert_eq!(of_error("R.a.lines[3].item"), "a.lines[].item");
+        assert_eq!(of_error(r#"R.m["a\"].b"].c[0][1]"#), "m{}.c[][]");
+        assert_eq!(of_error("R[0].a"), "[].a");
+        assert_eq!(of_error(r#"R.m["a"#), "m{}");
+    }
+
+    #[test]
+    fn nearness() {
+        let aim = Aim::new("a.b");
+        assert_eq!(aim.distance(["a.b", "x"], ""), Some(0));
+        assert_eq!(aim.distance(["x", "a.b[]"], ""), Some(1));
+        assert_eq!(aim.distance(["a", "a"], "no field b"), Some(2));
+        assert_eq!(aim.distance(["a", "a"], "no field c"), None);
+        assert_eq!(aim.distance(["a.bc", "a.bc"], ""), None);
+        assert!(aim.is_beside("a.c") && !aim.is_beside("c"));
+        assert!(aim.is_on_the_way("a") && aim.is_on_the_way("a.b") && !aim.is_on_the_way("a.c"));
+        assert_eq!(Aim::new("").distance(["a", "a"], ""), None);
+        assert_eq!(Aim::new("").distance(["", "a"], ""), Some(0));
+    }
+}

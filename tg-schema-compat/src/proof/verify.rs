@@ -1,0 +1,327 @@
+//! Attacks on verdicts: messages by the thousand at what was called compatible.
+//!
+//! What is claimed, and so attacked:
+//!
+//! | wire | the claim |
+//! |---|---|
+//! | JSON | where [`Verdict::is_safe`](crate::engine::json::Verdict::is_safe) holds, every message is read; where moreover nothing is said of what is lost, filled in or passed over, it is read as what it is |
+//! | Avro | where a registry with Confluent's interface finds nothing, every message is read; where moreover [`loss`](crate::loss) finds nothing, it is read as what it is, but for new fields that old readers do not know |
+//! | Pulsar | nothing: a broker looks neither at symbols nor at names of records, so what it accepts need not decode |
+//!
+//! Some messages are refused for reasons that no registry looks at, and count as no disagreement: bytes that
+//! are no UTF-8 where the reader has a string, decimals of other digits, a year 10000 where the reader has a
+//! date, a default that is no value of its type. What is larger or deeper than our limits allow is not
+//! executed.
+
+use std::collections::{BTreeSet, HashSet};
+use std::fmt;
+
+use tg_schema_dynamic::datum::{Datum, Types};
+use tg_schema_dynamic::{Codec, Limits, Random};
+use tg_schema_model::avro::Schema;
+
+use super::avro::{Wire, schema};
+use super::candidate::Candidates;
+use super::place::tokens;
+use super::{Fact, Problem, Side, json};
+use crate::engine::json::{Effect, Party, Peer};
+use crate::engine::{confluent, json as engine};
+use crate::loss::{self, Direction, Loss};
+use crate::report::{Format, Outcome};
+
+/// Places at which boundary values are tried.
+const MAX_PLACES: usize = 1_000;
+/// Messages with boundary values.
+const MAX_BOUNDARIES: usize = 20_000;
+/// Sizes of random messages, in turn.
+const SIZES: [usize; 4] = [4, 16, 64, 256];
+
+/// A verdict that a message disproves: a mistake in an engine or in a codec.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Disagreement {
+    /// On which wire.
+    pub format: Format,
+    /// Which readers.
+    pub direction: Direction,
+    /// The JSON peer that wrote or reads it, where it is not ours.
+    pub peer: Option<&'static str>,
+    /// What was claimed.
+    pub claim: &'static str,
+    /// The writer: the name of its message, the version and the schema.
+    pub writer: [String; 3],
+    /// The reader likewise.
+    pub reader: [String; 3],
+    /// The message, as JSON.
+    pub message: String,
+    /// Its bytes, on a binary wire.
+    pub bytes: Option<Vec<u8>>,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let peer = self
+            .peer
+            .map_or(String::new(), |peer| format!(", peer {peer}"));
+        writeln!(
+            f,
+            "a verdict is wrong: {} ({}, {}{peer})",
+            self.claim,
+            self.format.as_str(),
+            self.direction.as_str()
+        )?;
+        writeln!(f, "  message: {}", self.message)?;
+        if let Some(bytes) = &self.bytes {
+            let hex: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+            writeln!(f, "  bytes:   {hex}")?;
+        }
+        match &self.outcome {
+            Outcome::Refused(error) => writeln!(f, "  refused: {error}")?,
+            Outcome::Changed(held) => writeln!(f, "  read as: {held}")?,
+        }
+        for (role, [name, version, schema]) in [("writer", &self.writer), ("reader", &self.reader)]
+        {
+            writeln!(f, "  {role}:  {name} of {version}")?;
+            writeln!(f, "    {}", schema.replace('\n', "\n    "))?;
+        }
+        write!(f, "please report this with the lines above")
+    }
+}
+
+/// Looks for a message that disproves what the engines say of `writer` and `reader`: boundary values at every
+/// place, then `messages` random ones. The same seed tries the same messages. `direction` and `peer` are as
+/// for [`super::counterexample`].
+///
+/// None where there is no such message, or where nothing is claimed.
+///
+/// # Errors
+/// See [`Problem`].
+pub fn attack(
+    writer: Side<'_>,
+    reader: Side<'_>,
+    format: Format,
+    direction: Direction,
+    peer: Peer,
+    seed: u64,
+    messages: usize,
+) -> Result<Option<Disagreement>, Problem> {
+    let found = match format {
+        Format::Json => on_json(writer, reader, direction, peer, seed, messages)?,
+        Format::Avro => on_avro(writer, reader, direction, seed, messages)?,
+        Format::Pulsar | Format::Rust | Format::Deployment => None,
+    };
+    let named = |side: Side<'_>| {
+        let text = match side.message.identity.is_empty() {
+            true => &side.message.text,
+            false => &side.message.identity,
+        };
+        [&side.message.name, &side.version.label, text].map(String::clone)
+    };
+    Ok(found.map(|hit| Disagreement {
+        format,
+        direction,
+        peer: (format == Format::Json && peer != Peer::Tg).then_some(peer.as_str()),
+        claim: match hit.outcome {
+            Outcome::Refused(_) => "every message was said to be read",
+            Outcome::Changed(_) => "every message was said to be read as what it is",
+        },
+        writer: named(writer),
+        reader: named(reader),
+        message: hit.message,
+        bytes: hit.bytes,
+        outcome: hit.outcome,
+    }))
+}
+
+/// A message that disproves a claim.
+struct Hit {
+    message: String,
+    bytes: Option<Vec<u8>>,
+    outcome: Outcome,
+}
+
+fn on_json(
+    writer: Side<'_>,
+    reader: Side<'_>,
+    direction: Direction,
+    peer: Peer,
+    seed: u64,
+    messages: usize,
+) -> Result<Option<Hit>, Problem> {
+    let (Some(writer), Some(reader)) = (json::party(writer), json::party(reader)) else {
+        return Ok(None);
+    };
+    let (writer, reader) = json::habits(writer, reader, direction, peer);
+    let verdict = engine::can_read(reader, writer)?;
+    if !verdict.is_safe() {
+        return Ok(None);
+    }
+    let kept = ![Effect::Loses, Effect::Fills, Effect::Ignores]
+        .into_iter()
+        .any(|effect| verdict.has(effect));
+    let try_one = |value: &tg_schema_model::Value| {
+        let executed = json::execute(writer, reader, value)?;
+        let outcome = disproved(executed.refusals, kept, executed.changes, executed.held)?;
+        Some(Hit {
+            message: executed.message,
+            bytes: None,
+            outcome,
+        })
+    };
+    let schemas = json::schemas(writer, reader);
+    let types = (Types::of(&schemas.0), Types::of(&schemas.1));
+    let mut candidates = Candidates::new(&types.0, &types.1).shallow();
+    let mut left = MAX_BOUNDARIES;
+    for place in places(&types.0) {
+        let values = json::values(writer, &types.0, &mut candidates, &place);
+        let hit = values.iter().take(left).find_map(try_one);
+        if hit.is_some() {
+            return Ok(hit);
+        }
+        left = left.saturating_sub(values.len());
+        if left == 0 {
+            break;
+        }
+    }
+    let mut random = Random::new(seed);
+    let hit = (0..messages).find_map(|nth| {
+        random = random.clone().size(size(nth));
+        let value = random.value(writer.schema, writer.record);
+        try_one(&value)
+    });
+    Ok(hit)
+}
+
+fn on_avro(
+    writer: Side<'_>,
+    reader: Side<'_>,
+    direction: Direction,
+    seed: u64,
+    messages: usize,
+) -> Result<Option<Hit>, Problem> {
+    let graph = |side: Side<'_>| match side.message.graph() {
+        Ok(graph) => Ok(graph.clone()),
+        Err(refusal) => Err(Problem::Schema {
+            message: side.message.name.clone(),
+            reason: refusal.to_string(),
+        }),
+    };
+    let graphs = (graph(writer)?, graph(reader)?);
+    if !confluent::can_read(&graphs.1, &graphs.0)?.is_compatible() {
+        return Ok(None);
+    }
+    let losses = match direction {
+        Direction::Backward => loss::between(&graphs.0, &graphs.1)?,
+        Direction::Forward => loss::between(&graphs.1, &graphs.0)?,
+    };
+    let is_kept = |loss: &Loss| loss.direction != direction || !loss.kind.is_loss();
+    let kept = losses.iter().all(is_kept);
+    let texts = (schema(writer)?, schema(reader)?);
+    let types = (Types::of(&texts.0), Types::of(&texts.1));
+    let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
+    // That old readers know no new fields is no finding of anybody.
+    let counts = |fact: &Fact| !(fact.dropped && direction == Direction::Forward);
+    let mut try_one = |bytes: Vec<u8>| {
+        let (refusals, mut changes) = wire.examine(&bytes)?;
+        changes.retain(counts);
+        if refusals.is_empty() && (!kept || changes.is_empty()) {
+            return None;
+        }
+        let (message, held) = wire.shown(&bytes)?;
+        let outcome = disproved(refusals, kept, changes, held)?;
+        Some(Hit {
+            message,
+            bytes: Some(bytes),
+            outcome,
+        })
+    };
+    let mut left = MAX_BOUNDARIES;
+    let mut candidates = Candidates::new(&types.0, &types.1).shallow();
+    for place in places(&types.0) {
+        let data: Vec<Datum> = candidates.leading_to(&tokens(&place));
+        let encoded = data.iter().take(left);
+        let hit = encoded
+            .filter_map(|datum| types.0.encode(datum, Limits::default()).ok())
+            .find_map(&mut try_one);
+        if hit.is_some() {
+            return Ok(hit);
+        }
+        left = left.saturating_sub(data.len());
+        if left == 0 {
+            break;
+        }
+    }
+    let own = json::party(writer);
+    let mut random = Random::new(seed).non_finite();
+    let hit = (0..messages).find_map(|nth| {
+        random = random.clone().size(size(nth));
+        let bytes = match own.filter(|_| nth % 2 == 0) {
+            Some(party) => written(party, &mut random),
+            None => random.datum(&texts.0),
+        };
+        try_one(bytes?)
+    });
+    Ok(hit)
+}
+
+fn size(nth: usize) -> usize {
+    SIZES.get(nth % SIZES.len()).copied().unwrap_or(16)
+}
+
+/// A random message of a record in the writer's own encoding, where that is the registered one.
+fn written(party: Party<'_>, random: &mut Random) -> Option<Vec<u8>> {
+    let value = random.value(party.schema, party.record);
+    Codec::new(party.schema, party.record)
+        .write_avro(&value)
+        .ok()
+}
+
+/// What speaks against the claim.
+fn disproved(refusals: Vec<Fact>, kept: bool, changes: Vec<Fact>, held: String) -> Option<Outcome> {
+    match refusals.into_iter().next() {
+        Some(fact) => Some(Outcome::Refused(fact.text)),
+        None => (kept && !changes.is_empty()).then_some(Outcome::Changed(held)),
+    }
+}
+
+/// The places of a schema: every field, item and value, each type once on the way.
+fn places(types: &Types<'_>) -> Vec<String> {
+    let mut places = BTreeSet::from([String::new()]);
+    let mut seen = HashSet::new();
+    let mut open = vec![(types.root, String::new())];
+    while let Some((ty, path)) = open.pop() {
+        if places.len() >= MAX_PLACES {
+            break;
+        }
+        let ty = types.resolve(ty);
+        if ty.name().is_some() && !seen.insert(std::ptr::from_ref::<Schema>(ty)) {
+            continue;
+        }
+        let mut step = |path: String| places.insert(path.clone()).then_some(path);
+        match ty {
+            Schema::Record(record) => {
+                for field in &record.fields {
+                    let inner = match path.as_str() {
+                        "" => field.name.clone(),
+                        path => format!("{path}.{}", field.name),
+                    };
+                    open.extend(step(inner).map(|path| (&field.schema, path)));
+                }
+            }
+            Schema::Array(array) => {
+                let inner = step(format!("{path}[]"));
+                open.extend(inner.map(|path| (&*array.items, path)));
+            }
+            Schema::Map(map) => {
+                let inner = step(format!("{path}{{}}"));
+                open.extend(inner.map(|path| (&*map.values, path)));
+            }
+            Schema::Union(branches) => {
+                open.extend(branches.iter().map(|branch| (branch, path.clone())));
+            }
+            _ => {}
+        }
+    }
+    places.into_iter().collect()
+}

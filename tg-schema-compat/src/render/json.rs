@@ -1,0 +1,249 @@
+//! The JSON report. `schemas/check-report.schema.json` describes it.
+
+use tg_schema_model::{Json, Span, json};
+
+use super::words::{Counts, hex};
+use super::{Texts, version};
+use crate::report::{
+    Compared, Counterexample, Edit, Effect, Finding, Fix, Matrix, Objection, Outcome, Pair, Place,
+    Report, Ways,
+};
+
+/// The report as an object.
+pub fn json(report: &Report, texts: &Texts<'_>) -> Json {
+    let write = Write { report, texts };
+    let counts = Counts::of(report);
+    let summary = [
+        ("records", counts.records),
+        ("concerned", counts.concerned),
+        ("breaking", counts.breaking),
+        ("loss", counts.loss),
+        ("info", counts.info),
+        ("suppressed", counts.suppressed),
+        ("objections", report.objections.len()),
+    ];
+    Json::object([
+        ("new", Json::str(&report.new)),
+        ("against", Json::strings(&report.against)),
+        ("matrix", matrix(Some(&report.matrix))),
+        ("loss", Json::Bool(report.loss)),
+        ("records", array(&report.records, |r| write.record(r))),
+        ("findings", array(&report.findings, |f| write.finding(f))),
+        ("objections", array(&report.objections, objection)),
+        (
+            "summary",
+            Json::object(summary.map(|(key, n)| (key, number(n)))),
+        ),
+    ])
+}
+
+struct Write<'w> {
+    report: &'w Report,
+    texts: &'w Texts<'w>,
+}
+
+impl Write<'_> {
+    fn record(&self, record: &Compared) -> Json {
+        let order = |rollout: &crate::report::Rollout| {
+            Json::object([
+                ("format", Json::str(rollout.format.as_str())),
+                ("order", Json::str(rollout.order.as_str())),
+            ])
+        };
+        Json::object([
+            ("record", Json::str(&record.record)),
+            ("old", text(record.old.as_deref())),
+            ("new", text(record.new.as_deref())),
+            ("matrix", matrix(record.matrix.as_ref())),
+            ("loss", Json::Bool(record.loss)),
+            ("topics", Json::strings(&record.topics)),
+            ("rollout", array(&record.rollout, order)),
+            ("versions", array(&record.versions, |p| self.pair(p))),
+            ("findings", array(&record.findings, |f| self.finding(f))),
+        ])
+    }
+
+    fn pair(&self, pair: &Pair) -> Json {
+        let (old, new) = &pair.fingerprints;
+        let stored = |stored: Option<bool>| stored.map_or(Json::Null, Json::Bool);
+        Json::object([
+            ("against", self.label(pair.against)),
+            ("matrix", matrix(Some(&pair.matrix))),
+            ("loss", Json::Bool(pair.loss)),
+            ("stored_by_pulsar", stored(pair.stored_by_pulsar)),
+            ("stored_by_registry", stored(pair.stored_by_registry)),
+            (
+                "fingerprints",
+                Json::object([("old", Json::str(old)), ("new", Json::str(new))]),
+            ),
+        ])
+    }
+
+    fn finding(&self, finding: &Finding) -> Json {
+        let formats = finding.formats();
+        let examples: Vec<Json> = finding.counterexamples.iter().map(counterexample).collect();
+        Json::object([
+            ("rule", Json::str(finding.rule.page.id)),
+            ("path", Json::str(&finding.path)),
+            ("severity", Json::str(finding.severity.as_str())),
+            (
+                "formats",
+                Json::strings(formats.iter().map(|format| format.as_str())),
+            ),
+            ("direction", Json::str(finding.direction())),
+            ("message", Json::str(&finding.message)),
+            ("old", Json::str(&finding.old)),
+            ("new", Json::str(&finding.new)),
+            ("effects", array(&finding.effects, effect)),
+            (
+                "against",
+                array(&finding.against, |&version| self.label(version)),
+            ),
+            (
+                "span",
+                finding
+                    .place
+                    .as_ref()
+                    .map_or(Json::Null, |place| self.place(place)),
+            ),
+            (
+                "fix",
+                finding.fix.as_ref().map_or(Json::Null, |fix| self.fix(fix)),
+            ),
+            (
+                "counterexample",
+                examples.first().cloned().unwrap_or(Json::Null),
+            ),
+            ("counterexamples", Json::Array(examples)),
+            ("unproven", text(finding.unproven.as_deref())),
+            ("suppressed", text(finding.suppressed.as_deref())),
+        ])
+    }
+
+    fn label(&self, version: usize) -> Json {
+        text(self.report.against.get(version).map(String::as_str))
+    }
+
+    fn place(&self, place: &Place) -> Json {
+        let sources = self.texts.sources(place.version);
+        let end = sources.and_then(|sources| {
+            sources.position(Span {
+                start: place.span.end.max(place.span.start),
+                ..place.span
+            })
+        });
+        let (line, column) = end.map_or((place.line, place.column), |end| (end.line, end.column));
+        Json::object([
+            ("file", Json::str(&place.file)),
+            ("line", number(place.line)),
+            ("column", number(place.column)),
+            ("end_line", number(line)),
+            ("end_column", number(column)),
+            ("version", text(version(self.report, place))),
+        ])
+    }
+
+    fn fix(&self, fix: &Fix) -> Json {
+        Json::object([
+            ("message", Json::str(&fix.message)),
+            ("edits", array(&fix.edits, |edit| self.edit(edit))),
+            ("proven", Json::Bool(fix.proven)),
+            ("plan", Json::strings(&fix.plan)),
+        ])
+    }
+
+    fn edit(&self, edit: &Edit) -> Json {
+        let place = self.texts.new.place(edit.span);
+        let at = |get: fn(tg_schema_model::diagnostic::Position) -> usize| {
+            place.map_or(Json::Null, |(_, at)| number(get(at)))
+        };
+        Json::object([
+            ("file", text(place.map(|(file, _)| file))),
+            ("start", Json::int(edit.span.start)),
+            ("end", Json::int(edit.span.end)),
+            ("line", at(|at| at.line)),
+            ("column", at(|at| at.column)),
+            ("text", Json::str(&edit.text)),
+        ])
+    }
+}
+
+fn matrix(matrix: Option<&Matrix>) -> Json {
+    let of = |get: fn(&Matrix) -> Option<Ways>| matrix.and_then(get);
+    let directions = |ways: Ways| {
+        vec![
+            ("backward", Json::Bool(ways.backward)),
+            ("forward", Json::Bool(ways.forward)),
+        ]
+    };
+    let cell = |ways: Option<Ways>| ways.map_or(Json::Null, |ways| Json::object(directions(ways)));
+    let json = of(|m| m.json).map_or(Json::Null, |ways| {
+        let peers = matrix.map_or(&[][..], |m| m.peers.as_slice());
+        let peers = peers
+            .iter()
+            .map(|(peer, ways)| (peer.as_str(), Json::object(directions(*ways))));
+        let mut entries = directions(ways);
+        entries.push(("peers", Json::object(peers)));
+        Json::object(entries)
+    });
+    let rust = matrix.and_then(|m| m.rust);
+    Json::object([
+        ("avro", cell(of(|m| m.avro))),
+        ("pulsar", cell(of(|m| m.pulsar))),
+        ("json", json),
+        ("rust", text(rust.map(|grade| grade.as_str()))),
+    ])
+}
+
+fn effect(effect: &Effect) -> Json {
+    Json::object([
+        ("format", Json::str(effect.format.as_str())),
+        ("peer", text(effect.peer)),
+        ("direction", text(effect.direction.map(|d| d.as_str()))),
+        ("severity", Json::str(effect.severity.as_str())),
+        ("message", Json::str(&effect.message)),
+    ])
+}
+
+fn counterexample(c: &Counterexample) -> Json {
+    let bytes = c.bytes.as_deref().map(hex);
+    let (outcome, error, value) = match &c.outcome {
+        Outcome::Refused(error) => ("refused", Json::str(error), Json::Null),
+        Outcome::Changed(value) => ("changed", Json::Null, embedded(value)),
+    };
+    Json::object([
+        ("format", Json::str(c.format.as_str())),
+        ("direction", Json::str(c.direction.as_str())),
+        ("peer", text(c.peer)),
+        ("message", embedded(&c.message)),
+        ("avro_hex", text(bytes.as_deref())),
+        ("outcome", Json::str(outcome)),
+        ("error", error),
+        ("value", value),
+    ])
+}
+
+fn objection(objection: &Objection) -> Json {
+    Json::object([
+        ("record", text(objection.record.as_deref())),
+        ("requirement", Json::str(objection.requirement.to_string())),
+        ("message", Json::str(&objection.message)),
+    ])
+}
+
+/// JSON within the document; a text that is none as a string.
+fn embedded(text: &str) -> Json {
+    json::parse(text).unwrap_or_else(|_| Json::str(text))
+}
+
+fn array<T>(items: &[T], item: impl FnMut(&T) -> Json) -> Json {
+    Json::Array(items.iter().map(item).collect())
+}
+
+fn text(text: Option<&str>) -> Json {
+    text.map_or(Json::Null, Json::str)
+}
+
+fn number(n: usize) -> Json {
+    Json::Number(n.to_string())
+}

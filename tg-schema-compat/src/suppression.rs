@@ -1,0 +1,324 @@
+//! What definitions accept of their changes, applied to a report.
+//!
+//! An `allow` covers a finding of its rule at its path, between two versions of its record that it names by their
+//! fingerprints: the latest old version that the finding is found against, and the new one. When both have been
+//! released, it goes on to cover that finding against the old version and those before it, as long as the
+//! finding is not found against the later one: the step between the two was accepted, whatever came after.
+//!
+//! It covers nothing when it lacks something or its last day is past. That, and that it covers nothing, are
+//! findings themselves.
+
+mod paste;
+
+use std::collections::BTreeMap;
+
+use tg_schema_model::logical::Date;
+use tg_schema_model::name::nearest;
+use tg_schema_model::{Allow, Fingerprint};
+
+use crate::report::{Compared, Effect, Finding, Fix, Format, Place, Report, Severity};
+use crate::rule::{self, Rule, suppression};
+use crate::version::Version;
+
+pub use paste::allow_text;
+
+/// One `allow` and the record that it is for.
+struct Given<'v> {
+    record: String,
+    allow: &'v Allow,
+}
+
+/// Marks the findings that definitions of `new` accept on the day `today`, and adds what is wrong with what they
+/// accept to [`Report::findings`]. `against` are the versions that the report is of.
+pub fn apply(report: &mut Report, new: &Version, against: &[Version], today: Date) {
+    let given = given(new);
+    let mut of_record: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (at, given) in given.iter().enumerate() {
+        of_record.entry(&given.record).or_default().push(at);
+    }
+    let mut used = vec![false; given.len()];
+    for record in &mut report.records {
+        let name = record.new.as_ref().unwrap_or(&record.record);
+        let Some(own) = of_record.get(name.as_str()) else {
+            continue;
+        };
+        let sides = Sides::of(record, new, against);
+        for finding in &mut record.findings {
+            let covering = own
+                .iter()
+                .filter_map(|&at| Some((at, given.get(at)?.allow)));
+            for (at, allow) in covering {
+                if allow.is_complete() && sides.covers(allow, finding) {
+                    if let Some(used) = used.get_mut(at) {
+                        *used = true;
+                    }
+                    if allow.until.is_some_and(|day| today <= day) {
+                        finding.suppressed.clone_from(&allow.reason);
+                    }
+                }
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for (Given { record, allow }, used) in given.iter().zip(used) {
+        let compared = report.records.iter().find(|c| {
+            let name = c.new.as_ref().unwrap_or(&c.record);
+            name == record
+        });
+        // A record that nobody asked to compare.
+        let there = new.messages.iter().any(|message| message.name == *record);
+        if compared.is_none() && there {
+            continue;
+        }
+        let wrong = Wrong { record, allow, new };
+        if !allow.is_complete() {
+            found.push(wrong.incomplete());
+        } else if !used {
+            let known = compared.is_none_or(|c| Sides::of(c, new, against).knows(allow));
+            found.push(wrong.unused(known));
+        } else if let Some(day) = allow.until.filter(|day| *day < today) {
+            found.push(wrong.expired(day));
+        }
+    }
+    report.findings.append(&mut found);
+}
+
+/// Everything that the definitions of a version accept.
+fn given(version: &Version) -> Vec<Given<'_>> {
+    let schema = &version.schema;
+    let records = schema.records.iter().filter_map(|record| {
+        let check = record.check.as_deref()?;
+        Some((record.full_name(), &check.allow))
+    });
+    let own = records.flat_map(|(name, allow)| {
+        allow.iter().map(move |allow| Given {
+            record: name.clone(),
+            allow,
+        })
+    });
+    let files = schema.modules.iter().flat_map(|module| &module.allow);
+    let other = files.map(|allow| Given {
+        record: allow.record.clone().unwrap_or_default(),
+        allow,
+    });
+    own.chain(other).collect()
+}
+
+/// The fingerprints of a record's versions.
+pub(crate) struct Sides<'c> {
+    /// By index of the earlier version, in order; each distinct one once.
+    old: Vec<(usize, String)>,
+    /// What the record was called, and what it is known by.
+    names: [String; 2],
+    against: &'c [Version],
+    new: String,
+}
+
+impl<'c> Sides<'c> {
+    pub(crate) fn of(record: &Compared, new: &Version, against: &'c [Version]) -> Self {
+        let pairs = record.versions.iter();
+        let old = pairs
+            .map(|pair| (pair.against, pair.fingerprints.0.clone()))
+            .collect();
+        let name = record.new.as_ref();
+        let message = name.and_then(|name| new.messages.iter().find(|m| m.name == *name));
+        let new = match record.versions.last() {
+            Some(pair) => pair.fingerprints.1.clone(),
+            None => message.map_or(Allow::GONE.to_owned(), |m| fingerprint(&m.identity)),
+        };
+        Sides {
+            old,
+            names: [
+                record.old.clone().unwrap_or_default(),
+                record.record.clone(),
+            ],
+            against,
+            new,
+        }
+    }
+
+    /// The latest version that a finding is found against.
+    fn latest(&self, finding: &Finding) -> Option<usize> {
+        finding.against.iter().copied().max()
+    }
+
+    /// The fingerprint of an earlier version.
+    fn old(&self, at: usize) -> Option<String> {
+        if let Some((_, print)) = self.old.iter().find(|(known, _)| *known == at) {
+            return Some(print.clone());
+        }
+        // It is as one before it, or the record is gone.
+        let messages = &self.against.get(at)?.messages;
+        let mut messages = messages.iter();
+        let message = messages.find(|message| self.names.contains(&message.name))?;
+        Some(fingerprint(&message.identity))
+    }
+
+    /// Both fingerprints of a finding.
+    pub(crate) fn pair(&self, finding: &Finding) -> Option<(String, &str)> {
+        Some((self.old(self.latest(finding)?)?, &self.new))
+    }
+
+    fn covers(&self, allow: &Allow, finding: &Finding) -> bool {
+        let path = allow.path.as_deref().unwrap_or_default();
+        if finding.rule.page.id != allow.rule || finding.path != path {
+            return false;
+        }
+        let (Some(latest), Some((old, new))) = (self.latest(finding), self.pair(finding)) else {
+            return false;
+        };
+        let (Some(from), Some(to)) = (&allow.old, &allow.new) else {
+            return false;
+        };
+        let later = || {
+            let mut later = self.old.iter().filter(|(at, _)| *at > latest);
+            later.any(|(_, print)| print.starts_with(to))
+        };
+        old.starts_with(from) && (new.starts_with(to) || later())
+    }
+
+    /// Whether one of the versions is the old one of an `allow`.
+    fn knows(&self, allow: &Allow) -> bool {
+        let Some(from) = &allow.old else { return false };
+        let known = self.old.iter().any(|(_, print)| print.starts_with(from));
+        let last = self.against.len().checked_sub(1);
+        known
+            || last
+                .and_then(|at| self.old(at))
+                .is_some_and(|print| print.starts_with(from))
+    }
+}
+
+fn fingerprint(identity: &str) -> String {
+    Fingerprint::of(identity).sha256_hex()
+}
+
+trait Complete {
+    fn is_complete(&self) -> bool;
+}
+
+impl Complete for Allow {
+    fn is_complete(&self) -> bool {
+        let prints = self.old.is_some() && self.new.is_some();
+        prints && self.reason.is_some() && self.until.is_some()
+    }
+}
+
+/// An `allow` that something is wrong with.
+struct Wrong<'v> {
+    record: &'v str,
+    allow: &'v Allow,
+    new: &'v Version,
+}
+
+impl Wrong<'_> {
+    /// The words for what it is meant to cover.
+    fn what(&self) -> String {
+        let Allow { rule, path, .. } = self.allow;
+        let at = path.as_ref().map(|path| format!(" at `{path}`"));
+        format!("{rule}{} of `{}`", at.unwrap_or_default(), self.record)
+    }
+
+    fn incomplete(&self) -> Finding {
+        let Allow {
+            old,
+            new,
+            reason,
+            until,
+            ..
+        } = self.allow;
+        let keys = [
+            ("old", old.is_some()),
+            ("new", new.is_some()),
+            ("reason", reason.is_some()),
+            ("until", until.is_some()),
+        ];
+        let missing: Vec<String> = keys
+            .into_iter()
+            .filter(|(_, there)| !there)
+            .map(|(key, _)| format!("`{key}`"))
+            .collect();
+        let message = format!(
+            "the suppression of {} has no {}",
+            self.what(),
+            missing.join(" and no ")
+        );
+        let fix = "add what is missing, or remove the `allow`".to_owned();
+        self.finding(suppression::INCOMPLETE, message, fix, true)
+    }
+
+    fn expired(&self, day: Date) -> Finding {
+        let message = format!("the suppression of {} was over on {day}", self.what());
+        let fix = "set a later day in `until`, or remove the `allow`".to_owned();
+        self.finding(suppression::EXPIRED, message, fix, true)
+    }
+
+    /// `known`: whether its old version is among those that were compared.
+    fn unused(&self, known: bool) -> Finding {
+        let ids = || rule::ALL.iter().map(|rule| rule.page.id);
+        if !ids().any(|id| id == self.allow.rule) {
+            let message = format!(
+                "the suppression of {} is of no rule that there is",
+                self.what()
+            );
+            let fix = match nearest(&self.allow.rule, ids()) {
+                Some(near) => format!("write `{near}`, if that is meant"),
+                None => "remove the `allow`".to_owned(),
+            };
+            return self.finding(suppression::UNUSED, message, fix, true);
+        }
+        let why = match known {
+            true => "matches no finding",
+            false => "is of an old version that was not compared",
+        };
+        let message = format!("the suppression of {} {why}", self.what());
+        self.finding(
+            suppression::UNUSED,
+            message,
+            "remove the `allow`".to_owned(),
+            known,
+        )
+    }
+
+    fn finding(&self, rule: &'static Rule, message: String, fix: String, breaks: bool) -> Finding {
+        let severity = if breaks {
+            Severity::Breaking
+        } else {
+            Severity::Info
+        };
+        let place = self
+            .new
+            .place(self.allow.span)
+            .map(|(file, position)| Place {
+                version: None,
+                span: self.allow.span,
+                file: file.to_owned(),
+                line: position.line,
+                column: position.column,
+            });
+        Finding {
+            rule,
+            path: String::new(),
+            severity,
+            effects: vec![Effect {
+                format: Format::Deployment,
+                peer: None,
+                direction: None,
+                severity,
+                message: rule.page.title.to_owned(),
+            }],
+            message,
+            old: String::new(),
+            new: String::new(),
+            place,
+            against: Vec::new(),
+            fix: Some(Fix {
+                message: fix,
+                ..Fix::default()
+            }),
+            counterexamples: Vec::new(),
+            unproven: None,
+            suppressed: None,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! One version of everything that is compared: definitions with their texts, or Avro schemas as they are.
+//!
+//! What is compared is a [`Message`]: a record of definitions, or one Avro schema of any form. Its text in
+//! registries is there in every case, and a record of the model where definitions can say what it is.
+
+use std::sync::OnceLock;
+
+use tg_schema_model::diagnostic::Position;
+use tg_schema_model::{
+    Profile, RecordId, Schema, SourceId, Sources, Span, TopicDefinition, avro, definition, pulsar,
+};
+
+use crate::engine::avro::{Defaults, Graph, Refusal};
+
+/// One version.
+#[derive(Clone, Debug, Default)]
+pub struct Version {
+    /// What people call it: `schemas`, `git:v1.2`, `tg-schema.lock release 3`.
+    pub label: String,
+    /// The definitions; empty where there are none.
+    pub schema: Schema,
+    /// The texts that spans point into, those of Avro schemas included.
+    pub sources: Sources,
+    /// What is compared, in the order of the texts.
+    pub messages: Vec<Message>,
+    /// Whether it is one Avro schema that was named by itself: two of them are compared whatever their names.
+    pub single: bool,
+    /// Names of messages that are as they were in the version before this, and are left out here.
+    pub unchanged: Vec<String>,
+    /// Names that were in use once and are not to come back, with what they named.
+    pub tombstones: Vec<Tombstone>,
+    /// Whether the texts of messages lack the documentation that registries have: a lock does not keep it.
+    pub without_docs: bool,
+}
+
+/// A name that was in use in an earlier release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// The full name of the record.
+    pub record: String,
+    /// The field that is gone, or none where the record is.
+    pub field: Option<String>,
+    /// The type that the field had, as a definition writes it; the word `record` for a record.
+    pub ty: String,
+    /// What people call the last version that had it.
+    pub last: String,
+}
+
+/// A record of definitions, or one Avro schema.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    /// Its full Avro name; the word of the type, such as `array`, where it has none.
+    pub name: String,
+    /// Former full names.
+    pub aliases: Vec<String>,
+    /// The record in [`Version::schema`], where definitions can say what it is.
+    pub record: Option<RecordId>,
+    /// Why there is no record.
+    pub inexpressible: Option<String>,
+    /// The text that registries hold.
+    pub text: String,
+    /// Where `text` stands in [`Version::sources`], if it stands there.
+    pub source: Option<SourceId>,
+    /// The type under which a Pulsar broker holds it, such as `AVRO`; none where no broker said so.
+    pub schema_type: Option<String>,
+    /// What lock files and suppressions compare: the full definition, or the text where there is none.
+    pub identity: String,
+    graph: OnceLock<Result<Graph, Refusal>>,
+    plain: OnceLock<Option<Graph>>,
+}
+
+impl Message {
+    /// An Avro schema, with the record that it is where definitions can say it.
+    pub fn new(
+        name: impl Into<String>,
+        text: impl Into<String>,
+        identity: impl Into<String>,
+    ) -> Self {
+        Message {
+            name: name.into(),
+            text: text.into(),
+            identity: identity.into(),
+            ..Message::default()
+        }
+    }
+
+    /// The types, as registries see them. Defaults are not judged here.
+    pub fn graph(&self) -> Result<&Graph, &Refusal> {
+        self.graph
+            .get_or_init(|| Graph::parse(&self.text, Defaults::Unchecked))
+            .as_ref()
+    }
+
+    /// The types, as registries see them; where they see none, as they would see the definition without its
+    /// profile.
+    pub(crate) fn outline(&self, schema: &Schema) -> Result<&Graph, &Refusal> {
+        let refusal = match self.graph() {
+            Ok(graph) => return Ok(graph),
+            Err(refusal) => refusal,
+        };
+        let plain = self.plain.get_or_init(|| {
+            let text = avro::text(schema, self.record?);
+            Graph::parse(&text, Defaults::Unchecked).ok()
+        });
+        plain.as_ref().ok_or(refusal)
+    }
+}
+
+impl Version {
+    /// The version that definitions are. Every record is a message.
+    pub fn of_definitions(label: impl Into<String>, schema: Schema, sources: Sources) -> Self {
+        let ids: Vec<RecordId> = schema.record_ids().collect();
+        let messages = ids.into_iter().map(|id| message(&schema, id)).collect();
+        Version {
+            label: label.into(),
+            schema,
+            sources,
+            messages,
+            ..Version::default()
+        }
+    }
+
+    /// The topics that carry a message.
+    pub fn topics<'v>(
+        &'v self,
+        message: &Message,
+    ) -> impl Iterator<Item = &'v TopicDefinition> + use<'v> {
+        let record = message.record;
+        let carried = move |topic: &&TopicDefinition| Some(topic.record) == record;
+        self.schema.topics.iter().filter(carried)
+    }
+
+    /// The file and the place in it of a span.
+    pub fn place(&self, span: Span) -> Option<(&str, Position)> {
+        let source = self.sources.get(span.source)?;
+        Some((source.name.as_str(), self.sources.position(span)?))
+    }
+}
+
+/// A record as a message. What the record's profile says is what registries hold.
+pub fn message(schema: &Schema, id: RecordId) -> Message {
+    let record = schema.record(id);
+    let text = match record.profile {
+        Profile::PulsarRecord => pulsar::text(schema, id),
+        Profile::Plain => avro::text(schema, id),
+    };
+    let namespace = record.namespace.as_deref();
+    let full = |alias: &String| avro::Name::resolve(alias, namespace).full();
+    Message {
+        aliases: record.aliases.iter().map(full).collect(),
+        record: Some(id),
+        ..Message::new(record.full_name(), text, definition::text(schema, id))
+    }
+}

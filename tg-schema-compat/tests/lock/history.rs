@@ -1,0 +1,124 @@
+//! What only all released versions together show.
+
+use tg_schema_compat::check::{Options, check};
+use tg_schema_compat::gate::{Overrides, Requirements, judge};
+use tg_schema_compat::lock::read;
+use tg_schema_compat::report::{Report, Severity};
+use tg_schema_compat::version::Version;
+
+use crate::support::{LABEL, accepted, defined};
+
+/// What checking definitions against a lock finds.
+pub fn against(lock: &str, new: &Version) -> (Vec<Version>, Report) {
+    let releases = read(LABEL, lock).expect("a lock");
+    let report = check(new, &releases, &Options::default()).expect("a report");
+    (releases, report)
+}
+
+/// `record rule path`, of findings that are more than information.
+fn told(report: &Report) -> Vec<String> {
+    let records = report.records.iter();
+    let findings = records.flat_map(|record| record.findings.iter().map(move |f| (record, f)));
+    findings
+        .filter(|(_, f)| f.severity > Severity::Info)
+        .map(|(record, f)| format!("{} {} {}", record.record, f.rule.page.id, f.path))
+        .collect()
+}
+
+#[test]
+fn what_two_steps_break_is_found() {
+    let with = |field: &str| defined(&format!("[record.A.fields]\na = \"int\"\n{field}"));
+    let (first, second, third) = (with("b = \"int?\"\n"), with(""), with("b = \"string?\"\n"));
+    // From each release to the next one, both directions hold.
+    for (old, new) in [(&first, &second), (&second, &third)] {
+        let report = check(new, std::slice::from_ref(old), &Options::default()).unwrap();
+        let avro = report.matrix.avro.unwrap();
+        assert!(avro.backward && avro.forward);
+    }
+    let (_, report) = against(&accepted(&[first, second]), &third);
+    let avro = report.matrix.avro.unwrap();
+    assert!(!avro.backward && !avro.forward);
+    let told = told(&report);
+    assert!(
+        told.iter().any(|t| t == "A RESERVED_NAME_REUSED b"),
+        "{told:?}"
+    );
+    let reused = &report.records[0].findings;
+    let reused = reused
+        .iter()
+        .find(|f| f.rule.page.id == "RESERVED_NAME_REUSED")
+        .unwrap();
+    assert!(
+        reused.message.contains("tg-schema.lock release 1"),
+        "{}",
+        reused.message
+    );
+    assert_eq!(
+        reused.place.as_ref().map(|p| (p.file.as_str(), p.line)),
+        Some(("m.toml", 3))
+    );
+    let mut report = report;
+    judge(&mut report, &Requirements::default(), &Overrides::new());
+    assert!(
+        report
+            .objections
+            .iter()
+            .any(|o| o.requirement.to_string() == "avro=full")
+    );
+}
+
+#[test]
+fn what_did_not_change_is_not_compared_with_anything_else() {
+    // `Kept` never changes, and `Gone`, which looks like it, goes when it has changed.
+    let kept = "[record.Kept.fields]\na = \"int\"\nb = \"int\"\nc = \"int\"\n";
+    let gone = |ty: &str| {
+        defined(&format!(
+            "{kept}[record.Gone.fields]\na = \"int\"\nb = \"int\"\nc = \"{ty}\"\n"
+        ))
+    };
+    let lock = accepted(&[gone("int"), gone("long"), defined(kept)]);
+    let (_, report) = against(&lock, &defined(kept));
+    assert_eq!(told(&report), [""; 0]);
+    let [record] = report.records.as_slice() else {
+        panic!("one record: {:?}", report.records)
+    };
+    assert_eq!(
+        (record.record.as_str(), record.old.as_deref()),
+        ("Kept", Some("Kept"))
+    );
+    assert_eq!(record.versions.len(), 1);
+}
+
+#[test]
+fn what_was_released_as_removed_is_accepted() {
+    let (both, one) = (
+        "[record.A.fields]\n[record.B.fields]\n",
+        "[record.A.fields]\n",
+    );
+    let (_, report) = against(&accepted(&[defined(both)]), &defined(one));
+    assert_eq!(report.records.len(), 2);
+    let (_, report) = against(&accepted(&[defined(both), defined(one)]), &defined(one));
+    assert_eq!(report.records.len(), 1);
+}
+
+#[test]
+fn every_distinct_version_is_compared_once() {
+    let of = |ty: &str| {
+        defined(&format!(
+            "[record.A.fields]\nb = \"B\"\n[record.B.fields]\nn = \"{ty}\"\n[record.C.fields]\n"
+        ))
+    };
+    let lock = accepted(&[of("int"), of("long"), of("float")]);
+    let (releases, report) = against(&lock, &of("double"));
+    assert_eq!(releases.len(), 3);
+    let count = |name: &str| {
+        report
+            .records
+            .iter()
+            .find(|r| r.record == name)
+            .unwrap()
+            .versions
+            .len()
+    };
+    assert_eq!((count("A"), count("B"), count("C")), (3, 3, 1));
+}

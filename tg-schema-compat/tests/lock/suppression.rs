@@ -1,0 +1,256 @@
+//! Suppressions: what they cover, for how long, and what is said of those that cover nothing.
+
+use tg_schema_compat::gate::{Overrides, Requirements, judge, overrides};
+use tg_schema_compat::lock::accept;
+use tg_schema_compat::report::{Compared, Finding, Report};
+use tg_schema_compat::suppression::{allow_text, apply};
+use tg_schema_compat::version::Version;
+use tg_schema_model::logical::Date;
+
+use crate::history::against;
+use crate::support::{LABEL, accepted, defined};
+
+const OLD: &str = "[record.A.fields]\na = \"string\"\nb = \"int?\"\n";
+const NEW: &str = "[record.A.fields]\na = \"string\"\n";
+
+fn day(text: &str) -> Date {
+    text.parse().expect("a day")
+}
+
+/// The report on definitions against a lock, with what they accept applied.
+fn checked(lock: &str, text: &str, today: &str) -> Report {
+    let new = defined(text);
+    let (releases, mut report) = against(lock, &new);
+    apply(&mut report, &new, &releases, day(today));
+    let (over, diagnostics) = overrides(&new);
+    assert_eq!(diagnostics.0, []);
+    judge(&mut report, &Requirements::default(), &over);
+    report
+}
+
+fn find<'r>(report: &'r Report, rule: &str) -> Option<(&'r Compared, &'r Finding)> {
+    let records = report.records.iter();
+    let mut all = records.flat_map(|record| record.findings.iter().map(move |f| (record, f)));
+    all.find(|(_, f)| f.rule.page.id == rule)
+}
+
+/// What to paste for the first finding of a rule, filled in.
+fn pasted(lock: &str, text: &str, rule: &str) -> String {
+    let new = defined(text);
+    let (releases, report) = against(lock, &new);
+    let (record, finding) = find(&report, rule).expect("a finding");
+    let paste = allow_text(record, finding, &new, &releases).expect("a text");
+    let reason = paste.replace("reason = \"\"", "reason = \"nobody reads it\"");
+    reason.replace("until = \"\"", "until = \"2027-01-31\"")
+}
+
+fn wrong(report: &Report) -> Vec<String> {
+    let findings = report.findings.iter();
+    findings
+        .map(|f| format!("{}: {}", f.rule.page.id, f.message))
+        .collect()
+}
+
+#[test]
+fn what_is_pasted_covers() {
+    let lock = accepted(&[defined(OLD)]);
+    let before = checked(&lock, NEW, "2026-12-01");
+    assert_eq!(find(&before, "FIELD_REMOVED").unwrap().1.suppressed, None);
+    assert!(!before.objections.is_empty());
+    let paste = pasted(&lock, NEW, "FIELD_REMOVED");
+    assert!(
+        paste.starts_with("[[record.A.check.allow]]\nrule = \"FIELD_REMOVED\"\npath = \"b\"\n"),
+        "{paste}"
+    );
+    let text = format!("{NEW}\n{paste}");
+    for (today, covered) in [
+        ("2026-12-01", true),
+        ("2027-01-31", true),
+        ("2027-02-01", false),
+    ] {
+        let report = checked(&lock, &text, today);
+        let reason = covered.then_some("nobody reads it");
+        assert_eq!(
+            find(&report, "FIELD_REMOVED")
+                .unwrap()
+                .1
+                .suppressed
+                .as_deref(),
+            reason
+        );
+        assert_eq!(
+            report.objections.is_empty(),
+            covered,
+            "{:?}",
+            report.objections
+        );
+        let expected: &[&str] = match covered {
+            true => &[],
+            false => &[
+                "SUPPRESSION_EXPIRED: the suppression of FIELD_REMOVED at `b` of `A` was over on 2027-01-31",
+            ],
+        };
+        assert_eq!(wrong(&report), expected);
+    }
+    // What is not filled in is refused.
+    let new = defined(NEW);
+    let (releases, report) = against(&lock, &new);
+    let (record, finding) = find(&report, "FIELD_REMOVED").unwrap();
+    let raw = allow_text(record, finding, &new, &releases).unwrap();
+    assert!(raw.ends_with("reason = \"\"\nuntil = \"\"\n"));
+}
+
+#[test]
+fn what_lacks_something_covers_nothing() {
+    let lock = accepted(&[defined(OLD)]);
+    let paste = pasted(&lock, NEW, "FIELD_REMOVED");
+    for key in ["old", "new", "reason", "until"] {
+        let kept = paste.lines().filter(|line| !line.starts_with(key));
+        let text = format!("{NEW}\n{}\n", kept.collect::<Vec<_>>().join("\n"));
+        let report = checked(&lock, &text, "2026-12-01");
+        assert_eq!(
+            find(&report, "FIELD_REMOVED").unwrap().1.suppressed,
+            None,
+            "{key}"
+        );
+        let message = format!(
+            "SUPPRESSION_INCOMPLETE: the suppression of FIELD_REMOVED at `b` of `A` has no `{key}`"
+        );
+        assert_eq!(wrong(&report), [message]);
+        let place = report.findings[0].place.as_ref().unwrap();
+        assert_eq!((place.file.as_str(), place.line), ("m.toml", 4));
+    }
+}
+
+#[test]
+fn what_matches_nothing_is_told() {
+    let lock = accepted(&[defined(OLD)]);
+    let paste = pasted(&lock, NEW, "FIELD_REMOVED");
+    let of = "SUPPRESSION_UNUSED: the suppression of";
+    let known = paste.split('"').nth(5).unwrap().to_owned();
+    for (before, after, expected, breaks) in [
+        (
+            "path = \"b\"",
+            "path = \"c\"",
+            "FIELD_REMOVED at `c` of `A` matches no finding",
+            true,
+        ),
+        (
+            "path = \"b\"\n",
+            "",
+            "FIELD_REMOVED of `A` matches no finding",
+            true,
+        ),
+        (
+            "\"FIELD_REMOVED\"",
+            "\"FIELD_REMOVD\"",
+            "FIELD_REMOVD at `b` of `A` is of no rule that there is",
+            true,
+        ),
+        (
+            known.as_str(),
+            "0123456789abcdef",
+            "FIELD_REMOVED at `b` of `A` is of an old version that was not compared",
+            false,
+        ),
+        (
+            "[[record.A.check.allow]]",
+            "[[check.allow]]\nrecord = \"Z\"",
+            "FIELD_REMOVED at `b` of `Z` matches no finding",
+            true,
+        ),
+    ] {
+        assert!(paste.contains(before), "{paste}");
+        let text = format!("{NEW}\n{}", paste.replace(before, after));
+        let report = checked(&lock, &text, "2026-12-01");
+        assert_eq!(wrong(&report), [format!("{of} {expected}")]);
+        let deployment = report.objections.iter().any(|o| o.record.is_none());
+        assert_eq!(deployment, breaks, "{expected}");
+        assert_eq!(find(&report, "FIELD_REMOVED").unwrap().1.suppressed, None);
+    }
+    // The record became something else than what was accepted.
+    let other = format!("[record.A.fields]\na = \"string\"\nz = \"map<string>?\"\n{paste}");
+    let report = checked(&lock, &other, "2026-12-01");
+    assert_eq!(wrong(&report).len(), 1);
+    assert_eq!(find(&report, "FIELD_REMOVED").unwrap().1.suppressed, None);
+}
+
+#[test]
+fn an_accepted_step_stays_accepted() {
+    let first = accepted(&[defined(OLD)]);
+    let paste = pasted(&first, NEW, "FIELD_REMOVED");
+    let text = format!("{NEW}\n{paste}");
+    let lock = accept(LABEL, Some(&first), &defined(&text)).unwrap().text;
+    // The step was released; the record goes on to change.
+    let later = text.replace("a = \"string\"\n", "a = \"string\"\nz = \"map<string>?\"\n");
+    let report = checked(&lock, &later, "2026-12-01");
+    assert!(
+        find(&report, "FIELD_REMOVED")
+            .unwrap()
+            .1
+            .suppressed
+            .is_some()
+    );
+    assert_eq!((wrong(&report), report.objections.len()), (vec![], 0));
+    // Where the field had come back in between, giving it up again is another step.
+    let back = OLD.replace("b = \"int?\"\n", "b = \"int?\"\ny = \"array<double>?\"\n");
+    let lock = accept(LABEL, Some(&lock), &defined(&back)).unwrap().text;
+    let report = checked(
+        &lock,
+        &later.replace("z = ", "y = \"array<double>?\"\nz = "),
+        "2026-12-01",
+    );
+    assert_eq!(find(&report, "FIELD_REMOVED").unwrap().1.suppressed, None);
+}
+
+#[test]
+fn a_record_that_is_gone_is_accepted_in_the_file() {
+    let both = "[record.A.fields]\n[record.B.fields]\nn = \"int\"\n";
+    let lock = accepted(&[defined(both)]);
+    let one = "[record.A.fields]\n";
+    let new = defined(one);
+    let (releases, report) = against(&lock, &new);
+    let gone = report.records.iter().find(|r| r.record == "B").unwrap();
+    // Whichever rules there are for it.
+    let mut text = one.to_owned();
+    for finding in &gone.findings {
+        let paste = allow_text(gone, finding, &new, &releases).unwrap();
+        assert!(
+            paste.starts_with("[[check.allow]]\nrecord = \"B\"\n"),
+            "{paste}"
+        );
+        assert!(paste.contains("\nnew = \"none\"\n"), "{paste}");
+        text += &paste
+            .replace("reason = \"\"", "reason = \"r\"")
+            .replace("until = \"\"", "until = \"2027-01-31\"");
+    }
+    let report = checked(&lock, &text, "2026-12-01");
+    let gone = report.records.iter().find(|r| r.record == "B").unwrap();
+    assert!(gone.findings.iter().all(|f| f.suppressed.is_some()));
+    assert_eq!((wrong(&report), report.objections.len()), (vec![], 0));
+}
+
+#[test]
+fn requirements_of_records_are_read() {
+    let text = "[record.A.check]\nrequire = \"avro=backward,loss=any\"\n[record.A.fields]\n";
+    let (over, diagnostics) = overrides(&defined(text));
+    assert_eq!(diagnostics.0, []);
+    assert_eq!(
+        over,
+        Overrides::from([("A".to_owned(), "avro=backward,loss=any".parse().unwrap())])
+    );
+    let new: Version = defined(&text.replace("backward", "bakward"));
+    let (_, diagnostics) = overrides(&new);
+    let [problem] = diagnostics.0.as_slice() else {
+        panic!("one problem")
+    };
+    assert_eq!(
+        problem.message,
+        "`require` of record `A`: `bakward` is no value of `avro`"
+    );
+    assert_eq!(problem.help.as_deref(), Some("did you mean `backward`?"));
+    assert_eq!(
+        new.place(problem.span).map(|(_, p)| (p.line, p.column)),
+        Some((2, 12))
+    );
+}

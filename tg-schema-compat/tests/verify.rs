@@ -1,0 +1,186 @@
+//! Attacks on compatible verdicts: over the changes of `table.md`, over random changes of random definitions,
+//! and over random Avro schemas.
+
+#[path = "change/mod.rs"]
+mod change;
+
+use tg_schema_compat::engine::confluent;
+use tg_schema_compat::engine::json::Peer;
+use tg_schema_compat::loss::Direction;
+use tg_schema_compat::proof::verify::{Disagreement, attack};
+use tg_schema_compat::proof::{Problem, Side};
+use tg_schema_compat::report::{Format, Outcome};
+use tg_schema_compat::version::{Message, Version};
+use tg_schema_dynamic::{Random, random_schema, random_writer};
+use tg_schema_gen::load::from_texts;
+use tg_schema_model::{RecordId, Schema, Severity, Sources, avro, validate};
+
+const PAIRS: u64 = 600;
+
+fn side(version: &Version, record: RecordId) -> Side<'_> {
+    let message = version.messages.iter().find(|m| m.record == Some(record));
+    let message = message.expect("a message of the record");
+    Side { version, message }
+}
+
+/// All attacks on two versions of a record.
+fn attacks(old: Side<'_>, new: Side<'_>, messages: usize) -> Vec<Disagreement> {
+    let mut found = Vec::new();
+    for direction in Direction::ALL {
+        let (writer, reader) = match direction {
+            Direction::Backward => (old, new),
+            Direction::Forward => (new, old),
+        };
+        let mut run = |format, peer| {
+            let hit = attack(writer, reader, format, direction, peer, 1, messages);
+            match hit {
+                Ok(hit) => found.extend(hit),
+                // A registered text of Python with a name that nobody can resolve.
+                Err(Problem::Schema { reason, .. }) => assert!(reason.contains("is defined")),
+                Err(problem) => panic!("{problem}"),
+            }
+        };
+        run(Format::Avro, Peer::Tg);
+        for peer in Peer::ALL {
+            run(Format::Json, peer);
+        }
+    }
+    found
+}
+
+fn assert_none(found: &[(String, Disagreement)]) {
+    let shown: Vec<String> = found
+        .iter()
+        .take(8)
+        .map(|(name, hit)| format!("{name}: {hit}"))
+        .collect();
+    assert!(
+        found.is_empty(),
+        "{}\n{} in all",
+        shown.join("\n"),
+        found.len()
+    );
+}
+
+#[test]
+fn every_change() {
+    let mut found = Vec::new();
+    let rows = include_str!("table.md")
+        .lines()
+        .filter(|line| line.starts_with("| "));
+    for row in rows.skip(1) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [change, old, new, ..] = cells.as_slice() else {
+            panic!("{row}");
+        };
+        let version = |cell: &str| {
+            let mut text = cell.trim_matches('`').replace("; ", "\n");
+            if !text.starts_with('[') && !text.starts_with("namespace") {
+                text.insert_str(0, "[record.R.fields]\n");
+            }
+            let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
+            Version::of_definitions("v", loaded.schema, loaded.sources)
+        };
+        let (old, new) = (version(old), version(new));
+        let named = |version: &Version| {
+            let found = |name| version.schema.find_records(name).first().copied();
+            found("R").or(found("Q")).expect("a record")
+        };
+        let (a, b) = (named(&old), named(&new));
+        let hits = attacks(side(&old, a), side(&new, b), 40);
+        found.extend(hits.into_iter().map(|hit| (change.to_string(), hit)));
+    }
+    assert_none(&found);
+}
+
+/// Two definitions, one of which is the other with a few changes.
+fn pair(seed: u64) -> Option<(Schema, Schema, RecordId)> {
+    let old = random_schema(seed);
+    let mut random = Random::new(seed ^ 0x0C4A_4E6E);
+    let mut new = old.clone();
+    for _ in 0..1 + random.below(3) {
+        change::change(&mut new, &mut random);
+    }
+    let problems = validate::check(&new).0;
+    let valid = problems.iter().all(|d| d.severity != Severity::Error);
+    let record = RecordId(random.below(old.records.len()));
+    valid.then_some((old, new, record))
+}
+
+#[test]
+fn random_definitions() {
+    let mut found = Vec::new();
+    for seed in 0..PAIRS {
+        let Some((old, new, record)) = pair(seed) else {
+            continue;
+        };
+        let old = Version::of_definitions("old", old, Sources::default());
+        let new = Version::of_definitions("new", new, Sources::default());
+        let hits = attacks(side(&old, record), side(&new, record), 8);
+        found.extend(hits.into_iter().map(|hit| (format!("seed {seed}"), hit)));
+    }
+    assert_none(&found);
+}
+
+#[test]
+fn random_avro_schemas() {
+    let (mut found, mut compatible) = (Vec::new(), 0);
+    for seed in 0..PAIRS {
+        let schema = random_schema(seed);
+        let old = avro::schema(&schema, RecordId(0));
+        let new = random_writer(seed, &old);
+        let bare = |schema: &avro::Schema| {
+            let text = schema.to_json().compact();
+            Version {
+                label: "bare".into(),
+                messages: vec![Message::new("bare", text.clone(), text)],
+                ..Version::default()
+            }
+        };
+        let (old, new) = (bare(&old), bare(&new));
+        for (writer, reader) in [(&old, &new), (&new, &old)] {
+            let (Some(from), Some(to)) = (writer.messages.first(), reader.messages.first()) else {
+                continue;
+            };
+            let verdict = confluent::can_read(to.graph().unwrap(), from.graph().unwrap());
+            compatible += usize::from(verdict.unwrap().is_compatible());
+            let (from, to) = (
+                Side {
+                    version: writer,
+                    message: from,
+                },
+                Side {
+                    version: reader,
+                    message: to,
+                },
+            );
+            let hit = attack(from, to, Format::Avro, Direction::Backward, Peer::Tg, 1, 20);
+            let hit = hit.expect("it can be executed");
+            found.extend(hit.map(|hit| (format!("seed {seed}"), hit)));
+        }
+    }
+    assert_none(&found);
+    assert!(compatible > 200, "{compatible}");
+}
+
+/// A report says everything that is needed to see it again.
+#[test]
+fn a_report() {
+    let hit = Disagreement {
+        format: Format::Avro,
+        direction: Direction::Forward,
+        peer: None,
+        claim: "every message was said to be read",
+        writer: ["R", "v2", "{\n}"].map(str::to_owned),
+        reader: ["R", "v1", "[]"].map(str::to_owned),
+        message: r#"{"a":1}"#.to_owned(),
+        bytes: Some(vec![2, 255]),
+        outcome: Outcome::Refused("R.a: no".to_owned()),
+    };
+    assert_eq!(
+        hit.to_string(),
+        "a verdict is wrong: every message was said to be read (avro, forward)\n  message: {\"a\":1}\n  \
+         bytes:   02ff\n  refused: R.a: no\n  writer:  R of v2\n    {\n    }\n  reader:  R of v1\n    []\n\
+         please report this with the lines above"
+    );
+}

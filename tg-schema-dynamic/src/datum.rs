@@ -1,0 +1,105 @@
+//! Values of any Avro schema: unions of any form, `fixed`, and messages that are no record.
+//!
+//! [`crate::Codec`] reads what definitions can say. This is for the rest: bytes of any schema into a [`Datum`]
+//! and back, and, by Avro's rules of schema resolution, a datum of one schema into one of another with a list
+//! of what is refused and what changes on the way.
+//!
+//! ```
+//! use tg_schema_dynamic::Limits;
+//! use tg_schema_dynamic::datum::{Datum, Resolution, Types};
+//! use tg_schema_model::avro;
+//!
+//! let (old, new) = (avro::parse(r#"["null", "long"]"#)?, avro::parse(r#"["int", "null"]"#)?);
+//! let (old, new) = (Types::of(&old), Types::of(&new));
+//! let written = old.decode(&[2, 14], Limits::default())?;
+//! assert_eq!(written, Datum::Union(1, Box::new(Datum::Long(7))));
+//! let read = Resolution::new(&new, &old).read(&written);
+//! assert_eq!(read.refusals[0].message, "the writer's long fits no branch of the reader's union");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod decode;
+mod default;
+mod encode;
+mod json;
+mod resolve;
+mod smallest;
+
+use std::collections::BTreeMap;
+
+use tg_schema_model::avro::{Name, Schema};
+
+pub use resolve::{Kind, Note, Read, Resolution};
+pub use smallest::Smallest;
+
+/// A value of an Avro schema.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Datum {
+    /// `null`.
+    Null,
+    /// `boolean`.
+    Boolean(bool),
+    /// `int`, whatever it stands for.
+    Int(i32),
+    /// `long`, whatever it stands for.
+    Long(i64),
+    /// `float`.
+    Float(f32),
+    /// `double`.
+    Double(f64),
+    /// `bytes`.
+    Bytes(Vec<u8>),
+    /// `string`.
+    String(String),
+    /// `fixed`.
+    Fixed(Vec<u8>),
+    /// The index of a symbol.
+    Enum(usize),
+    /// One value a field, in order.
+    Record(Vec<Datum>),
+    /// Items.
+    Array(Vec<Datum>),
+    /// Entries in bytewise order of the keys.
+    Map(BTreeMap<String, Datum>),
+    /// The index of a branch, and its value.
+    Union(usize, Box<Datum>),
+}
+
+/// A schema with its definitions at hand.
+#[derive(Clone, Debug)]
+pub struct Types<'s> {
+    /// The schema.
+    pub root: &'s Schema,
+    named: BTreeMap<&'s Name, &'s Schema>,
+}
+
+impl<'s> Types<'s> {
+    /// The definitions of a schema.
+    pub fn of(root: &'s Schema) -> Self {
+        Types {
+            root,
+            named: root.definitions(),
+        }
+    }
+
+    /// What a type is: the definition, where it is a name. A name that is not defined stays as it is.
+    pub fn resolve(&self, schema: &'s Schema) -> &'s Schema {
+        match schema {
+            Schema::Ref(name) => self.named.get(name).copied().unwrap_or(schema),
+            schema => schema,
+        }
+    }
+}
+
+/// What a type is called: the full name, else the word of the type.
+pub(crate) fn label(schema: &Schema) -> String {
+    match schema {
+        Schema::Primitive(p) => p.kind.as_str().to_owned(),
+        Schema::Array(_) => "array".to_owned(),
+        Schema::Map(_) => "map".to_owned(),
+        Schema::Union(_) => "union".to_owned(),
+        Schema::Record(_) | Schema::Enum(_) | Schema::Fixed(_) | Schema::Ref(_) => {
+            schema.name().map(Name::full).unwrap_or_default()
+        }
+    }
+}

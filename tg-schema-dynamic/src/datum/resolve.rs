@@ -1,0 +1,278 @@
+//! A datum of one schema into one of another, by Avro's rules of schema resolution.
+//!
+//! Everything that is refused is found, not only what a decoder would meet first, and everything that a reader
+//! drops or alters although it reads the message.
+
+mod fit;
+mod note;
+
+use std::collections::{BTreeMap, HashMap};
+
+use tg_schema_model::avro::{Enum, Field, Kind as Primitive, Logical, Record, Schema};
+
+use super::{Datum, Types, label};
+use note::Notes;
+pub use note::{Kind, Note, Read};
+
+/// How data of one schema are read with another. What was found of two types is kept for further data.
+#[derive(Debug)]
+pub struct Resolution<'s, 't> {
+    reader: &'t Types<'s>,
+    writer: &'t Types<'s>,
+    /// Whether one type takes another; true while that is being found out.
+    fits: HashMap<(*const Schema, *const Schema), bool>,
+    /// Where the writer's records have their fields.
+    places: HashMap<*const Record, HashMap<&'s str, usize>>,
+}
+
+impl<'s, 't> Resolution<'s, 't> {
+    /// A resolution of two schemas.
+    pub fn new(reader: &'t Types<'s>, writer: &'t Types<'s>) -> Self {
+        Resolution {
+            reader,
+            writer,
+            fits: HashMap::new(),
+            places: HashMap::new(),
+        }
+    }
+
+    /// What the reader has of a datum of the writer's.
+    pub fn read(&mut self, datum: &Datum) -> Read {
+        let mut run = Run {
+            own: self,
+            notes: Notes::default(),
+        };
+        let (reader, writer) = (run.own.reader.root, run.own.writer.root);
+        let datum = run.value(reader, writer, datum);
+        run.notes.read(datum)
+    }
+}
+
+struct Run<'s, 't, 'r> {
+    own: &'r mut Resolution<'s, 't>,
+    notes: Notes,
+}
+
+impl<'s> Run<'s, '_, '_> {
+    fn refuse(&mut self, kind: Kind, message: impl Into<String>) -> Option<Datum> {
+        self.notes.refuse(kind, message.into());
+        None
+    }
+
+    fn value(&mut self, r: &'s Schema, w: &'s Schema, datum: &Datum) -> Option<Datum> {
+        let (r, w) = (self.own.reader.resolve(r), self.own.writer.resolve(w));
+        match (r, w, datum) {
+            (_, Schema::Union(branches), Datum::Union(index, value)) => {
+                self.value(r, branches.get(*index)?, value)
+            }
+            (Schema::Union(branches), ..) => {
+                let Some(index) = self.own.branch(branches, w) else {
+                    let message = format!(
+                        "the writer's {} fits no branch of the reader's union",
+                        label(w)
+                    );
+                    return self.refuse(Kind::Branch, message);
+                };
+                let value = self.value(branches.get(index)?, w, datum)?;
+                Some(Datum::Union(index, Box::new(value)))
+            }
+            (Schema::Primitive(to), Schema::Primitive(from), datum) => {
+                match (to.logical, from.logical) {
+                    (Some(a @ Logical::Decimal { .. }), Some(b @ Logical::Decimal { .. }))
+                        if a != b =>
+                    {
+                        let message = "the decimals have other digits";
+                        self.refuse(Kind::Decimal, message)
+                    }
+                    _ => self.primitive(to.kind, from.kind, datum),
+                }
+            }
+            (Schema::Fixed(to), Schema::Fixed(from), datum) => {
+                if !fit::names(r, w) {
+                    return self.names(r, w);
+                }
+                if to.size != from.size {
+                    let message =
+                        format!("{} bytes are not the {} of {}", from.size, to.size, to.name);
+                    return self.refuse(Kind::Size, message);
+                }
+                Some(datum.clone())
+            }
+            (Schema::Enum(to), Schema::Enum(from), Datum::Enum(index)) => {
+                if !fit::names(r, w) {
+                    return self.names(r, w);
+                }
+                self.symbol(to, from, *index)
+            }
+            (Schema::Array(to), Schema::Array(from), Datum::Array(items)) => {
+                self.notes.enter("[]", "[]");
+                let read: Vec<Option<Datum>> = items
+                    .iter()
+                    .map(|item| self.value(&to.items, &from.items, item))
+                    .collect();
+                self.notes.leave();
+                read.into_iter().collect::<Option<_>>().map(Datum::Array)
+            }
+            (Schema::Map(to), Schema::Map(from), Datum::Map(entries)) => {
+                self.notes.enter("{}", "{}");
+                let read: Vec<Option<(String, Datum)>> = entries
+                    .iter()
+                    .map(|(key, value)| {
+                        let value = self.value(&to.values, &from.values, value)?;
+                        Some((key.clone(), value))
+                    })
+                    .collect();
+                self.notes.leave();
+                let read: Option<BTreeMap<_, _>> = read.into_iter().collect();
+                read.map(Datum::Map)
+            }
+            (Schema::Record(to), Schema::Record(from), Datum::Record(values)) => {
+                if !fit::names(r, w) {
+                    self.names(r, w);
+                }
+                self.record(to, from, values)
+            }
+            _ => {
+                let message = format!("{} is not read as {}", label(w), label(r));
+                self.refuse(Kind::Type, message)
+            }
+        }
+    }
+
+    fn names(&mut self, r: &Schema, w: &Schema) -> Option<Datum> {
+        let message = format!(
+            "the writer's {} is not {}, nor one of its aliases",
+            label(w),
+            label(r)
+        );
+        self.refuse(Kind::Name, message)
+    }
+
+    fn primitive(&mut self, to: Primitive, from: Primitive, datum: &Datum) -> Option<Datum> {
+        if to == from {
+            return Some(datum.clone());
+        }
+        Some(match (to, datum) {
+            (Primitive::Long, Datum::Int(n)) => Datum::Long((*n).into()),
+            (Primitive::Float, Datum::Int(n)) => self.float(i64::from(*n)),
+            (Primitive::Float, Datum::Long(n)) => self.float(*n),
+            (Primitive::Double, Datum::Int(n)) => Datum::Double((*n).into()),
+            (Primitive::Double, Datum::Long(n)) => {
+                let read = *n as f64;
+                if read as i128 != i128::from(*n) {
+                    self.notes.change(Kind::Digits, "digits are lost");
+                }
+                Datum::Double(read)
+            }
+            (Primitive::Double, Datum::Float(n)) => Datum::Double((*n).into()),
+            (Primitive::Bytes, Datum::String(text)) => Datum::Bytes(text.clone().into_bytes()),
+            (Primitive::String, Datum::Bytes(octets)) => match String::from_utf8(octets.clone()) {
+                Ok(text) => Datum::String(text),
+                Err(_) => {
+                    let message = "the bytes are not UTF-8, which a string has to be";
+                    return self.refuse(Kind::Text, message);
+                }
+            },
+            _ => {
+                let message = format!("{} is not read as {}", from.as_str(), to.as_str());
+                return self.refuse(Kind::Type, message);
+            }
+        })
+    }
+
+    fn float(&mut self, n: i64) -> Datum {
+        let read = n as f32;
+        if read as i128 != i128::from(n) {
+            self.notes.change(Kind::Digits, "digits are lost");
+        }
+        Datum::Float(read)
+    }
+
+    fn symbol(&mut self, to: &Enum, from: &Enum, index: usize) -> Option<Datum> {
+        let symbol = from.symbols.get(index)?;
+        let place = |symbol: &str| to.symbols.iter().position(|s| s == symbol);
+        if let Some(known) = place(symbol) {
+            return Some(Datum::Enum(known));
+        }
+        match to.default.as_deref().and_then(place) {
+            Some(default) => {
+                self.notes
+                    .change(Kind::Symbol, "the symbol becomes the default");
+                Some(Datum::Enum(default))
+            }
+            None => {
+                let message = format!(
+                    "the writer's symbol {symbol} is none of {}, which has no default",
+                    to.name
+                );
+                self.refuse(Kind::Symbol, message)
+            }
+        }
+    }
+
+    fn record(&mut self, to: &'s Record, from: &'s Record, values: &[Datum]) -> Option<Datum> {
+        let mut taken = vec![false; from.fields.len()];
+        let mut read = Vec::with_capacity(to.fields.len());
+        for field in &to.fields {
+            let sources = self.own.sources(field, from);
+            for &at in &sources {
+                if let Some(taken) = taken.get_mut(at) {
+                    *taken = true;
+                }
+            }
+            read.push(match sources[..] {
+                [] => self.absent(field),
+                [at] => match (from.fields.get(at), values.get(at)) {
+                    (Some(source), Some(value)) => {
+                        self.notes.enter(&field.name, &source.name);
+                        let value = self.value(&field.schema, &source.schema, value);
+                        self.notes.leave();
+                        value
+                    }
+                    _ => None,
+                },
+                _ => {
+                    self.notes.enter(&field.name, &field.name);
+                    let message = "several fields of the writer are read as this one";
+                    let refused = self.refuse(Kind::Ambiguous, message);
+                    self.notes.leave();
+                    refused
+                }
+            });
+        }
+        for ((field, value), taken) in from.fields.iter().zip(values).zip(taken) {
+            if !taken && !is_nothing(value) {
+                self.notes.enter(&field.name, &field.name);
+                self.notes
+                    .change(Kind::Dropped, "the reader has no such field");
+                self.notes.leave();
+            }
+        }
+        read.into_iter().collect::<Option<_>>().map(Datum::Record)
+    }
+
+    /// A field that the writer does not have.
+    fn absent(&mut self, field: &'s Field) -> Option<Datum> {
+        self.notes.enter(&field.name, &field.name);
+        let value = match &field.default {
+            None => {
+                let message = "the writer has no such field, and there is no default";
+                self.refuse(Kind::Missing, message)
+            }
+            Some(json) => match self.own.reader.default(&field.schema, json) {
+                Ok(value) => Some(value),
+                Err(message) => self.refuse(Kind::Default, message),
+            },
+        };
+        self.notes.leave();
+        value
+    }
+}
+
+fn is_nothing(datum: &Datum) -> bool {
+    match datum {
+        Datum::Null => true,
+        Datum::Union(_, value) => is_nothing(value),
+        _ => false,
+    }
+}

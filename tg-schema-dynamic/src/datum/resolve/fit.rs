@@ -1,0 +1,134 @@
+//! Whether all data of one type are read as another: what chooses the branch of a reader's union.
+
+use std::collections::{HashMap, HashSet};
+
+use tg_schema_model::avro::{Field, Kind, Name, Record, Schema};
+
+use super::Resolution;
+
+/// Types inside one another that are compared; beyond, they count as alike.
+const DEPTH: usize = 400;
+
+impl<'s> Resolution<'s, '_> {
+    /// The branch of the reader's union that takes a type of the writer's: the one that is the same, by full
+    /// name and then by bare name, else the first that it becomes; else the first of its kind, in which
+    /// some data are refused.
+    pub(super) fn branch(&mut self, branches: &'s [Schema], w: &'s Schema) -> Option<usize> {
+        let alike = |own: &Self, branch: &'s Schema, full: bool| {
+            let r = own.reader.resolve(branch);
+            match (r, w) {
+                (Schema::Primitive(a), Schema::Primitive(b)) => a.kind == b.kind,
+                _ if std::mem::discriminant(r) != std::mem::discriminant(w) => false,
+                _ if full => r.name() == w.name(),
+                _ => names(r, w),
+            }
+        };
+        for full in [true, false] {
+            for (at, branch) in branches.iter().enumerate() {
+                if alike(self, branch, full) && self.takes(branch, w, 0) {
+                    return Some(at);
+                }
+            }
+        }
+        let fitting = branches.iter().position(|branch| self.takes(branch, w, 0));
+        fitting.or_else(|| {
+            branches
+                .iter()
+                .position(|branch| alike(self, branch, false))
+        })
+    }
+
+    /// The places of the writer's fields that a field may be.
+    pub(super) fn sources(&mut self, field: &Field, writer: &'s Record) -> Vec<usize> {
+        let places = self.places.entry(std::ptr::from_ref(writer));
+        let places = places.or_insert_with(|| {
+            let fields = writer.fields.iter().enumerate();
+            fields
+                .map(|(at, f)| (f.name.as_str(), at))
+                .collect::<HashMap<_, _>>()
+        });
+        let mut found = Vec::new();
+        for name in std::iter::once(&field.name).chain(&field.aliases) {
+            if let Some(at) = places.get(name.as_str())
+                && !found.contains(at)
+            {
+                found.push(*at);
+            }
+        }
+        found
+    }
+
+    /// Whether a type takes all data of another.
+    pub(super) fn takes(&mut self, r: &'s Schema, w: &'s Schema, depth: usize) -> bool {
+        let (r, w) = (self.reader.resolve(r), self.writer.resolve(w));
+        if depth > DEPTH {
+            return true;
+        }
+        if let (Schema::Primitive(r), Schema::Primitive(w)) = (r, w) {
+            return r.kind == w.kind || promotes(w.kind, r.kind);
+        }
+        let key = (std::ptr::from_ref(r), std::ptr::from_ref(w));
+        if let Some(known) = self.fits.get(&key) {
+            return *known;
+        }
+        self.fits.insert(key, true);
+        let fits = self.compare(r, w, depth + 1);
+        self.fits.insert(key, fits);
+        fits
+    }
+
+    fn compare(&mut self, r: &'s Schema, w: &'s Schema, depth: usize) -> bool {
+        match (r, w) {
+            (_, Schema::Union(branches)) => branches.iter().all(|w| self.takes(r, w, depth)),
+            (Schema::Union(branches), _) => branches.iter().any(|r| self.takes(r, w, depth)),
+            (Schema::Array(a), Schema::Array(b)) => self.takes(&a.items, &b.items, depth),
+            (Schema::Map(a), Schema::Map(b)) => self.takes(&a.values, &b.values, depth),
+            (Schema::Fixed(a), Schema::Fixed(b)) => names(r, w) && a.size == b.size,
+            (Schema::Enum(a), Schema::Enum(b)) => {
+                let known: HashSet<&String> = a.symbols.iter().collect();
+                let default = a.default.as_ref().is_some_and(|d| known.contains(d));
+                names(r, w) && (default || b.symbols.iter().all(|s| known.contains(s)))
+            }
+            (Schema::Record(a), Schema::Record(b)) => {
+                names(r, w)
+                    && a.fields
+                        .iter()
+                        .all(|field| match self.sources(field, b)[..] {
+                            [] => field.default.is_some(),
+                            [at] => b.fields.get(at).is_some_and(|source| {
+                                self.takes(&field.schema, &source.schema, depth)
+                            }),
+                            _ => false,
+                        })
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether a type of the writer's may be one of the reader's: the namespace does not matter, but under another
+/// name it has to be an alias in full.
+pub(super) fn names(r: &Schema, w: &Schema) -> bool {
+    let (Some(reader), Some(writer)) = (r.name(), w.name()) else {
+        return true;
+    };
+    let aliases = match r {
+        Schema::Record(r) => &r.aliases,
+        Schema::Enum(e) => &e.aliases,
+        Schema::Fixed(f) => &f.aliases,
+        _ => return reader.name == writer.name,
+    };
+    let full = |alias: &String| Name::resolve(alias, reader.namespace.as_deref());
+    reader.name == writer.name || aliases.iter().any(|alias| full(alias) == *writer)
+}
+
+fn promotes(from: Kind, to: Kind) -> bool {
+    matches!(
+        (from, to),
+        (Kind::Int, Kind::Long | Kind::Float | Kind::Double)
+            | (Kind::Long, Kind::Float | Kind::Double)
+            | (Kind::Float, Kind::Double)
+            | (Kind::String, Kind::Bytes)
+            | (Kind::Bytes, Kind::String)
+    )
+}

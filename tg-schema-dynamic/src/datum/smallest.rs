@@ -1,0 +1,78 @@
+//! The smallest value of a type: nothing where that is allowed, empty lists, zeros.
+
+use std::collections::BTreeMap;
+
+use tg_schema_model::avro::{Kind, Logical, Schema};
+
+use super::{Datum, Types};
+use crate::random::datum::{Heights, height, heights};
+
+/// Values that a smallest value may be made of.
+const VALUES: usize = 100_000;
+
+/// Makes the smallest values of the types of one schema.
+#[derive(Clone, Debug)]
+pub struct Smallest<'s, 't> {
+    types: &'t Types<'s>,
+    heights: Heights<'s>,
+}
+
+impl<'s, 't> Smallest<'s, 't> {
+    /// For the types of a schema.
+    pub fn new(types: &'t Types<'s>) -> Self {
+        Smallest {
+            types,
+            heights: heights(&types.named),
+        }
+    }
+
+    /// The smallest value of a type. None where values have no end, or where it is very large.
+    pub fn of(&self, schema: &'s Schema) -> Option<Datum> {
+        self.made(schema, crate::limits::DEPTH, &mut VALUES.clone())
+    }
+
+    fn made(&self, schema: &'s Schema, depth: usize, left: &mut usize) -> Option<Datum> {
+        *left = left.checked_sub(1)?;
+        let depth = depth.checked_sub(1)?;
+        let schema = self.types.resolve(schema);
+        height(schema, &self.heights)?;
+        Some(match schema {
+            Schema::Primitive(p) => match (p.kind, p.logical) {
+                (Kind::Null, _) => Datum::Null,
+                (Kind::Boolean, _) => Datum::Boolean(false),
+                (Kind::Int, _) => Datum::Int(0),
+                (Kind::Long, _) => Datum::Long(0),
+                (Kind::Float, _) => Datum::Float(0.0),
+                (Kind::Double, _) => Datum::Double(0.0),
+                (Kind::Bytes, Some(Logical::Decimal { .. })) => Datum::Bytes(vec![0]),
+                (Kind::Bytes, _) => Datum::Bytes(Vec::new()),
+                (Kind::String, Some(Logical::Uuid)) => {
+                    Datum::String("00000000-0000-0000-0000-000000000000".to_owned())
+                }
+                (Kind::String, _) => Datum::String(String::new()),
+            },
+            Schema::Fixed(f) => Datum::Fixed(vec![0; f.size as usize]),
+            Schema::Enum(_) => Datum::Enum(0),
+            Schema::Array(_) => Datum::Array(Vec::new()),
+            Schema::Map(_) => Datum::Map(BTreeMap::new()),
+            Schema::Record(r) => {
+                let fields = r.fields.iter();
+                let values = fields.map(|field| self.made(&field.schema, depth, left));
+                Datum::Record(values.collect::<Option<_>>()?)
+            }
+            Schema::Union(branches) => {
+                let possible = branches.iter().enumerate().filter_map(|(at, branch)| {
+                    let branch = self.types.resolve(branch);
+                    Some((
+                        (!branch.is_null(), height(branch, &self.heights)?),
+                        at,
+                        branch,
+                    ))
+                });
+                let (_, at, branch) = possible.min_by_key(|(key, ..)| *key)?;
+                Datum::Union(at, Box::new(self.made(branch, depth, left)?))
+            }
+            Schema::Ref(_) => return None,
+        })
+    }
+}

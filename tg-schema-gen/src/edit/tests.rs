@@ -1,0 +1,239 @@
+//! Texts before and after.
+
+use tg_schema_model::edit::Edit;
+use tg_schema_model::{EnumId, Field, Presence, RecordId, Type, Value};
+
+use super::{Inexpressible, apply, texts};
+use crate::load::{Loaded, from_texts};
+
+fn load(text: &str) -> Loaded {
+    let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.into())]);
+    assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
+    loaded
+}
+
+fn edited(text: &str, edits: impl FnOnce(&Loaded) -> Vec<Edit>) -> Result<String, Inexpressible> {
+    let loaded = load(text);
+    let edits = edits(&loaded);
+    let found = texts(&loaded.schema, &loaded.sources, &edits)?;
+    let result = apply(text, &found).expect("edits that do not overlap");
+    // Nothing is left to do.
+    let again = load(&result);
+    let missing = edits.iter().filter(|e| matches!(e, Edit::SetField { .. }));
+    for edit in missing {
+        assert_eq!(
+            texts(&again.schema, &again.sources, std::slice::from_ref(edit)),
+            Ok(Vec::new())
+        );
+    }
+    Ok(result)
+}
+
+fn set(change: impl FnOnce(&mut Field)) -> impl FnOnce(&Loaded) -> Vec<Edit> {
+    move |loaded| {
+        let mut field = loaded.schema.record(RecordId(0)).fields[0].clone();
+        change(&mut field);
+        vec![Edit::SetField {
+            record: RecordId(0),
+            field: Box::new(field),
+        }]
+    }
+}
+
+fn optional(field: &mut Field) {
+    field.presence = Presence::Optional;
+}
+
+fn default(field: &mut Field) {
+    field.presence = Presence::Default(Value::Int(7));
+}
+
+#[test]
+fn fields_in_every_way_of_writing() {
+    for (text, with_mark, with_default) in [
+        (
+            "[record.R.fields]\na = \"int\" # how many\nb = \"int\"\n",
+            "[record.R.fields]\na = \"int?\" # how many\nb = \"int\"\n",
+            "[record.R.fields]\na = { type = \"int\", default = 7 } # how many\nb = \"int\"\n",
+        ),
+        (
+            "[record.R.fields]\na = { type = 'int', doc = \"A, b.\" }\n",
+            "[record.R.fields]\na = { type = \"int?\", doc = \"A, b.\" }\n",
+            "[record.R.fields]\na = { type = 'int', doc = \"A, b.\", default = 7 }\n",
+        ),
+        (
+            "[record.R.fields.a]\ntype = \"int\" # here\ndoc = \"A.\"\n\n[record.R.fields.b]\ntype = \"int\"\n",
+            "[record.R.fields.a]\ntype = \"int?\" # here\ndoc = \"A.\"\n\n[record.R.fields.b]\ntype = \"int\"\n",
+            "[record.R.fields.a]\ntype = \"int\" # here\ndoc = \"A.\"\ndefault = 7\n\n[record.R.fields.b]\ntype = \"int\"\n",
+        ),
+        (
+            "[record.R]\nfields.a.type = \"int\"\nfields.a.doc = \"A.\"\r\nfields.b = \"int\"\n",
+            "[record.R]\nfields.a.type = \"int?\"\nfields.a.doc = \"A.\"\r\nfields.b = \"int\"\n",
+            "[record.R]\nfields.a.type = \"int\"\nfields.a.doc = \"A.\"\r\nfields.a.default = 7\r\nfields.b = \"int\"\n",
+        ),
+        (
+            "record.R = { fields = { a = \"int\", b = \"int\" } }\n",
+            "record.R = { fields = { a = \"int?\", b = \"int\" } }\n",
+            "record.R = { fields = { a = { type = \"int\", default = 7 }, b = \"int\" } }\n",
+        ),
+    ] {
+        let found = edited(text, set(optional)).expect(text);
+        assert_eq!(found, with_mark);
+        let found = edited(text, set(default)).expect(text);
+        assert_eq!(found.replace('\r', ""), with_default.replace('\r', ""));
+    }
+}
+
+#[test]
+fn keys_go_away() {
+    for (text, expected) in [
+        (
+            "[record.R.fields]\na = { type = \"int\", default = 3, doc = \"A.\" }\n",
+            "[record.R.fields]\na = { type = \"int?\", doc = \"A.\" }\n",
+        ),
+        (
+            "[record.R.fields]\na = { type = \"int\", default = 3 }\n",
+            "[record.R.fields]\na = { type = \"int?\" }\n",
+        ),
+        (
+            "[record.R.fields.a]\ntype = \"int\"\ndefault = 3 # three\ndoc = \"A.\"\n",
+            "[record.R.fields.a]\ntype = \"int?\"\ndoc = \"A.\"\n",
+        ),
+    ] {
+        assert_eq!(edited(text, set(optional)).expect(text), expected);
+    }
+}
+
+fn added(at: usize) -> impl FnOnce(&Loaded) -> Vec<Edit> {
+    move |loaded| {
+        let mut field = loaded.schema.record(RecordId(0)).fields[0].clone();
+        field.name = "z".into();
+        field.ty = Type::Array(Box::new(Type::String));
+        field.presence = Presence::Optional;
+        field.doc = None;
+        field.deprecated = Some("No longer used.".into());
+        vec![Edit::AddField {
+            record: RecordId(0),
+            field: Box::new(field),
+            at,
+        }]
+    }
+}
+
+#[test]
+fn fields_come_in() {
+    let z = "z = { type = \"array<string>?\", deprecated = \"No longer used.\" }";
+    for (text, at, expected) in [
+        (
+            "[record.R]\nreserved = [\"y\", \"z\"]\n\n[record.R.fields]\n# one\na = \"int\"\nb = \"int\"\n",
+            1,
+            "[record.R]\nreserved = [\"y\"]\n\n[record.R.fields]\n# one\na = \"int\"\nZ\nb = \"int\"\n",
+        ),
+        (
+            "[record.R.fields]\na = \"int\"\nb = \"int\"",
+            9,
+            "[record.R.fields]\na = \"int\"\nb = \"int\"\nZ",
+        ),
+        (
+            "[record.R.fields.a]\ntype = \"int\"\n\n[enum.E]\nsymbols = [\"X\"]\n",
+            1,
+            "[record.R.fields.a]\ntype = \"int\"\n\n[record.R.fields.z]\ntype = \"array<string>?\"\n\
+             deprecated = \"No longer used.\"\n\n[enum.E]\nsymbols = [\"X\"]\n",
+        ),
+        (
+            "[record.R.fields.a]\ntype = \"int\"\n",
+            0,
+            "[record.R.fields.z]\ntype = \"array<string>?\"\ndeprecated = \"No longer used.\"\n\n\
+             [record.R.fields.a]\ntype = \"int\"\n",
+        ),
+        (
+            "[record.R.fields]\na = \"int\" # one\n",
+            0,
+            "[record.R.fields]\nZ\na = \"int\" # one\n",
+        ),
+        (
+            "record.R.fields = { a = \"int\" }\n",
+            0,
+            "record.R.fields = { Z, a = \"int\" }\n",
+        ),
+        (
+            "[record.R]\nfields.a = \"int\"\n",
+            0,
+            "[record.R]\nfields.Z\nfields.a = \"int\"\n",
+        ),
+        (
+            "record.R.fields = { a = \"int\" }\n",
+            1,
+            "record.R.fields = { a = \"int\", Z }\n",
+        ),
+    ] {
+        let found = edited(text, added(at)).expect(text);
+        assert_eq!(found, expected.replace('Z', z));
+    }
+}
+
+#[test]
+fn aliases_and_symbols() {
+    let alias = |_: &Loaded| {
+        vec![Edit::AddRecordAlias {
+            record: RecordId(0),
+            alias: "x.Old".into(),
+        }]
+    };
+    for (text, expected) in [
+        (
+            "[record.R]\naliases = [\"a.B\"] # former\n[record.R.fields]\na = \"int\"\n",
+            "[record.R]\naliases = [\"a.B\", \"x.Old\"] # former\n[record.R.fields]\na = \"int\"\n",
+        ),
+        (
+            "# All.\n\n[record.R.fields]\na = \"int\"\n",
+            "# All.\n\n[record.R]\naliases = [\"x.Old\"]\n\n[record.R.fields]\na = \"int\"\n",
+        ),
+        (
+            "[record.R]\ndoc = \"R.\"\n[record.R.fields]\na = \"int\"\n",
+            "[record.R]\ndoc = \"R.\"\naliases = [\"x.Old\"]\n[record.R.fields]\na = \"int\"\n",
+        ),
+    ] {
+        assert_eq!(edited(text, alias).expect(text), expected);
+    }
+    let symbols = |symbols: &'static [&'static str]| {
+        move |_: &Loaded| {
+            vec![Edit::SetSymbols {
+                enumeration: EnumId(0),
+                symbols: symbols.iter().map(|s| (*s).to_owned()).collect(),
+                values: Vec::new(),
+            }]
+        }
+    };
+    let text = "[enum.E]\nsymbols = [\n  \"A\", # first\n  \"B\",\n]\n";
+    for (is, expected) in [
+        (
+            &["A", "C", "D", "B"][..],
+            "[enum.E]\nsymbols = [\n  \"A\", \"C\", \"D\", # first\n  \"B\",\n]\n",
+        ),
+        (
+            &["Z", "A", "B", "C"],
+            "[enum.E]\nsymbols = [\n  \"Z\", \"A\", # first\n  \"B\", \"C\",\n]\n",
+        ),
+        (&["B"], "[enum.E]\nsymbols = [\n  \"B\",\n]\n"),
+        (&["B", "A"], "[enum.E]\nsymbols = [\"B\", \"A\"]\n"),
+    ] {
+        assert_eq!(edited(text, symbols(is)).expect(text), expected);
+    }
+}
+
+#[test]
+fn what_is_not_edited_says_so() {
+    let json = r#"{"record": {"R": {"fields": [{"name": "a", "type": "int"}]}}}"#;
+    let loaded = from_texts(vec![(vec!["m".into()], "m.json".into(), json.into())]);
+    let edit = set(optional)(&loaded);
+    let refused = texts(&loaded.schema, &loaded.sources, &edit).unwrap_err();
+    assert!(refused.to_string().contains("by hand"), "{refused}");
+    let text = "[record.R.fields]\na = \"int\"\n";
+    let twice = |loaded: &Loaded| {
+        let mut both = set(optional)(loaded);
+        both.extend(set(default)(loaded));
+        both
+    };
+    assert!(edited(text, twice).is_err());
+}

@@ -1,0 +1,137 @@
+//! Changes of definitions, as a tool proposes them: applied to the tree, and to texts by whoever knows texts.
+
+use crate::schema::{EnumId, Field, RecordId, Schema, Symbol};
+use crate::topic::Topic;
+use crate::value::Value;
+
+/// One change.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// A field gets another type, presence, encoding, or other aliases; the field of that name is replaced.
+    SetField {
+        /// The record that has it.
+        record: RecordId,
+        /// What it is to be. Documentation, origin and places of the present one stay.
+        field: Box<Field>,
+    },
+    /// A field comes in.
+    AddField {
+        /// The record that gets it.
+        record: RecordId,
+        /// The field.
+        field: Box<Field>,
+        /// Its place among the fields; behind the last where that is beyond them.
+        at: usize,
+    },
+    /// A record gets a former name.
+    AddRecordAlias {
+        /// The record.
+        record: RecordId,
+        /// The former name, full.
+        alias: String,
+    },
+    /// An enum gets a former name.
+    AddEnumAlias {
+        /// The enum.
+        enumeration: EnumId,
+        /// The former name, full.
+        alias: String,
+    },
+    /// An enum gets other symbols.
+    SetSymbols {
+        /// The enum.
+        enumeration: EnumId,
+        /// All symbols, in order.
+        symbols: Vec<String>,
+        /// Their Python values, one each, or none.
+        values: Vec<Value>,
+    },
+    /// A topic gets another address.
+    SetAddress {
+        /// Index into [`Schema::topics`].
+        topic: usize,
+        /// The address.
+        address: Topic,
+    },
+}
+
+/// Changes a tree. What does not fit, because the tree has no such record or has such a field already, changes
+/// nothing and is told by `false`.
+pub fn apply(schema: &mut Schema, edit: &Edit) -> bool {
+    match edit {
+        Edit::SetField { record, field } => {
+            let fields = schema.records.get_mut(record.0).map(|r| &mut r.fields);
+            let known = fields.and_then(|f| f.iter_mut().find(|known| known.name == field.name));
+            let Some(known) = known else {
+                return false;
+            };
+            *known = Field {
+                doc: known.doc.take(),
+                origin: known.origin.take(),
+                span: known.span,
+                type_span: known.type_span,
+                default_span: known.default_span,
+                places: std::mem::take(&mut known.places),
+                ..(**field).clone()
+            };
+            true
+        }
+        Edit::AddField { record, field, at } => {
+            let Some(record) = schema.records.get_mut(record.0) else {
+                return false;
+            };
+            if record.fields.iter().any(|known| known.name == field.name) {
+                return false;
+            }
+            record.reserved.retain(|name| *name != field.name);
+            let at = (*at).min(record.fields.len());
+            record.fields.insert(at, (**field).clone());
+            true
+        }
+        Edit::AddRecordAlias { record, alias } => {
+            let record = schema.records.get_mut(record.0);
+            record.is_some_and(|r| add(&mut r.aliases, alias))
+        }
+        Edit::AddEnumAlias { enumeration, alias } => {
+            let known = schema.enums.get_mut(enumeration.0);
+            known.is_some_and(|e| add(&mut e.aliases, alias))
+        }
+        Edit::SetSymbols {
+            enumeration,
+            symbols,
+            values,
+        } => {
+            let Some(known) = schema.enums.get_mut(enumeration.0) else {
+                return false;
+            };
+            let default = known.default.and_then(|at| known.symbols.get(at));
+            let default = default.map(|symbol| symbol.name.clone());
+            let symbol = |name: &String| {
+                let same = known.symbols.iter().find(|s| s.name == *name);
+                same.cloned().unwrap_or_else(|| Symbol {
+                    name: name.clone(),
+                    ..Symbol::default()
+                })
+            };
+            known.symbols = symbols.iter().map(symbol).collect();
+            known.default = default.and_then(|name| symbols.iter().position(|s| *s == name));
+            known.pulsar.values.clone_from(values);
+            true
+        }
+        Edit::SetAddress { topic, address } => match schema.topics.get_mut(*topic) {
+            Some(topic) => {
+                topic.address.clone_from(address);
+                true
+            }
+            None => false,
+        },
+    }
+}
+
+fn add(names: &mut Vec<String>, name: &str) -> bool {
+    if names.iter().any(|known| known == name) {
+        return false;
+    }
+    names.push(name.to_owned());
+    true
+}
