@@ -64,9 +64,12 @@ pub struct Message {
     pub text: String,
     /// Where `text` stands in [`Version::sources`], if it stands there.
     pub source: Option<SourceId>,
+    /// The type under which a Pulsar broker holds it, such as `AVRO`; none where no broker said so.
+    pub schema_type: Option<String>,
     /// What lock files and suppressions compare: the full definition, or the text where there is none.
     pub identity: String,
     graph: OnceLock<Result<Graph, Refusal>>,
+    plain: OnceLock<Option<Graph>>,
 }
 
 impl Message {
@@ -89,6 +92,20 @@ impl Message {
         self.graph
             .get_or_init(|| Graph::parse(&self.text, Defaults::Unchecked))
             .as_ref()
+    }
+
+    /// The types, as registries see them; where they see none, as they would see the definition without its
+    /// profile.
+    pub(crate) fn outline(&self, schema: &Schema) -> Result<&Graph, &Refusal> {
+        let refusal = match self.graph() {
+            Ok(graph) => return Ok(graph),
+            Err(refusal) => refusal,
+        };
+        let plain = self.plain.get_or_init(|| {
+            let text = avro::text(schema, self.record?);
+            Graph::parse(&text, Defaults::Unchecked).ok()
+        });
+        plain.as_ref().ok_or(refusal)
     }
 }
 

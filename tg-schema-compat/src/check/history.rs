@@ -38,7 +38,7 @@ pub(super) fn gone(
             found.push(Compared {
                 record: message.name.clone(),
                 old: Some(message.name.clone()),
-                findings: judge::plain(&change, new, Some((ready, at))),
+                findings: judge::plain(&[change], new, Some((ready, at))),
                 topics: ready
                     .version
                     .topics(message)
