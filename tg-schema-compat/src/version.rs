@@ -29,7 +29,7 @@ pub struct Version {
     pub unchanged: Vec<String>,
     /// Names that were in use once and are not to come back, with what they named.
     pub tombstones: Vec<Tombstone>,
-    /// Whether the texts of messages lack the documentation that registries have: a lock does not keep it.
+    /// Whether docs and deprecations are not there, and not in the texts of messages either: a lock keeps none.
     pub without_docs: bool,
 }
 
