@@ -180,3 +180,29 @@ fn ids_are_told_once_and_pages_are_whole() {
         );
     }
 }
+
+#[test]
+fn what_only_an_engine_tells_has_a_place() {
+    let lost = |text: &str| {
+        format!(
+            "[record.Order.fields]\nlines = \"array<Line>\"\n[record.Line.fields]\nitem = \"string\"\n{text}"
+        )
+    };
+    let (old, new) = (lost(""), lost("weight = \"double?\""));
+    let (old, new) = (version("old", "toml", &old), version("new", "toml", &new));
+    let report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+    let order = report.records.iter().find(|r| r.record == "Order").unwrap();
+    let derive = order
+        .findings
+        .iter()
+        .filter(|f| f.rule.page.id == "RUST_DERIVE_LOST");
+    let paths: Vec<(&str, usize)> = derive
+        .map(|f| {
+            (
+                f.path.as_str(),
+                f.place.as_ref().map_or(0, |place| place.line),
+            )
+        })
+        .collect();
+    assert_eq!(paths, [("", 1), ("lines[]", 3)]);
+}
