@@ -69,6 +69,9 @@ pub(super) fn judge(
             None => left.push(remark),
         }
     }
+    for draft in &mut drafts {
+        blindness(draft, &engines.matrix);
+    }
     let mut findings: Vec<Finding> = drafts
         .into_iter()
         .map(|draft| finding(draft, old, new, at))
@@ -185,6 +188,28 @@ fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
         }
     }
     deployment(draft);
+}
+
+/// That the broker takes what readers of the messages on it then refuse.
+fn blindness(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
+    let Some(ways) = matrix.pulsar else {
+        return;
+    };
+    for direction in Direction::ALL {
+        let refused = draft.effects.iter().any(|e| {
+            (e.format, e.direction, e.severity)
+                == (Format::Json, Some(direction), Severity::Breaking)
+        });
+        if refused && ways.get(direction) {
+            draft.effects.push(Effect {
+                format: Format::Pulsar,
+                peer: None,
+                direction: Some(direction),
+                severity: Severity::Info,
+                message: "the broker accepts it all the same".to_owned(),
+            });
+        }
+    }
 }
 
 /// Changes of the deployment break by themselves.
