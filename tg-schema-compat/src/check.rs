@@ -7,7 +7,7 @@
 mod engines;
 mod history;
 mod judge;
-mod pairing;
+pub(crate) mod pairing;
 mod place;
 
 use std::collections::HashMap;
@@ -245,6 +245,7 @@ fn one(
     let fingerprint = |message: &Message| Fingerprint::of(&message.identity).sha256_hex();
     let pair = Pair {
         against: at,
+        old: former.name.clone(),
         matrix: engines.matrix.clone(),
         loss: findings
             .iter()

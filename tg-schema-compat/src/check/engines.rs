@@ -69,7 +69,9 @@ impl Engines {
         }
         engines.json(before, after, &options.peers)?;
         if let (Some(was), Some(is)) = (before.message.record, after.message.record) {
-            let verdict = rust::compare((&old.types, was), (&new.types, is), options.rust);
+            let mut rust = options.rust;
+            rust.without_modules |= old.version.without_modules || new.version.without_modules;
+            let verdict = rust::compare((&old.types, was), (&new.types, is), rust);
             engines.matrix.rust = Some(verdict.grade());
             engines
                 .remarks

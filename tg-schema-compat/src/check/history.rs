@@ -178,6 +178,7 @@ fn back(new: &Ready<'_>, change: &Change<'_>, why: String, was: String, is: Stri
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 

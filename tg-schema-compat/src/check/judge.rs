@@ -38,6 +38,9 @@ pub(super) fn judge(
     at: usize,
 ) -> Vec<Finding> {
     let mut drafts = look(changes);
+    if old.version.without_docs {
+        drafts.retain(|draft| !draft.rule.is_about_words());
+    }
     for draft in &mut drafts {
         registries(draft, &engines.matrix);
     }
@@ -300,6 +303,7 @@ fn made(draft: Draft<'_, '_>, old: Option<(&Ready<'_>, usize)>, new: &Ready<'_>)
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 
@@ -370,6 +374,7 @@ fn alone(
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 
