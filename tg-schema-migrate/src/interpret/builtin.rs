@@ -167,9 +167,11 @@ pub(super) fn given_by(path: &str) -> Option<&'static str> {
         "pulsar.Client.create_table_view" => "pulsar.TableView",
         "pulsar.asyncio.Client.subscribe" => "pulsar.asyncio.Consumer",
         "pulsar.asyncio.Client.create_producer" => "pulsar.asyncio.Producer",
+        "pulsar.asyncio.Client.create_reader" => "pulsar.asyncio.Reader",
         "pulsar.Consumer.receive"
         | "pulsar.asyncio.Consumer.receive"
-        | "pulsar.Reader.read_next" => "pulsar.Message",
+        | "pulsar.Reader.read_next"
+        | "pulsar.asyncio.Reader.read_next" => "pulsar.Message",
         _ => return None,
     })
 }
