@@ -4,15 +4,18 @@
 //! change also has the parts of the definition. A pair of types is looked at once, where it is met first.
 
 mod locate;
+mod present;
 mod walk;
 
 use tg_schema_model as model;
 
-use crate::engine::avro::{Enum, Field, Fixed, Graph, Id, Record};
-use crate::report::Ways;
+use crate::engine::avro::{Enum, Field, Fixed, Graph, Id, Record, Refusal};
+use crate::loss::Direction;
+use crate::report::{Format, Ways};
 use crate::version::{Message, Version};
 
 pub(crate) use locate::{Index, Spot, locate};
+pub(crate) use present::{present, unreadable};
 pub(crate) use walk::{Walked, between};
 
 /// Something that two versions have in common or not, at one place.
@@ -59,6 +62,22 @@ impl<'v> Change<'v> {
             _ => Vec::new(),
         }
     }
+
+    /// What it is about: the type of that name, else the field.
+    pub fn subject(&self) -> String {
+        match self.types().last() {
+            Some(name) => format!("`{name}`"),
+            None => self.name(),
+        }
+    }
+
+    /// What it is about, in short: the last name of the path with what follows it.
+    pub fn name(&self) -> String {
+        match self.path.rsplit('.').next() {
+            None | Some("") => "the message".to_owned(),
+            Some(name) => format!("`{name}`"),
+        }
+    }
 }
 
 /// What is looked at.
@@ -66,6 +85,13 @@ impl<'v> Change<'v> {
 pub enum What<'v> {
     /// A message that only the new version has.
     MessageAdded(&'v Version, &'v Message),
+    /// A message whose schema registries cannot read.
+    Unreadable {
+        /// The message.
+        message: &'v Message,
+        /// Why.
+        refusal: &'v Refusal,
+    },
     /// A message that only the old version has.
     MessageRemoved(&'v Version, &'v Message),
     /// A message of both.
@@ -95,8 +121,12 @@ pub enum What<'v> {
     Enum(Both<EnumSide<'v>>),
     /// A fixed type of both.
     Fixed(Both<(&'v Graph, &'v Fixed)>),
-    /// The topics of a message of both.
-    Topics(Both<Vec<&'v model::TopicDefinition>>),
+    /// A topic of a message: of both by its name or its address, or of one of them.
+    Topic(Both<Option<&'v model::TopicDefinition>>),
+    /// A record of the new version, whatever the old one has.
+    RecordPresent(RecordSide<'v>),
+    /// A field of the new version, whatever the old one has.
+    FieldPresent(FieldSide<'v>),
 }
 
 /// The same thing in both versions.
@@ -154,7 +184,7 @@ pub struct TypeSide<'v> {
     pub id: Id,
     /// Whether null stands beside it.
     pub nullable: bool,
-    /// Whether the place is the whole of the field, and not items or values.
+    /// Whether the place is the whole of the field, and not items, values or one branch of a union.
     pub is_whole: bool,
 }
 
@@ -167,6 +197,64 @@ pub struct EnumSide<'v> {
     pub definition: &'v Enum,
     /// Its definition.
     pub defined: Option<&'v model::Enum>,
+}
+
+impl<'v> What<'v> {
+    /// The topics of a message in two versions, paired by name, else by address.
+    pub(crate) fn topics(
+        old: impl Iterator<Item = &'v model::TopicDefinition>,
+        new: impl Iterator<Item = &'v model::TopicDefinition>,
+    ) -> Vec<Self> {
+        let mut gone: Vec<_> = old.collect();
+        let mut added: Vec<_> = new.collect();
+        let mut pairs = Vec::new();
+        type Same = fn(&model::TopicDefinition, &model::TopicDefinition) -> bool;
+        let same: [Same; 3] = [
+            |a, b| a.name == b.name && a.address == b.address,
+            |a, b| a.name == b.name,
+            |a, b| a.address == b.address,
+        ];
+        for same in same {
+            added.retain(|new| match gone.iter().position(|old| same(old, new)) {
+                Some(at) => {
+                    pairs.push((Some(gone.remove(at)), Some(*new)));
+                    false
+                }
+                None => true,
+            });
+        }
+        // One of each that are left: the constant has another name and the topic another address.
+        if let ([old], [new]) = (gone.as_slice(), added.as_slice()) {
+            pairs.push((Some(*old), Some(*new)));
+        } else {
+            pairs.extend(gone.into_iter().map(|old| (Some(old), None)));
+            pairs.extend(added.into_iter().map(|new| (None, Some(new))));
+        }
+        let changes = pairs.into_iter();
+        changes
+            .map(|(old, new)| What::Topic(Both { old, new }))
+            .collect()
+    }
+}
+
+impl RecordSide<'_> {
+    /// Its full name, by its definition where there is one.
+    pub(crate) fn owner(&self) -> String {
+        match self.defined {
+            Some(record) => record.full_name(),
+            None => self.record.name.full(),
+        }
+    }
+}
+
+impl EnumSide<'_> {
+    /// Its full name, by its definition where there is one.
+    pub(crate) fn owner(&self) -> String {
+        match self.defined {
+            Some(definition) => definition.full_name(),
+            None => self.definition.name.full(),
+        }
+    }
 }
 
 impl FieldSide<'_> {
@@ -209,6 +297,14 @@ impl Own {
         avro: Ways::FULL,
         pulsar: Ways::FULL,
     };
+    /// What one of them says in a direction; others do not object.
+    pub(crate) fn get(self, format: Format, direction: Direction) -> bool {
+        match format {
+            Format::Avro => self.avro.get(direction),
+            Format::Pulsar => self.pulsar.get(direction),
+            _ => true,
+        }
+    }
     /// The same verdict of both.
     pub const fn both(backward: bool, forward: bool) -> Self {
         let ways = Ways { backward, forward };

@@ -7,7 +7,7 @@
 mod engines;
 mod history;
 mod judge;
-mod pairing;
+pub(crate) mod pairing;
 mod place;
 
 use std::collections::HashMap;
@@ -85,13 +85,14 @@ impl<'v> Ready<'v> {
 
     pub(crate) fn walked(&'v self, message: &'v Message) -> Result<Walked<'v>, Problem> {
         let graph = message
-            .graph()
+            .outline(&self.version.schema)
             .map_err(|refusal| problem(self.version, message, refusal))?;
         Ok(Walked {
             version: self.version,
             message,
             index: &self.index,
             graph,
+            refusal: message.graph().err(),
         })
     }
 }
@@ -172,8 +173,11 @@ fn compare(
         ..Compared::default()
     };
     if formers.is_empty() {
-        let change = Change::of_message(What::MessageAdded(new.version, message));
-        compared.findings = judge::plain(&change, new, None);
+        let mut changes = vec![Change::of_message(What::MessageAdded(new.version, message))];
+        let after = new.walked(message)?;
+        changes.extend(change::unreadable(after));
+        changes.extend(change::present(after));
+        compared.findings = judge::plain(&changes, new, None);
     }
     let mut known: HashMap<(&str, &str), usize> = HashMap::new();
     for &(at, former) in formers {
@@ -183,7 +187,7 @@ fn compare(
         // The same text in several versions is compared once; the topics of each are looked at all the same.
         let key = (former.identity.as_str(), former.text.as_str());
         if let Some(first) = known.get(&key).copied() {
-            let again = judge::topics_only(ready, former, new, message, at)?;
+            let again = judge::topics_only(ready, former, new, message, at);
             merge(&mut compared.findings, again, at);
             for finding in &mut compared.findings {
                 if finding.against.contains(&first)
@@ -205,7 +209,7 @@ fn compare(
         compared.versions.push(pair);
         merge(&mut compared.findings, findings, at);
     }
-    let reused = history::reused(new, message, old, formers);
+    let reused = history::reused(new, message, old, formers)?;
     merge(
         &mut compared.findings,
         reused,
@@ -230,9 +234,14 @@ fn one(
     let before = old.walked(former)?;
     let after = new.walked(message)?;
     let engines = Engines::run(old, before, new, after, options).map_err(|e| wrong(&e))?;
-    let changes = change::between(before, after).map_err(|e| wrong(&e))?;
+    let mut changes = change::between(before, after).map_err(|e| wrong(&e))?;
+    changes.extend(change::present(after));
+    changes.extend(change::unreadable(after));
     let findings = judge::judge(&changes, &engines, old, new, at);
-    let known = pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?;
+    let stored = match engines.matrix.pulsar {
+        Some(_) => Some(!pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?),
+        None => None,
+    };
     let fingerprint = |message: &Message| Fingerprint::of(&message.identity).sha256_hex();
     let pair = Pair {
         against: at,
@@ -241,7 +250,7 @@ fn one(
             .iter()
             .flat_map(|f| &f.effects)
             .any(|effect| effect.severity == Severity::Loss),
-        stored_by_pulsar: Some(!known),
+        stored_by_pulsar: stored,
         // A text without its documentation tells nothing of that.
         stored_by_registry: (!old.version.without_docs).then(|| former.text != message.text),
         fingerprints: (fingerprint(former), fingerprint(message)),

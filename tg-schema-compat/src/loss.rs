@@ -200,7 +200,7 @@ impl<'g> Comparison<'g, '_> {
                     self.pair(a, b)?;
                 }
             }
-            (Shape::Enum(a), Shape::Enum(b)) => {
+            (Shape::Enum(a), Shape::Enum(b)) if self.seen.insert((old, new)) => {
                 self.symbols(a, b, Direction::Backward);
                 self.symbols(b, a, Direction::Forward);
             }
@@ -243,22 +243,16 @@ impl<'g> Comparison<'g, '_> {
     }
 
     fn record(&mut self, old: &'g Record, new: &'g Record) -> Step {
-        let (mut gone, mut kept) = (Vec::new(), HashSet::new());
-        for field in &old.fields {
-            self.budget.step()?;
-            match counterpart(field, new) {
-                Some(other) => {
-                    kept.insert(&other.name);
-                    self.field(field, other)?;
-                }
-                None => gone.push(field),
-            }
+        let pairing::Fields {
+            mut pairs,
+            gone,
+            added,
+        } = pairing::fields((old, &|f| &f.aliases), (new, &|f| &f.aliases), self.budget)?;
+        // In the order of the new version, so that what is in several places is found at the first one there.
+        pairs.sort_by_key(|(_, field)| new.index.get(&field.name));
+        for (field, other) in pairs {
+            self.field(field, other)?;
         }
-        let added = new
-            .fields
-            .iter()
-            .filter(|f| !kept.contains(&f.name))
-            .collect();
         self.gone(gone, added)
     }
 
@@ -269,6 +263,14 @@ impl<'g> Comparison<'g, '_> {
             if !old.aliases.contains(&new.name) {
                 self.find(Kind::FieldRenamed, Direction::Forward, &old.name, &new.name);
                 self.find(Kind::AliasUnknown, Direction::Forward, &old.name, &new.name);
+            }
+            if !new.aliases.contains(&old.name) {
+                self.find(
+                    Kind::FieldRenamed,
+                    Direction::Backward,
+                    &new.name,
+                    &old.name,
+                );
             }
             self.find(
                 Kind::AliasUnknown,
@@ -313,10 +315,4 @@ impl<'g> Comparison<'g, '_> {
         }
         Ok(())
     }
-}
-
-/// The field of the new version that an old one is: by name, else by an alias.
-fn counterpart<'r>(old: &Field, new: &'r Record) -> Option<&'r Field> {
-    let by_name = new.field(&old.name);
-    by_name.or_else(|| new.fields.iter().find(|f| f.aliases.contains(&old.name)))
 }

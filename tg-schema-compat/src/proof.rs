@@ -16,7 +16,8 @@
 //! Where one message is refused for several reasons a reader names the first. The others are shown by the same
 //! reader without the fields that it names first; it refuses the message in both cases.
 
-mod avro;
+mod attach;
+pub(crate) mod avro;
 mod boundary;
 mod candidate;
 mod json;
@@ -32,6 +33,7 @@ use crate::engine::stack::TooLarge;
 use crate::loss::Direction;
 use crate::report::{Counterexample, Format, Outcome};
 use crate::version::{Message, Version};
+pub use attach::{prove, verify_all};
 use place::Aim;
 
 /// One side of a comparison.
@@ -146,31 +148,31 @@ struct Shown {
 
 /// What became of a message.
 #[derive(Debug, Default)]
-struct Executed {
+pub(crate) struct Executed {
     /// The message, for people.
-    message: String,
-    bytes: Option<Vec<u8>>,
+    pub(crate) message: String,
+    pub(crate) bytes: Option<Vec<u8>>,
     /// Fields and entries that have a value.
-    fields: usize,
+    pub(crate) fields: usize,
     /// Why it is refused; empty where it is read.
-    refusals: Vec<Fact>,
+    pub(crate) refusals: Vec<Fact>,
     /// What is dropped or altered.
-    changes: Vec<Fact>,
+    pub(crate) changes: Vec<Fact>,
     /// What the reader has, for people.
-    held: String,
+    pub(crate) held: String,
 }
 
 /// Something that happened at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Fact {
+pub(crate) struct Fact {
     /// The place, by the names of the reader.
-    reader: String,
+    pub(crate) reader: String,
     /// By those of the writer.
-    writer: String,
+    pub(crate) writer: String,
     /// Whether the reader has no such field.
-    dropped: bool,
+    pub(crate) dropped: bool,
     /// What happened, for people.
-    text: String,
+    pub(crate) text: String,
 }
 
 /// The smallest message of those that were looked at.

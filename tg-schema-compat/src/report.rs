@@ -146,6 +146,9 @@ pub struct Finding {
     pub unproven: Option<String>,
     /// The reason of the suppression that covers it.
     pub suppressed: Option<String>,
+    /// What accepts it, to be pasted at the end of a definition file; none where it is accepted, where it breaks
+    /// and loses nothing, or where there is no earlier version to bind it to.
+    pub allow: Option<String>,
 }
 
 /// What a change does to somebody.

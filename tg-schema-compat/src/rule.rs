@@ -11,13 +11,76 @@ use tg_schema_model::rule;
 use crate::change::{Change, Own};
 use crate::report::Severity;
 
+mod alias_added;
+mod alias_ambiguous;
+mod alias_not_on_json_wire;
+mod alias_removed;
+mod broker_error;
+mod bytes_encoding_changed;
+mod chapters;
+mod deprecation_changed;
+mod doc_changed;
+mod enum_closed;
+mod enum_default_changed;
+mod enum_default_missing;
+mod enum_open_with_default;
+mod enum_opened;
+mod enum_renamed;
+mod enum_reordered;
+mod enum_symbol_added;
+mod enum_symbol_removed;
+mod enum_values_changed;
 mod field_added;
 mod field_added_no_default_emitted;
 mod field_added_required;
+mod field_default_added;
+mod field_default_changed;
+mod field_default_invalid;
+mod field_default_removed;
+mod field_default_to_optional;
+mod field_name_reserved_by_peer;
+mod field_now_optional;
+mod field_now_required;
+mod field_optional_to_default;
+mod field_order_changed;
 mod field_removed;
+mod field_rename_suspected;
+mod field_renamed_alias;
+mod field_string_bytes;
+mod field_type_changed;
+mod field_type_lossy;
+mod field_type_narrowed;
+mod field_type_widened;
+mod fixed_renamed;
+mod fixed_size_changed;
+mod logical_type_changed;
+mod namespace_changed;
 mod other;
+mod peer_disagrees;
+mod profile_changed;
+mod qos_changed;
+mod record_renamed;
+mod recursion_uninhabited;
+mod reserved_name_dropped;
 mod reserved_name_reused;
+mod rust_derive_lost;
+mod rust_type_changed;
+mod rust_type_moved;
+mod schema_added;
+mod schema_removed;
+mod schema_type_changed;
+mod schema_unreadable;
+mod see;
 pub mod suppression;
+mod tenant_changed;
+mod topic_added;
+mod topic_changed;
+mod topic_removed;
+mod topic_renamed;
+mod union_branch_added;
+mod union_branch_removed;
+
+pub use chapters::CHAPTERS;
 
 /// One kind of change.
 #[derive(Debug)]
@@ -41,6 +104,8 @@ pub struct Words {
     pub new: String,
     /// What registries say of this change alone.
     pub own: Own,
+    /// Who may object because of it and of something else together: it is the reason where nothing else is.
+    pub suspect: Own,
     /// What to do, in the imperative.
     pub fix: Option<String>,
     /// Which part of the definition it is about.
@@ -80,12 +145,16 @@ pub enum Cause {
     Range,
     /// Digits are lost.
     Precision,
-    /// A symbol is unknown.
-    Symbol,
+    /// The same number or text means something else.
+    Meaning,
+    /// A symbol that is new is unknown to old readers.
+    SymbolAdded,
+    /// A symbol that is gone is unknown to new readers.
+    SymbolRemoved,
     /// Bytes are written in another way.
     Encoding,
-    /// A name does not match.
-    Name,
+    /// A reader knows no aliases.
+    Alias,
     /// A field is there twice.
     Twice,
     /// A key is taken for something else.
@@ -100,17 +169,84 @@ pub enum Cause {
     VariantAdded,
     /// Code that names a variant has to be edited.
     VariantRemoved,
+    /// Code that names a type has to be edited.
+    Moved,
+    /// Code that makes a value has to be edited.
+    Made,
+    /// Code that needs a derived trait has to be edited.
+    Derive,
+    /// It is about a topic, and not about what travels on it.
+    Topic,
     /// Nobody has to say it: the deployment breaks.
     Deployment,
 }
 
-/// Every rule, in the order in which pages are listed.
+/// Every rule; where several explain the same, the first one does.
 pub static ALL: &[&Rule] = &[
+    &schema_added::RULE,
+    &schema_removed::RULE,
+    &schema_type_changed::RULE,
+    &record_renamed::RULE,
+    &namespace_changed::RULE,
+    &profile_changed::RULE,
+    &topic_added::RULE,
+    &topic_removed::RULE,
+    &topic_changed::RULE,
+    &tenant_changed::RULE,
+    &qos_changed::RULE,
+    &topic_renamed::RULE,
     &field_added_required::RULE,
     &field_added_no_default_emitted::RULE,
     &field_added::RULE,
     &field_removed::RULE,
+    &field_rename_suspected::RULE,
+    &field_renamed_alias::RULE,
+    &alias_not_on_json_wire::RULE,
+    &alias_ambiguous::RULE,
+    &alias_added::RULE,
+    &alias_removed::RULE,
+    &field_type_changed::RULE,
+    &field_type_narrowed::RULE,
+    &field_type_lossy::RULE,
+    &field_type_widened::RULE,
+    &field_string_bytes::RULE,
+    &logical_type_changed::RULE,
+    &bytes_encoding_changed::RULE,
+    &field_now_required::RULE,
+    &field_now_optional::RULE,
+    &field_optional_to_default::RULE,
+    &field_default_to_optional::RULE,
+    &field_default_added::RULE,
+    &field_default_removed::RULE,
+    &field_default_changed::RULE,
+    &field_default_invalid::RULE,
+    &field_name_reserved_by_peer::RULE,
+    &field_order_changed::RULE,
     &reserved_name_reused::RULE,
+    &reserved_name_dropped::RULE,
+    &recursion_uninhabited::RULE,
+    &enum_symbol_added::RULE,
+    &enum_symbol_removed::RULE,
+    &enum_renamed::RULE,
+    &enum_opened::RULE,
+    &enum_closed::RULE,
+    &enum_values_changed::RULE,
+    &enum_default_missing::RULE,
+    &enum_default_changed::RULE,
+    &enum_open_with_default::RULE,
+    &enum_reordered::RULE,
+    &fixed_size_changed::RULE,
+    &fixed_renamed::RULE,
+    &union_branch_added::RULE,
+    &union_branch_removed::RULE,
+    &doc_changed::RULE,
+    &deprecation_changed::RULE,
+    &rust_type_moved::RULE,
+    &rust_type_changed::RULE,
+    &rust_derive_lost::RULE,
+    &peer_disagrees::RULE,
+    &broker_error::RULE,
+    &schema_unreadable::RULE,
     &other::RULE,
 ];
 
@@ -119,6 +255,18 @@ pub static NAME_REUSED: &Rule = &reserved_name_reused::RULE;
 
 /// What an engine objects to and no other rule explains.
 pub static OTHER: &Rule = &other::RULE;
+
+/// A trait that is not derived any more.
+pub static DERIVE_LOST: &Rule = &rust_derive_lost::RULE;
+
+/// Rust code that has to be edited for a reason elsewhere.
+pub static RUST_TYPE: &Rule = &rust_type_changed::RULE;
+
+/// Types on which the library of the broker fails.
+pub static BROKER_ERROR: &Rule = &broker_error::RULE;
+
+/// What a declared peer does whatever changed.
+pub static PEER: &Rule = &peer_disagrees::RULE;
 
 impl Rule {
     /// How bad it is at worst.
@@ -139,6 +287,7 @@ impl Words {
             old: String::new(),
             new: String::new(),
             own: Own::FINE,
+            suspect: Own::FINE,
             fix: None,
             part: Part::Name,
         }
@@ -160,6 +309,12 @@ impl Words {
     #[must_use]
     pub fn own(mut self, own: Own) -> Self {
         self.own = own;
+        self
+    }
+    /// What registries may say of it together with something else.
+    #[must_use]
+    pub fn suspect(mut self, suspect: Own) -> Self {
+        self.suspect = suspect;
         self
     }
     /// What to do.

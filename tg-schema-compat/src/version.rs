@@ -29,6 +29,9 @@ pub struct Version {
     pub unchanged: Vec<String>,
     /// Names that were in use once and are not to come back, with what they named.
     pub tombstones: Vec<Tombstone>,
+    /// Whether nobody knows which modules the types are in: files that were named by themselves, and what
+    /// registries hold.
+    pub without_modules: bool,
     /// Whether the texts of messages lack the documentation that registries have: a lock does not keep it.
     pub without_docs: bool,
 }
@@ -61,9 +64,12 @@ pub struct Message {
     pub text: String,
     /// Where `text` stands in [`Version::sources`], if it stands there.
     pub source: Option<SourceId>,
+    /// The type under which a Pulsar broker holds it, such as `AVRO`; none where no broker said so.
+    pub schema_type: Option<String>,
     /// What lock files and suppressions compare: the full definition, or the text where there is none.
     pub identity: String,
     graph: OnceLock<Result<Graph, Refusal>>,
+    plain: OnceLock<Option<Graph>>,
 }
 
 impl Message {
@@ -86,6 +92,20 @@ impl Message {
         self.graph
             .get_or_init(|| Graph::parse(&self.text, Defaults::Unchecked))
             .as_ref()
+    }
+
+    /// The types, as registries see them; where they see none, as they would see the definition without its
+    /// profile.
+    pub(crate) fn outline(&self, schema: &Schema) -> Result<&Graph, &Refusal> {
+        let refusal = match self.graph() {
+            Ok(graph) => return Ok(graph),
+            Err(refusal) => refusal,
+        };
+        let plain = self.plain.get_or_init(|| {
+            let text = avro::text(schema, self.record?);
+            Graph::parse(&text, Defaults::Unchecked).ok()
+        });
+        plain.as_ref().ok_or(refusal)
     }
 }
 

@@ -10,11 +10,7 @@ const PARTS: usize = 8;
 
 /// What `work` makes of each of a list, in the order of the list. A thread is worth its cost from `least`
 /// items on.
-pub(crate) fn each<T: Sync, R: Send>(
-    list: &[T],
-    least: usize,
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
+pub fn each<T: Sync, R: Send>(list: &[T], least: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = cores.min(list.len() / least.max(1));
     if threads < 2 {

@@ -14,7 +14,7 @@
 
 pub mod build;
 pub mod config;
-mod crew;
+pub mod crew;
 pub mod definition;
 mod docs;
 pub mod edit;

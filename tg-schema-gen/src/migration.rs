@@ -23,15 +23,22 @@ pub mod tighten;
 pub mod toml;
 mod types;
 
-use tg_schema_model::{Item, Open, Record, Schema, Unresolved, Verdict};
+use std::collections::HashMap;
 
-pub use class::{Class, open};
+use tg_schema_model::{Item, Open, Record, RecordId, Schema, Unresolved, Verdict};
+
+use crate::crew;
+
+pub use class::{Class, fields_open, open};
 pub use difference::{Difference, compare, is_table};
 pub use former::{former, former_presence};
 pub use row::{COLUMNS, Column, Kind, Row, Shape};
 pub use summary::Summary;
 
 use types::Types;
+
+/// From this many classes on a thread is worth its cost.
+const WORTH_A_THREAD: usize = 64;
 
 /// The table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -106,6 +113,11 @@ impl Table {
         }
     }
 
+    /// The whole texts of all forms, in the order of [`Form::ALL`].
+    pub fn render_all(&self) -> Vec<(Form, String)> {
+        crew::each(&Form::ALL, 1, |form| (*form, self.render(*form)))
+    }
+
     /// As text, without what needs no attention: the summary, the classes that have no text to register and
     /// the rows that are not exact.
     pub fn brief(&self) -> String {
@@ -131,14 +143,22 @@ pub fn files(schema: &Schema) -> Vec<(String, String)> {
     if !is_migrated(schema) {
         return Vec::new();
     }
-    let table = table(schema);
-    let file = |form: Form| (format!("table.{}", form.extension()), table.render(form));
-    Form::ALL.map(file).into()
+    let forms = table(schema).render_all().into_iter();
+    forms
+        .map(|(form, text)| (format!("table.{}", form.extension()), text))
+        .collect()
 }
 
 /// The table of a schema: modules in their order, and what is in each in the order of the old places.
 pub fn table(schema: &Schema) -> Table {
     let types = Types::new(schema);
+    let ids: Vec<RecordId> = schema.record_ids().collect();
+    let classes = crew::each(&ids, WORTH_A_THREAD, |id| class::class(schema, *id));
+    let mut classes_of: HashMap<RecordId, Class> = ids
+        .into_iter()
+        .zip(classes)
+        .filter_map(|(id, class)| Some((id, class?)))
+        .collect();
     let mut table = Table::default();
     for module in &schema.modules {
         let (rows, classes) = (table.rows.len(), table.classes.len());
@@ -146,7 +166,7 @@ pub fn table(schema: &Schema) -> Table {
             match item {
                 Item::Record(id) => {
                     let record = schema.record(*id);
-                    if let Some(class) = class::class(schema, *id) {
+                    if let Some(class) = classes_of.remove(id) {
                         table.rows.extend(item::class_row(schema, *id, &class));
                         table.classes.push(class);
                     }

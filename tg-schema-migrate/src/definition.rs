@@ -6,6 +6,7 @@
 
 mod check;
 mod default;
+mod doc;
 mod draft;
 mod field;
 mod module;
@@ -65,7 +66,7 @@ pub(crate) struct Names<'a> {
     paths: Vec<Vec<String>>,
     /// How often a name is there in all modules.
     count: BTreeMap<String, usize>,
-    _classes: std::marker::PhantomData<&'a ()>,
+    program: Program<'a>,
 }
 
 /// The classes of a run that matter.
@@ -121,7 +122,7 @@ pub(crate) fn draft<'a>(
             );
             match text {
                 Some(Ok(text)) => record.text = Some(text),
-                Some(Err(problem)) => record.reason = Some(problem.reason()),
+                Some(Err(problem)) => record.reason = Some(problem.told(program, class.site)),
                 None => {}
             }
             places[*module].push((
@@ -179,7 +180,20 @@ impl Draft {
     }
 }
 
-impl Names<'_> {
+impl<'a> Names<'a> {
+    /// Why there is no definition of a class that is held somewhere.
+    pub(crate) fn missing(&self, class: &Class<'a>) -> String {
+        let name = &class.name;
+        let place = self.program.place(class.site);
+        match &*class.doubt.borrow() {
+            Some(why) => {
+                let reason = self.program.told(why.reason.clone(), why.site, class.site);
+                format!("`{name}` ({place}) is left open: {reason}")
+            }
+            None => format!("`{name}` ({place}) is none of the classes that are migrated"),
+        }
+    }
+
     /// How a class is written in a type expression of a module.
     pub(crate) fn written(&self, class: usize, inside: &[String]) -> Option<String> {
         let (module, name) = self.of.get(&class)?;

@@ -34,6 +34,7 @@
 //! or where a subclass inherits it. Where the receiver is not known the callee is [`Value::Unknown`] and
 //! the expression has the name. [`Context`] gives file, scope and whether the code is inside a function.
 
+mod arithmetic;
 mod attribute;
 mod branch;
 mod builtin;
@@ -41,6 +42,7 @@ mod call;
 mod class;
 mod comprehension;
 mod enumeration;
+mod equality;
 mod expression;
 mod format;
 mod function;
@@ -50,6 +52,7 @@ mod item;
 mod method;
 mod observer;
 mod operator;
+mod order;
 mod pattern;
 mod project;
 mod scope;
@@ -66,13 +69,14 @@ use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
 pub(crate) use class::{COMPUTED, is_field_class};
-pub use class::{external_base, linear, linear_all, overridden};
+pub use class::{external_base, overridden};
 pub(crate) use enumeration::is_mixed;
 pub(crate) use expression::UNDECODED;
 pub(crate) use hash::Quick;
 pub use observer::{
     Access, Attribute as AttributeEvent, Call, Compare, Context, Import, Observer, Silent,
 };
+pub use order::{linear, linear_all};
 pub use project::{Found, Project, is_standard};
 pub use scope::{Bound, Env, Scope};
 pub use value::{
@@ -89,6 +93,9 @@ use scope::{Budget, Change, Journal};
 const MODULE_STEPS: u64 = 3_000_000;
 /// Steps that following one call may take.
 const CALL_STEPS: u64 = 20_000;
+/// How many calls of one function may take too long before none of it is followed any more: the file that
+/// calls it would pay for them.
+const SLOW_CALLS: u32 = 16;
 /// Steps of the whole run.
 const ALL_STEPS: u64 = 400_000_000;
 /// How deep expressions, statements and calls may nest together.
@@ -144,6 +151,17 @@ impl<'a> Program<'a> {
         let line = self.tree(site.file).line(site.range.start());
         format!("{}:{line}", file.path.display())
     }
+    /// A reason with its place, where that is not the line of `at` and the reason does not tell it.
+    pub(crate) fn told(&self, reason: String, site: Option<Site>, at: Site) -> String {
+        let Some(site) = site.filter(|site| *site != Site::default()) else {
+            return reason;
+        };
+        let place = self.place(site);
+        match place.is_empty() || place == self.place(at) || reason.contains(&place) {
+            true => reason,
+            false => format!("{reason} ({place})"),
+        }
+    }
     /// Line and column of a place, both from 1; columns count characters.
     pub fn position(&self, site: Site) -> (usize, usize) {
         let start = site.range.start();
@@ -152,13 +170,10 @@ impl<'a> Program<'a> {
         let column = head[begin..].chars().count() + 1;
         (self.tree(site.file).line(start), column)
     }
-    /// The text at a place, on one line.
+    /// The text at a place, on one line and without comments.
     pub fn snippet(&self, site: Site) -> String {
-        let text = self
-            .text(site.file)
-            .get(site.range.to_std_range())
-            .unwrap_or("");
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        self.tree(site.file)
+            .one_line(self.text(site.file), site.range)
     }
 }
 
@@ -213,6 +228,8 @@ pub fn run<'a>(program: Program<'a>, observer: &mut dyn Observer<'a>) -> Outcome
         steps: Budget::new(0),
         all_steps: Budget::new(ALL_STEPS),
         exhausted: BTreeSet::new(),
+        ended: false,
+        slow: HashMap::new(),
         findings: Diagnostics::default(),
     };
     for file in 0..program.files.len() {
@@ -260,6 +277,10 @@ pub(crate) struct Interpreter<'a, 'o> {
     steps: Budget,
     all_steps: Budget,
     exhausted: BTreeSet<FileId>,
+    /// Whether the steps of the whole run are used up.
+    ended: bool,
+    /// Functions whose calls took too long, and how many of them did.
+    slow: HashMap<Site, u32>,
     pub(crate) findings: Diagnostics,
 }
 
@@ -326,25 +347,47 @@ impl<'a> Frame<'a> {
 }
 
 impl<'a> Interpreter<'a, '_> {
-    /// Whether another step may be taken.
-    fn step(&mut self, frame: &Frame<'a>) -> bool {
-        if self.steps.step() && self.all_steps.step() {
+    /// Whether another step may be taken, at a place of the file that runs.
+    fn step(&mut self, frame: &Frame<'a>, range: TextRange) -> bool {
+        if !self.all_steps.step() {
+            self.no_more(frame, range);
+            return false;
+        }
+        if self.steps.step() {
             return true;
         }
         // A call that is too long is one that is not known; a module that is too long is told of.
         if self.calls == 0 && self.exhausted.insert(frame.file) {
-            let site = frame.at(TextRange::default());
-            self.findings.push(
-                Diagnostic::error(
-                    self.program.span(site),
-                    "this file takes too long to follow",
-                    "what comes after was not looked at",
-                )
-                .code("TOO_LONG")
-                .help("migrate the files that define Records apart from those that compute much"),
+            self.too_long(
+                frame.at(range),
+                "this file takes too long to follow",
+                "what comes from here on was not looked at",
+                "migrate the files that define Records apart from those that compute much",
             );
         }
         false
+    }
+
+    /// Tells once that all files together take too long: no single one is to blame.
+    fn no_more(&mut self, frame: &Frame<'a>, range: TextRange) {
+        if !std::mem::replace(&mut self.ended, true) {
+            self.too_long(
+                frame.at(range),
+                "the files together take too long to follow",
+                "what comes from here on was not looked at, in this file and in those after it",
+                "migrate fewer files at a time",
+            );
+        }
+    }
+
+    fn too_long(&mut self, site: Site, message: &str, label: &str, help: &str) {
+        let start = site.range.start();
+        let site = Site {
+            range: TextRange::empty(start),
+            ..site
+        };
+        let found = Diagnostic::error(self.program.span(site), message, label);
+        self.findings.push(found.code("TOO_LONG").help(help));
     }
 
     /// Runs `inner` one level deeper, or gives `otherwise` where that is too deep.

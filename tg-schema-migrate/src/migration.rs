@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use tg_schema_gen::load::Loaded;
 use tg_schema_gen::migration::Table;
 use tg_schema_gen::migration::tighten::TightenError;
-use tg_schema_model::{Diagnostic, Diagnostics, Sources};
+use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
 use crate::definition::{self, ClassReport};
 use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Project, Silent};
@@ -79,16 +79,25 @@ impl Drop for Trees {
 pub trait Look: Send {
     /// What listens to the interpreter.
     type Listener<'a>: Observer<'a>;
+    /// What is found before the definitions are made, at the same time.
+    type Early;
     /// What is found.
     type Found: Send;
     /// Someone to listen.
     fn listener<'a>(&self) -> Self::Listener<'a>;
-    /// What the listener has heard, when the definitions are made.
+    /// What the listener has heard.
+    fn early<'a>(
+        &self,
+        program: Program<'a>,
+        outcome: &Outcome<'a>,
+        heard: &Self::Listener<'a>,
+    ) -> Self::Early;
+    /// The same, when the definitions are made.
     fn found<'a>(
         self,
         program: Program<'a>,
         outcome: &Outcome<'a>,
-        heard: Self::Listener<'a>,
+        heard: (Self::Listener<'a>, Self::Early),
         loaded: &Loaded,
     ) -> Self::Found;
 }
@@ -98,11 +107,13 @@ struct NoLook;
 
 impl Look for NoLook {
     type Listener<'a> = Silent;
+    type Early = ();
     type Found = ();
     fn listener<'a>(&self) -> Self::Listener<'a> {
         Silent
     }
-    fn found<'a>(self, _: Program<'a>, _: &Outcome<'a>, _: Silent, _: &Loaded) {}
+    fn early<'a>(&self, _: Program<'a>, _: &Outcome<'a>, _: &Silent) {}
+    fn found<'a>(self, _: Program<'a>, _: &Outcome<'a>, _: (Silent, ()), _: &Loaded) {}
 }
 
 /// Reads Python, and makes definitions of its Records.
@@ -161,14 +172,29 @@ fn of_texts<L: Look>(
             file.is_some_and(|file| file.root < roots)
         };
         topics.keep(&own);
-        let checked = define(program, &outcome, topics, &own, options, &mut wrong);
-        let found = look.found(program, &outcome, heard, &checked.loaded);
+        let mut draft = define(program, &outcome, topics, &own, options, &mut wrong);
+        let (checked, early) = std::thread::scope(|scope| {
+            let check = || definition::check(&mut draft, &options.tighten);
+            let checking = scope.spawn(|| on_a_large_stack(check));
+            let early = look.early(program, &outcome, &heard);
+            match checking.join() {
+                Ok(checked) => (checked, early),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        });
+        let found = look.found(program, &outcome, (heard, early), &checked.loaded);
         (checked, wrong, found)
     };
     let (checked, mut wrong, found) = on_a_large_stack(work);
     // A file that takes too long is one that was not looked at in full.
     let partial = partial || wrong.has_errors();
     findings.0.append(&mut wrong.0);
+    findings.0.extend(checked.idle.iter().map(|(rule, why)| {
+        let message = format!("--tighten {rule} changes nothing: {why}");
+        Diagnostic::warning(Span::NONE, message, "")
+            .code("TIGHTENED_NOTHING")
+            .help("leave the rule out")
+    }));
     findings.finish();
     let migration = Migration {
         findings,
@@ -218,7 +244,7 @@ fn define<'a>(
     own: &dyn Fn(FileId) -> bool,
     options: &Options,
     findings: &mut Diagnostics,
-) -> definition::Checked {
+) -> definition::Draft {
     let mut records: Vec<Rc<Class<'a>>> = Vec::new();
     let mut open: Vec<(Rc<Class<'a>>, String)> = Vec::new();
     let mut known: BTreeMap<usize, Result<String, Problem>> = BTreeMap::new();
@@ -287,9 +313,8 @@ fn define<'a>(
         options.habits,
         findings,
     );
-    let written = |class: usize, inside: &[String]| names.written(class, inside);
-    topics.define(program, &records, &written, &mut draft, findings);
-    definition::check(&mut draft, &options.tighten)
+    topics.define(program, &records, &names, &mut draft, findings);
+    draft
 }
 
 /// The enums that fields hold, in the order of first mention.

@@ -1,7 +1,7 @@
 //! Files into a folder: all of them or none, and nothing over a file that says something else.
 
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 /// The file that names the definition files of a run, so that the next one knows those whose source is gone.
@@ -44,7 +44,7 @@ impl fmt::Display for OutputError {
             ),
             OutputError::LeftBehind(paths) => write!(
                 f,
-                "nothing was written, because the source of these is gone since an earlier run: {}",
+                "nothing was written, because these are of an earlier run whose sources are gone or were named by other paths: {}",
                 some_of(paths)
             ),
             OutputError::Obstacle(path) => {
@@ -238,10 +238,7 @@ fn prepared(changes: &[Change], made: &mut Vec<PathBuf>) -> Result<(), OutputErr
                 made.push(folder.to_owned());
             }
         }
-        let mut file = std::fs::File::create(change.waiting()).map_err(io)?;
-        file.write_all(content.as_bytes())
-            .and_then(|()| file.sync_data())
-            .map_err(io)?;
+        std::fs::write(change.waiting(), content).map_err(io)?;
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 pub mod call;
 pub mod comment;
 pub mod depth;
+mod line;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -31,6 +32,8 @@ pub struct Tree {
     pub body: Vec<Stmt>,
     /// Its comments, in order.
     pub comments: Comments,
+    /// Strings, or parts of them, that are longer than a line, in order.
+    strings: Vec<TextRange>,
     /// Where it could not be parsed.
     pub errors: Vec<TextRange>,
     /// Where its lines start.
@@ -136,11 +139,22 @@ fn one(text: &str, file: &Text) -> (Tree, Vec<Diagnostic>) {
             );
         }
     }
-    let comments = parsed
-        .tokens()
-        .iter()
-        .filter(|t| t.kind() == TokenKind::Comment);
-    tree.comments = Comments::new(comments.map(Ranged::range).collect());
+    let mut comments = Vec::new();
+    for token in parsed.tokens() {
+        let range = token.range();
+        match token.kind() {
+            TokenKind::Comment => comments.push(range),
+            TokenKind::String | TokenKind::FStringMiddle | TokenKind::TStringMiddle
+                if text
+                    .get(range.to_std_range())
+                    .is_some_and(|part| part.contains(['\n', '\r'])) =>
+            {
+                tree.strings.push(range);
+            }
+            _ => {}
+        }
+    }
+    tree.comments = Comments::new(comments);
     if let Some(ModModule { body, .. }) = parsed.into_syntax().module() {
         tree.body = body.into_iter().collect();
     }

@@ -10,7 +10,7 @@ mod text;
 
 use std::rc::Rc;
 
-use crate::interpret::{Class, Kind, Site, Unknown, Value};
+use crate::interpret::{Class, Kind, Program, Site, Unknown, Value};
 
 pub(crate) use default::json;
 pub(crate) use field::is_field_class;
@@ -56,6 +56,14 @@ impl Problem {
             Problem::Refused { error, .. } => format!("the client raises {error}"),
             Problem::Unknown(why) => why.reason.clone(),
         }
+    }
+    /// In words, with the place where that is not the line of `at`.
+    pub(crate) fn told(&self, program: Program, at: Site) -> String {
+        let site = match self {
+            Problem::Refused { site, .. } => *site,
+            Problem::Unknown(why) => why.site,
+        };
+        program.told(self.reason(), site, at)
     }
 }
 

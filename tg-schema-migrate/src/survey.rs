@@ -36,21 +36,31 @@ pub struct Surveyed {
 
 impl Look for Survey {
     type Listener<'a> = (Auditor<'a>, Notes<'a>);
+    type Early = Audit;
     type Found = Surveyed;
 
     fn listener<'a>(&self) -> Self::Listener<'a> {
         Default::default()
     }
 
+    fn early<'a>(
+        &self,
+        program: Program<'a>,
+        outcome: &Outcome<'a>,
+        (facts, _): &Self::Listener<'a>,
+    ) -> Audit {
+        audit(program, outcome, facts)
+    }
+
     fn found<'a>(
         self,
         program: Program<'a>,
         outcome: &Outcome<'a>,
-        (facts, notes): Self::Listener<'a>,
+        ((_, notes), audit): (Self::Listener<'a>, Audit),
         loaded: &Loaded,
     ) -> Surveyed {
         let mut found = Surveyed {
-            audit: audit(program, outcome, &facts),
+            audit,
             ..Surveyed::default()
         };
         if !self.callers && self.apply.is_none() {

@@ -80,13 +80,17 @@ impl<'a> Observer<'a> for Topics<'a> {
         if context.never_runs {
             return;
         }
+        if !pair::may_hold(value) {
+            return;
+        }
         let own = context.env.scope.bound(name).and_then(|bound| bound.site);
         let (statement, expression) = own.unwrap_or((site, site));
         let mut leaves = Vec::new();
         let mut left = pair::MAX_PARTS;
         pair::leaves(name.to_owned(), value, &mut leaves, &mut left);
+        let lost = leaves.iter().any(|(_, leaf)| leaf.why_unknown().is_some());
         let known = leaves.iter().filter(|(_, leaf)| pair::is_address(leaf));
-        let unknown = schemes(context, expression) > known.count();
+        let unknown = lost && schemes(context, expression) > known.count();
         // A variable that holds one topic after the other names none of them.
         let names = !context.in_function && !is_loop(context, statement);
         let all = match names {
@@ -145,6 +149,9 @@ impl<'a> Observer<'a> for Topics<'a> {
 impl<'a> Topics<'a> {
     fn called(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>, opened: &mut Vec<Named>) {
         let arguments = call.arguments;
+        if arguments.is_empty() {
+            return;
+        }
         if let Some(certain) = opener::of(call) {
             let topic = arguments.get(0, "topic").or(arguments.keyword("topics"));
             let schemas = arguments
@@ -163,7 +170,7 @@ impl<'a> Topics<'a> {
             }
             return;
         }
-        if opener::is_talk(call) {
+        if !arguments.values().any(pair::is_address) || opener::is_talk(call) {
             return;
         }
         pair::of_call(arguments, &mut self.used);

@@ -311,3 +311,42 @@ class Later(Record):
     let plain = told.iter().filter(|code| **code == "NOT_A_FIELD").count();
     assert_eq!(plain, 2, "{told:?}");
 }
+
+#[test]
+fn a_default_that_no_definition_holds_is_lost() {
+    let migration = one("\
+import os, time
+class R(Record):
+  a = String(default=os.getenv('X'))
+  b = Long(default=time.time(), required=True)
+  c = Integer(default=2**40)
+  d = String(default='kept')
+");
+    let row = |name: &str| {
+        let rows = migration.table.rows.iter();
+        let row = rows.clone().find(|r| r.name == name).expect("a row");
+        (row.verdict.name(), row.wire.as_str())
+    };
+    assert_eq!(row("a"), ("lossy", "unset: the computed default → absent"));
+    assert_eq!(
+        row("b"),
+        ("lossy", "unset: the computed default → to be given")
+    );
+    assert_eq!(
+        row("c"),
+        ("lossy", "unset: the default 1099511627776 → absent")
+    );
+    assert_eq!(row("d").0, "exact");
+}
+
+#[test]
+fn symbols_that_rust_does_not_tell_apart_keep_the_enum() {
+    let migration =
+        one("class C(Enum):\n  RED_A = 1\n  RedA = 2\n  self = 3\nclass R(Record):\n  c = C");
+    assert_eq!(
+        text(&migration, "R"),
+        r#"{"type":"record","name":"R","fields":[{"name":"c","type":["null",{"type":"enum","name":"C","symbols":["RED_A","RedA","self"]}]}]}"#
+    );
+    assert!(migration.loaded.schema.enums[0].origin.is_some());
+    assert!(!migration.loaded.diagnostics.has_errors());
+}

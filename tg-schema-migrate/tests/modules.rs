@@ -164,3 +164,112 @@ class Holder(Record):
     assert_eq!(line(&migration, "t"), r#"t = { type = "string?" }"#);
     assert!(!migration.loaded.diagnostics.has_errors());
 }
+
+#[test]
+fn comments_inside_of_expressions_and_classes_are_kept() {
+    let migration = one("\
+# Above.
+class R(Record):  # Behind the head.
+  # Of nothing.
+
+  # Above x.
+  x = Integer(  # Inner.
+    # Its own line.
+    required=True,  # Why.
+  )  # Behind.
+
+  # ------
+  # Far away.
+
+  y = Array(
+    String()  # Elements.
+  )
+  _avro_namespace = 'a.b'  # The old one.
+
+  def method(self):
+    # Inside of the method.
+    pass
+    # Still.
+  class Inner:
+    # Of Inner.
+    pass
+    # Below Inner.
+  # At the end,
+  # in two lines.
+
+  # Later.
+# Outside.
+class E(Enum):
+  # one
+  A = 1  # two
+  # end
+class S(Record):
+  e = E
+");
+    let field = |name: &str| {
+        let record = &migration.loaded.schema.records[0];
+        let field = record.fields.iter().find(|f| f.name == name);
+        field.and_then(|f| f.doc.clone()).unwrap_or_default()
+    };
+    assert_eq!(field("x"), "Above x.\nInner.\nIts own line.\nWhy.\nBehind.");
+    assert_eq!(field("y"), "Elements.");
+    assert_eq!(
+        migration.loaded.schema.records[0].doc.as_deref(),
+        Some(
+            "Above.\n\nBehind the head.\nOf nothing.\n\nFar away.\n\nThe old one.\n\nAt the end,\nin two lines.\n\nLater."
+        )
+    );
+    assert_eq!(
+        migration.loaded.schema.enums[0].doc.as_deref(),
+        Some("Outside.\n\nend\n\nA: one two")
+    );
+    let record = &migration.loaded.schema.records[0];
+    let expression = record.fields[0].origin.as_ref().expect("an origin");
+    assert_eq!(
+        expression.expression.as_deref(),
+        Some("Integer(required=True,)")
+    );
+}
+
+#[test]
+fn what_is_left_open_tells_why_and_where() {
+    let migration = of(&[
+        (
+            "a.py",
+            &with_imports("from b import KIND, Part\nclass R(Record):\n  k = KIND\n  p = Part()\n"),
+        ),
+        (
+            "b.py",
+            &with_imports(
+                "import os\nKINDS = {}\nKIND = KINDS[os.name]\n@os.register\nclass Part(Record):\n  x = String()\n",
+            ),
+        ),
+    ]);
+    let records = &migration.loaded.schema.records;
+    let of = |name: &str| records.iter().find(|r| r.name == name).expect("a record");
+    let open = &of("R").unresolved[0];
+    let expected = "`KINDS[os.name]` is an item that could not be followed (";
+    assert!(open.reason.starts_with(expected), "{}", open.reason);
+    assert!(open.reason.ends_with("b.py:5)"), "{}", open.reason);
+    let part = reason(&migration, "Part");
+    assert!(part.contains("decorated by `os.register`"), "{part}");
+    let holder = reason(&migration, "R");
+    assert!(holder.contains("KINDS[os.name]"), "{holder}");
+}
+
+#[test]
+fn bases_without_a_consistent_order_are_refused() {
+    let migration = one("\
+class Mixin: pass
+class A(Mixin, Record):
+  a = String()
+class B(Record, Mixin):
+  b = String()
+class C(A, B):
+  c = String()
+class D(A, Record):
+  d = String()
+");
+    assert!(reason(&migration, "C").contains("no consistent order"));
+    assert_eq!(reason(&migration, "D"), "");
+}

@@ -1,7 +1,7 @@
 //! Identifiers: what is legal, what collides, what was meant.
 //!
 //! One place decides what a wire name becomes in Rust and in Python, so that the checks and every writer
-//! agree: [`rust_field`], [`rust_fields`], [`rust_type`], [`rust_variant`], [`rust_constant`], [`rust_module`],
+//! agree: [`rust_field`], [`rust_fields`], [`rust_type`], [`rust_variant`], [`rust_variants`], [`rust_constant`], [`rust_module`],
 //! [`python_ident`].
 
 mod case;
@@ -11,7 +11,7 @@ mod nearest;
 mod type_word;
 
 pub use case::{screaming_snake, snake, upper_camel};
-pub use field::rust_fields;
+pub use field::{rust_fields, rust_variants};
 pub(crate) use ident::is_plain_field;
 pub use ident::{
     is_identifier, is_python_keyword, is_rust_keyword, python_ident, rust_constant, rust_field,

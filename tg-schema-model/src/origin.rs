@@ -18,6 +18,9 @@ pub struct Origin {
     pub verdict: Option<Verdict>,
     /// A further reason for its row.
     pub note: Option<String>,
+    /// What old producers send of a field where nothing is set, in words, where it is neither null nor what
+    /// the definition says.
+    pub unset: Option<String>,
 }
 
 /// A field's presence before it was tightened, as a definition writes it.

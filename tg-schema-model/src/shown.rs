@@ -6,6 +6,10 @@ pub const PAGE_STYLE: &str = include_str!("shown/page.css");
 /// A text on one line. Line ends, control characters and what turns the direction of text are written as
 /// their code points.
 pub fn one_line(text: &str) -> String {
+    // Most texts are plain.
+    if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -33,16 +37,21 @@ fn is_hidden(c: char) -> bool {
 /// Text on one line in which nothing is markup of HTML or XML, also inside of an attribute.
 pub fn html(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
+    let line = one_line(text);
+    let mut rest = &*line;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        let (before, special) = rest.split_at(at);
+        out.push_str(before);
+        out.push_str(match special.as_bytes().first() {
+            Some(b'&') => "&amp;",
+            Some(b'<') => "&lt;",
+            Some(b'>') => "&gt;",
+            Some(b'"') => "&quot;",
+            _ => "&#39;",
+        });
+        rest = special.get(1..).unwrap_or("");
     }
+    out.push_str(rest);
     out
 }
 

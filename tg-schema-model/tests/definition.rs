@@ -214,6 +214,7 @@ fn words_for_people_do_not_matter() {
         former: Some(Former::default()),
         verdict: Some(Verdict::Manual),
         note: Some("note".into()),
+        unset: Some("unset".into()),
     };
     for record in &mut t.0.records {
         record.deprecated = Some("old".into());

@@ -21,11 +21,16 @@ Examples:
 
 Exit codes:
   0  everything is defined
-  1  something was left open, a source could not be read in full, or `--check` or `--registered` found a
-     difference
-  2  nothing could be read, or a file would be written over")]
+  1  something was left open, a source could not be read in full, `--check` or `--registered` found a
+     difference, or a caller says what generated types refuse
+  2  nothing could be read; a path, a rule of `--tighten`, the table of `--check` or what `--registered`
+     names is not there or is none; a file would be written over, or definitions of an earlier run are
+     left behind")]
 pub struct Migrate {
     /// Python files, and folders of them
+    ///
+    /// A definition's module is the way from here to its Python file: `migrate src` and `migrate .` call
+    /// modules differently. Name the same paths each time. Notebooks and stubs are no Python files.
     #[arg(value_name = "PATHS", required = true, value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// Folder to write definitions to, and the table with what else was found to `migration/` in it

@@ -2,7 +2,9 @@
 
 mod accept;
 mod fix;
+mod gate;
 mod options;
+mod verify;
 mod versions;
 mod write;
 
@@ -14,11 +16,13 @@ use crate::arguments;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::project;
+use gate::Gate;
 use versions::Versions;
 
 pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, Failure> {
     let config = project::config()?;
     let mut options = options::read(arguments, &config)?;
+    let gate = Gate::read(arguments, &config)?;
     let mut versions = Versions::read(arguments, &config)?;
     for note in &versions.notes {
         console.warning(note);
@@ -27,7 +31,7 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         let names = versions.new.messages.iter().map(|m| m.name.clone());
         options.only = names.collect();
     }
-    let (mut report, mut proposals) = compare(&versions, &options)?;
+    let (mut report, mut proposals) = compare(&versions, &options, &gate)?;
     if !arguments.only.is_empty() && report.records.is_empty() {
         return Err(Failure::help(
             format!("there is no record {}", arguments.only.join(", ")),
@@ -41,14 +45,19 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         }
         if !changed.is_empty() {
             versions.new = versions::newest(arguments, &config)?;
-            (report, proposals) = compare(&versions, &options)?;
+            (report, proposals) = compare(&versions, &options, &gate)?;
         }
     }
     fix::show(&mut report, &versions.new, &proposals);
-    let exit = match report.objections.is_empty() {
+    let mut exit = match report.objections.is_empty() {
         true => Exit::Clean,
         false => Exit::Findings,
     };
+    if let Some(messages) = arguments.verify
+        && verify::attack(&report, &versions, &options, messages, console)? > 0
+    {
+        exit = Exit::Findings;
+    }
     write::report(&report, &versions, exit, console);
     if arguments.accept && exit == Exit::Clean {
         accept::accept(&versions, console)?;
@@ -58,10 +67,17 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
     Ok(exit)
 }
 
-fn compare(versions: &Versions, options: &Options) -> Result<(Report, Vec<Proposal>), Failure> {
-    let told = |problem: tg_schema_compat::check::Problem| Failure::new(problem.to_string());
+/// The report, judged, and the edits that were proven to mend something.
+fn compare(
+    versions: &Versions,
+    options: &Options,
+    gate: &Gate,
+) -> Result<(Report, Vec<Proposal>), Failure> {
     let (new, against) = (&versions.new, &versions.against);
+    let told = |problem: tg_schema_compat::check::Problem| Failure::new(problem.to_string());
     let mut report = check(new, against, options).map_err(told)?;
+    gate.suppress(&mut report, versions);
     let proposals = propose(&mut report, new, against, options);
+    gate.judge(&mut report, versions)?;
     Ok((report, proposals))
 }

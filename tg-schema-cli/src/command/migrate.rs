@@ -69,7 +69,10 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
     };
     let checked = arguments.check.as_ref().map(|_| difference.as_slice());
     survey::problems(&migration.sources, &surveyed, console);
-    let more = survey::entries(&surveyed, registered.as_ref());
+    let mut more = survey::entries(&surveyed, registered.as_ref());
+    let skipped = migration.skipped.counts().into_iter();
+    let skipped = skipped.map(|(key, _, count)| (key, Json::int(count as i64)));
+    more.push(("skipped", Json::object(skipped)));
     told(
         &migration,
         arguments.out.is_some(),
@@ -79,6 +82,10 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
         console,
     );
     survey::tell(&surveyed, registered.as_ref(), console);
+    if let Some(line) = migration.skipped.told() {
+        console.line("");
+        console.line(&line);
+    }
     survey::write_patch(arguments, &surveyed, console)?;
     // The program ends, and all of it with it: to free it piece by piece takes longer than a tenth of the run.
     std::mem::forget((migration, surveyed));
@@ -166,10 +173,8 @@ fn files(migration: &Migration) -> Vec<(String, String)> {
         .collect();
     let list = output::list(files.iter().map(|(path, _)| path.as_str()));
     files.push((output::LIST.to_owned(), list));
-    files.extend(Form::ALL.map(|form| {
-        let path = format!("migration/table.{}", form.extension());
-        (path, migration.table.render(form))
-    }));
+    let forms = migration.table.render_all().into_iter();
+    files.extend(forms.map(|(form, text)| (format!("migration/table.{}", form.extension()), text)));
     files
 }
 
@@ -183,7 +188,10 @@ fn written(
         OutputError::WouldOverwrite(_) => {
             Failure::help(error.to_string(), "`--force` writes over them")
         }
-        OutputError::LeftBehind(_) => Failure::help(error.to_string(), "`--force` removes them"),
+        OutputError::LeftBehind(_) => Failure::help(
+            error.to_string(),
+            "`--force` removes them; or name the same PATHS as then: modules are called by the way from there",
+        ),
         other => Failure::new(other.to_string()),
     })?;
     for path in &report.written {

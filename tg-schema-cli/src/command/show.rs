@@ -21,6 +21,7 @@ pub fn run(arguments: &arguments::Show, console: &mut Console) -> Result<Exit, F
     let schema = &loaded.schema;
     let found = project::find(schema, &arguments.record)?;
     let form = arguments.form;
+    whole(schema, found, form)?;
     if console.json() {
         let (key, value) = match form {
             Form::Fields => ("fields", fields::json(schema, found)),
@@ -48,16 +49,30 @@ pub fn run(arguments: &arguments::Show, console: &mut Console) -> Result<Exit, F
     Ok(Exit::Clean)
 }
 
-fn text(schema: &Schema, found: Found, form: Form, config: &Config) -> Result<String, Failure> {
-    if let (Form::Pulsar | Form::Avro, Found::Record(id)) = (form, found)
-        && let Some(reason) = migration::open(schema, id)
-    {
-        return Err(Failure::new(format!(
-            "`{}` has no {} text yet: {reason}; define what is missing, then remove its entry of `unresolved`",
+/// Whether nothing is missing of what a schema is made of.
+fn whole(schema: &Schema, found: Found, form: Form) -> Result<(), Failure> {
+    let of_all = matches!(
+        form,
+        Form::Pulsar | Form::Avro | Form::Canonical | Form::Fingerprint
+    );
+    let Found::Record(id) = found else {
+        return Ok(());
+    };
+    match migration::open(schema, id).filter(|_| of_all) {
+        None => Ok(()),
+        Some(reason) => Err(Failure::new(format!(
+            "`{}` has no {} yet: {reason}; define what is missing, then remove its entry of `unresolved`",
             schema.record(id).name,
-            form.name(),
-        )));
+            match form {
+                Form::Canonical => "canonical form".to_owned(),
+                Form::Fingerprint => "fingerprint".to_owned(),
+                other => format!("{} text", other.name()),
+            },
+        ))),
     }
+}
+
+fn text(schema: &Schema, found: Found, form: Form, config: &Config) -> Result<String, Failure> {
     Ok(match (form, found) {
         (Form::Fields, _) => fields::text(schema, found),
         (Form::Rust, _) => source::text(schema, found, Target::Rust, config)?,

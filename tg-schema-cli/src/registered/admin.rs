@@ -181,7 +181,9 @@ impl Run<'_> {
         let mut found = Vec::new();
         for topic in names {
             let name = topic.split_once("://").map_or(topic, |(_, name)| name);
-            let schemas = self.of_topic(&path(name), topic).unwrap_or_default();
+            let schemas = self
+                .of_topic(&twice_decoded(name), topic)
+                .unwrap_or_default();
             found.extend(schemas.into_iter().map(|schema| Registered {
                 topic: schema.topic.or_else(|| Some(topic.to_owned())),
                 ..schema
@@ -217,7 +219,11 @@ impl Run<'_> {
 /// The topic that a partition is a part of: partitions share the schema.
 fn whole(topic: &str) -> &str {
     match topic.rsplit_once("-partition-") {
-        Some((name, number)) if number.bytes().all(|b| b.is_ascii_digit()) => name,
+        Some((name, number))
+            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            name
+        }
         _ => topic,
     }
 }
@@ -225,6 +231,15 @@ fn whole(topic: &str) -> &str {
 fn path(name: &str) -> String {
     let parts: Vec<String> = name.split('/').map(uri::part).collect();
     parts.join("/")
+}
+
+/// A topic's name where brokers are asked for its schema: they decode it once more there than elsewhere, so that
+/// `+` would be a blank and `%` a mistake.
+fn twice_decoded(name: &str) -> String {
+    match name.contains(['%', '+']) {
+        true => path(&path(name)),
+        false => path(name),
+    }
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub fn text(report: &Report, texts: &Texts<'_>, color: bool) -> String {
     for once in once(report) {
         out.push_str(renderer.render(&[group(report, texts, &once)]).trim_end());
         out.push('\n');
-        if let Some(fix) = &once.finding.fix {
+        if let Some(fix) = once.fix() {
             fixed(texts, fix, color, &mut out);
         }
         out.push('\n');
@@ -101,7 +101,7 @@ fn group<'t>(report: &Report, texts: &Texts<'t>, once: &Once<'_>) -> Group<'t> {
     for line in plain::notes(report, once) {
         group = group.element(note(&line));
     }
-    for line in finding.fix.iter().flat_map(plain::help) {
+    for line in once.fix().iter().flat_map(|fix| plain::help(fix)) {
         group = group.element(Level::HELP.message(line));
     }
     group

@@ -524,7 +524,10 @@ reason = \"it is computed\"
             .get("generated/rust/old.rs")
             .contains("pub struct Part ")
     );
-    for form in ["pulsar", "avro"] {
+    folder
+        .run(&["show", "Part", "--as", "fingerprint", "--format", "json"])
+        .ends(2);
+    for form in ["pulsar", "avro", "canonical", "fingerprint"] {
         folder
             .run(&["show", "Part", "--as", form])
             .ends(2)
@@ -532,6 +535,6 @@ reason = \"it is computed\"
         folder
             .run(&["show", "Whole", "--as", form])
             .ends(2)
-            .complains("Part, which is inside of it, is left open");
+            .complains("`Part`, which is inside of it: the field q is left open");
     }
 }

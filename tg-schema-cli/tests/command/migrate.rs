@@ -47,6 +47,45 @@ fn with_out_only_what_needs_attention_is_told() {
 }
 
 #[test]
+fn a_rule_that_changes_nothing_is_told() {
+    let folder = shop(
+        "from pulsar.schema import *\nclass Order(Record):\n    name = String(required=True)\n",
+    );
+    folder
+        .run(&["migrate", "shop", "--tighten", "Order.name=required"])
+        .ends(0)
+        .complains("--tighten Order.name=required changes nothing: every field that it fits is so");
+}
+
+#[test]
+fn what_is_no_python_file_is_told() {
+    let folder = shop(SCHEMA);
+    folder.put("shop/work.ipynb", "{\"cells\": []}\n");
+    folder.put("shop/schema.pyi", "class Order: ...\n");
+    let run = folder.run(&["migrate", "shop"]).ends(0);
+    run.says("Passed over: 1 stub (.pyi), 1 notebook (.ipynb).");
+    folder
+        .run(&["migrate", "shop/work.ipynb"])
+        .ends(2)
+        .complains("is a notebook");
+    folder
+        .run(&["migrate", "shop/schema.pyi", "shop/schema.py"])
+        .ends(1)
+        .complains("is a stub");
+}
+
+#[test]
+fn the_same_sources_by_another_path_are_not_defined_twice() {
+    let folder = shop(SCHEMA);
+    let migrate = |path| folder.run(&["migrate", path, "--out", "schemas"]);
+    migrate("shop").ends(0);
+    migrate(".")
+        .ends(2)
+        .complains("name the same PATHS as then");
+    assert!(!folder.has("schemas/shop/schema.toml"));
+}
+
+#[test]
 fn a_default_may_be_given_in_quotes() {
     let folder = shop(SCHEMA);
     let migrate = |rule: &str| folder.run(&["migrate", "shop", "--tighten", rule]);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tg_schema_model::{EnumId, RecordId, Schema, Type};
+use tg_schema_model::{Enum, EnumId, Record, RecordId, Schema, Type};
 
 /// A place in one version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,39 +61,59 @@ impl Index {
     }
 }
 
-/// The place that a path of a JSON verdict means in the definition of a record.
-pub(crate) fn locate(schema: &Schema, record: RecordId, path: &str) -> Option<Spot> {
-    let mut record = schema.records.get(record.0)?;
-    let mut spot = Spot {
-        owner: record.full_name(),
-        ..Spot::default()
+/// The places that a path of a JSON verdict means in the definition of a record, as far as the definition has
+/// them: the field, the record or enum that it holds, and what is around it, each with its distance in steps.
+pub(crate) fn locate(schema: &Schema, record: RecordId, path: &str) -> Vec<(usize, Spot)> {
+    let mut spots = Vec::new();
+    let mut left = path.split('.').filter(|s| !s.is_empty()).count();
+    let Some(mut record) = schema.records.get(record.0) else {
+        return spots;
     };
     let mut ty: Option<&Type> = None;
     for segment in path.split('.').filter(|s| !s.is_empty()) {
         if let Some(inner) = ty {
             let Type::Record(id) = without_null(inner) else {
-                return None;
+                break;
             };
-            record = schema.records.get(id.0)?;
+            let Some(inner) = schema.records.get(id.0) else {
+                break;
+            };
+            record = inner;
         }
-        let name = segment.trim_end_matches(['[', ']', '{', '}']);
-        let field = record.fields.iter().find(|f| f.name == name)?;
-        let inside = segment.get(name.len()..).unwrap_or_default();
+        let name = segment.split(['[', '{']).next().unwrap_or_default();
+        let Some(field) = record.fields.iter().find(|f| f.name == name) else {
+            break;
+        };
+        // Keys of maps may be told: `labels{name}`.
+        let steps = segment.chars().filter_map(|c| match c {
+            '[' => Some("[]"),
+            '{' => Some("{}"),
+            _ => None,
+        });
+        let inside: String = steps.collect();
         let mut reached = &field.ty;
         for _ in 0..inside.len() / 2 {
             let (Type::Array(inner) | Type::Map(inner)) = without_null(reached) else {
-                return None;
+                break;
             };
             reached = inner;
         }
         ty = Some(reached);
-        spot = Spot {
+        left -= 1;
+        let spot = Spot {
             owner: record.full_name(),
             member: name.to_owned(),
-            inside: inside.to_owned(),
+            inside,
         };
+        spots.push((left, spot));
     }
-    Some(spot)
+    let held = ty.and_then(|ty| match ty.leaf() {
+        Type::Enum(id) => schema.enums.get(id.0).map(Enum::full_name),
+        Type::Record(id) => schema.records.get(id.0).map(Record::full_name),
+        _ => None,
+    });
+    spots.extend(held.map(|name| (left, Spot::field(&name, ""))));
+    spots
 }
 
 fn without_null(ty: &Type) -> &Type {

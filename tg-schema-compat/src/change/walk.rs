@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use tg_schema_model::{Field, RecordId};
+use tg_schema_model::{Field, Type};
 
 use super::{
     Both, Change, EnumSide, FieldSide, Index, MessagePair, RecordSide, Spot, TypeSide, What,
 };
-use crate::engine::avro::{self, Graph, Id, Record, Shape};
+use crate::engine::avro::{self, Enum, Graph, Id, Record, Refusal, Shape};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::loss::pairing;
 use crate::version::{Message, Version};
@@ -22,6 +22,8 @@ pub(crate) struct Walked<'v> {
     pub message: &'v Message,
     pub index: &'v Index,
     pub graph: &'v Graph,
+    /// Why registries cannot read the text; the types are those of the definition then.
+    pub refusal: Option<&'v Refusal>,
 }
 
 /// Everything that two versions of a message have in common or not.
@@ -73,7 +75,7 @@ impl<'v> Walk<'v, '_> {
 
     /// The name that the change just emitted had in the old version; the path goes on behind `len`.
     fn called(&mut self, len: usize, name: &str) {
-        if let Some(change) = self.found.last_mut() {
+        if let Some(change) = self.found.last_mut().filter(|c| c.path == self.path) {
             change.former.truncate(len);
             if len > 0 {
                 change.former.push('.');
@@ -98,20 +100,9 @@ impl<'v> Walk<'v, '_> {
             root(self.new.graph, self.new.message),
         );
         self.emit(What::Message(pair), Some(old), Some(new));
-        let topics = Both {
-            old: self
-                .old
-                .version
-                .topics(self.old.message)
-                .collect::<Vec<_>>(),
-            new: self
-                .new
-                .version
-                .topics(self.new.message)
-                .collect::<Vec<_>>(),
-        };
-        if !(topics.old.is_empty() && topics.new.is_empty()) {
-            self.emit(What::Topics(topics), None, None);
+        let old = self.old.version.topics(self.old.message);
+        for topic in What::topics(old, self.new.version.topics(self.new.message)) {
+            self.emit(topic, None, None);
         }
         let at = At {
             fields: None,
@@ -176,13 +167,17 @@ impl<'v> Walk<'v, '_> {
                     self.emit(what, spots.0.clone(), spots.1.clone());
                 }
                 for (a, b) in pairs {
-                    let both = Both {
-                        old: old_side(a),
-                        new: new_side(b),
+                    // Null beside it, and what stands for nothing, are a matter of the whole.
+                    let branch = |side: TypeSide<'v>| TypeSide {
+                        nullable: false,
+                        is_whole: false,
+                        ..side
                     };
-                    if !old_graph.shape(a).same_type(new_graph.shape(b)) {
-                        self.emit(What::Type(both), spots.0.clone(), spots.1.clone());
-                    }
+                    let both = Both {
+                        old: branch(old_side(a)),
+                        new: branch(new_side(b)),
+                    };
+                    self.emit(What::Type(both), spots.0.clone(), spots.1.clone());
                     self.parts(a, b, at)?;
                 }
             }
@@ -194,7 +189,7 @@ impl<'v> Walk<'v, '_> {
     fn spots(&self, at: &At<'v>) -> (Option<Spot>, Option<Spot>) {
         let spot = |side: &FieldSide<'v>| Spot {
             inside: at.inside.clone(),
-            ..Spot::field(&side.record.record.name.full(), &side.field.name)
+            ..Spot::field(&side.record.owner(), &side.field.name)
         };
         match &at.fields {
             Some(fields) => (Some(spot(&fields.old)), Some(spot(&fields.new))),
@@ -231,32 +226,18 @@ impl<'v> Walk<'v, '_> {
             (Shape::Map(a), Shape::Map(b)) => self.inside("{}", *a, *b, at),
             (Shape::Record(a), Shape::Record(b)) if self.seen.insert((old, new)) => {
                 let is_root = old == self.old.graph.root && new == self.new.graph.root;
-                self.record(a, b, is_root)
+                let (before, after) = (fields.map(|f| f.old), fields.map(|f| f.new));
+                let old = side(self.old, a, held(self.old, before), is_root);
+                let new = side(self.new, b, held(self.new, after), is_root);
+                self.record(old, new)
             }
             (Shape::Enum(a), Shape::Enum(b)) if self.seen.insert((old, new)) => {
-                let (was, is) = (a.name.full(), b.name.full());
-                let both = Both {
-                    old: EnumSide {
-                        field: fields.map(|f| f.old),
-                        definition: a,
-                        defined: self
-                            .old
-                            .index
-                            .enumeration(&was)
-                            .and_then(|id| self.old.version.schema.enums.get(id.0)),
-                    },
-                    new: EnumSide {
-                        field: fields.map(|f| f.new),
-                        definition: b,
-                        defined: self
-                            .new
-                            .index
-                            .enumeration(&is)
-                            .and_then(|id| self.new.version.schema.enums.get(id.0)),
-                    },
-                };
-                let (old, new) = self.spots(at);
-                self.emit(What::Enum(both), old, new);
+                let (before, after) = (fields.map(|f| f.old), fields.map(|f| f.new));
+                let old = enumeration(self.old, a, before);
+                let new = enumeration(self.new, b, after);
+                let spot = |side: &EnumSide<'_>| Some(Spot::field(&side.owner(), ""));
+                let (was, is) = (spot(&old), spot(&new));
+                self.emit(What::Enum(Both { old, new }), was, is);
                 Ok(())
             }
             (Shape::Fixed(a), Shape::Fixed(b)) => {
@@ -272,25 +253,15 @@ impl<'v> Walk<'v, '_> {
         }
     }
 
-    fn record(&mut self, a: &'v Record, b: &'v Record, is_root: bool) -> Step {
-        let old = side(self.old, a, is_root);
-        let new = side(self.new, b, is_root);
-        let spot = |record: &Record| Some(Spot::field(&record.name.full(), ""));
-        self.emit(What::Record(Both { old, new }), spot(a), spot(b));
-        let (mut gone, mut kept) = (Vec::new(), HashSet::new());
-        let mut pairs = Vec::new();
-        for field in &a.fields {
-            self.budget.step()?;
-            match counterpart(field, b).filter(|other| kept.insert(other.name.as_str())) {
-                Some(other) => pairs.push((field, other)),
-                None => gone.push(field),
-            }
-        }
-        let added: Vec<&avro::Field> = b
-            .fields
-            .iter()
-            .filter(|f| !kept.contains(f.name.as_str()))
-            .collect();
+    fn record(&mut self, old: RecordSide<'v>, new: RecordSide<'v>) -> Step {
+        let (a, b) = (old.record, new.record);
+        let spot = |side: RecordSide<'_>| Some(Spot::field(&side.owner(), ""));
+        self.emit(What::Record(Both { old, new }), spot(old), spot(new));
+        let pairing::Fields { pairs, gone, added } = pairing::fields(
+            (a, &|field| aliases(old, field)),
+            (b, &|field| aliases(new, field)),
+            self.budget,
+        )?;
         let renames = pairing::renames(self.old.graph, &gone, self.new.graph, &added, self.budget)?;
         let place = |field: &avro::Field| b.fields.iter().position(|f| std::ptr::eq(f, field));
         // In the order of the new definition; what is gone comes last.
@@ -335,7 +306,7 @@ impl<'v> Walk<'v, '_> {
         }
         self.path.push_str(name);
         let spot = |side: RecordSide<'v>, field: &avro::Field| {
-            Some(Spot::field(&side.record.name.full(), &field.name))
+            Some(Spot::field(&side.owner(), &field.name))
         };
         match step {
             Step2::Added(field) => {
@@ -385,8 +356,25 @@ fn root(graph: &Graph, message: &Message) -> Spot {
     Spot::field(&name, "")
 }
 
-fn side<'v>(walked: Walked<'v>, record: &'v Record, is_root: bool) -> RecordSide<'v> {
-    let id: Option<RecordId> = walked.index.record(&record.name.full());
+/// The type that a field holds, as its definition has it; that of the message where there is no field.
+pub(super) fn held<'v>(walked: Walked<'v>, field: Option<FieldSide<'v>>) -> Option<Type> {
+    match field {
+        Some(field) => Some(field.defined?.ty.leaf().clone()),
+        None => walked.message.record.map(Type::Record),
+    }
+}
+
+pub(super) fn side<'v>(
+    walked: Walked<'v>,
+    record: &'v Record,
+    held: Option<Type>,
+    is_root: bool,
+) -> RecordSide<'v> {
+    // A text may give a name another namespace than the definition does, that of what is around it.
+    let id = match held {
+        Some(Type::Record(id)) => Some(id),
+        _ => walked.index.record(&record.name.full()),
+    };
     RecordSide {
         graph: walked.graph,
         record,
@@ -396,7 +384,23 @@ fn side<'v>(walked: Walked<'v>, record: &'v Record, is_root: bool) -> RecordSide
     }
 }
 
-fn of<'v>(record: RecordSide<'v>, field: &'v avro::Field) -> FieldSide<'v> {
+fn enumeration<'v>(
+    walked: Walked<'v>,
+    definition: &'v Enum,
+    field: Option<FieldSide<'v>>,
+) -> EnumSide<'v> {
+    let id = match held(walked, field) {
+        Some(Type::Enum(id)) => Some(id),
+        _ => walked.index.enumeration(&definition.name.full()),
+    };
+    EnumSide {
+        field,
+        definition,
+        defined: id.and_then(|id| walked.version.schema.enums.get(id.0)),
+    }
+}
+
+pub(super) fn of<'v>(record: RecordSide<'v>, field: &'v avro::Field) -> FieldSide<'v> {
     let defined: Option<&'v Field> = record
         .defined
         .and_then(|r| r.fields.iter().find(|f| f.name == field.name));
@@ -407,8 +411,12 @@ fn of<'v>(record: RecordSide<'v>, field: &'v avro::Field) -> FieldSide<'v> {
     }
 }
 
-/// The field of the new version that an old one is: by name, else by an alias.
-fn counterpart<'r>(old: &avro::Field, new: &'r Record) -> Option<&'r avro::Field> {
-    let by_name = new.field(&old.name);
-    by_name.or_else(|| new.fields.iter().find(|f| f.aliases.contains(&old.name)))
+/// The former names of a field: those that registries know, else those of the definition.
+fn aliases<'v>(side: RecordSide<'v>, field: &'v avro::Field) -> &'v [String] {
+    match field.aliases.as_slice() {
+        [] => of(side, field)
+            .defined
+            .map_or(&[], |f| f.aliases.as_slice()),
+        known => known,
+    }
 }

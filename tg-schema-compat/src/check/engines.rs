@@ -14,9 +14,16 @@ use crate::rule::Cause;
 pub(super) struct Engines {
     pub matrix: Matrix,
     /// The first objections of the registries, for what no rule explains.
-    pub objections: Vec<Effect>,
+    pub objections: Vec<Objection>,
     /// What JSON readers, Rust code and the data say, with places.
     pub remarks: Vec<Remark>,
+}
+
+/// What a registry objects to.
+pub(super) struct Objection {
+    pub effect: Effect,
+    /// Whether it failed in comparing, and did not come to an answer.
+    pub failed: bool,
 }
 
 /// Something that an engine says of a place.
@@ -24,13 +31,14 @@ pub(super) struct Engines {
 pub(super) struct Remark {
     pub effect: Effect,
     pub cause: Cause,
-    pub place: Where,
+    /// The place, then the type that is there, then what is around it.
+    pub places: Vec<Where>,
     /// For people.
     pub path: String,
 }
 
 /// A place, as an engine names it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Where {
     /// In the old version.
     Old(Spot),
@@ -55,11 +63,15 @@ impl Engines {
             objections: Vec::new(),
             remarks: Vec::new(),
         };
-        engines.registries(before, after)?;
-        engines.broker(before, after)?;
+        if before.refusal.is_none() && after.refusal.is_none() {
+            engines.registries(before, after)?;
+            engines.broker(before, after)?;
+        }
         engines.json(before, after, &options.peers)?;
         if let (Some(was), Some(is)) = (before.message.record, after.message.record) {
-            let verdict = rust::compare((&old.types, was), (&new.types, is), options.rust);
+            let mut rust = options.rust;
+            rust.without_modules |= old.version.without_modules || new.version.without_modules;
+            let verdict = rust::compare((&old.types, was), (&new.types, is), rust);
             engines.matrix.rust = Some(verdict.grade());
             engines
                 .remarks
@@ -80,7 +92,7 @@ impl Engines {
                 let message = first.map_or_else(String::new, |i| {
                     format!("{} at {}: {}", i.kind.as_str(), i.location, i.message)
                 });
-                self.object(Format::Avro, direction, message);
+                self.object(Format::Avro, direction, message, false);
             }
         }
         self.matrix.avro = Some(ways);
@@ -106,20 +118,22 @@ impl Engines {
                     format!("the broker answers with an error: {thrown}")
                 }
             };
-            self.object(Format::Pulsar, direction, message);
+            let failed = matches!(verdict, pulsar::Verdict::Throws(_));
+            self.object(Format::Pulsar, direction, message, failed);
         }
         self.matrix.pulsar = Some(ways);
         Ok(())
     }
 
-    fn object(&mut self, format: Format, direction: Direction, message: String) {
-        self.objections.push(Effect {
+    fn object(&mut self, format: Format, direction: Direction, message: String, failed: bool) {
+        let effect = Effect {
             format,
             peer: None,
             direction: Some(direction),
             severity: Severity::Breaking,
             message,
-        });
+        };
+        self.objections.push(Objection { effect, failed });
     }
 
     /// Ours beside each peer: new readers and its old messages, its old readers and our new messages.
@@ -198,8 +212,9 @@ impl Engines {
             };
             let cause = match loss.kind {
                 loss::Kind::Precision => Cause::Precision,
-                loss::Kind::SymbolsSubstituted => Cause::Symbol,
+                loss::Kind::SymbolsSubstituted => symbol(loss.direction),
                 loss::Kind::DefaultChanged => Cause::Default,
+                loss::Kind::AliasUnknown => Cause::Alias,
                 _ => Cause::Gone,
             };
             let path = loss.path.trim_start_matches('.').to_owned();
@@ -214,7 +229,7 @@ impl Engines {
                             message: loss.facts(),
                         },
                         cause,
-                        place: Where::Path(path.clone()),
+                        places: vec![Where::Path(path.clone())],
                         path: path.clone(),
                     });
                 }
@@ -231,6 +246,14 @@ fn both<'v>(before: Walked<'v>, after: Walked<'v>) -> [(Direction, Walked<'v>, W
         (Direction::Backward, after, before),
         (Direction::Forward, before, after),
     ]
+}
+
+/// Which symbols a reader does not know: new readers those that are gone, old ones those that are new.
+fn symbol(direction: Direction) -> Cause {
+    match direction {
+        Direction::Backward => Cause::SymbolRemoved,
+        Direction::Forward => Cause::SymbolAdded,
+    }
 }
 
 fn set(ways: &mut Ways, direction: Direction, fine: bool) {
@@ -260,20 +283,34 @@ fn remark(
         json::Kind::Form | json::Kind::Untyped => Cause::Type,
         json::Kind::Range => Cause::Range,
         json::Kind::Precision => Cause::Precision,
-        json::Kind::Symbol => Cause::Symbol,
+        json::Kind::Symbol => symbol(direction),
         json::Kind::Encoding => Cause::Encoding,
         json::Kind::Unset => Cause::Unset,
         json::Kind::Unknown => Cause::Gone,
         json::Kind::Swallowed => Cause::Swallowed,
     };
-    let at = |party: Party<'_>| locate(party.schema, party.record, &finding.path);
-    let found = at(reader).map(|spot| (spot, direction == Direction::Backward));
-    let found = found.or_else(|| Some((at(writer)?, direction == Direction::Forward)));
-    let place = match found {
-        Some((spot, true)) => Where::New(spot),
-        Some((spot, false)) => Where::Old(spot),
-        None => Where::Path(finding.path.clone()),
-    };
+    let mut places = Vec::new();
+    for (party, is_new) in [
+        (reader, direction == Direction::Backward),
+        (writer, direction == Direction::Forward),
+    ] {
+        let spots = locate(party.schema, party.record, &finding.path);
+        let place = |spot| {
+            if is_new {
+                Where::New(spot)
+            } else {
+                Where::Old(spot)
+            }
+        };
+        places.extend(
+            spots
+                .into_iter()
+                .map(|(distance, spot)| (distance, place(spot))),
+        );
+    }
+    places.push((0, Where::Path(finding.path.clone())));
+    places.sort_by_key(|(distance, _)| *distance);
+    let places = places.into_iter().map(|(_, place)| place).collect();
     Some(Remark {
         effect: Effect {
             format: Format::Json,
@@ -283,7 +320,7 @@ fn remark(
             message: finding.message.clone(),
         },
         cause,
-        place,
+        places,
         path: finding.path.clone(),
     })
 }
@@ -294,10 +331,15 @@ fn code(finding: rust::Finding) -> Remark {
         Grade::Breaking => Severity::Breaking,
         Grade::Soft | Grade::Ok => Severity::Info,
     };
-    let cause = match finding.codes {
-        ["E0004"] => Cause::VariantAdded,
-        ["E0599"] => Cause::VariantRemoved,
-        _ => Cause::Code,
+    let cause = match finding.kind {
+        rust::Kind::Moved => Cause::Moved,
+        rust::Kind::Type | rust::Kind::Added | rust::Kind::Removed | rust::Kind::Opened => {
+            Cause::Code
+        }
+        rust::Kind::Made => Cause::Made,
+        rust::Kind::Derive => Cause::Derive,
+        rust::Kind::VariantAdded => Cause::VariantAdded,
+        rust::Kind::VariantRemoved => Cause::VariantRemoved,
     };
     let (owner, member) = finding.path.split_once('.').unwrap_or((&finding.path, ""));
     let codes = match finding.codes {
@@ -313,7 +355,7 @@ fn code(finding: rust::Finding) -> Remark {
             message: format!("{}{codes}", finding.message),
         },
         cause,
-        place: Where::Type(owner.to_owned(), member.to_owned()),
+        places: vec![Where::Type(owner.to_owned(), member.to_owned())],
         path: member.to_owned(),
     }
 }

@@ -1,8 +1,10 @@
 //! What rules say and what engines say, brought together: each objection is laid to the change that causes it.
 
+use std::cmp::Reverse;
+
 use super::engines::{Engines, Remark, Where};
-use super::{Problem, Ready, place};
-use crate::change::{Both, Change, Own, Spot, What};
+use super::{Ready, place};
+use crate::change::{Change, Own, Spot, What};
 use crate::loss::Direction;
 use crate::report::{Effect, Finding, Fix, Format, Matrix, Order, Rollout, Severity, Ways};
 use crate::rule::{self, Cause, OTHER, Rule, Words};
@@ -16,6 +18,17 @@ struct Draft<'c, 'v> {
     effects: Vec<Effect>,
 }
 
+impl Draft<'_, '_> {
+    /// Whether it tells of what an engine objects to.
+    fn breaks(&self, objection: &Effect) -> bool {
+        let same = |e: &Effect| {
+            (e.format, e.direction, e.severity)
+                == (objection.format, objection.direction, Severity::Breaking)
+        };
+        self.effects.iter().any(same)
+    }
+}
+
 /// The findings of one pair of messages.
 pub(super) fn judge(
     changes: &[Change<'_>],
@@ -27,6 +40,21 @@ pub(super) fn judge(
     let mut drafts = look(changes);
     for draft in &mut drafts {
         registries(draft, &engines.matrix);
+    }
+    let mut objections = Vec::new();
+    for objection in &engines.objections {
+        let effect = &objection.effect;
+        if drafts.iter().any(|draft| draft.breaks(effect)) {
+            continue;
+        }
+        let suspect = drafts.iter().position(|draft| match effect.direction {
+            Some(direction) => !draft.words.suspect.get(effect.format, direction),
+            None => false,
+        });
+        match suspect.and_then(|at| drafts.get_mut(at)) {
+            Some(draft) => draft.effects.push(effect.clone()),
+            None => objections.push(objection),
+        }
     }
     let mut left = Vec::new();
     for remark in &engines.remarks {
@@ -46,19 +74,38 @@ pub(super) fn judge(
         .map(|draft| finding(draft, old, new, at))
         .collect();
     for remark in left {
-        // That code compiles, or that nothing gets lost, needs no finding.
-        if remark.effect.severity > Severity::Info {
-            findings.push(unexplained(&remark.effect, &remark.path, at));
+        let rule = match (remark.cause, remark.effect.format, remark.effect.peer) {
+            (Cause::Derive, ..) => rule::DERIVE_LOST,
+            // That code compiles, or that nothing gets lost, needs no finding.
+            _ if remark.effect.severity == Severity::Info => continue,
+            (_, Format::Rust, _) => rule::RUST_TYPE,
+            (_, _, Some(_)) => rule::PEER,
+            _ => OTHER,
+        };
+        let known = findings
+            .iter_mut()
+            .find(|f| f.rule.page.id == rule.page.id && f.path == remark.path);
+        match known {
+            Some(finding) if rule.page.id != OTHER.page.id => {
+                finding.severity = finding.severity.max(remark.effect.severity);
+                finding.effects.push(remark.effect.clone());
+                finding.effects.sort();
+            }
+            _ => findings.push(alone(rule, &remark.effect, &remark.path, at)),
         }
     }
-    for objection in &engines.objections {
-        let told = findings.iter().flat_map(|f| &f.effects).any(|e| {
-            e.format == objection.format
-                && e.direction == objection.direction
-                && e.severity == Severity::Breaking
-        });
-        if !told {
-            findings.push(unexplained(objection, "", at));
+    for objection in objections {
+        let rule = if objection.failed {
+            rule::BROKER_ERROR
+        } else {
+            OTHER
+        };
+        let known = findings
+            .iter_mut()
+            .find(|f| f.rule.page.id == rule.page.id && objection.failed);
+        match known {
+            Some(finding) => finding.effects.push(objection.effect.clone()),
+            None => findings.push(alone(rule, &objection.effect, "", at)),
         }
     }
     findings
@@ -66,11 +113,11 @@ pub(super) fn judge(
 
 /// What rules see in changes that no engine is asked about.
 pub(super) fn plain(
-    change: &Change<'_>,
+    changes: &[Change<'_>],
     new: &Ready<'_>,
     old: Option<(&Ready<'_>, usize)>,
 ) -> Vec<Finding> {
-    let drafts = look(std::slice::from_ref(change));
+    let drafts = look(changes);
     drafts
         .into_iter()
         .map(|mut draft| {
@@ -87,16 +134,10 @@ pub(super) fn topics_only(
     new: &Ready<'_>,
     message: &Message,
     at: usize,
-) -> Result<Vec<Finding>, Problem> {
-    let topics = Both {
-        old: old.version.topics(former).collect::<Vec<_>>(),
-        new: new.version.topics(message).collect::<Vec<_>>(),
-    };
-    Ok(plain(
-        &Change::of_message(What::Topics(topics)),
-        new,
-        Some((old, at)),
-    ))
+) -> Vec<Finding> {
+    let topics = What::topics(old.version.topics(former), new.version.topics(message));
+    let changes: Vec<Change<'_>> = topics.into_iter().map(Change::of_message).collect();
+    plain(&changes, new, Some((old, at)))
 }
 
 fn look<'c, 'v>(changes: &'c [Change<'v>]) -> Vec<Draft<'c, 'v>> {
@@ -118,13 +159,12 @@ fn look<'c, 'v>(changes: &'c [Change<'v>]) -> Vec<Draft<'c, 'v>> {
 
 /// What registries say of a change by itself, where they say it of the whole too.
 fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
-    let Own { avro, pulsar } = draft.words.own;
-    for (format, own) in [(Format::Avro, avro), (Format::Pulsar, pulsar)] {
+    for format in [Format::Avro, Format::Pulsar] {
         let Some(all) = matrix.ways(format) else {
             continue;
         };
         for direction in Direction::ALL {
-            if !own.get(direction) && !all.get(direction) {
+            if !draft.words.own.get(format, direction) && !all.get(direction) {
                 let who = match direction {
                     Direction::Backward => "new readers refuse old messages",
                     Direction::Forward => "old readers refuse new messages",
@@ -157,17 +197,15 @@ fn deployment(draft: &mut Draft<'_, '_>) {
 
 /// Which finding explains a remark: the best at its place.
 fn owner(drafts: &[Draft<'_, '_>], remark: &Remark) -> Option<usize> {
-    let scored = drafts.iter().enumerate().filter_map(|(at, draft)| {
-        let near = nearness(draft, &remark.place)?;
-        let owns = draft.rule.owns.contains(&remark.cause);
-        let is_own = draft.words.own != Own::FINE;
-        (owns || remark.effect.severity > Severity::Info).then_some((
-            (owns, near, is_own),
-            std::cmp::Reverse(at),
-            at,
-        ))
+    let owning = drafts.iter().enumerate();
+    let owning = owning.filter(|(_, draft)| draft.rule.owns.contains(&remark.cause));
+    let scored = owning.filter_map(|(at, draft)| {
+        let places = remark.places.iter().enumerate();
+        let near =
+            places.filter_map(|(step, place)| Some((Reverse(step), nearness(draft, place)?)));
+        Some((near.max()?, draft.words.own != Own::FINE, Reverse(at)))
     });
-    scored.max().map(|(_, _, at)| at)
+    scored.max().map(|(_, _, Reverse(at))| at)
 }
 
 /// How near a change is to a place; none where it has nothing to do with it.
@@ -189,10 +227,15 @@ fn nearness(draft: &Draft<'_, '_>, place: &Where) -> Option<u8> {
                 short == owner && spot.member == *member
             };
             let is = change.old.as_ref().is_some_and(of) || change.new.as_ref().is_some_and(of);
-            let names = change.types();
-            match names.contains(&owner.as_str()) {
+            let part_of = |spot: &Spot| spot.owner.rsplit('.').next() == Some(owner);
+            let inside = |spot: Option<&Spot>| member.is_empty() && spot.is_some_and(part_of);
+            let around = inside(change.old.as_ref()) || inside(change.new.as_ref());
+            // Members of an enum have no place of their own; fields have.
+            let whole = member.is_empty() || matches!(change.what, What::Enum(_));
+            match whole && change.types().contains(&owner.as_str()) {
                 true => Some(3),
-                false => is.then_some(2),
+                false if is => Some(2),
+                false => around.then_some(1),
             }
         }
     }
@@ -227,6 +270,7 @@ fn made(draft: Draft<'_, '_>, old: Option<(&Ready<'_>, usize)>, new: &Ready<'_>)
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 
@@ -244,9 +288,10 @@ fn severity(effects: &[Effect]) -> Severity {
     }
 }
 
-fn unexplained(effect: &Effect, path: &str, at: usize) -> Finding {
+/// A finding that an engine's words are all there is of.
+fn alone(rule: &'static Rule, effect: &Effect, path: &str, at: usize) -> Finding {
     Finding {
-        rule: OTHER,
+        rule,
         path: path.to_owned(),
         severity: effect.severity,
         message: effect.message.clone(),
@@ -259,6 +304,7 @@ fn unexplained(effect: &Effect, path: &str, at: usize) -> Finding {
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 
@@ -284,7 +330,6 @@ pub(super) fn rollout(matrix: &Matrix) -> Vec<Rollout> {
 impl Finding {
     /// Whether it is about topics and not about what travels on them.
     pub(super) fn is_topic(&self) -> bool {
-        let about_messages = |e: &Effect| e.format != Format::Deployment;
-        self.path.is_empty() && !self.effects.is_empty() && !self.effects.iter().any(about_messages)
+        self.rule.owns.contains(&Cause::Topic)
     }
 }

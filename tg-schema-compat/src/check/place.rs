@@ -20,19 +20,20 @@ pub(super) fn of(
         (What::MessageAdded(_, message), true) | (What::MessageRemoved(_, message), false) => {
             Some(*message)
         }
+        (What::Unreadable { message, .. }, _) => Some(*message),
         (What::Message(pair), true) => Some(pair.messages.new),
         (What::Message(pair), false) => Some(pair.messages.old),
         _ => None,
     };
     let in_new = match &change.what {
-        What::Topics(topics) => topics.new.first().map(|t| t.address_span),
+        What::Topic(topic) => topic.new.map(|t| t.address_span),
         _ => span(new, change.new.as_ref(), part, message(true)),
     };
     let found = in_new.and_then(|span| place(new, span, None));
     found.or_else(|| {
         let (old, at) = old?;
         let in_old = match &change.what {
-            What::Topics(topics) => topics.old.first().map(|t| t.address_span),
+            What::Topic(topic) => topic.old.map(|t| t.address_span),
             _ => span(old, change.old.as_ref(), part, message(false)),
         };
         place(old, in_old?, Some(at))
@@ -79,7 +80,11 @@ fn span(
         .enumeration(owner)
         .and_then(|id| schema.enums.get(id.0))
     {
-        return Some(known.span);
+        let symbol = match part {
+            Part::Symbol(name) => known.symbols.iter().find(|symbol| symbol.name == *name),
+            _ => None,
+        };
+        return Some(symbol.map_or(known.span, |symbol| symbol.span.or(known.span)));
     }
     // An Avro schema that no definition expresses: the file.
     let source: SourceId = message

@@ -21,7 +21,7 @@ mod derive;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
-use tg_schema_model::name::{rust_fields, rust_module, rust_type, rust_variant};
+use tg_schema_model::name::{rust_fields, rust_module, rust_type, rust_variants};
 use tg_schema_model::{Enum, EnumId, Field, Presence, Record, RecordId, Schema, Type};
 
 use derive::{Boxes, Derives};
@@ -31,6 +31,8 @@ use derive::{Boxes, Derives};
 pub struct Options {
     /// The generator's option `non_exhaustive`, for both versions.
     pub non_exhaustive: bool,
+    /// Whether only the names of types count, because nobody knows which modules those of one side are in.
+    pub without_modules: bool,
 }
 
 /// What becomes of code that uses the types.
@@ -86,6 +88,31 @@ pub struct Finding {
     pub message: String,
     /// The errors that rustc gives, where it gives some.
     pub codes: &'static [&'static str],
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What happens to code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A type has another path.
+    Moved,
+    /// A field has another type.
+    Type,
+    /// A field is new.
+    Added,
+    /// A field is gone.
+    Removed,
+    /// A value is made in another way.
+    Made,
+    /// A trait is not derived any more.
+    Derive,
+    /// A variant is new.
+    VariantAdded,
+    /// A variant is gone.
+    VariantRemoved,
+    /// An enum is open now.
+    Opened,
 }
 
 impl fmt::Display for Finding {
@@ -125,20 +152,49 @@ pub struct Types<'s> {
     schema: &'s Schema,
     boxes: Boxes,
     derives: Derives,
+    paths: HashSet<String>,
+    /// The same without modules.
+    names: HashSet<String>,
 }
 
 impl<'s> Types<'s> {
     /// The types of all definitions.
     pub fn of(schema: &'s Schema) -> Self {
-        Types {
+        let mut types = Types {
             schema,
             boxes: Boxes::of(schema),
             derives: Derives::of(schema),
+            paths: HashSet::new(),
+            names: HashSet::new(),
+        };
+        types.paths = types.all(Options::default());
+        types.names = types.all(Options {
+            without_modules: true,
+            ..Options::default()
+        });
+        types
+    }
+
+    fn all(&self, options: Options) -> HashSet<String> {
+        let path = |module, name| self.path(module, name, options);
+        let records = self.schema.records.iter().map(|r| path(r.module, &r.name));
+        let enums = self.schema.enums.iter().map(|e| path(e.module, &e.name));
+        records.chain(enums).collect()
+    }
+
+    /// Whether a type is there.
+    fn has(&self, path: &str, options: Options) -> bool {
+        match options.without_modules {
+            true => self.names.contains(path),
+            false => self.paths.contains(path),
         }
     }
 
     /// Where a type is: its module and its name.
-    fn path(&self, module: usize, name: &str) -> String {
+    fn path(&self, module: usize, name: &str, options: Options) -> String {
+        if options.without_modules {
+            return spelled(rust_type, name);
+        }
         let path = self.schema.modules.get(module).map_or(&[][..], |m| &m.path);
         let parts = path.iter().map(|part| spelled(rust_module, part));
         let parts: Vec<String> = parts.chain([spelled(rust_type, name)]).collect();
@@ -146,8 +202,8 @@ impl<'s> Types<'s> {
     }
 
     /// The Rust type of a field.
-    fn field(&self, record: RecordId, at: usize, field: &Field) -> String {
-        let mut ty = self.ty(&field.ty);
+    fn field(&self, record: RecordId, at: usize, field: &Field, options: Options) -> String {
+        let mut ty = self.ty(&field.ty, options);
         if self.boxes.contains(record, at) {
             ty = format!("Box<{ty}>");
         }
@@ -157,7 +213,7 @@ impl<'s> Types<'s> {
         }
     }
 
-    fn ty(&self, ty: &Type) -> String {
+    fn ty(&self, ty: &Type, options: Options) -> String {
         let text = match ty {
             Type::String => "String",
             Type::Boolean => "bool",
@@ -171,16 +227,17 @@ impl<'s> Types<'s> {
             Type::TimestampMs | Type::TimestampUs => "Timestamp",
             Type::Uuid => "Uuid",
             Type::Decimal { .. } => "Decimal",
-            Type::Array(inner) => return format!("Vec<{}>", self.ty(inner)),
-            Type::Map(inner) => return format!("BTreeMap<String, {}>", self.ty(inner)),
-            Type::Optional(inner) => return format!("Option<{}>", self.ty(inner)),
+            Type::Array(inner) => return format!("Vec<{}>", self.ty(inner, options)),
+            Type::Map(inner) => return format!("BTreeMap<String, {}>", self.ty(inner, options)),
+            Type::Optional(inner) => return format!("Option<{}>", self.ty(inner, options)),
             Type::Record(id) => {
                 let record = self.schema.records.get(id.0);
-                return record.map_or_else(String::new, |r| self.path(r.module, &r.name));
+                return record.map_or_else(String::new, |r| self.path(r.module, &r.name, options));
             }
             Type::Enum(id) => {
                 let definition = self.schema.enums.get(id.0);
-                return definition.map_or_else(String::new, |e| self.path(e.module, &e.name));
+                return definition
+                    .map_or_else(String::new, |e| self.path(e.module, &e.name, options));
             }
         };
         text.to_owned()
@@ -212,6 +269,7 @@ impl<'s> Comparison<'_, 's> {
         &mut self,
         grade: Grade,
         path: impl Into<String>,
+        kind: Kind,
         codes: &'static [&'static str],
         message: impl Into<String>,
     ) {
@@ -220,6 +278,7 @@ impl<'s> Comparison<'_, 's> {
             path: path.into(),
             message: message.into(),
             codes,
+            kind,
         });
     }
 
@@ -251,18 +310,30 @@ impl<'s> Comparison<'_, 's> {
             {
                 Some((before, other)) => {
                     let types = (
-                        self.old.field(old_id, before, other),
-                        self.new.field(new_id, at, field),
+                        self.old.field(old_id, before, other, self.options),
+                        self.new.field(new_id, at, field, self.options),
                     );
                     self.types(&path, types, &other.ty, &field.ty);
                 }
                 None if field.presence == Presence::Required => {
                     let message = format!("the field is new, and `{}::new` asks for it", new.name);
-                    self.find(Grade::Soft, path, &["E0063", "E0027", "E0061"], message);
+                    self.find(
+                        Grade::Soft,
+                        path,
+                        Kind::Added,
+                        &["E0063", "E0027", "E0061"],
+                        message,
+                    );
                 }
                 None => {
                     let grade = self.addition();
-                    self.find(grade, path, &["E0063", "E0027"], "the field is new");
+                    self.find(
+                        grade,
+                        path,
+                        Kind::Added,
+                        &["E0063", "E0027"],
+                        "the field is new",
+                    );
                 }
             }
         }
@@ -270,14 +341,26 @@ impl<'s> Comparison<'_, 's> {
             if !is.contains_key(ident.as_str()) {
                 let path = format!("{}.{}", old.name, field.name);
                 let message = format!("the field `{ident}` is gone");
-                self.find(Grade::Breaking, path, &["E0560", "E0609", "E0026"], message);
+                self.find(
+                    Grade::Breaking,
+                    path,
+                    Kind::Removed,
+                    &["E0560", "E0609", "E0026"],
+                    message,
+                );
             }
         }
         self.constructors(old, new);
         let lost = self.old.derives.lost(&self.new.derives, old_id, new_id);
         if let Some(lost) = lost {
             let message = format!("{lost} is not derived any more");
-            self.find(Grade::Soft, &new.name, &["E0277", "E0599"], message);
+            self.find(
+                Grade::Soft,
+                &new.name,
+                Kind::Derive,
+                &["E0277", "E0599"],
+                message,
+            );
         }
     }
 
@@ -292,36 +375,58 @@ impl<'s> Comparison<'_, 's> {
         let same: BTreeSet<&String> = was.iter().collect();
         if was != is && same == is.iter().collect() {
             let message = "the parameters of `new` come in another order";
-            self.find(Grade::Ok, &new.name, &["E0308"], message);
+            self.find(Grade::Ok, &new.name, Kind::Made, &["E0308"], message);
         }
         let fewer = was.len() != is.len() && is.iter().all(|name| was.contains(name));
         if fewer && !was.is_empty() && is.iter().len() < was.len() {
             let message = "`new` takes fewer parameters";
-            self.find(Grade::Ok, &new.name, &["E0061"], message);
+            self.find(Grade::Ok, &new.name, Kind::Made, &["E0061"], message);
         }
         if was.is_empty() && !is.is_empty() {
             let message = "there is no `Default` any more, because a field is required";
-            self.find(Grade::Ok, &new.name, &["E0277", "E0599"], message);
+            self.find(
+                Grade::Ok,
+                &new.name,
+                Kind::Made,
+                &["E0277", "E0599"],
+                message,
+            );
         }
     }
 
     fn moved(&mut self, old: (usize, &str), new: (usize, &str)) {
-        let (was, is) = (self.old.path(old.0, old.1), self.new.path(new.0, new.1));
-        if was != is {
+        let was = self.old.path(old.0, old.1, self.options);
+        let is = self.new.path(new.0, new.1, self.options);
+        // Where the old type is there still, fields have another type, and that is said of them.
+        if was != is && !self.new.has(&was, self.options) {
             let message = format!("the type `{was}` is now `{is}`");
             self.find(
                 Grade::Breaking,
                 new.1,
+                Kind::Moved,
                 &["E0432", "E0425", "E0422", "E0412"],
                 message,
             );
         }
     }
 
+    /// Whether two types of a field differ only because the type inside them has moved.
+    fn is_move(&self, was: &str, is: &str, old: &Type, new: &Type) -> bool {
+        let (old, new) = (old.leaf(), new.leaf());
+        let named = matches!(
+            (old, new),
+            (Type::Record(_), Type::Record(_)) | (Type::Enum(_), Type::Enum(_))
+        );
+        let before = self.old.ty(old, self.options);
+        let after = self.new.ty(new, self.options);
+        named && !self.new.has(&before, self.options) && was.replace(&before, &after) == is
+    }
+
     fn types(&mut self, path: &str, (was, is): (String, String), old: &'s Type, new: &'s Type) {
-        if was != is {
+        // Where a type has moved, that is said once, and not of every field that has it.
+        if was != is && !self.is_move(&was, &is, old, new) {
             let message = format!("the type was `{was}` and is `{is}`");
-            self.find(Grade::Breaking, path, &["E0308"], message);
+            self.find(Grade::Breaking, path, Kind::Type, &["E0308"], message);
         }
         self.parts(old, new);
     }
@@ -352,14 +457,20 @@ impl<'s> Comparison<'_, 's> {
                 let grade = self.addition();
                 let path = format!("{}.{symbol}", new.name);
                 let message = format!("the variant `{variant}` is new");
-                self.find(grade, path, &["E0004"], message);
+                self.find(grade, path, Kind::VariantAdded, &["E0004"], message);
             }
         }
         for (variant, symbol) in &was {
             if !is.iter().any(|(other, _)| other == variant) {
                 let path = format!("{}.{symbol}", old.name);
                 let message = format!("the variant `{variant}` is gone");
-                self.find(Grade::Breaking, path, &["E0599"], message);
+                self.find(
+                    Grade::Breaking,
+                    path,
+                    Kind::VariantRemoved,
+                    &["E0599"],
+                    message,
+                );
             }
         }
         if new.open && !old.open {
@@ -367,13 +478,20 @@ impl<'s> Comparison<'_, 's> {
             self.find(
                 Grade::Breaking,
                 &new.name,
+                Kind::Opened,
                 &["E0382", "E0507", "E0004"],
                 message,
             );
         }
         if old.default.is_some() && new.default.is_none() {
             let message = "there is no `Default` any more";
-            self.find(Grade::Ok, &new.name, &["E0277", "E0599"], message);
+            self.find(
+                Grade::Ok,
+                &new.name,
+                Kind::Made,
+                &["E0277", "E0599"],
+                message,
+            );
         }
     }
 }
@@ -389,8 +507,8 @@ fn places(idents: &[String]) -> HashMap<&str, usize> {
 
 /// Variants with their symbols.
 fn variants(definition: &Enum) -> Vec<(String, &str)> {
-    let symbols = definition.symbols.iter();
-    let known = symbols.map(|s| (spelled(rust_variant, &s.name), s.name.as_str()));
+    let symbols = || definition.symbols.iter().map(|s| s.name.as_str());
+    let known = rust_variants(symbols()).into_iter().zip(symbols());
     let open = definition.open.then(|| ("Unknown".to_owned(), "any other"));
     known.chain(open).collect()
 }

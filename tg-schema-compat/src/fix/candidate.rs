@@ -51,16 +51,14 @@ pub(super) fn of(
             });
             candidates(edit, format!("add the alias `{alias}` to the record"))
         }
-        What::Topics(topics) => {
-            let (Some(was), Some(is)) = (topics.old.first(), topics.new.first()) else {
-                return Vec::new();
-            };
-            let topic = new
-                .version
-                .schema
-                .topics
+        What::Topic(Both {
+            old: Some(was),
+            new: Some(is),
+        }) => {
+            let topics = &new.version.schema.topics;
+            let topic = topics
                 .iter()
-                .position(|t| t.name == is.name);
+                .position(|t| t.name == is.name && t.module == is.module);
             let edit = topic.map(|topic| Edit::SetAddress {
                 topic,
                 address: was.address.clone(),

@@ -1,6 +1,6 @@
 //! The releases to make where a change is meant, and no single edit makes it harmless.
 
-use crate::change::{Change, What};
+use crate::change::{Both, Change, What};
 use crate::report::{Finding, Severity};
 
 /// The steps, one a release.
@@ -72,19 +72,17 @@ pub(super) fn steps(finding: &Finding, change: &Change<'_>) -> Vec<String> {
                 ),
             ]
         }
-        What::Topics(topics) => {
-            let (Some(was), Some(is)) = (topics.old.first(), topics.new.first()) else {
-                return Vec::new();
-            };
-            vec![
-                format!(
-                    "let readers subscribe to `{}` and `{}`",
-                    was.address, is.address
-                ),
-                format!("move the writers to `{}`", is.address),
-                format!("when `{}` is drained, drop it", was.address),
-            ]
-        }
+        What::Topic(Both {
+            old: Some(was),
+            new: Some(is),
+        }) => vec![
+            format!(
+                "let readers subscribe to `{}` and `{}`",
+                was.address, is.address
+            ),
+            format!("move the writers to `{}`", is.address),
+            format!("when `{}` is drained, drop it", was.address),
+        ],
         _ => Vec::new(),
     }
 }

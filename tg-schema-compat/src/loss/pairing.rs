@@ -1,7 +1,9 @@
 //! Which parts of two versions belong together where names do not say it.
 
+use std::collections::HashMap;
+
 use super::name::likeness;
-use crate::engine::avro::{Equality, Field, Graph, Id, Shape, promotes};
+use crate::engine::avro::{Equality, Field, Graph, Id, Record, Shape, promotes};
 use crate::engine::stack::{Budget, TooLarge};
 
 /// Fields of each side among which renames are looked for.
@@ -19,7 +21,7 @@ pub(crate) fn branches(
     budget: &mut Budget,
 ) -> Result<Vec<(Id, Id)>, TooLarge> {
     budget.spend(old.len() + new.len())?;
-    let mut by_label = std::collections::HashMap::new();
+    let mut by_label = HashMap::new();
     for id in new {
         by_label.insert(new_graph.shape(*id).label(), *id);
     }
@@ -56,6 +58,69 @@ pub(crate) fn branches(
         pairs.extend(old.iter().find(fits).map(|id| (*id, other)));
     }
     Ok(pairs)
+}
+
+/// Fields of two versions of a record.
+pub(crate) struct Fields<'r> {
+    /// Of both, in the order of the old version.
+    pub pairs: Vec<(&'r Field, &'r Field)>,
+    /// Of the old version only.
+    pub gone: Vec<&'r Field>,
+    /// Of the new version only.
+    pub added: Vec<&'r Field>,
+}
+
+/// The former names of a field.
+type Aliases<'a, 'r> = &'a dyn Fn(&'r Field) -> &'r [String];
+
+/// Which field is which: by name, then by an alias of the new version, then by one of the old version, for
+/// changes that are taken back.
+pub(crate) fn fields<'r>(
+    old: (&'r Record, Aliases<'_, 'r>),
+    new: (&'r Record, Aliases<'_, 'r>),
+    budget: &mut Budget,
+) -> Result<Fields<'r>, TooLarge> {
+    let ((old, old_aliases), (new, new_aliases)) = (old, new);
+    budget.spend(old.fields.len() + new.fields.len())?;
+    let mut formers: HashMap<&str, &Field> = HashMap::new();
+    let mut taken: HashMap<&str, &Field> = HashMap::new();
+    let mut left = Vec::new();
+    for field in &new.fields {
+        match old.field(&field.name) {
+            Some(former) => {
+                taken.insert(&former.name, field);
+            }
+            None => left.push(field),
+        }
+    }
+    let mut added = Vec::new();
+    for field in left {
+        let free = |name: &&String| old.field(name).is_some() && !taken.contains_key(name.as_str());
+        match new_aliases(field).iter().find(free) {
+            Some(former) => {
+                taken.insert(former, field);
+            }
+            None => {
+                formers.insert(&field.name, field);
+                added.push(field);
+            }
+        }
+    }
+    let (mut pairs, mut gone) = (Vec::new(), Vec::new());
+    for field in &old.fields {
+        let known = taken.get(field.name.as_str()).copied().or_else(|| {
+            let later = old_aliases(field).iter();
+            later
+                .filter_map(|name| formers.remove(name.as_str()))
+                .next()
+        });
+        match known {
+            Some(other) => pairs.push((field, other)),
+            None => gone.push(field),
+        }
+    }
+    added.retain(|field| formers.contains_key(field.name.as_str()));
+    Ok(Fields { pairs, gone, added })
 }
 
 /// A field that may be another one under a new name.

@@ -144,9 +144,10 @@ impl Aim {
         }
         let below = |place: &String| {
             let rest = place.strip_prefix(self.path.as_str());
-            rest.is_some_and(|rest| rest.starts_with(['.', '[', '{']))
+            // Everything is inside the message itself.
+            rest.is_some_and(|rest| self.path.is_empty() || rest.starts_with(['.', '[', '{']))
         };
-        if !self.path.is_empty() && places.iter().any(below) {
+        if places.iter().any(below) {
             return Some(1);
         }
         let (above, last) = (self.above.as_ref()?, self.last.as_ref()?);
@@ -206,7 +207,7 @@ mod tests {
         assert_eq!(aim.distance(["a.bc", "a.bc"], ""), None);
         assert!(aim.is_beside("a.c") && !aim.is_beside("c"));
         assert!(aim.is_on_the_way("a") && aim.is_on_the_way("a.b") && !aim.is_on_the_way("a.c"));
-        assert_eq!(Aim::new("").distance(["a", "a"], ""), None);
+        assert_eq!(Aim::new("").distance(["a", "a"], ""), Some(1));
         assert_eq!(Aim::new("").distance(["", "a"], ""), Some(0));
     }
 }

@@ -343,19 +343,23 @@ fn brief(report: &Report, once: &Once<'_>) -> String {
 
 /// All of a finding.
 fn finding(report: &Report, texts: &Texts<'_>, once: &Once<'_>) -> String {
-    let finding = once.finding;
     let mut out = brief(report, once);
     // The first note is in the brief form.
     for note in plain::notes(report, once).iter().skip(1) {
         out.push_str(&format!("  - {}\n", prose(note)));
     }
-    for (nth, line) in finding.fix.iter().flat_map(plain::help).enumerate() {
+    for (nth, line) in once
+        .fix()
+        .iter()
+        .flat_map(|fix| plain::help(fix))
+        .enumerate()
+    {
         match nth {
             0 => out.push_str(&format!("  - **Fix:** {}\n", prose(&line))),
             _ => out.push_str(&format!("    {}\n", prose(&line))),
         }
     }
-    for hunk in finding.fix.iter().flat_map(|fix| hunks(texts, fix)) {
+    for hunk in once.fix().iter().flat_map(|fix| hunks(texts, fix)) {
         diff(&hunk, &mut out);
     }
     out

@@ -61,12 +61,14 @@ pub const FIELD_PULSAR: &[&str] = &["required", "required_default", "raw"];
 pub const ENUM_PULSAR: &[&str] = &["values"];
 /// Keys of an `origin` table.
 pub const ORIGIN: &[&str] = &["place", "expression", "verdict", "note"];
-/// Keys of the `origin` table of a field: also what it was before it was tightened.
+/// Keys of the `origin` table of a field: also what old producers send where nothing is set, and what it was
+/// before it was tightened.
 pub const FIELD_ORIGIN: &[&str] = &[
     "place",
     "expression",
     "verdict",
     "note",
+    "unset",
     "type",
     "default",
     "nullable",

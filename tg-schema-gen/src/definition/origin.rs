@@ -25,7 +25,9 @@ impl<'d> Reader<'d, '_> {
     ) -> Option<Origin> {
         let (mut origin, table) = self.origin_with(table, owner, key::FIELD_ORIGIN)?;
         if let Some(table) = table {
-            origin.former = self.former(table, &format_args!("`origin` of {owner}"), ty);
+            let what = format_args!("`origin` of {owner}");
+            origin.unset = self.owned(table, "unset", &what);
+            origin.former = self.former(table, &what, ty);
         }
         Some(origin)
     }
@@ -57,6 +59,7 @@ impl<'d> Reader<'d, '_> {
                     note: self.owned(table, "note", &what),
                     place: place?,
                     former: None,
+                    unset: None,
                 };
                 Some((origin, Some(table)))
             }

@@ -106,9 +106,11 @@ pub(super) fn add(
     let before = before.and_then(|at| definition.fields.get(at));
     if fields.making() == Making::Implied {
         // Every field has a header of its own.
-        let before = before.or(definition.fields.first());
-        let before = before.ok_or_else(|| strange("fields"))?;
-        return fields.table_behind(&before.name, &name, &keys);
+        return match (before, definition.fields.first()) {
+            (Some(before), _) => fields.table_behind(&before.name, &name, &keys),
+            (None, Some(first)) => fields.table_before(&first.name, &name, &keys),
+            (None, None) => Err(strange("fields")),
+        };
     }
     let line = match keys.as_slice() {
         [("type", ty)] => format!("{name} = {ty}"),
@@ -117,8 +119,11 @@ pub(super) fn add(
             format!("{name} = {{ {} }}", keys.join(", "))
         }
     };
-    let after = before.and_then(|field| fields.entry(&field.name));
-    fields.insert(&line, after)
+    match before {
+        Some(before) => fields.insert(&line, fields.entry(&before.name)),
+        None if definition.fields.is_empty() => fields.insert(&line, None),
+        None => fields.insert_first(&line),
+    }
 }
 
 type Keys = Vec<(&'static str, Option<String>)>;

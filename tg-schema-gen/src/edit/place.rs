@@ -161,6 +161,57 @@ impl<'d> Table<'d> {
         }
     }
 
+    /// Puts `key = value` in front of everything that stands in the table.
+    pub(super) fn insert_first(&self, line: &str) -> Texts {
+        let first = self.entries().next().ok_or_else(|| strange(line))?;
+        let start = first.key_span.range().start;
+        match self.making() {
+            Making::Inline => Ok(vec![self.edit(start..start, format!("{line}, "))]),
+            Making::Header => {
+                let header = self.document.span(self.id).range();
+                Ok(vec![self.line_behind(header.end, line)])
+            }
+            Making::Dotted => {
+                let begin = self.line_start(start);
+                let prefix = self.text.get(begin..start).unwrap_or_default();
+                // `fields.a.type`: the prefix of the field's own keys goes further.
+                let newline = self.line_break();
+                Ok(vec![
+                    self.edit(begin..begin, format!("{prefix}{line}{newline}")),
+                ])
+            }
+            Making::Implied => Err(strange(line)),
+        }
+    }
+
+    /// Puts a table with a header of its own in front of another one of this table.
+    pub(super) fn table_before(&self, other: &str, name: &str, keys: &[(&str, &String)]) -> Texts {
+        let (start, above) = self.header(other)?;
+        let newline = self.line_break();
+        let mut text = format!("{above}.{name}]{newline}");
+        for (key, value) in keys {
+            text.push_str(&format!("{key} = {value}{newline}"));
+        }
+        text.push_str(newline);
+        Ok(vec![self.edit(start..start, text)])
+    }
+
+    /// Where the header of a table in this one starts, and its text without the last name.
+    fn header(&self, other: &str) -> Result<(usize, &'d str), Inexpressible> {
+        let table = self.table(other).ok_or_else(|| strange(other))?;
+        if table.making() != Making::Header {
+            return Err(strange(other));
+        }
+        let start = self.line_start(self.document.span(table.id).range().start);
+        let line = self
+            .text
+            .get(start..self.line_end(start))
+            .unwrap_or_default();
+        let line = line.split('#').next().unwrap_or_default();
+        let above = line.rsplit_once('.').ok_or_else(|| strange(other))?.0;
+        Ok((start, above))
+    }
+
     /// A table that has only tables by headers of their own gets a header too, in front of the first.
     fn before_first(&self, line: &str) -> Texts {
         let first = self.entries().find_map(|entry| match entry.node.data {
@@ -188,18 +239,9 @@ impl<'d> Table<'d> {
 
     /// Puts a table with a header of its own behind another one of this table.
     pub(super) fn table_behind(&self, other: &str, name: &str, keys: &[(&str, &String)]) -> Texts {
+        let (_, above) = self.header(other)?;
         let before = self.table(other).ok_or_else(|| strange(other))?;
-        if before.making() != Making::Header {
-            return Err(strange(other));
-        }
         let header = self.document.span(before.id).range();
-        let start = self.line_start(header.start);
-        let line = self
-            .text
-            .get(start..self.line_end(start))
-            .unwrap_or_default();
-        let above = line.split('#').next().unwrap_or_default();
-        let above = above.rsplit_once('.').ok_or_else(|| strange(other))?.0;
         let last = before.entries().filter(|e| before.stands_in(e)).last();
         let end = last.map_or(header.end, |entry| entry.node.span.range().end);
         let newline = self.line_break();

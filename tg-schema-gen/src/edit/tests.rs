@@ -141,6 +141,27 @@ fn fields_come_in() {
              deprecated = \"No longer used.\"\n\n[enum.E]\nsymbols = [\"X\"]\n",
         ),
         (
+            "[record.R.fields.a]\ntype = \"int\"\n",
+            0,
+            "[record.R.fields.z]\ntype = \"array<string>?\"\ndeprecated = \"No longer used.\"\n\n\
+             [record.R.fields.a]\ntype = \"int\"\n",
+        ),
+        (
+            "[record.R.fields]\na = \"int\" # one\n",
+            0,
+            "[record.R.fields]\nZ\na = \"int\" # one\n",
+        ),
+        (
+            "record.R.fields = { a = \"int\" }\n",
+            0,
+            "record.R.fields = { Z, a = \"int\" }\n",
+        ),
+        (
+            "[record.R]\nfields.a = \"int\"\n",
+            0,
+            "[record.R]\nfields.Z\nfields.a = \"int\"\n",
+        ),
+        (
             "record.R.fields = { a = \"int\" }\n",
             1,
             "record.R.fields = { a = \"int\", Z }\n",

@@ -67,13 +67,33 @@ pub(super) fn class(schema: &Schema, id: RecordId) -> Option<Class> {
 /// it, and nobody has defined that.
 pub fn open(schema: &Schema, id: RecordId) -> Option<String> {
     let record = schema.record(id);
-    match record.unresolved.as_slice() {
-        _ if let Some(open) = as_a_whole(schema, record) => Some(open.reason.clone()),
-        [] => inside(schema, id),
-        [open] => Some(format!("the field {} is left open", open.name)),
-        open => {
-            let names: Vec<&str> = open.iter().map(|o| o.name.as_str()).collect();
-            Some(format!("the fields {} are left open", names.join(", ")))
+    match as_a_whole(schema, record) {
+        Some(open) => Some(open.reason.clone()),
+        None => fields_open(&record.unresolved).or_else(|| inside(schema, id)),
+    }
+}
+
+/// Which fields of a record were left open, and why. `None`: there is none.
+pub fn fields_open(open: &[Unresolved]) -> Option<String> {
+    const SHOWN: usize = 3;
+    let why = |one: &Unresolved| format!("{}: {}", one.name, one.reason);
+    match open {
+        [] => None,
+        [one] => Some(format!(
+            "the field {} is left open: {}",
+            one.name, one.reason
+        )),
+        several => {
+            let names: Vec<&str> = several.iter().map(|o| o.name.as_str()).collect();
+            let mut reasons: Vec<String> = several.iter().take(SHOWN).map(why).collect();
+            if several.len() > SHOWN {
+                reasons.push("…".to_owned());
+            }
+            Some(format!(
+                "the fields {} are left open: {}",
+                names.join(", "),
+                reasons.join("; ")
+            ))
         }
     }
 }
@@ -99,11 +119,15 @@ fn inside(schema: &Schema, root: RecordId) -> Option<String> {
             let Type::Record(next) = ty else { continue };
             if seen.insert(*next) {
                 let record = schema.record(*next);
-                if !record.unresolved.is_empty() || as_a_whole(schema, record).is_some() {
-                    return Some(format!(
-                        "{}, which is inside of it, is left open",
-                        record.name
-                    ));
+                let whole = as_a_whole(schema, record).map(|open| open.reason.clone());
+                if let Some(why) = whole.or_else(|| fields_open(&record.unresolved)) {
+                    let place = record.origin.as_ref().map_or("", |origin| &origin.place);
+                    let place = match place {
+                        "" => String::new(),
+                        place => format!(" ({place})"),
+                    };
+                    let name = &record.name;
+                    return Some(format!("`{name}`{place}, which is inside of it: {why}"));
                 }
                 waiting.push(*next);
             }

@@ -29,7 +29,9 @@ pub(super) fn fill(
     row.after = example::read(after, id, index, &message);
     row.reads = reads(schemas, place, row);
     row.message = message.compact();
-    if let Some(wire) = wire(schemas, place) {
+    // What else old producers send is told by the migration.
+    let told = field.origin.as_ref().is_some_and(|o| o.unset.is_some());
+    if let Some(wire) = wire(schemas, place).filter(|_| !told) {
         judgement.wire(wire);
     }
     let (verdict, breaks) = breaks(&old.presence, &field.presence, &field.ty);

@@ -96,8 +96,10 @@ fn judge(schema: &Schema, id: RecordId, field: &Field, entry: &Entry, avro: &str
         );
     }
     name(field, &mut judgement);
-    if origin.former.is_none() {
-        presence(schema, field, old, &mut judgement);
+    match &origin.unset {
+        Some(unset) => unheld(field, unset, &mut judgement),
+        None if origin.former.is_none() => presence(schema, field, old, &mut judgement),
+        None => {}
     }
     inside(schema, field, &mut judgement);
     if field.pulsar.raw.is_some() {
@@ -178,6 +180,28 @@ fn presence(schema: &Schema, field: &Field, old: bool, judgement: &mut Judgement
         ),
         Presence::NullableDefault(default) => nullable_default(schema, field, default, judgement),
     }
+}
+
+/// Old producers send something that the definition does not hold.
+fn unheld(field: &Field, unset: &str, judgement: &mut Judgement) {
+    let (now, reads) = match &field.presence {
+        Presence::Optional => (
+            "absent",
+            "new ones leave the field out, which reads as None",
+        ),
+        Presence::Required => ("to be given", "new code has to give a value"),
+        Presence::Default(_) | Presence::NullableDefault(_) => (
+            "the new default",
+            "new ones send the default of the definition",
+        ),
+    };
+    judgement.wire(format!("unset: {unset} → {now}"));
+    judgement.say(
+        Verdict::Lossy,
+        format!(
+            "Nothing set: old producers send {unset}, which the definition does not have; {reads}."
+        ),
+    );
 }
 
 fn unset_sub_record(schema: &Schema, id: RecordId, old: bool, judgement: &mut Judgement) {

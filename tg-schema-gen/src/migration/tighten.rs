@@ -95,6 +95,10 @@ struct Rule {
     action: Action,
     /// Whether it fitted a field.
     used: bool,
+    /// Whether it was the one that counted for a field.
+    counted: bool,
+    /// Whether it made another field of one.
+    changed: bool,
 }
 
 /// All rules of a run.
@@ -170,7 +174,24 @@ impl Rules {
                 });
             }
         }
-        tightened(winner, &format!("{module}.{record}.{field}"), definition)
+        let done = tightened(winner, &format!("{module}.{record}.{field}"), definition)?;
+        let winner = &mut self.rules[best];
+        winner.counted = true;
+        winner.changed |= done.former.is_some();
+        Ok(done)
+    }
+
+    /// To be called after the last field: rules that fitted some and changed none, and why.
+    pub fn idle(&self) -> Vec<(String, &'static str)> {
+        let idle = self.rules.iter().filter(|rule| rule.used && !rule.changed);
+        idle.map(|rule| {
+            let why = match rule.counted {
+                true => "every field that it fits is so already",
+                false => "a more specific rule counts for every field that it fits",
+            };
+            (rule.text.clone(), why)
+        })
+        .collect()
     }
 
     /// To be called after the last field: rules that fitted none.
@@ -262,6 +283,8 @@ fn rule(text: &str) -> Result<Rule, TightenError> {
         field: field_name(field, &wrong)?,
         action,
         used: false,
+        counted: false,
+        changed: false,
     })
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use tg_schema_gen::crew;
 use tg_schema_gen::load::{self, Loaded};
 use tg_schema_gen::migration::tighten::TightenError;
 use tg_schema_gen::migration::{self, Table};
@@ -16,6 +17,9 @@ use super::{ClassReport, toml};
 
 /// Rounds after which nothing more is tried.
 const MAX_ROUNDS: usize = 64;
+/// From this many files, or records, on a thread is worth its cost.
+const MODULES_WORTH_A_THREAD: usize = 4;
+const RECORDS_WORTH_A_THREAD: usize = 64;
 
 /// Definitions that load.
 pub struct Checked {
@@ -29,11 +33,13 @@ pub struct Checked {
     pub table: Table,
     /// What is wrong with the rules of `--tighten`.
     pub rules: Vec<TightenError>,
+    /// Rules of `--tighten` that change nothing, and why.
+    pub idle: Vec<(String, &'static str)>,
 }
 
 /// Checks a draft, and takes out of it what cannot stand.
 pub(crate) fn check(draft: &mut Draft, rules: &[String]) -> Checked {
-    let mut loaded = load(draft);
+    let (mut files, mut loaded) = load(draft);
     for _ in 0..MAX_ROUNDS {
         let refused = refused(draft, &loaded);
         if refused.is_empty() {
@@ -43,18 +49,18 @@ pub(crate) fn check(draft: &mut Draft, rules: &[String]) -> Checked {
         for (module, slot, reason) in refused.into_iter().rev() {
             leave_open(draft, module, slot, &reason);
         }
-        loaded = load(draft);
+        (files, loaded) = load(draft);
     }
     for _ in 0..MAX_ROUNDS {
         if !compare(draft, &loaded) {
             break;
         }
-        loaded = load(draft);
+        (files, loaded) = load(draft);
     }
     let tightened = tighten(draft, rules);
     let mut rules = tightened.wrong.clone();
     if !tightened.changed.is_empty() {
-        loaded = load(draft);
+        (files, loaded) = load(draft);
         let errors = loaded
             .diagnostics
             .0
@@ -69,16 +75,16 @@ pub(crate) fn check(draft: &mut Draft, rules: &[String]) -> Checked {
     let mut table = migration::table(&loaded.schema);
     let classes = reports(draft);
     if doubtful(draft, &classes, &table) {
-        loaded = load(draft);
+        (files, loaded) = load(draft);
         table = migration::table(&loaded.schema);
     }
-    let files = texts(draft);
     Checked {
         files,
         classes,
         loaded,
         table,
         rules,
+        idle: tightened.idle,
     }
 }
 
@@ -127,27 +133,30 @@ fn doubtful(draft: &mut Draft, classes: &[ClassReport], table: &Table) -> bool {
     any
 }
 
-fn texts(draft: &Draft) -> Vec<(Vec<String>, String)> {
+/// Module path and text of each file.
+type Texts = Vec<(Vec<String>, String)>;
+
+fn texts(draft: &Draft) -> Texts {
     let full = |module: &&ModuleDraft| {
         !module.order.is_empty() || !module.topics.is_empty() || !module.unresolved.is_empty()
     };
-    let mut files: Vec<(Vec<String>, String)> = draft
-        .modules
-        .iter()
-        .filter(full)
-        .map(|module| (module.path.clone(), toml::file(module)))
-        .collect();
+    let modules: Vec<&ModuleDraft> = draft.modules.iter().filter(full).collect();
+    let mut files = crew::each(&modules, MODULES_WORTH_A_THREAD, |module| {
+        (module.path.clone(), toml::file(module))
+    });
     files.sort();
     files
 }
 
-fn load(draft: &Draft) -> Loaded {
-    let files = texts(draft).into_iter();
-    load::from_texts(
-        files
-            .map(|(path, text)| (path.clone(), format!("{}.toml", path.join("/")), text))
-            .collect(),
-    )
+/// The texts of a draft, and what they are read back as.
+fn load(draft: &Draft) -> (Texts, Loaded) {
+    let files = texts(draft);
+    let named = files.iter().map(|(path, text)| {
+        let name = format!("{}.toml", path.join("/"));
+        (path.clone(), name, text.clone())
+    });
+    let loaded = load::from_texts(named.collect());
+    (files, loaded)
 }
 
 /// What the definition language refuses, by module and place.
@@ -255,9 +264,10 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
         }
     };
     of.order.retain(|own| *own != slot);
+    let why = format!("`{name}` ({place}) is left open: {reason}");
     of.unresolved.push(Unresolved {
         kind,
-        name: name.clone(),
+        name,
         place,
         reason: reason.to_owned(),
         ..Unresolved::default()
@@ -274,7 +284,7 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
                     name: field.name,
                     place: field.origin.place,
                     expression: field.origin.expression,
-                    reason: format!("`{name}` is left open: {reason}"),
+                    reason: why.clone(),
                     ..Unresolved::default()
                 });
             }
@@ -290,7 +300,7 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
                 place: topic.origin.place,
                 expression: topic.origin.expression,
                 legacy: Some(topic.legacy),
-                reason: format!("its record `{name}` is left open"),
+                reason: format!("its record {why}"),
                 ..Unresolved::default()
             }));
     }
@@ -300,7 +310,6 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
 fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
     let mut changed = false;
     let reach = Reach::of(draft);
-    let mut wrong: Vec<(usize, usize, Option<usize>)> = Vec::new();
     let schema = &loaded.schema;
     let ids: HashMap<(&[String], &str), RecordId> = schema
         .record_ids()
@@ -310,25 +319,31 @@ fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
             Some(((module.path.as_slice(), of.name.as_str()), id))
         })
         .collect();
+    let mut told: Vec<(usize, usize, RecordId)> = Vec::new();
     for (at, module) in draft.modules.iter().enumerate() {
         for slot in &module.order {
             let Slot::Record(record) = slot else { continue };
             let one = &module.records[*record];
-            let Some(expected) = &one.text else { continue };
-            if !one.unresolved.is_empty() {
-                continue;
-            }
-            let ours = ids
-                .get(&(module.path.as_slice(), one.name.as_str()))
-                .copied();
-            let Some(ours) = ours else { continue };
-            let text = pulsar::text(&loaded.schema, ours);
-            if text != *expected && !reach.is_open(one.class) {
-                let path = differs(&text, expected);
-                wrong.push((at, *record, path));
+            let id = ids.get(&(module.path.as_slice(), one.name.as_str()));
+            if let Some(id) = id
+                && one.text.is_some()
+                && one.unresolved.is_empty()
+            {
+                told.push((at, *record, *id));
             }
         }
     }
+    let differences = crew::each(&told, RECORDS_WORTH_A_THREAD, |(module, record, id)| {
+        let one = &draft.modules[*module].records[*record];
+        let text = pulsar::text(schema, *id);
+        let other = one.text.as_ref().filter(|expected| text != **expected)?;
+        (!reach.is_open(one.class)).then(|| differs(&text, other))
+    });
+    let wrong: Vec<(usize, usize, Option<usize>)> = told
+        .into_iter()
+        .zip(differences)
+        .filter_map(|((module, record, _), path)| Some((module, record, path?)))
+        .collect();
     for (module, record, path) in wrong {
         let one = &mut draft.modules[module].records[record];
         let field = path.filter(|at| *at < one.fields.len());
@@ -372,6 +387,11 @@ impl<'d> Reach<'d> {
 
     /// Whether the record of a class does.
     fn is_open(&self, class: usize) -> bool {
+        self.open(class).is_some()
+    }
+
+    /// The first of them.
+    fn open(&self, class: usize) -> Option<&'d RecordDraft> {
         let mut seen = BTreeSet::new();
         let mut waiting = vec![class];
         while let Some(class) = waiting.pop() {
@@ -379,12 +399,12 @@ impl<'d> Reach<'d> {
                 && let Some(record) = self.records.get(&class)
             {
                 if !record.unresolved.is_empty() {
-                    return true;
+                    return Some(record);
                 }
                 waiting.extend(record.fields.iter().flat_map(|f| f.names.iter().copied()));
             }
         }
-        false
+        None
     }
 }
 
@@ -411,18 +431,17 @@ fn reports(draft: &Draft) -> Vec<ClassReport> {
     for module in &draft.modules {
         for record in &module.records {
             let (file, line) = split(&record.origin.place);
-            let open: Vec<&str> = record.unresolved.iter().map(|o| o.name.as_str()).collect();
             let inside = || {
-                reach
-                    .is_open(record.class)
-                    .then(|| "a record inside it has fields that are left open".to_owned())
+                let inner = reach.open(record.class)?;
+                let (name, place) = (&inner.name, &inner.origin.place);
+                let why = migration::fields_open(&inner.unresolved)?;
+                Some(format!("`{name}` ({place}), which is inside of it: {why}"))
             };
-            let reason = match (&record.reason, open.as_slice()) {
-                (Some(reason), _) => Some(reason.clone()),
-                (None, []) => inside(),
-                (None, [one]) => Some(format!("the field {one} is left open")),
-                (None, several) => Some(format!("the fields {} are left open", several.join(", "))),
-            };
+            let reason = record
+                .reason
+                .clone()
+                .or_else(|| migration::fields_open(&record.unresolved))
+                .or_else(inside);
             told.insert((file.clone(), line, record.name.clone()));
             all.push(ClassReport {
                 file,

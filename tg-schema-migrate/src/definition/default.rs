@@ -1,7 +1,7 @@
 //! Defaults of Python into defaults of definitions.
 
-use crate::interpret::Value;
-use crate::record::{Field, Plain, Shape, json};
+use crate::interpret::{Program, Value};
+use crate::record::{Field, Plain, Problem, Shape, json};
 
 /// What can be said of a field's default in a definition.
 pub(super) enum Written {
@@ -9,12 +9,17 @@ pub(super) enum Written {
     None,
     /// A value of TOML.
     Value(String),
-    /// It cannot be held, and why.
-    Lost(String),
+    /// It cannot be held.
+    Lost {
+        /// Why.
+        reason: String,
+        /// What it is, in words.
+        default: String,
+    },
 }
 
 /// The default of a field.
-pub(super) fn written(field: &Field<'_>) -> Written {
+pub(super) fn written(program: Program, field: &Field<'_>) -> Written {
     let Some(value) = &field.default else {
         return match field.shape {
             Shape::Plain(Plain::Boolean) => Written::Value("false".to_owned()),
@@ -22,23 +27,29 @@ pub(super) fn written(field: &Field<'_>) -> Written {
         };
     };
     if let Value::Unknown(why) = value {
-        return Written::Lost(format!(
-            "its default is computed when the program runs: {}",
-            why.reason
+        let why = Problem::from(why).told(program, field.site);
+        return computed(format!(
+            "its default is computed when the program runs: {why}"
         ));
     }
     match of(&field.shape, value) {
         Some(text) => Written::Value(text),
         None => match json(value, field.site, 0) {
             Err(problem) => {
-                Written::Lost(format!("its default cannot be told: {}", problem.reason()))
+                let why = problem.told(program, field.site);
+                computed(format!("its default cannot be told: {why}"))
             }
-            Ok(json) => Written::Lost(format!(
-                "its default {} is none for its type",
-                json.compact()
-            )),
+            Ok(json) => Written::Lost {
+                reason: format!("its default {} is none for its type", json.compact()),
+                default: format!("the default {}", json.compact()),
+            },
         },
     }
+}
+
+fn computed(reason: String) -> Written {
+    let default = "the computed default".to_owned();
+    Written::Lost { reason, default }
 }
 
 fn of(shape: &Shape<'_>, value: &Value<'_>) -> Option<String> {

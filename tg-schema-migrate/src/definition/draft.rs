@@ -52,6 +52,8 @@ pub struct Origin {
     pub verdict: Option<&'static str>,
     /// A further reason.
     pub note: Option<String>,
+    /// What old producers send where nothing is set, in words, where the definition cannot hold it.
+    pub unset: Option<String>,
     /// What the field was before it was tightened, as keys of TOML.
     pub former: Option<String>,
 }

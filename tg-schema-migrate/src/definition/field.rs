@@ -1,18 +1,16 @@
 //! A class into a record, and its fields into what the definition language has for them.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostics, Json, Open, Unresolved};
 
 use super::default::{self, Written};
+use super::doc::{self, Places};
 use super::draft::{EnumDraft, FieldDraft, Origin, RecordDraft};
 use super::remark::Remarks;
 use super::{Names, toml};
-use crate::interpret::{Attribute, Class, Program, Site, UNDECODED, Value};
-use crate::python::comment::dedent;
+use crate::interpret::{Class, Program, Site, UNDECODED, Value};
 use crate::record::{self, Field, Habits, Item, Plain, Problem, Shape};
 
 /// Longest expression that is kept.
@@ -32,7 +30,7 @@ pub(super) fn record<'a>(
         class: class.id,
         name: name.to_owned(),
         namespace: record::namespace(class).ok().flatten(),
-        doc: class_doc(program, class),
+        doc: doc::of_record(program, class),
         sorted_fields: record::sorted(class).unwrap_or(false) || habits.sorted_fields,
         repeat_definitions: habits.repeat_definitions,
         origin: Origin {
@@ -44,7 +42,9 @@ pub(super) fn record<'a>(
     let fields = match record::fields(class) {
         Ok(fields) => fields,
         Err(problem) => {
-            draft.reason.get_or_insert(problem.reason());
+            draft
+                .reason
+                .get_or_insert(problem.told(program, class.site));
             return draft;
         }
     };
@@ -72,70 +72,30 @@ pub(super) fn record<'a>(
             Ok((field, mut made)) => {
                 made.name = name.clone();
                 made.doc = places.doc(program, place.0);
-                let note = made.origin.note.take();
-                made.origin = Origin { note, ..origin };
+                let Origin { note, unset, .. } = made.origin;
+                made.origin = Origin {
+                    note,
+                    unset,
+                    ..origin
+                };
                 remarks.field(class, &name, &field, &value, place.1);
                 draft.fields.push(made);
             }
             Err(problem) => {
-                remarks.left_open(class, &name, place.1, &problem);
+                let reason = problem.told(program, place.1);
+                remarks.left_open(class, &name, place.1, &problem, &reason);
                 draft.unresolved.push(Unresolved {
                     kind: Open::Field,
                     name,
                     place: origin.place,
                     expression: origin.expression,
-                    reason: problem.reason(),
+                    reason,
                     ..Unresolved::default()
                 });
             }
         }
     }
     draft
-}
-
-/// Where the fields of a class are bound, and what strings stand behind them.
-struct Places<'c, 'a> {
-    attributes: HashMap<&'c str, &'c Attribute<'a>>,
-    behind: HashMap<TextRange, &'a str>,
-}
-
-impl<'c, 'a> Places<'c, 'a> {
-    fn of(class: &'c Class<'a>) -> Self {
-        let attributes = class.created.iter().map(|a| (a.name.as_str(), a)).collect();
-        let mut behind = HashMap::new();
-        let body = class.def.map_or(&[][..], |def| &def.body);
-        for (one, next) in body.iter().zip(body.iter().skip(1)) {
-            if matches!(one, Stmt::Assign(_) | Stmt::AnnAssign(_))
-                && let Stmt::Expr(next) = next
-                && let Expr::StringLiteral(literal) = &*next.value
-            {
-                behind.insert(one.range(), literal.value.to_str());
-            }
-        }
-        Places { attributes, behind }
-    }
-
-    /// Where a field is bound, and its expression.
-    fn place(&self, class: &Class, name: &str, value: &Value) -> (Site, Site) {
-        match (self.attributes.get(name), value) {
-            (Some(own), _) => (own.statement, own.expression),
-            (None, Value::Instance(of)) => (of.site, of.site),
-            (None, _) => (class.site, class.site),
-        }
-    }
-
-    /// Comments at a field, and a string behind it as Sphinx has it.
-    fn doc(&self, program: Program, statement: Site) -> Option<String> {
-        let tree = program.tree(statement.file);
-        let text = program.text(statement.file);
-        let comments = tree.comments.of(text, statement.range);
-        let behind = self
-            .behind
-            .get(&statement.range)
-            .and_then(|text| dedent(text));
-        let parts: Vec<String> = comments.into_iter().chain(behind).collect();
-        (!parts.is_empty()).then(|| parts.join("\n"))
-    }
 }
 
 fn shortened(text: String) -> String {
@@ -146,7 +106,11 @@ fn shortened(text: String) -> String {
 }
 
 /// The presence row and the rest of a field.
-fn defined(names: &Names, module: &[String], field: &Field<'_>) -> Result<FieldDraft, Problem> {
+fn defined<'a>(
+    names: &Names<'a>,
+    module: &[String],
+    field: &Field<'a>,
+) -> Result<FieldDraft, Problem> {
     let mut draft = FieldDraft::default();
     let ty = type_text(names, module, field, &mut draft)?;
     record::askable(field)?;
@@ -166,7 +130,7 @@ fn defined(names: &Names, module: &[String], field: &Field<'_>) -> Result<FieldD
                 Some("its default counts only where the attribute is set to None".to_owned());
             Written::None
         }
-        _ => default::written(field),
+        _ => default::written(names.program, field),
     };
     match written {
         Written::None => {
@@ -183,29 +147,30 @@ fn defined(names: &Names, module: &[String], field: &Field<'_>) -> Result<FieldD
             draft.default = Some(text);
             draft.nullable = !field.required;
         }
-        Written::Lost(reason) if field.required_default || reason.contains(UNDECODED) => {
+        Written::Lost { reason, .. } if field.required_default || reason.contains(UNDECODED) => {
             return Err(Problem::unknown(reason, field.site));
         }
-        Written::Lost(reason) => {
+        Written::Lost { reason, default } => {
             draft.ty = if field.required { ty } else { format!("{ty}?") };
             draft.origin.note = Some(reason);
+            draft.origin.unset = Some(default);
         }
     }
     Ok(draft)
 }
 
 /// The type expression without `?`.
-fn type_text(
-    names: &Names,
+fn type_text<'a>(
+    names: &Names<'a>,
     module: &[String],
-    field: &Field<'_>,
+    field: &Field<'a>,
     draft: &mut FieldDraft,
 ) -> Result<String, Problem> {
-    let named = |class: &Rc<Class<'_>>, draft: &mut FieldDraft| {
+    let named = |class: &Rc<Class<'a>>, draft: &mut FieldDraft| {
         draft.names.push(class.id);
         names
             .written(class.id, module)
-            .ok_or_else(|| Problem::unknown(format!("`{}` is left open", class.name), field.site))
+            .ok_or_else(|| Problem::unknown(names.missing(class), field.site))
     };
     Ok(match &field.shape {
         Shape::Plain(plain) => plain.word().to_owned(),
@@ -329,31 +294,9 @@ pub(super) fn enumeration<'a>(
         name: name.to_owned(),
         symbols: members.iter().map(|m| m.name.to_string()).collect(),
         values: values.unwrap_or_default(),
-        doc: enum_doc(program, class),
+        doc: doc::of_enum(program, class),
         origin,
     }
-}
-
-/// The enum's own documentation, then a line for each member that has some, in the order of the source.
-fn enum_doc<'a>(program: Program<'a>, class: &Rc<Class<'a>>) -> Option<String> {
-    let own = class_doc(program, class);
-    if class.def.is_none() {
-        return own;
-    }
-    let places = Places::of(class);
-    let members = class.created.iter().filter_map(|attribute| {
-        let name = attribute.name.as_str();
-        let Some(Value::Member(_)) = class.scope.get(name) else {
-            return None;
-        };
-        let doc = places.doc(program, attribute.statement)?;
-        let words: Vec<&str> = doc.split_whitespace().collect();
-        Some(format!("{name}: {}", words.join(" ")))
-    });
-    let members: Vec<String> = members.collect();
-    let members = (!members.is_empty()).then(|| members.join("\n"));
-    let parts: Vec<String> = own.into_iter().chain(members).collect();
-    (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
 /// `class Name(Base)`.
@@ -370,14 +313,4 @@ pub(super) fn head(program: Program, class: &Class) -> String {
         }
         None => shortened(program.snippet(class.site)),
     }
-}
-
-fn class_doc(program: Program, class: &Class) -> Option<String> {
-    let def = class.def?;
-    let tree = program.tree(class.site.file);
-    let text = program.text(class.site.file);
-    let above = tree.comments.above(text, def.start());
-    let inside = crate::python::docstring(&def.body);
-    let parts: Vec<String> = above.into_iter().chain(inside).collect();
-    (!parts.is_empty()).then(|| parts.join("\n\n"))
 }

@@ -20,7 +20,7 @@ pub(crate) fn names<'a>(
         modules: Vec::new(),
         count: BTreeMap::new(),
         paths: paths(program),
-        _classes: std::marker::PhantomData,
+        program,
     };
     let mut all: Vec<&Rc<Class<'a>>> = records.iter().chain(enums).collect();
     all.sort_by_key(|class| {

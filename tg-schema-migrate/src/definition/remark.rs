@@ -27,11 +27,18 @@ impl<'a> Remarks<'_, 'a> {
     }
 
     /// A field that could not be defined.
-    pub(super) fn left_open(&mut self, class: &Class, name: &str, site: Site, problem: &Problem) {
+    pub(super) fn left_open(
+        &mut self,
+        class: &Class,
+        name: &str,
+        site: Site,
+        problem: &Problem,
+        reason: &str,
+    ) {
         let message = format!("the field `{}.{name}` is left open", class.name);
         let Problem::Refused { error, .. } = problem else {
             let help = "define it by hand, then take it out of `unresolved`";
-            return self.warn("UNRESOLVED_FIELD", site, message, &problem.reason(), help);
+            return self.warn("UNRESOLVED_FIELD", site, message, reason, help);
         };
         let code = if error.contains("unexpected keyword") {
             "UNKNOWN_FIELD_ARGUMENT"
@@ -41,7 +48,7 @@ impl<'a> Remarks<'_, 'a> {
             "REFUSED_FIELD"
         };
         let help = "the class was never registered like this";
-        self.warn(code, site, message, &problem.reason(), help);
+        self.warn(code, site, message, reason, help);
     }
 
     /// A class as a whole.

@@ -16,6 +16,8 @@ pub(super) struct Tightening {
     pub changed: Vec<Change>,
     /// Rules that cannot be followed.
     pub wrong: Vec<TightenError>,
+    /// Rules that change nothing, and why.
+    pub idle: Vec<(String, &'static str)>,
 }
 
 /// A field that a rule has changed.
@@ -58,6 +60,7 @@ pub(super) fn tighten(draft: &mut Draft, texts: &[String]) -> Tightening {
     let mut done = Tightening {
         changed: Vec::new(),
         wrong: Vec::new(),
+        idle: Vec::new(),
     };
     let mut rules = match Rules::parse(texts) {
         Ok(rules) => rules,
@@ -103,5 +106,6 @@ pub(super) fn tighten(draft: &mut Draft, texts: &[String]) -> Tightening {
     if let Err(unused) = rules.finish() {
         done.wrong.extend(unused);
     }
+    done.idle = rules.idle();
     done
 }

@@ -146,6 +146,9 @@ fn origin(origin: &Origin) -> String {
     if let Some(verdict) = origin.verdict {
         keys.push(format!("verdict = {}", string(verdict)));
     }
+    if let Some(unset) = &origin.unset {
+        keys.push(format!("unset = {}", string(unset)));
+    }
     if let Some(note) = &origin.note {
         keys.push(format!("note = {}", string(note)));
     }

@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
+use super::method::is_plain_encoding;
 use super::operator::{float, int, plain};
 use super::scope::Bound;
 use super::value::{Arguments, Kind, Site, Value};
-use super::{Frame, Interpreter, MAX_ITEMS, class};
+use super::{Frame, Interpreter, MAX_ITEMS};
 
 /// Names that are there without an import.
 pub(super) fn is_builtin(name: &str) -> bool {
@@ -243,7 +244,7 @@ impl<'a> Interpreter<'a, '_> {
             }
             ("isinstance", [one, of]) => self.is_instance(one, of).map(Value::Bool),
             ("issubclass", [Value::Class(one), Value::Class(of)]) => Some(Value::Bool(
-                class::linear(one).iter().any(|c| Rc::ptr_eq(c, of)),
+                super::linear(one).iter().any(|c| Rc::ptr_eq(c, of)),
             )),
             ("callable", [Value::Class(_) | Value::Function(_) | Value::Method(_)]) => {
                 Some(Value::Bool(true))
@@ -268,6 +269,10 @@ impl<'a> Interpreter<'a, '_> {
             }
             ("super", _) => Some(self.super_of(frame, site)),
             ("object", []) => None,
+            // A file or a property is no field, and nothing else that counts.
+            ("open" | "property", _) if path.starts_with("builtins.") => {
+                Some(self.instance(Value::external(path), arguments, site))
+            }
             ("importlib.import_module" | "__import__", [Value::Str(module), ..])
                 if !module.starts_with('.') =>
             {
@@ -324,7 +329,11 @@ impl<'a> Interpreter<'a, '_> {
             ("bool", []) => Value::Bool(false),
             ("bool", [one]) => Value::Bool(one.truth()?),
             ("bytes", []) => Value::Bytes([].into()),
-            ("bytes", [Value::Str(text), _]) => Value::Bytes(text.as_bytes().into()),
+            ("bytes", [Value::Str(text), Value::Str(encoding)])
+                if is_plain_encoding(encoding, text.as_bytes()) =>
+            {
+                Value::Bytes(text.as_bytes().into())
+            }
             ("bytes", [one @ (Value::List(_) | Value::Tuple(_))]) => {
                 let items = self.items(one)?;
                 let bytes = items.iter().map(|item| u8::try_from(int(item)?).ok());
@@ -498,7 +507,7 @@ impl<'a> Interpreter<'a, '_> {
         match (one, of) {
             (Value::Unknown(_) | Value::External(_), _) => None,
             (Value::Instance(of_one), Value::Class(of)) => match &of_one.class {
-                Value::Class(class) => Some(class::linear(class).iter().any(|c| Rc::ptr_eq(c, of))),
+                Value::Class(class) => Some(super::linear(class).iter().any(|c| Rc::ptr_eq(c, of))),
                 _ => None,
             },
             (Value::Instance(_) | Value::Class(_) | Value::Member(_), _) => None,

@@ -7,6 +7,7 @@ use ruff_python_ast::StmtClassDef;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
+use super::order::{consistent, linear};
 use super::scope::{Bound, Scope};
 use super::value::{Arguments, Attribute, Class, Kind, Site, Unknown, Value};
 use super::{Flow, Frame, Interpreter, is_standard};
@@ -445,6 +446,11 @@ fn strange(name: &str, bases: &[Value], metaclass: Option<&Value>, site: Site) -
     {
         return why("it has a metaclass of its own".to_owned());
     }
+    if !consistent(bases) {
+        return why(format!(
+            "Python refuses `{name}`: its bases have no consistent order"
+        ));
+    }
     for base in bases {
         if let Value::Class(class) = base
             && find(class, "__init_subclass__").is_some()
@@ -483,46 +489,6 @@ fn strange(name: &str, bases: &[Value], metaclass: Option<&Value>, site: Site) -
         }
     }
     None
-}
-
-/// A class and the classes of the files that it comes from, in the order in which Python looks in them.
-pub fn linear<'a>(class: &Rc<Class<'a>>) -> Vec<Rc<Class<'a>>> {
-    fn walk<'a>(class: &Rc<Class<'a>>, order: &mut Vec<Rc<Class<'a>>>, depth: usize) {
-        if depth > 64 || order.len() > 256 {
-            return;
-        }
-        // A class that comes again moves behind what comes from it.
-        order.retain(|other| !Rc::ptr_eq(other, class));
-        order.push(Rc::clone(class));
-        for base in &class.bases {
-            if let Value::Class(base) = base {
-                walk(base, order, depth + 1);
-            }
-        }
-    }
-    let mut order = Vec::new();
-    walk(class, &mut order, 0);
-    order
-}
-
-/// [`linear`] with the classes outside of the files, each where Python looks in it.
-pub fn linear_all<'a>(class: &Rc<Class<'a>>) -> Vec<Value<'a>> {
-    fn walk<'a>(value: &Value<'a>, order: &mut Vec<Value<'a>>, depth: usize) {
-        if depth > 64 || order.len() > 256 {
-            return;
-        }
-        order.retain(|other| !other.same(value));
-        order.push(value.clone());
-        if let Value::Class(class) = value {
-            class
-                .bases
-                .iter()
-                .for_each(|base| walk(base, order, depth + 1));
-        }
-    }
-    let mut order = Vec::new();
-    walk(&Value::Class(Rc::clone(class)), &mut order, 0);
-    order
 }
 
 /// The attribute that a class has by itself or from its bases among the files.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::name::Name;
 
-use super::class::{Draft, linear};
+use super::class::Draft;
 use super::operator::{equal_keys, int};
 use super::scope::{Bound, Scope};
 use super::value::{Arguments, Class, Function, Member, Site, Value};
@@ -28,16 +28,15 @@ impl<'a> Interpreter<'a, '_> {
         };
         let mixed = mixin(class);
         let flag = is_flag(class);
-        let made_new = linear(class)
+        let made_new = super::linear(class)
             .iter()
             .any(|one| one.scope.get("__new__").is_some());
-        let next =
-            linear(class)
-                .iter()
-                .find_map(|one| match one.scope.get("_generate_next_value_") {
-                    Some(Value::Function(function)) => Some(function),
-                    _ => None,
-                });
+        let next = super::linear(class).iter().find_map(|one| {
+            match one.scope.get("_generate_next_value_") {
+                Some(Value::Function(function)) => Some(function),
+                _ => None,
+            }
+        });
         let mut last: Vec<Value<'a>> = Vec::new();
         let mut kept: Vec<Rc<Member<'a>>> = Vec::new();
         for attribute in &class.created {
@@ -309,7 +308,7 @@ fn bases<'c>(order: &'c [Rc<Class<'_>>]) -> impl Iterator<Item = &'c str> {
 
 /// The type whose values the members also are.
 fn mixin(class: &Rc<Class>) -> Option<&'static str> {
-    let order = linear(class);
+    let order = super::linear(class);
     bases(&order).find_map(|path| match path {
         "builtins.str" | "enum.StrEnum" => Some("str"),
         "builtins.int" | "enum.IntEnum" | "enum.IntFlag" => Some("int"),
@@ -325,16 +324,16 @@ pub(crate) fn is_mixed(class: &Rc<Class>) -> bool {
 }
 
 fn is_str_enum(class: &Rc<Class>) -> bool {
-    bases(&linear(class)).any(|path| path == "enum.StrEnum")
+    bases(&super::linear(class)).any(|path| path == "enum.StrEnum")
 }
 
 fn is_flag(class: &Rc<Class>) -> bool {
-    bases(&linear(class)).any(|path| matches!(path, "enum.Flag" | "enum.IntFlag"))
+    bases(&super::linear(class)).any(|path| matches!(path, "enum.Flag" | "enum.IntFlag"))
 }
 
 /// Whether `str(member)` is that of its value. `None`: it depends on Python's version or on the class.
 pub(super) fn shows_value(class: &Rc<Class>) -> Option<bool> {
-    if linear(class)
+    if super::linear(class)
         .iter()
         .any(|one| one.scope.get("__str__").is_some() || one.scope.get("__format__").is_some())
     {

@@ -17,7 +17,7 @@ impl<'a> Interpreter<'a, '_> {
     /// The value of an expression.
     pub(super) fn eval(&mut self, frame: &mut Frame<'a>, expression: &'a Expr) -> Value<'a> {
         let site = frame.site(expression);
-        if !self.step(frame) {
+        if !self.step(frame, site.range) {
             return self.unknown("it takes too long to follow", site);
         }
         let deep = || Value::unknown("it nests too deep to follow", Some(site));

@@ -253,12 +253,7 @@ impl<'a> Interpreter<'a, '_> {
             let field = &rest[..end];
             rest = &rest[end + 1..];
             let (field, spec) = field.split_once(':').unwrap_or((field, ""));
-            let (field, repr) = match field.split_once('!') {
-                Some((field, "r")) => (field, true),
-                Some((field, "s")) => (field, false),
-                Some(_) => return None,
-                None => (field, false),
-            };
+            let (field, conversion) = field.split_once('!').unwrap_or((field, ""));
             let mut parts = field.split('.');
             let first = parts.next()?;
             let mut value = if first.is_empty() {
@@ -272,11 +267,13 @@ impl<'a> Interpreter<'a, '_> {
             for part in parts {
                 value = self.attribute(&value, part, site);
             }
-            out.push_str(&if repr {
-                self.repr(&value)?
-            } else {
-                self.formatted(&value, spec)?
-            });
+            let value = match conversion {
+                "" => value,
+                "r" => Value::text(self.repr(&value)?),
+                "s" => Value::text(self.shown(&value)?),
+                _ => return None,
+            };
+            out.push_str(&self.formatted(&value, spec)?);
             if out.len() > super::MAX_TEXT {
                 return None;
             }

@@ -9,7 +9,7 @@ use ruff_text_size::Ranged;
 
 use super::scope::Bound;
 use super::value::{Arguments, Binding, Class, Code, Function, Site, Unknown, Value};
-use super::{CALL_STEPS, Flow, Frame, Interpreter, MAX_CALLS, MODULE_STEPS, class};
+use super::{CALL_STEPS, Flow, Frame, Interpreter, MAX_CALLS, MODULE_STEPS, SLOW_CALLS};
 
 impl<'a> Interpreter<'a, '_> {
     pub(super) fn function_def(&mut self, frame: &mut Frame<'a>, def: &'a StmtFunctionDef) {
@@ -99,6 +99,10 @@ impl<'a> Interpreter<'a, '_> {
             self.risk += 1;
             return self.unknown("calls are nested too deep to follow", site);
         }
+        let slow = self.slow.get(&function.site).copied().unwrap_or(0);
+        if self.calls == 0 && slow >= SLOW_CALLS {
+            return self.slow_call(function, site);
+        }
         // Where nothing is known of the arguments, the look at the function by itself says as much.
         if self.visiting > 0
             && (self.calls >= 3 || !arguments.values().any(|v| v.why_unknown().is_none()))
@@ -122,6 +126,8 @@ impl<'a> Interpreter<'a, '_> {
             self.steps.set(CALL_STEPS.min(outer));
         }
         let before = self.steps.left();
+        // Its loops are counted by its steps.
+        let turns = self.turns;
         self.calls += 1;
         self.mute += 1;
         let value = self.deeper(
@@ -132,19 +138,29 @@ impl<'a> Interpreter<'a, '_> {
         self.calls -= 1;
         let left = self.steps.left();
         if self.calls == 0 {
+            self.turns = turns;
             self.steps.set(outer.saturating_sub(before - left));
         }
         if left == 0 {
-            self.risk += 1;
-            return self.unknown(
-                format!("the call of `{}` takes too long to follow", function.name),
-                site,
-            );
+            if self.calls == 0 && before == CALL_STEPS {
+                self.slow.insert(function.site, slow + 1);
+            }
+            return self.slow_call(function, site);
         }
         if frame.generator {
             return self.unknown("it is a generator", site);
         }
         value
+    }
+
+    fn slow_call(&mut self, function: &Function<'a>, site: Site) -> Value<'a> {
+        self.risk += 1;
+        let place = self.program.place(function.site);
+        let reason = format!(
+            "the call of `{}` ({place}) takes too long to follow",
+            function.name
+        );
+        self.unknown(reason, site)
     }
 
     fn inside(&self, function: &Function<'a>) -> Vec<Name> {
@@ -399,7 +415,7 @@ impl<'a> Interpreter<'a, '_> {
 
     /// What methods of a class, or of one that it comes from, set on `self`.
     pub(super) fn own_attribute(&mut self, class: &Rc<Class<'a>>, name: &str) -> Option<Value<'a>> {
-        for one in class::linear(class) {
+        for one in super::linear(class) {
             if let Some(Value::Function(init)) = one.scope.get("__init__")
                 && self.depth < 1_000
             {

@@ -101,7 +101,12 @@ impl<'a> Interpreter<'a, '_> {
         };
         found.unwrap_or_else(|| {
             self.risk += 1;
-            self.unknown("it is an item that could not be followed", site)
+            let what = match self.visiting {
+                0 => format!("`{}`", self.program.snippet(site)),
+                _ => "it".to_owned(),
+            };
+            let reason = format!("{what} is an item that could not be followed");
+            self.unknown(reason, site)
         })
     }
 

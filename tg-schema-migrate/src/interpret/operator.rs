@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{CmpOp, Operator, UnaryOp};
 
+use super::arithmetic::{exact, float_binary, int_binary, not_computed};
 use super::value::{Kind, Site, Value};
 use super::{Interpreter, MAX_ITEMS, MAX_TEXT};
 
@@ -76,11 +77,7 @@ impl<'a> Interpreter<'a, '_> {
             Some(value) => value,
             None => {
                 self.risk += 1;
-                let (a, b) = (left.type_name(), right.type_name());
-                self.unknown(
-                    format!("`{}` of {a} and {b} is not followed", op.as_str()),
-                    site,
-                )
+                self.unknown(not_computed(op, left, right), site)
             }
         }
     }
@@ -158,9 +155,12 @@ impl<'a> Interpreter<'a, '_> {
                 })?
             }
             (Operator::Div, V::External(_), _) => return None,
-            (_, V::Float(_), _) | (_, _, V::Float(_)) | (Operator::Div, ..) => {
+            (_, V::Float(_), _) | (_, _, V::Float(_)) => {
                 float_binary(op, float(left)?, float(right)?)?
             }
+            (Operator::Div, ..) => float_binary(op, exact(left)?, exact(right)?)?,
+            // A negative power of whole numbers is a float.
+            (Operator::Pow, a, b) if int(b)? < 0 => float_binary(op, exact(a)?, exact(b)?)?,
             _ => V::Int(int_binary(op, int(left)?, int(right)?)?),
         })
     }
@@ -206,34 +206,6 @@ impl<'a> Interpreter<'a, '_> {
             CmpOp::In => self.contains(right, left),
             CmpOp::NotIn => self.contains(right, left).map(|inside| !inside),
             CmpOp::Lt | CmpOp::LtE | CmpOp::Gt | CmpOp::GtE => order(op, left, right),
-        }
-    }
-
-    pub(super) fn equal(&mut self, left: &Value<'a>, right: &Value<'a>) -> Option<bool> {
-        use Value as V;
-        if left.why_unknown().is_some() || right.why_unknown().is_some() {
-            return None;
-        }
-        if let (V::External(path), V::Str(_)) | (V::Str(_), V::External(path)) = (left, right) {
-            return (path.starts_with("builtins.")).then_some(false);
-        }
-        // `__name__ == "__main__"`: a module that is imported is never that.
-        let (a, b) = (plain(left), plain(right));
-        if let (Some(a), Some(b)) = (float(&a), float(&b)) {
-            return Some(a == b && (int(left).zip(int(right)).is_none_or(|(a, b)| a == b)));
-        }
-        match (&a, &b) {
-            (V::Instance(_), _)
-            | (_, V::Instance(_))
-            | (V::External(_), _)
-            | (_, V::External(_)) => {
-                if matches!((&a, &b), (V::None, _) | (_, V::None)) {
-                    return matches!((&a, &b), (V::Instance(_), _) | (_, V::Instance(_)))
-                        .then_some(false);
-                }
-                a.same(&b).then_some(true)
-            }
-            _ => Some(a.same(&b)),
         }
     }
 
@@ -395,39 +367,5 @@ pub(super) fn float(value: &Value) -> Option<f64> {
     match value {
         Value::Float(v) => Some(*v),
         value => int(value).map(|v| v as f64),
-    }
-}
-
-fn float_binary<'a>(op: Operator, a: f64, b: f64) -> Option<Value<'a>> {
-    Some(Value::Float(match op {
-        Operator::Add => a + b,
-        Operator::Sub => a - b,
-        Operator::Mult => a * b,
-        Operator::Div if b != 0.0 => a / b,
-        Operator::FloorDiv if b != 0.0 => (a / b).floor(),
-        Operator::Pow => a.powf(b),
-        _ => return None,
-    }))
-}
-
-fn int_binary(op: Operator, a: i128, b: i128) -> Option<i128> {
-    match op {
-        Operator::Add => a.checked_add(b),
-        Operator::Sub => a.checked_sub(b),
-        Operator::Mult => a.checked_mul(b),
-        Operator::FloorDiv if b != 0 => {
-            Some(a.checked_div_euclid(b)? - i128::from(b < 0 && a.rem_euclid(b) != 0))
-        }
-        Operator::Mod if b > 0 => Some(a.rem_euclid(b)),
-        Operator::Pow => a.checked_pow(u32::try_from(b).ok().filter(|b| *b < 128)?),
-        Operator::LShift => {
-            let shift = u32::try_from(b).ok().filter(|b| *b < 120)?;
-            a.checked_mul(1_i128.checked_shl(shift)?)
-        }
-        Operator::RShift => a.checked_shr(u32::try_from(b).ok()?),
-        Operator::BitOr => Some(a | b),
-        Operator::BitXor => Some(a ^ b),
-        Operator::BitAnd => Some(a & b),
-        _ => None,
     }
 }

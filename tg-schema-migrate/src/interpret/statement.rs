@@ -6,6 +6,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{
     ElifElseClause, ExceptHandler, Expr, Stmt, StmtAugAssign, StmtFor, StmtIf, StmtTry, StmtWhile,
 };
+use ruff_text_size::Ranged;
 
 use super::observer::{Access, Attribute};
 use super::scope::{Bound, Scope};
@@ -35,7 +36,7 @@ impl<'a> Interpreter<'a, '_> {
     }
 
     fn statement(&mut self, frame: &mut Frame<'a>, statement: &'a Stmt) -> Flow<'a> {
-        if !self.step(frame) {
+        if !self.step(frame, statement.range()) {
             return Flow::Raise;
         }
         self.deeper(Flow::Next, |this| this.one(frame, statement))

@@ -110,9 +110,77 @@ fn expressions() {
         ),
         ("x = 'a' in 'cab', 3 not in [1, 2]", "tuple[true, true]"),
         ("x = float('nan')", "NaN"),
+        (
+            "x = 'a-b'.split('-', maxsplit=1)",
+            "<unknown: the method `split` is not followed>",
+        ),
+        (
+            "x = 'é'.encode('latin-1')",
+            "<unknown: the method `encode` is not followed>",
+        ),
+        (
+            "x = 'é'.encode('UTF_8'), b'a'.decode('ascii')",
+            "tuple[b[195, 169], \"a\"]",
+        ),
+        ("x = ' \\x1fa '.strip()", "\"a\""),
+        ("x = '{!r:>5}|{!s:3}'.format('a', 1)", "\"  'a'|1  \""),
+        (
+            "x = {1, 2} == {2, 1}, {'a': [1], 'b': 2} == {'b': 2, 'a': [1]}, [1] == [1, 2]",
+            "tuple[true, true, false]",
+        ),
+        ("x = 10 ** -2, 2 ** 0.5", "tuple[0.01, 1.4142135623730951]"),
+        ("x = 7 % -3, -7 % 3, -7 % -3", "tuple[-2, 2, -1]"),
+        ("x = 7.5 % 2, -7.5 % 2, 7 // 0.1", "tuple[1.5, 0.5, 69.0]"),
+        (
+            "x = 1 / 0",
+            "<unknown: Python raises ZeroDivisionError at `/`>",
+        ),
+        (
+            "x = 0 ** -1",
+            "<unknown: Python raises ZeroDivisionError at `**`>",
+        ),
+        (
+            "x = 9 ** 99",
+            "<unknown: what `**` gives is too large or too exact to follow>",
+        ),
+        (
+            "x = [] / 2",
+            "<unknown: `/` of list and int is not followed>",
+        ),
     ] {
         assert_eq!(x(text), expected, "{text}");
     }
+}
+
+#[test]
+fn a_function_that_takes_too_long_is_not_the_callers_fault() {
+    let heavy = "def heavy(n):\n  s = 0\n  for i in range(4000):\n    for j in range(9):\n      s += i * j\n  return s\n";
+    let caller = format!(
+        "from b import heavy\n{}x = heavy(0)\n",
+        "heavy(1)\n".repeat(400)
+    );
+    run_all(&[("a.py", &caller), ("b.py", heavy)], |_, outcome| {
+        assert!(outcome.findings.0.is_empty(), "{:?}", outcome.findings);
+        let module = outcome.modules[0].as_ref().expect("a module");
+        let x = format!("{:?}", module.scope.get("x"));
+        assert!(x.contains("`heavy` (b.py:1) takes too long"), "{x}");
+    });
+    let long = format!("for i in range(4000):\n  x = [{}]\n", "1,".repeat(800));
+    run_all(
+        &[("a.py", "import b\n"), ("b.py", &long)],
+        |program, outcome| {
+            let places: Vec<String> = outcome
+                .findings
+                .0
+                .iter()
+                .map(|d| {
+                    let source = program.sources.get(d.span.source).expect("a source");
+                    source.name.clone()
+                })
+                .collect();
+            assert_eq!(places, ["b.py"]);
+        },
+    );
 }
 
 #[test]

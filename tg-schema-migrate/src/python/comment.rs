@@ -1,7 +1,9 @@
 //! Comments and docstrings into documentation.
 //!
-//! A comment belongs to a statement by its place: behind it on its last line, or as a block of lines of
-//! its own directly above.
+//! A comment belongs to a statement by its place: inside of it, behind it on its last line, or as a block of
+//! lines of its own directly above. What is left of a class's comments belongs to the class.
+
+use std::ops::Range;
 
 use ruff_text_size::{TextRange, TextSize};
 
@@ -15,38 +17,108 @@ impl Comments {
         Comments(places)
     }
 
-    /// What the comments at a statement say: first those above, then the one behind.
+    /// All of them, in order.
+    pub(super) fn all(&self) -> &[TextRange] {
+        &self.0
+    }
+
+    /// What the comments at a statement say: first those above, then those inside, then the one behind.
     pub fn of(&self, text: &str, statement: TextRange) -> Option<String> {
-        let above = self.above(text, statement.start());
-        let behind = self.behind(text, statement.end());
-        let parts: Vec<String> = above.into_iter().chain(behind).collect();
-        (!parts.is_empty()).then(|| parts.join("\n"))
+        self.say(text, self.at(text, statement))
     }
 
-    /// The comment behind a statement on its last line.
-    pub fn behind(&self, text: &str, end: TextSize) -> Option<String> {
-        let next = self.0.get(self.0.partition_point(|c| c.start() < end))?;
-        let between = text.get(end.to_usize()..next.start().to_usize())?;
-        if between.contains('\n') {
-            return None;
-        }
-        said(&[word(text, *next)])
-    }
-
-    /// The block of comment lines that ends directly above a statement.
+    /// What the block of comment lines that ends directly above a statement says.
     pub fn above(&self, text: &str, start: TextSize) -> Option<String> {
+        self.say(text, self.first_above(text, start)..self.from(start))
+    }
+
+    /// Which comments belong to a statement. Of one with a body those inside belong to the statements there.
+    pub(crate) fn at(&self, text: &str, statement: TextRange) -> Range<usize> {
+        let first = self.first_above(text, statement.start());
+        if has_body(text, statement) {
+            return first..self.from(statement.start());
+        }
+        first..self.after(text, statement.end())
+    }
+
+    /// Which comments belong to a statement with a body, or are somewhere in the body.
+    pub(crate) fn around(&self, text: &str, statement: TextRange) -> Range<usize> {
+        let first = self.first_above(text, statement.start());
+        let column = column(text, statement.start());
+        let mut last = self.after(text, statement.end());
+        while let Some(next) = self.0.get(last)
+            && self::column(text, next.start()) > column
+            && text
+                .get(self.end_of(last, statement.end())..next.start().to_usize())
+                .is_some_and(|between| between.trim().is_empty())
+        {
+            last += 1;
+        }
+        first..last
+    }
+
+    /// What some comments say, in blocks: comments in lines that follow each other are one.
+    pub(crate) fn blocks(
+        &self,
+        text: &str,
+        indices: impl IntoIterator<Item = usize>,
+    ) -> Vec<String> {
+        let mut blocks: Vec<Range<usize>> = Vec::new();
+        for at in indices {
+            match blocks.last_mut() {
+                Some(block) if block.end == at && self.follows(text, at) => block.end = at + 1,
+                _ => blocks.push(at..at + 1),
+            }
+        }
+        let said = blocks.into_iter().filter_map(|block| self.say(text, block));
+        said.collect()
+    }
+
+    /// Whether a comment stands alone in the line below the one before it.
+    fn follows(&self, text: &str, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.0.get(before));
+        let between = before
+            .zip(self.0.get(at))
+            .and_then(|(before, own)| text.get(before.end().to_usize()..own.start().to_usize()));
+        between.is_some_and(|gap| gap.trim().is_empty() && gap.matches('\n').count() == 1)
+    }
+
+    fn say(&self, text: &str, which: Range<usize>) -> Option<String> {
+        let words = self.0.get(which)?.iter().map(|own| word(text, *own));
+        said(&words.collect::<Vec<_>>())
+    }
+
+    /// The first comment that starts at or behind a place.
+    pub(crate) fn from(&self, start: TextSize) -> usize {
+        self.0.partition_point(|c| c.start() < start)
+    }
+
+    /// The first comment behind a statement and its last line.
+    fn after(&self, text: &str, end: TextSize) -> usize {
+        let next = self.from(end);
+        let between = self
+            .0
+            .get(next)
+            .and_then(|c| text.get(end.to_usize()..c.start().to_usize()));
+        next + usize::from(between.is_some_and(|gap| !gap.contains('\n')))
+    }
+
+    /// Where the comment before an index ends, or what is before it.
+    fn end_of(&self, index: usize, start: TextSize) -> usize {
+        let before = index.checked_sub(1).and_then(|before| self.0.get(before));
+        before.map_or(start, |c| c.end().max(start)).to_usize()
+    }
+
+    /// The first comment of the block that ends directly above a statement.
+    fn first_above(&self, text: &str, start: TextSize) -> usize {
         let mut below = line_start(text, start.to_usize());
         let column = start.to_usize() - below;
-        let mut lines = Vec::new();
-        for comment in self.0[..self.0.partition_point(|c| c.start() < start)]
-            .iter()
-            .rev()
-        {
+        let mut first = self.from(start);
+        while let Some(comment) = first.checked_sub(1).and_then(|before| self.0.get(before)) {
             let from = line_start(text, comment.start().to_usize());
             let alone = text
-                .get(from..comment.start().to_usize())?
-                .trim()
-                .is_empty();
+                .get(from..comment.start().to_usize())
+                .is_some_and(|before| before.trim().is_empty());
             let touches = text
                 .get(comment.end().to_usize()..below)
                 .is_some_and(|gap| {
@@ -56,12 +128,28 @@ impl Comments {
             if !alone || !touches || !aligned {
                 break;
             }
-            lines.push(word(text, *comment));
+            first -= 1;
             below = from;
         }
-        lines.reverse();
-        said(&lines)
+        first
     }
+}
+
+/// Whether a statement begins as one that has others inside.
+fn has_body(text: &str, statement: TextRange) -> bool {
+    const WORDS: [&str; 10] = [
+        "class", "def", "async", "for", "while", "if", "with", "try", "match", "else",
+    ];
+    let text = text.get(statement.to_std_range()).unwrap_or("");
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_');
+    let word = text.get(..end.unwrap_or(text.len())).unwrap_or("");
+    let rest = text.get(word.len()..).unwrap_or("").trim_start();
+    text.starts_with('@') || (WORDS.contains(&word) && !rest.starts_with(['=', '.', ',']))
+}
+
+/// The bytes before a place in its line.
+fn column(text: &str, at: TextSize) -> usize {
+    at.to_usize() - line_start(text, at.to_usize())
 }
 
 fn line_start(text: &str, at: usize) -> usize {
@@ -141,7 +229,12 @@ mod tests {
             ("# far\n\nx = 1\n", None),
             ("x = 1  # noqa: E501\n", None),
             ("# ------\nx = 1\n", None),
-            ("x = [  # inner\n 1]  # behind\n", Some("behind")),
+            (
+                "x = [  # inner\n # own\n 1]  # behind\n",
+                Some("inner\nown\nbehind"),
+            ),
+            ("if x:  # test\n  y = 1  # inside\n", None),
+            ("match = f(  # inner\n 1)\n", Some("inner")),
             ("#: for sphinx\nx = 1\n", Some("for sphinx")),
             ("x = 1\n# below\n", None),
             ("    # elsewhere\nx = 1\n", None),

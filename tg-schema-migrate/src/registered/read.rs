@@ -75,6 +75,9 @@ fn forms(origin: &str, tree: &Json, left: usize, found: &mut Vec<Registered>) {
             .iter()
             .for_each(|item| forms(origin, item, left, found)),
         Json::Object(entries) => {
+            if let Some(why) = broken(tree) {
+                return found.push(Registered::unreadable(origin, why));
+            }
             if let Some(all) = tree.get("getSchemaResponses") {
                 return forms(origin, all, left, found);
             }
@@ -92,13 +95,19 @@ fn forms(origin: &str, tree: &Json, left: usize, found: &mut Vec<Registered>) {
                 found.push(wrapped(origin, tree));
                 return said(found, before, None, version);
             }
+            if let Some(why) = no_form(entries) {
+                return found.push(Registered::unreadable(origin, why));
+            }
             for (topic, value) in entries {
                 let origin = with_topic(origin, Some(topic));
                 let before = found.len();
                 match value {
                     Json::Object(_) | Json::Array(_) => forms(&origin, value, left, found),
                     Json::String(text) => found.push(written(&origin, text, "no schema type")),
-                    _ => {}
+                    other => found.push(Registered::unreadable(
+                        &origin,
+                        format!("{} is no schema", other.kind()),
+                    )),
                 }
                 said(found, before, Some(topic), None);
             }
@@ -141,7 +150,9 @@ fn wrapped(origin: &str, form: &Json) -> Registered {
         Some(Json::Null) => primitive(origin, kind),
         other => {
             let kind = other.map_or("nothing", Json::kind);
-            Registered::unreadable(origin, format!("{kind} where a schema should be"))
+            let why = other.and_then(broken);
+            let why = why.unwrap_or_else(|| format!("{kind} where a schema should be"));
+            Registered::unreadable(origin, why)
         }
     }
 }
@@ -154,7 +165,11 @@ fn written(origin: &str, text: &str, kind: &str) -> Registered {
     match parse(text) {
         Ok(tree) if is_schema(&tree) => schema(origin, text.to_owned(), tree),
         Ok(Json::String(name)) => primitive(origin, &name),
-        Ok(tree) => Registered::unreadable(origin, format!("{} is no record or enum", tree.kind())),
+        Ok(tree) => {
+            let why = broken(&tree);
+            let why = why.unwrap_or_else(|| format!("{} is no record or enum", tree.kind()));
+            Registered::unreadable(origin, why)
+        }
         Err(error) => match decoded(text) {
             Some((text, tree)) => schema(origin, text, tree),
             None => {
@@ -174,13 +189,54 @@ fn decoded(text: &str) -> Option<(String, Json)> {
 
 /// A record or an enum in Avro's words.
 fn is_schema(tree: &Json) -> bool {
-    let text = |key| tree.get(key).and_then(Json::as_str);
-    let list = |key| tree.get(key).is_some_and(|v| v.as_array().is_some());
-    match text("type") {
-        Some("record") => text("name").is_some() && list("fields"),
-        Some("enum") => text("name").is_some() && list("symbols"),
-        _ => false,
+    is_named_type(tree) && broken(tree).is_none()
+}
+
+fn is_named_type(tree: &Json) -> bool {
+    matches!(
+        tree.get("type").and_then(Json::as_str),
+        Some("record" | "enum")
+    )
+}
+
+/// What a record or an enum lacks, as which a tree begins.
+fn broken(tree: &Json) -> Option<String> {
+    if !is_named_type(tree) {
+        return None;
     }
+    let kind = tree.get("type").and_then(Json::as_str)?;
+    let (list, is_item): (_, fn(&Json) -> bool) = match kind {
+        "record" => ("fields", |field| {
+            field.get("name").and_then(Json::as_str).is_some() && field.get("type").is_some()
+        }),
+        _ => ("symbols", |symbol| symbol.as_str().is_some()),
+    };
+    if tree.get("name").and_then(Json::as_str).is_none() {
+        return Some(format!("the {kind} has no `name`"));
+    }
+    let Some(items) = tree.get(list).and_then(Json::as_array) else {
+        return Some(format!("the {kind} has no list `{list}`"));
+    };
+    let wrong = items.iter().position(|item| !is_item(item))?;
+    Some(match kind {
+        "record" => format!("what stands at /{list}/{wrong} has no `name` and `type`"),
+        _ => format!("what stands at /{list}/{wrong} is no string"),
+    })
+}
+
+/// Why an object is neither a form that holds a schema nor one of schemas by topic.
+fn no_form(entries: &[(String, Json)]) -> Option<String> {
+    let text = |key: &str| {
+        let entry = entries.iter().find(|(own, _)| own == key);
+        entry.and_then(|(_, value)| value.as_str())
+    };
+    if let (Some(reason), 1) = (text("reason"), entries.len()) {
+        return Some(format!("it is the answer of a server: {reason}"));
+    }
+    let kind = text("type")?;
+    Some(format!(
+        "there is neither `data` nor `schema` beside the type {kind}"
+    ))
 }
 
 fn schema(origin: &str, text: String, tree: Json) -> Registered {
@@ -305,6 +361,35 @@ mod tests {
             (r#"{"type":"BYTES","data":""}"#, "primitive BYTES"),
             (r#"{"type":"STRING","data":"null"}"#, "primitive STRING"),
             (r#"{"type":"JSON","data":7}"#, "unreadable: a number where"),
+            (
+                r#"{"type":"record","name":"A"}"#,
+                "unreadable: the record has no list `fields`",
+            ),
+            (
+                r#"{"type":"record","fields":[]}"#,
+                "unreadable: the record has no `name`",
+            ),
+            (
+                r#"{"type":"enum","name":"A","symbols":["X",1]}"#,
+                "unreadable: what stands at /symbols/1 is no string",
+            ),
+            (
+                r#"{"q":{"type":"record","name":"A","fields":[{"name":"x"}]}}"#,
+                "unreadable: what stands at /fields/0 has no `name` and `type`",
+            ),
+            (
+                r#"{"type":"JSON","data":"{\"type\":\"record\"}"}"#,
+                "unreadable: the record has no `name`",
+            ),
+            (
+                r#"{"version":1,"type":"JSON"}"#,
+                "unreadable: there is neither `data` nor `schema` beside the type JSON",
+            ),
+            (
+                r#"{"reason":"Schema not found"}"#,
+                "unreadable: it is the answer of a server: Schema not found",
+            ),
+            (r#"{"q":1}"#, "unreadable: a number is no schema"),
         ] {
             let found = names(text);
             assert_eq!(found.len(), 1, "{text}");

@@ -1,8 +1,9 @@
-//! Python source that could not be read: one module a rule.
+//! Python source that could not be read, and rules that could not be followed there: one module a rule.
 
 use tg_schema_model::rule::Chapter;
 
 pub mod syntax_error;
+pub mod tightened_nothing;
 pub mod too_deep;
 pub mod too_long;
 pub mod unreadable_file;
@@ -17,6 +18,7 @@ pub const CHAPTER: Chapter = Chapter {
     title: "Python source that could not be read",
     rules: &[
         &syntax_error::RULE,
+        &tightened_nothing::RULE,
         &too_deep::RULE,
         &too_long::RULE,
         &unreadable_file::RULE,

@@ -28,7 +28,7 @@ pub(super) struct Listing {
     pub(super) skipped: Skipped,
 }
 
-/// Folders that hold no source of the project, by the reason.
+/// Folders that hold no source of the project, and files that are no plain Python, by the reason.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Skipped {
     /// Names that begin with a dot.
@@ -39,6 +39,59 @@ pub struct Skipped {
     pub environments: usize,
     /// `node_modules`.
     pub packages: usize,
+    /// Stubs for type checkers, `.pyi`.
+    pub stubs: usize,
+    /// Notebooks, `.ipynb`.
+    pub notebooks: usize,
+}
+
+impl Skipped {
+    /// A key, a word for one, and how many.
+    pub fn counts(&self) -> [(&'static str, &'static str, usize); 6] {
+        [
+            ("hidden", "hidden folder", self.hidden),
+            ("caches", "cache", self.caches),
+            ("environments", "virtual environment", self.environments),
+            ("packages", "node_modules folder", self.packages),
+            ("stubs", "stub (.pyi)", self.stubs),
+            ("notebooks", "notebook (.ipynb)", self.notebooks),
+        ]
+    }
+
+    /// What was passed over, for people. `None`: nothing was.
+    pub fn told(&self) -> Option<String> {
+        let counts = self.counts().into_iter().filter(|(_, _, count)| *count > 0);
+        let parts: Vec<String> = counts
+            .map(|(_, word, count)| match (count, word.split_once(' ')) {
+                (1, _) => format!("1 {word}"),
+                (_, Some((first, rest))) if rest.starts_with('(') => {
+                    format!("{count} {first}s {rest}")
+                }
+                _ => format!("{count} {word}s"),
+            })
+            .collect();
+        (!parts.is_empty()).then(|| format!("Passed over: {}.", parts.join(", ")))
+    }
+}
+
+/// Files of Python that no interpreter runs, and what to do.
+fn no_source(name: &str) -> Option<(&'static str, &'static str)> {
+    Some(match name.rsplit_once('.')?.1 {
+        "ipynb" => (
+            "is a notebook, which is no Python file",
+            "write its code to one: `jupyter nbconvert --to script`",
+        ),
+        "pyi" => (
+            "is a stub, which says nothing of what a program does",
+            "name the Python file beside it",
+        ),
+        _ => return None,
+    })
+}
+
+/// Whether a name in a folder is that of a Python file.
+fn is_python(name: &str) -> bool {
+    name.ends_with(".py") || name.ends_with(".pyw")
 }
 
 /// The files under `paths`. What cannot be looked at is noted.
@@ -107,6 +160,9 @@ impl Walk<'_> {
                 );
             }
             let name = real_name(path);
+            if let Some((what, help)) = no_source(&name) {
+                return self.refuse(format!("{} {what}", path.display()), help);
+            }
             self.file(path.to_owned(), real, &name);
         }
     }
@@ -126,7 +182,8 @@ impl Walk<'_> {
             }
             return;
         }
-        let stem = name.strip_suffix(".py").unwrap_or(name);
+        let stem = name.strip_suffix(".py").or(name.strip_suffix(".pyw"));
+        let stem = stem.unwrap_or(name);
         let mut module = self.module.clone();
         match real.parent().and_then(Path::file_name) {
             // A package is its folder, also where that is what was named.
@@ -187,7 +244,7 @@ impl Walk<'_> {
             let about = match std::fs::metadata(&path) {
                 Ok(about) => about,
                 Err(error) => {
-                    let (python, loops) = (text.ends_with(".py"), is_loop(&error));
+                    let (python, loops) = (is_python(&text), is_loop(&error));
                     if python || (loops && !text.starts_with('.')) {
                         self.refuse(unseen(&path, &error), "remove the link, or repair it");
                     }
@@ -196,7 +253,13 @@ impl Walk<'_> {
             };
             if about.is_dir() {
                 self.subfolder(&path, &text, &real, depth);
-            } else if text.ends_with(".py") && !text.starts_with('.') {
+            } else if text.starts_with('.') {
+                continue;
+            } else if text.ends_with(".pyi") {
+                self.listing.skipped.stubs += 1;
+            } else if text.ends_with(".ipynb") {
+                self.listing.skipped.notebooks += 1;
+            } else if is_python(&text) {
                 if !about.is_file() {
                     self.refuse(
                         format!("{} is not a regular file", path.display()),
@@ -276,6 +339,9 @@ mod tests {
             "a/__init__.py",
             "a/z.py",
             "notes.txt",
+            "c.pyw",
+            "b.pyi",
+            "work.ipynb",
             ".git/x.py",
             "__pycache__/x.py",
             "node_modules/x.py",
@@ -287,15 +353,37 @@ mod tests {
         let mut findings = Diagnostics::default();
         let listing = find(std::slice::from_ref(&top), &mut findings);
         let modules: Vec<String> = listing.files.iter().map(|f| f.module.join(".")).collect();
-        assert_eq!(modules, ["a", "a.z", "b"]);
+        assert_eq!(modules, ["a", "a.z", "b", "c"]);
         assert!(findings.0.is_empty(), "{findings:?}");
         let skipped = Skipped {
             hidden: 1,
             caches: 1,
             environments: 1,
             packages: 1,
+            stubs: 1,
+            notebooks: 1,
         };
         assert_eq!(listing.skipped, skipped);
+        assert_eq!(
+            skipped.told().as_deref(),
+            Some(
+                "Passed over: 1 hidden folder, 1 cache, 1 virtual environment, 1 node_modules folder, 1 stub (.pyi), 1 notebook (.ipynb)."
+            )
+        );
+        let many = Skipped {
+            hidden: 2,
+            stubs: 2,
+            ..Skipped::default()
+        };
+        assert_eq!(
+            many.told().as_deref(),
+            Some("Passed over: 2 hidden folders, 2 stubs (.pyi).")
+        );
+        for name in ["b.pyi", "work.ipynb"] {
+            let mut findings = Diagnostics::default();
+            let listing = find(&[top.join(name)], &mut findings);
+            assert!(listing.files.is_empty() && findings.has_errors(), "{name}");
+        }
         let script = top.join("notes.txt");
         let listing = find(&[script], &mut findings);
         assert_eq!(listing.files[0].module, ["notes.txt"]);

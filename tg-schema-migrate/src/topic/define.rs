@@ -8,15 +8,15 @@ use tg_schema_model::topic::{Topic, pulsar};
 use tg_schema_model::{Diagnostic, Diagnostics, Open, Unresolved};
 
 use super::{Named, Topics};
-use crate::definition::{Draft, Origin, TopicDraft, key, string};
+use crate::definition::{Draft, Names, Origin, TopicDraft, key, string};
 use crate::interpret::{Class, FileId, Program};
 use crate::record;
 
 /// What topics are defined with.
 struct Records<'c, 'a> {
     records: &'c [Rc<Class<'a>>],
-    /// How a record is written in a module.
-    written: &'c dyn Fn(usize, &[String]) -> Option<String>,
+    /// How they are written.
+    names: &'c Names<'a>,
 }
 
 impl<'a> Topics<'a> {
@@ -25,7 +25,7 @@ impl<'a> Topics<'a> {
         self,
         program: Program<'a>,
         records: &[Rc<Class<'a>>],
-        written: &dyn Fn(usize, &[String]) -> Option<String>,
+        names: &Names<'a>,
         draft: &mut Draft,
         findings: &mut Diagnostics,
     ) {
@@ -33,7 +33,7 @@ impl<'a> Topics<'a> {
         for (topic, class) in &self.used {
             uses.entry(topic).or_default().push(class);
         }
-        let records = Records { records, written };
+        let records = Records { records, names };
         for one in one_each(self.found, self.opened.into_iter().chain(self.again)) {
             let of = |text: &String| uses.get(pulsar::full_name(text).as_str());
             let used = one.text.as_ref().ok().and_then(of);
@@ -98,10 +98,7 @@ fn carried<'a>(
             return Ok(Rc::clone(class));
         }
         [class] => {
-            return Err(format!(
-                "its record `{}` is none of those that are migrated",
-                class.name
-            ));
+            return Err(format!("its record {}", records.names.missing(class)));
         }
         several => {
             let names: Vec<String> = several.iter().map(|class| class.name.to_string()).collect();
@@ -227,7 +224,7 @@ fn made<'a>(
     let address =
         pulsar::parse(text).map_err(|error| format!("{text} has no neutral form: {error}"))?;
     let suggestion = |class: &Rc<Class<'a>>| {
-        let record = (records.written)(class.id, path)?;
+        let record = records.names.written(class.id, path)?;
         Some(format!(
             "by its name it may carry {record}: topic.{} = {{ record = {}, address = {}, legacy = {} }}",
             key(&legal(&one.name())),
@@ -237,8 +234,8 @@ fn made<'a>(
         ))
     };
     let class = carried(one, used, records, suggestion)?;
-    let record = (records.written)(class.id, path)
-        .ok_or_else(|| format!("its record `{}` is left open", class.name))?;
+    let record = records.names.written(class.id, path);
+    let record = record.ok_or_else(|| format!("its record {}", records.names.missing(&class)))?;
     Ok((text.clone(), address, class, record))
 }
 

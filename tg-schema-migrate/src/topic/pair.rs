@@ -50,6 +50,19 @@ pub(super) fn is_address(value: &Value<'_>) -> bool {
     value.as_str().is_some_and(is_topic)
 }
 
+/// Whether a value is a text, is not known, or holds others.
+pub(super) fn may_hold(value: &Value<'_>) -> bool {
+    matches!(
+        value,
+        Value::Str(_)
+            | Value::Unknown(_)
+            | Value::Dict(_)
+            | Value::List(_)
+            | Value::Set(_)
+            | Value::Tuple(_)
+    )
+}
+
 /// `Publisher(topic=…, schema=X)`, `Consumer(input_queue=…, input_schema=X)`, `publisher(…, JsonSchema(X))`.
 pub(super) fn of_call<'a>(arguments: &Arguments<'a>, used: &mut Used<'a>) {
     let named: Vec<(&str, &Value<'a>)> = arguments

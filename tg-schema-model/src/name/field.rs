@@ -1,8 +1,9 @@
-//! The fields of one struct: names of their own for wire names that Rust does not tell apart.
+//! The fields of one struct, and the variants of one enum: names of their own for wire names that Rust does
+//! not tell apart.
 
 use std::collections::{HashMap, HashSet};
 
-use super::ident::{rust_field, rust_ident};
+use super::ident::{rust_field, rust_ident, rust_variant};
 
 /// The struct fields for the wire fields of one record, one each.
 ///
@@ -10,8 +11,36 @@ use super::ident::{rust_field, rust_ident};
 /// one name, the field that is called so on the wire keeps it, else the first; the others are numbered in their
 /// order (`inner`, `inner_2`).
 pub fn rust_fields<'n>(wire: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    one_each(wire, "_", |name| {
+        rust_field(name).unwrap_or_else(|| {
+            let snake = super::snake(name);
+            rust_ident(&format!("{snake}_")).unwrap_or_else(|| format!("{name}_"))
+        })
+    })
+}
+
+/// The variants for the symbols of one enum, one each.
+///
+/// A symbol has its [`rust_variant`], and what has none gets `Value` behind (`self` is `SelfValue`). Where
+/// several would have one name they are numbered as [`rust_fields`] does (`RedA`, `RedA2`).
+pub fn rust_variants<'n>(wire: impl IntoIterator<Item = &'n str>) -> Vec<String> {
+    one_each(wire, "", |name| {
+        rust_variant(name).unwrap_or_else(|| {
+            let camel = super::upper_camel(name);
+            let camel = camel.trim_matches('_');
+            rust_ident(&format!("{camel}Value")).unwrap_or_else(|| format!("{name}_"))
+        })
+    })
+}
+
+/// An identifier for each wire name; `between` stands before the number of those that are numbered.
+fn one_each<'n>(
+    wire: impl IntoIterator<Item = &'n str>,
+    between: &str,
+    ident: impl Fn(&str) -> String,
+) -> Vec<String> {
     let wire: Vec<&str> = wire.into_iter().collect();
-    let mut idents: Vec<String> = wire.iter().map(|name| escaped(name)).collect();
+    let mut idents: Vec<String> = wire.iter().map(|name| ident(name)).collect();
     if is_each_once(&idents) {
         return idents;
     }
@@ -31,7 +60,7 @@ pub fn rust_fields<'n>(wire: impl IntoIterator<Item = &'n str>) -> Vec<String> {
         }
         let next = numbers.entry(ident.clone()).or_insert(2_usize);
         loop {
-            let numbered = format!("{}_{next}", bare(ident));
+            let numbered = format!("{}{between}{next}", bare(ident));
             *next += 1;
             if !wanted.contains(&numbered) && taken.insert(numbered.clone()) {
                 *ident = numbered;
@@ -40,13 +69,6 @@ pub fn rust_fields<'n>(wire: impl IntoIterator<Item = &'n str>) -> Vec<String> {
         }
     }
     idents
-}
-
-fn escaped(name: &str) -> String {
-    rust_field(name).unwrap_or_else(|| {
-        let snake = super::snake(name);
-        rust_ident(&format!("{snake}_")).unwrap_or_else(|| format!("{name}_"))
-    })
 }
 
 fn bare(ident: &str) -> &str {
@@ -61,7 +83,7 @@ fn is_each_once(idents: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::rust_fields;
+    use super::{rust_fields, rust_variants};
 
     #[test]
     fn each_field_has_a_name_of_its_own() {
@@ -86,6 +108,21 @@ mod tests {
             (&[], &[]),
         ] {
             assert_eq!(rust_fields(wire.iter().copied()), expected, "{wire:?}");
+        }
+    }
+
+    #[test]
+    fn each_variant_has_a_name_of_its_own() {
+        for (wire, expected) in [
+            (&["DARK", "get-list"][..], &["Dark", "GetList"][..]),
+            (&["RED_A", "RedA", "red_a"], &["RedA2", "RedA", "RedA3"]),
+            (&["RED_A", "red_a", "RED_A_2"], &["RedA", "RedA3", "RedA2"]),
+            (
+                &["self", "Self", "_"],
+                &["SelfValue", "SelfValue2", "Value"],
+            ),
+        ] {
+            assert_eq!(rust_variants(wire.iter().copied()), expected, "{wire:?}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::item::{EnumItem, FieldItem, Item, PresenceItem, RecordItem, Shape, SymbolItem};
 use tg_schema_model::composition::components;
-use tg_schema_model::name::{rust_fields, rust_module, rust_type, rust_variant};
+use tg_schema_model::name::{rust_fields, rust_module, rust_type, rust_variants};
 use tg_schema_model::value;
 use tg_schema_model::{self as model, EnumId, Json, Presence, RecordId, Schema, Type};
 
@@ -129,11 +129,13 @@ fn field(
 
 fn enumeration(schema: &Schema, id: EnumId) -> EnumItem {
     let e = schema.enumeration(id);
+    let idents = rust_variants(e.symbols.iter().map(|s| s.name.as_str()));
     let symbols: Vec<SymbolItem> = e
         .symbols
         .iter()
-        .map(|s| SymbolItem {
-            ident: rust_variant(&s.name).unwrap_or_else(|| format!("{}_", s.name)),
+        .zip(idents)
+        .map(|(s, ident)| SymbolItem {
+            ident,
             name: s.name.clone(),
             doc: None,
             span: s.span,

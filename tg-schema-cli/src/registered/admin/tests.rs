@@ -223,3 +223,16 @@ fn size_time_and_number_are_bounded() {
     let last = names(&found).pop().unwrap().1;
     assert_eq!(last, "unreadable: too many requests");
 }
+
+#[test]
+fn names_go_as_brokers_decode_them() {
+    for (name, escaped) in [
+        ("t/n/a b:ü", "t/n/a%20b%3A%C3%BC"),
+        ("t/n/a+b", "t/n/a%252Bb"),
+        ("t/n/a%41 b", "t/n/a%252541%2520b"),
+    ] {
+        assert_eq!(twice_decoded(name), escaped, "{name}");
+    }
+    assert_eq!(whole("a-partition-3"), "a");
+    assert_eq!(whole("a-partition-"), "a-partition-");
+}

@@ -261,3 +261,23 @@ fn null_is_no_default() {
         assert!(error.contains("leave the field optional"), "{ty}: {error}");
     }
 }
+
+#[test]
+fn rules_that_change_nothing_are_told() {
+    let mut rules = Rules::parse(&["A.b=required", "A.*=default:1", "A.c=required"]).unwrap();
+    for (name, ty) in [("b", "int"), ("c", "int?")] {
+        rules.apply("m", "A", name, field(ty)).unwrap();
+    }
+    let idle = rules.idle();
+    let idle: Vec<(&str, &str)> = idle.iter().map(|(rule, why)| (&**rule, *why)).collect();
+    assert_eq!(
+        idle,
+        [
+            ("A.b=required", "every field that it fits is so already"),
+            (
+                "A.*=default:1",
+                "a more specific rule counts for every field that it fits"
+            ),
+        ]
+    );
+}

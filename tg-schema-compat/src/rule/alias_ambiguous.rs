@@ -1,0 +1,115 @@
+//! An alias that means two fields.
+
+use tg_schema_model::rule::{self, Level};
+
+use super::{Cause, Rule, Words};
+use super::{Part, see};
+use crate::change::Change;
+use crate::change::{Both, FieldSide, Own, What};
+pub(super) static RULE: Rule = Rule {
+    page: rule::Rule {
+        id: "ALIAS_AMBIGUOUS",
+        level: Level::Error,
+        title: "an alias means two fields",
+        what: "An alias of a field is the name, or an alias, of another field of the record; or it names a field \
+               that the other version has beside the field itself.",
+        why: "A reader that looks for the value finds two, or gives one value to two fields. The Java library \
+               throws, so registries and the broker refuse the schema or answer with an error; others take the first. \
+               In JSON, a message that has both names is refused as having the field twice.",
+        example: r#"Before:
+
+```toml
+[record.Order.fields]
+id = "string"
+customer = "string?"
+buyer = "string?"
+```
+
+After:
+
+```toml
+[record.Order.fields]
+id = "string"
+buyer = { type = "string?", aliases = ["customer"] }
+```"#,
+        remedy: "Remove the alias. Two fields that became one need a new name for the one, and readers that look at \
+               both.",
+    },
+    owns: &[Cause::Twice],
+    look,
+};
+
+fn look(change: &Change<'_>) -> Option<Words> {
+    match &change.what {
+        What::Field(fields) => across(fields),
+        What::FieldPresent(field) => inside(field),
+        _ => None,
+    }
+}
+
+/// Two fields of one version for one of the other.
+fn across(fields: &Both<FieldSide<'_>>) -> Option<Words> {
+    let two = |reader: &FieldSide<'_>, writer: &FieldSide<'_>| {
+        let record = writer.record.record;
+        let mut candidates: Vec<String> = Vec::new();
+        for name in std::iter::once(&reader.field.name).chain(aliases(reader)) {
+            if record.field(name).is_some() {
+                candidates.push(name.clone());
+            }
+        }
+        candidates
+    };
+    if aliases(&fields.old).is_empty() && aliases(&fields.new).is_empty() {
+        return None;
+    }
+    let (backward, forward) = (two(&fields.new, &fields.old), two(&fields.old, &fields.new));
+    let (who, names, is) = match (backward.len() > 1, forward.len() > 1) {
+        (true, _) => ("the old", &backward, &fields.new),
+        (_, true) => ("the new", &forward, &fields.old),
+        _ => return None,
+    };
+    Some(
+        Words::new(format!(
+            "`{}` stands for {} of {who} version",
+            is.field.name,
+            see::list(names)
+        ))
+        .from_to(names.join(", "), is.field.name.as_str())
+        .own(Own::both(backward.len() < 2, forward.len() < 2))
+        .about(Part::Alias(names.last().cloned().unwrap_or_default()))
+        .fix("remove the alias"),
+    )
+}
+
+/// Two fields of one version with one name between them.
+fn inside(side: &FieldSide<'_>) -> Option<Words> {
+    let own = aliases(side);
+    if own.is_empty() {
+        return None;
+    }
+    let record = side.record.record;
+    let others = record
+        .fields
+        .iter()
+        .filter(|other| other.name != side.field.name);
+    let (alias, other) = others
+        .flat_map(|other| own.iter().map(move |alias| (alias, other)))
+        .find(|(alias, other)| other.name == **alias || other.aliases.contains(alias))?;
+    let (name, other) = (&side.field.name, &other.name);
+    let message = match other == alias {
+        true => format!("the alias `{alias}` of `{name}` is the name of another field"),
+        false => format!("`{alias}` is an alias of both `{name}` and `{other}`"),
+    };
+    Some(
+        Words::new(message)
+            .about(Part::Alias(alias.clone()))
+            .fix("remove the alias"),
+    )
+}
+
+fn aliases<'v>(side: &FieldSide<'v>) -> &'v [String] {
+    match (&side.field.aliases, side.defined) {
+        (known, Some(defined)) if known.is_empty() => &defined.aliases,
+        (known, _) => known,
+    }
+}

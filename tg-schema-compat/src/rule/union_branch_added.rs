@@ -1,0 +1,47 @@
+//! A branch of a union that is new.
+
+use tg_schema_model::rule::{self, Level};
+
+use super::Part;
+use super::{Cause, Rule, Words};
+use crate::change::Change;
+use crate::change::{Own, What};
+pub(super) static RULE: Rule = Rule {
+    page: rule::Rule {
+        id: "UNION_BRANCH_ADDED",
+        level: Level::Error,
+        title: "a union has a new branch",
+        what: "A union of Avro has a branch that the old version has not, under no name and of no related type.",
+        why: "Old readers cannot read a value of that branch, and refuse any union that has it. New readers are not \
+               disturbed. Null is not counted here: see FIELD_NOW_OPTIONAL.",
+        example: r#"Before:
+
+```json
+{"type": "record", "name": "Order", "fields": [
+  {"name": "ref", "type": ["int", "string"]}]}
+```
+
+After:
+
+```json
+{"type": "record", "name": "Order", "fields": [
+  {"name": "ref", "type": ["int", "string", "boolean"]}]}
+```"#,
+        remedy: "Release readers first.",
+    },
+    owns: &[Cause::Type],
+    look,
+};
+
+fn look(change: &Change<'_>) -> Option<Words> {
+    let What::BranchAdded(branch) = &change.what else {
+        return None;
+    };
+    let text = branch.graph.type_text(branch.id);
+    Some(
+        Words::new(format!("{} may be {text} now", change.name()))
+            .from_to("", text)
+            .own(Own::both(true, false))
+            .about(Part::Type),
+    )
+}

@@ -1,0 +1,48 @@
+//! A branch of a union that is gone.
+
+use tg_schema_model::rule::{self, Level};
+
+use super::Part;
+use super::{Cause, Rule, Words};
+use crate::change::Change;
+use crate::change::{Own, What};
+pub(super) static RULE: Rule = Rule {
+    page: rule::Rule {
+        id: "UNION_BRANCH_REMOVED",
+        level: Level::Error,
+        title: "a union has lost a branch",
+        what: "A union of Avro lacks a branch that the old version has, under every name and in every related type.",
+        why: "New readers cannot read a value of that branch, and refuse any union that has it. Old readers are not \
+               disturbed. Null is not counted here: see FIELD_NOW_REQUIRED.",
+        example: r#"Before:
+
+```json
+{"type": "record", "name": "Order", "fields": [
+  {"name": "ref", "type": ["int", "string", "boolean"]}]}
+```
+
+After:
+
+```json
+{"type": "record", "name": "Order", "fields": [
+  {"name": "ref", "type": ["int", "string"]}]}
+```"#,
+        remedy: "Keep the branch until no message that has it is stored anywhere.",
+    },
+    owns: &[Cause::Type],
+    look,
+};
+
+fn look(change: &Change<'_>) -> Option<Words> {
+    let What::BranchRemoved(branch) = &change.what else {
+        return None;
+    };
+    let text = branch.graph.type_text(branch.id);
+    Some(
+        Words::new(format!("{} is {text} no more", change.name()))
+            .from_to(text.clone(), "")
+            .own(Own::both(false, true))
+            .about(Part::Type)
+            .fix(format!("keep {text} among the types of {}", change.name())),
+    )
+}
