@@ -94,7 +94,9 @@ def pulsar(path: str) -> Answer:
     return {
         "/admin/v2/tenants": good(["tg", "pulsar"]),
         "/admin/v2/namespaces/tg": good(["tg/flow"]),
-        "/admin/v2/persistent/tg/flow": good(["persistent://tg/flow/orders", "persistent://tg/flow/none"]),
+        "/admin/v2/persistent/tg/flow": good([f"persistent://tg/flow/{name}" for name in ("orders", "none", "empty", "text")]),
+        "/admin/v2/schemas/tg/flow/empty/schemas": good({"getSchemaResponses": []}),
+        "/admin/v2/schemas/tg/flow/text/schemas": good({"getSchemaResponses": [{"version": 0, "type": "STRING", "data": ""}]}),
         "/admin/v2/schemas/tg/flow/orders/schemas": good({"getSchemaResponses": versions}),
         "/admin/v2/schemas/tg/flow/orders/schema": good(versions[-1]),
     }.get(path, MISSING)
@@ -133,6 +135,15 @@ def test_all_versions_of_pulsar(folder: pathlib.Path) -> None:
             report = compared(folder, "--against", name)
             assert report["against"] == [f"{name} version 0", f"{name} version 1"], path
             assert [v["matrix"]["avro"]["forward"] for v in records(report)["A"]["versions"]] == [False, True]
+
+
+def test_topics_without_a_schema(folder: pathlib.Path) -> None:
+    """Named by themselves they are nothing to compare."""
+    with serving(pulsar) as server:
+        name = f"pulsar-admin:{server.address}/admin/v2/schemas/tg/flow"
+        assert "is not there" in refused(folder, "--against", f"{name}/empty/schema")
+        assert "is not there" in refused(folder, "--against", f"{name}/none/schema")
+        assert "nothing to compare" in refused(folder, "--against", f"{name}/text/schema")
 
 
 def test_an_old_broker_without_the_list_of_versions(folder: pathlib.Path) -> None:

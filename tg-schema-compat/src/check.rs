@@ -245,6 +245,7 @@ fn one(
     let fingerprint = |message: &Message| Fingerprint::of(&message.identity).sha256_hex();
     let pair = Pair {
         against: at,
+        old: former.name.clone(),
         matrix: engines.matrix.clone(),
         loss: findings
             .iter()

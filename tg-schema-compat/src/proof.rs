@@ -26,6 +26,7 @@ pub mod verify;
 
 use std::fmt;
 
+use tg_schema_dynamic::datum::Types;
 use tg_schema_model::{Json, Profile};
 
 use crate::engine::json::Peer;
@@ -176,27 +177,39 @@ pub(crate) struct Fact {
 }
 
 /// The smallest message of those that were looked at.
-struct Search {
+struct Search<'s, 't> {
     aim: Aim,
     want: Want,
+    types: (&'t Types<'s>, &'t Types<'s>),
+    /// Whether one side alone has the place.
+    alone: bool,
     best: Option<((u8, usize, usize, String), Shown)>,
 }
 
-impl Search {
-    fn new(want: Want, path: &str) -> Self {
+impl<'s, 't> Search<'s, 't> {
+    fn new(want: Want, path: &str, types: (&'t Types<'s>, &'t Types<'s>)) -> Self {
         Search {
             aim: Aim::new(path),
             want,
+            types,
+            alone: place::has(types.0, path) != place::has(types.1, path),
             best: None,
         }
     }
 
-    /// How near a fact is to what is meant; a field that is dropped beside a new one comes last.
+    /// How near a fact is to what is meant. What is missing or dropped beside a field that one side alone has
+    /// comes last: the two may be one under two names.
     fn distance(&self, fact: &Fact) -> Option<u8> {
         let places = [fact.reader.as_str(), fact.writer.as_str()];
-        let near = self.aim.distance(places, &fact.text);
-        let beside = || (fact.dropped && self.aim.is_beside(&fact.writer)).then_some(3);
-        near.or_else(beside)
+        if let Some(near) = self.aim.distance(places, &fact.text) {
+            return Some(near);
+        }
+        let (writer, reader) = self.types;
+        let place = fact.reader.as_str();
+        let beside = self.alone
+            && self.aim.is_beside(place)
+            && place::has(writer, place) != place::has(reader, place);
+        beside.then_some(3)
     }
 
     fn look_at(&mut self, executed: Executed) {

@@ -55,6 +55,8 @@ pub struct Compared {
 pub struct Pair {
     /// Index into [`Report::against`].
     pub against: usize,
+    /// The full name of the message there.
+    pub old: String,
     /// The verdicts.
     pub matrix: Matrix,
     /// Whether messages that are read lose or change something.

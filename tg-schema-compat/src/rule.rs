@@ -269,6 +269,12 @@ pub static BROKER_ERROR: &Rule = &broker_error::RULE;
 pub static PEER: &Rule = &peer_disagrees::RULE;
 
 impl Rule {
+    /// Whether it is about words for people, which a lock does not keep.
+    pub(crate) fn is_about_words(&self) -> bool {
+        let rules = [&doc_changed::RULE, &deprecation_changed::RULE];
+        rules.iter().any(|rule| rule.page.id == self.page.id)
+    }
+
     /// How bad it is at worst.
     pub const fn severity(&self) -> Severity {
         match self.page.level {

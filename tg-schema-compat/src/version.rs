@@ -32,7 +32,7 @@ pub struct Version {
     /// Whether nobody knows which modules the types are in: files that were named by themselves, and what
     /// registries hold.
     pub without_modules: bool,
-    /// Whether the texts of messages lack the documentation that registries have: a lock does not keep it.
+    /// Whether docs and deprecations are not there, and not in the texts of messages either: a lock keeps none.
     pub without_docs: bool,
 }
 

@@ -75,6 +75,18 @@ fn every_change() {
     assert!(shown > 150, "{shown} shown, {unproven} unproven");
 }
 
+/// The new name says what the readers of the old one miss.
+#[test]
+fn a_new_name() {
+    let report = proven(r#"a="int""#, r#"b={type="int", aliases=["a"]}"#);
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let shown: Vec<_> = findings.flat_map(|f| &f.counterexamples).collect();
+    for format in [Format::Avro, Format::Pulsar, Format::Json] {
+        let of = shown.iter().find(|one| one.format == format);
+        assert_eq!(of.map(|one| one.message.as_str()), Some(r#"{"b":0}"#));
+    }
+}
+
 #[test]
 fn a_narrowed_type() {
     let report = proven(r#"a="long"; b="string?""#, r#"a="int"; b="string?""#);

@@ -122,9 +122,9 @@ fn what_is_changed_or_broken() {
         "f",
         "[record.R.fields]\na = \"float\"\ne = \"E?\"\n[enum.E]\nsymbols = [\"X\"]\ndefault = \"X\"\n",
     );
-    let text = "{\"a\":0.1}{\"a\":16777216}{\"a\":16777217}{\"a\":0.123456789}{\"a\":1e2,\"e\":\"Y\"}{\"a\":1,\"e\":\"X\"}";
+    let text = "{\"a\":2802073.2}{\"a\":2802073.3}{\"a\":0.1}{\"a\":16777216}{\"a\":16777217}{\"a\":0.123456789}{\"a\":1e2,\"e\":\"Y\"}{\"a\":1,\"e\":\"X\"}";
     let found = read(text.as_bytes(), &[&float]).unwrap();
-    assert_eq!(counts(&found), [(3, 0, 3)]);
+    assert_eq!(counts(&found), [(5, 0, 3)]);
     // No definition says what it is.
     let union =
         bare(r#"{"type":"record","name":"R","fields":[{"name":"a","type":["int","string"]}]}"#);

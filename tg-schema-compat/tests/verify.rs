@@ -110,7 +110,8 @@ fn pair(seed: u64) -> Option<(Schema, Schema, RecordId)> {
 #[test]
 fn random_definitions() {
     let mut found = Vec::new();
-    for seed in 0..PAIRS {
+    // Two of them once found numbers with two shortest texts.
+    for seed in (0..PAIRS).chain([1_319, 3_681]) {
         let Some((old, new, record)) = pair(seed) else {
             continue;
         };

@@ -4,12 +4,14 @@ mod accept;
 mod fix;
 mod gate;
 mod options;
+mod replay;
 mod verify;
 mod versions;
 mod write;
 
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::fix::{Proposal, propose};
+use tg_schema_compat::proof::prove;
 use tg_schema_compat::report::Report;
 
 use crate::arguments;
@@ -49,16 +51,20 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         }
     }
     fix::show(&mut report, &versions.new, &proposals);
-    let mut exit = match report.objections.is_empty() {
+    prove(&mut report, &versions.new, &versions.against);
+    let replay = replay::read(&arguments.replay, &report, &versions)?;
+    let refused = replay.as_ref().is_some_and(|replay| !replay.is_read());
+    let mut exit = match report.objections.is_empty() && !refused {
         true => Exit::Clean,
         false => Exit::Findings,
     };
+    // A verdict that messages disprove is a fault of ours, whatever was asked.
     if let Some(messages) = arguments.verify
-        && verify::attack(&report, &versions, &options, messages, console)? > 0
+        && verify::attack(&report, &versions, messages, console)
     {
-        exit = Exit::Findings;
+        exit = Exit::Failed;
     }
-    write::report(&report, &versions, exit, console);
+    write::report(&report, replay.as_ref(), &versions, exit, console);
     if arguments.accept && exit == Exit::Clean {
         accept::accept(&versions, console)?;
     }

@@ -49,7 +49,8 @@ fn allow(report: &Json) -> Option<String> {
 #[test]
 fn what_is_required_decides() {
     let folder = changed();
-    folder.run(&["check"]).ends(1);
+    let run = folder.run(&["check"]).ends(1);
+    run.says("  [[record.A.check.allow]]\n  rule = \"FIELD_REMOVED\"\n  path = \"b\"\n");
     folder
         .run(&[
             "check",
@@ -77,7 +78,8 @@ fn what_is_required_decides() {
     folder.remove("tg-schema.toml");
     let own = "[record.A.check]\nrequire = \"loss=any\"\n";
     folder.put("schemas/m.toml", &format!("{own}{NEW}"));
-    folder.run(&["check"]).ends(0);
+    let run = folder.run(&["check"]).ends(0);
+    assert!(!run.out.contains("check.allow"), "{run:#?}");
     folder.put(
         "schemas/m.toml",
         &format!("{}{NEW}", own.replace("any", "some")),

@@ -38,6 +38,9 @@ pub(super) fn judge(
     at: usize,
 ) -> Vec<Finding> {
     let mut drafts = look(changes);
+    if old.version.without_docs {
+        drafts.retain(|draft| !draft.rule.is_about_words());
+    }
     for draft in &mut drafts {
         registries(draft, &engines.matrix);
     }

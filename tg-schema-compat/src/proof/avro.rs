@@ -24,7 +24,7 @@ pub(super) fn show(
     let texts = (schema(writer)?, schema(reader)?);
     let types = (Types::of(&texts.0), Types::of(&texts.1));
     let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
-    let mut search = Search::new(want, path);
+    let mut search = Search::new(want, path, (&types.0, &types.1));
     for datum in Candidates::new(&types.0, &types.1).leading_to(&tokens(path)) {
         if let Some(executed) = wire.execute(&datum) {
             search.look_at(executed);

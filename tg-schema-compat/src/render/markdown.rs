@@ -201,9 +201,10 @@ fn prose(text: &str) -> String {
     parts.collect()
 }
 
+/// With a space of no width behind what calls.
 fn uncalled(text: &str) -> String {
     let pieces: Vec<String> = text.split_inclusive(['@', '#']).map(escaped).collect();
-    pieces.join("<!-- -->")
+    pieces.join("&#8203;")
 }
 
 fn head(report: &Report, page: &mut Page) {
@@ -385,7 +386,7 @@ mod tests {
 
     #[test]
     fn nobody_is_called() {
-        assert_eq!(prose("ask @all, #1"), "ask @<!-- -->all, #<!-- -->1");
+        assert_eq!(prose("ask @all, #1"), "ask @&#8203;all, #&#8203;1");
         assert_eq!(prose("a://b"), "a&#58;//b");
         assert_eq!(prose("`@a` is <b>"), "`@a` is &lt;b&gt;");
         assert_eq!(prose("`` `*`*`"), "\\`\\` \\`\\*\\`\\*\\`");

@@ -1,6 +1,6 @@
 //! Whether what was read of a JSON message is what it says.
 
-use tg_schema_model::json::{number_text, number_text_f32};
+use tg_schema_model::value::{double_text, float_text};
 use tg_schema_model::{Json, Presence, Profile, Record, RecordId, Schema, Type, Value};
 
 /// Whether nothing that a message says was dropped or altered. Null says nothing, and neither does what the
@@ -60,9 +60,11 @@ fn kept(schema: &Schema, ty: &Type, json: &Json, value: &Value) -> bool {
             })
         }
         (_, Json::Number(text), Value::Float(n)) => {
-            digits(text, f64::from(*n), &number_text_f32(*n))
+            // Where two texts are the shortest, each is some writer's.
+            let shortest = [float_text(*n), n.to_string()];
+            digits(text, f64::from(*n), &shortest)
         }
-        (_, Json::Number(text), Value::Double(n)) => digits(text, *n, &number_text(*n)),
+        (_, Json::Number(text), Value::Double(n)) => digits(text, *n, &[double_text(*n)]),
         _ => true,
     }
 }
@@ -77,13 +79,13 @@ fn is_value(python: &Value, json: &Json) -> bool {
 }
 
 /// Whether a number that was read as `n`, in short `shortest`, is the one that the text says.
-fn digits(text: &str, n: f64, shortest: &str) -> bool {
+fn digits(text: &str, n: f64, shortest: &[String]) -> bool {
     match text.parse::<i128>() {
         Ok(whole) => n.fract() == 0.0 && n as i128 == whole,
         // A fraction is what is nearest to it, unless the text has more digits than were kept.
         Err(_) => {
             let text = text.parse::<f64>().ok();
-            text == Some(n) || text == shortest.parse().ok()
+            text == Some(n) || shortest.iter().any(|other| text == other.parse().ok())
         }
     }
 }

@@ -273,6 +273,7 @@ fn order(new: &Version, old: &Version) -> Compared {
         matrix: Some(matrix.clone()),
         loss: true,
         versions: vec![Pair {
+            old: "shop.Order".to_owned(),
             against: 1,
             matrix,
             loss: true,

@@ -1,9 +1,8 @@
 //! What a writer meant beside what a reader has.
 
 use tg_schema_dynamic::{Wire, normalize};
-use tg_schema_model::json::number_text_f32;
 use tg_schema_model::logical::Decimal;
-use tg_schema_model::value::{Reading, from_json, is_unset, to_json};
+use tg_schema_model::value::{Reading, float_text, from_json, is_unset, to_json};
 use tg_schema_model::{Encoding, Field, Json, Presence, Profile, RecordId, Type, Value};
 
 use super::super::Fact;
@@ -306,7 +305,7 @@ fn numbers(a: &Value, b: &Value) -> Option<bool> {
         (None, None, Some(x), Some(y)) => {
             // A float travels in its shortest form, which a double reads as another number.
             let shortest = |value: &Value| match value {
-                Value::Float(n) => number_text_f32(*n).parse().ok(),
+                Value::Float(n) => float_text(*n).parse().ok(),
                 _ => None,
             };
             x == y || (x.is_nan() && y.is_nan()) || shortest(a) == Some(y) || shortest(b) == Some(x)
