@@ -59,6 +59,7 @@ mod scope;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod text;
 mod value;
 
 use std::collections::{BTreeSet, HashMap};

@@ -6,7 +6,7 @@ use super::engines::{Engines, Remark, Where};
 use super::{Ready, place};
 use crate::change::{Change, Own, Spot, What};
 use crate::loss::Direction;
-use crate::report::{Effect, Finding, Fix, Format, Matrix, Order, Rollout, Severity, Ways};
+use crate::report::{Effect, Finding, Fix, Format, Matrix, Order, Place, Rollout, Severity, Ways};
 use crate::rule::{self, Cause, OTHER, Rule, Words};
 use crate::version::Message;
 
@@ -72,6 +72,9 @@ pub(super) fn judge(
             None => left.push(remark),
         }
     }
+    for draft in &mut drafts {
+        blindness(draft, &engines.matrix);
+    }
     let mut findings: Vec<Finding> = drafts
         .into_iter()
         .map(|draft| finding(draft, old, new, at))
@@ -85,16 +88,17 @@ pub(super) fn judge(
             (_, _, Some(_)) => rule::PEER,
             _ => OTHER,
         };
+        let (path, place) = stands(remark, changes, new);
         let known = findings
             .iter_mut()
-            .find(|f| f.rule.page.id == rule.page.id && f.path == remark.path);
+            .find(|f| f.rule.page.id == rule.page.id && f.path == path);
         match known {
             Some(finding) if rule.page.id != OTHER.page.id => {
                 finding.severity = finding.severity.max(remark.effect.severity);
                 finding.effects.push(remark.effect.clone());
                 finding.effects.sort();
             }
-            _ => findings.push(alone(rule, &remark.effect, &remark.path, at)),
+            _ => findings.push(alone(rule, &remark.effect, (path, place), at)),
         }
     }
     for objection in objections {
@@ -108,7 +112,11 @@ pub(super) fn judge(
             .find(|f| f.rule.page.id == rule.page.id && objection.failed);
         match known {
             Some(finding) => finding.effects.push(objection.effect.clone()),
-            None => findings.push(alone(rule, &objection.effect, "", at)),
+            None => {
+                let root = changes.first().and_then(|change| change.new.as_ref());
+                let place = root.and_then(|spot| place::at(new, spot));
+                findings.push(alone(rule, &objection.effect, (String::new(), place), at));
+            }
         }
     }
     findings
@@ -183,6 +191,28 @@ fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
         }
     }
     deployment(draft);
+}
+
+/// That the broker takes what readers of the messages on it then refuse.
+fn blindness(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
+    let Some(ways) = matrix.pulsar else {
+        return;
+    };
+    for direction in Direction::ALL {
+        let refused = draft.effects.iter().any(|e| {
+            (e.format, e.direction, e.severity)
+                == (Format::Json, Some(direction), Severity::Breaking)
+        });
+        if refused && ways.get(direction) {
+            draft.effects.push(Effect {
+                format: Format::Pulsar,
+                peer: None,
+                direction: Some(direction),
+                severity: Severity::Info,
+                message: "the broker accepts it all the same".to_owned(),
+            });
+        }
+    }
 }
 
 /// Changes of the deployment break by themselves.
@@ -291,17 +321,54 @@ fn severity(effects: &[Effect]) -> Severity {
     }
 }
 
+/// Where a remark stands that no change explains: the path and the place.
+fn stands(remark: &Remark, changes: &[Change<'_>], new: &Ready<'_>) -> (String, Option<Place>) {
+    for place in &remark.places {
+        match place {
+            Where::New(spot) => return (remark.path.clone(), place::at(new, spot)),
+            Where::Type(owner, member) => {
+                let is = |change: &&Change<'_>| match &change.what {
+                    What::RecordPresent(side) => side.record.name.name == *owner,
+                    What::Enum(both) => both.new.definition.name.name == *owner,
+                    _ => false,
+                };
+                let Some(change) = changes.iter().find(is) else {
+                    continue;
+                };
+                let spot = change
+                    .new
+                    .as_ref()
+                    .map(|spot| Spot::field(&spot.owner, member));
+                let field = matches!(change.what, What::RecordPresent(_)) && !member.is_empty();
+                let path = match (field, change.path.as_str()) {
+                    (true, "") => member.clone(),
+                    (true, path) => format!("{path}.{member}"),
+                    (false, path) => path.to_owned(),
+                };
+                return (path, spot.and_then(|spot| place::at(new, &spot)));
+            }
+            Where::Old(_) | Where::Path(_) => {}
+        }
+    }
+    (remark.path.clone(), None)
+}
+
 /// A finding that an engine's words are all there is of.
-fn alone(rule: &'static Rule, effect: &Effect, path: &str, at: usize) -> Finding {
+fn alone(
+    rule: &'static Rule,
+    effect: &Effect,
+    (path, place): (String, Option<Place>),
+    at: usize,
+) -> Finding {
     Finding {
         rule,
-        path: path.to_owned(),
+        path,
         severity: effect.severity,
         message: effect.message.clone(),
         effects: vec![effect.clone()],
         old: String::new(),
         new: String::new(),
-        place: None,
+        place,
         against: vec![at],
         fix: None,
         counterexamples: Vec::new(),

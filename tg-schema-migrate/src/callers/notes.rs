@@ -113,6 +113,12 @@ fn schema<'a>(arguments: &Arguments<'a>, position: Option<usize>) -> Option<Rc<C
 impl<'a> Notes<'a> {
     /// A consumer or reader, where its schema is of a Record.
     fn opens(&mut self, call: &Call<'_, 'a>) {
+        // What the files define gives what they like.
+        match call.callee {
+            Value::Function(_) | Value::Class(_) => return,
+            Value::Method(method) if method.function.is_some() => return,
+            _ => {}
+        }
         let Some(func) = method(call.expression) else {
             return;
         };

@@ -487,6 +487,9 @@ def other(consumer, message):
     message.value().bad
 client.subscribe('t', 's', schema=JsonSchema(Item), message_listener=listener)
 client.subscribe('t', 's', message_listener=other)
+class Bus:
+    def subscribe(self, topic, name, schema): return load(schema)
+Bus().subscribe('t', 's', schema=JsonSchema(Item)).receive().value().bad
 ";
     numbered(text, 7);
 }
