@@ -123,8 +123,7 @@ def test_json_is_as_the_schema_says(forms: Forms) -> None:
     report = forms.json()
     assert errors(report) == []
     assert findings(report)
-    known = set(SCHEMA["properties"]) - {"status", "diagnostics"}
-    assert known <= set(report) <= set(SCHEMA["properties"])
+    assert set(SCHEMA["required"]) <= set(report) <= set(SCHEMA["properties"])
 
 
 def test_the_schema_refuses_what_is_wrong(tmp_path: pathlib.Path) -> None:
