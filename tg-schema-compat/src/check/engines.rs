@@ -35,6 +35,8 @@ pub(super) struct Remark {
     pub places: Vec<Where>,
     /// For people.
     pub path: String,
+    /// Whether no message is read that far because of other changes: it counts once those are mended.
+    pub hidden: bool,
 }
 
 /// A place, as an engine names it.
@@ -196,8 +198,6 @@ impl Engines {
         };
         let mut found = Vec::new();
         for loss in loss::between(before.graph, after.graph)? {
-            let reads =
-                |direction| readers(Format::Avro, direction) || readers(Format::Json, direction);
             let (severity, peer) = match loss.kind {
                 // Only old readers have to know; the new ones are ours.
                 loss::Kind::AliasUnknown => match knows_no_alias(loss.direction) {
@@ -207,7 +207,7 @@ impl Engines {
                     _ => continue,
                 },
                 loss::Kind::DefaultChanged => (Severity::Info, None),
-                _ if loss.counts(reads) => (Severity::Loss, None),
+                _ if loss.kind.is_loss() => (Severity::Loss, None),
                 _ => continue,
             };
             let cause = match loss.kind {
@@ -226,8 +226,9 @@ impl Engines {
                     (_, Some(_)) => format == Format::Json,
                     _ => true,
                 };
-                if concerned && readers(format, loss.direction) {
+                if concerned && self.matrix.ways(format).is_some() {
                     found.push(Remark {
+                        hidden: !readers(format, loss.direction),
                         effect: Effect {
                             format,
                             peer: peer.map(Peer::as_str),
@@ -329,6 +330,7 @@ fn remark(
         cause,
         places,
         path: finding.path.clone(),
+        hidden: false,
     })
 }
 
@@ -364,5 +366,6 @@ fn code(finding: rust::Finding) -> Remark {
         cause,
         places: vec![Where::Type(owner.to_owned(), member.to_owned())],
         path: member.to_owned(),
+        hidden: false,
     }
 }

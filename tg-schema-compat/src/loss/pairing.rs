@@ -151,8 +151,15 @@ pub(crate) fn renames(
             }
         }
     }
-    let only = gone.len() == 1 && added.len() == 1;
-    candidates.retain(|c| only || c.likeness >= LIKE);
+    // Fields that are the only ones of their type on both sides belong together whatever their names.
+    let count =
+        |of: fn(&Rename) -> usize, at: usize| candidates.iter().filter(|c| of(c) == at).count();
+    let only: Vec<bool> = candidates
+        .iter()
+        .map(|c| count(|c| c.gone, c.gone) == 1 && count(|c| c.added, c.added) == 1)
+        .collect();
+    let mut only = only.into_iter();
+    candidates.retain(|c| only.next() == Some(true) || c.likeness >= LIKE);
     candidates.sort_by_key(|c| (std::cmp::Reverse(c.likeness), c.gone, c.added));
     let mut renames: Vec<Rename> = Vec::new();
     for candidate in candidates {
