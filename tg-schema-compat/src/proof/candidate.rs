@@ -8,7 +8,7 @@ use super::boundary;
 use super::place::{MAX_STEPS, Token};
 
 /// Values that all candidates for one place are made of.
-const MAX_VALUES: usize = 1_000_000;
+const MAX_VALUES: usize = 200_000;
 /// Types inside one another, below the place, that are varied in a search for one message.
 const DEPTH: usize = 3;
 
