@@ -8,7 +8,7 @@ use super::{Datum, Types};
 use crate::random::datum::{Heights, height, heights};
 
 /// Values that a smallest value may be made of.
-const VALUES: usize = 100_000;
+const VALUES: usize = 20_000;
 
 /// Makes the smallest values of the types of one schema.
 #[derive(Clone, Debug)]
