@@ -104,37 +104,33 @@ impl FromStr for Target {
 /// Renders `targets`. Either everything is rendered, or everything that is in the way is told.
 pub fn render(schema: &Schema, targets: &[Target], config: &Config) -> Result<Files, Diagnostics> {
     collisions(schema, targets)?;
-    let wanted = |target| targets.contains(&target);
-    let docs = wanted(Target::Docs).then(|| Docs::new(schema));
-    let pieces = docs.as_ref().map(Docs::pieces).unwrap_or_default();
-    // What takes longest comes first.
-    let mut jobs = Vec::new();
-    jobs.extend(
-        [Target::Rust, Target::Python, Target::Migration]
-            .into_iter()
-            .filter(|t| wanted(*t))
-            .map(Job::Whole),
-    );
-    for target in [Target::Avro, Target::Pulsar]
-        .into_iter()
-        .filter(|t| wanted(*t))
-    {
-        let starts = (0..schema.records.len()).step_by(RECORDS);
-        jobs.extend(starts.map(|start| Job::Records(target, start)));
-    }
-    jobs.extend(pieces.iter().map(Job::Page));
+    let wanted = |target: &Target| targets.contains(target);
     let least = if schema.records.len() < WORTH_A_THREAD {
         usize::MAX
     } else {
         1
     };
+    let mut files = Files::new();
+    // What takes longest comes first. The memory of its pieces is used again by what follows.
+    if wanted(&Target::Rust) {
+        code(schema, config, least, &mut files);
+    }
+    let docs = wanted(&Target::Docs).then(|| Docs::new(schema));
+    let pieces = docs.as_ref().map(Docs::pieces).unwrap_or_default();
+    let mut jobs = Vec::new();
+    let whole = [Target::Python, Target::Migration].into_iter();
+    jobs.extend(whole.filter(wanted).map(Job::Whole));
+    for target in [Target::Avro, Target::Pulsar].into_iter().filter(wanted) {
+        let starts = (0..schema.records.len()).step_by(RECORDS);
+        jobs.extend(starts.map(|start| Job::Records(target, start)));
+    }
+    jobs.extend(pieces.iter().map(Job::Page));
     let done = crew::each(&jobs, least, |job| match (job, &docs) {
-        (Job::Whole(target), _) => Done::Files(whole(schema, *target, config)),
+        (Job::Whole(target), _) => Done::Files(self::whole(schema, *target, config)),
         (Job::Records(target, start), _) => Done::Files(of_records(schema, *target, *start)),
         (Job::Page(piece), Some(docs)) => Done::Page(docs.text(piece)),
         (Job::Page(_), None) => Done::Files(Vec::new()),
     });
-    let mut files = Files::new();
     let mut pages = Vec::with_capacity(pieces.len());
     for done in done {
         match done {
@@ -146,6 +142,17 @@ pub fn render(schema: &Schema, targets: &[Target], config: &Config) -> Result<Fi
         docs.bind(&pieces, pages, &mut files);
     }
     Ok(files)
+}
+
+/// The files of the target `rust`.
+fn code(schema: &Schema, config: &Config, least: usize, files: &mut Files) {
+    let options = FileOptions {
+        options: config.rust.clone(),
+    };
+    let code = write::Files::new(schema, &options);
+    let pieces = code.pieces();
+    let texts = crew::each(&pieces, least, |piece| code.text(piece));
+    files.extend(below(Target::Rust, code.bind(&pieces, texts)));
 }
 
 /// From this many records on a thread saves more than it costs.
@@ -167,23 +174,19 @@ enum Done {
     Page(String),
 }
 
-/// All files of a target that is written as a whole.
+/// All files of a target that is written at one go.
 fn whole(schema: &Schema, target: Target, config: &Config) -> Vec<(String, String)> {
     let files = match target {
-        Target::Rust => {
-            let options = FileOptions {
-                options: config.rust.clone(),
-            };
-            write::files(schema, &options)
-        }
         Target::Migration => migration::files(schema),
         _ => python::render(schema, &python_options(config)),
     };
-    let folder = target.name();
+    below(target, files).collect()
+}
+
+/// Files below the folder of their target.
+fn below(target: Target, files: Vec<(String, String)>) -> impl Iterator<Item = (String, String)> {
     let files = files.into_iter();
-    files
-        .map(|(path, text)| (format!("{folder}/{path}"), text))
-        .collect()
+    files.map(move |(path, text)| (format!("{target}/{path}"), text))
 }
 
 /// The schema files of some records. What a migration left open has none: it would be registered as if it were

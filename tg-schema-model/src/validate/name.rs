@@ -304,6 +304,9 @@ fn alias_names(ty: &Named<'_>, found: &mut Diagnostics) {
 
 /// An alias must lead to one type.
 fn aliases(types: &[Named<'_>], found: &mut Diagnostics) {
+    if types.iter().all(|ty| ty.aliases.is_empty()) {
+        return;
+    }
     let names: BTreeMap<String, &Named<'_>> = types.iter().map(|ty| (ty.full_name(), ty)).collect();
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for ty in types {

@@ -1,8 +1,8 @@
 //! The struct or enum itself.
 
 use super::Traits;
-use super::shape::rust_type;
-use super::text::{Text, TypeText, quoted};
+use super::shape::RustType;
+use super::text::{Text, quoted};
 use crate::item::{FieldItem, Item, Options, PresenceItem};
 
 /// Documentation, attributes, and the type.
@@ -32,7 +32,7 @@ pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
                         t.put(&["#[deprecated(note = ", &quoted(why), ")]"]);
                     }
                     let ty = field_type(f, &o.crate_path);
-                    t.typed(&["pub ", &f.ident, ": "], &ty, ",");
+                    t.typed(&["pub ", &f.ident, ": "], ty, ",");
                 }
             });
         }
@@ -60,11 +60,10 @@ pub(crate) fn write(t: &mut Text, item: &Item, o: &Options, traits: Traits) {
 }
 
 /// The type of a field.
-pub(crate) fn field_type<'a>(f: &'a FieldItem, runtime: &str) -> TypeText<'a> {
-    let inner = rust_type(&f.shape, runtime);
+pub(crate) fn field_type<'a>(f: &'a FieldItem, runtime: &'a str) -> RustType<'a> {
     match f.presence {
-        PresenceItem::Optional => TypeText::of("::core::option::Option", vec![inner]),
-        _ => inner,
+        PresenceItem::Optional => RustType::OptionOf(&f.shape, runtime),
+        _ => RustType::Of(&f.shape, runtime),
     }
 }
 

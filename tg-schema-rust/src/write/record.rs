@@ -4,8 +4,8 @@ mod constructors;
 mod fields;
 
 use super::default::expression;
-use super::shape::{is_leaf, is_named, least, marker};
-use super::text::{Text, quoted, quoted_list};
+use super::shape::{count_leaves, is_leaf, is_named, least, marker};
+use super::text::{Entries, Text, quoted, quoted_list};
 use crate::item::{FieldItem, Options, PresenceItem, RecordItem, Serde, Shape};
 use constructors::{constructors, default_impl};
 use fields::list;
@@ -14,30 +14,30 @@ use tg_schema_model::{Encoding, Profile};
 /// A field with what the text says of it.
 struct Written<'a> {
     field: &'a FieldItem,
-    /// Its marker.
-    codec: String,
+    /// Its number among the fields.
+    index: usize,
     /// Its row of the presence table.
     row: &'static str,
-    /// Expression of the default.
-    default: Option<String>,
-    /// The index as text.
-    number: String,
-    /// The name as a literal.
-    name: String,
-    /// What the JSON text has before the value, as a literal: `",\"field\":"`.
-    key: String,
+    default: Option<DefaultText>,
     /// Number of the alias of the first named type in it.
     leaf: usize,
+    /// Whether its marker goes by an alias that is declared elsewhere.
+    aliased: bool,
+}
+
+/// A default as the text says it.
+struct DefaultText {
+    /// The number of the field.
+    number: String,
+    expression: String,
 }
 
 impl<'a> Written<'a> {
-    fn of(field: &'a FieldItem, index: usize, profile: Profile, leaf: &mut usize) -> Self {
-        let name = quoted(&field.name);
-        let inside = name.get(1..name.len() - 1).unwrap_or_default();
-        let first = *leaf;
+    fn of(field: &'a FieldItem, index: usize, profile: Profile, leaf: usize) -> Self {
         let old = profile == Profile::PulsarRecord;
         Written {
-            codec: marker(&field.shape, field.encoding == Encoding::Utf8, leaf),
+            field,
+            index,
             row: match field.presence {
                 PresenceItem::Required => "field",
                 PresenceItem::Optional if old && is_named(&field.shape) => "instance",
@@ -46,53 +46,83 @@ impl<'a> Written<'a> {
                 PresenceItem::NullableDefault(_) => "nullable",
             },
             default: match &field.presence {
-                PresenceItem::Default(d) | PresenceItem::NullableDefault(d) => Some(
-                    expression(&field.shape, field.encoding, d).unwrap_or_else(|| {
+                PresenceItem::Default(d) | PresenceItem::NullableDefault(d) => Some(DefaultText {
+                    number: index.to_string(),
+                    expression: expression(&field.shape, field.encoding, d).unwrap_or_else(|| {
                         format!("__tg::default_value({})", quoted(&d.compact()))
                     }),
-                ),
+                }),
                 PresenceItem::Required | PresenceItem::Optional => None,
             },
-            number: index.to_string(),
-            key: ["\",\\\"", inside, "\\\":\""].concat(),
-            name,
-            leaf: first,
-            field,
+            leaf,
+            aliased: false,
         }
     }
+
+    /// Writes its marker.
+    fn codec(&self, out: &mut String) {
+        if self.aliased {
+            out.push_str("__C");
+            return number(self.index, out);
+        }
+        let utf8 = self.field.encoding == Encoding::Utf8;
+        marker(&self.field.shape, utf8, &mut self.leaf.clone(), out);
+    }
+}
+
+/// Writes a number, of which most have one digit or two.
+fn number(n: usize, out: &mut String) {
+    if let Some(tens) = (n / 10).checked_sub(1) {
+        number(tens + 1, out);
+    }
+    out.extend(char::from_digit((n % 10) as u32, 10));
 }
 
 /// The markers of a record's fields.
 pub(super) fn codecs(r: &RecordItem) -> Vec<String> {
     let mut leaf = 0;
-    let codec = |f: &FieldItem| marker(&f.shape, f.encoding == Encoding::Utf8, &mut leaf);
+    let codec = |f: &FieldItem| {
+        let mut out = String::new();
+        marker(&f.shape, f.encoding == Encoding::Utf8, &mut leaf, &mut out);
+        out
+    };
     r.fields.iter().map(codec).collect()
 }
 
 /// What stands inside the `const _` block of a record, behind the aliases of its named types.
 pub(crate) fn body(t: &mut Text, r: &RecordItem, o: &Options, extras: bool) {
     let mut leaf = 0;
-    let fields = r.fields.iter().enumerate();
-    let mut fields: Vec<Written<'_>> = fields
-        .map(|(i, field)| Written::of(field, i, r.profile, &mut leaf))
-        .collect();
-    if !extras {
-        for f in &mut fields {
-            f.codec = ["__C", &f.number].concat();
-        }
+    let mut fields = Vec::with_capacity(r.fields.len());
+    for (i, field) in r.fields.iter().enumerate() {
+        let mut written = Written::of(field, i, r.profile, leaf);
+        written.aliased = !extras;
+        fields.push(written);
+        leaf += count_leaves(&field.shape);
     }
     t.block("__tg::record! {", "}", |t| {
-        t.loose(&[&r.ident, " ", &braces(&about(r)), " ", &braces(&kind(r))]);
-        t.loose(&["facts ", &braces(&facts(r, &fields))]);
-        t.loose(&["least ", &least_bytes(&fields), ";"]);
-        let words = fields.len().div_ceil(64).max(1).to_string();
-        t.loose(&["words ", &words, ";"]);
+        t.loosely(&[&r.ident, " "], |out| {
+            Entries::write(out, |about| self::about(r, about));
+            out.push(' ');
+            Entries::write(out, |kind| self::kind(r, kind));
+        });
+        t.loosely(&["facts "], |out| {
+            Entries::write(out, |facts| self::facts(r, &fields, facts));
+        });
+        t.loosely(&["least "], |out| {
+            least_bytes(&fields, out);
+            out.push(';');
+        });
+        t.loosely(&["words "], |out| {
+            number(fields.len().div_ceil(64).max(1), out);
+            out.push(';');
+        });
         let topics = r.topic.iter().chain(&r.other_topics);
         let topics: Vec<String> = topics.map(|topic| quoted(&topic.to_string())).collect();
         t.loose(&["topics [", &topics.join(", "), "];"]);
-        let keys = keys(&fields);
-        if !keys.is_empty() {
-            t.loose(&["keys ", &braces(&keys)]);
+        if has_keys(&fields) {
+            t.loosely(&["keys "], |out| {
+                Entries::write(out, |keys| self::keys(&fields, keys));
+            });
         }
         if fields.iter().any(|f| f.default.is_some()) {
             t.loose(&["defaults true;"]);
@@ -110,65 +140,53 @@ pub(crate) fn body(t: &mut Text, r: &RecordItem, o: &Options, extras: bool) {
     }
 }
 
-/// `{ says }`
-fn braces(says: &str) -> String {
-    match says {
-        "" => "{}".to_owned(),
-        says => ["{ ", says, " }"].concat(),
-    }
-}
-
 /// What the descriptor says of the record.
-fn about(r: &RecordItem) -> String {
-    let mut about = ["name: ", &quoted(&r.name), ","].concat();
+fn about(r: &RecordItem, about: &mut Entries<'_>) {
+    about.say_text("name: ", &r.name);
     let texts = [
-        (" namespace: ", &r.namespace),
-        (" doc: ", &r.doc),
-        (" deprecated: ", &r.deprecated),
+        ("namespace: ", &r.namespace),
+        ("doc: ", &r.doc),
+        ("deprecated: ", &r.deprecated),
     ];
     for (what, text) in texts {
         if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
-            about.extend([what, &quoted(text), ","]);
+            about.say_text(what, text);
         }
     }
     if !r.aliases.is_empty() {
-        about.extend([" aliases: ", &list(&quoted_list(&r.aliases)), ","]);
+        about.say(&["aliases: ", &list(&quoted_list(&r.aliases))]);
     }
-    about
 }
 
 /// What the descriptor says of it as a record.
-fn kind(r: &RecordItem) -> String {
-    let mut kind = Vec::new();
+fn kind(r: &RecordItem, kind: &mut Entries<'_>) {
     if r.profile == Profile::PulsarRecord {
-        kind.push("profile: __tg::Profile::PulsarRecord,".to_owned());
+        kind.say(&["profile: __tg::Profile::PulsarRecord"]);
     }
     if !r.reserved.is_empty() {
-        kind.push(["reserved: ", &list(&quoted_list(&r.reserved)), ","].concat());
+        kind.say(&["reserved: ", &list(&quoted_list(&r.reserved))]);
     }
     if r.pulsar.sorted_fields {
-        kind.push("sorted_fields: true,".to_owned());
+        kind.say(&["sorted_fields: true"]);
     }
     if r.pulsar.repeat_definitions {
-        kind.push("repeat_definitions: true,".to_owned());
+        kind.say(&["repeat_definitions: true"]);
     }
-    kind.join(" ")
 }
 
 /// What the runtime would take long to find out: see its `Facts`.
-fn facts(r: &RecordItem, fields: &[Written<'_>]) -> String {
+fn facts(r: &RecordItem, fields: &[Written<'_>], facts: &mut Entries<'_>) {
     // A value takes more than its text, a list of short texts most.
     const FACTOR: usize = 16;
-    let mut facts = Vec::new();
     if fields.iter().any(|f| !is_leaf(&f.field.shape)) {
-        facts.push("nests: true,".to_owned());
+        facts.say(&["nests: true"]);
     }
     let required = |f: &&Written<'_>| f.field.presence == PresenceItem::Required;
     let bits = fields.iter().take(64).enumerate();
     let bits = bits.filter(|(_, f)| required(f)).map(|(i, _)| 1u64 << i);
     match bits.sum::<u64>() {
         0 => {}
-        bits => facts.push(format!("required: {bits:#b},")),
+        bits => facts.say(&["required: ", &format!("{bits:#b}")]),
     }
     let cost = fields.iter().map(|f| match &f.field.presence {
         PresenceItem::Default(d) | PresenceItem::NullableDefault(d) => d.compact().len(),
@@ -176,7 +194,7 @@ fn facts(r: &RecordItem, fields: &[Written<'_>]) -> String {
     });
     match cost.sum::<usize>() * FACTOR {
         0 => {}
-        cost => facts.push(format!("cost: {cost},")),
+        cost => facts.say(&["cost: ", &cost.to_string()]),
     }
     let says_nothing = |f: &Written<'_>| {
         f.field.presence != PresenceItem::Required
@@ -185,47 +203,55 @@ fn facts(r: &RecordItem, fields: &[Written<'_>]) -> String {
     };
     let old = r.profile == Profile::PulsarRecord;
     if old && !fields.is_empty() && fields.iter().all(says_nothing) {
-        facts.push("can_be_unset: true,".to_owned());
+        facts.say(&["can_be_unset: true"]);
     }
-    facts.join(" ")
 }
 
 /// Fewest bytes in Avro.
-fn least_bytes(fields: &[Written<'_>]) -> String {
+fn least_bytes(fields: &[Written<'_>], out: &mut String) {
     let mut known = 0;
     let mut named = Vec::new();
     for f in fields {
         match (&f.field.presence, least(&f.field.shape)) {
             (PresenceItem::Optional | PresenceItem::NullableDefault(_), _) => known += 1,
             (_, Some(bytes)) => known += bytes,
-            (_, None) => named.push(format!("<{} as __tg::Codec>::MIN_AVRO", f.codec)),
+            (_, None) => named.push(f),
         }
     }
     if named.is_empty() {
-        return known.to_string();
+        return number(known, out);
     }
-    named.insert(0, known.to_string());
-    format!("__tg::least(&[{}])", named.join(", "))
+    out.push_str("__tg::least(&[");
+    number(known, out);
+    for f in named {
+        out.push_str(", <");
+        f.codec(out);
+        out.push_str(" as __tg::Codec>::MIN_AVRO");
+    }
+    out.push_str("])");
 }
 
-/// Former names, and indices of the fields in the order of their names. Up to so many are found faster
-/// without.
-fn keys(fields: &[Written<'_>]) -> String {
-    const MANY: usize = 64;
-    let mut keys = Vec::new();
+/// Up to so many fields are found faster without their order.
+const MANY: usize = 64;
+
+fn has_keys(fields: &[Written<'_>]) -> bool {
+    fields.len() > MANY || fields.iter().any(|f| !f.field.aliases.is_empty())
+}
+
+/// Former names, and indices of the fields in the order of their names.
+fn keys(fields: &[Written<'_>], keys: &mut Entries<'_>) {
     let aliases = fields.iter().flat_map(|f| {
         let aliases = f.field.aliases.iter();
-        aliases.map(|a| format!("({}, {})", quoted(a), f.number))
+        aliases.map(|a| format!("({}, {})", quoted(a), f.index))
     });
     let aliases: Vec<String> = aliases.collect();
     if !aliases.is_empty() {
-        keys.push(["aliases: ", &list(&aliases), ","].concat());
+        keys.say(&["aliases: ", &list(&aliases)]);
     }
     if fields.len() > MANY {
         let mut order: Vec<&Written<'_>> = fields.iter().collect();
         order.sort_by_key(|f| f.field.name.as_str());
-        let order: Vec<String> = order.iter().map(|f| f.number.clone()).collect();
-        keys.push(["order: ", &list(&order), ","].concat());
+        let order: Vec<String> = order.iter().map(|f| f.index.to_string()).collect();
+        keys.say(&["order: ", &list(&order)]);
     }
-    keys.join(" ")
 }

@@ -1,14 +1,10 @@
 //! A shape as the runtime's marker type, and as a Rust type.
 
-use super::text::TypeText;
 use crate::item::Shape;
 
-/// The marker of a shape. `leaf` counts the named types of the item.
-pub(crate) fn marker(shape: &Shape, utf8: bool, leaf: &mut usize) -> String {
-    let around = |name: &str, s: &Shape, leaf: &mut usize| {
-        ["__tg::", name, "<", &marker(s, utf8, leaf), ">"].concat()
-    };
-    let name = match shape {
+/// Writes the marker of a shape. `leaf` counts the named types of the item.
+pub(crate) fn marker(shape: &Shape, utf8: bool, leaf: &mut usize, out: &mut String) {
+    out.push_str(match shape {
         Shape::String => "__tg::Str",
         Shape::Boolean => "__tg::Bool",
         Shape::Int => "__tg::Int",
@@ -22,18 +18,35 @@ pub(crate) fn marker(shape: &Shape, utf8: bool, leaf: &mut usize) -> String {
         Shape::TimestampMs => "__tg::TimestampMillis",
         Shape::TimestampUs => "__tg::TimestampMicros",
         Shape::Uuid => "__tg::UuidText",
-        Shape::Decimal { precision, scale } => return format!("__tg::Dec<{precision}, {scale}>"),
-        Shape::Array(s) => return around("List", s, leaf),
-        Shape::Map(s) => return around("MapOf", s, leaf),
-        Shape::HashMap(s) => return around("HashMapOf", s, leaf),
-        Shape::Optional(s) => return around("Opt", s, leaf),
-        Shape::Boxed(s) => return around("Boxed", s, leaf),
-        Shape::Named(_) => {
-            *leaf += 1;
-            return format!("__tg::Named<__T{}>", *leaf - 1);
+        Shape::Decimal { precision, scale } => {
+            return out.push_str(&format!("__tg::Dec<{precision}, {scale}>"));
         }
-    };
-    name.to_owned()
+        Shape::Array(_) => "__tg::List<",
+        Shape::Map(_) => "__tg::MapOf<",
+        Shape::HashMap(_) => "__tg::HashMapOf<",
+        Shape::Optional(_) => "__tg::Opt<",
+        Shape::Boxed(_) => "__tg::Boxed<",
+        Shape::Named(_) => {
+            out.push_str(&format!("__tg::Named<__T{leaf}>"));
+            return *leaf += 1;
+        }
+    });
+    if let Some(inner) = inside(shape) {
+        marker(inner, utf8, leaf, out);
+        out.push('>');
+    }
+}
+
+/// What a shape is wrapped around.
+fn inside(shape: &Shape) -> Option<&Shape> {
+    match shape {
+        Shape::Array(s)
+        | Shape::Map(s)
+        | Shape::HashMap(s)
+        | Shape::Optional(s)
+        | Shape::Boxed(s) => Some(s),
+        _ => None,
+    }
 }
 
 /// Whether no record, enum, array or map is inside.
@@ -67,48 +80,83 @@ pub(crate) fn is_named(shape: &Shape) -> bool {
 
 /// Paths of the named types in the order of their aliases.
 pub(crate) fn leaves<'a>(shape: &'a Shape, out: &mut Vec<&'a str>) {
-    match shape {
-        Shape::Array(s)
-        | Shape::Map(s)
-        | Shape::HashMap(s)
-        | Shape::Optional(s)
-        | Shape::Boxed(s) => leaves(s, out),
-        Shape::Named(path) => out.push(path),
+    match (shape, inside(shape)) {
+        (_, Some(inner)) => leaves(inner, out),
+        (Shape::Named(path), _) => out.push(path),
         _ => {}
     }
 }
 
-/// The Rust type of a shape.
-pub(crate) fn rust_type<'a>(shape: &'a Shape, runtime: &str) -> TypeText<'a> {
-    let logical = |name: &str| TypeText::path(format!("{runtime}::{name}"));
-    let of = |path: &'static str, s: &'a Shape| TypeText::of(path, vec![rust_type(s, runtime)]);
-    let map = |path: &'static str, s: &'a Shape| {
-        TypeText::of(
-            path,
-            vec![
-                TypeText::path("::std::string::String"),
-                rust_type(s, runtime),
-            ],
-        )
-    };
-    match shape {
-        Shape::String => TypeText::path("::std::string::String"),
-        Shape::Boolean => TypeText::path("bool"),
-        Shape::Int => TypeText::path("i32"),
-        Shape::Long => TypeText::path("i64"),
-        Shape::Float => TypeText::path("f32"),
-        Shape::Double => TypeText::path("f64"),
-        Shape::Bytes => TypeText::of("::std::vec::Vec", vec![TypeText::path("u8")]),
-        Shape::Date => logical("Date"),
-        Shape::TimeMs => logical("Time"),
-        Shape::TimestampMs | Shape::TimestampUs => logical("Timestamp"),
-        Shape::Uuid => logical("Uuid"),
-        Shape::Decimal { .. } => logical("Decimal"),
-        Shape::Array(s) => of("::std::vec::Vec", s),
-        Shape::Map(s) => map("::std::collections::BTreeMap", s),
-        Shape::HashMap(s) => map("::std::collections::HashMap", s),
-        Shape::Optional(s) => of("::core::option::Option", s),
-        Shape::Boxed(s) => of("::std::boxed::Box", s),
-        Shape::Named(path) => TypeText::path(path.as_str()),
+/// How many named types are inside.
+pub(crate) fn count_leaves(shape: &Shape) -> usize {
+    match (shape, inside(shape)) {
+        (_, Some(inner)) => count_leaves(inner),
+        (Shape::Named(_), _) => 1,
+        _ => 0,
+    }
+}
+
+/// A Rust type as it is written: a path and its generic arguments.
+#[derive(Clone, Copy)]
+pub(crate) enum RustType<'a> {
+    /// One without arguments.
+    Plain(&'static str),
+    /// That of a shape, with the path of the runtime crate.
+    Of(&'a Shape, &'a str),
+    /// `Option` of that.
+    OptionOf(&'a Shape, &'a str),
+    /// What becomes a string.
+    IntoString,
+}
+
+const STRING: &str = "::std::string::String";
+
+impl<'a> RustType<'a> {
+    /// The path, in two pieces.
+    pub(crate) fn path(self) -> [&'a str; 2] {
+        let (shape, runtime) = match self {
+            RustType::Plain(path) => return [path, ""],
+            RustType::OptionOf(..) => return ["::core::option::Option", ""],
+            RustType::IntoString => return ["impl ::core::convert::Into", ""],
+            RustType::Of(shape, runtime) => (shape, runtime),
+        };
+        let path = match shape {
+            Shape::String => STRING,
+            Shape::Boolean => "bool",
+            Shape::Int => "i32",
+            Shape::Long => "i64",
+            Shape::Float => "f32",
+            Shape::Double => "f64",
+            Shape::Date => return [runtime, "::Date"],
+            Shape::TimeMs => return [runtime, "::Time"],
+            Shape::TimestampMs | Shape::TimestampUs => return [runtime, "::Timestamp"],
+            Shape::Uuid => return [runtime, "::Uuid"],
+            Shape::Decimal { .. } => return [runtime, "::Decimal"],
+            Shape::Bytes | Shape::Array(_) => "::std::vec::Vec",
+            Shape::Map(_) => "::std::collections::BTreeMap",
+            Shape::HashMap(_) => "::std::collections::HashMap",
+            Shape::Optional(_) => "::core::option::Option",
+            Shape::Boxed(_) => "::std::boxed::Box",
+            Shape::Named(path) => path,
+        };
+        [path, ""]
+    }
+
+    /// The generic arguments.
+    pub(crate) fn arguments(self) -> impl Iterator<Item = RustType<'a>> {
+        let (first, second) = match self {
+            RustType::Plain(_) => (None, None),
+            RustType::IntoString => (Some(RustType::Plain(STRING)), None),
+            RustType::OptionOf(shape, runtime) => (Some(RustType::Of(shape, runtime)), None),
+            RustType::Of(shape, runtime) => {
+                let inner = inside(shape).map(|inner| RustType::Of(inner, runtime));
+                match shape {
+                    Shape::Bytes => (Some(RustType::Plain("u8")), None),
+                    Shape::Map(_) | Shape::HashMap(_) => (Some(RustType::Plain(STRING)), inner),
+                    _ => (inner, None),
+                }
+            }
+        };
+        first.into_iter().chain(second)
     }
 }

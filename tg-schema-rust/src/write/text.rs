@@ -2,7 +2,7 @@
 //!
 //! A line is given in pieces that are copied once, into the text itself.
 
-use std::borrow::Cow;
+use super::shape::RustType;
 
 /// Most columns of a line.
 pub(crate) const WIDTH: usize = 100;
@@ -36,6 +36,13 @@ impl Text {
             ..Text::default()
         }
     }
+    /// At the margin, with room for so many bytes.
+    pub(crate) fn with_room(bytes: usize) -> Self {
+        Text {
+            out: String::with_capacity(bytes),
+            ..Text::default()
+        }
+    }
     /// One line.
     pub(crate) fn line(&mut self, line: impl AsRef<str>) {
         self.put(&[line.as_ref()]);
@@ -47,7 +54,12 @@ impl Text {
     }
     /// One line of several pieces inside a macro call, which rustfmt leaves as it is.
     pub(crate) fn loose(&mut self, pieces: &[&str]) {
+        self.loosely(pieces, |_| {});
+    }
+    /// As [`Text::loose`], with what `rest` writes behind the pieces.
+    pub(crate) fn loosely(&mut self, pieces: &[&str], rest: impl FnOnce(&mut String)) {
         self.begin(pieces);
+        rest(&mut self.out);
         self.lines += 1;
         self.out.push('\n');
     }
@@ -201,7 +213,9 @@ impl Text {
         if fields.is_empty() {
             return self.put(&[before, " {}", after]);
         }
-        let one = list_width(fields);
+        // Three columns for a field at least.
+        let few = fields.len() <= LITERAL;
+        let one = if few { list_width(fields) } else { usize::MAX };
         if one <= LITERAL && self.fits_columns(width(before) + one + width(after) + 5) {
             return self.joined(&[before, " { "], fields, &[" }", after]);
         }
@@ -213,23 +227,21 @@ impl Text {
     }
     /// `before(parameters)after` of a function.
     pub(crate) fn signature(&mut self, before: &[&str], parameters: &[Parameter<'_>], after: &str) {
-        let one: usize = parameters.iter().map(Parameter::width).sum();
-        let commas = 2 * parameters.len().saturating_sub(1);
-        if self.fits_columns(widths(before) + one + commas + width(after) + 2) {
-            let start = self.begin(before);
-            for (i, parameter) in parameters.iter().enumerate() {
-                self.out.push_str(if i == 0 { "(" } else { ", " });
-                parameter.write(&mut self.out);
-            }
-            self.out.push(')');
-            self.out.push_str(after);
-            return self.end(start);
+        let start = self.begin(before);
+        for (i, parameter) in parameters.iter().enumerate() {
+            self.out.push_str(if i == 0 { "(" } else { ", " });
+            parameter.write(&mut self.out);
+        }
+        self.out.push(')');
+        self.out.push_str(after);
+        if self.ended(start) {
+            return;
         }
         self.put(&[before, &["("]].concat());
         self.deeper(|t| {
             for Parameter { name, ty } in parameters {
                 match ty {
-                    Some(ty) => t.broken(&[name, ": "], ty, ","),
+                    Some(ty) => t.broken(&[name, ": "], *ty, ","),
                     None => t.put(&[name, ","]),
                 }
             }
@@ -259,9 +271,12 @@ impl Text {
         self.doc(&pieces.concat());
     }
     /// `before Type,` with the type's arguments on lines of their own where it is too long.
-    pub(crate) fn typed(&mut self, before: &[&str], ty: &TypeText<'_>, after: &str) {
+    pub(crate) fn typed(&mut self, before: &[&str], ty: RustType<'_>, after: &str) {
+        if self.try_type_line(before, ty, after) {
+            return;
+        }
         let alone = ty.width() + width(after);
-        if !self.fits_columns(widths(before) + alone) && self.fits_columns(alone + 4) {
+        if self.fits_columns(alone + 4) {
             let mut before = before.to_vec();
             if let Some(last) = before.last_mut() {
                 *last = last.trim_end();
@@ -272,19 +287,39 @@ impl Text {
         self.broken(before, ty, after);
     }
     /// As `typed`, but never the whole type on a line of its own.
-    fn broken(&mut self, before: &[&str], ty: &TypeText<'_>, after: &str) {
-        let fits = self.fits_columns(widths(before) + ty.width() + width(after));
-        if fits || ty.arguments.is_empty() {
+    fn broken(&mut self, before: &[&str], ty: RustType<'_>, after: &str) {
+        let mut arguments = ty.arguments().peekable();
+        if arguments.peek().is_none() {
             return self.type_line(before, ty, after);
         }
-        let open = [before, &[&*ty.path, "<"]].concat();
+        if self.try_type_line(before, ty, after) {
+            return;
+        }
+        let open = [before, &ty.path(), &["<"]].concat();
         self.block_of(&open, &[">", after], |t| {
-            for a in &ty.arguments {
-                t.broken(&[], a, ",");
+            for argument in arguments {
+                t.broken(&[], argument, ",");
             }
         });
     }
-    fn type_line(&mut self, before: &[&str], ty: &TypeText<'_>, after: &str) {
+    /// Writes the line if it fits.
+    fn try_type_line(&mut self, before: &[&str], ty: RustType<'_>, after: &str) -> bool {
+        let start = self.begin(before);
+        ty.write(&mut self.out);
+        self.out.push_str(after);
+        self.ended(start)
+    }
+    /// Ends the line that begins at `start` if it fits, and takes it back otherwise.
+    fn ended(&mut self, start: usize) -> bool {
+        // Most lines have so few bytes that columns need not be counted.
+        let fits = self.out.len() - start <= WIDTH || width(&self.out[start..]) <= WIDTH;
+        match fits {
+            true => self.end(start),
+            false => self.out.truncate(start),
+        }
+        fits
+    }
+    fn type_line(&mut self, before: &[&str], ty: RustType<'_>, after: &str) {
         let start = self.begin(before);
         ty.write(&mut self.out);
         self.out.push_str(after);
@@ -358,56 +393,40 @@ fn list_width<P: Pieces>(items: &[P]) -> usize {
 /// A parameter of a function; one without a type is `self`.
 pub(crate) struct Parameter<'a> {
     pub(crate) name: &'a str,
-    pub(crate) ty: Option<TypeText<'a>>,
+    pub(crate) ty: Option<RustType<'a>>,
 }
 
 impl Parameter<'_> {
-    fn width(&self) -> usize {
-        width(self.name) + self.ty.as_ref().map_or(0, |ty| 2 + ty.width())
-    }
     fn write(&self, out: &mut String) {
         out.push_str(self.name);
-        if let Some(ty) = &self.ty {
+        if let Some(ty) = self.ty {
             out.push_str(": ");
             ty.write(out);
         }
     }
 }
 
-/// A Rust type: a path and its generic arguments.
-pub(crate) struct TypeText<'a> {
-    pub(crate) path: Cow<'a, str>,
-    pub(crate) arguments: Vec<TypeText<'a>>,
-}
-
-impl<'a> TypeText<'a> {
-    pub(crate) fn path(path: impl Into<Cow<'a, str>>) -> Self {
-        TypeText::of(path, Vec::new())
-    }
-    pub(crate) fn of(path: impl Into<Cow<'a, str>>, arguments: Vec<TypeText<'a>>) -> Self {
-        TypeText {
-            path: path.into(),
-            arguments,
-        }
-    }
+impl RustType<'_> {
     /// On one line.
-    pub(crate) fn text(&self) -> String {
+    pub(crate) fn text(self) -> String {
         let mut out = String::new();
         self.write(&mut out);
         out
     }
-    fn width(&self) -> usize {
-        let inside: usize = self.arguments.iter().map(TypeText::width).sum();
+    fn width(self) -> usize {
         // The brackets, and `, ` between two arguments: two columns for each argument.
-        width(&self.path) + inside + 2 * self.arguments.len()
+        let inside: usize = self.arguments().map(|a| a.width() + 2).sum();
+        widths(&self.path()) + inside
     }
-    fn write(&self, out: &mut String) {
-        out.push_str(&self.path);
-        for (i, argument) in self.arguments.iter().enumerate() {
-            out.push_str(if i == 0 { "<" } else { ", " });
+    fn write(self, out: &mut String) {
+        self.path().iter().for_each(|piece| out.push_str(piece));
+        let mut open = "<";
+        for argument in self.arguments() {
+            out.push_str(open);
             argument.write(out);
+            open = ", ";
         }
-        if !self.arguments.is_empty() {
+        if open != "<" {
             out.push('>');
         }
     }
@@ -426,14 +445,57 @@ fn is_visible(byte: u8) -> bool {
     matches!(byte, b' '..=b'~')
 }
 
+/// Entries between braces, as `{ name: "x", doc: "y", }`, or `{}` where there are none.
+pub(crate) struct Entries<'o> {
+    out: &'o mut String,
+    any: bool,
+}
+
+impl<'o> Entries<'o> {
+    /// What `entries` says.
+    pub(crate) fn write(out: &'o mut String, entries: impl FnOnce(&mut Entries<'_>)) {
+        let mut all = Entries { out, any: false };
+        entries(&mut all);
+        let close = if all.any { " }" } else { "{}" };
+        all.out.push_str(close);
+    }
+    /// One entry, in pieces.
+    pub(crate) fn say(&mut self, pieces: &[&str]) {
+        self.say_of(|out| pieces.iter().for_each(|piece| out.push_str(piece)));
+    }
+    /// One whose value is a string.
+    pub(crate) fn say_text(&mut self, what: &str, text: &str) {
+        self.say_of(|out| {
+            out.push_str(what);
+            quote(text, out);
+        });
+    }
+    fn say_of(&mut self, entry: impl FnOnce(&mut String)) {
+        self.out.push_str(if self.any { " " } else { "{ " });
+        self.any = true;
+        entry(self.out);
+        self.out.push(',');
+    }
+}
+
 /// A Rust string literal.
 pub(crate) fn quoted(s: &str) -> String {
     let mut out = String::with_capacity(s.len() + 2);
+    quote(s, &mut out);
+    out
+}
+
+/// Writes a Rust string literal.
+pub(crate) fn quote(s: &str, out: &mut String) {
     out.push('"');
+    escape(s, out);
+    out.push('"');
+}
+
+/// Writes what stands between the quotes of a Rust string literal.
+pub(crate) fn escape(s: &str, out: &mut String) {
     if s.bytes().all(|b| is_visible(b) && b != b'"' && b != b'\\') {
-        out.push_str(s);
-        out.push('"');
-        return out;
+        return out.push_str(s);
     }
     for c in s.chars() {
         match c {
@@ -448,8 +510,6 @@ pub(crate) fn quoted(s: &str) -> String {
             c => out.push(c),
         }
     }
-    out.push('"');
-    out
 }
 
 /// `&["a", "b"]` without brackets.

@@ -2,15 +2,15 @@
 
 use super::Written;
 use crate::item::{Options, PresenceItem, RecordItem, Shape};
-use crate::write::shape::rust_type;
-use crate::write::text::{Parameter, Text, TypeText};
+use crate::write::shape::RustType;
+use crate::write::text::{Parameter, Text};
 
 /// `field: value` for what a field has from the beginning.
 fn initial<'f>(f: &'f Written<'_>) -> [&'f str; 4] {
     let ident = f.field.ident.as_str();
-    match f.field.presence {
-        PresenceItem::Optional => [ident, ": ", "::core::option::Option::None", ""],
-        _ => [ident, ": __d", &f.number, "()"],
+    match &f.default {
+        None => [ident, ": ", "::core::option::Option::None", ""],
+        Some(default) => [ident, ": __d", &default.number, "()"],
     }
 }
 
@@ -73,18 +73,15 @@ pub(super) fn constructors(t: &mut Text, r: &RecordItem, o: &Options, fields: &[
 }
 
 /// The type of a parameter that becomes a field's value.
-fn given<'a>(f: &Written<'a>, o: &Options) -> TypeText<'a> {
+fn given<'a>(f: &Written<'a>, o: &'a Options) -> RustType<'a> {
     match &f.field.shape {
-        Shape::String => TypeText::of(
-            "impl ::core::convert::Into",
-            vec![TypeText::path("::std::string::String")],
-        ),
-        shape => rust_type(shape, &o.crate_path),
+        Shape::String => RustType::IntoString,
+        shape => RustType::Of(shape, &o.crate_path),
     }
 }
 
 /// The `with_` method of a field.
-fn with(t: &mut Text, f: &Written<'_>, ty: TypeText<'_>) {
+fn with(t: &mut Text, f: &Written<'_>, ty: RustType<'_>) {
     let ident = f.field.ident.as_str();
     t.doc_of(&["The same with `", &f.field.name, "`."]);
     t.line("#[must_use]");

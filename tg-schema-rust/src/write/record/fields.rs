@@ -2,67 +2,62 @@
 
 use std::collections::BTreeSet;
 
-use super::{Written, braces};
+use super::{Written, number};
 use crate::item::{FieldItem, PresenceItem, Shape};
-use crate::write::text::{Text, quoted, quoted_list};
+use crate::write::text::{Entries, Text, escape, quote, quoted, quoted_list};
 use tg_schema_model::{Encoding, Json};
 
 /// `[0] name: optional<__tg::Str> = "name" ",\"name\":"; { doc: "…", }`
 pub(super) fn line(t: &mut Text, f: &Written<'_>) {
-    let says = says(f.field);
-    let (or, is, default) = match &f.default {
-        Some(default) => (" or __d", " = ", default.as_str()),
-        None => ("", "", ""),
-    };
-    let number = if or.is_empty() { "" } else { &f.number };
-    let row = [
-        "[",
-        &f.number,
-        "] ",
-        &f.field.ident,
-        ": ",
-        f.row,
-        "<",
-        &f.codec,
-        "> = ",
-        &f.name,
-        " ",
-        &f.key,
-    ];
-    let rest = [or, number, is, default, "; ", &braces(&says)];
-    t.loose(&[&row[..], &rest[..]].concat());
+    t.loosely(&["["], |out| {
+        number(f.index, out);
+        for piece in ["] ", &f.field.ident, ": ", f.row, "<"] {
+            out.push_str(piece);
+        }
+        f.codec(out);
+        // The name, and what the JSON text has before the value.
+        out.push_str("> = ");
+        quote(&f.field.name, out);
+        out.push_str(" \",\\\"");
+        escape(&f.field.name, out);
+        out.push_str("\\\":\"");
+        if let Some(default) = &f.default {
+            for piece in [" or __d", &default.number, " = ", &default.expression] {
+                out.push_str(piece);
+            }
+        }
+        out.push_str("; ");
+        Entries::write(out, |says| self::says(f.field, says));
+    });
 }
 
 /// What the field's descriptor says beside name, type and presence.
-fn says(field: &FieldItem) -> String {
-    let mut says = Vec::new();
-    let mut say = |what: &str, value: &str| says.push([what, value, ","].concat());
+fn says(field: &FieldItem, says: &mut Entries<'_>) {
     if let PresenceItem::Default(d) | PresenceItem::NullableDefault(d) = &field.presence {
-        say("default: ", &quoted(&d.compact()));
+        says.say_text("default: ", &d.compact());
     }
     if field.encoding == Encoding::Utf8 {
-        say("encoding: ", "__tg::Encoding::Utf8");
+        says.say(&["encoding: __tg::Encoding::Utf8"]);
     }
     if let Some(doc) = &field.doc {
-        say("doc: ", &quoted(doc));
+        says.say_text("doc: ", doc);
     }
     if !field.aliases.is_empty() {
-        say("aliases: ", &list(&quoted_list(&field.aliases)));
+        says.say(&["aliases: ", &list(&quoted_list(&field.aliases))]);
     }
     if let Some(why) = &field.deprecated {
-        say("deprecated: ", &quoted(why));
+        says.say_text("deprecated: ", why);
     }
     if let Some(required) = field.pulsar.required {
         let value = if required { "true" } else { "false" };
-        say("required: ", &["__tg::Option::Some(", value, ")"].concat());
+        says.say(&["required: __tg::Option::Some(", value, ")"]);
     }
     if field.pulsar.required_default {
-        say("required_default: ", "true");
+        says.say(&["required_default: true"]);
     }
     if let Some(raw) = &field.pulsar.raw {
-        say("raw: ", &quoted(raw));
+        says.say_text("raw: ", raw);
     }
-    says.join(" ")
 }
 
 /// `&["a", "b"]`
