@@ -387,3 +387,68 @@ fn every_change() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(shown > 150, "{shown}");
 }
+
+/// Schemas that are deep, wide or without end take no more than they may.
+#[test]
+fn hostile_schemas() {
+    let field = |name: &str, ty: &str| format!(r#"{{"name": "{name}", "type": {ty}}}"#);
+    let record = |name: &str, fields: &[String]| {
+        let fields = fields.join(", ");
+        format!(r#"{{"type": "record", "name": "{name}", "fields": [{fields}]}}"#)
+    };
+    // A chain of records, each defined beside the others.
+    let mut chain = vec![record("C0", &[field("x", "\"int\"")])];
+    for at in 1..500 {
+        let next = field("c", &format!("\"C{}\"", at - 1));
+        chain.push(record(&format!("C{at}"), &[next]));
+    }
+    let chain = format!("[{}]", chain.join(", "));
+    let wide: Vec<String> = (0..400)
+        .map(|n| field(&format!("f{n}"), "[\"null\", \"long\"]"))
+        .collect();
+    let wide = record("W", &wide);
+    let endless = record("L", &[field("l", "\"L\"")]);
+    let list = record(
+        "N",
+        &[field("n", "[\"null\", \"N\"]"), field("x", "\"int\"")],
+    );
+    let double: Vec<String> = (1..20)
+        .map(|n| {
+            let below = format!("\"D{}\"", n - 1);
+            record(&format!("D{n}"), &[field("a", &below), field("b", &below)])
+        })
+        .collect();
+    let double = format!(
+        "[{}, {}]",
+        record("D0", &[field("x", "\"int\"")]),
+        double.join(", ")
+    );
+    let fixed = r#"{"type": "fixed", "name": "F", "size": 2000000000}"#.to_owned();
+    let deep = "n.".repeat(5_000) + "x";
+    let texts = [chain, wide, endless, list, double, fixed];
+    let paths = ["", "f399", &deep];
+    for text in &texts {
+        let writer = bare(text);
+        let reader = bare(
+            &text
+                .replace("\"int\"", "\"string\"")
+                .replace("\"long\"", "\"int\""),
+        );
+        for path in paths {
+            for want in [Want::Refused, Want::Changed] {
+                let found = counterexample(
+                    side(&writer),
+                    side(&reader),
+                    Format::Avro,
+                    Direction::Backward,
+                    Peer::Tg,
+                    want,
+                    path,
+                );
+                if path == "f399" && want == Want::Refused && text.contains("f399") {
+                    assert!(found.is_ok_and(|found| found.is_some()));
+                }
+            }
+        }
+    }
+}

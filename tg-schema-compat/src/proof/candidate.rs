@@ -8,7 +8,7 @@ use super::boundary;
 use super::place::{MAX_STEPS, Token};
 
 /// Values that all candidates for one place are made of.
-const MAX_VALUES: usize = 1_000_000;
+const MAX_VALUES: usize = 200_000;
 /// Types inside one another, below the place, that are varied in a search for one message.
 const DEPTH: usize = 3;
 
@@ -145,18 +145,26 @@ impl<'s, 't> Candidates<'s, 't> {
         made
     }
 
+    /// The smallest value of a type, as long as values may be made.
+    fn smallest_of(&mut self, w: &'s Schema) -> Option<Datum> {
+        let made = self.smallest.of(w)?;
+        let left = self.left.checked_sub(size(&made));
+        self.left = left.unwrap_or(0);
+        left.map(|_| made)
+    }
+
     /// Values of a type: the boundaries, and each part of it varied on its own.
     fn variants(&mut self, w: &'s Schema, r: Option<&'s Schema>, depth: usize) -> Vec<Datum> {
         let w = self.writer.resolve(w);
         let r = r.and_then(|r| self.inner(r));
         if depth > self.depth {
-            return self.smallest.of(w).into_iter().collect();
+            return self.smallest_of(w).into_iter().collect();
         }
         match w {
             Schema::Primitive(p) => boundary::values(p.kind, p.logical),
             Schema::Fixed(f) if f.size == 0 => vec![Datum::Fixed(Vec::new())],
             Schema::Fixed(_) => {
-                let smallest = self.smallest.of(w).into_iter();
+                let smallest = self.smallest_of(w).into_iter();
                 smallest
                     .flat_map(|datum| match &datum {
                         Datum::Fixed(octets) => {
@@ -193,7 +201,7 @@ impl<'s, 't> Candidates<'s, 't> {
                 made
             }
             Schema::Record(record) => {
-                let mut made: Vec<Datum> = self.smallest.of(w).into_iter().collect();
+                let mut made: Vec<Datum> = self.smallest_of(w).into_iter().collect();
                 for (at, source) in record.fields.iter().enumerate() {
                     if self.left == 0 {
                         break;

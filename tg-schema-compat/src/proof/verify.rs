@@ -86,9 +86,12 @@ impl fmt::Display for Disagreement {
         for (role, [name, version, schema]) in [("writer", &self.writer), ("reader", &self.reader)]
         {
             writeln!(f, "  {role}:  {name} of {version}")?;
-            writeln!(f, "    {}", schema.replace('\n', "\n    "))?;
+            write!(f, "    {}", schema.replace('\n', "\n    "))?;
+            if role == "writer" {
+                writeln!(f)?;
+            }
         }
-        write!(f, "please report this with the lines above")
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The smallest value of a type: nothing where that is allowed, empty lists, zeros.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use tg_schema_model::avro::{Kind, Logical, Schema};
 
@@ -8,13 +8,15 @@ use super::{Datum, Types};
 use crate::random::datum::{Heights, height, heights};
 
 /// Values that a smallest value may be made of.
-const VALUES: usize = 100_000;
+const VALUES: usize = 20_000;
 
 /// Makes the smallest values of the types of one schema.
 #[derive(Clone, Debug)]
 pub struct Smallest<'s, 't> {
     types: &'t Types<'s>,
     heights: Heights<'s>,
+    /// What was found for definitions.
+    known: HashMap<*const Schema, Option<Datum>>,
 }
 
 impl<'s, 't> Smallest<'s, 't> {
@@ -23,12 +25,22 @@ impl<'s, 't> Smallest<'s, 't> {
         Smallest {
             types,
             heights: heights(&types.named),
+            known: HashMap::new(),
         }
     }
 
     /// The smallest value of a type. None where values have no end, or where it is very large.
-    pub fn of(&self, schema: &'s Schema) -> Option<Datum> {
-        self.made(schema, crate::limits::DEPTH, &mut VALUES.clone())
+    pub fn of(&mut self, schema: &'s Schema) -> Option<Datum> {
+        let schema = self.types.resolve(schema);
+        let key = std::ptr::from_ref(schema);
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let made = self.made(schema, crate::limits::DEPTH, &mut VALUES.clone());
+        if schema.name().is_some() {
+            self.known.insert(key, made.clone());
+        }
+        made
     }
 
     fn made(&self, schema: &'s Schema, depth: usize, left: &mut usize) -> Option<Datum> {
