@@ -1,6 +1,8 @@
 //! The arguments and the configuration into the versions that are compared.
 
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tg_schema_compat::version::Version;
 use tg_schema_gen::Config;
@@ -11,6 +13,8 @@ use crate::version::{self, Notes, Reader};
 
 /// Name of the lock file.
 const LOCK: &str = "tg-schema.lock";
+/// What a thread may use of the stack: as much as the first one has.
+const STACK: usize = 8 << 20;
 
 /// What is compared.
 pub struct Versions {
@@ -32,16 +36,29 @@ impl Versions {
             None => beside(config).join(LOCK),
         };
         let baselines = baselines(arguments, config, &lock)?;
-        let mut reader = Reader::new(&arguments.new, &config.inputs);
-        let new = reader.newest(&arguments.new)?;
-        let mut against = Vec::new();
-        for name in &baselines {
-            against.extend(reader.versions(name)?);
+        let read = |at: usize| {
+            let mut reader = Reader::new(&arguments.new, &config.inputs);
+            let versions = match at.checked_sub(1).and_then(|at| baselines.get(at)) {
+                Some(name) => reader.versions(name)?,
+                None => vec![reader.newest(&arguments.new)?],
+            };
+            Ok((versions, reader.notes))
+        };
+        let mut all = Vec::new();
+        let mut notes = Notes::new();
+        for one in each(1 + baselines.len(), read) {
+            let (versions, more): (Vec<Version>, Notes) = one?;
+            all.extend(versions);
+            notes.extend(more);
         }
+        let against = all.split_off(1.min(all.len()));
+        let new = all
+            .pop()
+            .ok_or_else(|| Failure::new("there is no version"))?;
         Ok(Versions {
             new,
             against,
-            notes: reader.notes,
+            notes,
             lock,
         })
     }
@@ -50,6 +67,39 @@ impl Versions {
     pub fn only_one_message(&self) -> bool {
         self.new.single && self.against.iter().any(|version| !version.single)
     }
+}
+
+/// Does work for each number below `count`, on as many threads as there are cores. The results are in order.
+fn each<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= count {
+                return done;
+            }
+            done.push((at, work(at)));
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let mut done = std::thread::scope(|scope| {
+        let spawn = |_| {
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            thread.spawn_scoped(scope, run).ok()
+        };
+        let threads: Vec<_> = (1..cores.min(count)).filter_map(spawn).collect();
+        let mut done = run();
+        for thread in threads {
+            match thread.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The new version, read once more.
