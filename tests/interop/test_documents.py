@@ -108,7 +108,7 @@ def test_quick_start():
 def test_commands():
     """Each command that the README shows exists."""
     names = re.findall(r"^tg-schema (\w+)", README, re.MULTILINE)
-    assert set(names) <= {"init", "gen", "show", "encode", "decode", "fmt", "migrate", "explain", "completions", "man"} and len(names) >= 5
+    assert set(names) <= {"init", "gen", "check", "show", "encode", "decode", "fmt", "migrate", "explain", "completions", "man"} and len(names) >= 5
     for name in set(names):
         assert run_tool(name, "--help")
 

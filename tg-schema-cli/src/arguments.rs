@@ -22,7 +22,7 @@ pub use completions::Completions;
 pub use explain::Explain;
 pub use fmt::Fmt;
 pub use generate::Gen;
-pub use init::Init;
+pub use init::{Ci, Init};
 pub use man::Man;
 pub use message::{Bytes, Decode, Encode, Message, Wire};
 pub use migrate::Migrate;

@@ -10,6 +10,8 @@ mod fields;
 mod fmt;
 #[path = "command/folder.rs"]
 mod folder;
+#[path = "command/gate.rs"]
+mod gate;
 #[path = "command/generate.rs"]
 mod generate;
 #[path = "command/help.rs"]

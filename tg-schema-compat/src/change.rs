@@ -160,6 +160,8 @@ pub struct RecordSide<'v> {
     pub schema: &'v model::Schema,
     /// Whether it is the message itself.
     pub is_root: bool,
+    /// Whether nobody knows which modules its version's types are in.
+    pub without_modules: bool,
 }
 
 /// A field of one version.

@@ -7,7 +7,7 @@
 mod engines;
 mod history;
 mod judge;
-mod pairing;
+pub(crate) mod pairing;
 mod place;
 
 use std::collections::HashMap;
@@ -209,7 +209,7 @@ fn compare(
         compared.versions.push(pair);
         merge(&mut compared.findings, findings, at);
     }
-    let reused = history::reused(new, message, old, formers);
+    let reused = history::reused(new, message, old, formers)?;
     merge(
         &mut compared.findings,
         reused,
@@ -245,6 +245,7 @@ fn one(
     let fingerprint = |message: &Message| Fingerprint::of(&message.identity).sha256_hex();
     let pair = Pair {
         against: at,
+        old: former.name.clone(),
         matrix: engines.matrix.clone(),
         loss: findings
             .iter()

@@ -7,6 +7,7 @@
 //! | [`check`] | a new version and earlier ones into a report |
 //! | [`change`] | two versions of a message into everything that differs |
 //! | [`proof`] | a finding into a message that shows it, executed |
+//! | [`replay`] | recorded messages into what becomes of them at each version |
 //! | [`version`] | definitions and Avro schemas into messages that can be compared |
 //! | [`rule`] | a kind of change into its page |
 //! | [`fix`] | a finding into the edit that undoes its harm |
@@ -16,7 +17,7 @@
 //! | [`suppression`] | what definitions accept of their changes, applied to a report |
 //! | [`gate`] | what is required, and whether a report meets it |
 //!
-//! Everything here is a pure function of its arguments; nothing reads a file or asks a server.
+//! Everything here is a pure function of its arguments; nothing opens a file or asks a server.
 #![forbid(unsafe_code)]
 
 pub mod change;
@@ -28,6 +29,7 @@ pub mod lock;
 pub mod loss;
 pub mod proof;
 pub mod render;
+pub mod replay;
 pub mod report;
 pub mod rule;
 pub mod suppression;

@@ -57,8 +57,10 @@ pub use accept::{Accepted, Change, Kind, What, accept};
 pub const FORMAT: u32 = 1;
 /// Bytes of a lock. Larger ones are refused.
 pub const MAX_TEXT: usize = 64 << 20;
-/// Versions of messages that a lock may come to, those counted that change because a type in them does.
-pub const MAX_MESSAGES: usize = 1_000_000;
+/// Types of all releases of a lock together: a type counts again in each release.
+pub const MAX_TYPES: usize = 4_000_000;
+/// Problems after which no more are looked for.
+const MAX_PROBLEMS: usize = 100;
 
 /// The releases in a lock, oldest first. `label` is the name of the file.
 ///

@@ -73,6 +73,8 @@ pub enum Kind {
     AliasUnknown,
     /// Numbers lose digits.
     Precision,
+    /// A number or bytes are read as another quantity: milliseconds as microseconds.
+    Meaning,
     /// Symbols become the default of the reader's enum.
     SymbolsSubstituted,
     /// The default is another one: peers disagree on what a missing value means.
@@ -110,6 +112,7 @@ impl Loss {
                 format!("readers without aliases do not find values of {old} under {new}")
             }
             Kind::Precision => format!("digits are lost between {old} and {new}"),
+            Kind::Meaning => format!("values of {old} and of {new} are read as each other"),
             Kind::SymbolsSubstituted => format!("{old} become {new}"),
             Kind::DefaultChanged => format!("the default was {old} and is {new}"),
         }
@@ -205,6 +208,7 @@ impl<'g> Comparison<'g, '_> {
                 self.symbols(b, a, Direction::Forward);
             }
             (Shape::Primitive(a), Shape::Primitive(b)) => {
+                self.meaning(old, new);
                 self.digits(*a, *b, Direction::Backward);
                 self.digits(*b, *a, Direction::Forward);
             }
@@ -212,6 +216,20 @@ impl<'g> Comparison<'g, '_> {
         }
         self.budget.leave();
         Ok(())
+    }
+
+    /// Avro readers go by their own logical type, whatever the writer's is.
+    fn meaning(&mut self, old: Id, new: Id) {
+        let (Some(was), Some(is)) = (self.old.node(old).logical(), self.new.node(new).logical())
+        else {
+            return;
+        };
+        // More digits of one scale are the same numbers.
+        if was.word != is.word || was.scale != is.scale {
+            for direction in Direction::ALL {
+                self.find(Kind::Meaning, direction, was.to_string(), is.to_string());
+            }
+        }
     }
 
     /// What readers of `to` make of numbers of `from`.

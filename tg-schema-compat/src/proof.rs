@@ -16,7 +16,8 @@
 //! Where one message is refused for several reasons a reader names the first. The others are shown by the same
 //! reader without the fields that it names first; it refuses the message in both cases.
 
-mod avro;
+mod attach;
+pub(crate) mod avro;
 mod boundary;
 mod candidate;
 mod json;
@@ -25,6 +26,7 @@ pub mod verify;
 
 use std::fmt;
 
+use tg_schema_dynamic::datum::Types;
 use tg_schema_model::{Json, Profile};
 
 use crate::engine::json::Peer;
@@ -32,6 +34,7 @@ use crate::engine::stack::TooLarge;
 use crate::loss::Direction;
 use crate::report::{Counterexample, Format, Outcome};
 use crate::version::{Message, Version};
+pub use attach::{prove, verify_all};
 use place::Aim;
 
 /// One side of a comparison.
@@ -146,55 +149,67 @@ struct Shown {
 
 /// What became of a message.
 #[derive(Debug, Default)]
-struct Executed {
+pub(crate) struct Executed {
     /// The message, for people.
-    message: String,
-    bytes: Option<Vec<u8>>,
+    pub(crate) message: String,
+    pub(crate) bytes: Option<Vec<u8>>,
     /// Fields and entries that have a value.
-    fields: usize,
+    pub(crate) fields: usize,
     /// Why it is refused; empty where it is read.
-    refusals: Vec<Fact>,
+    pub(crate) refusals: Vec<Fact>,
     /// What is dropped or altered.
-    changes: Vec<Fact>,
+    pub(crate) changes: Vec<Fact>,
     /// What the reader has, for people.
-    held: String,
+    pub(crate) held: String,
 }
 
 /// Something that happened at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Fact {
+pub(crate) struct Fact {
     /// The place, by the names of the reader.
-    reader: String,
+    pub(crate) reader: String,
     /// By those of the writer.
-    writer: String,
+    pub(crate) writer: String,
     /// Whether the reader has no such field.
-    dropped: bool,
+    pub(crate) dropped: bool,
     /// What happened, for people.
-    text: String,
+    pub(crate) text: String,
 }
 
 /// The smallest message of those that were looked at.
-struct Search {
+struct Search<'s, 't> {
     aim: Aim,
     want: Want,
+    types: (&'t Types<'s>, &'t Types<'s>),
+    /// Whether one side alone has the place.
+    alone: bool,
     best: Option<((u8, usize, usize, String), Shown)>,
 }
 
-impl Search {
-    fn new(want: Want, path: &str) -> Self {
+impl<'s, 't> Search<'s, 't> {
+    fn new(want: Want, path: &str, types: (&'t Types<'s>, &'t Types<'s>)) -> Self {
         Search {
             aim: Aim::new(path),
             want,
+            types,
+            alone: place::has(types.0, path) != place::has(types.1, path),
             best: None,
         }
     }
 
-    /// How near a fact is to what is meant; a field that is dropped beside a new one comes last.
+    /// How near a fact is to what is meant. What is missing or dropped beside a field that one side alone has
+    /// comes last: the two may be one under two names.
     fn distance(&self, fact: &Fact) -> Option<u8> {
         let places = [fact.reader.as_str(), fact.writer.as_str()];
-        let near = self.aim.distance(places, &fact.text);
-        let beside = || (fact.dropped && self.aim.is_beside(&fact.writer)).then_some(3);
-        near.or_else(beside)
+        if let Some(near) = self.aim.distance(places, &fact.text) {
+            return Some(near);
+        }
+        let (writer, reader) = self.types;
+        let place = fact.reader.as_str();
+        let beside = self.alone
+            && self.aim.is_beside(place)
+            && place::has(writer, place) != place::has(reader, place);
+        beside.then_some(3)
     }
 
     fn look_at(&mut self, executed: Executed) {

@@ -55,6 +55,8 @@ pub struct Compared {
 pub struct Pair {
     /// Index into [`Report::against`].
     pub against: usize,
+    /// The full name of the message there.
+    pub old: String,
     /// The verdicts.
     pub matrix: Matrix,
     /// Whether messages that are read lose or change something.
@@ -146,6 +148,9 @@ pub struct Finding {
     pub unproven: Option<String>,
     /// The reason of the suppression that covers it.
     pub suppressed: Option<String>,
+    /// What accepts it, to be pasted at the end of a definition file; none where it is accepted, where it breaks
+    /// and loses nothing, or where there is no earlier version to bind it to.
+    pub allow: Option<String>,
 }
 
 /// What a change does to somebody.

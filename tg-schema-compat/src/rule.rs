@@ -17,6 +17,7 @@ mod alias_not_on_json_wire;
 mod alias_removed;
 mod broker_error;
 mod bytes_encoding_changed;
+mod chapters;
 mod deprecation_changed;
 mod doc_changed;
 mod enum_closed;
@@ -78,6 +79,8 @@ mod topic_removed;
 mod topic_renamed;
 mod union_branch_added;
 mod union_branch_removed;
+
+pub use chapters::CHAPTERS;
 
 /// One kind of change.
 #[derive(Debug)]
@@ -178,7 +181,7 @@ pub enum Cause {
     Deployment,
 }
 
-/// Every rule, in the order in which pages are listed.
+/// Every rule; where several explain the same, the first one does.
 pub static ALL: &[&Rule] = &[
     &schema_added::RULE,
     &schema_removed::RULE,
@@ -266,6 +269,12 @@ pub static BROKER_ERROR: &Rule = &broker_error::RULE;
 pub static PEER: &Rule = &peer_disagrees::RULE;
 
 impl Rule {
+    /// Whether it is about words for people, which a lock does not keep.
+    pub(crate) fn is_about_words(&self) -> bool {
+        let rules = [&doc_changed::RULE, &deprecation_changed::RULE];
+        rules.iter().any(|rule| rule.page.id == self.page.id)
+    }
+
     /// How bad it is at worst.
     pub const fn severity(&self) -> Severity {
         match self.page.level {

@@ -20,16 +20,14 @@ use crate::report::{Compared, Effect, Finding, Fix, Format, Place, Report, Sever
 use crate::rule::{self, Rule, suppression};
 use crate::version::Version;
 
-pub use paste::allow_text;
-
 /// One `allow` and the record that it is for.
 struct Given<'v> {
     record: String,
     allow: &'v Allow,
 }
 
-/// Marks the findings that definitions of `new` accept on the day `today`, and adds what is wrong with what they
-/// accept to [`Report::findings`]. `against` are the versions that the report is of.
+/// Marks the findings that definitions of `new` accept on the day `today`, says of the others what would accept
+/// them, and adds what is wrong with what is accepted to [`Report::findings`]. `against` are the versions that the report is of.
 pub fn apply(report: &mut Report, new: &Version, against: &[Version], today: Date) {
     let given = given(new);
     let mut of_record: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -39,10 +37,9 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], today: Dat
     let mut used = vec![false; given.len()];
     for record in &mut report.records {
         let name = record.new.as_ref().unwrap_or(&record.record);
-        let Some(own) = of_record.get(name.as_str()) else {
-            continue;
-        };
+        let own = of_record.get(name.as_str()).map_or(&[][..], Vec::as_slice);
         let sides = Sides::of(record, new, against);
+        let head = paste::head(record, new);
         for finding in &mut record.findings {
             let covering = own
                 .iter()
@@ -57,6 +54,9 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], today: Dat
                     }
                 }
             }
+            let open = finding.suppressed.is_none() && finding.severity > Severity::Info;
+            let pair = sides.pair(finding).filter(|_| open);
+            finding.allow = pair.map(|pair| paste::text(&head, finding, pair));
         }
     }
     let mut found = Vec::new();
@@ -105,7 +105,7 @@ fn given(version: &Version) -> Vec<Given<'_>> {
 }
 
 /// The fingerprints of a record's versions.
-pub(crate) struct Sides<'c> {
+struct Sides<'c> {
     /// By index of the earlier version, in order; each distinct one once.
     old: Vec<(usize, String)>,
     /// What the record was called, and what it is known by.
@@ -115,7 +115,7 @@ pub(crate) struct Sides<'c> {
 }
 
 impl<'c> Sides<'c> {
-    pub(crate) fn of(record: &Compared, new: &Version, against: &'c [Version]) -> Self {
+    fn of(record: &Compared, new: &Version, against: &'c [Version]) -> Self {
         let pairs = record.versions.iter();
         let old = pairs
             .map(|pair| (pair.against, pair.fingerprints.0.clone()))
@@ -155,7 +155,7 @@ impl<'c> Sides<'c> {
     }
 
     /// Both fingerprints of a finding.
-    pub(crate) fn pair(&self, finding: &Finding) -> Option<(String, &str)> {
+    fn pair(&self, finding: &Finding) -> Option<(String, &str)> {
         Some((self.old(self.latest(finding)?)?, &self.new))
     }
 
@@ -319,6 +319,7 @@ impl Wrong<'_> {
             counterexamples: Vec::new(),
             unproven: None,
             suppressed: None,
+            allow: None,
         }
     }
 }

@@ -29,7 +29,10 @@ pub struct Version {
     pub unchanged: Vec<String>,
     /// Names that were in use once and are not to come back, with what they named.
     pub tombstones: Vec<Tombstone>,
-    /// Whether the texts of messages lack the documentation that registries have: a lock does not keep it.
+    /// Whether nobody knows which modules the types are in: files that were named by themselves, and what
+    /// registries hold.
+    pub without_modules: bool,
+    /// Whether docs and deprecations are not there, and not in the texts of messages either: a lock keeps none.
     pub without_docs: bool,
 }
 

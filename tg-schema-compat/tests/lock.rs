@@ -373,3 +373,20 @@ fn what_two_branches_say_is_one_release() {
     let ordered = accept(LABEL, Some(&merged), &defined(base)).unwrap().text;
     assert!(ordered.find(block).unwrap() < ordered.find("record.\"B\"").unwrap());
 }
+
+#[test]
+fn the_page_shows_a_lock() {
+    let of = |more: &str| {
+        let head = "namespace = \"shop\"\n[record.Order.fields]\nid = \"string\"\n";
+        let topic = "[topic.placed]\nrecord = \"Order\"\naddress = \"q1/shop/orders/placed\"\n";
+        defined(&format!("{head}{more}{topic}"))
+    };
+    let first = of("[record.Quote.fields]\ntext = \"string\"\n");
+    let lock = accepted(&[first, of("note = \"string?\"\n")]);
+    let page = include_str!("../../docs/lock.md");
+    let shown = page
+        .split("```toml\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    assert_eq!(shown, Some(lock.as_str()), "{lock}");
+}

@@ -2,8 +2,9 @@
 
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
-use tg_schema_compat::report::{Report, Severity};
-use tg_schema_compat::rule::{ALL, Rule};
+use tg_schema_compat::loss::Direction;
+use tg_schema_compat::report::{Finding, Format, Report, Severity};
+use tg_schema_compat::rule::{ALL, CHAPTERS, Rule};
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
@@ -164,4 +165,125 @@ fn ids_are_told_once_and_pages_are_whole() {
         );
     }
     assert!(seen.len() > 55);
+    let listed = CHAPTERS
+        .iter()
+        .flat_map(|chapter| chapter.rules.iter().map(|page| page.id));
+    assert!(
+        seen.iter()
+            .copied()
+            .eq(std::collections::BTreeSet::from_iter(listed))
+    );
+    for chapter in CHAPTERS {
+        assert!(
+            chapter.rules.is_sorted_by_key(|page| page.id),
+            "{}",
+            chapter.title
+        );
+    }
+}
+
+#[test]
+fn what_only_an_engine_tells_has_a_place() {
+    let lost = |text: &str| {
+        format!(
+            "[record.Order.fields]\nlines = \"array<Line>\"\n[record.Line.fields]\nitem = \"string\"\n{text}"
+        )
+    };
+    let (old, new) = (lost(""), lost("weight = \"double?\""));
+    let (old, new) = (version("old", "toml", &old), version("new", "toml", &new));
+    let report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+    let order = report.records.iter().find(|r| r.record == "Order").unwrap();
+    let derive = order
+        .findings
+        .iter()
+        .filter(|f| f.rule.page.id == "RUST_DERIVE_LOST");
+    let paths: Vec<(&str, usize)> = derive
+        .map(|f| {
+            (
+                f.path.as_str(),
+                f.place.as_ref().map_or(0, |place| place.line),
+            )
+        })
+        .collect();
+    assert_eq!(paths, [("", 1), ("lines[]", 3)]);
+}
+
+/// The findings of one rule for two texts.
+fn of_rule(rule: &str, old: &str, new: &str, peers: Vec<Peer>) -> Vec<Finding> {
+    let (old, new) = (version("old", "toml", old), version("new", "toml", new));
+    let options = Options {
+        peers,
+        ..Options::default()
+    };
+    let report = check(&new, std::slice::from_ref(&old), &options).unwrap();
+    let findings = report.records.into_iter().flat_map(|r| r.findings);
+    findings.filter(|f| f.rule.page.id == rule).collect()
+}
+
+#[test]
+fn an_alias_counts_where_a_peer_knows_none() {
+    let old = "[record.Order.fields]\ncustomer = \"string?\"";
+    let new = "[record.Order.fields]\nbuyer = { type = \"string?\", aliases = [\"customer\"] }";
+    let rule = "ALIAS_NOT_ON_JSON_WIRE";
+    let [note] = of_rule(rule, old, new, vec![Peer::Tg]).try_into().unwrap();
+    assert_eq!((note.severity, note.effects.len()), (Severity::Info, 0));
+    let [loss] = of_rule(rule, old, new, vec![Peer::Tg, Peer::PythonRecord])
+        .try_into()
+        .unwrap();
+    assert_eq!(loss.severity, Severity::Loss);
+    assert!(loss.effects.iter().all(|e| e.peer == Some("python-record")));
+}
+
+#[test]
+fn the_broker_takes_symbols_that_readers_refuse() {
+    let text = |symbols: &str| {
+        format!("[record.Order.fields]\nstatus = \"Status\"\n[enum.Status]\nsymbols = [{symbols}]")
+    };
+    let (few, many) = (text("\"A\""), text("\"A\", \"B\""));
+    for (rule, old, new, direction) in [
+        ("ENUM_SYMBOL_ADDED", &few, &many, Direction::Forward),
+        ("ENUM_SYMBOL_REMOVED", &many, &few, Direction::Backward),
+    ] {
+        let [finding] = of_rule(rule, old, new, vec![Peer::Tg]).try_into().unwrap();
+        let told = |format: Format, severity: Severity| {
+            let mut effects = finding.effects.iter();
+            effects
+                .any(|e| (e.format, e.direction, e.severity) == (format, Some(direction), severity))
+        };
+        assert!(told(Format::Json, Severity::Breaking));
+        assert!(told(Format::Avro, Severity::Breaking));
+        assert!(
+            told(Format::Pulsar, Severity::Info),
+            "{:?}",
+            finding.effects
+        );
+    }
+}
+
+#[test]
+fn formats_disagree_about_a_default_for_nothing() {
+    let old = "[record.Order.fields]\ncount = \"int?\"";
+    let new = "[record.Order.fields]\ncount = { type = \"int\", default = 0 }";
+    let [finding] = of_rule("FIELD_OPTIONAL_TO_DEFAULT", old, new, vec![Peer::Tg])
+        .try_into()
+        .unwrap();
+    let formats: Vec<Format> = finding
+        .effects
+        .iter()
+        .filter(|e| e.severity == Severity::Breaking && e.direction.is_some())
+        .map(|e| e.format)
+        .collect();
+    assert_eq!(formats, [Format::Avro, Format::Pulsar], "and JSON goes on");
+    assert!(finding.fix.unwrap().message.contains("nullable = true"));
+}
+
+#[test]
+fn a_broker_that_says_how_it_holds_a_schema() {
+    let text = "[record.Order.fields]\nid = \"string\"";
+    let (mut old, new) = (version("old", "toml", text), version("new", "toml", text));
+    for (held, told) in [("AVRO", true), ("JSON", false)] {
+        old.messages[0].schema_type = Some(held.to_owned());
+        let report = check(&new, std::slice::from_ref(&old), &Options::default()).unwrap();
+        assert_eq!(!report.records[0].findings.is_empty(), told, "{held}");
+    }
 }

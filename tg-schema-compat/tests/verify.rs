@@ -110,7 +110,8 @@ fn pair(seed: u64) -> Option<(Schema, Schema, RecordId)> {
 #[test]
 fn random_definitions() {
     let mut found = Vec::new();
-    for seed in 0..PAIRS {
+    // Two of them once found numbers with two shortest texts.
+    for seed in (0..PAIRS).chain([1_319, 3_681]) {
         let Some((old, new, record)) = pair(seed) else {
             continue;
         };
@@ -176,11 +177,12 @@ fn a_report() {
         message: r#"{"a":1}"#.to_owned(),
         bytes: Some(vec![2, 255]),
         outcome: Outcome::Refused("R.a: no".to_owned()),
+        reason: "a: no".to_owned(),
     };
     assert_eq!(
         hit.to_string(),
         "a verdict is wrong: every message was said to be read (avro, forward)\n  message: {\"a\":1}\n  \
-         bytes:   02ff\n  refused: R.a: no\n  writer:  R of v2\n    {\n    }\n  reader:  R of v1\n    []\n\
+         bytes:   02ff\n  refused: R.a: no\n  reason:  a: no\n  writer:  R of v2\n    {\n    }\n  reader:  R of v1\n    []\n\
          please report this with the lines above"
     );
 }

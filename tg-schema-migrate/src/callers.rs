@@ -52,21 +52,14 @@ pub fn callers<'a>(
 ) -> Report {
     let mut report = Report::default();
     let records = outcome.classes.iter().filter(|c| c.kind == Kind::Record);
-    let (records, sites): (BTreeSet<String>, HashSet<Site>) =
-        records.map(|c| (c.name.to_string(), c.site)).unzip();
+    let records: BTreeSet<String> = records.map(|c| c.name.to_string()).collect();
     if records.is_empty() {
         return report;
     }
+    let types = Types::new(program, notes, outcome);
     for file in 0..program.files.len() {
         let file = FileId(file as u32);
-        let types = Types {
-            program,
-            notes,
-            outcome,
-            records: &sites,
-            file,
-        };
-        let walk = Walk::through(types, tightened, &records);
+        let walk = Walk::through(&types, file, tightened, &records);
         report.calls += walk.calls;
         report.attributes += walk.attributes;
         report.uncertain += walk.uncertain;

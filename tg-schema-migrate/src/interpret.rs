@@ -59,6 +59,7 @@ mod scope;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod text;
 mod value;
 
 use std::collections::{BTreeSet, HashMap};
@@ -185,6 +186,26 @@ pub struct Outcome<'a> {
     pub modules: Vec<Option<Rc<Module<'a>>>>,
     /// What went wrong on the way.
     pub findings: Diagnostics,
+}
+
+impl<'a> Outcome<'a> {
+    /// What a dotted name stands for at the top of a file.
+    pub fn named(&self, file: FileId, path: &str) -> Option<Value<'a>> {
+        let module = self.modules.get(file.at())?.as_ref()?;
+        let mut parts = path.split('.');
+        let mut value = module.scope.get(parts.next()?.trim())?;
+        for part in parts {
+            value = match &value {
+                Value::Module(module) => module.scope.get(part)?,
+                Value::Class(class) => class.scope.get(part)?,
+                Value::External(path) => {
+                    Value::external(import::canonical(&format!("{path}.{part}")))
+                }
+                _ => return None,
+            };
+        }
+        Some(value)
+    }
 }
 
 /// Interprets all files.

@@ -86,7 +86,12 @@ pub trait Look: Send {
     /// Someone to listen.
     fn listener<'a>(&self) -> Self::Listener<'a>;
     /// What the listener has heard.
-    fn early<'a>(&self, program: Program<'a>, heard: &Self::Listener<'a>) -> Self::Early;
+    fn early<'a>(
+        &self,
+        program: Program<'a>,
+        outcome: &Outcome<'a>,
+        heard: &Self::Listener<'a>,
+    ) -> Self::Early;
     /// The same, when the definitions are made.
     fn found<'a>(
         self,
@@ -107,7 +112,7 @@ impl Look for NoLook {
     fn listener<'a>(&self) -> Self::Listener<'a> {
         Silent
     }
-    fn early<'a>(&self, _: Program<'a>, _: &Silent) {}
+    fn early<'a>(&self, _: Program<'a>, _: &Outcome<'a>, _: &Silent) {}
     fn found<'a>(self, _: Program<'a>, _: &Outcome<'a>, _: (Silent, ()), _: &Loaded) {}
 }
 
@@ -171,7 +176,7 @@ fn of_texts<L: Look>(
         let (checked, early) = std::thread::scope(|scope| {
             let check = || definition::check(&mut draft, &options.tighten);
             let checking = scope.spawn(|| on_a_large_stack(check));
-            let early = look.early(program, &heard);
+            let early = look.early(program, &outcome, &heard);
             match checking.join() {
                 Ok(checked) => (checked, early),
                 Err(panic) => std::panic::resume_unwind(panic),

@@ -4,6 +4,7 @@
 //! classes that overlap it are not trusted. A file that nests deeper than [`depth::MAX_DEPTH`] is not
 //! parsed at all: walking or dropping its tree would recurse as deep.
 
+pub mod call;
 pub mod comment;
 pub mod depth;
 mod line;

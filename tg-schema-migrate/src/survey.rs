@@ -43,8 +43,13 @@ impl Look for Survey {
         Default::default()
     }
 
-    fn early<'a>(&self, program: Program<'a>, (facts, _): &Self::Listener<'a>) -> Audit {
-        audit(program, facts)
+    fn early<'a>(
+        &self,
+        program: Program<'a>,
+        outcome: &Outcome<'a>,
+        (facts, _): &Self::Listener<'a>,
+    ) -> Audit {
+        audit(program, outcome, facts)
     }
 
     fn found<'a>(

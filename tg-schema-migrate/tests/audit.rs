@@ -4,7 +4,11 @@
 //! written. After a change that is meant, renew them:
 //! `TG_SCHEMA_RENEW=1 cargo test -p tg-schema-migrate --test audit`.
 
+mod support;
+
 use std::path::{Path, PathBuf};
+
+use support::Folder;
 
 use tg_schema_migrate::Progress;
 use tg_schema_migrate::audit::{Audit, Auditor, audit, json, markdown, text};
@@ -43,7 +47,7 @@ fn looked_at(paths: &[PathBuf]) -> (Audit, callers::Report) {
     let (facts, notes) = observers;
     let tightened = callers::Tightened::default();
     let report = callers::callers(program, &outcome, &notes, &tightened);
-    (audit(program, &facts), report)
+    (audit(program, &outcome, &facts), report)
 }
 
 /// Compares with a file of the folder, or writes it.
@@ -114,4 +118,31 @@ fn counts_add_up_in_every_form() {
         .lines()
         .filter(|l| l.starts_with("| ") && !l.starts_with("| place"));
     assert_eq!(rows.count(), all);
+}
+
+#[test]
+fn long_chains_of_calls_end() {
+    let functions: String = (0..300)
+        .map(|n| format!("def f{n}(c): return f{}(c)\n", n + 1))
+        .collect();
+    let chain = ".subscribe('a', 'b').receive().message_id()".repeat(200);
+    let text = format!(
+        "\
+import pulsar
+{functions}
+def f300(c): return c.subscribe('a', 'b')
+pulsar.Client('a'){chain}
+known = f0(pulsar.Client('a'))
+known.receive()
+"
+    );
+    let folder = Folder::new(&[("code.py", &text)]);
+    let path = folder.0.clone();
+    let thread = std::thread::Builder::new().stack_size(python::STACK);
+    let thread = thread.spawn(move || audited(&[path])).unwrap();
+    let audit = thread.join().unwrap();
+    let kinds = audit.by_kind();
+    assert_eq!(kinds.get("PULSAR_CLIENT"), Some(&2));
+    // The first of the chain; what comes behind it is nothing of the client's.
+    assert!(kinds.get("MESSAGE_CALL") >= Some(&2), "{kinds:?}");
 }

@@ -40,8 +40,9 @@ Examples:
 
 Exit codes:
   0  everything that is required holds
-  1  something that is required does not hold
-  2  nothing was compared: wrong definitions, wrong arguments, a baseline that cannot be read")]
+  1  something that is required does not hold, or a version refuses a recorded message
+  2  nothing was compared: wrong definitions, wrong arguments, a baseline that cannot be read; or
+     `--verify` found a message that disproves a verdict")]
 pub struct Check {
     /// The version that is checked: paths, or one `git:…`, `registry:…`, `pulsar-admin:…`
     /// [default: `inputs` of tg-schema.toml, else schemas]

@@ -2,23 +2,29 @@
 
 mod accept;
 mod fix;
+mod gate;
 mod options;
+mod replay;
+mod verify;
 mod versions;
 mod write;
 
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::fix::{Proposal, propose};
+use tg_schema_compat::proof::prove;
 use tg_schema_compat::report::Report;
 
 use crate::arguments;
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 use crate::project;
+use gate::Gate;
 use versions::Versions;
 
 pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, Failure> {
     let config = project::config()?;
     let mut options = options::read(arguments, &config)?;
+    let gate = Gate::read(arguments, &config)?;
     let mut versions = Versions::read(arguments, &config)?;
     for note in &versions.notes {
         console.warning(note);
@@ -27,7 +33,7 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         let names = versions.new.messages.iter().map(|m| m.name.clone());
         options.only = names.collect();
     }
-    let (mut report, mut proposals) = compare(&versions, &options)?;
+    let (mut report, mut proposals) = compare(&versions, &options, &gate)?;
     if !arguments.only.is_empty() && report.records.is_empty() {
         return Err(Failure::help(
             format!("there is no record {}", arguments.only.join(", ")),
@@ -41,15 +47,24 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         }
         if !changed.is_empty() {
             versions.new = versions::newest(arguments, &config)?;
-            (report, proposals) = compare(&versions, &options)?;
+            (report, proposals) = compare(&versions, &options, &gate)?;
         }
     }
     fix::show(&mut report, &versions.new, &proposals);
-    let exit = match report.objections.is_empty() {
+    prove(&mut report, &versions.new, &versions.against);
+    let replay = replay::read(&arguments.replay, &report, &versions)?;
+    let refused = replay.as_ref().is_some_and(|replay| !replay.is_read());
+    let mut exit = match report.objections.is_empty() && !refused {
         true => Exit::Clean,
         false => Exit::Findings,
     };
-    write::report(&report, &versions, exit, console);
+    // A verdict that messages disprove is a fault of ours, whatever was asked.
+    if let Some(messages) = arguments.verify
+        && verify::attack(&report, &versions, messages, console)
+    {
+        exit = Exit::Failed;
+    }
+    write::report(&report, replay.as_ref(), &versions, exit, console);
     if arguments.accept && exit == Exit::Clean {
         accept::accept(&versions, console)?;
     }
@@ -58,10 +73,17 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
     Ok(exit)
 }
 
-fn compare(versions: &Versions, options: &Options) -> Result<(Report, Vec<Proposal>), Failure> {
-    let told = |problem: tg_schema_compat::check::Problem| Failure::new(problem.to_string());
+/// The report, judged, and the edits that were proven to mend something.
+fn compare(
+    versions: &Versions,
+    options: &Options,
+    gate: &Gate,
+) -> Result<(Report, Vec<Proposal>), Failure> {
     let (new, against) = (&versions.new, &versions.against);
+    let told = |problem: tg_schema_compat::check::Problem| Failure::new(problem.to_string());
     let mut report = check(new, against, options).map_err(told)?;
+    gate.suppress(&mut report, versions);
     let proposals = propose(&mut report, new, against, options);
+    gate.judge(&mut report, versions)?;
     Ok((report, proposals))
 }

@@ -1,5 +1,7 @@
 //! `tg-schema explain`: the page of a rule, or the list of all.
 
+use std::sync::OnceLock;
+
 use tg_schema_model::Json;
 use tg_schema_model::rule::{self, Chapter};
 
@@ -9,7 +11,13 @@ use crate::exit::{Exit, Failure};
 
 /// Every rule of every crate that finds something.
 pub fn chapters() -> &'static [Chapter] {
-    tg_schema_migrate::rule::ALL
+    static ALL: OnceLock<Vec<Chapter>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let both = tg_schema_migrate::rule::ALL
+            .iter()
+            .chain(tg_schema_compat::rule::CHAPTERS);
+        both.map(|chapter| Chapter { ..*chapter }).collect()
+    })
 }
 
 pub fn run(arguments: &arguments::Explain, console: &mut Console) -> Result<Exit, Failure> {

@@ -4,26 +4,37 @@ use std::io::Write as _;
 
 use tg_schema_model::Json;
 
-use crate::arguments;
+use crate::arguments::{self, Ci};
 use crate::console::Console;
 use crate::exit::{Exit, Failure};
 
-const FILES: [(&str, &str); 3] = [
+type File = (&'static str, &'static str);
+
+const FILES: [File; 2] = [
     ("tg-schema.toml", include_str!("init/tg-schema.toml")),
     ("schemas/example.toml", include_str!("init/example.toml")),
-    (
-        ".github/workflows/tg-schema.yml",
-        include_str!("init/workflow.yml"),
-    ),
 ];
+
+/// The check for a code host.
+fn check(ci: Ci) -> Option<File> {
+    match ci {
+        Ci::Github => Some((
+            ".github/workflows/tg-schema.yml",
+            include_str!("init/workflow.yml"),
+        )),
+        Ci::Gitlab => Some((".gitlab/tg-schema.yml", include_str!("init/gitlab.yml"))),
+        Ci::None => None,
+    }
+}
 
 pub fn run(arguments: &arguments::Init, console: &mut Console) -> Result<Exit, Failure> {
     let folder = arguments
         .folder
         .strip_prefix(".")
         .unwrap_or(&arguments.folder);
+    let files: Vec<File> = FILES.into_iter().chain(check(arguments.ci)).collect();
     // A link that leads nowhere is there, too.
-    let there: Vec<String> = FILES
+    let there: Vec<String> = files
         .iter()
         .map(|(path, _)| folder.join(path))
         .filter(|path| path.symlink_metadata().is_ok())
@@ -39,7 +50,7 @@ pub fn run(arguments: &arguments::Init, console: &mut Console) -> Result<Exit, F
         ));
     }
     let mut written = Vec::new();
-    for (path, text) in FILES {
+    for (path, text) in files {
         let place = folder.join(path);
         if let Some(parent) = place.parent() {
             std::fs::create_dir_all(parent)

@@ -80,7 +80,7 @@ impl Admin {
                 let topics = run.list(&self.path)?.ok_or_else(|| self.missing())?;
                 Ok(run.of_topics(&topics))
             }
-            ["schemas", tenant, namespace, topic, "schema"] if which == Which::All => {
+            ["schemas", tenant, namespace, topic, "schema" | "schemas"] if which == Which::All => {
                 let found = run.of_topic(&[tenant, namespace, topic].join("/"), &self.shown());
                 found.ok_or_else(|| self.missing())
             }
@@ -205,6 +205,7 @@ impl Run<'_> {
             },
         };
         match answer {
+            Ok(Answer::Text(text)) if has_none(&text) => None,
             Ok(Answer::Text(text)) => Some(registered::read(origin, &text)),
             Ok(Answer::Missing) => None,
             Ok(Answer::Refused(status)) => {
@@ -214,6 +215,15 @@ impl Run<'_> {
             Err(why) => Some(vec![Registered::unreadable(origin, why)]),
         }
     }
+}
+
+/// Whether an answer says that a topic has had no schema.
+fn has_none(text: &str) -> bool {
+    let tree = json::parse(text).ok();
+    let all = tree
+        .as_ref()
+        .and_then(|tree| tree.get("getSchemaResponses"));
+    all.and_then(Json::as_array).is_some_and(<[Json]>::is_empty)
 }
 
 /// The topic that a partition is a part of: partitions share the schema.

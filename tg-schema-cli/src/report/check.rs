@@ -22,7 +22,7 @@ pub fn text(report: &Report, texts: &Texts<'_>, color: bool) -> String {
     for once in once(report) {
         out.push_str(renderer.render(&[group(report, texts, &once)]).trim_end());
         out.push('\n');
-        if let Some(fix) = &once.finding.fix {
+        if let Some(fix) = once.fix() {
             fixed(texts, fix, color, &mut out);
         }
         out.push('\n');
@@ -32,6 +32,9 @@ pub fn text(report: &Report, texts: &Texts<'_>, color: bool) -> String {
     let objections = report.objections.iter().map(words::objection);
     let objections: Vec<String> = objections.map(|line| one_line(&line)).collect();
     section("Objections of the gate", &objections, &mut out);
+    if !objections.is_empty() {
+        section(ACCEPT, &accepting(report), &mut out);
+    }
     let line = format!(
         "{}: {}; {}",
         words::compared(report),
@@ -41,6 +44,27 @@ pub fn text(report: &Report, texts: &Texts<'_>, color: bool) -> String {
     out.push_str(&one_line(&line));
     out.push('\n');
     out
+}
+
+/// The heading of what accepts findings.
+const ACCEPT: &str = "To accept them, fill this in at the end of a definition file";
+/// Findings of which it is shown.
+const MAX_ACCEPTED: usize = 10;
+
+/// What accepts the findings that are open.
+fn accepting(report: &Report) -> Vec<String> {
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let all: Vec<&String> = findings.filter_map(|f| f.allow.as_ref()).collect();
+    let shown = all.iter().take(MAX_ACCEPTED);
+    let mut lines: Vec<String> = shown
+        .flat_map(|allow| allow.lines().map(one_line))
+        .collect();
+    if let Some(more @ 1..) = all.len().checked_sub(MAX_ACCEPTED) {
+        lines.push(format!(
+            "# and {more} more: `--format json` has all of them"
+        ));
+    }
+    lines
 }
 
 /// A heading and its lines, which are fit to be shown, unless there are none.
@@ -101,7 +125,7 @@ fn group<'t>(report: &Report, texts: &Texts<'t>, once: &Once<'_>) -> Group<'t> {
     for line in plain::notes(report, once) {
         group = group.element(note(&line));
     }
-    for line in finding.fix.iter().flat_map(plain::help) {
+    for line in once.fix().iter().flat_map(|fix| plain::help(fix)) {
         group = group.element(Level::HELP.message(line));
     }
     group

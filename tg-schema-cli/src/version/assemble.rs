@@ -20,6 +20,8 @@ pub fn definitions(
     notes: &mut Notes,
 ) -> Result<Option<Version>, Failure> {
     let mut schemas = Vec::new();
+    let mut all_named = true;
+    let files = files.inspect(|file| all_named &= file.as_ref().is_ok_and(|file| file.named));
     let others = files.filter_map(|file| match file {
         Ok(file) if file.is_avro() => {
             schemas.push(file);
@@ -43,6 +45,7 @@ pub fn definitions(
     };
     label.clone_into(&mut version.label);
     version.single = single;
+    version.without_modules = all_named;
     leave_out_open(&mut version, notes);
     for file in schemas {
         add(&mut version, file, &mut wrong);

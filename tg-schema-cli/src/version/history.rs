@@ -110,6 +110,7 @@ impl Step {
         let mut version = Version {
             label,
             single,
+            without_modules: true,
             ..Version::default()
         };
         for (at, entry) in self.entries.into_iter().enumerate() {

@@ -49,9 +49,9 @@ fn version(
         });
     }
     let mut version = Version::of_definitions(label, loaded.schema, loaded.sources);
-    if version.messages.is_empty() {
-        return Err(Failure::new(format!("there are no Records in {label}")));
-    }
+    // Nothing was generated for it.
+    version.without_modules = true;
+    let before = notes.len();
     for module in &version.schema.modules {
         for open in &module.unresolved {
             let (name, place, reason) = (&open.name, &open.place, &open.reason);
@@ -61,6 +61,13 @@ fn version(
         }
     }
     assemble::leave_out_open(&mut version, notes);
+    if version.messages.is_empty() {
+        let message = format!("there are no Records in {label}");
+        return Err(match notes.get(before) {
+            Some(why) => Failure::help(message, why),
+            None => Failure::new(message),
+        });
+    }
     point_to_python(&mut version, &migration.sources);
     // Its trees take longer to free than the rest of the run.
     std::mem::forget(migration);

@@ -26,19 +26,31 @@ fn a_new_project_generates_at_once() {
 }
 
 #[test]
-fn the_ci_snippet_runs_commands_that_exist() {
-    let folder = Folder::new();
-    folder.run(&["init", "-q"]).ends(0);
-    let workflow = folder.get(".github/workflows/tg-schema.yml");
-    let commands: Vec<&str> = workflow
-        .lines()
-        .filter_map(|l| l.trim().strip_prefix("- run: tg-schema "))
-        .collect();
-    assert_eq!(commands, ["fmt --check", "gen --check"]);
-    folder.run(&["gen"]).ends(0);
-    for command in commands {
-        let arguments: Vec<&str> = command.split(' ').collect();
-        folder.run(&arguments).ends(0);
+fn the_check_is_for_the_host_that_is_named() {
+    let workflow = ".github/workflows/tg-schema.yml";
+    let job = ".gitlab/tg-schema.yml";
+    for (ci, there) in [
+        ("github", [workflow].as_slice()),
+        ("gitlab", &[job]),
+        ("none", &[]),
+    ] {
+        let folder = Folder::new();
+        let run = folder.run(&["init", "--ci", ci]).ends(0).silent();
+        for file in [workflow, job] {
+            assert_eq!(folder.has(file), there.contains(&file), "{ci} {file}");
+            assert_eq!(run.out.contains(file), there.contains(&file), "{run:?}");
+        }
+    }
+}
+
+#[test]
+fn the_documentation_shows_the_checks_as_they_are_written() {
+    let page = include_str!("../../../docs/check-in-ci.md");
+    for text in [
+        include_str!("../../src/command/init/workflow.yml"),
+        include_str!("../../src/command/init/gitlab.yml"),
+    ] {
+        assert!(page.contains(&format!("```yaml\n{text}```\n")), "{text}");
     }
 }
 

@@ -380,6 +380,7 @@ pub(super) fn side<'v>(
         record,
         defined: id.and_then(|id| walked.version.schema.records.get(id.0)),
         schema: &walked.version.schema,
+        without_modules: walked.version.without_modules,
         is_root,
     }
 }

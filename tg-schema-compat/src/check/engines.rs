@@ -69,7 +69,9 @@ impl Engines {
         }
         engines.json(before, after, &options.peers)?;
         if let (Some(was), Some(is)) = (before.message.record, after.message.record) {
-            let verdict = rust::compare((&old.types, was), (&new.types, is), options.rust);
+            let mut rust = options.rust;
+            rust.without_modules |= old.version.without_modules || new.version.without_modules;
+            let verdict = rust::compare((&old.types, was), (&new.types, is), rust);
             engines.matrix.rust = Some(verdict.grade());
             engines
                 .remarks
@@ -210,6 +212,7 @@ impl Engines {
             };
             let cause = match loss.kind {
                 loss::Kind::Precision => Cause::Precision,
+                loss::Kind::Meaning => Cause::Meaning,
                 loss::Kind::SymbolsSubstituted => symbol(loss.direction),
                 loss::Kind::DefaultChanged => Cause::Default,
                 loss::Kind::AliasUnknown => Cause::Alias,
@@ -217,7 +220,13 @@ impl Engines {
             };
             let path = loss.path.trim_start_matches('.').to_owned();
             for format in [Format::Avro, Format::Pulsar, Format::Json] {
-                if readers(format, loss.direction) && (peer.is_none() || format == Format::Json) {
+                let concerned = match (loss.kind, peer) {
+                    // In JSON these are texts, which our readers understand or refuse.
+                    (loss::Kind::Meaning, _) => format != Format::Json,
+                    (_, Some(_)) => format == Format::Json,
+                    _ => true,
+                };
+                if concerned && readers(format, loss.direction) {
                     found.push(Remark {
                         effect: Effect {
                             format,

@@ -1,9 +1,14 @@
 //! What only the history shows: messages that are gone, and names that come back.
 
+use std::collections::HashMap;
+
+use tg_schema_model as model;
+use tg_schema_model::avro::Name;
+
 use super::pairing::Paired;
-use super::{Options, Ready, judge, place, wanted};
-use crate::change::{Change, What};
-use crate::engine::avro::{Equality, Graph, Record, Shape};
+use super::{Options, Problem, Ready, judge, place, wanted};
+use crate::change::{self, Change, FieldSide, RecordSide, Walked, What};
+use crate::engine::avro::{Equality, Graph, Id};
 use crate::engine::stack;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Severity};
 use crate::rule;
@@ -52,134 +57,193 @@ pub(super) fn gone(
     found
 }
 
-/// Fields of a message whose names were in use once, were given up, and are back as something else.
+/// What became of a name in earlier versions.
+#[derive(Clone)]
+enum Life {
+    /// No version has it.
+    Unknown,
+    /// The last version has it.
+    Used(Use),
+    /// The last version has not, and an earlier one has.
+    GivenUp(Use),
+    /// A version reserves it, and none has it since.
+    Reserved(usize),
+}
+
+/// A field of an earlier version under a name.
+#[derive(Clone)]
+struct Use {
+    /// The version.
+    at: usize,
+    /// Whether the type is the same as now, null aside.
+    same: bool,
+    ty: String,
+}
+
+/// Names that were in use once, were given up, and are back as something else: of fields, and of the message.
 pub(super) fn reused(
     new: &Ready<'_>,
     message: &Message,
     old: &[Ready<'_>],
     formers: &[(usize, &Message)],
-) -> Vec<Finding> {
-    let Ok(graph) = message.graph() else {
-        return Vec::new();
-    };
-    let mut findings = Vec::new();
-    for record in records(graph) {
-        for field in &record.fields {
-            let owner = record.name.full();
-            let mut seen: Option<(usize, bool, String)> = None;
-            let mut given_up = None;
-            for &(at, former) in formers {
-                let Some((then, of)) = former
-                    .graph()
-                    .ok()
-                    .and_then(|g| Some((g, find(g, &owner)?)))
-                else {
-                    continue;
-                };
-                match of.field(&field.name) {
-                    Some(was) => {
-                        let same = stack::walk(|budget| {
-                            Equality::new(then, graph).of(was.ty, field.ty, budget)
-                        });
-                        seen = Some((at, same.unwrap_or(false), then.type_text(was.ty)));
-                        given_up = None;
-                    }
-                    None if seen.is_some() => given_up = seen.clone(),
-                    None => {}
-                }
-            }
-            let reserved = formers.iter().rev().find(|(at, former)| {
-                let schema = old.get(*at).map(|o| &o.version.schema);
-                former.record.is_some()
-                    && schema.is_some_and(|s| {
-                        let of = s.records.iter().find(|r| r.full_name() == owner);
-                        of.is_some_and(|r| r.reserved.contains(&field.name))
-                    })
-            });
-            let tombstone = old.last().and_then(|o| {
-                let named = |t: &&crate::version::Tombstone| {
-                    t.record == owner && t.field.as_deref() == Some(field.name.as_str())
-                };
-                o.version.tombstones.iter().find(named)
-            });
-            let is = graph.type_text(field.ty);
-            let (was, why) = match (given_up, reserved, tombstone) {
-                (Some((_, true, _)), None, _) => continue,
-                (Some((at, _, was)), _, _) => {
-                    let label = old.get(at).map_or("", |o| o.version.label.as_str());
-                    let why = format!(
-                        "`{}` was given up after {label}, where it was `{was}`, and is back as `{is}`",
-                        field.name
-                    );
-                    (was, why)
-                }
-                (None, Some((at, _)), _) => {
-                    let label = old.get(*at).map_or("", |o| o.version.label.as_str());
-                    let why = format!(
-                        "`{}` is reserved in {label}, and is in use again",
-                        field.name
-                    );
-                    (String::new(), why)
-                }
-                (None, None, Some(t)) if t.ty != is && seen.is_none() => {
-                    let why = format!(
-                        "`{}` was given up after {}, where it was `{}`, and is back as `{is}`",
-                        field.name, t.last, t.ty
-                    );
-                    (t.ty.clone(), why)
-                }
-                _ => continue,
-            };
-            let span = new
-                .index
-                .record(&owner)
-                .and_then(|id| new.version.schema.records.get(id.0))
-                .and_then(|r| r.fields.iter().find(|f| f.name == field.name))
-                .map(|f| f.span);
-            findings.push(Finding {
-                rule: rule::NAME_REUSED,
-                path: path(graph, record, &field.name),
-                severity: Severity::Breaking,
-                effects: vec![Effect {
-                    format: Format::Deployment,
-                    peer: None,
-                    direction: None,
-                    severity: Severity::Breaking,
-                    message: rule::NAME_REUSED.page.title.to_owned(),
-                }],
-                message: why,
-                old: was,
-                new: is,
-                place: span.and_then(|span| place::place(new, span, None)),
-                against: Vec::new(),
-                fix: Some(Fix {
-                    message: format!("take another name than `{}`", field.name),
-                    ..Fix::default()
-                }),
-                counterexamples: Vec::new(),
-                unproven: None,
-                suppressed: None,
-            });
+) -> Result<Vec<Finding>, Problem> {
+    // What the last version has is in use, whatever was before.
+    if formers
+        .last()
+        .is_some_and(|(_, former)| former.text == message.text)
+    {
+        return Ok(Vec::new());
+    }
+    let after = new.walked(message)?;
+    let mut past = Vec::new();
+    for &(at, former) in formers {
+        if let Some(ready) = old.get(at) {
+            past.push(Past::of(at, ready.walked(former)?));
         }
     }
-    findings
-}
-
-fn records(graph: &Graph) -> impl Iterator<Item = &Record> {
-    graph.nodes.iter().filter_map(|node| match &node.shape {
-        Shape::Record(record) => Some(record),
-        _ => None,
-    })
-}
-
-fn find<'g>(graph: &'g Graph, name: &str) -> Option<&'g Record> {
-    records(graph).find(|record| record.name.full() == name)
-}
-
-/// The field by its name alone where it is one of the message itself, else with its record's.
-fn path(graph: &Graph, record: &Record, field: &str) -> String {
-    match graph.shape(graph.root) {
-        Shape::Record(root) if root.name == record.name => field.to_owned(),
-        _ => format!("{}.{field}", record.name.name),
+    let label = |at: usize| old.get(at).map_or("", |o| o.version.label.as_str());
+    let buried = |record: &str, field: Option<&str>| {
+        let all = old.iter().rev().flat_map(|o| &o.version.tombstones);
+        let mut named = all.filter(|t| t.record == record && t.field.as_deref() == field);
+        named.next()
+    };
+    let mut findings = Vec::new();
+    if let Some(tombstone) = buried(&message.name, None).filter(|_| formers.is_empty()) {
+        let why = format!(
+            "`{}` was given up after {}, and is back",
+            message.name, tombstone.last
+        );
+        let change = Change::of_message(What::MessageAdded(new.version, message));
+        findings.push(back(new, &change, why, String::new(), message.name.clone()));
     }
+    for change in change::present(after) {
+        let What::FieldPresent(field) = &change.what else {
+            continue;
+        };
+        let name = &field.field.name;
+        let is = field.record.graph.type_text(field.field.ty);
+        let (was, why) = match life(&past, field) {
+            Life::GivenUp(then) if !then.same => {
+                let last = label(then.at);
+                let why = format!(
+                    "`{name}` was given up after {last}, where it was `{}`, and is back as `{is}`",
+                    then.ty
+                );
+                (then.ty, why)
+            }
+            Life::Reserved(at) => {
+                let why = format!("`{name}` is reserved in {}, and is in use again", label(at));
+                (String::new(), why)
+            }
+            Life::Unknown => {
+                let tombstone = buried(&field.record.owner(), Some(name));
+                let Some(tombstone) = tombstone.filter(|t| t.ty != field.type_text()) else {
+                    continue;
+                };
+                let why = format!(
+                    "`{name}` was given up after {}, where it was `{}`, and is back as `{is}`",
+                    tombstone.last, tombstone.ty
+                );
+                (tombstone.ty.clone(), why)
+            }
+            Life::Used(_) | Life::GivenUp(_) => continue,
+        };
+        findings.push(back(new, &change, why, was, is));
+    }
+    Ok(findings)
+}
+
+fn back(new: &Ready<'_>, change: &Change<'_>, why: String, was: String, is: String) -> Finding {
+    let name = change.name();
+    Finding {
+        rule: rule::NAME_REUSED,
+        path: change.path.clone(),
+        severity: Severity::Breaking,
+        effects: vec![Effect {
+            format: Format::Deployment,
+            peer: None,
+            direction: None,
+            severity: Severity::Breaking,
+            message: rule::NAME_REUSED.page.title.to_owned(),
+        }],
+        message: why,
+        old: was,
+        new: is,
+        place: place::of(change, &rule::Part::Name, None, new),
+        against: Vec::new(),
+        fix: Some(Fix {
+            message: format!("take another name than {name}"),
+            ..Fix::default()
+        }),
+        counterexamples: Vec::new(),
+        unproven: None,
+        suppressed: None,
+        allow: None,
+    }
+}
+
+/// The records of one earlier version of a message.
+struct Past<'v> {
+    at: usize,
+    graph: &'v Graph,
+    records: HashMap<String, RecordSide<'v>>,
+}
+
+impl<'v> Past<'v> {
+    fn of(at: usize, walked: Walked<'v>) -> Self {
+        let mut records = HashMap::new();
+        for change in change::present(walked) {
+            if let What::RecordPresent(record) = change.what {
+                records.insert(record.owner(), record);
+            }
+        }
+        Past {
+            at,
+            graph: walked.graph,
+            records,
+        }
+    }
+
+    /// The record under its name, else under a former one.
+    fn record(&self, now: &RecordSide<'_>) -> Option<&RecordSide<'v>> {
+        let mut former = now.record.aliases.iter().map(Name::full);
+        let named = self.records.get(&now.owner());
+        named.or_else(|| former.find_map(|name| self.records.get(&name)))
+    }
+}
+
+/// What became of the name of a field.
+fn life(past: &[Past<'_>], field: &FieldSide<'_>) -> Life {
+    let mut life = Life::Unknown;
+    let name = &field.field.name;
+    for version in past {
+        let Some(record) = version.record(&field.record) else {
+            continue;
+        };
+        let reserves = |r: &model::Record| r.reserved.contains(name);
+        life = match (record.record.field(name), record.defined) {
+            (Some(then), _) => Life::Used(Use {
+                at: version.at,
+                same: alike(version.graph, then.ty, field.record.graph, field.field.ty),
+                ty: version.graph.type_text(then.ty),
+            }),
+            (None, Some(defined)) if reserves(defined) => Life::Reserved(version.at),
+            (None, _) => match life {
+                Life::Used(last) => Life::GivenUp(last),
+                other => other,
+            },
+        };
+    }
+    life
+}
+
+/// Whether two types are the same, null aside.
+fn alike(old: &Graph, was: Id, new: &Graph, is: Id) -> bool {
+    let plain = |graph: &Graph, id: Id| match graph.branches(id).1.as_slice() {
+        [one] => *one,
+        _ => id,
+    };
+    let (was, is) = (plain(old, was), plain(new, is));
+    let same = stack::walk(|budget| Equality::new(old, new).of(was, is, budget));
+    same.unwrap_or(false)
 }

@@ -6,7 +6,7 @@ use super::engines::{Engines, Remark, Where};
 use super::{Ready, place};
 use crate::change::{Change, Own, Spot, What};
 use crate::loss::Direction;
-use crate::report::{Effect, Finding, Fix, Format, Matrix, Order, Rollout, Severity, Ways};
+use crate::report::{Effect, Finding, Fix, Format, Matrix, Order, Place, Rollout, Severity, Ways};
 use crate::rule::{self, Cause, OTHER, Rule, Words};
 use crate::version::Message;
 
@@ -38,6 +38,9 @@ pub(super) fn judge(
     at: usize,
 ) -> Vec<Finding> {
     let mut drafts = look(changes);
+    if old.version.without_docs {
+        drafts.retain(|draft| !draft.rule.is_about_words());
+    }
     for draft in &mut drafts {
         registries(draft, &engines.matrix);
     }
@@ -69,6 +72,9 @@ pub(super) fn judge(
             None => left.push(remark),
         }
     }
+    for draft in &mut drafts {
+        blindness(draft, &engines.matrix);
+    }
     let mut findings: Vec<Finding> = drafts
         .into_iter()
         .map(|draft| finding(draft, old, new, at))
@@ -82,16 +88,17 @@ pub(super) fn judge(
             (_, _, Some(_)) => rule::PEER,
             _ => OTHER,
         };
+        let (path, place) = stands(remark, changes, new);
         let known = findings
             .iter_mut()
-            .find(|f| f.rule.page.id == rule.page.id && f.path == remark.path);
+            .find(|f| f.rule.page.id == rule.page.id && f.path == path);
         match known {
             Some(finding) if rule.page.id != OTHER.page.id => {
                 finding.severity = finding.severity.max(remark.effect.severity);
                 finding.effects.push(remark.effect.clone());
                 finding.effects.sort();
             }
-            _ => findings.push(alone(rule, &remark.effect, &remark.path, at)),
+            _ => findings.push(alone(rule, &remark.effect, (path, place), at)),
         }
     }
     for objection in objections {
@@ -105,7 +112,11 @@ pub(super) fn judge(
             .find(|f| f.rule.page.id == rule.page.id && objection.failed);
         match known {
             Some(finding) => finding.effects.push(objection.effect.clone()),
-            None => findings.push(alone(rule, &objection.effect, "", at)),
+            None => {
+                let root = changes.first().and_then(|change| change.new.as_ref());
+                let place = root.and_then(|spot| place::at(new, spot));
+                findings.push(alone(rule, &objection.effect, (String::new(), place), at));
+            }
         }
     }
     findings
@@ -182,6 +193,28 @@ fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
     deployment(draft);
 }
 
+/// That the broker takes what readers of the messages on it then refuse.
+fn blindness(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
+    let Some(ways) = matrix.pulsar else {
+        return;
+    };
+    for direction in Direction::ALL {
+        let refused = draft.effects.iter().any(|e| {
+            (e.format, e.direction, e.severity)
+                == (Format::Json, Some(direction), Severity::Breaking)
+        });
+        if refused && ways.get(direction) {
+            draft.effects.push(Effect {
+                format: Format::Pulsar,
+                peer: None,
+                direction: Some(direction),
+                severity: Severity::Info,
+                message: "the broker accepts it all the same".to_owned(),
+            });
+        }
+    }
+}
+
 /// Changes of the deployment break by themselves.
 fn deployment(draft: &mut Draft<'_, '_>) {
     if draft.rule.owns.contains(&Cause::Deployment) {
@@ -230,7 +263,9 @@ fn nearness(draft: &Draft<'_, '_>, place: &Where) -> Option<u8> {
             let part_of = |spot: &Spot| spot.owner.rsplit('.').next() == Some(owner);
             let inside = |spot: Option<&Spot>| member.is_empty() && spot.is_some_and(part_of);
             let around = inside(change.old.as_ref()) || inside(change.new.as_ref());
-            match change.types().contains(&owner.as_str()) {
+            // Members of an enum have no place of their own; fields have.
+            let whole = member.is_empty() || matches!(change.what, What::Enum(_));
+            match whole && change.types().contains(&owner.as_str()) {
                 true => Some(3),
                 false if is => Some(2),
                 false => around.then_some(1),
@@ -268,6 +303,7 @@ fn made(draft: Draft<'_, '_>, old: Option<(&Ready<'_>, usize)>, new: &Ready<'_>)
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 
@@ -285,22 +321,60 @@ fn severity(effects: &[Effect]) -> Severity {
     }
 }
 
+/// Where a remark stands that no change explains: the path and the place.
+fn stands(remark: &Remark, changes: &[Change<'_>], new: &Ready<'_>) -> (String, Option<Place>) {
+    for place in &remark.places {
+        match place {
+            Where::New(spot) => return (remark.path.clone(), place::at(new, spot)),
+            Where::Type(owner, member) => {
+                let is = |change: &&Change<'_>| match &change.what {
+                    What::RecordPresent(side) => side.record.name.name == *owner,
+                    What::Enum(both) => both.new.definition.name.name == *owner,
+                    _ => false,
+                };
+                let Some(change) = changes.iter().find(is) else {
+                    continue;
+                };
+                let spot = change
+                    .new
+                    .as_ref()
+                    .map(|spot| Spot::field(&spot.owner, member));
+                let field = matches!(change.what, What::RecordPresent(_)) && !member.is_empty();
+                let path = match (field, change.path.as_str()) {
+                    (true, "") => member.clone(),
+                    (true, path) => format!("{path}.{member}"),
+                    (false, path) => path.to_owned(),
+                };
+                return (path, spot.and_then(|spot| place::at(new, &spot)));
+            }
+            Where::Old(_) | Where::Path(_) => {}
+        }
+    }
+    (remark.path.clone(), None)
+}
+
 /// A finding that an engine's words are all there is of.
-fn alone(rule: &'static Rule, effect: &Effect, path: &str, at: usize) -> Finding {
+fn alone(
+    rule: &'static Rule,
+    effect: &Effect,
+    (path, place): (String, Option<Place>),
+    at: usize,
+) -> Finding {
     Finding {
         rule,
-        path: path.to_owned(),
+        path,
         severity: effect.severity,
         message: effect.message.clone(),
         effects: vec![effect.clone()],
         old: String::new(),
         new: String::new(),
-        place: None,
+        place,
         against: vec![at],
         fix: None,
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 

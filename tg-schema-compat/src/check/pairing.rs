@@ -13,7 +13,7 @@ const MAX_SUGGESTED: usize = 200;
 const LIKE: usize = 60;
 
 /// The messages of two versions that belong together.
-pub(super) struct Paired {
+pub(crate) struct Paired {
     /// By index of the new message, that of the old one.
     former: HashMap<usize, usize>,
     taken: HashSet<usize>,
@@ -21,11 +21,11 @@ pub(super) struct Paired {
 
 impl Paired {
     /// The old message that a new one was.
-    pub(super) fn former(&self, new: usize) -> Option<usize> {
+    pub(crate) fn former(&self, new: usize) -> Option<usize> {
         self.former.get(&new).copied()
     }
     /// Whether an old message is there still.
-    pub(super) fn is_kept(&self, old: usize) -> bool {
+    pub(crate) fn is_kept(&self, old: usize) -> bool {
         self.taken.contains(&old)
     }
     fn put(&mut self, new: usize, old: usize) {
@@ -35,7 +35,7 @@ impl Paired {
     }
 }
 
-pub(super) fn pair(old: &Version, new: &Version) -> Paired {
+pub(crate) fn pair(old: &Version, new: &Version) -> Paired {
     let mut paired = Paired {
         former: HashMap::new(),
         taken: HashSet::new(),

@@ -40,6 +40,11 @@ pub(super) fn of(
     })
 }
 
+/// The place of a spot of the new version.
+pub(super) fn at(new: &Ready<'_>, spot: &Spot) -> Option<Place> {
+    place(new, span(new, Some(spot), &Part::Name, None)?, None)
+}
+
 /// A span as a place, where its text is known.
 pub(super) fn place(ready: &Ready<'_>, span: Span, version: Option<usize>) -> Option<Place> {
     let (file, position) = ready.version.place(span)?;

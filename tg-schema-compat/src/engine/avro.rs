@@ -298,6 +298,49 @@ impl Graph {
     }
 }
 
+/// A logical type with what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Logical {
+    /// `date`, `decimal`.
+    pub word: String,
+    /// Digits, of a decimal.
+    pub precision: Option<String>,
+    /// Digits after the point, of a decimal.
+    pub scale: Option<String>,
+}
+
+impl Node {
+    /// The logical type, if the type has one.
+    pub(crate) fn logical(&self) -> Option<Logical> {
+        let property = |name: &str| {
+            self.properties
+                .iter()
+                .find(|(n, _)| n == name)
+                .map(|(_, v)| v)
+        };
+        let word = property("logicalType")?.as_str()?.to_owned();
+        let digits = |name: &str| {
+            let given = property(name).map_or_else(|| "0".to_owned(), Json::compact);
+            (word == "decimal").then_some(given)
+        };
+        let (precision, scale) = (digits("precision"), digits("scale"));
+        Some(Logical {
+            word,
+            precision,
+            scale,
+        })
+    }
+}
+
+impl fmt::Display for Logical {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.precision, &self.scale) {
+            (Some(precision), Some(scale)) => write!(f, "decimal({precision},{scale})"),
+            _ => f.write_str(&self.word),
+        }
+    }
+}
+
 impl Shape {
     /// The name of its type, as in messages of the Java library: `RECORD`, `INT`.
     pub fn word(&self) -> &'static str {

@@ -31,6 +31,8 @@ use derive::{Boxes, Derives};
 pub struct Options {
     /// The generator's option `non_exhaustive`, for both versions.
     pub non_exhaustive: bool,
+    /// Whether only the names of types count, because nobody knows which modules those of one side are in.
+    pub without_modules: bool,
 }
 
 /// What becomes of code that uses the types.
@@ -151,6 +153,8 @@ pub struct Types<'s> {
     boxes: Boxes,
     derives: Derives,
     paths: HashSet<String>,
+    /// The same without modules.
+    names: HashSet<String>,
 }
 
 impl<'s> Types<'s> {
@@ -161,15 +165,36 @@ impl<'s> Types<'s> {
             boxes: Boxes::of(schema),
             derives: Derives::of(schema),
             paths: HashSet::new(),
+            names: HashSet::new(),
         };
-        let records = schema.records.iter().map(|r| types.path(r.module, &r.name));
-        let enums = schema.enums.iter().map(|e| types.path(e.module, &e.name));
-        types.paths = records.chain(enums).collect();
+        types.paths = types.all(Options::default());
+        types.names = types.all(Options {
+            without_modules: true,
+            ..Options::default()
+        });
         types
     }
 
+    fn all(&self, options: Options) -> HashSet<String> {
+        let path = |module, name| self.path(module, name, options);
+        let records = self.schema.records.iter().map(|r| path(r.module, &r.name));
+        let enums = self.schema.enums.iter().map(|e| path(e.module, &e.name));
+        records.chain(enums).collect()
+    }
+
+    /// Whether a type is there.
+    fn has(&self, path: &str, options: Options) -> bool {
+        match options.without_modules {
+            true => self.names.contains(path),
+            false => self.paths.contains(path),
+        }
+    }
+
     /// Where a type is: its module and its name.
-    fn path(&self, module: usize, name: &str) -> String {
+    fn path(&self, module: usize, name: &str, options: Options) -> String {
+        if options.without_modules {
+            return spelled(rust_type, name);
+        }
         let path = self.schema.modules.get(module).map_or(&[][..], |m| &m.path);
         let parts = path.iter().map(|part| spelled(rust_module, part));
         let parts: Vec<String> = parts.chain([spelled(rust_type, name)]).collect();
@@ -177,8 +202,8 @@ impl<'s> Types<'s> {
     }
 
     /// The Rust type of a field.
-    fn field(&self, record: RecordId, at: usize, field: &Field) -> String {
-        let mut ty = self.ty(&field.ty);
+    fn field(&self, record: RecordId, at: usize, field: &Field, options: Options) -> String {
+        let mut ty = self.ty(&field.ty, options);
         if self.boxes.contains(record, at) {
             ty = format!("Box<{ty}>");
         }
@@ -188,7 +213,7 @@ impl<'s> Types<'s> {
         }
     }
 
-    fn ty(&self, ty: &Type) -> String {
+    fn ty(&self, ty: &Type, options: Options) -> String {
         let text = match ty {
             Type::String => "String",
             Type::Boolean => "bool",
@@ -202,16 +227,17 @@ impl<'s> Types<'s> {
             Type::TimestampMs | Type::TimestampUs => "Timestamp",
             Type::Uuid => "Uuid",
             Type::Decimal { .. } => "Decimal",
-            Type::Array(inner) => return format!("Vec<{}>", self.ty(inner)),
-            Type::Map(inner) => return format!("BTreeMap<String, {}>", self.ty(inner)),
-            Type::Optional(inner) => return format!("Option<{}>", self.ty(inner)),
+            Type::Array(inner) => return format!("Vec<{}>", self.ty(inner, options)),
+            Type::Map(inner) => return format!("BTreeMap<String, {}>", self.ty(inner, options)),
+            Type::Optional(inner) => return format!("Option<{}>", self.ty(inner, options)),
             Type::Record(id) => {
                 let record = self.schema.records.get(id.0);
-                return record.map_or_else(String::new, |r| self.path(r.module, &r.name));
+                return record.map_or_else(String::new, |r| self.path(r.module, &r.name, options));
             }
             Type::Enum(id) => {
                 let definition = self.schema.enums.get(id.0);
-                return definition.map_or_else(String::new, |e| self.path(e.module, &e.name));
+                return definition
+                    .map_or_else(String::new, |e| self.path(e.module, &e.name, options));
             }
         };
         text.to_owned()
@@ -284,8 +310,8 @@ impl<'s> Comparison<'_, 's> {
             {
                 Some((before, other)) => {
                     let types = (
-                        self.old.field(old_id, before, other),
-                        self.new.field(new_id, at, field),
+                        self.old.field(old_id, before, other, self.options),
+                        self.new.field(new_id, at, field, self.options),
                     );
                     self.types(&path, types, &other.ty, &field.ty);
                 }
@@ -369,9 +395,10 @@ impl<'s> Comparison<'_, 's> {
     }
 
     fn moved(&mut self, old: (usize, &str), new: (usize, &str)) {
-        let (was, is) = (self.old.path(old.0, old.1), self.new.path(new.0, new.1));
+        let was = self.old.path(old.0, old.1, self.options);
+        let is = self.new.path(new.0, new.1, self.options);
         // Where the old type is there still, fields have another type, and that is said of them.
-        if was != is && !self.new.paths.contains(&was) {
+        if was != is && !self.new.has(&was, self.options) {
             let message = format!("the type `{was}` is now `{is}`");
             self.find(
                 Grade::Breaking,
@@ -390,8 +417,9 @@ impl<'s> Comparison<'_, 's> {
             (old, new),
             (Type::Record(_), Type::Record(_)) | (Type::Enum(_), Type::Enum(_))
         );
-        let (before, after) = (self.old.ty(old), self.new.ty(new));
-        named && !self.new.paths.contains(&before) && was.replace(&before, &after) == is
+        let before = self.old.ty(old, self.options);
+        let after = self.new.ty(new, self.options);
+        named && !self.new.has(&before, self.options) && was.replace(&before, &after) == is
     }
 
     fn types(&mut self, path: &str, (was, is): (String, String), old: &'s Type, new: &'s Type) {

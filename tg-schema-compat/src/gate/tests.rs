@@ -112,6 +112,7 @@ fn finding(effects: &[(Format, Option<Direction>, Severity)], against: &[usize])
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 

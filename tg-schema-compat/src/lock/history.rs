@@ -1,14 +1,14 @@
 //! Blocks into the releases that they make.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use tg_schema_model::definition::assemble;
 use tg_schema_model::{
-    Diagnostic, Diagnostics, Item, Json, Module, RecordId, Schema, Sources, TopicDefinition, avro,
-    json,
+    Diagnostic, Diagnostics, Item, Json, Module, RecordId, Schema, Sources, Span, TopicDefinition,
+    avro, json,
 };
 
-use super::MAX_MESSAGES;
+use super::MAX_TYPES;
 use super::accept::Kind;
 use super::item::{AvroBody, Body, Entry, TopicBody, TypeBody};
 use super::tombstone;
@@ -83,6 +83,8 @@ struct Walk<'b> {
     /// The last entry with a body, of each block.
     live: Vec<Option<&'b Entry>>,
     gone: Vec<bool>,
+    /// What that entry refers to.
+    mentions: Vec<HashSet<&'b str>>,
     /// Blocks of records and enums by name: two where a name was of both in turn.
     types: HashMap<&'b str, Vec<usize>>,
     /// Blocks whose types mention a name, at any time.
@@ -106,26 +108,24 @@ pub(super) fn versions(
         }
     }
     let last = releases.keys().next_back().copied();
-    let mut left = MAX_MESSAGES;
+    let mut left = MAX_TYPES;
     let mut versions = Vec::with_capacity(releases.len());
     for (&release, entries) in &releases {
         let mut changed = walk.apply(entries);
         if Some(release) == last {
             changed = walk.all();
         }
-        let Some(rest) = left.checked_sub(changed.len()) else {
-            let message =
-                format!("this lock comes to more than {MAX_MESSAGES} versions of messages");
-            diagnostics.push(Diagnostic::error(
-                Default::default(),
-                message,
-                "drop its oldest versions",
-            ));
+        let needed = walk.closure(&changed, diagnostics);
+        let unchanged = walk.others(&changed);
+        let Some(rest) = left.checked_sub(needed.len() + unchanged.len()) else {
+            let message = format!("the releases of this lock have more than {MAX_TYPES} types");
+            let label = "drop the oldest versions of types that have many";
+            diagnostics.push(Diagnostic::error(Span::NONE, message, label));
             return Vec::new();
         };
         left = rest;
-        let mut version = walk.version(&changed, diagnostics);
-        version.unchanged = walk.others(&changed);
+        let mut version = walk.version(&changed, &needed, diagnostics);
+        version.unchanged = unchanged;
         version.label = format!("{label} release {release}");
         version.sources = sources.clone();
         versions.push(version);
@@ -146,6 +146,7 @@ impl<'b> Walk<'b> {
             blocks,
             live: vec![None; blocks.len()],
             gone: vec![false; blocks.len()],
+            mentions: vec![HashSet::new(); blocks.len()],
             types: HashMap::new(),
             users: HashMap::new(),
             topics: HashMap::new(),
@@ -209,6 +210,11 @@ impl<'b> Walk<'b> {
             {
                 *live = Some(entry);
             }
+            if let (Some(Body::Type(body)), Some(mentions)) =
+                (&entry.body, self.mentions.get_mut(at))
+            {
+                *mentions = body.part.references().iter().map(String::as_str).collect();
+            }
             match self.blocks.get(at).map(|block| block.kind) {
                 Some(Kind::Topic) => {
                     for body in before.into_iter().chain(&entry.body) {
@@ -228,10 +234,7 @@ impl<'b> Walk<'b> {
             }
             let name = self.blocks.get(at).map_or("", |block| &block.name);
             let users = self.users.get(name).into_iter().flatten();
-            let uses = |user: &&usize| {
-                let part = self.part(**user);
-                part.is_some_and(|body| body.part.references().iter().any(|n| n == name))
-            };
+            let uses = |user: &&usize| self.mentions.get(**user).is_some_and(|m| m.contains(name));
             waiting.extend(users.filter(uses));
         }
         changed
@@ -253,9 +256,13 @@ impl<'b> Walk<'b> {
             .collect()
     }
 
-    /// The version with these messages, and what they need.
-    fn version(&self, roots: &BTreeSet<usize>, diagnostics: &mut Diagnostics) -> Version {
-        let needed = self.closure(roots, diagnostics);
+    /// The version with these messages, and the types that they need.
+    fn version(
+        &self,
+        roots: &BTreeSet<usize>,
+        needed: &BTreeSet<usize>,
+        diagnostics: &mut Diagnostics,
+    ) -> Version {
         let mut topics = Vec::new();
         let names = needed
             .iter()

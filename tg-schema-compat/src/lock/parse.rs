@@ -13,7 +13,7 @@ use tg_schema_model::{Diagnostic, Diagnostics, SourceId, Span, name};
 
 use super::accept::Kind;
 use super::item::{Body, Entry};
-use super::{FORMAT, MAX_TEXT};
+use super::{FORMAT, MAX_PROBLEMS, MAX_TEXT};
 use key::{Key, Keys, Value};
 
 /// Reads the blocks. What is wrong goes to `diagnostics`.
@@ -95,7 +95,7 @@ impl<'t> Reader<'t, '_> {
                     .is_some_and(|r| r.is_empty() || r.starts_with(' '))
             })
         };
-        let found: Vec<Line<'_>> = self.lines().filter(is_mark).collect();
+        let found: Vec<Line<'_>> = self.lines().filter(is_mark).take(MAX_PROBLEMS).collect();
         for line in &found {
             self.error(
                 line.start..line.start + line.text.len(),
@@ -114,6 +114,9 @@ impl<'t> Reader<'t, '_> {
         let mut format = false;
         let mut all = self.lines();
         while let Some(line) = all.next() {
+            if self.diagnostics.0.len() >= MAX_PROBLEMS {
+                return entries;
+            }
             let text = line.text.trim_end();
             let whole = line.start..line.start + text.len();
             let text = if line.start == 0 {
@@ -308,7 +311,7 @@ impl<'t> Reader<'t, '_> {
             (None, Kind::Topic) => self.topic_body(&mut keys, &block.name).map(Body::Topic),
             (None, Kind::Avro) => self.avro_body(&mut keys).map(Body::Avro),
         };
-        for key in keys.found {
+        for key in keys.found.into_iter().take(MAX_PROBLEMS) {
             self.error(
                 key.place,
                 format!("unknown key `{}` in `{}`", key.name, block.name),

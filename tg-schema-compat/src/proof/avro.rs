@@ -24,7 +24,7 @@ pub(super) fn show(
     let texts = (schema(writer)?, schema(reader)?);
     let types = (Types::of(&texts.0), Types::of(&texts.1));
     let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
-    let mut search = Search::new(want, path);
+    let mut search = Search::new(want, path, (&types.0, &types.1));
     for datum in Candidates::new(&types.0, &types.1).leading_to(&tokens(path)) {
         if let Some(executed) = wire.execute(&datum) {
             search.look_at(executed);
@@ -34,7 +34,7 @@ pub(super) fn show(
 }
 
 /// The registered schema, as messages are written and read with it.
-pub(super) fn schema(side: Side<'_>) -> Result<Schema, Problem> {
+pub(crate) fn schema(side: Side<'_>) -> Result<Schema, Problem> {
     let parsed = avro::parse_with(&side.message.text, Rules::Registered);
     let schema = parsed.map_err(|e| Problem::Schema {
         message: side.message.name.clone(),
@@ -47,7 +47,7 @@ pub(super) fn schema(side: Side<'_>) -> Result<Schema, Problem> {
 }
 
 /// A writer and a reader.
-pub(super) struct Wire<'s, 't, 'v> {
+pub(crate) struct Wire<'s, 't, 'v> {
     types: (&'t Types<'s>, &'t Types<'s>),
     resolution: Resolution<'s, 't>,
     /// Our codec for what the writer wrote, in the writer's own definitions.
@@ -76,7 +76,7 @@ pub(super) enum Ours {
 }
 
 impl<'s, 't, 'v> Wire<'s, 't, 'v> {
-    pub(super) fn new(
+    pub(crate) fn new(
         (writer, written): (Side<'v>, &'t Types<'s>),
         (reader, read): (Side<'v>, &'t Types<'s>),
     ) -> Self {
@@ -94,7 +94,7 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
     }
 
     /// What happens to a message; none where it is larger than messages may be.
-    pub(super) fn execute(&mut self, datum: &Datum) -> Option<Executed> {
+    pub(crate) fn execute(&mut self, datum: &Datum) -> Option<Executed> {
         let bytes = self.types.0.encode(datum, Limits::default()).ok()?;
         let (read, ours) = self.read(&bytes)?;
         let plain = self.types.0.to_json(datum);

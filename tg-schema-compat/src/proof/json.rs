@@ -45,7 +45,7 @@ pub(super) fn show(
             schema: &rest,
             ..reader
         };
-        let mut search = Search::new(want, path);
+        let mut search = Search::new(want, path, (&types.0, &types.1));
         let mut refused = Vec::new();
         for value in &values {
             if let Some(executed) = execute(writer, reader, value) {

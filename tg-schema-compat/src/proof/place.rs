@@ -1,5 +1,8 @@
 //! Places in messages: the path of a finding, taken apart, and how near to it something happened.
 
+use tg_schema_dynamic::datum::Types;
+use tg_schema_model::avro::Schema;
+
 /// Steps of a path beyond which messages would be deeper than anybody reads.
 pub(super) const MAX_STEPS: usize = tg_schema_dynamic::limits::DEPTH;
 
@@ -109,6 +112,27 @@ fn after_key(text: &str) -> &str {
     ""
 }
 
+/// Whether a schema has a place, by its own names.
+pub(super) fn has<'s>(types: &Types<'s>, path: &str) -> bool {
+    fn has<'s>(types: &Types<'s>, schema: &'s Schema, tokens: &[Token]) -> bool {
+        let Some((token, rest)) = tokens.split_first() else {
+            return true;
+        };
+        match (types.resolve(schema), token) {
+            (Schema::Union(branches), _) => branches.iter().any(|b| has(types, b, tokens)),
+            (Schema::Record(record), Token::Field(name)) => {
+                let field = record.fields.iter().find(|f| f.name == *name);
+                field.is_some_and(|field| has(types, &field.schema, rest))
+            }
+            (Schema::Array(array), Token::Item) => has(types, &array.items, rest),
+            (Schema::Map(map), Token::Value(_)) => has(types, &map.values, rest),
+            _ => false,
+        }
+    }
+    let tokens = tokens(path);
+    tokens.len() <= MAX_STEPS && has(types, types.root, &tokens)
+}
+
 /// What a message is to show something about.
 #[derive(Clone, Debug)]
 pub(super) struct Aim {
@@ -144,9 +168,10 @@ impl Aim {
         }
         let below = |place: &String| {
             let rest = place.strip_prefix(self.path.as_str());
-            rest.is_some_and(|rest| rest.starts_with(['.', '[', '{']))
+            // Everything is inside the message itself.
+            rest.is_some_and(|rest| self.path.is_empty() || rest.starts_with(['.', '[', '{']))
         };
-        if !self.path.is_empty() && places.iter().any(below) {
+        if places.iter().any(below) {
             return Some(1);
         }
         let (above, last) = (self.above.as_ref()?, self.last.as_ref()?);
@@ -154,7 +179,7 @@ impl Aim {
         named.then_some(2)
     }
 
-    /// Whether something that is dropped beside the place may be what the place is the new name of.
+    /// Whether a place is that of another field of the same record.
     pub(super) fn is_beside(&self, place: &str) -> bool {
         let other = Aim::new(place);
         self.last.is_some() && other.last.is_some() && self.above == other.above
@@ -206,7 +231,7 @@ mod tests {
         assert_eq!(aim.distance(["a.bc", "a.bc"], ""), None);
         assert!(aim.is_beside("a.c") && !aim.is_beside("c"));
         assert!(aim.is_on_the_way("a") && aim.is_on_the_way("a.b") && !aim.is_on_the_way("a.c"));
-        assert_eq!(Aim::new("").distance(["a", "a"], ""), None);
+        assert_eq!(Aim::new("").distance(["a", "a"], ""), Some(1));
         assert_eq!(Aim::new("").distance(["", "a"], ""), Some(0));
     }
 }

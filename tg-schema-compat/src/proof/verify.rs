@@ -5,7 +5,7 @@
 //! | wire | the claim |
 //! |---|---|
 //! | JSON | where [`Verdict::is_safe`](crate::engine::json::Verdict::is_safe) holds, every message is read; where moreover nothing is said of what is lost, filled in or passed over, it is read as what it is |
-//! | Avro | where a registry with Confluent's interface finds nothing, every message is read; where moreover [`loss`](crate::loss) finds nothing, it is read as what it is, but for new fields that old readers do not know |
+//! | Avro | where a registry with Confluent's interface finds nothing, every message is read; where moreover [`loss`] finds nothing, it is read as what it is, but for new fields that old readers do not know |
 //! | Pulsar | nothing: a broker looks neither at symbols nor at names of records, so what it accepts need not decode |
 //!
 //! Some messages are refused for reasons that no registry looks at, and count as no disagreement: bytes that
@@ -57,6 +57,8 @@ pub struct Disagreement {
     pub bytes: Option<Vec<u8>>,
     /// What became of it.
     pub outcome: Outcome,
+    /// The place at which that speaks against the claim, and how.
+    pub reason: String,
 }
 
 impl fmt::Display for Disagreement {
@@ -80,6 +82,7 @@ impl fmt::Display for Disagreement {
             Outcome::Refused(error) => writeln!(f, "  refused: {error}")?,
             Outcome::Changed(held) => writeln!(f, "  read as: {held}")?,
         }
+        writeln!(f, "  reason:  {}", self.reason)?;
         for (role, [name, version, schema]) in [("writer", &self.writer), ("reader", &self.reader)]
         {
             writeln!(f, "  {role}:  {name} of {version}")?;
@@ -131,6 +134,7 @@ pub fn attack(
         message: hit.message,
         bytes: hit.bytes,
         outcome: hit.outcome,
+        reason: hit.reason,
     }))
 }
 
@@ -139,6 +143,7 @@ struct Hit {
     message: String,
     bytes: Option<Vec<u8>>,
     outcome: Outcome,
+    reason: String,
 }
 
 fn on_json(
@@ -162,11 +167,13 @@ fn on_json(
         .any(|effect| verdict.has(effect));
     let try_one = |value: &tg_schema_model::Value| {
         let executed = json::execute(writer, reader, value)?;
-        let outcome = disproved(executed.refusals, kept, executed.changes, executed.held)?;
+        let (outcome, reason) =
+            disproved(executed.refusals, kept, executed.changes, executed.held)?;
         Some(Hit {
             message: executed.message,
             bytes: None,
             outcome,
+            reason,
         })
     };
     let schemas = json::schemas(writer, reader);
@@ -229,11 +236,12 @@ fn on_avro(
             return None;
         }
         let (message, held) = wire.shown(&bytes)?;
-        let outcome = disproved(refusals, kept, changes, held)?;
+        let (outcome, reason) = disproved(refusals, kept, changes, held)?;
         Some(Hit {
             message,
             bytes: Some(bytes),
             outcome,
+            reason,
         })
     };
     let mut left = MAX_BOUNDARIES;
@@ -278,11 +286,22 @@ fn written(party: Party<'_>, random: &mut Random) -> Option<Vec<u8>> {
 }
 
 /// What speaks against the claim.
-fn disproved(refusals: Vec<Fact>, kept: bool, changes: Vec<Fact>, held: String) -> Option<Outcome> {
-    match refusals.into_iter().next() {
-        Some(fact) => Some(Outcome::Refused(fact.text)),
-        None => (kept && !changes.is_empty()).then_some(Outcome::Changed(held)),
+fn disproved(
+    refusals: Vec<Fact>,
+    kept: bool,
+    changes: Vec<Fact>,
+    held: String,
+) -> Option<(Outcome, String)> {
+    let reason = |fact: &Fact| match fact.reader.as_str() {
+        "" => fact.text.clone(),
+        place => format!("{place}: {}", fact.text),
+    };
+    if let Some(fact) = refusals.into_iter().next() {
+        let reason = reason(&fact);
+        return Some((Outcome::Refused(fact.text), reason));
     }
+    let first = changes.first().filter(|_| kept)?;
+    Some((Outcome::Changed(held), reason(first)))
 }
 
 /// The places of a schema: every field, item and value, each type once on the way.

@@ -225,12 +225,12 @@ fn finding(report: &Report, texts: &Texts<'_>, once: &Once<'_>, out: &mut String
     );
     let effects = finding.effects.iter().map(|e| prose(&words::effect(e)));
     row("Effects", &list(effects));
-    let examples = finding.counterexamples.iter().map(counterexample);
+    let examples = once.counterexamples().iter().map(counterexample);
     row("Messages that show it", &list(examples));
     let told = |text: &Option<String>| prose(&words::cut(text.as_deref().unwrap_or_default()));
     row("No message shows it", &told(&finding.unproven));
     row("Suppressed", &told(&finding.suppressed));
-    if let Some(fix) = &finding.fix {
+    if let Some(fix) = once.fix() {
         let lines = plain::help(fix);
         let mut lines = lines.iter().map(|line| prose(line));
         let mut content = lines.next().unwrap_or_default();

@@ -117,6 +117,7 @@ impl Write<'_> {
             ("counterexamples", Json::Array(examples)),
             ("unproven", text(finding.unproven.as_deref())),
             ("suppressed", text(finding.suppressed.as_deref())),
+            ("allow", text(finding.allow.as_deref())),
         ])
     }
 

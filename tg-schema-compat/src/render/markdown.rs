@@ -201,9 +201,10 @@ fn prose(text: &str) -> String {
     parts.collect()
 }
 
+/// With a space of no width behind what calls.
 fn uncalled(text: &str) -> String {
     let pieces: Vec<String> = text.split_inclusive(['@', '#']).map(escaped).collect();
-    pieces.join("<!-- -->")
+    pieces.join("&#8203;")
 }
 
 fn head(report: &Report, page: &mut Page) {
@@ -343,19 +344,23 @@ fn brief(report: &Report, once: &Once<'_>) -> String {
 
 /// All of a finding.
 fn finding(report: &Report, texts: &Texts<'_>, once: &Once<'_>) -> String {
-    let finding = once.finding;
     let mut out = brief(report, once);
     // The first note is in the brief form.
     for note in plain::notes(report, once).iter().skip(1) {
         out.push_str(&format!("  - {}\n", prose(note)));
     }
-    for (nth, line) in finding.fix.iter().flat_map(plain::help).enumerate() {
+    for (nth, line) in once
+        .fix()
+        .iter()
+        .flat_map(|fix| plain::help(fix))
+        .enumerate()
+    {
         match nth {
             0 => out.push_str(&format!("  - **Fix:** {}\n", prose(&line))),
             _ => out.push_str(&format!("    {}\n", prose(&line))),
         }
     }
-    for hunk in finding.fix.iter().flat_map(|fix| hunks(texts, fix)) {
+    for hunk in once.fix().iter().flat_map(|fix| hunks(texts, fix)) {
         diff(&hunk, &mut out);
     }
     out
@@ -381,7 +386,7 @@ mod tests {
 
     #[test]
     fn nobody_is_called() {
-        assert_eq!(prose("ask @all, #1"), "ask @<!-- -->all, #<!-- -->1");
+        assert_eq!(prose("ask @all, #1"), "ask @&#8203;all, #&#8203;1");
         assert_eq!(prose("a://b"), "a&#58;//b");
         assert_eq!(prose("`@a` is <b>"), "`@a` is &lt;b&gt;");
         assert_eq!(prose("`` `*`*`"), "\\`\\` \\`\\*\\`\\*\\`");

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::report::{Compared, Finding, Report};
+use crate::report::{Compared, Counterexample, Finding, Fix, Report};
 
 /// A finding, and all places in messages that it comes up at.
 #[derive(Clone, Debug)]
@@ -11,8 +11,33 @@ pub struct Once<'r> {
     pub record: Option<&'r Compared>,
     /// The finding there.
     pub finding: &'r Finding,
-    /// The other records and their paths.
-    pub also: Vec<(&'r Compared, &'r str)>,
+    /// The other records, and the finding in each of them.
+    pub also: Vec<(&'r Compared, &'r Finding)>,
+}
+
+impl<'r> Once<'r> {
+    /// What to do: of all records, what is proven, else what is an edit, else what was said first.
+    pub fn fix(&self) -> Option<&'r Fix> {
+        let mut best: Option<&Fix> = None;
+        let worth = |fix: &Fix| (fix.proven, !fix.edits.is_empty());
+        for fix in self.all().filter_map(|finding| finding.fix.as_ref()) {
+            if best.is_none_or(|best| worth(fix) > worth(best)) {
+                best = Some(fix);
+            }
+        }
+        best
+    }
+
+    /// Messages that show it, of the first record that has any.
+    pub fn counterexamples(&self) -> &'r [Counterexample] {
+        let mut all = self.all().map(|f| f.counterexamples.as_slice());
+        all.find(|shown| !shown.is_empty()).unwrap_or(&[])
+    }
+
+    fn all(&self) -> impl Iterator<Item = &'r Finding> {
+        let others = self.also.iter().map(|(_, finding)| *finding);
+        std::iter::once(self.finding).chain(others)
+    }
 }
 
 /// The findings of a report, each once, in the order in which they come up first.
@@ -33,7 +58,7 @@ pub fn once(report: &Report) -> Vec<Once<'_>> {
         });
         let first = key.as_ref().and_then(|key| known.get(key)).copied();
         match (first.and_then(|at| all.get_mut(at)), record) {
-            (Some(once), Some(record)) => once.also.push((record, &finding.path)),
+            (Some(once), Some(record)) => once.also.push((record, finding)),
             _ => {
                 if let Some(key) = key {
                     known.insert(key, all.len());

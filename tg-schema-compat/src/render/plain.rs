@@ -4,10 +4,7 @@ use tg_schema_model::shown::one_line;
 
 use super::once::Once;
 use super::words;
-use crate::report::{Compared, Fix, Report};
-
-/// Places of one finding in other records that are listed.
-pub const MAX_ALSO: usize = 10;
+use crate::report::{Compared, Finding, Fix, Report};
 
 /// The place in the message and whom it concerns, then what is known beside: other records, effects,
 /// messages that show it, a suppression.
@@ -26,7 +23,7 @@ pub fn notes(report: &Report, once: &Once<'_>) -> Vec<String> {
         notes.push(format!("found against {labels}"));
     }
     notes.extend(finding.effects.iter().map(words::effect));
-    notes.extend(finding.counterexamples.iter().map(words::counterexample));
+    notes.extend(once.counterexamples().iter().map(words::counterexample));
     if let Some(why) = &finding.unproven {
         notes.push(format!("no message shows it: {}", words::cut(why)));
     }
@@ -46,16 +43,12 @@ pub fn concerned(once: &Once<'_>) -> String {
     format!("concerns {formats} (direction: {direction})")
 }
 
-/// Other places of a finding, the first of them by name.
-pub fn also(places: &[(&Compared, &str)]) -> String {
-    let mut names: Vec<String> = places
+/// The other places of a finding.
+pub fn also(places: &[(&Compared, &Finding)]) -> String {
+    let names = places
         .iter()
-        .take(MAX_ALSO)
-        .map(|(record, path)| words::join(&record.record, path))
-        .collect();
-    if let Some(more) = places.len().checked_sub(MAX_ALSO).filter(|n| *n > 0) {
-        names.push(format!("{more} more"));
-    }
+        .map(|(record, finding)| words::join(&record.record, &finding.path));
+    let names: Vec<String> = names.collect();
     names.join(", ")
 }
 
@@ -83,7 +76,7 @@ pub fn lines(report: &Report, once: &Once<'_>) -> Vec<String> {
     }
     let mut lines: Vec<String> = lines.iter().map(|line| one_line(line)).collect();
     lines.extend(notes(report, once));
-    for (nth, line) in finding.fix.iter().flat_map(help).enumerate() {
+    for (nth, line) in once.fix().iter().flat_map(|fix| help(fix)).enumerate() {
         lines.push(match nth {
             0 => format!("fix: {line}"),
             _ => line,

@@ -1,11 +1,11 @@
 //! A Rust type in another module.
 
+use tg_schema_model::Module;
 use tg_schema_model::rule::{self, Level};
 
 use super::{Cause, Rule, Words};
-use crate::change::Change;
-use crate::change::{FieldSide, What};
-use tg_schema_model::{Module, Schema};
+use crate::change::{Change, RecordSide, What};
+
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
         id: "RUST_TYPE_MOVED",
@@ -28,10 +28,9 @@ fn look(change: &Change<'_>) -> Option<Words> {
             if old.name != new.name {
                 return None;
             }
-            let path = |schema: &Schema, module| schema.modules.get(module).map(Module::dotted);
             (
-                path(both.old.schema, old.module)?,
-                path(both.new.schema, new.module)?,
+                path(both.old, old.module)?,
+                path(both.new, new.module)?,
                 &new.name,
             )
         }
@@ -40,12 +39,9 @@ fn look(change: &Change<'_>) -> Option<Words> {
             if old.name != new.name {
                 return None;
             }
-            let path = |field: Option<FieldSide<'_>>, module: usize| {
-                field?.record.schema.modules.get(module).map(Module::dotted)
-            };
             (
-                path(both.old.field, old.module)?,
-                path(both.new.field, new.module)?,
+                path(both.old.field?.record, old.module)?,
+                path(both.new.field?.record, new.module)?,
                 &new.name,
             )
         }
@@ -54,4 +50,11 @@ fn look(change: &Change<'_>) -> Option<Words> {
     (old != new).then(|| {
         Words::new(format!("`{name}` was defined in `{old}` and is in `{new}`")).from_to(old, new)
     })
+}
+
+/// The module of a type, where that is known.
+fn path(side: RecordSide<'_>, module: usize) -> Option<String> {
+    let modules = &side.schema.modules;
+    let known = modules.get(module).filter(|_| !side.without_modules);
+    known.map(Module::dotted)
 }

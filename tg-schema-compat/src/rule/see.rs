@@ -329,14 +329,10 @@ pub(super) fn are<T>(things: &[T]) -> &'static str {
 
 /// The logical type of a place, with what belongs to it: `date`, `decimal(9,2)`.
 pub(super) fn logical(side: &TypeSide<'_>) -> Option<String> {
-    let properties = &side.graph.node(side.id).properties;
-    let property = |name: &str| properties.iter().find(|(n, _)| n == name).map(|(_, v)| v);
-    let word = property("logicalType")?.as_str()?;
-    let digits = |name: &str| property(name).map_or_else(|| "0".to_owned(), Json::compact);
-    Some(match word {
-        "decimal" => format!("decimal({},{})", digits("precision"), digits("scale")),
-        word => word.to_owned(),
-    })
+    side.graph
+        .node(side.id)
+        .logical()
+        .map(|logical| logical.to_string())
 }
 
 /// Whether two values are there and are not the same.

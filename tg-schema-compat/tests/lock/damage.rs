@@ -131,3 +131,39 @@ fn more_than_the_limit_is_refused() {
     let text = "#".repeat(lock::MAX_TEXT + 1);
     assert!(problems(&text).contains("a lock has at most"));
 }
+
+#[test]
+fn hostile_texts_cost_little() {
+    let head = "format = 1\n\n";
+    let lines = |line: &str| format!("{head}{}", line.repeat((1 << 20) / line.len()));
+    let keys = format!("{head}[[record.\"A\"]]\n{}", "x = 1\n".repeat(100_000));
+    let deep = format!(
+        "{head}[[record.\"A\"]]\nsince = 1\nfingerprint = \"\"\ndefinition = '''\n{}\n'''\n",
+        "[".repeat(1 << 20)
+    );
+    for text in [
+        lines("x\n"),
+        lines("[[record.\"A\"]]\n"),
+        lines("[[x.\"A\"]]\n"),
+        lines("<<<<<<< x\n"),
+        lines("'''\n"),
+        lines("\""),
+        keys,
+        deep,
+    ] {
+        let told = problems(&text);
+        let count = told.lines().count();
+        assert!((1..=300).contains(&count), "{count}");
+    }
+    // A record that mentions many types, none of which is there.
+    let fields = (0..20_000).map(|n| format!("{{\"name\":\"f{n}\",\"type\":\"T{n}\"}}"));
+    let fields = fields.collect::<Vec<_>>().join(",");
+    let own = format!("{{\"record\":\"A\",\"fields\":[{fields}]}}");
+    let print = tg_schema_model::Fingerprint::of(&format!("[{own}]")).sha256_hex();
+    let text = format!(
+        "{head}[[record.\"A\"]]\nsince = 1\nfingerprint = \"{print}\"\ndefinition = '''\n{own}\n'''\n"
+    );
+    assert!(
+        problems(&text).starts_with("3:10 this refers to `T0`, of which the lock knows nothing")
+    );
+}

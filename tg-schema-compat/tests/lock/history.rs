@@ -122,3 +122,20 @@ fn every_distinct_version_is_compared_once() {
     };
     assert_eq!((count("A"), count("B"), count("C")), (3, 3, 1));
 }
+
+#[test]
+fn what_a_lock_does_not_keep_is_no_change() {
+    let new = defined(
+        "[record.A]\ndoc = \"Letters.\"\ndeprecated = \"use B\"\n[record.A.fields]\na = { type = \"E\", doc = \"The first.\" }\n\
+         [enum.E]\ndoc = \"Few.\"\nsymbols = [\"X\"]\n",
+    );
+    let (_, report) = against(&accepted(std::slice::from_ref(&new)), &new);
+    let [record] = report.records.as_slice() else {
+        panic!("one record: {:?}", report.records)
+    };
+    let ids: Vec<_> = record.findings.iter().map(|f| f.rule.page.id).collect();
+    assert_eq!(ids, [""; 0]);
+    // Registries keep docs, so nothing is said of what they would store.
+    assert_eq!(record.versions[0].stored_by_registry, None);
+    assert_eq!(record.versions[0].stored_by_pulsar, Some(false));
+}

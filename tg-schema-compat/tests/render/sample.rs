@@ -15,7 +15,7 @@ use tg_schema_gen::load::from_texts;
 use tg_schema_model::rule::{self, Level};
 use tg_schema_model::{SourceId, Sources, Span};
 
-const NEW: &str = r#"namespace = "shop"
+pub const NEW: &str = r#"namespace = "shop"
 
 [record.Order.fields]
 id = "long"
@@ -33,7 +33,7 @@ count = "int"
 x = "int"
 "#;
 
-const OLD: &str = r#"namespace = "shop"
+pub const OLD: &str = r#"namespace = "shop"
 
 [record.Order.fields]
 id = "int"
@@ -154,6 +154,7 @@ fn finding(
         counterexamples: Vec::new(),
         unproven: None,
         suppressed: None,
+        allow: None,
     }
 }
 
@@ -272,6 +273,7 @@ fn order(new: &Version, old: &Version) -> Compared {
         matrix: Some(matrix.clone()),
         loss: true,
         versions: vec![Pair {
+            old: "shop.Order".to_owned(),
             against: 1,
             matrix,
             loss: true,

@@ -12,15 +12,13 @@ use crate::interpret::{Class, FileId, Program, Value};
 pub struct Coupling {
     /// Classes that make or hold an object of the client, or inherit from such a class: by id.
     wrappers: HashSet<usize>,
-    /// Files that use the client, or files that do.
-    files: HashSet<FileId>,
     /// Attributes that hold an object of the client or a wrapper.
     pub carriers: BTreeSet<String>,
 }
 
 impl Coupling {
     /// Of what was noted.
-    pub fn of<'a>(program: Program<'a>, facts: &Facts<'a>, names: &Names) -> Coupling {
+    pub fn of<'a>(facts: &Facts<'a>, names: &Names<'a>) -> Coupling {
         let mut wrappers: HashSet<usize> = facts.holders.iter().map(|c| c.id).collect();
         let mut carriers = facts.carriers.clone();
         for (file, class, attribute) in &names.held {
@@ -47,6 +45,11 @@ impl Coupling {
                 }
             }
         }
+        for (file, class, _, held) in &names.members {
+            if let Some(class) = facts.classes.get(&(*file, *class)) {
+                users.entry(held.id).or_default().push(class.id);
+            }
+        }
         let mut waiting: Vec<usize> = wrappers.iter().copied().collect();
         while let Some(class) = waiting.pop() {
             for user in users.get(&class).into_iter().flatten() {
@@ -55,16 +58,14 @@ impl Coupling {
                 }
             }
         }
-        for (attribute, class) in &facts.members {
+        let members = names.members.iter().map(|(_, _, name, held)| (name, held));
+        let members = members.chain(facts.members.iter().map(|(name, held)| (name, held)));
+        for (attribute, class) in members {
             if wrappers.contains(&class.id) {
                 carriers.insert(attribute.clone());
             }
         }
-        Coupling {
-            wrappers,
-            files: coupled(program, facts),
-            carriers,
-        }
+        Coupling { wrappers, carriers }
     }
 
     /// Whether a class stands for the client.
@@ -79,23 +80,19 @@ impl Coupling {
             _ => false,
         }
     }
-    /// Whether a file uses the client, be it through others.
-    pub fn is_coupled(&self, file: FileId) -> bool {
-        self.files.contains(&file)
-    }
 }
 
-/// A class of the client that is no Record and no exception.
+/// A class of the client that is no Record, no exception and nothing that runs inside of the broker.
 fn is_client_class(path: &str) -> bool {
     let Some(rest) = path.strip_prefix("pulsar.") else {
         return false;
     };
     let kind = super::vocabulary::name(path).map(|rule| rule.id);
-    !rest.starts_with("schema.") && !matches!(kind, Some("PULSAR_EXCEPTION"))
+    !rest.starts_with("schema.") && !matches!(kind, Some("PULSAR_EXCEPTION" | "PULSAR_FUNCTION"))
 }
 
-/// Files that import the client, and those that import them.
-fn coupled<'a>(program: Program<'a>, facts: &Facts<'a>) -> HashSet<FileId> {
+/// Files that import the client or have its listeners, and those that import them.
+pub fn coupled<'a>(program: Program<'a>, facts: &Facts<'a>) -> HashSet<FileId> {
     let mut files = HashSet::new();
     let mut importers: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
     for import in &facts.imports {
@@ -107,6 +104,7 @@ fn coupled<'a>(program: Program<'a>, facts: &Facts<'a>) -> HashSet<FileId> {
             importers.entry(from).or_default().push(file);
         }
     }
+    files.extend(facts.given.iter().map(|given| given.function.0));
     let mut waiting: Vec<FileId> = files.iter().copied().collect();
     while let Some(file) = waiting.pop() {
         for importer in importers.get(&file).into_iter().flatten() {

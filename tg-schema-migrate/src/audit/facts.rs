@@ -1,14 +1,14 @@
 //! What running the code would tell of each place: noted while the interpreter goes through it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
 use crate::interpret::{
-    Access, AttributeEvent, Call, Class, Context, FileId, Function, Import, Observer, Quick, Site,
-    Value,
+    Access, AttributeEvent, Binding, Call, Class, Code, Context, FileId, Function, Import,
+    Observer, Quick, Site, Value, linear,
 };
 
 use super::vocabulary::Object;
@@ -20,8 +20,8 @@ pub enum Callee<'a> {
     Outside(Rc<str>),
     /// A class of the files.
     Class(Rc<Class<'a>>),
-    /// A function or method of the files.
-    Function(Rc<Function<'a>>),
+    /// A function or method of the files, and how many parameters have their argument from elsewhere.
+    Function(Rc<Function<'a>>, usize),
     /// Nobody knows.
     Unknown,
 }
@@ -59,6 +59,16 @@ pub struct Imported {
     pub from: Option<FileId>,
 }
 
+/// A parameter of a listener.
+pub struct Given {
+    /// The function: its file, and where it begins.
+    pub function: (FileId, u32),
+    /// The parameter.
+    pub parameter: String,
+    /// What the client calls it with.
+    pub object: Object,
+}
+
 /// Everything that was noted.
 #[derive(Default)]
 pub struct Facts<'a> {
@@ -82,6 +92,48 @@ pub struct Facts<'a> {
     pub carriers: BTreeSet<String>,
     /// Attributes in which an instance of a class is held.
     pub members: Vec<(String, Rc<Class<'a>>)>,
+    /// What attributes of a class's objects hold, by the class's id.
+    pub attributes: HashMap<usize, HashMap<String, Thing<'a>>>,
+    /// What comes into functions of the files that the client calls.
+    pub given: Vec<Given>,
+    /// What calls of functions of the files give, where that is an object of the client or of a class.
+    pub gives: Quick<Site, Thing<'a>>,
+}
+
+impl<'a> Facts<'a> {
+    /// What an attribute of an object of a class holds.
+    pub fn attribute(&self, class: &Rc<Class<'a>>, name: &str) -> Option<&Thing<'a>> {
+        let mut classes = linear(class).into_iter();
+        classes.find_map(|one| self.attributes.get(&one.id)?.get(name))
+    }
+
+    /// Notes what a function gets that the client calls with messages.
+    fn listens(&mut self, call: &Call<'_, 'a>) {
+        for (keyword, from) in [
+            ("message_listener", Object::Consumer),
+            ("reader_listener", Object::Reader),
+        ] {
+            let (function, bound) = match call.arguments.keyword(keyword) {
+                Some(Value::Function(function)) => (function, 0),
+                Some(Value::Method(method)) => match &method.function {
+                    Some(function) => (function, usize::from(function.binding != Binding::Static)),
+                    None => continue,
+                },
+                _ => continue,
+            };
+            let Code::Def(def) = function.code else {
+                continue;
+            };
+            let parameters = def.parameters.iter_non_variadic_params().skip(bound);
+            for (parameter, object) in parameters.zip([from, Object::Message]) {
+                self.given.push(Given {
+                    function: (function.site.file, def.range().start().into()),
+                    parameter: parameter.parameter.name.to_string(),
+                    object,
+                });
+            }
+        }
+    }
 }
 
 impl Facts<'_> {
@@ -121,7 +173,8 @@ pub fn thing<'a>(value: &Value<'a>) -> Thing<'a> {
             },
             _ => Thing::Other,
         },
-        Value::Unknown(_) => Thing::Unknown,
+        // None until something is there says nothing on what it will be.
+        Value::Unknown(_) | Value::None => Thing::Unknown,
         _ => Thing::Other,
     }
 }
@@ -166,9 +219,12 @@ impl<'a> Observer<'a> for Facts<'a> {
     fn call(&mut self, _: &Context<'_, 'a>, call: &Call<'_, 'a>) {
         let callee = match call.callee {
             Value::Class(class) => Callee::Class(Rc::clone(class)),
-            Value::Function(function) => Callee::Function(Rc::clone(function)),
+            Value::Function(function) => Callee::Function(Rc::clone(function), 0),
             Value::Method(method) => match (&method.function, call.callee.dotted()) {
-                (Some(function), _) => Callee::Function(Rc::clone(function)),
+                (Some(function), _) => {
+                    let bound = usize::from(function.binding != Binding::Static);
+                    Callee::Function(Rc::clone(function), bound)
+                }
                 (None, Some(path)) => Callee::Outside(path.as_str().into()),
                 (None, None) => Callee::Unknown,
             },
@@ -177,6 +233,13 @@ impl<'a> Observer<'a> for Facts<'a> {
                 None => Callee::Unknown,
             },
         };
+        self.listens(call);
+        if let Callee::Function(..) = callee {
+            let given = thing(call.result);
+            if let Thing::Object(_) | Thing::Instance(_) = given {
+                self.gives.insert(call.site, given);
+            }
+        }
         self.calls.insert(call.site, callee);
     }
 
@@ -186,6 +249,10 @@ impl<'a> Observer<'a> for Facts<'a> {
         if attribute.access == Access::Get {
             self.reads.insert(attribute.site, Read { base, value });
             return;
+        }
+        if let (Thing::Instance(class), Thing::Object(_) | Thing::Instance(_)) = (&base, &value) {
+            let attributes = self.attributes.entry(class.id).or_default();
+            attributes.insert(attribute.name.to_owned(), value.clone());
         }
         match (&base, &value) {
             (Thing::Instance(class), Thing::Object(_)) => {

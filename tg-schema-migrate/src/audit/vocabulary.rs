@@ -1,9 +1,13 @@
 //! The client's words: which kind of tie each name is, and what takes its place.
 
+mod replacement;
+
+use std::ops::RangeInclusive;
+
 use tg_schema_model::rule::Rule;
-use tg_schema_model::topic::pulsar::neutral;
 
 use crate::rule::audit as rules;
+pub use replacement::replacement;
 
 /// What an object of the client is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,10 +18,16 @@ pub enum Object {
     Producer,
     /// `pulsar.Consumer`.
     Consumer,
-    /// `pulsar.Reader` or `pulsar.TableView`.
+    /// `pulsar.Reader`.
     Reader,
+    /// `pulsar.TableView`.
+    TableView,
     /// `pulsar.Message`.
     Message,
+    /// Several of them.
+    Messages,
+    /// `pulsar.MessageId`.
+    MessageId,
 }
 
 impl Object {
@@ -27,8 +37,11 @@ impl Object {
             "Client" => Object::Client,
             "Producer" => Object::Producer,
             "Consumer" => Object::Consumer,
-            "Reader" | "TableView" => Object::Reader,
+            "Reader" => Object::Reader,
+            "TableView" => Object::TableView,
             "Message" => Object::Message,
+            "Messages" => Object::Messages,
+            "MessageId" => Object::MessageId,
             _ => return None,
         })
     }
@@ -39,7 +52,10 @@ impl Object {
             Object::Producer => "pulsar.Producer",
             Object::Consumer => "pulsar.Consumer",
             Object::Reader => "pulsar.Reader",
+            Object::TableView => "pulsar.TableView",
             Object::Message => "pulsar.Message",
+            Object::Messages => "pulsar.Messages",
+            Object::MessageId => "pulsar.MessageId",
         }
     }
     /// What a method of it gives.
@@ -47,8 +63,14 @@ impl Object {
         Some(match (self, method) {
             (Object::Client, "create_producer") => Object::Producer,
             (Object::Client, "subscribe") => Object::Consumer,
-            (Object::Client, "create_reader" | "create_table_view") => Object::Reader,
+            (Object::Client, "create_reader") => Object::Reader,
+            (Object::Client, "create_table_view") => Object::TableView,
             (Object::Consumer, "receive") | (Object::Reader, "read_next") => Object::Message,
+            (Object::Consumer, "batch_receive") => Object::Messages,
+            (Object::Consumer, "get_last_message_id")
+            | (Object::Message, "message_id")
+            | (Object::Producer, "send")
+            | (Object::MessageId, "deserialize") => Object::MessageId,
             _ => return None,
         })
     }
@@ -58,65 +80,69 @@ impl Object {
             (Object::Client, "create_producer") => &rules::pulsar_producer::RULE,
             (Object::Client, "subscribe") => &rules::pulsar_consumer::RULE,
             (Object::Client, "create_reader" | "create_table_view") => &rules::pulsar_reader::RULE,
-            (Object::Client, "close" | "shutdown") => &rules::connection_call::RULE,
             (Object::Client, "get_topic_partitions" | "get_service_info") => {
                 &rules::client_option::RULE
             }
             (Object::Producer, "send" | "send_async") => &rules::producer_call::RULE,
-            (
+            (Object::Client, "close" | "shutdown")
+            | (
                 Object::Producer,
                 "flush" | "close" | "is_connected" | "last_sequence_id" | "producer_name" | "topic",
-            ) => &rules::connection_call::RULE,
-            (Object::Consumer, "close" | "unsubscribe" | "is_connected") => {
-                &rules::connection_call::RULE
-            }
-            (Object::Reader, "close" | "is_connected") => &rules::connection_call::RULE,
-            (Object::Consumer, _) | (Object::Message, _) | (Object::Reader, _)
-                if METHODS.contains(&method) =>
-            {
-                &rules::message_call::RULE
-            }
+            )
+            | (
+                Object::Consumer,
+                "close" | "unsubscribe" | "is_connected" | "topic" | "subscription_name"
+                | "consumer_name",
+            )
+            | (Object::Reader, "close" | "is_connected" | "topic")
+            | (Object::TableView, "close") => &rules::connection_call::RULE,
+            (
+                Object::Consumer,
+                "acknowledge"
+                | "acknowledge_cumulative"
+                | "negative_acknowledge"
+                | "receive"
+                | "batch_receive"
+                | "redeliver_unacknowledged_messages"
+                | "seek"
+                | "get_last_message_id"
+                | "pause_message_listener"
+                | "resume_message_listener",
+            )
+            | (Object::Reader, "read_next" | "has_message_available" | "seek")
+            | (Object::TableView, "get" | "for_each" | "for_each_and_listen")
+            | (
+                Object::Message,
+                "value" | "data" | "properties" | "message_id" | "partition_key" | "ordering_key"
+                | "publish_timestamp" | "event_timestamp" | "redelivery_count" | "schema_version"
+                | "topic_name" | "producer_name" | "encryption_context" | "has_null_value",
+            )
+            | (
+                Object::MessageId,
+                "serialize" | "deserialize" | "ledger_id" | "entry_id" | "batch_index"
+                | "partition",
+            ) => &rules::message_call::RULE,
             _ => return None,
         })
     }
 }
 
-/// Methods of consumers, readers and messages that handle messages.
-const METHODS: &[&str] = &[
-    "acknowledge",
-    "acknowledge_cumulative",
-    "negative_acknowledge",
-    "receive",
-    "batch_receive",
-    "redeliver_unacknowledged_messages",
-    "seek",
-    "get_last_message_id",
-    "pause_message_listener",
-    "resume_message_listener",
-    "read_next",
-    "has_message_available",
-    "value",
-    "data",
-    "properties",
-    "message_id",
-    "partition_key",
-    "ordering_key",
-    "publish_timestamp",
-    "event_timestamp",
-    "redelivery_count",
-    "schema_version",
-    "topic_name",
-    "producer_name",
-    "encryption_context",
-    "has_null_value",
-];
-
-/// The object that has a method of this name, where no other library has one of it.
-pub fn distinctive(method: &str) -> Option<Object> {
+/// The object that has a method of this name, where no other library has one of it, and how many arguments
+/// the method takes.
+pub fn distinctive(method: &str) -> Option<(Object, RangeInclusive<usize>)> {
+    const MANY: usize = 64;
     Some(match method {
-        "create_producer" | "create_reader" | "create_table_view" => Object::Client,
-        "acknowledge" | "acknowledge_cumulative" | "negative_acknowledge" => Object::Consumer,
-        "redeliver_unacknowledged_messages" => Object::Consumer,
+        "create_producer" | "create_table_view" => (Object::Client, 1..=MANY),
+        "create_reader" => (Object::Client, 2..=MANY),
+        "get_topic_partitions" => (Object::Client, 1..=1),
+        "acknowledge" | "acknowledge_cumulative" | "negative_acknowledge" => {
+            (Object::Consumer, 1..=1)
+        }
+        "redeliver_unacknowledged_messages"
+        | "batch_receive"
+        | "pause_message_listener"
+        | "resume_message_listener" => (Object::Consumer, 0..=0),
+        "has_message_available" => (Object::Reader, 0..=0),
         _ => return None,
     })
 }
@@ -130,6 +156,7 @@ pub fn is_message_method(method: &str) -> bool {
             | "properties"
             | "message_id"
             | "partition_key"
+            | "ordering_key"
             | "publish_timestamp"
             | "event_timestamp"
             | "redelivery_count"
@@ -163,11 +190,31 @@ pub fn name(path: &str) -> Option<&'static Rule> {
         | "KeySharedMode"
         | "KeySharedPolicy"
         | "ConsumerKeySharedPolicy"
+        | "BatchReceivePolicy"
+        | "DeadLetterPolicy"
+        | "DeadLetterPolicyBuilder"
+        | "EncryptionContext"
+        | "EncryptionKey"
+        | "AbstractCryptoKeyReader"
+        | "ServiceInfo"
+        | "ServiceInfoProvider"
+        | "SchemaInfo"
+        | "SchemaType"
+        | "TopicRegex"
+        | "ClientConfiguration"
+        | "ProducerConfiguration"
+        | "ConsumerConfiguration"
+        | "ReaderConfiguration"
+        | "TableViewConfiguration"
+        | "MessageBuilder"
         | "ConsumerBatchReceivePolicy"
         | "ConsumerDeadLetterPolicy"
         | "CryptoKeyReader"
         | "AutoClusterFailover"
         | "Result" => &rules::pulsar_enum::RULE,
+        "Function" | "Context" | "SerDe" | "IdentitySerDe" | "PickleSerDe" => {
+            &rules::pulsar_function::RULE
+        }
         "Client" | "Producer" | "Consumer" | "Reader" | "Message" | "MessageBatch"
         | "TableView"
             if rest == first =>
@@ -217,16 +264,35 @@ pub fn is_schema(path: &str) -> bool {
     matches!(
         path.strip_prefix("pulsar.schema.")
             .or_else(|| path.strip_prefix("pulsar.")),
-        Some("JsonSchema" | "AvroSchema" | "BytesSchema" | "StringSchema" | "ProtobufNativeSchema")
+        Some(
+            "Schema"
+                | "JsonSchema"
+                | "AvroSchema"
+                | "BytesSchema"
+                | "StringSchema"
+                | "ProtobufNativeSchema"
+        )
     )
 }
 
-/// The kind of tie that a keyword argument of the client's calls is; nothing for those that are told of
-/// by their value.
-pub fn keyword(name: &str) -> Option<&'static Rule> {
+/// The kind of tie that a keyword argument of a method of the client's is; nothing for those that are told
+/// of by their value.
+pub fn keyword(object: Object, name: &str) -> Option<&'static Rule> {
+    match object {
+        Object::Client => option_of_client(name),
+        Object::Producer => option_of_send(name),
+        _ => None,
+    }
+}
+
+fn option_of_client(name: &str) -> Option<&'static Rule> {
     Some(match name {
         "topic" | "subscription_name" | "schema" | "consumer_type" | "initial_position"
-        | "service_url" | "properties" | "start_message_id" | "reader_listener" => return None,
+        | "service_url" | "start_message_id" => return None,
+        "message_listener"
+        | "reader_listener"
+        | "consumer_listener"
+        | "consumer_event_listener" => &rules::message_listener::RULE,
         "listener_name" => &rules::listener_name::RULE,
         "logger" | "log_conf_file_path" => &rules::pulsar_logger::RULE,
         "authentication" => &rules::authentication::RULE,
@@ -235,112 +301,20 @@ pub fn keyword(name: &str) -> Option<&'static Rule> {
     })
 }
 
-/// What takes the place of something of a kind; `what` is its name in the client, `text` a string.
-pub fn replacement(rule: &Rule, what: &str, text: &str) -> String {
-    let last = what.rsplit('.').next().unwrap_or(what);
-    match rule.id {
-        "PULSAR_IMPORT" if what.starts_with("pulsar.schema") => {
-            "the generated dataclasses; no schema objects are needed".into()
-        }
-        "PULSAR_IMPORT" => "get_pubsub(config) and the neutral names".into(),
-        "PULSAR_CLIENT" => "get_pubsub(config)".into(),
-        "PULSAR_PRODUCER" => "Producer of the record's type, or Publisher".into(),
-        "PULSAR_CONSUMER" => "Consumer of the record's type, or Subscriber".into(),
-        "PULSAR_READER" => "Consumer, exclusive, from earliest; unsubscribe at the end".into(),
-        "SCHEMA_WRAPPER" => "nothing: the generated type brings its schema".into(),
-        "CONSUMER_TYPE" => format!("the option `{}`", snake(last)),
-        "INITIAL_POSITION" => format!("the option `{}`", snake(last)),
-        "PULSAR_ENUM" => option(what),
-        "PULSAR_EXCEPTION" => exception(last),
-        "MESSAGE_CALL" => message(last).into(),
-        "PRODUCER_CALL" => "Producer.send(value, properties)".into(),
-        "TOPIC_URI" => match neutral(text) {
-            Some(address) => format!("topic {address}"),
-            None if text.starts_with("non-") => "topic(queue, qos=q0, tenant, namespace)".into(),
-            None => "topic(queue, qos=q1, tenant, namespace)".into(),
-        },
-        "SERVICE_URL" => "get_pubsub(config), which reads PULSAR_HOST".into(),
-        "PULSAR_LOGGER" => "nothing: the neutral layer logs as the rest of the program does".into(),
-        "LISTENER_NAME" => "PULSAR_LISTENER (option `pulsar.listener`)".into(),
-        "AUTHENTICATION" => "PULSAR_API_KEY, read by get_pubsub(config)".into(),
-        "CHUNKING" => "option `pulsar.chunking`; other brokers refuse large messages".into(),
-        "CLIENT_OPTION" => format!("option `pulsar.{}`, or a neutral one", snake(last)),
-        "CONNECTION_CALL" => match last {
-            "unsubscribe" => "Consumer.unsubscribe() only where the subscription shall go".into(),
-            "flush" => "nothing: close(within) flushes".into(),
-            _ => "close(within)".into(),
-        },
-        "COMMAND_LINE_FLAG" => "the flags of the neutral configuration".into(),
-        "ENVIRONMENT_VARIABLE" => "get_pubsub(config), which reads the environment".into(),
-        "WRAPPED_CLIENT" => "the same class on top of get_pubsub(config)".into(),
-        "HANDED_THROUGH" => "one configuration object, handed to get_pubsub".into(),
-        "CLIENT_ATTRIBUTE" => {
-            "a PubSubBackend, Consumer or Publisher, handed over by itself".into()
-        }
-        "CLIENT_CLASS" => match last {
-            "Client" => "PubSubBackend".into(),
-            "Reader" | "TableView" => "Consumer".into(),
-            "Message" | "MessageBatch" => "Delivery".into(),
-            other => format!("the neutral {other}"),
-        },
-        "CLIENT_SUBCLASS" => "follows its base class".into(),
-        _ => rule.remedy.into(),
-    }
-}
-
-fn option(what: &str) -> String {
-    let mut parts = what.split('.').skip(1);
-    let name = parts.next().unwrap_or_default();
-    match (name, parts.next()) {
-        ("MessageId", Some(position @ ("earliest" | "latest"))) => {
-            format!("the option `{position}`")
-        }
-        (_, Some(value)) => format!("option `pulsar.{}` = {}", snake(name), snake(value)),
-        (_, None) => format!("option `pulsar.{}`", snake(name)),
-    }
-}
-
-fn exception(name: &str) -> String {
-    let neutral = match name {
-        "Timeout" => "Timeout",
-        "Interrupted" | "AlreadyClosed" => "Closed",
-        "AuthenticationError" | "AuthorizationError" | "ErrorGettingAuthenticationData" => "Auth",
-        "TopicNotFound" | "SubscriptionNotFound" | "ConsumerNotFound" => "NotFound",
-        "InvalidTopicName" => "InvalidTopic",
-        "MessageTooBig" => "TooLarge",
-        "OperationNotSupported" | "NotAllowedError" => "Unsupported",
-        "IncompatibleSchema" => "SchemaRejected",
-        "ConnectError"
-        | "NotConnected"
-        | "ServiceUnitNotReady"
-        | "LookupError"
-        | "ReadError"
-        | "InvalidUrl" => "Connection",
-        "PulsarException" => "any of the neutral errors",
-        _ => "Broker",
-    };
-    match neutral.contains(' ') {
-        true => neutral.to_owned(),
-        false => format!("the neutral error {neutral}"),
-    }
-}
-
-fn message(method: &str) -> &'static str {
-    match method {
-        "acknowledge" | "acknowledge_cumulative" => "Delivery.ack()",
-        "negative_acknowledge" | "redeliver_unacknowledged_messages" => "Delivery.nack(after)",
-        "receive" | "batch_receive" | "read_next" => "Consumer.receive() with a time-out",
-        "value" | "data" => "Delivery.value, decoded by its type",
-        "properties" => "Delivery.properties",
-        "seek" => "a new subscription at the position",
-        "redelivery_count" => "Delivery.attempt",
-        _ => "what Delivery tells of the message, where the broker has it",
-    }
-}
-
-/// `KeyShared` as `key_shared`.
-fn snake(name: &str) -> String {
-    tg_schema_model::name::snake(name)
+fn option_of_send(name: &str) -> Option<&'static Rule> {
+    Some(match name {
+        "callback" => &rules::send_callback::RULE,
+        "properties"
+        | "partition_key"
+        | "ordering_key"
+        | "sequence_id"
+        | "replication_clusters"
+        | "disable_replication"
+        | "event_timestamp"
+        | "deliver_at"
+        | "deliver_after" => &rules::send_option::RULE,
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -360,6 +334,8 @@ mod tests {
             ("pulsar.MessageId.earliest", Some("PULSAR_ENUM")),
             ("pulsar.Client", Some("CLIENT_CLASS")),
             ("pulsar.asyncio.Client", Some("CLIENT_CLASS")),
+            ("pulsar.Function", Some("PULSAR_FUNCTION")),
+            ("pulsar.ServiceInfo", Some("PULSAR_ENUM")),
             ("pulsar.Client.subscribe", None),
             ("pulsar.schema.String", None),
             ("os.Timeout", None),
@@ -369,53 +345,23 @@ mod tests {
     }
 
     #[test]
-    fn replacements_fit_what_is_there() {
-        for (id, what, text, expected) in [
+    fn arguments_are_of_a_kind() {
+        for (object, argument, id) in [
+            (Object::Client, "message_listener", Some("MESSAGE_LISTENER")),
             (
-                "CONSUMER_TYPE",
-                "pulsar.ConsumerType.KeyShared",
-                "",
-                "the option `key_shared`",
+                Object::Client,
+                "max_pending_chunked_message",
+                Some("CHUNKING"),
             ),
-            (
-                "PULSAR_ENUM",
-                "pulsar.MessageId.earliest",
-                "",
-                "the option `earliest`",
-            ),
-            (
-                "PULSAR_ENUM",
-                "pulsar.CompressionType.LZ4",
-                "",
-                "option `pulsar.compression_type` = lz4",
-            ),
-            (
-                "PULSAR_EXCEPTION",
-                "_pulsar.Timeout",
-                "",
-                "the neutral error Timeout",
-            ),
-            (
-                "TOPIC_URI",
-                "",
-                "non-persistent://tg/flow/x",
-                "topic q0/tg/flow/x",
-            ),
-            (
-                "TOPIC_URI",
-                "",
-                "persistent://",
-                "topic(queue, qos=q1, tenant, namespace)",
-            ),
-            (
-                "CONNECTION_CALL",
-                "pulsar.Producer.flush",
-                "",
-                "nothing: close(within) flushes",
-            ),
+            (Object::Client, "properties", Some("CLIENT_OPTION")),
+            (Object::Client, "topic", None),
+            (Object::Producer, "properties", Some("SEND_OPTION")),
+            (Object::Producer, "callback", Some("SEND_CALLBACK")),
+            (Object::Producer, "timeout", None),
+            (Object::Consumer, "timeout_millis", None),
         ] {
-            let rule = crate::rule::find(id).unwrap();
-            assert_eq!(replacement(rule, what, text), expected);
+            let found = keyword(object, argument).map(|r| r.id);
+            assert_eq!(found, id, "{argument}");
         }
     }
 }

@@ -1,18 +1,24 @@
 //! One file's text, expression by expression, into findings.
 
+mod call;
+mod text;
+
+use std::collections::HashSet;
+
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_parameter, walk_stmt};
-use ruff_python_ast::{
-    Expr, ExprAttribute, ExprCall, ExprFString, InterpolatedStringElement, Parameter, Stmt,
-};
+use ruff_python_ast::{Expr, ExprAttribute, Parameter, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::rule::Rule;
 
+use super::annotation::{Named, named};
 use super::coupling::{Coupling, is_client};
-use super::facts::{Callee, Facts, Thing};
-use super::names::{self, Names, Scopes};
+use super::facts::{Facts, Thing};
+use super::names::Names;
+use super::scopes::{Place, Scopes};
 use super::vocabulary::{self, Object};
-use crate::interpret::{Code, FileId, Program, Site};
+use crate::interpret::{FileId, Outcome, Program, Site};
 use crate::rule::audit as rules;
+use text::address;
 
 /// A finding without its surroundings.
 pub struct Raw {
@@ -42,8 +48,9 @@ pub struct Handing {
 pub struct Walk<'w, 'a> {
     program: Program<'a>,
     facts: &'w Facts<'a>,
-    names: &'w Names,
+    names: &'w Names<'a>,
     coupling: &'w Coupling,
+    outcome: &'w Outcome<'a>,
     file: FileId,
     scopes: Scopes,
     /// Parameters of the functions around.
@@ -54,6 +61,8 @@ pub struct Walk<'w, 'a> {
     pub flagged: Vec<(u32, String)>,
     /// Calls of functions of the files.
     pub handings: Vec<Handing>,
+    /// Places that a finding tells of already: names of flags, what a method is taken from.
+    told: HashSet<TextRange>,
     /// Names of the functions around.
     around: Vec<String>,
 }
@@ -63,8 +72,9 @@ impl<'w, 'a> Walk<'w, 'a> {
     pub fn through(
         program: Program<'a>,
         facts: &'w Facts<'a>,
-        names: &'w Names,
+        names: &'w Names<'a>,
         coupling: &'w Coupling,
+        outcome: &'w Outcome<'a>,
         file: FileId,
     ) -> Walk<'w, 'a> {
         let mut walk = Walk {
@@ -72,12 +82,14 @@ impl<'w, 'a> Walk<'w, 'a> {
             facts,
             names,
             coupling,
+            outcome,
             file,
             scopes: Scopes::default(),
             parameters: Vec::new(),
             found: Vec::new(),
             flagged: Vec::new(),
             handings: Vec::new(),
+            told: HashSet::new(),
             around: Vec::new(),
         };
         walk.imports();
@@ -138,7 +150,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
-    fn read(&mut self, e: &ExprAttribute) {
+    fn read(&mut self, whole: &Expr, e: &ExprAttribute) {
         if !e.ctx.is_load() {
             return;
         }
@@ -157,6 +169,12 @@ impl<'w, 'a> Walk<'w, 'a> {
             Some(Thing::Unknown) | None => {}
             Some(_) => return,
         }
+        if let Some(what) = self.carried(whole) {
+            if !self.told.contains(&e.range()) {
+                self.add(rule, e, what, true);
+            }
+            return;
+        }
         if !pulsar || self.path(&e.value).is_some() {
             return;
         }
@@ -165,227 +183,6 @@ impl<'w, 'a> Walk<'w, 'a> {
         } else {
             self.add(&rules::handed_through::RULE, e, name, false);
         }
-    }
-
-    fn call(&mut self, e: &ExprCall) {
-        let facts = self.facts;
-        match facts.calls.get(&self.site(e)) {
-            Some(Callee::Class(class)) if self.coupling.is_wrapper(class) => {
-                let what = class.name.to_string();
-                self.add(&rules::wrapped_client::RULE, e, what, true);
-            }
-            Some(Callee::Class(_)) => {}
-            Some(Callee::Function(function)) => {
-                if let Code::Def(def) = function.code {
-                    let start = u32::from(def.range().start());
-                    self.handing(e, Ok((function.site.file, start)));
-                }
-            }
-            Some(Callee::Outside(path)) => self.outside(e, path),
-            Some(Callee::Unknown) | None => match self.path(&e.func) {
-                Some(path) => self.outside(e, &path),
-                None => self.method(e),
-            },
-        }
-        self.flag(e);
-        self.keywords(e);
-    }
-
-    /// A call of something outside of the files.
-    fn outside(&mut self, e: &ExprCall, path: &str) {
-        if path == "importlib.import_module" || path == "builtins.__import__" {
-            if let Some(Expr::StringLiteral(name)) = e.arguments.args.first()
-                && is_client(name.value.to_str())
-            {
-                self.add(&rules::pulsar_import::RULE, e, name.value.to_str(), true);
-            }
-            return;
-        }
-        if !is_client(path) {
-            return self.method(e);
-        }
-        if matches!(path, "pulsar.Client" | "pulsar.asyncio.Client") {
-            self.add(&rules::pulsar_client::RULE, e, "pulsar.Client", true);
-        } else if vocabulary::is_schema(path) {
-            self.add(&rules::schema_wrapper::RULE, e, path, true);
-        } else if let Some(rule) = vocabulary::name(path) {
-            self.add(rule, e, path, true);
-        } else {
-            self.method(e);
-        }
-    }
-
-    /// A method of an object of the client.
-    fn method(&mut self, e: &ExprCall) {
-        let Some(func) = names::method(e) else {
-            return;
-        };
-        let name = func.attr.as_str();
-        let found = self.names.receiver(self.facts, self.file, &self.scopes, e);
-        if let Some((object, certain)) = found {
-            if let Some(rule) = object.method(name) {
-                let what = format!("{}.{name}", object.name());
-                self.add(rule, e, what, certain);
-            }
-            return;
-        }
-        let base = self
-            .facts
-            .reads
-            .get(&self.site(func))
-            .map(|read| &read.base);
-        if matches!(base, Some(Thing::Unknown) | None) {
-            self.by_name(e, func);
-        }
-    }
-
-    /// A method of which only names tell that it is one of the client's.
-    fn by_name(&mut self, e: &ExprCall, func: &ExprAttribute) {
-        let method = func.attr.as_str();
-        let coupled = self.coupling.is_coupled(self.file);
-        let receiver = last_name(&func.value).to_lowercase();
-        let message = receiver.contains("msg") || receiver.contains("message");
-        if coupled && message && e.arguments.is_empty() && vocabulary::is_message_method(method) {
-            let what = format!("pulsar.Message.{method}");
-            return self.add(&rules::message_call::RULE, e, what, false);
-        }
-        let object = match &*receiver {
-            r if r.contains("pulsar") => Object::Client,
-            r if coupled && r.contains("consumer") => Object::Consumer,
-            r if coupled && r.contains("producer") => Object::Producer,
-            _ => return self.handing(e, Err(method.to_owned())),
-        };
-        if let Some(rule) = object.method(method) {
-            let what = format!("{}.{method}", object.name());
-            self.add(rule, e, what, false);
-        } else {
-            self.handing(e, Err(method.to_owned()));
-        }
-    }
-
-    fn handing(&mut self, e: &ExprCall, callee: Result<(FileId, u32), String>) {
-        let values = e.arguments.args.iter();
-        let values = values.chain(e.arguments.keywords.iter().map(|k| &k.value));
-        let own = self.parameters.last();
-        let passes = |value: &Expr| match value {
-            Expr::Name(name) => own.is_some_and(|own| own.iter().any(|p| p == name.id.as_str())),
-            _ => false,
-        };
-        let passes = values.into_iter().any(passes);
-        self.handings.push(Handing {
-            function: self.scopes.function(),
-            callee,
-            range: e.range(),
-            passes,
-        });
-    }
-
-    /// An option of a command line.
-    fn flag(&mut self, e: &ExprCall) {
-        let spelled = e
-            .arguments
-            .args
-            .iter()
-            .filter_map(|argument| match argument {
-                Expr::StringLiteral(text) => Some(text.value.to_str()),
-                _ => None,
-            });
-        let flag = |text: &&str| text.starts_with('-') && speaks_of_pulsar(text);
-        if let Some(flag) = spelled.into_iter().find(flag) {
-            self.add(&rules::command_line_flag::RULE, e, flag, true);
-            if let Some(function) = self.scopes.function() {
-                let name = self.around.last().cloned().unwrap_or_default();
-                self.flagged.push((function, name));
-            }
-        }
-    }
-
-    /// Keyword arguments: options of the client, or settings that are handed on.
-    fn keywords(&mut self, e: &ExprCall) {
-        if e.arguments.keywords.is_empty() {
-            return;
-        }
-        let client = match self.facts.calls.get(&self.site(e)) {
-            Some(Callee::Outside(path)) if &**path == "pulsar.Client" => Some(true),
-            _ => self
-                .names
-                .receiver(self.facts, self.file, &self.scopes, e)
-                .filter(|(object, _)| *object == Object::Client)
-                .map(|(_, certain)| certain),
-        };
-        for keyword in &e.arguments.keywords {
-            let Some(name) = keyword.arg.as_ref().map(|name| name.as_str()) else {
-                continue;
-            };
-            match client {
-                Some(certain) => {
-                    if let Some(rule) = vocabulary::keyword(name) {
-                        self.add(rule, keyword, name, certain);
-                    }
-                }
-                None if speaks_of_pulsar(name) => {
-                    self.add(&rules::handed_through::RULE, keyword, name, true);
-                }
-                None => {}
-            }
-        }
-    }
-
-    /// A string: an address, a variable of the environment, a setting's name.
-    fn text(&mut self, e: &Expr, text: &str) {
-        let text = text.trim();
-        if let Some(rule) = address(text) {
-            return self.add(rule, e, text, true);
-        }
-        let upper = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-        let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-        if text.contains("PULSAR") && text.chars().all(upper) {
-            self.add(&rules::environment_variable::RULE, e, text, true);
-        } else if text.starts_with("pulsar_") && text.chars().all(lower) {
-            self.add(&rules::handed_through::RULE, e, text, true);
-        }
-    }
-
-    /// An f-string that is an address in part.
-    fn f_string(&mut self, e: &ExprFString, whole: &Expr) {
-        let mut before = false;
-        let mut behind = 0;
-        let mut scheme = None;
-        for element in e.value.elements() {
-            match element {
-                InterpolatedStringElement::Literal(literal) => {
-                    let text = &*literal.value;
-                    if let Some(rule) = address(text.trim_start()) {
-                        return self.add(rule, whole, text.trim_start(), true);
-                    }
-                    if before && text.starts_with("://") {
-                        scheme = Some(());
-                    }
-                    before = false;
-                }
-                InterpolatedStringElement::Interpolation(_) => {
-                    behind += usize::from(scheme.is_some());
-                    before = true;
-                }
-            }
-        }
-        // `f"{kind}://{tenant}/{namespace}/{queue}"`: the words are in the function around.
-        if scheme.is_some() && behind >= 2 && self.speaks_of_persistence() {
-            self.add(&rules::topic_uri::RULE, whole, "", false);
-        }
-    }
-
-    /// Whether the function around has the word.
-    fn speaks_of_persistence(&self) -> bool {
-        let text = self.program.text(self.file);
-        let start = self.scopes.function().unwrap_or(0) as usize;
-        text.get(start..).is_some_and(|rest| {
-            let end = rest
-                .match_indices("\ndef ")
-                .next()
-                .map_or(rest.len(), |(at, _)| at);
-            rest[..end].contains("persistent")
-        })
     }
 
     fn class(&mut self, statement: &ruff_python_ast::StmtClassDef) {
@@ -436,9 +233,9 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
             Expr::Name(name) if name.ctx.is_load() => self.named(e),
             Expr::Attribute(attribute) => {
                 self.named(e);
-                self.read(attribute);
+                self.read(e, attribute);
             }
-            Expr::Call(call) => self.call(call),
+            Expr::Call(call) => self.call(e, call),
             Expr::StringLiteral(literal) => self.text(e, literal.value.to_str()),
             Expr::FString(f_string) if !self.facts.texts.contains_key(&self.site(e)) => {
                 self.f_string(f_string, e);
@@ -455,7 +252,9 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
     }
 
     fn visit_parameter(&mut self, parameter: &'a Parameter) {
-        if speaks_of_pulsar(&parameter.name) {
+        if let Some(what) = self.comes_in(parameter) {
+            self.add(&rules::client_parameter::RULE, parameter, what, true);
+        } else if speaks_of_pulsar(&parameter.name) {
             let what = parameter.name.to_string();
             self.add(&rules::handed_through::RULE, &parameter.name, what, true);
         }
@@ -463,20 +262,41 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
     }
 }
 
+impl Walk<'_, '_> {
+    fn place(&self) -> Place<'_> {
+        Place {
+            file: self.file,
+            scopes: &self.scopes,
+        }
+    }
+
+    /// What comes in by a parameter: something of the client, or of a class that stands for it.
+    fn comes_in(&self, parameter: &Parameter) -> Option<String> {
+        let annotation = parameter.annotation.as_deref();
+        let named = annotation.and_then(|e| named(self.outcome, self.file, e));
+        match named {
+            Some(Named::Client(Object::Message | Object::Messages | Object::MessageId)) => None,
+            Some(Named::Client(object)) => Some(object.name().to_owned()),
+            Some(Named::Class(class)) => {
+                let stands = self.coupling.is_wrapper(&class);
+                stands.then(|| class.name.to_string())
+            }
+            Some(Named::Foreign) => None,
+            None => self.names.parameter(
+                self.file,
+                self.scopes.function()?,
+                &parameter.name,
+                self.coupling,
+            ),
+        }
+    }
+}
+
 /// Whether a name has the client's name in it.
-fn speaks_of_pulsar(name: &str) -> bool {
+pub fn speaks_of_pulsar(name: &str) -> bool {
     let word = b"pulsar";
     let mut parts = name.as_bytes().windows(word.len());
     parts.any(|part| part.eq_ignore_ascii_case(word))
-}
-
-/// The kind of address that a string begins with.
-fn address(text: &str) -> Option<&'static Rule> {
-    if text.starts_with("persistent://") || text.starts_with("non-persistent://") {
-        return Some(&rules::topic_uri::RULE);
-    }
-    let service = text.starts_with("pulsar://") || text.starts_with("pulsar+ssl://");
-    service.then_some(&rules::service_url::RULE)
 }
 
 /// Whether an expression is what a command line was parsed to.

@@ -1,43 +1,84 @@
-//! Which Record an expression gives, where that is certain: what the interpreter knows, what a parameter's
-//! annotation says, and what follows from the fields of the class.
+//! Which Record an expression gives, where that is certain: what the interpreter knows, what annotations
+//! say, and what follows from the fields of the class.
 
+mod annotation;
+mod declared;
+mod locals;
+mod members;
+
+use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{
-    Comprehension, ExceptHandler, Expr, ExprContext, Operator, Pattern, Stmt, StmtFunctionDef,
-};
+use ruff_python_ast::{Comprehension, Expr, ExprCall, Number, PatternMatchClass};
 use ruff_text_size::Ranged;
 
-use super::notes::{Notes, record};
-use crate::interpret::{Class, FileId, Kind, Outcome, Program, Site, Value};
+use super::notes::Notes;
+use crate::interpret::{Class, FileId, Kind, Outcome, Program, Site};
+use crate::python::call::awaited;
+pub use declared::{field, field_names, held};
+use locals::Binding;
+pub use locals::Locals;
+use members::Members;
 
 /// What an expression gives.
 #[derive(Clone)]
 pub enum Type<'a> {
     /// A Record; `unset` where it may be one that nobody has set.
     Record { class: Rc<Class<'a>>, unset: bool },
-    /// An array or a map with such items, as declared.
-    Items(Value<'a>),
+    /// An object of another class of the files.
+    Object(Rc<Class<'a>>),
+    /// Something that gives such items, one after another.
+    List(Rc<Type<'a>>),
+    /// Something that gives such values by key.
+    Map(Rc<Type<'a>>),
+    /// A tuple, as far as its parts are known.
+    Tuple(Rc<[Option<Type<'a>>]>),
+    /// Something that is awaited.
+    Later(Rc<Type<'a>>),
+    /// A consumer or reader of the client whose schema is of this Record.
+    Source(Rc<Class<'a>>),
+    /// A message from it.
+    Message(Rc<Class<'a>>),
 }
 
-/// How a name is bound in a function.
+impl<'a> Type<'a> {
+    /// The same where somebody has set it: an item is always there.
+    fn as_set(&self) -> Self {
+        match self {
+            Type::Record { class, .. } => Type::Record {
+                class: Rc::clone(class),
+                unset: false,
+            },
+            other => other.clone(),
+        }
+    }
+    fn item(&self) -> Option<Self> {
+        match self {
+            Type::List(item) => Some(Type::clone(item)),
+            _ => None,
+        }
+    }
+    fn part(&self, at: usize) -> Option<Self> {
+        match self {
+            Type::Tuple(parts) => parts.get(at)?.clone(),
+            Type::List(item) => Some(Type::clone(item)),
+            _ => None,
+        }
+    }
+    fn class(&self) -> Option<&Rc<Class<'a>>> {
+        match self {
+            Type::Record { class, .. } => Some(class),
+            _ => None,
+        }
+    }
+}
+
+/// A file and the names that are seen in it.
 #[derive(Clone)]
-enum Binding<'a> {
-    Annotated(&'a Expr),
-    Assigned(&'a Expr),
-    Item(&'a Expr),
-    Other,
-}
-
-/// The names of a function.
-#[derive(Clone, Default)]
-pub struct Locals<'a> {
-    bindings: HashMap<&'a str, Vec<Binding<'a>>>,
-    /// Those around it.
-    around: Option<Rc<Locals<'a>>>,
-    global: bool,
+pub struct Place<'a> {
+    file: FileId,
+    locals: Rc<Locals<'a>>,
 }
 
 /// What types are looked up in.
@@ -46,340 +87,374 @@ pub struct Types<'w, 'a> {
     pub program: Program<'a>,
     /// What the interpreter told.
     pub notes: &'w Notes<'a>,
-    /// What it left behind.
-    pub outcome: &'w Outcome<'a>,
+    outcome: &'w Outcome<'a>,
     /// Where Records are defined: their names.
-    pub records: &'w HashSet<Site>,
-    /// The file.
-    pub file: FileId,
+    pub records: HashSet<Site>,
+    /// The names of each module.
+    pub modules: Vec<Rc<Locals<'a>>>,
+    /// Attributes of classes, by the class's id.
+    members: RefCell<HashMap<usize, Rc<Members<'a>>>>,
+    /// Steps that the question at hand may still take.
+    steps: Cell<usize>,
 }
 
 /// How far names are followed.
-const MAX_STEPS: usize = 12;
+const MAX_STEPS: usize = 24;
+/// Expressions that are looked at to answer one question.
+const MAX_LOOKS: usize = 300;
 
-impl<'a> Types<'_, 'a> {
-    /// What an expression gives.
-    pub fn of(&self, locals: &Locals<'a>, e: &'a Expr) -> Option<Type<'a>> {
-        self.at(locals, e, MAX_STEPS)
-    }
-
-    /// The Record that an expression gives.
-    pub fn record(&self, locals: &Locals<'a>, e: &'a Expr) -> Option<(Rc<Class<'a>>, bool)> {
-        match self.of(locals, e)? {
-            Type::Record { class, unset } => Some((class, unset)),
-            Type::Items(_) => None,
+impl<'w, 'a> Types<'w, 'a> {
+    /// Of what the interpreter has found.
+    pub fn new(program: Program<'a>, notes: &'w Notes<'a>, outcome: &'w Outcome<'a>) -> Self {
+        let records = outcome.classes.iter().filter(|c| c.kind == Kind::Record);
+        let files = (0..program.files.len()).map(|at| FileId(at as u32));
+        let module = |file| Rc::new(Locals::module(&program.tree(file).body));
+        Types {
+            program,
+            notes,
+            outcome,
+            records: records.map(|c| c.site).collect(),
+            modules: files.map(module).collect(),
+            members: RefCell::default(),
+            steps: Cell::new(0),
         }
     }
 
-    fn at(&self, locals: &Locals<'a>, e: &'a Expr, left: usize) -> Option<Type<'a>> {
+    /// The names that a function sees.
+    pub fn function(
+        &self,
+        file: FileId,
+        def: &'a ruff_python_ast::StmtFunctionDef,
+        around: &Rc<Locals<'a>>,
+    ) -> Locals<'a> {
+        let mut locals = Locals::function(def, around);
+        if let Some(class) = self.notes.listeners.get(&(file, members::start(def))) {
+            locals.listens(def, class);
+        }
+        locals
+    }
+
+    /// The Record that an expression gives.
+    pub fn record(
+        &self,
+        file: FileId,
+        locals: &Rc<Locals<'a>>,
+        e: &'a Expr,
+    ) -> Option<(Rc<Class<'a>>, bool)> {
+        self.steps.set(MAX_LOOKS);
+        let locals = Rc::clone(locals);
+        match self.at(&Place { file, locals }, e, MAX_STEPS)? {
+            Type::Record { class, unset } => Some((class, unset)),
+            _ => None,
+        }
+    }
+
+    /// The Record that a pattern asks for: `case Class(…)`.
+    pub fn matched(
+        &self,
+        file: FileId,
+        locals: &Locals<'a>,
+        pattern: &PatternMatchClass,
+    ) -> Option<Rc<Class<'a>>> {
+        match self.annotated(file, Some(locals), &pattern.cls)? {
+            Type::Record { class, .. } => Some(class),
+            _ => None,
+        }
+    }
+
+    fn at(&self, place: &Place<'a>, e: &'a Expr, left: usize) -> Option<Type<'a>> {
         let left = left.checked_sub(1)?;
-        let site = Site {
-            file: self.file,
-            range: e.range(),
+        self.steps.set(self.steps.get().checked_sub(1)?);
+        let at = |e: &'a Expr| self.at(place, e, left);
+        let inner = |generators: &'a [Comprehension], e: &'a Expr| {
+            let locals = Rc::new(Locals::comprehension(generators, &place.locals));
+            let file = place.file;
+            self.at(&Place { file, locals }, e, left).map(Rc::new)
         };
         match e {
-            Expr::Call(_) => {
-                let made = self.notes.made.get(&site)?;
-                let class = Rc::clone(&made.class);
+            Expr::Call(call) => self.call(place, call, left),
+            Expr::Attribute(of) => {
+                let site = Site {
+                    file: place.file,
+                    range: e.range(),
+                };
+                let base = match self.notes.bases.get(&site) {
+                    Some(class) if class.kind == Kind::Record => Type::Record {
+                        class: Rc::clone(class),
+                        unset: false,
+                    },
+                    Some(class) => Type::Object(Rc::clone(class)),
+                    None => at(&of.value)?,
+                };
+                match base {
+                    Type::Record { class, .. } => held(&field(&class, &of.attr)?),
+                    Type::Object(class) => self.member(&class, &of.attr, left),
+                    _ => None,
+                }
+            }
+            Expr::Name(name) => self.name(place, &name.id, left),
+            Expr::Subscript(of) => match at(&of.value)? {
+                list @ Type::List(_) if of.slice.is_slice_expr() => Some(list),
+                Type::List(item) | Type::Map(item) if !of.slice.is_slice_expr() => {
+                    Some(Type::clone(&item))
+                }
+                tuple @ Type::Tuple(_) => tuple.part(index(&of.slice)?),
+                Type::Object(class) => self.item_of(&class, &of.slice, left),
+                _ => None,
+            },
+            Expr::Named(of) => at(&of.value),
+            Expr::Await(of) => match at(&of.value)? {
+                Type::Later(given) => Some(Type::clone(&given)),
+                other => Some(other),
+            },
+            Expr::If(of) => same([at(&of.body), at(&of.orelse)]),
+            Expr::BoolOp(of) => same(of.values.iter().map(at)),
+            Expr::List(of) => Some(Type::List(Rc::new(same(of.elts.iter().map(at))?))),
+            Expr::Set(of) => Some(Type::List(Rc::new(same(of.elts.iter().map(at))?))),
+            Expr::Tuple(of) => Some(Type::Tuple(of.elts.iter().map(at).collect())),
+            Expr::Dict(of) => {
+                let values = of.items.iter().map(|item| match item.key {
+                    Some(_) => at(&item.value),
+                    None => None,
+                });
+                Some(Type::Map(Rc::new(same(values)?)))
+            }
+            Expr::ListComp(of) => Some(Type::List(inner(&of.generators, &of.elt)?)),
+            Expr::SetComp(of) => Some(Type::List(inner(&of.generators, &of.elt)?)),
+            Expr::Generator(of) => Some(Type::List(inner(&of.generators, &of.elt)?)),
+            Expr::DictComp(of) => Some(Type::Map(inner(&of.generators, &of.value)?)),
+            _ => None,
+        }
+    }
+
+    /// `value[…]` of an object of a class: a key of a typed dictionary, or what its method gives.
+    fn item_of(&self, class: &Rc<Class<'a>>, key: &Expr, left: usize) -> Option<Type<'a>> {
+        let typed = class.bases.iter().any(|base| {
+            matches!(
+                base.external_path(),
+                Some("typing.TypedDict" | "typing_extensions.TypedDict")
+            )
+        });
+        match key {
+            Expr::StringLiteral(key) if typed => self.member(class, key.value.to_str(), left),
+            _ => self.returned(&*self.method(class, "__getitem__")?),
+        }
+    }
+
+    fn name(&self, place: &Place<'a>, name: &str, left: usize) -> Option<Type<'a>> {
+        let bound = place.locals.bound(name)?;
+        if let [one] = bound {
+            return self.binding(place, one, left);
+        }
+        // None until it is set says nothing on what it is set to.
+        let bound = bound
+            .iter()
+            .filter(|b| !matches!(b, Binding::Assigned(Expr::NoneLiteral(_), _)));
+        let declared = bound.clone().any(|b| matches!(b, Binding::Declared(..)));
+        if !declared {
+            return same(bound.map(|b| match b {
+                // A parameter may have been checked before it was bound anew.
+                Binding::Parameter(_) => None,
+                other => self.binding(place, other, left),
+            }));
+        }
+        let mut found: Option<Type<'a>> = None;
+        for one in bound {
+            let given = match one {
+                Binding::Declared(annotation, _) => {
+                    Some(self.annotated(place.file, Some(&place.locals), annotation)?)
+                }
+                Binding::Assigned(..) | Binding::Item(..) => self.binding(place, one, left),
+                _ => return None,
+            };
+            let Some(given) = given else {
+                continue;
+            };
+            found = match found {
+                None => Some(given),
+                before => Some(same([before, Some(given)])?),
+            };
+        }
+        found
+    }
+
+    fn binding(&self, place: &Place<'a>, one: &Binding<'a>, left: usize) -> Option<Type<'a>> {
+        let annotated = |e| self.annotated(place.file, Some(&place.locals), e);
+        let part = |given: Type<'a>, path: &[usize]| {
+            let mut path = path.iter();
+            path.try_fold(given, |given, at| given.part(*at))
+        };
+        match one {
+            Binding::Parameter(annotation) => annotated(annotation),
+            Binding::Positional(annotation) => Some(Type::List(Rc::new(annotated(annotation)?))),
+            Binding::Keywords(annotation) => Some(Type::Map(Rc::new(annotated(annotation)?))),
+            Binding::Declared(annotation, value) => {
+                let given = value.and_then(|value| self.at(place, value, left));
+                given.or_else(|| annotated(annotation))
+            }
+            Binding::Assigned(value, path) => part(self.at(place, value, left)?, path),
+            Binding::Item(value, path) => part(self.at(place, value, left)?.item()?, path),
+            Binding::Matched(pattern) => {
+                let class = self.matched(place.file, &place.locals, pattern)?;
                 Some(Type::Record {
                     class,
                     unset: false,
                 })
             }
-            Expr::Attribute(of) => {
-                let base = match self.notes.bases.get(&site) {
-                    Some(class) => Rc::clone(class),
-                    None => match self.at(locals, &of.value, left)? {
-                        Type::Record { class, .. } => class,
-                        Type::Items(_) => return None,
-                    },
-                };
-                of_field(&field(&base, &of.attr)?)
+            Binding::MatchedField(pattern, name) => {
+                let class = self.matched(place.file, &place.locals, pattern)?;
+                held(&field(&class, name)?)
             }
-            Expr::Name(name) => match locals.bound(name.id.as_str())? {
-                [Binding::Annotated(annotation)] => self.annotated(locals, annotation, left),
-                [Binding::Assigned(value)] => self.at(locals, value, left),
-                [Binding::Item(iterated)] => match self.at(locals, iterated, left)? {
-                    Type::Items(item) => item_type(&item),
-                    Type::Record { .. } => None,
+            Binding::Message(class) => Some(Type::Message(Rc::clone(class))),
+            Binding::Narrowed(class) => annotated(class),
+            Binding::Other => None,
+        }
+    }
+
+    fn call(&self, place: &Place<'a>, e: &'a ExprCall, left: usize) -> Option<Type<'a>> {
+        let site = Site {
+            file: place.file,
+            range: e.range(),
+        };
+        if let Some(class) = self.notes.given.get(&site) {
+            let class = Rc::clone(class);
+            return Some(match class.kind {
+                Kind::Record => Type::Record {
+                    class,
+                    unset: false,
                 },
-                _ => None,
-            },
-            Expr::Subscript(of) => match self.at(locals, &of.value, left)? {
-                Type::Items(item) if !of.slice.is_slice_expr() => item_type(&item),
-                _ => None,
-            },
-            Expr::Named(of) => self.at(locals, &of.value, left),
-            Expr::Await(of) => self.at(locals, &of.value, left),
+                _ => Type::Object(class),
+            });
+        }
+        if let Some(class) = self.notes.opened.get(&site) {
+            return Some(Type::Source(Rc::clone(class)));
+        }
+        if let Some(function) = self.notes.functions.get(&site) {
+            return self.returned(function);
+        }
+        if let Some(path) = self.notes.outside.get(&site) {
+            return self.outside(place, e, path, left);
+        }
+        self.method_call(place, awaited(e).unwrap_or(&e.func), left)
+    }
+
+    /// What calling a method gives, where its object is known.
+    fn method_call(&self, place: &Place<'a>, func: &'a Expr, left: usize) -> Option<Type<'a>> {
+        let Expr::Attribute(func) = func else {
+            return None;
+        };
+        let of = self.at(place, &func.value, left)?;
+        match (&of, func.attr.as_str()) {
+            (Type::List(item), "pop" | "popleft") => Some(Type::clone(item)),
+            (Type::List(_) | Type::Map(_), "copy") => Some(of),
+            (Type::Map(value), "get" | "pop" | "setdefault") => Some(Type::clone(value)),
+            (Type::Map(value), "values") => Some(Type::List(Rc::clone(value))),
+            (Type::Map(value), "items") => {
+                let pair = Type::Tuple(Rc::new([None, Some(Type::clone(value))]));
+                Some(Type::List(Rc::new(pair)))
+            }
+            (Type::Source(class), "receive" | "read_next") => Some(Type::Message(Rc::clone(class))),
+            (Type::Source(class), "batch_receive") => {
+                Some(Type::List(Rc::new(Type::Message(Rc::clone(class)))))
+            }
+            (Type::Message(class), "value") => Some(Type::Record {
+                class: Rc::clone(class),
+                unset: false,
+            }),
+            (Type::Object(class), name) => self.returned(&*self.method(class, name)?),
             _ => None,
         }
     }
 
-    /// The Record that an annotation names, also `X | None`, `Optional[X]` and in quotes.
-    fn annotated(&self, locals: &Locals<'a>, e: &'a Expr, left: usize) -> Option<Type<'a>> {
-        let left = left.checked_sub(1)?;
-        match e {
-            Expr::BinOp(of) if of.op == Operator::BitOr => match (&*of.left, &*of.right) {
-                (Expr::NoneLiteral(_), other) | (other, Expr::NoneLiteral(_)) => {
-                    self.annotated(locals, other, left)
-                }
-                _ => None,
-            },
-            Expr::Subscript(of) if last(&of.value) == "Optional" => {
-                self.annotated(locals, &of.slice, left)
-            }
-            Expr::StringLiteral(text) => {
-                let value = self.dotted(text.value.to_str())?;
-                of_class(&value)
-            }
-            Expr::Name(name) if locals.is_own(name.id.as_str()) => None,
-            Expr::Name(_) | Expr::Attribute(_) => of_class(&self.dotted(&path(e)?)?),
-            _ => None,
-        }
-    }
-
-    /// What a dotted name stands for at the top of the file.
-    fn dotted(&self, path: &str) -> Option<Value<'a>> {
-        let module = self.outcome.modules.get(self.file.at())?.as_ref()?;
-        let mut parts = path.split('.');
-        let mut value = module.scope.get(parts.next()?.trim())?;
-        for part in parts {
-            value = match &value {
-                Value::Module(module) => module.scope.get(part)?,
-                Value::Class(class) => class.scope.get(part)?,
-                _ => return None,
-            };
-        }
-        Some(value)
-    }
-}
-
-/// The declared value of a field; nothing where the class has no such field.
-pub fn field<'a>(class: &Class<'a>, name: &str) -> Option<Value<'a>> {
-    let fields = class.fields.borrow();
-    let mut own = fields.iter().filter(|(key, _)| key.as_str() == Some(name));
-    own.next().map(|(_, value)| value.clone())
-}
-
-/// Names of a class's fields.
-pub fn field_names(class: &Class) -> Vec<String> {
-    let fields = class.fields.borrow();
-    let names = fields.iter().filter_map(|(key, _)| key.as_str());
-    names.map(str::to_owned).collect()
-}
-
-/// Whether a field is declared as required, or may be: its argument is not known.
-fn is_required(field: &Value) -> bool {
-    match field {
-        Value::Instance(of) => {
-            let given = of.arguments.get(1, "required");
-            given.is_some_and(|v| !matches!(v, Value::Bool(false) | Value::None))
-                || of.arguments.open.is_some()
-        }
-        _ => false,
-    }
-}
-
-fn of_field<'a>(value: &Value<'a>) -> Option<Type<'a>> {
-    if let Some(class) = record(value) {
-        let unset = !is_required(value);
-        return Some(Type::Record { class, unset });
-    }
-    if let Value::Class(class) = value
-        && class.kind == Kind::Record
-    {
-        let class = Rc::clone(class);
-        return Some(Type::Record { class, unset: true });
-    }
-    match (value, value.instance_of()?) {
-        (Value::Instance(of), "pulsar.schema.Array" | "pulsar.schema.Map") => {
-            Some(Type::Items(of.arguments.positional.first()?.clone()))
-        }
-        _ => None,
-    }
-}
-
-fn item_type<'a>(item: &Value<'a>) -> Option<Type<'a>> {
-    match of_field(item)? {
-        Type::Record { class, .. } => Some(Type::Record {
-            class,
-            unset: false,
-        }),
-        items => Some(items),
-    }
-}
-
-fn of_class<'a>(value: &Value<'a>) -> Option<Type<'a>> {
-    match value {
-        Value::Class(class) if class.kind == Kind::Record => Some(Type::Record {
-            class: Rc::clone(class),
-            unset: false,
-        }),
-        _ => None,
-    }
-}
-
-fn path(e: &Expr) -> Option<String> {
-    match e {
-        Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(of) => Some(format!("{}.{}", path(&of.value)?, of.attr)),
-        _ => None,
-    }
-}
-
-fn last(e: &Expr) -> &str {
-    match e {
-        Expr::Name(name) => &name.id,
-        Expr::Attribute(of) => &of.attr,
-        _ => "",
-    }
-}
-
-impl<'a> Locals<'a> {
-    /// The names of a module.
-    pub fn module(body: &'a [Stmt]) -> Self {
-        let mut locals = Locals::default();
-        locals.visit_body(body);
-        locals
-    }
-    /// The names of a function; those around it are seen where it has none of that name.
-    pub fn function(def: &'a StmtFunctionDef, around: &Rc<Locals<'a>>) -> Self {
-        let mut locals = Locals::default();
-        for parameter in def.parameters.iter_non_variadic_params() {
-            let parameter = &parameter.parameter;
-            let binding = match &parameter.annotation {
-                Some(annotation) => Binding::Annotated(annotation),
-                None => Binding::Other,
-            };
-            locals.bind(&parameter.name, binding);
-        }
-        let variadic = [&def.parameters.vararg, &def.parameters.kwarg];
-        for parameter in variadic.into_iter().flatten() {
-            locals.bind(&parameter.name, Binding::Other);
-        }
-        locals.visit_body(&def.body);
-        if locals.global {
-            // What else changes the names around is not followed.
-            return Locals::default();
-        }
-        locals.around = Some(Rc::clone(around));
-        locals
-    }
-
-    /// How a name is bound, where that is certain.
-    fn bound(&self, name: &str) -> Option<&[Binding<'a>]> {
-        if let Some(own) = self.bindings.get(name) {
-            return Some(own);
-        }
-        let mut around = self.around.as_ref();
-        while let Some(locals) = around {
-            if let Some(bound) = locals.bindings.get(name) {
-                // A function may run after the name was bound anew: one binding is always it.
-                return (bound.len() == 1).then_some(bound.as_slice());
-            }
-            around = locals.around.as_ref();
-        }
-        None
-    }
-    /// Whether a function has a name of its own.
-    fn is_own(&self, name: &str) -> bool {
-        self.around.is_some() && self.bindings.contains_key(name)
-    }
-
-    fn bind(&mut self, name: &'a str, binding: Binding<'a>) {
-        self.bindings.entry(name).or_default().push(binding);
-    }
-    fn target(&mut self, target: &'a Expr, binding: Binding<'a>) {
-        match target {
-            Expr::Name(name) => self.bind(&name.id, binding),
-            Expr::Tuple(of) => of.elts.iter().for_each(|t| self.target(t, Binding::Other)),
-            Expr::List(of) => of.elts.iter().for_each(|t| self.target(t, Binding::Other)),
-            Expr::Starred(of) => self.target(&of.value, Binding::Other),
-            _ => {}
-        }
-    }
-}
-
-impl<'a> Visitor<'a> for Locals<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        match statement {
-            Stmt::FunctionDef(def) => return self.bind(&def.name, Binding::Other),
-            Stmt::ClassDef(def) => return self.bind(&def.name, Binding::Other),
-            Stmt::Assign(s) => {
-                for target in &s.targets {
-                    self.target(target, Binding::Assigned(&s.value));
-                }
-            }
-            Stmt::AnnAssign(s) => match &s.value {
-                Some(value) => self.target(&s.target, Binding::Assigned(value)),
-                None => self.target(&s.target, Binding::Annotated(&s.annotation)),
-            },
-            Stmt::AugAssign(s) => self.target(&s.target, Binding::Other),
-            Stmt::For(s) => self.target(&s.target, Binding::Item(&s.iter)),
-            Stmt::With(s) => {
-                for item in &s.items {
-                    if let Some(target) = &item.optional_vars {
-                        self.target(target, Binding::Other);
-                    }
-                }
-            }
-            Stmt::Delete(s) => s
-                .targets
-                .iter()
-                .for_each(|t| self.target(t, Binding::Other)),
-            Stmt::Import(s) => {
-                for alias in &s.names {
-                    let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-                    let name = name.split('.').next().unwrap_or(name);
-                    self.bind(name, Binding::Other);
-                }
-            }
-            Stmt::ImportFrom(s) => {
-                for alias in &s.names {
-                    let name = alias.asname.as_ref().unwrap_or(&alias.name);
-                    self.bind(name, Binding::Other);
-                }
-            }
-            Stmt::Global(_) | Stmt::Nonlocal(_) => self.global = true,
-            _ => {}
-        }
-        walk_stmt(self, statement);
-    }
-    fn visit_expr(&mut self, e: &'a Expr) {
-        match e {
-            Expr::Named(named) => self.target(&named.target, Binding::Assigned(&named.value)),
-            Expr::Lambda(of) => {
-                let parameters = of.parameters.iter().flat_map(|p| p.iter());
-                for parameter in parameters {
-                    self.bind(parameter.name().as_str(), Binding::Other);
-                }
-            }
-            _ => {}
-        }
-        walk_expr(self, e);
-    }
-    fn visit_expr_context(&mut self, _: &'a ExprContext) {}
-    fn visit_comprehension(&mut self, of: &'a Comprehension) {
-        self.target(&of.target, Binding::Item(&of.iter));
-        ruff_python_ast::visitor::walk_comprehension(self, of);
-    }
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(of) = handler;
-        if let Some(name) = &of.name {
-            self.bind(name, Binding::Other);
-        }
-        ruff_python_ast::visitor::walk_except_handler(self, handler);
-    }
-    fn visit_pattern(&mut self, pattern: &'a Pattern) {
-        let name = match pattern {
-            Pattern::MatchAs(of) => of.name.as_ref(),
-            Pattern::MatchStar(of) => of.name.as_ref(),
-            Pattern::MatchMapping(of) => of.rest.as_ref(),
+    /// What calls of Python's own functions give.
+    fn outside(
+        &self,
+        place: &Place<'a>,
+        e: &'a ExprCall,
+        path: &str,
+        left: usize,
+    ) -> Option<Type<'a>> {
+        let first = e.arguments.args.first()?;
+        let at = |e: &'a Expr| self.at(place, e, left);
+        let list = |e: &'a Expr| match at(e)? {
+            list @ Type::List(_) => Some(list),
             _ => None,
         };
-        if let Some(name) = name {
-            self.bind(name, Binding::Other);
+        match path {
+            "builtins.next" | "builtins.min" | "builtins.max" | "random.choice" => {
+                list(first)?.item()
+            }
+            "builtins.iter" | "builtins.list" | "builtins.sorted" | "builtins.reversed"
+            | "builtins.tuple" | "builtins.set" | "collections.deque" => list(first),
+            "builtins.enumerate" => {
+                let pair = Type::Tuple(Rc::new([None, list(first)?.item()]));
+                Some(Type::List(Rc::new(pair)))
+            }
+            "builtins.zip" => {
+                let parts = e.arguments.args.iter().map(|e| list(e)?.item());
+                Some(Type::List(Rc::new(Type::Tuple(parts.collect()))))
+            }
+            "builtins.filter" => list(e.arguments.args.get(1)?),
+            "copy.copy" | "copy.deepcopy" => at(first),
+            "typing.cast" => self.annotated(place.file, Some(&place.locals), first),
+            "asyncio.wait_for"
+            | "asyncio.shield"
+            | "asyncio.create_task"
+            | "asyncio.ensure_future" => at(first),
+            "asyncio.gather" => {
+                let given = |given: Type<'a>| match given {
+                    Type::Later(given) => Type::clone(&given),
+                    other => other,
+                };
+                match &*e.arguments.args {
+                    [Expr::Starred(all)] => {
+                        let item = at(&all.value)?.item()?;
+                        Some(Type::List(Rc::new(given(item))))
+                    }
+                    parts if !parts.iter().any(Expr::is_starred_expr) => {
+                        let parts = parts.iter().map(|part| at(part).map(given));
+                        Some(Type::Tuple(parts.collect()))
+                    }
+                    _ => None,
+                }
+            }
+            _ => self.method_call(place, awaited(e)?, left),
         }
-        ruff_python_ast::visitor::walk_pattern(self, pattern);
+    }
+}
+
+/// The one type that all are; a Record counts as unset only where all are.
+fn same<'a>(types: impl IntoIterator<Item = Option<Type<'a>>>) -> Option<Type<'a>> {
+    let mut types = types.into_iter();
+    let mut found = types.next()??;
+    for other in types {
+        let other = other?;
+        match (&mut found, &other) {
+            (Type::Record { class, unset }, Type::Record { class: b, unset: c })
+                if class.id == b.id =>
+            {
+                *unset &= *c;
+            }
+            (Type::Object(a), Type::Object(b))
+            | (Type::Source(a), Type::Source(b))
+            | (Type::Message(a), Type::Message(b))
+                if a.id == b.id => {}
+            (Type::List(a), Type::List(b)) | (Type::Map(a), Type::Map(b))
+                if a.class()
+                    .is_some_and(|a| b.class().is_some_and(|b| a.id == b.id)) => {}
+            _ => return None,
+        }
+    }
+    Some(found)
+}
+
+/// The index that an expression is.
+fn index(e: &Expr) -> Option<usize> {
+    match e {
+        Expr::NumberLiteral(of) => match &of.value {
+            Number::Int(at) => at.as_usize(),
+            _ => None,
+        },
+        _ => None,
     }
 }

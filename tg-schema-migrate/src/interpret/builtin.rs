@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::method::is_plain_encoding;
 use super::operator::{float, int, plain};
 use super::scope::Bound;
+use super::text::is_plain_encoding;
 use super::value::{Arguments, Kind, Site, Value};
 use super::{Frame, Interpreter, MAX_ITEMS};
 
@@ -167,9 +167,11 @@ pub(super) fn given_by(path: &str) -> Option<&'static str> {
         "pulsar.Client.create_table_view" => "pulsar.TableView",
         "pulsar.asyncio.Client.subscribe" => "pulsar.asyncio.Consumer",
         "pulsar.asyncio.Client.create_producer" => "pulsar.asyncio.Producer",
+        "pulsar.asyncio.Client.create_reader" => "pulsar.asyncio.Reader",
         "pulsar.Consumer.receive"
         | "pulsar.asyncio.Consumer.receive"
-        | "pulsar.Reader.read_next" => "pulsar.Message",
+        | "pulsar.Reader.read_next"
+        | "pulsar.asyncio.Reader.read_next" => "pulsar.Message",
         _ => return None,
     })
 }
@@ -303,6 +305,10 @@ impl<'a> Interpreter<'a, '_> {
         if let Some(why) = arguments.values().find_map(Value::why_unknown) {
             return Some(Value::Unknown(Rc::clone(why)));
         }
+        // Names change what a function does: `key`, `default`, `base`.
+        if !arguments.keywords.is_empty() && !matches!(name, "dict" | "enumerate" | "sorted") {
+            return None;
+        }
         Some(match (name, given) {
             ("str", []) => Value::text(""),
             ("str", [one]) => Value::text(self.shown(one)?),
@@ -310,6 +316,21 @@ impl<'a> Interpreter<'a, '_> {
             ("format", [one]) => Value::text(self.formatted(one, "")?),
             ("int", []) => Value::Int(0),
             ("int", [Value::Str(text)]) => Value::Int(text.trim().parse().ok()?),
+            ("int", [Value::Str(text), base]) => {
+                let base = u32::try_from(int(base)?).ok();
+                let base = base.filter(|base| (2..=36).contains(base))?;
+                let digits = text.trim().to_ascii_lowercase();
+                let mark = match base {
+                    2 => "0b",
+                    8 => "0o",
+                    16 => "0x",
+                    _ => "",
+                };
+                let digits = digits.strip_prefix(mark).unwrap_or(&digits);
+                let body = digits.strip_prefix(['-', '+']).unwrap_or(digits);
+                let plain = body.bytes().all(|b| b.is_ascii_alphanumeric());
+                Value::Int(i128::from_str_radix(digits, base).ok().filter(|_| plain)?)
+            }
             ("int", [one]) => match plain(one) {
                 Value::Float(v) if v.abs() < 1e30 => Value::Int(v.trunc() as i128),
                 other => Value::Int(int(&other)?),
@@ -419,13 +440,23 @@ impl<'a> Interpreter<'a, '_> {
                 Value::list((0..length).map(row).collect())
             }
             ("reversed", [one]) => Value::list(self.items(one)?.into_iter().rev().collect()),
-            ("sorted", [one]) if arguments.keywords.is_empty() => {
+            ("sorted", [one]) => {
+                let down = match arguments.keywords.as_slice() {
+                    [] => false,
+                    [(name, Value::Bool(down))] if name == "reverse" => *down,
+                    _ => return None,
+                };
                 let mut items = self.items(one)?;
                 let texts = items.iter().all(|item| item.as_str().is_some());
                 let numbers = items.iter().all(|item| int(item).is_some());
-                match (texts, numbers) {
-                    (true, _) => items.sort_by(|a, b| a.as_str().cmp(&b.as_str())),
-                    (_, true) => items.sort_by_key(|item| int(item)),
+                let order = |a: &Value<'a>, b: &Value<'a>| match texts {
+                    true => a.as_str().cmp(&b.as_str()),
+                    false => int(a).cmp(&int(b)),
+                };
+                match (texts || numbers, down) {
+                    (true, false) => items.sort_by(order),
+                    // Equal items keep their order.
+                    (true, true) => items.sort_by(|a, b| order(b, a)),
                     _ => return None,
                 }
                 Value::list(items)
@@ -434,7 +465,7 @@ impl<'a> Interpreter<'a, '_> {
                 let items = self.items(one)?;
                 extreme(name, &items)?
             }
-            ("min" | "max", several) if arguments.keywords.is_empty() => extreme(name, several)?,
+            ("min" | "max", several) => extreme(name, several)?,
             ("sum", [one]) => {
                 let items = self.items(one)?;
                 let sum = items

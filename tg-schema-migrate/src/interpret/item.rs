@@ -114,10 +114,10 @@ impl<'a> Interpreter<'a, '_> {
         let [start, stop, step] = parts else {
             return None;
         };
-        if !matches!(step, Value::None) && int(step) != Some(1) {
-            return None;
-        }
         let items = self.items(base)?;
+        if !matches!(step, Value::None) && int(step) != Some(1) {
+            return stepped(base, &items, start, stop, int(step)?);
+        }
         let clamp = |value: &Value<'a>, default: usize| match value {
             Value::None => Some(default),
             value => {
@@ -201,4 +201,50 @@ impl<'a> Interpreter<'a, '_> {
             _ => {}
         }
     }
+}
+
+/// `base[start:stop:step]`, as Python counts.
+fn stepped<'a>(
+    base: &Value<'a>,
+    items: &[Value<'a>],
+    start: &Value<'a>,
+    stop: &Value<'a>,
+    step: i128,
+) -> Option<Value<'a>> {
+    if step == 0 {
+        return None;
+    }
+    let length = items.len() as i128;
+    let (least, most) = match step > 0 {
+        true => (0, length),
+        false => (-1, length - 1),
+    };
+    let bound = |value: &Value<'a>, default: i128| match value {
+        Value::None => Some(default),
+        value => {
+            let at = int(value)?;
+            let at = if at < 0 {
+                at.saturating_add(length)
+            } else {
+                at
+            };
+            Some(at.clamp(least, most))
+        }
+    };
+    let (first, last) = match step > 0 {
+        true => (least, most),
+        false => (most, least),
+    };
+    let (mut at, stop) = (bound(start, first)?, bound(stop, last)?);
+    let mut part = Vec::new();
+    while (step > 0 && at < stop) || (step < 0 && at > stop) {
+        part.push(items.get(usize::try_from(at).ok()?)?.clone());
+        at = at.checked_add(step)?;
+    }
+    Some(match base {
+        Value::Str(_) => Value::text(part.iter().filter_map(Value::as_str).collect::<String>()),
+        Value::Tuple(_) => Value::Tuple(part.into()),
+        Value::List(_) => Value::list(part),
+        _ => return None,
+    })
 }

@@ -111,6 +111,30 @@ fn expressions() {
         ("x = 'a' in 'cab', 3 not in [1, 2]", "tuple[true, true]"),
         ("x = float('nan')", "NaN"),
         (
+            "x = 'a-b-c'.split('-', 1), 'a-b'.partition('-')",
+            "tuple[[\"a\", \"b-c\"], tuple[\"a\", \"-\", \"b\"]]",
+        ),
+        (
+            "x = '-7'.zfill(4), 'ab'.rjust(3), 'é-a'.find('a')",
+            "tuple[\"-007\", \" ab\", 2]",
+        ),
+        (
+            "x = 'abc'[::-1], [1, 2, 3, 4][3:0:-2], 'abcdef'[1:9:2]",
+            "tuple[\"cba\", [4, 2], \"bdf\"]",
+        ),
+        (
+            "x = sorted([1, 3, 2], reverse=True), int('0xff', 16), int('-12', 3)",
+            "tuple[[3, 2, 1], 255, -5]",
+        ),
+        (
+            "x = max([1, -5], key=abs)",
+            "<unknown: the call of `max` is not followed>",
+        ),
+        (
+            "x = int('7', base=8)",
+            "<unknown: the call of `int` is not followed>",
+        ),
+        (
             "x = 'a-b'.split('-', maxsplit=1)",
             "<unknown: the method `split` is not followed>",
         ),

@@ -5,7 +5,9 @@ use tg_schema_model::rule::Chapter;
 pub mod field_as_none;
 pub mod field_as_truth;
 pub mod missing_attribute;
+pub mod none_for_tightened;
 pub mod positional_argument;
+pub mod record_method;
 pub mod undeclared_argument;
 pub mod unknown_arguments;
 pub mod unset_record_read;
@@ -17,7 +19,9 @@ pub const CHAPTER: Chapter = Chapter {
         &field_as_none::RULE,
         &field_as_truth::RULE,
         &missing_attribute::RULE,
+        &none_for_tightened::RULE,
         &positional_argument::RULE,
+        &record_method::RULE,
         &undeclared_argument::RULE,
         &unknown_arguments::RULE,
         &unset_record_read::RULE,

@@ -1,13 +1,34 @@
 //! The text of a type in a full definition into the type.
 
+use std::collections::HashMap;
+
 use crate::schema::{RecordId, Type};
 
 /// Arrays, maps and nulls around a type.
 const MAX_DEPTH: usize = 256;
 
+/// Names in the order in which they are mentioned, each once.
+#[derive(Default)]
+pub(super) struct Names {
+    pub(super) list: Vec<String>,
+    at: HashMap<String, usize>,
+}
+
+impl Names {
+    fn mention(&mut self, name: &str) -> RecordId {
+        if let Some(&at) = self.at.get(name) {
+            return RecordId(at);
+        }
+        let at = self.list.len();
+        self.list.push(name.to_owned());
+        self.at.insert(name.to_owned(), at);
+        RecordId(at)
+    }
+}
+
 /// Reads the text of a type. A name that it mentions goes to `names`, and stands in the type as the record
 /// of its index there.
-pub(super) fn read(text: &str, names: &mut Vec<String>) -> Result<Type, String> {
+pub(super) fn read(text: &str, names: &mut Names) -> Result<Type, String> {
     let mut around: Vec<fn(Box<Type>) -> Type> = Vec::new();
     let mut rest = text;
     let mut optional = false;
@@ -43,7 +64,7 @@ pub(super) fn read(text: &str, names: &mut Vec<String>) -> Result<Type, String> 
     Ok(ty)
 }
 
-fn innermost(word: &str, names: &mut Vec<String>) -> Result<Type, String> {
+fn innermost(word: &str, names: &mut Names) -> Result<Type, String> {
     Ok(match word {
         "string" => Type::String,
         "boolean" => Type::Boolean,
@@ -71,17 +92,12 @@ fn decimal(digits: &str) -> Option<Type> {
     fits.then_some(Type::Decimal { precision, scale })
 }
 
-fn named(word: &str, names: &mut Vec<String>) -> Result<Type, String> {
+fn named(word: &str, names: &mut Names) -> Result<Type, String> {
     let strange = |c: char| c.is_whitespace() || c.is_control() || "<>?(),".contains(c);
     if word.is_empty() || word.contains(strange) {
         return Err(format!("{word:?} is no name of a type"));
     }
-    let known = names.iter().position(|name| name == word);
-    let at = known.unwrap_or_else(|| {
-        names.push(word.to_owned());
-        names.len() - 1
-    });
-    Ok(Type::Record(RecordId(at)))
+    Ok(Type::Record(names.mention(word)))
 }
 
 #[cfg(test)]
@@ -90,7 +106,7 @@ mod tests {
 
     #[test]
     fn types_and_what_is_none() {
-        let mut names = Vec::new();
+        let mut names = Names::default();
         let mut read = |text: &str| super::read(text, &mut names);
         assert_eq!(
             read("array<map<a.B?>?>?"),
@@ -120,6 +136,6 @@ mod tests {
         }
         let deep = format!("{}int{}", "array<".repeat(300), ">".repeat(300));
         assert!(read(&deep).is_err());
-        assert_eq!(names, ["a.B", "C"]);
+        assert_eq!(names.list, ["a.B", "C"]);
     }
 }

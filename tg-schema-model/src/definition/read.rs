@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::expression;
+use super::expression::{self, Names};
 use super::part::{Kind, RecordPart, bare};
 use crate::diagnostic::{Diagnostic, SourceId, Span};
 use crate::json::{Json, Node, NodeKind};
@@ -164,14 +164,16 @@ impl Reader {
             names: Vec::new(),
             defaults: Vec::new(),
         };
+        let mut names = Names::default();
         for field in self.array(self.needed(fields, node, "fields")?)? {
-            let field = self.field(field, &mut part)?;
+            let field = self.field(field, &mut part, &mut names)?;
             part.record.fields.push(field);
         }
+        part.names = names.list;
         Ok((whole, Kind::Record(Box::new(part))))
     }
 
-    fn field(&self, node: &Node, part: &mut RecordPart) -> Read<Field> {
+    fn field(&self, node: &Node, part: &mut RecordPart, names: &mut Names) -> Read<Field> {
         let keys = [
             "name", "type", "default", "nullable", "encoding", "aliases", "pulsar",
         ];
@@ -179,7 +181,7 @@ impl Reader {
         let (name, span) = self.string(self.needed(name, node, "name")?)?;
         let type_node = self.needed(ty, node, "type")?;
         let (text, type_span) = self.string(type_node)?;
-        let ty = expression::read(text, &mut part.names)
+        let ty = expression::read(text, names)
             .map_err(|problem| self.error(type_node, "this is no type", &problem))?;
         let (ty, presence) = match ty {
             Type::Optional(inner) => (*inner, Presence::Optional),

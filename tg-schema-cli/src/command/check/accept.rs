@@ -1,6 +1,9 @@
 //! The new version as a release in the lock file.
 
-use std::io::ErrorKind;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
 
 use tg_schema_compat::lock;
 
@@ -11,7 +14,7 @@ use crate::exit::Failure;
 /// Writes the lock file, if it changes.
 pub fn accept(versions: &Versions, console: &mut Console) -> Result<(), Failure> {
     let path = &versions.lock;
-    let existing = match std::fs::read_to_string(path) {
+    let existing = match fs::read_to_string(path) {
         Ok(text) => Some(text),
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return Err(Failure::io("read", path, &error)),
@@ -30,11 +33,28 @@ pub fn accept(versions: &Versions, console: &mut Console) -> Result<(), Failure>
         ));
         return Ok(());
     }
-    std::fs::write(path, &accepted.text).map_err(|e| Failure::io("write", path, &e))?;
+    replace(path, &accepted.text).map_err(|e| Failure::io("write", path, &e))?;
     let changes = match accepted.changes.len() {
         1 => "1 change".to_owned(),
         changes => format!("{changes} changes"),
     };
     console.line(&format!("{label}: release {}, {changes}", accepted.release));
     Ok(())
+}
+
+/// Puts a text in the place of a file: all of it, or nothing.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // A link stays one.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut beside = OsString::from(&path);
+    beside.push(format!(".{}.tmp", std::process::id()));
+    let written = fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&beside, &path)
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&beside);
+    }
+    written
 }

@@ -31,6 +31,7 @@ pub fn read(arguments: &arguments::Check, config: &Config) -> Result<Options, Fa
         peers,
         rust: rust::Options {
             non_exhaustive: config.rust.non_exhaustive,
+            ..rust::Options::default()
         },
         only: arguments.only.clone(),
     })

@@ -1,6 +1,7 @@
 //! A report in the form that was asked for.
 
 use tg_schema_compat::render::{Texts, github, gitlab, html, json, junit, markdown};
+use tg_schema_compat::replay::Replay;
 use tg_schema_compat::report::Report;
 use tg_schema_model::Json;
 
@@ -10,8 +11,15 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::report;
 
-/// Writes a report.
-pub fn report(report: &Report, versions: &Versions, exit: Exit, console: &mut Console) {
+/// Writes a report, and what became of recorded messages: in the JSON document, else behind the text, or on
+/// standard error where the form has no place for it.
+pub fn report(
+    report: &Report,
+    replay: Option<&Replay>,
+    versions: &Versions,
+    exit: Exit,
+    console: &mut Console,
+) {
     let texts = Texts {
         new: &versions.new,
         against: &versions.against,
@@ -22,17 +30,36 @@ pub fn report(report: &Report, versions: &Versions, exit: Exit, console: &mut Co
                 let entries = entries
                     .iter()
                     .map(|(key, value)| (key.as_str(), value.clone()));
-                console.report(exit, entries);
+                let replay = replay.map(|replay| ("replay", replay.to_json()));
+                console.report(exit, entries.chain(replay));
             }
             return;
         }
-        Format::Sarif => return console.compared(report, &texts),
+        Format::Sarif => {
+            aside(replay);
+            return console.compared(report, &texts);
+        }
         Format::Markdown => markdown(report, &texts),
         Format::Html => html(report, &texts),
         Format::Github => github(report, &texts),
         Format::Gitlab => gitlab(report, &texts).pretty(2) + "\n",
         Format::Junit => junit(report),
-        Format::Text | Format::Csv => report::check::text(report, &texts, console.color()),
+        Format::Text | Format::Csv => {
+            let mut text = report::check::text(report, &texts, console.color());
+            if let Some(replay) = replay {
+                text.push('\n');
+                text.push_str(&report::printable(&replay.to_string()));
+            }
+            console.result(text.as_bytes());
+            return;
+        }
     };
+    aside(replay);
     console.result(text.as_bytes());
+}
+
+fn aside(replay: Option<&Replay>) {
+    if let Some(replay) = replay {
+        eprint!("{}", report::printable(&replay.to_string()));
+    }
 }

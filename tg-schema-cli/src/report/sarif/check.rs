@@ -78,7 +78,7 @@ impl Log {
         ]
         .join("\0");
         result.push(("partialFingerprints", self.fingerprint(same)));
-        if let Some(fix) = finding.fix.as_ref().and_then(|fix| self.fix(texts, fix)) {
+        if let Some(fix) = once.fix().and_then(|fix| self.fix(texts, fix)) {
             result.push(("fixes", Json::Array(vec![fix])));
         }
         if let Some(reason) = &finding.suppressed {
@@ -151,8 +151,8 @@ impl Log {
 /// The records and paths of a finding.
 fn logical(once: &Once<'_>) -> Vec<Json> {
     let first = words::at(once.record, once.finding);
-    let also = once.also.iter().take(plain::MAX_ALSO);
-    let also = also.map(|(record, path)| words::join(&record.record, path));
+    let also = once.also.iter();
+    let also = also.map(|(record, finding)| words::join(&record.record, &finding.path));
     [first]
         .into_iter()
         .chain(also)

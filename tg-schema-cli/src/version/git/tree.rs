@@ -104,15 +104,7 @@ impl Tree {
             level = next;
         }
         let mut tree = walk.tree;
-        // What a link leads to is the file itself, where that is below the folder too.
-        let own: BTreeSet<String> = tree
-            .files
-            .iter()
-            .filter(|file| !file.linked)
-            .map(|file| file.id.clone())
-            .collect();
-        tree.files
-            .retain(|file| !file.linked || !own.contains(&file.id));
+        once(&mut tree.files);
         tree.files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(tree)
     }
@@ -143,6 +135,16 @@ impl Tree {
         }
         Ok(taken)
     }
+}
+
+/// What links lead to is the file itself, where that is below the folder too. A file that only links lead to has one
+/// place, the deepest.
+fn once(files: &mut Vec<Found>) {
+    files.sort_by(|a, b| {
+        let depth = |file: &Found| std::cmp::Reverse(file.folders.len());
+        (&a.id, a.linked, depth(a), &a.path).cmp(&(&b.id, b.linked, depth(b), &b.path))
+    });
+    files.dedup_by(|other, kept| other.linked && other.id == kept.id);
 }
 
 struct Walk<'b> {

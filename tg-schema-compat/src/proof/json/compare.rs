@@ -1,7 +1,8 @@
 //! What a writer meant beside what a reader has.
 
 use tg_schema_dynamic::{Wire, normalize};
-use tg_schema_model::value::{Reading, from_json, is_unset, to_json};
+use tg_schema_model::logical::Decimal;
+use tg_schema_model::value::{Reading, float_text, from_json, is_unset, to_json};
 use tg_schema_model::{Encoding, Field, Json, Presence, Profile, RecordId, Type, Value};
 
 use super::super::Fact;
@@ -92,7 +93,8 @@ impl<'s> Comparison<'s> {
                 }
                 // The profile cannot tell a sub-record that was set to nothing but defaults.
                 (Some(value), None)
-                    if to.profile == Profile::PulsarRecord && this.is_unset(source, value) => {}
+                    if to.profile == Profile::PulsarRecord
+                        && this.is_unset((source, value), field) => {}
                 (Some(_), None) => this.find(false, "the reader has nothing"),
                 (None, Some(_))
                     if field.presence == Presence::Optional && this.reader.peer == Peer::Tg =>
@@ -107,12 +109,18 @@ impl<'s> Comparison<'s> {
         }
     }
 
-    fn is_unset(&self, source: &Field, value: &Value) -> bool {
-        let schema = self.writer.schema;
-        match source.ty {
-            Type::Record(id) => is_unset(schema, id, &normalize(schema, id, value, Wire::Avro)),
-            _ => false,
-        }
+    /// Whether a sub-record holds nothing but what an unset one holds, to the writer or to the reader.
+    fn is_unset(&self, (source, value): (&Field, &Value), field: &Field) -> bool {
+        let (Type::Record(w), Type::Record(r)) = (&source.ty, &field.ty) else {
+            return false;
+        };
+        let (writer, reader) = (self.writer.schema, self.reader.schema);
+        let read = || {
+            let json = to_json(writer, &source.ty, source.encoding, value).ok()?;
+            from_json(reader, &field.ty, field.encoding, &json, &Reading::wire()).ok()
+        };
+        is_unset(writer, *w, &normalize(writer, *w, value, Wire::Avro))
+            || read().is_some_and(|value| is_unset(reader, *r, &value))
     }
 
     fn value(
@@ -218,8 +226,17 @@ impl<'s> Comparison<'s> {
         match read {
             Err(_) => self.find(false, "the reader keeps it without a look at the type"),
             Ok(read) if self.same((w, value), (r, &read)) => {}
-            Ok(_) => self.find(false, "the value is another one"),
+            Ok(read) => {
+                let text = format!("the value is another one: {read:?} for {value:?}");
+                self.find(false, &text);
+            }
         }
+    }
+
+    /// What the writer sends for a value that travels as text.
+    fn text(&self, ty: &Type, value: &Value) -> Option<String> {
+        let json = to_json(self.writer.schema, ty, Encoding::Base64, value).ok()?;
+        json.as_str().map(str::to_owned)
     }
 
     fn same(&self, (w, a): (&Type, &Value), (r, b): (&Type, &Value)) -> bool {
@@ -227,19 +244,15 @@ impl<'s> Comparison<'s> {
             (Value::Bytes(a), Value::String(b)) | (Value::String(b), Value::Bytes(a)) => {
                 a == b.as_bytes()
             }
-            (Value::Decimal(a), Value::Decimal(b)) => {
-                let scale = a.scale().max(b.scale());
-                a.rescale(scale) == b.rescale(scale)
-            }
+            (Value::Decimal(a), Value::Decimal(b)) => reduced(*a) == reduced(*b),
             (Value::Enum(a), Value::Enum(b) | Value::String(b)) => a == b,
             (Value::String(a), Value::Enum(b)) => a == b,
             (Value::String(a), Value::String(b)) => a == b,
             // A text that was read as something else means what it was read as.
             (Value::String(_), _) => true,
-            (a, Value::String(b)) => {
-                let text = to_json(self.writer.schema, w, Encoding::Base64, a);
-                text.is_ok_and(|text| text.as_str() == Some(b))
-            }
+            (a, Value::String(b)) => self.text(w, a).is_some_and(|a| a == *b),
+            (Value::Bytes(a), Value::Bytes(b)) => a == b,
+            (a, Value::Bytes(b)) => self.text(w, a).is_some_and(|a| a.as_bytes() == b),
             _ => numbers(a, b).unwrap_or_else(|| {
                 let text = |party: Party<'_>, ty, value| {
                     to_json(party.schema, ty, Encoding::Base64, value).ok()
@@ -259,6 +272,16 @@ fn holds_containers(element: &Type) -> bool {
 
 fn is_whole(held: &Json) -> bool {
     held.as_i64().is_some()
+}
+
+/// A decimal without zeros at its end.
+fn reduced(decimal: Decimal) -> (i128, u8) {
+    let (mut unscaled, mut scale) = (decimal.unscaled(), decimal.scale());
+    while scale > 0 && unscaled % 10 == 0 {
+        unscaled /= 10;
+        scale -= 1;
+    }
+    (unscaled, scale)
 }
 
 /// Whether two numbers are the same; none where one is no number.
@@ -282,7 +305,7 @@ fn numbers(a: &Value, b: &Value) -> Option<bool> {
         (None, None, Some(x), Some(y)) => {
             // A float travels in its shortest form, which a double reads as another number.
             let shortest = |value: &Value| match value {
-                Value::Float(n) => n.to_string().parse().ok(),
+                Value::Float(n) => float_text(*n).parse().ok(),
                 _ => None,
             };
             x == y || (x.is_nan() && y.is_nan()) || shortest(a) == Some(y) || shortest(b) == Some(x)

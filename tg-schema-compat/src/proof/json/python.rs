@@ -56,16 +56,18 @@ impl<'s> Reading<'s> {
         };
         let name = &record.name;
         let Some(entries) = json.as_object() else {
+            let called = match self.path.as_str() {
+                "" => name.as_str(),
+                _ => "pulsar.schema.definition.Record.__init__",
+            };
             return self.raise(format!(
-                "{name}() argument after ** must be a mapping, not {}",
+                "{called}() argument after ** must be a mapping, not {}",
                 class(json)
             ));
         };
         if entries.iter().any(|(key, _)| key == "self") {
             return self.inside("self", |this| {
-                this.raise(format!(
-                    "{name}.__init__() got multiple values for argument 'self'"
-                ))
+                this.raise("Record.__init__() got multiple values for argument 'self'")
             });
         }
         let mut held = Vec::with_capacity(record.fields.len());
@@ -305,4 +307,48 @@ fn class(json: &Json) -> &'static str {
 
 fn shown(json: &Json) -> String {
     format!("<class '{}'>", class(json))
+}
+
+#[cfg(test)]
+mod tests {
+    use tg_schema_gen::load::from_texts;
+    use tg_schema_model::json::parse;
+
+    use super::*;
+    use crate::engine::json::Peer;
+
+    /// What the Python client itself says of the same messages.
+    #[test]
+    fn as_the_client() {
+        let text = include_str!("../../../tests/proof/python_record.toml");
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.into())]);
+        assert!(!loaded.diagnostics.has_errors(), "{:?}", loaded.diagnostics);
+        let schema = loaded.schema;
+        let record = schema.find_records("R")[0];
+        let reader = Party {
+            schema: &schema,
+            record,
+            peer: Peer::PythonRecord,
+        };
+        let answers = include_str!("../../../tests/proof/python_record.jsonl");
+        let (mut wrong, mut held, mut raised) = (Vec::new(), 0, 0);
+        for line in answers.lines() {
+            let answer = parse(line).unwrap();
+            let found = read(reader, answer.get("message").unwrap());
+            let same = match (answer.get("error").and_then(Json::as_str), &found) {
+                (None, Ok(json)) => Some(json) == answer.get("held"),
+                (Some(error), Err(fact)) => fact.text == format!("TypeError: {error}"),
+                _ => false,
+            };
+            match found {
+                Ok(_) => held += 1,
+                Err(_) => raised += 1,
+            }
+            if !same {
+                wrong.push(format!("{line}\n  {found:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(held > 80 && raised > 200, "{held} {raised}");
+    }
 }

@@ -24,7 +24,7 @@ fn allow(rule: &str) -> Allow {
 fn what_is_required_and_accepted() {
     let new = OLD.repeat(4);
     let text = format!(
-        "[[check.allow]]\nrecord = \"n.Gone\"\nrule = \"RECORD_REMOVED\"\nold = \"{OLD}\"\nnew = \"none\"\nreason = \"nobody reads it\"\nuntil = \"2027-01-31\"\n\n\
+        "[[check.allow]]\nrecord = \"n.Gone\"\nrule = \"SCHEMA_REMOVED\"\nold = \"{OLD}\"\nnew = \"none\"\nreason = \"nobody reads it\"\nuntil = \"2027-01-31\"\n\n\
          [record.R.check]\nrequire = \"avro=backward\"\n\n\
          [[record.R.check.allow]]\nrule = \"FIELD_REMOVED\"\npath = \"a[].b\"\nold = \"{OLD}\"\nnew = \"{new}\"\nreason = \"nobody reads it\"\nuntil = 2027-01-31\n\n\
          [[record.R.check.allow]]\nrule = \"TOPIC_CHANGED\"\nreason = \" \"\n\n\
@@ -61,7 +61,7 @@ fn what_is_required_and_accepted() {
     let gone = Allow {
         record: Some("n.Gone".into()),
         new: Some(Allow::GONE.into()),
-        ..allow("RECORD_REMOVED")
+        ..allow("SCHEMA_REMOVED")
     };
     assert_eq!(schema.modules[0].allow, [gone]);
     assert_eq!(format(&text, Notation::Toml).expect("a format"), text);

@@ -9,11 +9,11 @@ pub static RULE: Rule = Rule {
     title: "a class of the Pulsar client is named",
     what: "\
         `pulsar.Client`, `Producer`, `Consumer`, `Reader`, `Message` or their like in an annotation, \
-        in `isinstance`, or as a value.",
+        in `isinstance`, or as a value. Parameters for the client are `CLIENT_PARAMETER`.",
     why: "\
         It says that the code around expects Pulsar's object, and type checkers hold it to that.",
     example: r"```python
-def handle(msg: pulsar.Message, consumer: pulsar.Consumer) -> None:
+def last() -> pulsar.Message:
 ```",
     remedy: "The neutral types: `PubSubBackend`, `Producer`, `Consumer`, `Delivery`.",
 };

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     title: "a method of Pulsar's message or consumer",
     what: "\
         `acknowledge`, `negative_acknowledge`, `receive`, `value()`, `data()`, `properties()`, \
-        `message_id()` and their like on an object that comes from a consumer.",
+        `message_id()`, `seek` and their like on an object that comes from a consumer, reader or table view.",
     why: "\
         The message is Pulsar's object. Other clients spell these otherwise, and some cannot give a \
         message back.",

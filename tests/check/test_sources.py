@@ -1,0 +1,274 @@
+"""`tg-schema check`: what NEW and BASELINE may be on the disk."""
+
+from __future__ import annotations
+
+import json
+import pathlib
+from typing import Any
+
+import pytest
+from command import check, commit, compared, git, record, records, refused, rules, schema, write
+
+OLD = record('a = "int"', 'b = "string?"')
+NEW = record('a = "long"', 'b = "string?"')
+PYTHON = """
+from pulsar.schema import Record, String, Integer
+
+class A(Record):
+    a = Integer()
+    b = String()
+"""
+
+
+def pair(report: dict[str, Any]) -> tuple[Any, Any]:
+    """The verdict of a registry on the only record."""
+    avro = report["matrix"]["avro"]
+    return avro["backward"], avro["forward"]
+
+
+def test_definitions_in_folders_and_files(tmp_path: pathlib.Path) -> None:
+    """TOML against TOML: the place of the finding is that of the definition."""
+    write(tmp_path, old__m=OLD, new__m=NEW)
+    for new, old in (("new", "old"), ("new/m.toml", "old"), ("new", "old/m.toml")):
+        report = compared(tmp_path, new, "--against", old)
+        assert (report["new"], report["against"]) == (new, [old])
+        assert pair(report) == (True, False), report
+        finding = records(report)["A"]["findings"][0]
+        assert finding["span"]["file"].startswith("new") and finding["span"]["line"] == 2, finding
+
+
+def test_json_definitions_and_rust(tmp_path: pathlib.Path) -> None:
+    """One thing in three notations is one thing."""
+    write(tmp_path, m=OLD)
+    (tmp_path / "m.json").write_text('{"record":[{"name":"A","fields":[{"name":"a","type":"int"},{"name":"b","type":"string?"}]}]}')
+    rust = "#[tg_schema::tg_schema]\npub struct A {\n    pub a: i32,\n    pub b: Option<String>,\n}\n"
+    (tmp_path / "m.rs").write_text(rust)
+    for new in ("m.toml", "m.json", "m.rs"):
+        for old in ("m.toml", "m.json", "m.rs"):
+            report = compared(tmp_path, new, "--against", old)
+            assert pair(report) == (True, True) and rules(report) == [], (new, old, report)
+
+
+def test_two_avro_schemas_are_one_pair(tmp_path: pathlib.Path) -> None:
+    """Whatever their files and types are called, and whatever the types are."""
+    pairs = [
+        (schema("x.A", ("a", "int")), schema("y.B", ("a", "long"))),
+        ('["null","int"]', '["null","int","string"]'),
+        ('{"type":"fixed","name":"F","size":4}', '{"type":"fixed","name":"F","size":4}'),
+        ('"int"', '{"type":"array","items":"int"}'),
+        ('"int"', '"long"'),
+    ]
+    verdicts = [(False, False), (True, False), (True, True), (False, False), (True, False)]
+    for at, ((old, new), verdict) in enumerate(zip(pairs, verdicts, strict=True)):
+        (tmp_path / "before.avsc").write_text(old)
+        (tmp_path / "afterwards.avsc").write_text(new)
+        report = compared(tmp_path, "afterwards.avsc", "--against", "before.avsc")
+        assert len(report["records"]) == 1, (at, report)
+        assert pair(report) == verdict, (at, report)
+
+
+def test_a_folder_of_avro_schemas(tmp_path: pathlib.Path) -> None:
+    """Each file is a message. They are paired by name; inner types are parts of theirs."""
+    inner = {"type": "record", "name": "I", "fields": []}
+    for folder, ty in (("old", "int"), ("new", "long")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "one.avsc").write_text(schema("p.A", ("a", ty), ("i", inner)))
+        (tmp_path / folder / f"{folder}.avsc").write_text(schema("B", ("u", ["int", "string"]), ("i", inner)))
+    report = compared(tmp_path, "new", "--against", "old")
+    assert sorted(records(report)) == ["B", "p.A"]
+    assert records(report)["p.A"]["matrix"]["avro"] == {"backward": True, "forward": False}
+    assert records(report)["p.A"]["matrix"]["rust"] == "breaking"
+    assert records(report)["B"]["matrix"]["rust"] is None, "no definition can say it"
+
+
+def test_one_avro_schema_against_many(tmp_path: pathlib.Path) -> None:
+    """The others are no business of it."""
+    (tmp_path / "old").mkdir()
+    for name in ("A", "B"):
+        (tmp_path / "old" / f"{name}.avsc").write_text(schema(name, ("a", "int")))
+    (tmp_path / "A.avsc").write_text(schema("A", ("a", "int")))
+    report = compared(tmp_path, "A.avsc", "--against", "old")
+    assert list(records(report)) == ["A"] and rules(report) == []
+
+
+def test_several_paths_are_one_version(tmp_path: pathlib.Path) -> None:
+    """As for `gen`; but an address is a version of its own."""
+    write(tmp_path, one=record('a = "int"', name="A"), two=record('a = "int"', name="B"))
+    report = compared(tmp_path, "one.toml", "two.toml", "--against", ".")
+    assert (report["new"], sorted(records(report))) == ("one.toml, two.toml", ["A", "B"])
+    assert "a version of its own" in refused(tmp_path, "one.toml", "git:x", "--against", ".")
+
+
+def test_several_baselines_oldest_first(tmp_path: pathlib.Path) -> None:
+    """Each is compared with: what two steps allow can be wrong over both."""
+    write(tmp_path, v1__m=record('b = "int?"'), v2__m="[record.A.fields]\n", v3__m=record('b = "string?"'))
+    assert pair(compared(tmp_path, "v2", "--against", "v1")) == (True, True)
+    assert pair(compared(tmp_path, "v3", "--against", "v2")) == (True, True)
+    report = compared(tmp_path, "v3", "--against", "v1", "--against", "v2")
+    assert report["against"] == ["v1", "v2"]
+    assert pair(report) == (False, False)
+
+
+def test_python_records(tmp_path: pathlib.Path) -> None:
+    """Old Records, with places in the Python; a field that they register has no default."""
+    (tmp_path / "legacy.py").write_text(PYTHON)
+    write(tmp_path, m=record('a = "int?"', 'b = "string?"', 'c = "string?"'))
+    report = compared(tmp_path, "m.toml", "--against", "legacy.py")
+    assert records(report)["A"]["old"] == "A", report
+    write(tmp_path, m=record('a = "int?"', 'b = "long?"'))
+    report = compared(tmp_path, "legacy.py", "--against", "m.toml")
+    places = [f["span"] for f in records(report)["A"]["findings"] if f["span"] and f["span"]["file"] == "legacy.py"]
+    assert places and all(place["line"] >= 4 for place in places), report
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "x.py").write_text("x = 1\n")
+    assert "there are no Records in empty" in refused(tmp_path, "m.toml", "--against", "empty")
+    (tmp_path / "empty" / "x.py").write_text("class (\n")
+    assert "empty/x.py:1" in refused(tmp_path, "m.toml", "--against", "empty")
+
+
+def test_what_python_leaves_open_is_told(tmp_path: pathlib.Path) -> None:
+    """A Record that is not known in full is no baseline, and nobody is to think that it was one."""
+    (tmp_path / "legacy.py").write_text(PYTHON + "\nclass B(Record):\n    c = unknown()\n")
+    write(tmp_path, m=record('a = "int?"', 'b = "string?"') + record('c = "int"', name="B"))
+    run = check(tmp_path, "m.toml", "--against", "legacy.py")
+    assert run.code in (0, 1) and "warning: `B` of legacy.py is left out" in run.err, run
+
+
+def test_snapshots(tmp_path: pathlib.Path) -> None:
+    """What a registry and an admin interface answer, kept in a file."""
+    subject = [
+        {"subject": "a-value", "version": n, "id": n, "schema": schema("A", ("a", ty))}
+        for n, ty in ((1, "int"), (2, "long"))
+    ]
+    (tmp_path / "registry.json").write_text(json.dumps(subject))
+    (tmp_path / "registry.ndjson").write_text("\n".join(json.dumps(s) for s in subject))
+    topic = [{"version": n, "type": "AVRO", "data": s["schema"]} for n, s in enumerate(subject)]
+    (tmp_path / "pulsar.json").write_text(json.dumps({"persistent://t/n/a": {"getSchemaResponses": topic}}))
+    (tmp_path / "folder").mkdir()
+    for version in subject:
+        (tmp_path / "folder" / f"{version['version']}.json").write_text(json.dumps(version))
+    write(tmp_path, m=record('a = "long"'))
+    for name, numbers in (("registry.json", (1, 2)), ("registry.ndjson", (1, 2)), ("folder", (1, 2)), ("pulsar.json", (0, 1))):
+        report = compared(tmp_path, "m.toml", "--against", name)
+        assert report["against"] == [f"{name} version {n}" for n in numbers], report
+        assert [v["matrix"]["avro"]["forward"] for v in records(report)["A"]["versions"]] == [False, True]
+    (tmp_path / "one.json").write_text(schema("A", ("a", "int")))
+    assert compared(tmp_path, "m.toml", "--against", "one.json")["against"] == ["one.json (latest)"]
+
+
+def test_references_of_subjects(tmp_path: pathlib.Path) -> None:
+    """What a schema refers to is in the snapshot too, or it is an error."""
+    order = {
+        "subject": "order",
+        "version": 1,
+        "schema": schema("shop.Order", ("at", "shop.Address")),
+        "references": [{"name": "shop.Address", "subject": "address", "version": 3}],
+    }
+    address = {"subject": "address", "version": 3, "schema": schema("shop.Address", ("street", "string"))}
+    (tmp_path / "all.json").write_text(json.dumps([order, address]))
+    (tmp_path / "part.json").write_text(json.dumps([order]))
+    text = 'namespace = "shop"\n' + record('at = "Address"', name="Order") + record('street = "string"', name="Address")
+    write(tmp_path, m=text)
+    report = compared(tmp_path, "m.toml", "--against", "all.json")
+    assert rules(report) == [] and pair(report) == (True, True), report
+    assert "version 3 of address" in refused(tmp_path, "m.toml", "--against", "part.json")
+
+
+def test_lock_file(tmp_path: pathlib.Path) -> None:
+    """It is started, compared with without being named, and grows."""
+    (tmp_path / "schemas").mkdir()
+    write(tmp_path, schemas__m=OLD)
+    assert "nothing to compare with" in refused(tmp_path)
+    run = check(tmp_path, "--accept")
+    assert run.code == 0 and "tg-schema.lock: release 1" in run.out, run
+    report = compared(tmp_path)
+    assert rules(report) == [] and len(report["against"]) == 1, report
+    write(tmp_path, schemas__m=record('a = "int"', 'b = "string?"', 'c = "int?"'))
+    assert "release 2" in check(tmp_path, "--accept").out
+    assert "release 2 is this one" in check(tmp_path, "--accept").out
+    assert len(compared(tmp_path)["against"]) == 2
+    commit(tmp_path, "v1")
+    assert len(compared(tmp_path, "--against", "git:v1:tg-schema.lock")["against"]) == 2
+    assert "`--accept` keeps every record" in refused(tmp_path, "--accept", "--only", "A")
+    (tmp_path / "tg-schema.lock").write_text("<<<<<<< HEAD\n")
+    assert "tg-schema.lock:1" in refused(tmp_path)
+
+
+def test_configuration(tmp_path: pathlib.Path) -> None:
+    """`[check]` of tg-schema.toml, also from a folder below it; arguments win."""
+    write(tmp_path, defs__m=NEW, old__m=OLD, older__m=record('a = "int"'))
+    (tmp_path / "deep").mkdir()
+    config = 'inputs = ["defs"]\n[check]\nagainst = ["old"]\npeers = ["legacy-null"]\n'
+    (tmp_path / "tg-schema.toml").write_text(config)
+    report = compared(tmp_path)
+    assert (report["new"], report["against"]) == ("defs", ["old"])
+    assert sorted(report["matrix"]["json"]["peers"]) == ["legacy-null", "tg"]
+    report = compared(tmp_path / "deep")
+    assert (report["new"], report["against"]) == ("../defs", ["../old"])
+    assert compared(tmp_path, "--against", "older")["against"] == ["older"]
+    assert "peers" in compared(tmp_path, "--peer", "python-record")["matrix"]["json"]
+    (tmp_path / "tg-schema.toml").write_text('inputs = ["defs"]\n[check]\nagainst = ["old"]\npeers = ["legacy-nul"]\n')
+    assert "did you mean `legacy-null`?" in refused(tmp_path)
+    (tmp_path / "tg-schema.toml").write_text("[check]\nagaint = ['old']\n")
+    assert "did you mean `against`?" in refused(tmp_path)
+
+
+def test_mistakes_are_told_with_their_place(tmp_path: pathlib.Path) -> None:
+    """Definitions with errors are exit 2, in NEW and in a baseline."""
+    write(tmp_path, good=OLD, bad=record('a = "it"'))
+    (tmp_path / "bad.avsc").write_text('{"type": "record", "name": "A", "fields": [{"name": "a", "type": "x"}]}')
+    (tmp_path / "latin.avsc").write_bytes(b'{"doc": "\xe9"}')
+    for bad, place in (("bad.toml", "bad.toml:2:"), ("bad.avsc", "bad.avsc:1:"), ("latin.avsc", "byte 9")):
+        assert place in refused(tmp_path, "good.toml", "--against", bad)
+        assert place in refused(tmp_path, bad, "--against", "good.toml")
+        run = check(tmp_path, bad, "--against", "good.toml", "--format", "json")
+        assert run.code == 2 and run.report()["status"] == "failed", run
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("missing", "no file or folder missing"),
+        ("x.txt", "no definition file"),
+        ("empty", "nothing to compare in empty"),
+        ("http://localhost:1", "registry:http://localhost:1"),
+        ("registry:localhost", "has no address"),
+        ("pulsar-admin:", "has no address"),
+        ("", "empty"),
+    ],
+)
+def test_what_is_no_version(tmp_path: pathlib.Path, name: str, expected: str) -> None:
+    """A clear error, and help where there is any."""
+    write(tmp_path, good=OLD)
+    (tmp_path / "x.txt").write_text("x")
+    (tmp_path / "empty").mkdir()
+    assert expected in refused(tmp_path, "good.toml", "--against", name)
+
+
+def test_versions_of_different_kinds(tmp_path: pathlib.Path) -> None:
+    """Together they are no version."""
+    write(tmp_path, good=OLD)
+    (tmp_path / "a.py").write_text(PYTHON)
+    assert "of different kinds" in refused(tmp_path, "good.toml", "a.py", "--against", "good.toml")
+
+
+def test_only(tmp_path: pathlib.Path) -> None:
+    """One record, by its name alone or with its namespace."""
+    text = 'namespace = "n"\n' + OLD + record('a = "int"', name="B")
+    write(tmp_path, m=text)
+    for name in ("A", "n.A"):
+        assert list(records(compared(tmp_path, "m.toml", "--against", "m.toml", "--only", name))) == ["n.A"]
+    assert "there is no record C" in refused(tmp_path, "m.toml", "--against", "m.toml", "--only", "C")
+
+
+def test_forms_that_only_others_write(tmp_path: pathlib.Path) -> None:
+    """A table for spreadsheets is made by `migrate`."""
+    assert "only `migrate` can write csv" in refused(tmp_path, "--against", ".", "--format", "csv")
+
+
+def test_fix_needs_files(tmp_path: pathlib.Path) -> None:
+    """What is in a commit is not changed."""
+    write(tmp_path, m=OLD)
+    commit(tmp_path, "v1")
+    assert "cannot write to git:v1" in refused(tmp_path, "git:v1:m.toml", "--against", "m.toml", "--fix")
+    assert git(tmp_path, "status", "--porcelain") == ""

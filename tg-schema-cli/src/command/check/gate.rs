@@ -1,0 +1,87 @@
+//! What is required of a change, and what definitions accept of it, into the objections of a report.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use tg_schema_compat::gate::{self, Overrides, Requirements};
+use tg_schema_compat::report::Report;
+use tg_schema_compat::suppression;
+use tg_schema_gen::Config;
+use tg_schema_model::logical::Date;
+
+use super::versions::Versions;
+use crate::arguments;
+use crate::exit::Failure;
+
+/// The variable that stands for the clock, in seconds since 1970, where runs are to be repeated.
+const CLOCK: &str = "SOURCE_DATE_EPOCH";
+
+/// What is required, and the day of the run.
+pub struct Gate {
+    required: Requirements,
+    today: Date,
+}
+
+impl Gate {
+    /// Reads what is required. Arguments win over the configuration, each key for itself.
+    pub fn read(arguments: &arguments::Check, config: &Config) -> Result<Self, Failure> {
+        let project = parsed(
+            &config.check.require,
+            "`require` in `[check]` of tg-schema.toml",
+        )?;
+        let given = parsed(&arguments.require, "`--require`")?;
+        Ok(Gate {
+            required: project.with(&given),
+            today: today()?,
+        })
+    }
+
+    /// Marks what is accepted.
+    pub fn suppress(&self, report: &mut Report, versions: &Versions) {
+        suppression::apply(report, &versions.new, &versions.against, self.today);
+    }
+
+    /// Writes down what is objected to.
+    pub fn judge(&self, report: &mut Report, versions: &Versions) -> Result<(), Failure> {
+        let overrides = overrides(versions)?;
+        gate::judge(report, &self.required, &overrides);
+        Ok(())
+    }
+}
+
+fn overrides(versions: &Versions) -> Result<Overrides, Failure> {
+    let (overrides, diagnostics) = gate::overrides(&versions.new);
+    match diagnostics.has_errors() {
+        false => Ok(overrides),
+        true => Err(Failure::Definitions {
+            sources: versions.new.sources.clone(),
+            diagnostics,
+        }),
+    }
+}
+
+fn parsed(words: &[String], of: &str) -> Result<Requirements, Failure> {
+    if words.is_empty() {
+        return Ok(Requirements::default());
+    }
+    let read = words.join(",").parse::<Requirements>();
+    read.map_err(|error| Failure::help(format!("{of}: {}", error.message), error.help))
+}
+
+/// The day by the clock, in UTC.
+fn today() -> Result<Date, Failure> {
+    const DAY: u64 = 24 * 60 * 60;
+    let seconds = match std::env::var(CLOCK) {
+        Ok(text) => text.parse().map_err(|_| {
+            Failure::help(
+                format!("{CLOCK} is {text:?}, which is no time"),
+                "set it to seconds since 1970, or unset it",
+            )
+        })?,
+        Err(_) => SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs()),
+    };
+    let days = i32::try_from(seconds / DAY).ok();
+    let day = days.and_then(Date::from_days);
+    day.ok_or_else(|| Failure::new("the clock is beyond the year 9999"))
+}

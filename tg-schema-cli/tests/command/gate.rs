@@ -1,0 +1,137 @@
+//! `tg-schema check`: what is required, what is accepted, and the lock.
+
+use crate::folder::{Folder, Run};
+use tg_schema_model::Json;
+
+const OLD: &str = "[record.A.fields]\na = \"string\"\nb = \"int?\"\n";
+const NEW: &str = "[record.A.fields]\na = \"string\"\n";
+
+/// A folder whose lock has a release with one field more than its definitions.
+fn changed() -> Folder {
+    let folder = Folder::new();
+    folder.put("schemas/m.toml", OLD);
+    folder.run(&["check", "--accept"]).ends(0);
+    assert!(
+        folder
+            .get("tg-schema.lock")
+            .contains("[[record.\"A\"]]\nsince = 1\n")
+    );
+    folder.put("schemas/m.toml", NEW);
+    folder
+}
+
+/// A check on a day, given in seconds since 1970.
+fn on(folder: &Folder, day: u64, arguments: &[&str]) -> Run {
+    let mut command = folder.command(&["check"]);
+    let output = command
+        .args(arguments)
+        .env("SOURCE_DATE_EPOCH", (day * 86_400).to_string());
+    let output = output.output().expect("a run");
+    Run {
+        code: output.status.code().unwrap(),
+        out: String::from_utf8_lossy(&output.stdout).into_owned(),
+        err: String::from_utf8_lossy(&output.stderr).into_owned(),
+        bytes: output.stdout,
+    }
+}
+
+/// What accepts the first finding that can be accepted.
+fn allow(report: &Json) -> Option<String> {
+    let records = report.get("records")?.as_array()?.iter();
+    let mut findings = records
+        .filter_map(|r| r.get("findings")?.as_array())
+        .flatten();
+    findings
+        .find_map(|f| f.get("allow")?.as_str())
+        .map(str::to_owned)
+}
+
+#[test]
+fn what_is_required_decides() {
+    let folder = changed();
+    let run = folder.run(&["check"]).ends(1);
+    run.says("  [[record.A.check.allow]]\n  rule = \"FIELD_REMOVED\"\n  path = \"b\"\n");
+    folder
+        .run(&[
+            "check",
+            "--require",
+            "avro=none,json=none,pulsar=none,loss=any",
+        ])
+        .ends(0);
+    // Each key of the argument wins for itself.
+    folder.put(
+        "tg-schema.toml",
+        "[check]\nrequire = [\"loss=any\", \"json=none\"]\n",
+    );
+    folder.run(&["check"]).ends(0);
+    folder.run(&["check", "--require", "loss=none"]).ends(1);
+    folder
+        .run(&["check", "--require", "los=none"])
+        .ends(2)
+        .complains("did you mean `loss`?");
+    folder.put("tg-schema.toml", "[check]\nrequire = [\"json=ful\"]\n");
+    folder
+        .run(&["check"])
+        .ends(2)
+        .complains("in `[check]` of tg-schema.toml")
+        .complains("did you mean `full`?");
+    folder.remove("tg-schema.toml");
+    let own = "[record.A.check]\nrequire = \"loss=any\"\n";
+    folder.put("schemas/m.toml", &format!("{own}{NEW}"));
+    let run = folder.run(&["check"]).ends(0);
+    assert!(!run.out.contains("check.allow"), "{run:#?}");
+    folder.put(
+        "schemas/m.toml",
+        &format!("{}{NEW}", own.replace("any", "some")),
+    );
+    folder
+        .run(&["check"])
+        .ends(2)
+        .complains("schemas/m.toml:2:12");
+}
+
+#[test]
+fn what_is_accepted_ends() {
+    let folder = changed();
+    let report = on(&folder, 20_000, &["--format=json"]).ends(1).json();
+    let paste = allow(&report).expect("something to paste");
+    // As it stands it is refused.
+    folder.put("schemas/m.toml", &format!("{NEW}\n{paste}"));
+    on(&folder, 20_000, &[]).ends(2).complains("`until`");
+    let filled = paste.replace("reason = \"\"", "reason = \"nobody reads it\"");
+    let filled = filled.replace("until = \"\"", "until = \"2024-10-04\"");
+    folder.put("schemas/m.toml", &format!("{NEW}\n{filled}"));
+    // Day 20000 is 2024-10-04.
+    let report = on(&folder, 20_000, &["--format=json"]).ends(0).json();
+    assert_eq!(allow(&report), None);
+    on(&folder, 20_001, &[]).ends(1).says("SUPPRESSION_EXPIRED");
+    let mut command = folder.command(&["check"]);
+    let output = command
+        .env("SOURCE_DATE_EPOCH", "soon")
+        .output()
+        .expect("a run");
+    assert_eq!(output.status.code(), Some(2));
+    // With it, the release is kept; then there is nothing left to say.
+    on(&folder, 20_000, &["--accept"]).ends(0);
+    assert!(folder.get("tg-schema.lock").contains("since = 2\n"));
+    on(&folder, 20_000, &[]).ends(0);
+    let lock = folder.get("tg-schema.lock");
+    on(&folder, 20_000, &["--accept"]).ends(0);
+    assert_eq!(folder.get("tg-schema.lock"), lock);
+    let names: Vec<_> = folder.all("").into_keys().collect();
+    assert_eq!(names, ["schemas/m.toml", "tg-schema.lock"]);
+}
+
+#[test]
+fn what_is_objected_to_is_not_kept() {
+    let folder = changed();
+    let lock = folder.get("tg-schema.lock");
+    folder.run(&["check", "--accept"]).ends(1);
+    assert_eq!(folder.get("tg-schema.lock"), lock);
+    folder.put("tg-schema.lock", &format!("<<<<<<< HEAD\n{lock}"));
+    folder
+        .run(&["check"])
+        .ends(2)
+        .complains("tg-schema.lock:1:1")
+        .complains("a merge left a conflict here");
+}

@@ -1,0 +1,169 @@
+//! Proofs for a whole report: a message for every verdict of every finding, and attacks on the rest.
+
+use super::verify::{Disagreement, attack};
+use super::{Problem, Side, Want, counterexample};
+use crate::check::pairing::{Paired, pair};
+use crate::engine::json::Peer;
+use crate::loss::Direction;
+use crate::report::{Counterexample, Effect, Finding, Format, Report, Severity};
+use crate::version::Version;
+
+/// Puts into each finding the messages that show it, one for each format and direction in which somebody's
+/// messages are refused or changed; and where there is none, the reason into [`Finding::unproven`]. The
+/// arguments are those of the comparison.
+///
+/// Of several earlier versions the latest that shows it is taken.
+pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
+    let versions = Versions::of(new, against);
+    for compared in &mut report.records {
+        let Some(name) = &compared.new else {
+            continue;
+        };
+        for finding in &mut compared.findings {
+            versions.prove(name, finding);
+        }
+    }
+}
+
+/// Attacks every verdict of a report that calls something compatible, see [`attack`]: each message against each
+/// distinct earlier version, in both directions, on Avro and on JSON beside each peer. Each attack takes
+/// `messages` random messages. Beside what was found stands what could not be executed.
+pub fn verify_all(
+    report: &Report,
+    new: &Version,
+    against: &[Version],
+    seed: u64,
+    messages: usize,
+) -> (Vec<Disagreement>, Vec<Problem>) {
+    let versions = Versions::of(new, against);
+    let (mut found, mut problems) = (Vec::new(), Vec::new());
+    for compared in &report.records {
+        let Some(name) = &compared.new else {
+            continue;
+        };
+        for of in &compared.versions {
+            let Some((old, new)) = versions.sides(name, of.against) else {
+                continue;
+            };
+            let peers = of
+                .matrix
+                .peers
+                .iter()
+                .map(|(peer, _)| (Format::Json, *peer));
+            for (format, peer) in std::iter::once((Format::Avro, Peer::Tg)).chain(peers) {
+                for direction in Direction::ALL {
+                    let (writer, reader) = sides(old, new, direction);
+                    match attack(writer, reader, format, direction, peer, seed, messages) {
+                        Ok(hit) => found.extend(hit),
+                        Err(problem) if problems.contains(&problem) => {}
+                        Err(problem) => problems.push(problem),
+                    }
+                }
+            }
+        }
+    }
+    (found, problems)
+}
+
+/// The versions of a comparison, and which of their messages belong together.
+struct Versions<'v> {
+    new: &'v Version,
+    against: Vec<(&'v Version, Paired)>,
+}
+
+impl<'v> Versions<'v> {
+    fn of(new: &'v Version, against: &'v [Version]) -> Self {
+        let paired = against.iter().map(|version| (version, pair(version, new)));
+        Versions {
+            new,
+            against: paired.collect(),
+        }
+    }
+
+    /// A message of an earlier version, and what it is in the new one.
+    fn sides(&self, name: &str, against: usize) -> Option<(Side<'v>, Side<'v>)> {
+        let new = self.new;
+        let at = new.messages.iter().position(|m| m.name == name)?;
+        let (version, paired) = self.against.get(against)?;
+        let old = Side {
+            version,
+            message: version.messages.get(paired.former(at)?)?,
+        };
+        let new = Side {
+            version: new,
+            message: new.messages.get(at)?,
+        };
+        Some((old, new))
+    }
+
+    fn prove(&self, name: &str, finding: &mut Finding) {
+        let mut reasons: Vec<String> = Vec::new();
+        for effect in finding.effects.clone() {
+            let Some(direction) = effect.direction else {
+                continue;
+            };
+            let shown = |known: &Counterexample| {
+                known.format == effect.format && known.direction == direction
+            };
+            if effect.severity == Severity::Info || finding.counterexamples.iter().any(shown) {
+                continue;
+            }
+            match self.shown(name, finding, &effect, direction) {
+                Ok(found) => finding.counterexamples.push(found),
+                Err(reason) if reasons.contains(&reason) => {}
+                Err(reason) => reasons.push(reason),
+            }
+        }
+        // A verdict that has its message through another peer needs no reason.
+        if finding.counterexamples.is_empty() && !reasons.is_empty() {
+            finding.unproven = Some(reasons.join("; "));
+        }
+    }
+
+    fn shown(
+        &self,
+        name: &str,
+        finding: &Finding,
+        effect: &Effect,
+        direction: Direction,
+    ) -> Result<Counterexample, String> {
+        let peer = effect.peer.and_then(Peer::from_name).unwrap_or_default();
+        let wants: &[Want] = match effect.severity {
+            Severity::Breaking => &[Want::Refused, Want::Changed],
+            _ => &[Want::Changed],
+        };
+        let mut problem = None;
+        for &against in finding.against.iter().rev() {
+            let Some((old, new)) = self.sides(name, against) else {
+                continue;
+            };
+            let (writer, reader) = sides(old, new, direction);
+            for &want in wants {
+                let path = &finding.path;
+                let found =
+                    counterexample(writer, reader, effect.format, direction, peer, want, path);
+                match found {
+                    Ok(Some(found)) => return Ok(found),
+                    Ok(None) => {}
+                    Err(reason) => problem = Some(reason.to_string()),
+                }
+            }
+        }
+        Err(problem.unwrap_or_else(|| {
+            let who = match effect.format {
+                Format::Avro => "the registry objects, and readers do not: no message shows it",
+                Format::Pulsar => "the broker objects, and readers do not: no message shows it",
+                _ => "no message was found that shows it",
+            };
+            who.to_owned()
+        }))
+    }
+}
+
+/// Who writes and who reads.
+fn sides<'v>(old: Side<'v>, new: Side<'v>, direction: Direction) -> (Side<'v>, Side<'v>) {
+    match direction {
+        Direction::Backward => (old, new),
+        Direction::Forward => (new, old),
+    }
+}

@@ -1,0 +1,134 @@
+//! Reports with their proofs: every verdict that somebody's messages are refused or changed has a message, or says
+//! why there is none.
+
+use tg_schema_compat::check::{Options, check};
+use tg_schema_compat::engine::json::Peer;
+use tg_schema_compat::proof::{prove, verify_all};
+use tg_schema_compat::report::{Format, Outcome, Report, Severity};
+use tg_schema_compat::version::Version;
+use tg_schema_gen::load::from_texts;
+
+fn version(label: &str, cell: &str) -> Version {
+    let mut text = cell.trim_matches('`').replace("; ", "\n");
+    if !text.starts_with('[') && !text.starts_with("namespace") {
+        text.insert_str(0, "[record.R.fields]\n");
+    }
+    let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.clone())]);
+    assert!(!loaded.diagnostics.has_errors(), "{text}");
+    Version::of_definitions(label, loaded.schema, loaded.sources)
+}
+
+fn proven(old: &str, new: &str) -> Report {
+    let (old, new) = ([version("v1", old)], version("v2", new));
+    let options = Options {
+        peers: Peer::ALL.to_vec(),
+        ..Options::default()
+    };
+    let mut report = check(&new, &old, &options).unwrap();
+    prove(&mut report, &new, &old);
+    let (found, problems) = verify_all(&report, &new, &old, 1, 10);
+    assert!(
+        found.is_empty() && problems.is_empty(),
+        "{found:?} {problems:?}"
+    );
+    report
+}
+
+#[test]
+fn every_change() {
+    let (mut shown, mut unproven, mut without) = (0, 0, Vec::new());
+    let rows = include_str!("table.md")
+        .lines()
+        .filter(|line| line.starts_with("| "));
+    for row in rows.skip(1) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let [change, old, new, ..] = cells.as_slice() else {
+            panic!("{row}");
+        };
+        let report = proven(old, new);
+        for finding in report.records.iter().flat_map(|record| &record.findings) {
+            shown += finding.counterexamples.len();
+            unproven += usize::from(finding.unproven.is_some());
+            for (at, one) in finding.counterexamples.iter().enumerate() {
+                let again = |other: &tg_schema_compat::report::Counterexample| {
+                    (other.format, other.direction) == (one.format, one.direction)
+                };
+                let later = finding.counterexamples.iter().skip(at + 1);
+                assert_eq!(later.filter(|other| again(other)).count(), 0, "{change}");
+                assert!(!one.message.is_empty(), "{change}");
+                assert_eq!(
+                    one.bytes.is_some(),
+                    one.format != Format::Json || one.bytes.is_some()
+                );
+            }
+            let concerns_messages = finding
+                .effects
+                .iter()
+                .any(|effect| effect.direction.is_some() && effect.severity > Severity::Info);
+            let told = !finding.counterexamples.is_empty() || finding.unproven.is_some();
+            if concerns_messages && !told {
+                without.push(format!("{change}: {}", finding.message));
+            }
+        }
+    }
+    assert!(without.is_empty(), "{}", without.join("\n"));
+    assert!(shown > 150, "{shown} shown, {unproven} unproven");
+}
+
+/// The new name says what the readers of the old one miss.
+#[test]
+fn a_new_name() {
+    let report = proven(r#"a="int""#, r#"b={type="int", aliases=["a"]}"#);
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let shown: Vec<_> = findings.flat_map(|f| &f.counterexamples).collect();
+    for format in [Format::Avro, Format::Pulsar, Format::Json] {
+        let of = shown.iter().find(|one| one.format == format);
+        assert_eq!(of.map(|one| one.message.as_str()), Some(r#"{"b":0}"#));
+    }
+}
+
+#[test]
+fn a_narrowed_type() {
+    let report = proven(r#"a="long"; b="string?""#, r#"a="int"; b="string?""#);
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let mut shown: Vec<_> = findings.flat_map(|f| &f.counterexamples).collect();
+    shown.sort_by_key(|one| one.format);
+    let lines: Vec<String> = shown
+        .iter()
+        .map(|one| {
+            let Outcome::Refused(error) = &one.outcome else {
+                panic!("{one:?}");
+            };
+            let error = error.split(',').next().unwrap_or_default();
+            format!("{} {} {error}", one.format.as_str(), one.message)
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            r#"avro {"a":0} R.a: the writer has long"#,
+            r#"pulsar {"a":0} R.a: the writer has long"#,
+            r#"json {"a":2147483648} R.a: 2147483648 is out of range"#,
+        ]
+    );
+}
+
+#[test]
+fn what_only_a_registry_sees() {
+    let record = r#"a="int?"; [record.R]; profile="pulsar-record""#;
+    let report = proven(
+        record,
+        &record.replace("a=\"int?\"", "a=\"int?\"; b=\"int?\""),
+    );
+    let finding = report.records[0]
+        .findings
+        .iter()
+        .find(|f| f.path == "b")
+        .unwrap();
+    assert!(
+        finding
+            .counterexamples
+            .iter()
+            .any(|one| one.format == Format::Pulsar)
+    );
+}

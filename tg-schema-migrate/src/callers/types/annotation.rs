@@ -1,0 +1,142 @@
+//! Annotations into what they promise.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr, Operator};
+use ruff_python_parser::parse_expression;
+
+use super::locals::Locals;
+use super::{Type, Types};
+use crate::interpret::{FileId, Kind, Value};
+use crate::python::depth;
+
+/// Longest annotation in quotes that is read.
+const MAX_QUOTED: usize = 400;
+/// How deep annotations are followed.
+const MAX_STEPS: usize = 16;
+
+impl<'a> Types<'_, 'a> {
+    /// What an annotation promises: a Record, also `X | None` and in quotes, or a collection of such.
+    pub(super) fn annotated(
+        &self,
+        file: FileId,
+        locals: Option<&Locals<'a>>,
+        e: &Expr,
+    ) -> Option<Type<'a>> {
+        Reader {
+            types: self,
+            file,
+            locals,
+        }
+        .read(e, MAX_STEPS)
+    }
+}
+
+struct Reader<'r, 'w, 'a> {
+    types: &'r Types<'w, 'a>,
+    file: FileId,
+    locals: Option<&'r Locals<'a>>,
+}
+
+impl<'a> Reader<'_, '_, 'a> {
+    fn read(&self, e: &Expr, left: usize) -> Option<Type<'a>> {
+        let left = left.checked_sub(1)?;
+        match e {
+            Expr::BinOp(of) if of.op == Operator::BitOr => match (&*of.left, &*of.right) {
+                (Expr::NoneLiteral(_), other) | (other, Expr::NoneLiteral(_)) => {
+                    self.read(other, left)
+                }
+                _ => None,
+            },
+            Expr::Subscript(of) => self.generic(&of.value, &of.slice, left),
+            Expr::StringLiteral(text) => self.quoted(text.value.to_str(), left),
+            Expr::Name(_) | Expr::Attribute(_) => match self.named(e)? {
+                Value::Class(class) => match class.kind {
+                    Kind::Record => Some(Type::Record {
+                        class,
+                        unset: false,
+                    }),
+                    Kind::Plain | Kind::Open => Some(Type::Object(class)),
+                    Kind::Enum => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    fn quoted(&self, text: &str, left: usize) -> Option<Type<'a>> {
+        if text.len() > MAX_QUOTED || depth::check(text).is_err() {
+            return None;
+        }
+        let parsed = parse_expression(text).ok()?;
+        self.read(parsed.expr(), left)
+    }
+
+    fn named(&self, e: &Expr) -> Option<Value<'a>> {
+        let path = path(e)?;
+        let first = path.split('.').next()?;
+        if self.locals.is_some_and(|locals| locals.is_own(first)) {
+            return None;
+        }
+        self.types.outcome.named(self.file, &path)
+    }
+
+    /// `list[X]` and its like.
+    fn generic(&self, of: &Expr, arguments: &Expr, left: usize) -> Option<Type<'a>> {
+        // A name that the file gives a meaning of its own is not Python's.
+        let name = match self.named(of) {
+            Some(Value::External(path)) => path.rsplit('.').next()?.to_owned(),
+            Some(_) => return None,
+            None => last(of).to_owned(),
+        };
+        let arguments = match arguments {
+            Expr::Tuple(of) => of.elts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let read = |e: &Expr| self.read(e, left);
+        let shared = |e: Option<&Expr>| e.and_then(read).map(Rc::new);
+        match (name.as_str(), arguments) {
+            (
+                "Optional" | "Annotated" | "Final" | "ClassVar" | "Required" | "NotRequired",
+                [e, ..],
+            ) => read(e),
+            ("Union", [e, Expr::NoneLiteral(_)] | [Expr::NoneLiteral(_), e]) => read(e),
+            (
+                "list" | "List" | "set" | "Set" | "frozenset" | "FrozenSet" | "deque" | "Deque"
+                | "Sequence" | "MutableSequence" | "Collection" | "Iterable" | "Iterator"
+                | "Generator" | "AsyncIterable" | "AsyncIterator" | "AsyncGenerator",
+                [e, ..],
+            )
+            | ("tuple" | "Tuple", [e, Expr::EllipsisLiteral(_)]) => {
+                Some(Type::List(shared(Some(e))?))
+            }
+            (
+                "dict" | "Dict" | "Mapping" | "MutableMapping" | "defaultdict" | "DefaultDict"
+                | "OrderedDict",
+                [_, e],
+            ) => Some(Type::Map(shared(Some(e))?)),
+            ("tuple" | "Tuple", parts) => Some(Type::Tuple(parts.iter().map(read).collect())),
+            ("Awaitable" | "Future" | "Task", [e]) | ("Coroutine", [_, _, e]) => {
+                Some(Type::Later(shared(Some(e))?))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn path(e: &Expr) -> Option<String> {
+    match e {
+        Expr::Name(name) => Some(name.id.to_string()),
+        Expr::Attribute(of) => Some(format!("{}.{}", path(&of.value)?, of.attr)),
+        _ => None,
+    }
+}
+
+fn last(e: &Expr) -> &str {
+    match e {
+        Expr::Name(name) => &name.id,
+        Expr::Attribute(of) => &of.attr,
+        _ => "",
+    }
+}

@@ -1,0 +1,67 @@
+//! Fields of a Record, as they are declared, into what they hold.
+
+use std::rc::Rc;
+
+use super::super::notes::record;
+use super::Type;
+use crate::interpret::{Class, Kind, Value};
+
+/// How deep collections in collections are followed.
+const MAX_NESTING: usize = 16;
+
+/// The declared value of a field; nothing where the class has no such field.
+pub fn field<'a>(class: &Class<'a>, name: &str) -> Option<Value<'a>> {
+    let fields = class.fields.borrow();
+    let mut own = fields.iter().filter(|(key, _)| key.as_str() == Some(name));
+    own.next().map(|(_, value)| value.clone())
+}
+
+/// Names of a class's fields.
+pub fn field_names(class: &Class) -> Vec<String> {
+    let fields = class.fields.borrow();
+    let names = fields.iter().filter_map(|(key, _)| key.as_str());
+    names.map(str::to_owned).collect()
+}
+
+/// What a field holds, where that is a Record or a collection.
+pub fn held<'a>(value: &Value<'a>) -> Option<Type<'a>> {
+    inside(value, MAX_NESTING)
+}
+
+fn inside<'a>(value: &Value<'a>, left: usize) -> Option<Type<'a>> {
+    let left = left.checked_sub(1)?;
+    if let Some(class) = record(value) {
+        let unset = !is_required(value);
+        return Some(Type::Record { class, unset });
+    }
+    if let Value::Class(class) = value
+        && class.kind == Kind::Record
+    {
+        let class = Rc::clone(class);
+        return Some(Type::Record { class, unset: true });
+    }
+    let Value::Instance(of) = value else {
+        return None;
+    };
+    let item = || {
+        let item = inside(of.arguments.positional.first()?, left)?;
+        Some(Rc::new(item.as_set()))
+    };
+    match value.instance_of()? {
+        "pulsar.schema.Array" => Some(Type::List(item()?)),
+        "pulsar.schema.Map" => Some(Type::Map(item()?)),
+        _ => None,
+    }
+}
+
+/// Whether a field is declared as required, or may be: its argument is not known.
+fn is_required(field: &Value) -> bool {
+    match field {
+        Value::Instance(of) => {
+            let given = of.arguments.get(1, "required");
+            given.is_some_and(|v| !matches!(v, Value::Bool(false) | Value::None))
+                || of.arguments.open.is_some()
+        }
+        _ => false,
+    }
+}

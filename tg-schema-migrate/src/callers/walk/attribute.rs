@@ -1,0 +1,122 @@
+//! Attributes of Records: fields that are not there, and what went with the old client.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall};
+use ruff_text_size::Ranged;
+use tg_schema_model::name::nearest;
+
+use super::{Walk, field, field_names, is_sure, list, own};
+use crate::interpret::{Class, Kind, linear};
+use crate::rule::callers as rules;
+
+impl<'a> Walk<'_, 'a> {
+    pub(super) fn attribute(&mut self, e: &'a ExprAttribute) {
+        let asked = self.types.notes.asked.get(&self.site(e));
+        if let Some(class) = asked.map(Rc::clone) {
+            self.attributes += 1;
+            return self.gone(e, &class, &e.attr);
+        }
+        let typed = self.record(&e.value);
+        let Some((class, unset)) = typed.or_else(|| Some((self.noted(e)?, false))) else {
+            return;
+        };
+        self.attributes += 1;
+        self.has(e, &class, &e.attr);
+        let text = self.text(&*e.value);
+        let guarded = self.asked.iter().any(|asked| asked.contains(&text));
+        let unset = unset && !self.is_tight(&e.value);
+        if unset && !guarded && e.ctx.is_load() && field(&class, &e.attr).is_some() {
+            let message = format!("`{text}` may be None, and `{}` of it is read", e.attr);
+            let rule = &rules::unset_record_read::RULE;
+            self.add(rule, e, (&class, &e.attr), message, rule.remedy);
+        }
+    }
+
+    /// What the interpreter takes the object for.
+    fn noted(&self, e: &'a ExprAttribute) -> Option<Rc<Class<'a>>> {
+        let class = self.types.notes.bases.get(&self.site(e))?;
+        (class.kind == Kind::Record).then(|| Rc::clone(class))
+    }
+    /// The Record that an attribute is taken from.
+    pub(super) fn owner(&self, e: &'a ExprAttribute) -> Option<Rc<Class<'a>>> {
+        let typed = self.record(&e.value).map(|(class, _)| class);
+        typed.or_else(|| self.noted(e))
+    }
+
+    /// What every Record had from the client; a finding where the class has nothing of its own by that name.
+    fn gone(&mut self, node: impl Ranged, class: &Rc<Class<'a>>, name: &str) {
+        if field(class, name).is_some() || own(class, name) || !is_sure(class) {
+            return;
+        }
+        if let Some(remedy) = remedy(name) {
+            let message = format!(
+                "`{name}` was the old client's: `{}` has it no more",
+                class.name
+            );
+            let rule = &rules::record_method::RULE;
+            self.add(rule, node, (class, name), message, remedy);
+        }
+    }
+
+    /// Whether a class has an attribute; a finding where it has not.
+    pub(super) fn has(&mut self, node: impl Ranged, class: &Rc<Class<'a>>, name: &str) {
+        if field(class, name).is_some() || !is_sure(class) || own(class, "__getattr__") {
+            return;
+        }
+        if name.starts_with("__") || remedy(name).is_some() {
+            return self.gone(node, class, name);
+        }
+        let inherited = linear(class).into_iter().skip(1);
+        let mut inherited = inherited.filter(|base| field(base, name).is_some());
+        let message = match inherited.next() {
+            Some(base) => format!(
+                "`{name}` is a field of `{}`, and no field of `{}`: fields are not inherited",
+                base.name, class.name
+            ),
+            None if own(class, name) => return,
+            None => format!("`{}` has no field `{name}`", class.name),
+        };
+        let fields = field_names(class);
+        let help = match nearest(name, fields.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("its fields are {}", list(&fields)),
+        };
+        let rule = &rules::missing_attribute::RULE;
+        self.add(rule, node, (class, name), message, help);
+    }
+
+    /// `getattr(value, "name")` and its like, `vars(value)`.
+    pub(super) fn by_text(&mut self, e: &'a ExprCall) {
+        let Expr::Name(func) = &*e.func else {
+            return;
+        };
+        let (value, name) = match (func.id.as_str(), &e.arguments.args[..]) {
+            ("getattr" | "hasattr" | "setattr", [value, Expr::StringLiteral(name), ..]) => {
+                (value, name.value.to_str())
+            }
+            ("vars", [value]) => (value, "__dict__"),
+            _ => return,
+        };
+        if let Some((class, _)) = self.record(value) {
+            self.attributes += 1;
+            self.has(e, &class, name);
+        }
+    }
+}
+
+/// What takes the place of something that every Record had.
+fn remedy(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "schema" | "schema_info" => "the text is in `PULSAR_SCHEMA` and `AVRO_SCHEMA` of the class",
+        "_fields" => "`dataclasses.fields` tells the fields",
+        "__dict__" => "`dataclasses.asdict(value)`, or `value.to_json()` for what is sent",
+        "validate_type" => "nothing: encoding checks the values",
+        "type" | "python_type" => "`type(value)`",
+        "default" | "required" | "required_default" | "_required" | "_default"
+        | "_required_default" => "nothing: `dataclasses.fields` has the defaults",
+        "_avro_namespace" => "the name is in `SCHEMA_NAME` of the class",
+        "_sorted_fields" => "nothing: the definitions say the order",
+        _ => return None,
+    })
+}

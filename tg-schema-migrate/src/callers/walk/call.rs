@@ -1,0 +1,152 @@
+//! Calls of Records: what they are given.
+
+use std::rc::Rc;
+
+use ruff_python_ast::{BoolOp, Expr, ExprCall};
+use ruff_text_size::Ranged;
+use tg_schema_model::name::nearest;
+
+use super::{SWALLOWED, Walk, field, field_names, is_sure, own};
+use crate::callers::notes::Made;
+use crate::interpret::Class;
+use crate::rule::callers as rules;
+use crate::rule::record::swallowed_field_name;
+
+impl<'a> Walk<'_, 'a> {
+    pub(super) fn call(&mut self, e: &'a ExprCall) {
+        let notes = self.types.notes;
+        let site = self.site(e);
+        if let Some(made) = notes.made.get(&site) {
+            // In a Record's body this declares a field.
+            if !self.declares {
+                self.made(e, made);
+            }
+        } else if notes
+            .lost
+            .get(&site)
+            .is_some_and(|n| self.records.contains(n))
+        {
+            self.uncertain += 1;
+        }
+        self.by_text(e);
+        self.set_by_text(e);
+    }
+
+    /// A call of a Record's class.
+    fn made(&mut self, e: &'a ExprCall, made: &Made<'a>) {
+        let class = &made.class;
+        if !is_sure(class) || own(class, "__init__") {
+            self.uncertain += 1;
+            return;
+        }
+        self.calls += 1;
+        let name = class.name.as_str();
+        if made.positional > 0 {
+            let message = format!("`{name}` is made with arguments that have no name");
+            let help = match field_names(class).first() {
+                Some(first) => format!(
+                    "they were taken for `default`, `required` and `required_default`; write `{first}=…` if a field was meant"
+                ),
+                None => "the class has no fields: delete them".to_owned(),
+            };
+            let rule = &rules::positional_argument::RULE;
+            self.add(rule, e, (class, ""), message, help);
+        }
+        if made.open {
+            let message = format!("which arguments `{name}` gets is not known here");
+            let rule = &rules::unknown_arguments::RULE;
+            self.add(rule, e, (class, ""), message, rule.remedy);
+        }
+        for (keyword, none) in &made.keywords {
+            self.keyword(e, class, keyword, *none);
+        }
+    }
+
+    fn keyword(&mut self, e: &'a ExprCall, class: &Rc<Class<'a>>, keyword: &str, none: bool) {
+        let written = e.arguments.find_keyword(keyword);
+        let none = none || written.is_some_and(|keyword| may_be_none(&keyword.value));
+        let range = written.map_or(e.range(), Ranged::range);
+        let name = class.name.as_str();
+        let fields = field_names(class);
+        let declared = fields.iter().any(|f| f == keyword);
+        if SWALLOWED.contains(&keyword) {
+            let (rule, message, help) = if declared {
+                (
+                    &swallowed_field_name::RULE,
+                    format!("the constructor of `{name}` swallowed `{keyword}`"),
+                    "from now on the value arrives: look at the code that reads the field",
+                )
+            } else {
+                (
+                    &rules::undeclared_argument::RULE,
+                    format!("`{keyword}` is a parameter of Records, and no field of `{name}`"),
+                    "generated types do not take it: delete it",
+                )
+            };
+            return self.add(rule, range, (class, keyword), message, help);
+        }
+        if declared {
+            if none {
+                self.none(range, class, keyword);
+            }
+            return;
+        }
+        let message = format!("`{keyword}` is no field of `{name}`");
+        let help = match nearest(keyword, fields.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean `{near}`? the value never went anywhere"),
+            None => "delete it: Records ignored it, generated types raise a TypeError".to_owned(),
+        };
+        let rule = &rules::undeclared_argument::RULE;
+        self.add(rule, range, (class, keyword), message, help);
+    }
+
+    /// None for a field, which is a finding where the field takes none any more.
+    fn none(&mut self, node: impl Ranged, class: &Rc<Class<'a>>, name: &str) {
+        if !self.tightened.contains(&class.name, name) || field(class, name).is_none() {
+            return;
+        }
+        let message = format!("`{name}` of `{}` takes no None any more", class.name);
+        let rule = &rules::none_for_tightened::RULE;
+        self.add(rule, node, (class, name), message, rule.remedy);
+    }
+
+    /// `value.field = None`.
+    pub(super) fn assigned(&mut self, target: &'a Expr, value: &'a Expr) {
+        if let (Expr::Tuple(targets), Expr::Tuple(values)) = (target, value) {
+            let pairs = targets.elts.iter().zip(&values.elts);
+            return pairs.for_each(|(target, value)| self.assigned(target, value));
+        }
+        if let Expr::Attribute(of) = target
+            && may_be_none(value)
+            && let Some(class) = self.owner(of)
+        {
+            self.none(target, &class, &of.attr);
+        }
+    }
+
+    /// `setattr(value, "field", None)`.
+    pub(super) fn set_by_text(&mut self, e: &'a ExprCall) {
+        let (Expr::Name(func), [value, Expr::StringLiteral(name), given]) =
+            (&*e.func, &e.arguments.args[..])
+        else {
+            return;
+        };
+        if func.id == "setattr"
+            && may_be_none(given)
+            && let Some((class, _)) = self.record(value)
+        {
+            self.none(e, &class, name.value.to_str());
+        }
+    }
+}
+
+/// Whether an expression gives None by itself, in one case at least.
+fn may_be_none(e: &Expr) -> bool {
+    match e {
+        Expr::NoneLiteral(_) => true,
+        Expr::If(of) => may_be_none(&of.body) || may_be_none(&of.orelse),
+        Expr::BoolOp(of) if of.op == BoolOp::Or => of.values.last().is_some_and(may_be_none),
+        Expr::Named(of) => may_be_none(&of.value),
+        _ => false,
+    }
+}
