@@ -186,35 +186,39 @@ impl<'v, V: Fill> Only<'v, V> {
         record.each_mut(&mut only);
         only.filled
     }
-    #[inline(always)]
-    fn at(&mut self, i: usize, fill: impl FnOnce(&mut V) -> bool) -> bool {
-        if i != self.i {
-            return true;
-        }
+    /// Fills the field that it is.
+    #[inline]
+    fn hit(&mut self, fill: impl FnOnce(&mut V) -> bool) -> bool {
         self.filled = fill(self.filler);
         false
     }
 }
 
+/// Whether a field is the one is asked in the record's own code, where all these questions become one jump.
 impl<V: Fill> Fill for Only<'_, V> {
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
-        self.at(i, |f| f.field::<C>(i, v))
+        i != self.i || self.hit(|f| f.field::<C>(i, v))
     }
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        self.at(i, |f| f.optional::<C>(i, v))
+        i != self.i || self.hit(|f| f.optional::<C>(i, v))
     }
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        self.at(i, |f| f.instance::<C>(i, v))
+        i != self.i || self.hit(|f| f.instance::<C>(i, v))
     }
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
-        self.at(i, |f| f.default::<C>(i, v, d))
+        i != self.i || self.hit(|f| f.default::<C>(i, v, d))
     }
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
-        self.at(i, |f| f.nullable::<C>(i, v, d))
+        i != self.i || self.hit(|f| f.nullable::<C>(i, v, d))
     }
 }
