@@ -263,7 +263,10 @@ fn verdicts_on_rust_code() {
     for (number, case) in CASES.iter().enumerate() {
         let both = case.grade.0 != case.grade.1;
         for non_exhaustive in [false, true].into_iter().take(1 + usize::from(both)) {
-            let options = Options { non_exhaustive };
+            let options = Options {
+                non_exhaustive,
+                ..Options::default()
+            };
             let ((old, old_text), (new, new_text)) =
                 (generated(case.old, options), generated(case.new, options));
             let verdict = compare(
