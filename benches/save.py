@@ -130,11 +130,24 @@ def migrate(report: dict) -> dict[str, str]:
     return {"migrate": f"{times}\n\n{table(['', 'needed', 'measured', 'holds'], goals)}"}
 
 
+def check(report: dict) -> dict[str, str]:
+    rows = [[r["way"], f"{r['milliseconds']:.1f}", f"{r['processor']:.1f}", f"{r['mebibytes']:.0f}"] for r in report["rows"]]
+    times = table([f"{report['records']} records of 10 fields, compared with", "wall, ms", "processor, ms", "peak, MiB"], rows)
+    goals = [[g["what"], f"≤ {g['at_most']:g}", f"{g['measured']:.1f}", verdict(g["holds"])] for g in report["goals"]]
+    return {"check": f"{times}\n\n{table(['P13', 'needed', 'measured', 'holds'], goals)}"}
+
+
 def main() -> None:
     out = pathlib.Path(sys.argv[1])
     page = DOCS / "performance.md"
     text = page.read_text()
-    for name, sections in (("report", codec), ("compile", compile), ("generator", generator), ("migrate", migrate)):
+    for name, sections in (
+        ("report", codec),
+        ("compile", compile),
+        ("generator", generator),
+        ("migrate", migrate),
+        ("check", check),
+    ):
         path = out / f"{name}.json"
         if not path.exists():
             continue

@@ -53,6 +53,8 @@ pub struct Registered {
     pub topic: Option<String>,
     /// The version of the topic's schema, where the form says it.
     pub version: Option<u64>,
+    /// What the broker takes the schema for, `JSON` or `AVRO`, where the form says it.
+    pub kind: Option<String>,
     /// The schema.
     pub schema: Fetched,
 }
@@ -64,6 +66,7 @@ impl Registered {
             origin: origin.to_owned(),
             topic: None,
             version: None,
+            kind: None,
             schema,
         }
     }

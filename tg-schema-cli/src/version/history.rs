@@ -25,6 +25,8 @@ pub struct Entry {
     pub name: String,
     /// The text.
     pub text: String,
+    /// What a broker takes it for, `JSON` or `AVRO`.
+    pub schema_type: Option<String>,
 }
 
 /// The versions that entries make, oldest first.
@@ -115,7 +117,8 @@ impl Step {
         };
         for (at, entry) in self.entries.into_iter().enumerate() {
             let module = vec![format!("schema_{at}")];
-            if let Ok(message) = avro::message(&mut version, module, &entry.name, entry.text) {
+            if let Ok(mut message) = avro::message(&mut version, module, &entry.name, entry.text) {
+                message.schema_type = entry.schema_type;
                 version.messages.push(message);
             }
         }
@@ -135,6 +138,7 @@ mod tests {
             text: format!(
                 r#"{{"type":"record","name":"{name}","fields":[{{"name":"{field}","type":"int"}}]}}"#
             ),
+            schema_type: None,
         }
     }
 

@@ -67,6 +67,7 @@ pub fn of_registered(found: Vec<Registered>) -> Result<Vec<Entry>, Failure> {
             origin,
             topic,
             version,
+            kind,
             schema,
         } = one;
         match schema {
@@ -78,6 +79,7 @@ pub fn of_registered(found: Vec<Registered>) -> Result<Vec<Entry>, Failure> {
                 },
                 version,
                 text,
+                schema_type: kind,
             }),
             Fetched::Primitive(_) => {}
             Fetched::Unreadable(why) => return Err(cannot(&origin, &why)),

@@ -16,8 +16,8 @@ use super::{
     other, peer_disagrees, profile_changed, qos_changed, record_renamed, recursion_uninhabited,
     reserved_name_dropped, reserved_name_reused, rust_derive_lost, rust_type_changed,
     rust_type_moved, schema_added, schema_removed, schema_type_changed, schema_unreadable,
-    tenant_changed, topic_added, topic_changed, topic_removed, topic_renamed, union_branch_added,
-    union_branch_removed,
+    suppression, tenant_changed, topic_added, topic_changed, topic_removed, topic_renamed,
+    union_branch_added, union_branch_removed,
 };
 
 /// The pages of all rules, in chapters.
@@ -110,6 +110,14 @@ pub static CHAPTERS: &[Chapter] = &[
             &rust_derive_lost::RULE.page,
             &rust_type_changed::RULE.page,
             &rust_type_moved::RULE.page,
+        ],
+    },
+    Chapter {
+        title: "What is wrong with suppressions",
+        rules: &[
+            &suppression::expired::RULE.page,
+            &suppression::incomplete::RULE.page,
+            &suppression::unused::RULE.page,
         ],
     },
 ];

@@ -3,9 +3,9 @@
 use super::{Rule, Words};
 use crate::change::Change;
 
-mod expired;
-mod incomplete;
-mod unused;
+pub(super) mod expired;
+pub(super) mod incomplete;
+pub(super) mod unused;
 
 /// A suppression that is over.
 pub static EXPIRED: &Rule = &expired::RULE;
@@ -15,9 +15,6 @@ pub static INCOMPLETE: &Rule = &incomplete::RULE;
 
 /// A suppression that covers nothing.
 pub static UNUSED: &Rule = &unused::RULE;
-
-/// All of them, sorted by id.
-pub static ALL: &[&Rule] = &[EXPIRED, INCOMPLETE, UNUSED];
 
 fn look(_: &Change<'_>) -> Option<Words> {
     None

@@ -141,6 +141,13 @@ fn with_topic(origin: &str, topic: Option<&str>) -> String {
 /// A schema in a form that says its type.
 fn wrapped(origin: &str, form: &Json) -> Registered {
     let kind = form.get("type").and_then(Json::as_str).unwrap_or("");
+    let mut found = inside(origin, form, kind);
+    let word = kind.to_ascii_uppercase();
+    found.kind = matches!(word.as_str(), "JSON" | "AVRO").then_some(word);
+    found
+}
+
+fn inside(origin: &str, form: &Json, kind: &str) -> Registered {
     match form.get("data").or_else(|| form.get("schema")) {
         Some(Json::String(text)) => written(origin, text, kind),
         Some(tree @ Json::Object(_)) if is_schema(tree) => {

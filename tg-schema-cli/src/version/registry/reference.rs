@@ -157,6 +157,7 @@ impl<'s, S: Schemas> Resolver<'s, S> {
             version: Some(version),
             name,
             text,
+            schema_type: None,
         }))
     }
 

@@ -5,7 +5,7 @@ use tg_schema_model::rule::{self, Level};
 use super::look;
 use crate::rule::Rule;
 
-pub(super) static RULE: Rule = Rule {
+pub(in crate::rule) static RULE: Rule = Rule {
     page: rule::Rule {
         id: "SUPPRESSION_EXPIRED",
         level: Level::Error,
