@@ -248,6 +248,9 @@ pub static ALL: &[&Rule] = &[
     &broker_error::RULE,
     &schema_unreadable::RULE,
     &other::RULE,
+    &suppression::expired::RULE,
+    &suppression::incomplete::RULE,
+    &suppression::unused::RULE,
 ];
 
 /// A name that was given up and is back.
