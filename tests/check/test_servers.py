@@ -135,6 +135,8 @@ def test_all_versions_of_pulsar(folder: pathlib.Path) -> None:
             report = compared(folder, "--against", name)
             assert report["against"] == [f"{name} version 0", f"{name} version 1"], path
             assert [v["matrix"]["avro"]["forward"] for v in records(report)["A"]["versions"]] == [False, True]
+            # The topic is of type AVRO, and definitions are registered as JSON.
+            assert "SCHEMA_TYPE_CHANGED" in rules(report)
 
 
 def test_topics_without_a_schema(folder: pathlib.Path) -> None:
@@ -150,7 +152,7 @@ def test_an_old_broker_without_the_list_of_versions(folder: pathlib.Path) -> Non
     """Its latest is what there is."""
     with serving(lambda path: (405, {}, b"") if path.endswith("/schemas") else pulsar(path)) as server:
         report = compared(folder, "--against", f"pulsar-admin:{server.address}")
-        assert len(report["against"]) == 1 and rules(report) == []
+        assert len(report["against"]) == 1 and rules(report) == ["SCHEMA_TYPE_CHANGED"]
 
 
 def test_who_asks(folder: pathlib.Path) -> None:

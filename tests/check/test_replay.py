@@ -1,0 +1,105 @@
+"""`tg-schema check --replay`, `--verify` and `--accept`: messages that other implementations wrote."""
+
+from __future__ import annotations
+
+import io
+import json
+import pathlib
+import struct
+from typing import Any
+
+import fastavro
+from command import check, compared, record, refused, write
+
+OLD = record('id = "string"', 'count = "int"', 'note = "string?"')
+NEW = record('id = "string"', 'count = "long"')
+SCHEMA = {
+    "type": "record",
+    "name": "A",
+    "fields": [
+        {"name": "id", "type": "string"},
+        {"name": "count", "type": "int"},
+        {"name": "note", "type": ["null", "string"], "default": None},
+    ],
+}
+MESSAGES = [
+    {"id": "1", "count": 1, "note": None},
+    {"id": "2", "count": 2, "note": "x"},
+    {"id": "3", "count": -3, "note": ""},
+]
+
+
+def replayed(folder: pathlib.Path, *files: str) -> dict[str, dict[str, Any]]:
+    """What became of the messages, by version."""
+    report = compared(folder, "new", "--against", "old", *(part for file in files for part in ("--replay", file)))
+    assert [one["name"] for one in report["replay"]["inputs"]] == list(files)
+    return {one["version"]: one for one in report["replay"]["versions"]}
+
+
+def test_every_form(tmp_path: pathlib.Path) -> None:
+    """Lines of JSON, container files of fastavro, and messages in Confluent's framing say the same."""
+    write(tmp_path, old__m=OLD, new__m=NEW)
+    lines = [json.dumps({k: v for k, v in message.items() if v is not None}) for message in MESSAGES]
+    (tmp_path / "dump.jsonl").write_text("\n".join(lines) + "\n")
+    for codec in ("null", "deflate"):
+        with (tmp_path / f"{codec}.avro").open("wb") as out:
+            fastavro.writer(out, SCHEMA, MESSAGES, codec=codec)
+    framed = []
+    for message in MESSAGES:
+        out = io.BytesIO()
+        fastavro.schemaless_writer(out, SCHEMA, message)
+        framed.append(b"\0" + struct.pack(">I", 7) + out.getvalue())
+    (tmp_path / "dump.bin").write_bytes(b"".join(struct.pack(">I", len(m)) + m for m in framed))
+    (tmp_path / "dump.hex").write_text("\n".join(m.hex() for m in framed) + "\n")
+    files = ["dump.jsonl", "null.avro", "deflate.avro"]
+    for file in files:
+        versions = replayed(tmp_path, file)
+        assert (versions["old"]["ok"], versions["old"]["failed"], versions["old"]["changed"]) == (3, 0, 0), file
+        # The note is passed over where there is one.
+        assert (versions["new"]["ok"], versions["new"]["failed"], versions["new"]["changed"]) == (1, 0, 2), file
+        assert versions["new"]["first_changed"]["number"] == 2
+    assert replayed(tmp_path, *files)["old"]["ok"] == 9
+    for file in ("dump.bin", "dump.hex"):
+        assert replayed(tmp_path, file)["old"]["ok"] == 3, file
+
+
+def test_what_is_refused(tmp_path: pathlib.Path) -> None:
+    """The first message that a version refuses, and the exit code."""
+    write(tmp_path, old__m=OLD, new__m=OLD)
+    (tmp_path / "dump.jsonl").write_text('{"id":"1","count":1,"note":null}\n{"id":"2","count":3000000000}\n{"id":')
+    cut = replayed(tmp_path, "dump.jsonl")["old"]
+    assert (cut["ok"], cut["failed"]) == (1, 2), "what is cut off is no message"
+    (tmp_path / "dump.jsonl").write_text('{"id":"1","count":1,"note":null}\n{"id":"2","count":3000000000}\n')
+    result = check(tmp_path, "new", "--against", "old", "--replay", "dump.jsonl", "--format", "json")
+    assert result.code == 1
+    old = json.loads(result.out)["replay"]["versions"][0]
+    assert (old["ok"], old["failed"]) == (1, 1)
+    assert old["first_failed"]["line"] == 2 and "count" in old["first_failed"]["outcome"]
+    fields = {field["path"]: field for field in old["fields"]}
+    assert (fields["note"]["null"], fields["note"]["absent"]) == (1, 1)
+
+
+def test_files_that_are_none(tmp_path: pathlib.Path) -> None:
+    """What cannot be read ends the run with its reason."""
+    write(tmp_path, old__m=OLD, new__m=OLD)
+    (tmp_path / "cut.avro").write_bytes(b"Obj\x01\x04\x16avro")
+    (tmp_path / "folder").mkdir()
+    for file in ("missing.jsonl", "cut.avro", "folder"):
+        assert file in refused(tmp_path, "new", "--against", "old", "--replay", file)
+
+
+def test_which_record(tmp_path: pathlib.Path) -> None:
+    """Of several records one has to be named."""
+    two = OLD + record('x = "int"', name="B")
+    write(tmp_path, old__m=two, new__m=two)
+    (tmp_path / "dump.jsonl").write_text('{"x":1}\n')
+    assert "--only" in refused(tmp_path, "new", "--against", "old", "--replay", "dump.jsonl")
+    report = compared(tmp_path, "new", "--against", "old", "--only", "B", "--replay", "dump.jsonl")
+    assert report["replay"]["versions"][-1]["ok"] == 1
+
+
+def test_verdicts_that_are_attacked(tmp_path: pathlib.Path) -> None:
+    """No message disproves a verdict."""
+    write(tmp_path, old__m=OLD, new__m=NEW)
+    result = check(tmp_path, "new", "--against", "old", "--verify=200", "--require", "avro=none,json=none,pulsar=none,loss=any")
+    assert result.code == 0, result.err
