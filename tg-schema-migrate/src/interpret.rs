@@ -36,6 +36,7 @@
 
 mod arithmetic;
 mod attribute;
+mod automatic;
 mod branch;
 mod builtin;
 mod call;
