@@ -125,6 +125,46 @@ fn what_an_exact_row_says_is_refused_breaks_the_old_definition() {
 }
 
 #[test]
+fn a_partition_becomes_its_topic_and_the_row_says_so() {
+    let open = |legacy: &str| {
+        format!(
+            "[[unresolved]]\ntopic = \"t\"\nplace = \"a.py:1\"\nlegacy = \"{legacy}\"\nreason = \"no record\"\n"
+        )
+    };
+    let table = of(&open("persistent://a/b/x-partition-3"));
+    let found = row(&table, "t");
+    assert_eq!(found.verdict, Verdict::Manual);
+    assert_eq!(found.definition, "q1/a/b/x");
+    assert_eq!(
+        found.wire,
+        "persistent://a/b/x-partition-3 → persistent://a/b/x"
+    );
+    assert!(
+        found.reason.starts_with("Left open: no record. ")
+            && found
+                .reason
+                .contains("is one partition, and q1/a/b/x the whole topic"),
+        "{}",
+        found.reason
+    );
+    // Nothing is said where the address stays.
+    let table = of(&open("persistent://a/b/x"));
+    let found = row(&table, "t");
+    assert_eq!(found.wire, "unknown");
+    assert_eq!(found.reason, "Left open: no record.");
+    let table = of("[record.R.fields]\na = \"string\"\n\
+         [topic.t]\nrecord = \"R\"\naddress = \"q1/a/b/x\"\nlegacy = \"a/b/x-partition-0\"\norigin = { place = \"a.py:1\" }");
+    let found = row(&table, "t");
+    assert_eq!(found.verdict, Verdict::Lossy);
+    assert_eq!(found.wire, "a/b/x-partition-0 → persistent://a/b/x");
+    assert!(
+        found.reason.contains("is one partition"),
+        "{}",
+        found.reason
+    );
+}
+
+#[test]
 fn wire_changes_are_those_of_the_old_client() {
     let table = of(DEFINITIONS);
     let wire = |name: &str| row(&table, name).wire.as_str();
