@@ -41,6 +41,7 @@ mod branch;
 mod builtin;
 mod call;
 mod class;
+mod client;
 mod comprehension;
 mod enumeration;
 mod equality;
@@ -200,7 +201,7 @@ impl<'a> Outcome<'a> {
                 Value::Module(module) => module.scope.get(part)?,
                 Value::Class(class) => class.scope.get(part)?,
                 Value::External(path) => {
-                    Value::external(import::canonical(&format!("{path}.{part}")))
+                    Value::external(client::canonical(&format!("{path}.{part}")))
                 }
                 _ => return None,
             };
