@@ -313,3 +313,22 @@ fn a_star_import_binds_the_submodules_too() {
     assert_eq!(open, [""; 0]);
     assert_eq!(known, ["a"]);
 }
+
+#[test]
+fn an_empty_namespace_is_named_with_what_to_do() {
+    let migration = one("class R(Record):\n  _avro_namespace = \"\"\n  a = String()\n");
+    let why = reason(&migration, "R");
+    assert!(
+        why.contains("`_avro_namespace` is the empty text") && why.contains("set it to None"),
+        "{why}"
+    );
+    let table = tg_schema_gen::migration::table(&migration.loaded.schema);
+    let rows = table.rows.iter();
+    let told: Vec<&str> = rows.map(|row| row.reason.as_str()).collect();
+    assert!(
+        !told
+            .iter()
+            .any(|reason| reason.contains("cannot be registered")),
+        "{told:?}"
+    );
+}

@@ -16,7 +16,7 @@ pub(super) fn class_row(schema: &Schema, id: RecordId, class: &Class) -> Option<
     if let Some(reason) = class
         .reason
         .as_ref()
-        .filter(|_| record.unresolved.is_empty())
+        .filter(|_| super::class::open(schema, id).is_none())
     {
         judgement.say(
             Verdict::Widened,
