@@ -12,6 +12,9 @@ use tg_schema_model::{SourceId, Span};
 use crate::arguments;
 use crate::exit::Failure;
 
+/// Times that definitions are changed and compared again.
+pub const MAX_ROUNDS: usize = 20;
+
 /// Puts the edits into the report, where they can be written into the texts.
 pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
     for proposal in proposals {
@@ -66,6 +69,20 @@ pub fn write(
         }
     }
     Ok(lines)
+}
+
+/// Why edits that were proven cannot be written, each reason once.
+pub fn unwritten(new: &Version, proposals: &[Proposal]) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for proposal in proposals {
+        if let Err(reason) = edit::texts(&new.schema, &new.sources, &proposal.edits) {
+            let reason = format!("`--fix` leaves something: {reason}");
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+    }
+    reasons
 }
 
 /// Nothing is written over that was not read.
