@@ -5,7 +5,8 @@ use std::path::Path;
 use tg_schema_compat::fix::Proposal;
 use tg_schema_compat::report::{Edit, Report};
 use tg_schema_compat::version::Version;
-use tg_schema_gen::edit;
+use tg_schema_gen::definition::Notation;
+use tg_schema_gen::{edit, format};
 use tg_schema_model::diagnostic::Source;
 use tg_schema_model::{SourceId, Span};
 
@@ -64,7 +65,7 @@ pub fn write(
         let own: Vec<_> = texts.iter().filter(|e| e.source == id).cloned().collect();
         let text = edit::apply(&source.text, &own);
         if let Some(text) = text.filter(|_| !own.is_empty()) {
-            replace(source, &text)?;
+            replace(source, &formatted(&source.text, text))?;
             lines.push(format!("changed {}", source.name));
         }
     }
@@ -83,6 +84,15 @@ pub fn unwritten(new: &Version, proposals: &[Proposal]) -> Vec<String> {
         }
     }
     reasons
+}
+
+/// What was in canonical form is so again.
+fn formatted(before: &str, after: String) -> String {
+    let was = format::is_formatted(before, Notation::Toml).unwrap_or(false);
+    match was.then(|| format::format(&after, Notation::Toml)) {
+        Some(Ok(text)) => text,
+        _ => after,
+    }
 }
 
 /// Nothing is written over that was not read.
