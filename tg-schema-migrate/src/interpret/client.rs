@@ -36,11 +36,12 @@ const DEFINITION: &[(&str, &str)] = &[
     ("Enum", "enum.Enum"),
     ("EnumMeta", "enum.EnumMeta"),
 ];
-/// What the modules below `pulsar.schema` have that is found in `pulsar.schema` too.
+/// The client's own names in the modules below `pulsar.schema`, which are written without the module.
 const SUBMODULES: &[(&str, &[&str])] = &[
     (
         "pulsar.schema.definition",
         &[
+            "RecordMeta",
             "Record",
             "Field",
             "Null",
@@ -152,8 +153,7 @@ pub(super) fn star(path: &str) -> Option<Vec<Name>> {
         "pulsar.schema" => names(PULSAR_SCHEMA),
         "pulsar.schema.definition" => {
             let beside = DEFINITION.iter().map(|(name, _)| *name);
-            let own = ["RecordMeta", "is_unicode"].into_iter();
-            let all = submodule(path).iter().copied().chain(beside).chain(own);
+            let all = submodule(path).iter().copied().chain(beside);
             all.map(Name::new).collect()
         }
         "pulsar" => names(PULSAR),
