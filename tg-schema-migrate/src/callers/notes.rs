@@ -21,6 +21,8 @@ pub struct Made<'a> {
     pub positional: usize,
     /// Whether some are spread from something that is not known.
     pub open: bool,
+    /// Whether there are more arguments elsewhere: it is a call of `functools.partial` or of what that gave.
+    pub part: bool,
 }
 
 /// Everything that was noted. Listens to the interpreter.
@@ -79,6 +81,7 @@ fn made<'a>(class: &Rc<Class<'a>>, arguments: &Arguments<'a>, bound: usize) -> M
             .collect(),
         positional: arguments.positional.len().saturating_sub(bound),
         open: arguments.open.is_some(),
+        part: bound > 0,
     }
 }
 
@@ -195,6 +198,7 @@ impl<'a> Observer<'a> for Notes<'a> {
                 if let Some((class, bound)) = partial(call.callee) {
                     let mut made = made(class, call.arguments, 0);
                     made.positional += bound.positional.len().saturating_sub(1);
+                    made.part = true;
                     self.made.insert(call.site, made);
                 }
             }

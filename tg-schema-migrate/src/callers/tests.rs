@@ -122,10 +122,12 @@ Item(name='a', size=2)
     let report = check(
         text,
         &[
+            "use.py:3 MISSING_ARGUMENT Response: R(text='x', chunk=None)",
             "use.py:3 UNDECLARED_ARGUMENT Response: chunk=None",
             "use.py:4 UNDECLARED_ARGUMENT Error: mesage='x'",
             "use.py:6 UNKNOWN_ARGUMENTS Response: R(**values)",
             "use.py:7 UNKNOWN_ARGUMENTS Response: R(*more)",
+            "use.py:8 MISSING_ARGUMENT Response: R(**{'text': 'x', 'txet': 'y'})",
             "use.py:8 UNDECLARED_ARGUMENT Response: R(**{'text': 'x', 'txet': 'y'})",
             "use.py:9 UNDECLARED_ARGUMENT Child: text='inherited'",
             "use.py:10 SWALLOWED_FIELD_NAME Parameter: required=True",
@@ -134,7 +136,7 @@ Item(name='a', size=2)
         ],
     );
     assert_eq!(report.calls, 11 - 1);
-    assert!(report.findings[1].help.contains("did you mean `message`?"));
+    assert!(report.findings[2].help.contains("did you mean `message`?"));
     assert_eq!(report.findings[0].defined, "schema.py:8");
 }
 
@@ -177,7 +179,7 @@ def g(r: Response):
     r = other()
     r.chunk
 def h():
-    r = Response(text='x')
+    r = Response(text='x', sure=s.Error())
     r.shema()
     r.schema()
     r.__dict__
@@ -197,7 +199,6 @@ def k(c: Child, m: Made):
             "use.py:22 MISSING_ATTRIBUTE Response: r.shema",
             "use.py:23 RECORD_METHOD Response: r.schema",
             "use.py:24 RECORD_METHOD Response: r.__dict__",
-            "use.py:25 MISSING_ATTRIBUTE Response: getattr(r, 'chunk', None)",
             "use.py:27 MISSING_ATTRIBUTE Item: i.bad",
             "use.py:29 MISSING_ATTRIBUTE Child: c.text",
         ],
@@ -371,7 +372,7 @@ class Worker:
         self.twice = load()
         self.twice.bad
     def late(self):
-        def inner(): self.inner = Response()
+        def inner(): self.inner = Response(sure=x)
         self.inner.bad
 class Child(Worker):
     def more(self): self.last.bad4
@@ -532,11 +533,11 @@ fn none_for_what_is_tightened() {
     let text = "\
 from schema import Response, Item
 def f(r: Response, x):
-    Response(text=None, last=None)
-    Response(text=x.text if x else None)
-    Response(text=x or None)
-    Response(text=x)
-    Response(**{'text': None})
+    Response(sure=x, text=None, last=None)
+    Response(sure=x, text=x.text if x else None)
+    Response(sure=x, text=x or None)
+    Response(sure=x, text=x)
+    Response(sure=x, **{'text': None})
     r.text = None
     r.text, r.last = None, 1
     r.last = None
@@ -549,16 +550,24 @@ def f(r: Response, x):
     let (_, lines) = report(&[("use.py", text)], &tightened);
     let expected = [
         "use.py:3 NONE_FOR_TIGHTENED Response: text=None",
+        "use.py:3 NONE_FOR_DEFAULT Response: last=None",
         "use.py:4 NONE_FOR_TIGHTENED Response: text=x.text if x else None",
         "use.py:5 NONE_FOR_TIGHTENED Response: text=x or None",
-        "use.py:7 NONE_FOR_TIGHTENED Response: Response(**{'text': None})",
+        "use.py:7 NONE_FOR_TIGHTENED Response: Response(sure=x, **{'text': None})",
         "use.py:8 NONE_FOR_TIGHTENED Response: r.text",
         "use.py:9 NONE_FOR_TIGHTENED Response: r.text",
+        "use.py:9 WRONG_VALUE Response: r.last",
+        "use.py:10 NONE_FOR_DEFAULT Response: r.last",
         "use.py:11 NONE_FOR_TIGHTENED Response: setattr(r, 'text', None)",
         "use.py:13 NONE_FOR_TIGHTENED Response: r.text",
     ];
     assert_eq!(lines, expected);
-    check(text, &[]);
+    let others = [
+        "use.py:3 NONE_FOR_DEFAULT Response: last=None",
+        "use.py:9 WRONG_VALUE Response: r.last",
+        "use.py:10 NONE_FOR_DEFAULT Response: r.last",
+    ];
+    check(text, &others);
 }
 
 #[test]
@@ -637,4 +646,158 @@ def f(a: A, x: Response, l: {lists}, q: \"{lists}\"):
     );
     // Of Response, `copy` is no field.
     assert_eq!(lines.len(), 2, "{lines:?}");
+}
+
+const VALUES: &str = "\
+from enum import Enum
+from pulsar.schema import *
+class Color(Enum):
+    RED = 1
+    GREEN = 2
+class Word(Enum):
+    ONE = 'ONE'
+class Error(Record):
+    type = String()
+    message = String()
+class Car(Record):
+    color = Color
+    word = Word
+    error = Error()
+    errors = Array(Error())
+    key = Bytes()
+    n = Integer()
+    d = Integer(default=3)
+    f = Double()
+    on = Boolean()
+class Must(Record):
+    text = String(required=True)
+    given = String(required=True, default='x')
+    on = Boolean(required=True)
+";
+
+#[track_caller]
+fn check_values(text: &str, expected: &[&str]) {
+    let text = format!("from values import Car, Must, Color, Error\n{text}");
+    let files = [("values.py", VALUES), ("use.py", text.as_str())];
+    let (report, lines) = report(&files, &Tightened::default());
+    assert_eq!(lines, expected, "{:#?}", report.findings);
+}
+
+#[test]
+fn values_that_fields_do_not_hold() {
+    let text = "\
+def f(c: Car, x):
+    Car(color=1, key='text', n='5', f=1, on=True)
+    Car(color='RED' if x else Color.GREEN, error={'type': 'a'}, errors=[Error(), {'type': 'b'}])
+    Car(color=c.color.value, key=b'x', n=-1, f=1.5, errors=[])
+    Car(color=Color.RED, n=x, key=x.value)
+    c.n = 1.5
+    setattr(c, 'key', f'{x}')
+    Must(text=None)
+";
+    check_values(
+        text,
+        &[
+            "use.py:3 WRONG_VALUE Car: color=1",
+            "use.py:3 WRONG_VALUE Car: key='text'",
+            "use.py:3 WRONG_VALUE Car: n='5'",
+            "use.py:4 WRONG_VALUE Car: color='RED' if x else Color.GREEN",
+            "use.py:4 WRONG_VALUE Car: error={'type': 'a'}",
+            "use.py:4 WRONG_VALUE Car: errors=[Error(), {'type': 'b'}]",
+            "use.py:5 WRONG_VALUE Car: color=c.color.value",
+            "use.py:5 ENUM_VALUE Car: c.color.value",
+            "use.py:7 WRONG_VALUE Car: c.n",
+            "use.py:8 WRONG_VALUE Car: setattr(c, 'key', f'{x}')",
+            "use.py:9 WRONG_VALUE Must: text=None",
+        ],
+    );
+}
+
+#[test]
+fn required_fields_that_are_not_given() {
+    let text = "\
+from functools import partial
+Must()
+Must(text='a')
+part = partial(Must, text='a')
+part()
+";
+    check_values(text, &["use.py:3 MISSING_ARGUMENT Must: Must()"]);
+}
+
+#[test]
+fn none_for_fields_with_defaults() {
+    let text = "\
+def f(c: Car, x):
+    Car(d=None, n=None, on=None, error=None)
+    c.d = x or None
+    c.n = None
+";
+    check_values(
+        text,
+        &[
+            "use.py:3 NONE_FOR_DEFAULT Car: d=None",
+            "use.py:3 NONE_FOR_DEFAULT Car: on=None",
+            "use.py:4 NONE_FOR_DEFAULT Car: c.d",
+        ],
+    );
+}
+
+#[test]
+fn sub_records_that_are_not_set() {
+    let text = "\
+def f(c: Car):
+    c.error.message = 'x'
+    e = c.error
+    e.message = 'y'
+def g(c: Car):
+    c.error = Error()
+    c.error.message = 'x'
+def h(c: Car):
+    isinstance(c.error, Error)
+    isinstance(c, Car)
+    match c.error:
+        case None: pass
+        case _: pass
+";
+    check_values(
+        text,
+        &[
+            "use.py:3 UNSET_RECORD_WRITE Error: c.error.message",
+            "use.py:5 UNSET_RECORD_WRITE Error: e.message",
+            "use.py:10 FIELD_AS_TRUTH Car: isinstance(c.error, Error)",
+            "use.py:13 FIELD_AS_NONE Car: None",
+        ],
+    );
+}
+
+#[test]
+fn what_is_asked_of_records_and_enums() {
+    let text = "\
+def f(c: Car):
+    if c == None or None != c.error or c.n == None:
+        pass
+    del c.n
+    delattr(c, 'd')
+    k = c.color
+    print(k.value, k.name, c.word.value)
+    hasattr(c, 'nothing'), getattr(c, 'nothing', 1)
+    hasattr(c, 'schema'), getattr(c, '__dict__', {})
+    getattr(c, 'nothing')
+    vars(c)
+";
+    check_values(
+        text,
+        &[
+            "use.py:3 FIELD_AS_NONE Car: c == None",
+            "use.py:3 FIELD_AS_NONE Car: None != c.error",
+            "use.py:5 FIELD_DELETED Car: c.n",
+            "use.py:6 FIELD_DELETED Car: delattr(c, 'd')",
+            "use.py:8 ENUM_VALUE Color: k.value",
+            "use.py:10 RECORD_METHOD Car: hasattr(c, 'schema')",
+            "use.py:10 RECORD_METHOD Car: getattr(c, '__dict__', {})",
+            "use.py:11 MISSING_ATTRIBUTE Car: getattr(c, 'nothing')",
+            "use.py:12 RECORD_METHOD Car: vars(c)",
+        ],
+    );
 }

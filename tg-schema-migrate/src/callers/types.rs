@@ -26,6 +26,8 @@ use members::Members;
 pub enum Type<'a> {
     /// A Record; `unset` where it may be one that nobody has set.
     Record { class: Rc<Class<'a>>, unset: bool },
+    /// A member of an enum of the files.
+    Enum(Rc<Class<'a>>),
     /// An object of another class of the files.
     Object(Rc<Class<'a>>),
     /// Something that gives such items, one after another.
@@ -141,10 +143,35 @@ impl<'w, 'a> Types<'w, 'a> {
         locals: &Rc<Locals<'a>>,
         e: &'a Expr,
     ) -> Option<(Rc<Class<'a>>, bool)> {
+        match self.of(file, locals, e)? {
+            Type::Record { class, unset } => Some((class, unset)),
+            _ => None,
+        }
+    }
+
+    /// The enum that an expression gives a member of.
+    pub fn enumeration(
+        &self,
+        file: FileId,
+        locals: &Rc<Locals<'a>>,
+        e: &'a Expr,
+    ) -> Option<Rc<Class<'a>>> {
+        match self.of(file, locals, e)? {
+            Type::Enum(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    fn of(&self, file: FileId, locals: &Rc<Locals<'a>>, e: &'a Expr) -> Option<Type<'a>> {
         self.steps.set(MAX_LOOKS);
         let locals = Rc::clone(locals);
-        match self.at(&Place { file, locals }, e, MAX_STEPS)? {
-            Type::Record { class, unset } => Some((class, unset)),
+        self.at(&Place { file, locals }, e, MAX_STEPS)
+    }
+
+    /// The Record that an expression names.
+    pub fn named(&self, file: FileId, locals: &Locals<'a>, e: &Expr) -> Option<Rc<Class<'a>>> {
+        match self.annotated(file, Some(locals), e)? {
+            Type::Record { class, .. } => Some(class),
             _ => None,
         }
     }
@@ -156,10 +183,7 @@ impl<'w, 'a> Types<'w, 'a> {
         locals: &Locals<'a>,
         pattern: &PatternMatchClass,
     ) -> Option<Rc<Class<'a>>> {
-        match self.annotated(file, Some(locals), &pattern.cls)? {
-            Type::Record { class, .. } => Some(class),
-            _ => None,
-        }
+        self.named(file, locals, &pattern.cls)
     }
 
     fn at(&self, place: &Place<'a>, e: &'a Expr, left: usize) -> Option<Type<'a>> {
@@ -435,7 +459,8 @@ fn same<'a>(types: impl IntoIterator<Item = Option<Type<'a>>>) -> Option<Type<'a
             {
                 *unset &= *c;
             }
-            (Type::Object(a), Type::Object(b))
+            (Type::Enum(a), Type::Enum(b))
+            | (Type::Object(a), Type::Object(b))
             | (Type::Source(a), Type::Source(b))
             | (Type::Message(a), Type::Message(b))
                 if a.id == b.id => {}

@@ -3,6 +3,7 @@
 mod attribute;
 mod call;
 mod question;
+mod value;
 
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
@@ -91,6 +92,10 @@ impl<'w, 'a> Walk<'w, 'a> {
             },
             _ => (own, self.text(e)),
         }
+    }
+    /// The enum that an expression gives a member of.
+    fn enumeration(&self, e: &'a Expr) -> Option<Rc<Class<'a>>> {
+        self.types.enumeration(self.file, self.locals.last()?, e)
     }
     fn text(&self, node: impl Ranged) -> String {
         self.types.program.snippet(self.site(node))
@@ -187,6 +192,8 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
             Stmt::Assign(s) => s.targets.iter().for_each(|t| self.assigned(t, &s.value)),
             Stmt::AnnAssign(s) => s.value.iter().for_each(|v| self.assigned(&s.target, v)),
             Stmt::Assert(s) => self.tested(&s.test),
+            Stmt::Delete(s) => s.targets.iter().for_each(|t| self.deleted(t)),
+            Stmt::Match(s) => self.cases(s),
             _ => {}
         }
         walk_stmt(self, statement);

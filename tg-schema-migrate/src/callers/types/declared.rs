@@ -23,7 +23,7 @@ pub fn field_names(class: &Class) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// What a field holds, where that is a Record or a collection.
+/// What a field holds, where that is a Record, an enum or a collection.
 pub fn held<'a>(value: &Value<'a>) -> Option<Type<'a>> {
     inside(value, MAX_NESTING)
 }
@@ -50,6 +50,10 @@ fn inside<'a>(value: &Value<'a>, left: usize) -> Option<Type<'a>> {
     match value.instance_of()? {
         "pulsar.schema.Array" => Some(Type::List(item()?)),
         "pulsar.schema.Map" => Some(Type::Map(item()?)),
+        "pulsar.schema.CustomEnum" => match of.arguments.get(0, "enum_type")? {
+            Value::Class(class) if class.kind == Kind::Enum => Some(Type::Enum(Rc::clone(class))),
+            _ => None,
+        },
         _ => None,
     }
 }
