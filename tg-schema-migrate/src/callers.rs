@@ -73,12 +73,13 @@ pub fn callers<'a>(
             f.site.range.start(),
             f.rule.id,
             f.name.clone(),
+            (f.class.clone(), f.defined.clone()),
         )
     };
     report.findings.sort_by_cached_key(key);
     report
         .findings
-        .dedup_by(|a, b| a.site == b.site && a.rule == b.rule && a.name == b.name);
+        .dedup_by(|a, b| key(a) == key(b) && a.site == b.site);
     report
 }
 

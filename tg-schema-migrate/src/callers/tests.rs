@@ -801,3 +801,25 @@ def f(c: Car):
         ],
     );
 }
+
+#[test]
+fn one_of_several_classes_is_called() {
+    let text = "\
+def f(x):
+    (Car if x else Error)(n=1)
+    for cls in (Car, Error, Must):
+        cls(text='a')
+    one = Must if x else Car
+    one(text='a')
+    (Car if x else other)(text='a')
+";
+    check_values(
+        text,
+        &[
+            "use.py:3 UNDECLARED_ARGUMENT Error: n=1",
+            "use.py:5 UNDECLARED_ARGUMENT Car: text='a'",
+            "use.py:5 UNDECLARED_ARGUMENT Error: text='a'",
+            "use.py:7 UNDECLARED_ARGUMENT Car: text='a'",
+        ],
+    );
+}

@@ -2,6 +2,7 @@
 //! say, and what follows from the fields of the class.
 
 mod annotation;
+mod choice;
 mod declared;
 mod locals;
 mod members;

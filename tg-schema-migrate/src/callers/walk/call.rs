@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::ExprCall;
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 use tg_schema_model::name::nearest;
 
@@ -16,7 +16,15 @@ impl<'a> Walk<'_, 'a> {
     pub(super) fn call(&mut self, e: &'a ExprCall) {
         let notes = self.types.notes;
         let site = self.site(e);
-        if let Some(made) = notes.made.get(&site) {
+        let choice = match self.locals.last() {
+            Some(locals) => self.types.choice(self.file, locals, &e.func),
+            None => Vec::new(),
+        };
+        if !choice.is_empty() {
+            choice
+                .iter()
+                .for_each(|class| self.made(e, &written(class, e)));
+        } else if let Some(made) = notes.made.get(&site) {
             // In a Record's body this declares a field.
             if !self.declares {
                 self.made(e, made);
@@ -120,5 +128,19 @@ impl<'a> Walk<'_, 'a> {
         };
         let rule = &rules::undeclared_argument::RULE;
         self.add(rule, range, (class, keyword), message, help);
+    }
+}
+
+/// What a call gives, as it is written.
+fn written<'a>(class: &Rc<Class<'a>>, e: &ExprCall) -> Made<'a> {
+    let arguments = &e.arguments;
+    let names = arguments.keywords.iter().filter_map(|k| k.arg.as_ref());
+    let starred = arguments.args.iter().any(Expr::is_starred_expr);
+    Made {
+        class: Rc::clone(class),
+        keywords: names.map(|name| (name.to_string(), false)).collect(),
+        positional: arguments.args.len(),
+        open: starred || arguments.keywords.iter().any(|k| k.arg.is_none()),
+        part: false,
     }
 }
