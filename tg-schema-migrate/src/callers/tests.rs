@@ -823,3 +823,42 @@ def f(x):
         ],
     );
 }
+
+#[test]
+fn objects_are_followed_into_functions() {
+    let text = "\
+class Handler:
+    def run(self, c: Car, m: Must):
+        self.handle(c, more=m)
+        self.both(c)
+        self.both(m)
+        self.maybe(*c)
+        first(c)
+        Handler.static(c)
+    def handle(self, v, more=None):
+        v.bad0, more.bad1
+        second(v)
+    def both(self, v): v.bad
+    def maybe(self, v): v.bad
+    @staticmethod
+    def static(v): v.bad2
+def first(v):
+    v.bad3
+    def inner(): v.bad4
+def second(v):
+    v.bad5
+    v = other()
+def third(v): v.bad6
+def fourth(v): v.bad
+def g(h: Handler, c: Car, x):
+    third(c)
+    fourth(c)
+    fourth(x)
+";
+    let text = format!("from values import Car, Must\n{text}");
+    let files = [("values.py", VALUES), ("use.py", text.as_str())];
+    let (_, lines) = report(&files, &Tightened::default());
+    let number = |line: &String| line.rsplit_once("bad").map(|(_, n)| n.to_owned());
+    let found: Vec<String> = lines.iter().filter_map(number).collect();
+    assert_eq!(found, ["0", "1", "2", "3", "4", "6"], "{lines:#?}");
+}

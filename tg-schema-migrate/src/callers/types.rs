@@ -15,7 +15,8 @@ use ruff_python_ast::{Comprehension, Expr, ExprCall, Number, PatternMatchClass};
 use ruff_text_size::Ranged;
 
 use super::notes::Notes;
-use crate::interpret::{Class, FileId, Kind, Outcome, Program, Site};
+use super::walk::Handed;
+use crate::interpret::{Binding as Bound, Class, FileId, Function, Kind, Outcome, Program, Site};
 use crate::python::call::awaited;
 pub use declared::{field, field_names, held};
 use locals::Binding;
@@ -97,6 +98,8 @@ pub struct Types<'w, 'a> {
     pub modules: Vec<Rc<Locals<'a>>>,
     /// Attributes of classes, by the class's id.
     members: RefCell<HashMap<usize, Rc<Members<'a>>>>,
+    /// What is handed to parameters without annotation.
+    pub handed: Handed<'a>,
     /// Steps that the question at hand may still take.
     steps: Cell<usize>,
 }
@@ -119,6 +122,7 @@ impl<'w, 'a> Types<'w, 'a> {
             records: records.map(|c| c.site).collect(),
             modules: files.map(module).collect(),
             members: RefCell::default(),
+            handed: Handed::default(),
             steps: Cell::new(0),
         }
     }
@@ -133,6 +137,9 @@ impl<'w, 'a> Types<'w, 'a> {
         let mut locals = Locals::function(def, around);
         if let Some(class) = self.notes.listeners.get(&(file, members::start(def))) {
             locals.listens(def, class);
+        }
+        for (name, class) in self.handed.of(file, def) {
+            locals.is_handed(name, &class);
         }
         locals
     }
@@ -167,6 +174,30 @@ impl<'w, 'a> Types<'w, 'a> {
         self.steps.set(MAX_LOOKS);
         let locals = Rc::clone(locals);
         self.at(&Place { file, locals }, e, MAX_STEPS)
+    }
+
+    /// The function of the files that is called, and how many of its parameters are filled already.
+    pub fn called(
+        &self,
+        file: FileId,
+        locals: &Rc<Locals<'a>>,
+        e: &'a ExprCall,
+    ) -> Option<(Rc<Function<'a>>, usize)> {
+        let range = e.range();
+        let site = Site { file, range };
+        if let Some(function) = self.notes.functions.get(&site) {
+            let filled = usize::from(self.notes.bound.contains(&site));
+            return Some((Rc::clone(function), filled));
+        }
+        let Expr::Attribute(func) = &*e.func else {
+            return None;
+        };
+        let Type::Object(class) = self.of(file, locals, &func.value)? else {
+            return None;
+        };
+        let function = self.method(&class, &func.attr)?;
+        let filled = usize::from(function.binding != Bound::Static);
+        Some((function, filled))
     }
 
     /// The Record that an expression names.
@@ -332,6 +363,10 @@ impl<'w, 'a> Types<'w, 'a> {
             }
             Binding::Message(class) => Some(Type::Message(Rc::clone(class))),
             Binding::Narrowed(class) => annotated(class),
+            Binding::Handed(class) => Some(Type::Record {
+                class: Rc::clone(class),
+                unset: false,
+            }),
             Binding::Other => None,
         }
     }

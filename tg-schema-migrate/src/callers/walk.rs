@@ -2,6 +2,7 @@
 
 mod attribute;
 mod call;
+mod handed;
 mod question;
 mod value;
 
@@ -12,6 +13,8 @@ use ruff_python_ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_patt
 use ruff_python_ast::{Comprehension, Expr, Pattern, Stmt, StmtIf, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::rule::Rule;
+
+pub use handed::Handed;
 
 use super::Tightened;
 use super::types::{Locals, Types, field, field_names};
@@ -41,6 +44,8 @@ pub struct Walk<'w, 'a> {
     /// Names of all Records.
     records: &'w BTreeSet<String>,
     pub found: Vec<Raw<'a>>,
+    /// What is handed to functions of the files.
+    pub handed: Handed<'a>,
     pub calls: usize,
     pub attributes: usize,
     pub uncertain: usize,
@@ -66,6 +71,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             declares: false,
             records,
             found: Vec::new(),
+            handed: Handed::default(),
             calls: 0,
             attributes: 0,
             uncertain: 0,

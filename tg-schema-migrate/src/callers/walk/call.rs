@@ -36,6 +36,7 @@ impl<'a> Walk<'_, 'a> {
         {
             self.uncertain += 1;
         }
+        self.hands(e);
         self.by_text(e);
         self.set_by_text(e);
         self.is_instance(e);
