@@ -84,7 +84,7 @@ def test_files_that_are_none(tmp_path: pathlib.Path) -> None:
     write(tmp_path, old__m=OLD, new__m=OLD)
     (tmp_path / "cut.avro").write_bytes(b"Obj\x01\x04\x16avro")
     (tmp_path / "folder").mkdir()
-    for file in ("missing.jsonl", "cut.avro", "folder"):
+    for file in ("missing.jsonl", "cut.avro", "folder"):  # which is empty
         assert file in refused(tmp_path, "new", "--against", "old", "--replay", file)
 
 
@@ -103,3 +103,14 @@ def test_verdicts_that_are_attacked(tmp_path: pathlib.Path) -> None:
     write(tmp_path, old__m=OLD, new__m=NEW)
     result = check(tmp_path, "new", "--against", "old", "--verify=200", "--require", "avro=none,json=none,pulsar=none,loss=any")
     assert result.code == 0, result.err
+
+
+def test_every_report_tells_of_it(tmp_path: pathlib.Path) -> None:
+    """A refused message is an objection in every form, and the run ends with findings. Folders are read whole."""
+    write(tmp_path, old__m=OLD, new__m=OLD)
+    (tmp_path / "dumps").mkdir()
+    (tmp_path / "dumps" / "a.jsonl").write_text('{"id":"1","count":1}\n')
+    (tmp_path / "dumps" / "b.jsonl").write_text('{"id":1}\n')
+    for form in ("text", "json", "github", "gitlab", "junit", "sarif", "markdown", "html"):
+        run = check(tmp_path, "new", "--against", "old", "--replay", "dumps", "--format", form)
+        assert run.code == 1 and "b.jsonl" in run.out and "1 of 2" in run.out, (form, run)

@@ -165,6 +165,7 @@ impl Client {
             ureq::Error::BodyExceedsLimit(limit) => {
                 format!("the answer is larger than {limit} bytes")
             }
+            ureq::Error::Timeout(_) => "timeout: the server takes too long to answer".to_owned(),
             other => other.to_string(),
         };
         match &self.credentials {

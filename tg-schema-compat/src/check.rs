@@ -247,13 +247,10 @@ fn one(
         against: at,
         old: former.name.clone(),
         matrix: engines.matrix.clone(),
-        loss: findings.iter().flat_map(|f| &f.effects).any(|effect| {
-            let reads = |direction| {
-                let ways = engines.matrix.ways(effect.format);
-                ways.is_some_and(|ways| ways.get(direction))
-            };
-            effect.severity == Severity::Loss && effect.direction.is_none_or(reads)
-        }),
+        loss: findings
+            .iter()
+            .flat_map(|f| &f.effects)
+            .any(|effect| effect.severity == Severity::Loss),
         stored_by_pulsar: stored,
         // A text without its documentation tells nothing of that.
         stored_by_registry: (!old.version.without_docs).then(|| former.text != message.text),

@@ -29,6 +29,8 @@ pub struct Version {
     pub unchanged: Vec<String>,
     /// Names that were in use once and are not to come back, with what they named.
     pub tombstones: Vec<Tombstone>,
+    /// Whether it is Records in Python: who has it reads and writes as they do.
+    pub python: bool,
     /// Whether nobody knows which modules the types are in: files that were named by themselves, and what
     /// registries hold.
     pub without_modules: bool,

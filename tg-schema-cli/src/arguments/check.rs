@@ -63,7 +63,7 @@ pub struct Check {
     #[arg(long, value_name = "LIST", value_delimiter = ',', verbatim_doc_comment)]
     pub require: Vec<String>,
     /// Who else reads and writes the JSON messages. May be given more than once
-    /// [default: `peers` in `[check]` of tg-schema.toml, else tg]
+    /// [default: `peers` in `[check]` of tg-schema.toml, else tg, and python-record where a BASELINE is Python]
     #[arg(long = "peer", value_name = "NAME", value_parser = peers(), verbatim_doc_comment)]
     pub peers: Vec<Peer>,
     /// Attack every verdict that says "compatible" with N random messages [default of N: 1000]
@@ -78,8 +78,8 @@ pub struct Check {
     /// The lock file [default: tg-schema.lock, beside tg-schema.toml]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub lock: Option<PathBuf>,
-    /// Recorded messages that every version must read: JSON, one a line, or an Avro file. May be given more
-    /// than once
+    /// Recorded messages that every version must read: JSON documents, an Avro container file, messages in
+    /// Confluent's framing behind their lengths, or a folder of such files. May be given more than once
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, verbatim_doc_comment)]
     pub replay: Vec<PathBuf>,
     /// Look at this record alone: bare, or with its namespace. May be given more than once

@@ -10,6 +10,7 @@ mod versions;
 mod write;
 
 use tg_schema_compat::check::{Options, check};
+use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::fix::{Proposal, propose};
 use tg_schema_compat::proof::prove;
 use tg_schema_compat::report::Report;
@@ -33,6 +34,10 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         let names = versions.new.messages.iter().map(|m| m.name.clone());
         options.only = names.collect();
     }
+    let asked = !(arguments.peers.is_empty() && config.check.peers.is_empty());
+    if !asked && versions.against.iter().any(|version| version.python) {
+        options.peers.push(Peer::PythonRecord);
+    }
     let (mut report, mut proposals) = compare(&versions, &options, &gate)?;
     if !arguments.only.is_empty() && report.records.is_empty() {
         return Err(Failure::help(
@@ -41,20 +46,29 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         ));
     }
     if arguments.fix {
-        let changed = fix::write(&versions.new, &proposals, arguments)?;
-        for line in &changed {
-            console.line(line);
-        }
-        if !changed.is_empty() {
+        // What does not go together in one round is tried again in the next.
+        for _ in 0..fix::MAX_ROUNDS {
+            let changed = fix::write(&versions.new, &proposals, arguments)?;
+            if changed.is_empty() {
+                break;
+            }
+            for line in &changed {
+                console.line(line);
+            }
             versions.new = versions::newest(arguments, &config)?;
             (report, proposals) = compare(&versions, &options, &gate)?;
+        }
+        for reason in fix::unwritten(&versions.new, &proposals) {
+            console.warning(&reason);
         }
     }
     fix::show(&mut report, &versions.new, &proposals);
     prove(&mut report, &versions.new, &versions.against);
     let replay = replay::read(&arguments.replay, &report, &versions)?;
-    let refused = replay.as_ref().is_some_and(|replay| !replay.is_read());
-    let mut exit = match report.objections.is_empty() && !refused {
+    report
+        .objections
+        .extend(replay.iter().flat_map(replay::objections));
+    let mut exit = match report.objections.is_empty() {
         true => Exit::Clean,
         false => Exit::Findings,
     };

@@ -51,6 +51,7 @@ fn version(
     let mut version = Version::of_definitions(label, loaded.schema, loaded.sources);
     // Nothing was generated for it.
     version.without_modules = true;
+    version.python = true;
     let before = notes.len();
     for module in &version.schema.modules {
         for open in &module.unresolved {

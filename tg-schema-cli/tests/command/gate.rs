@@ -99,7 +99,7 @@ fn what_is_accepted_ends() {
     folder.put("schemas/m.toml", &format!("{NEW}\n{paste}"));
     on(&folder, 20_000, &[]).ends(2).complains("`until`");
     let filled = paste.replace("reason = \"\"", "reason = \"nobody reads it\"");
-    let filled = filled.replace("until = \"\"", "until = \"2024-10-04\"");
+    let filled = filled.replace("until = \"YYYY-MM-DD\"", "until = \"2024-10-04\"");
     folder.put("schemas/m.toml", &format!("{NEW}\n{filled}"));
     // Day 20000 is 2024-10-04.
     let report = on(&folder, 20_000, &["--format=json"]).ends(0).json();

@@ -206,7 +206,12 @@ fn blindness(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
             (e.format, e.direction, e.severity)
                 == (Format::Json, Some(direction), Severity::Breaking)
         });
-        if refused && ways.get(direction) {
+        let told = draft
+            .effects
+            .iter()
+            .any(|e| e.format == Format::Pulsar && e.direction == Some(direction));
+        // Of the whole, or of this change if other changes did not break it.
+        if refused && !told && (ways.get(direction) || draft.words.own.pulsar.get(direction)) {
             draft.effects.push(Effect {
                 format: Format::Pulsar,
                 peer: None,

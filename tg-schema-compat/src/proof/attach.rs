@@ -150,9 +150,14 @@ impl<'v> Versions<'v> {
             }
         }
         Err(problem.unwrap_or_else(|| {
-            let who = match effect.format {
-                Format::Avro => "the registry objects, and readers do not: no message shows it",
-                Format::Pulsar => "the broker objects, and readers do not: no message shows it",
+            let who = match (effect.severity, effect.format) {
+                (Severity::Loss, _) => {
+                    "other changes keep messages with it from being read: mend those first to see it"
+                }
+                (_, Format::Avro) => "the registry objects, and readers do not: no message shows it",
+                (_, Format::Pulsar) => {
+                    "the broker objects, and readers do not: no message shows it"
+                }
                 _ => "no message was found that shows it",
             };
             who.to_owned()

@@ -228,7 +228,8 @@ fn refusals(mut refusals: Vec<Fact>, error: &Error) -> Vec<Fact> {
     };
     let named = refusals.iter().position(|f| f.reader == place);
     let around = || {
-        let last = |f: &Fact| f.reader.rsplit('.').next().unwrap_or_default().to_owned();
+        // Errors quote the names that they are about.
+        let last = |f: &Fact| format!("{:?}", f.reader.rsplit('.').next().unwrap_or_default());
         refusals
             .iter()
             .position(|f| above(&f.reader) && text.contains(&last(f)))

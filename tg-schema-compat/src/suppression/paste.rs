@@ -28,7 +28,7 @@ pub(super) fn text(head: &str, finding: &Finding, (old, new): (String, &str)) ->
     }
     out += &key("old", &short(&old));
     out += &key("new", &short(new));
-    out + &key("reason", "") + &key("until", "")
+    out + &key("reason", "") + &key("until", "YYYY-MM-DD")
 }
 
 /// A line.

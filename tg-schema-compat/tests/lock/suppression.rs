@@ -40,7 +40,7 @@ fn pasted(lock: &str, text: &str, rule: &str) -> String {
     let (_, finding) = find(&report, rule).expect("a finding");
     let paste = finding.allow.clone().expect("a text");
     let reason = paste.replace("reason = \"\"", "reason = \"nobody reads it\"");
-    reason.replace("until = \"\"", "until = \"2027-01-31\"")
+    reason.replace("until = \"YYYY-MM-DD\"", "until = \"2027-01-31\"")
 }
 
 fn wrong(report: &Report) -> Vec<String> {
@@ -98,7 +98,7 @@ fn what_is_pasted_covers() {
         .allow
         .as_deref()
         .unwrap();
-    assert!(raw.ends_with("reason = \"\"\nuntil = \"\"\n"));
+    assert!(raw.ends_with("reason = \"\"\nuntil = \"YYYY-MM-DD\"\n"));
 }
 
 #[test]
@@ -221,7 +221,7 @@ fn a_record_that_is_gone_is_accepted_in_the_file() {
         assert!(paste.contains("\nnew = \"none\"\n"), "{paste}");
         text += &paste
             .replace("reason = \"\"", "reason = \"r\"")
-            .replace("until = \"\"", "until = \"2027-01-31\"");
+            .replace("until = \"YYYY-MM-DD\"", "until = \"2027-01-31\"");
     }
     let report = checked(&lock, &text, "2026-12-01");
     let gone = report.records.iter().find(|r| r.record == "B").unwrap();

@@ -31,13 +31,7 @@ pub fn contradictions(record: &Compared) -> Vec<String> {
             wrong.push(format!("Rust is {grade:?}: told {told}"));
         }
     }
-    // What no reader gets to read is lost by nobody yet.
-    let reads = |e: &Effect| {
-        let ways = matrix.ways(e.format);
-        e.direction
-            .is_none_or(|direction| ways.is_some_and(|ways| ways.get(direction)))
-    };
-    if effects().any(|e| e.severity == Severity::Loss && reads(e)) != record.loss {
+    if effects().any(|e| e.severity == Severity::Loss) != record.loss {
         wrong.push(format!("loss is {}", record.loss));
     }
     for finding in &record.findings {

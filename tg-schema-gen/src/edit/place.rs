@@ -299,12 +299,27 @@ impl<'d> Table<'d> {
     fn without(&self, items: &[Node<'_>], at: usize) -> TextEdit {
         let span = |at: usize| items.get(at).map(|node| node.span.range());
         let own = span(at).unwrap_or_default();
+        if let Some(lines) = self.lines_of(own.clone()) {
+            return self.edit(lines, "");
+        }
         let range = match (span(at + 1), at.checked_sub(1).and_then(span)) {
             (Some(next), _) => own.start..next.start,
             (None, Some(before)) => before.end..own.end,
             (None, None) => own,
         };
         self.edit(range, "")
+    }
+
+    /// The line of an item that stands alone on it, its comma and its comment included.
+    fn lines_of(&self, item: Range<usize>) -> Option<Range<usize>> {
+        let start = self.line_start(item.start);
+        if !self.text.get(start..item.start)?.trim().is_empty() {
+            return None;
+        }
+        let end = self.line_end(item.end);
+        let rest = self.text.get(item.end..end)?.trim_start();
+        let rest = rest.strip_prefix(',').unwrap_or(rest).trim();
+        (rest.is_empty() || rest.starts_with('#')).then(|| start..(end + 1).min(self.text.len()))
     }
 
     /// Makes an array of strings another one. Where only some are added or taken out, the others stay untouched.

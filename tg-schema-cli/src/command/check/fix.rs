@@ -5,12 +5,16 @@ use std::path::Path;
 use tg_schema_compat::fix::Proposal;
 use tg_schema_compat::report::{Edit, Report};
 use tg_schema_compat::version::Version;
-use tg_schema_gen::edit;
+use tg_schema_gen::definition::Notation;
+use tg_schema_gen::{edit, format};
 use tg_schema_model::diagnostic::Source;
 use tg_schema_model::{SourceId, Span};
 
 use crate::arguments;
 use crate::exit::Failure;
+
+/// Times that definitions are changed and compared again.
+pub const MAX_ROUNDS: usize = 20;
 
 /// Puts the edits into the report, where they can be written into the texts.
 pub fn show(report: &mut Report, new: &Version, proposals: &[Proposal]) {
@@ -61,11 +65,34 @@ pub fn write(
         let own: Vec<_> = texts.iter().filter(|e| e.source == id).cloned().collect();
         let text = edit::apply(&source.text, &own);
         if let Some(text) = text.filter(|_| !own.is_empty()) {
-            replace(source, &text)?;
+            replace(source, &formatted(&source.text, text))?;
             lines.push(format!("changed {}", source.name));
         }
     }
     Ok(lines)
+}
+
+/// Why edits that were proven cannot be written, each reason once.
+pub fn unwritten(new: &Version, proposals: &[Proposal]) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for proposal in proposals {
+        if let Err(reason) = edit::texts(&new.schema, &new.sources, &proposal.edits) {
+            let reason = format!("`--fix` leaves something: {reason}");
+            if !reasons.contains(&reason) {
+                reasons.push(reason);
+            }
+        }
+    }
+    reasons
+}
+
+/// What was in canonical form is so again.
+fn formatted(before: &str, after: String) -> String {
+    let was = format::is_formatted(before, Notation::Toml).unwrap_or(false);
+    match was.then(|| format::format(&after, Notation::Toml)) {
+        Some(Ok(text)) => text,
+        _ => after,
+    }
 }
 
 /// Nothing is written over that was not read.

@@ -3,9 +3,10 @@
 use std::fs::File;
 use std::path::PathBuf;
 
+use tg_schema_compat::gate::Requirement;
 use tg_schema_compat::proof::Side;
 use tg_schema_compat::replay::{Options, Replay, replay};
-use tg_schema_compat::report::{Compared, Report};
+use tg_schema_compat::report::{Compared, Objection, Report};
 
 use super::versions::Versions;
 use crate::exit::Failure;
@@ -21,19 +22,70 @@ pub fn read(
     }
     let sides = sides(record(report)?, versions);
     let mut all = Replay::default();
-    for path in files {
+    for path in &self::files(files)? {
         let mut file = File::open(path).map_err(|error| Failure::io("read", path, &error))?;
-        if file.metadata().is_ok_and(|about| about.is_dir()) {
-            return Err(Failure::help(
-                format!("{} is a folder", path.display()),
-                "name the files with recorded messages",
-            ));
-        }
         let name = path.display().to_string();
         let one = replay(&mut file, &name, &sides, &Options::default());
         all.add(one.map_err(|problem| Failure::new(problem.to_string()))?);
     }
     Ok(Some(all))
+}
+
+/// What a version refuses, for every form of report.
+pub fn objections(replay: &Replay) -> Vec<Objection> {
+    let refused = replay.versions.iter().filter(|version| version.failed > 0);
+    let objections = refused.map(|version| {
+        let first = version.first_failed.as_ref();
+        let first = first.map_or_else(String::new, |sample| {
+            format!(
+                ", the first is number {} of {}: {}",
+                sample.number, sample.input, sample.outcome
+            )
+        });
+        let (failed, whole) = (
+            version.failed,
+            version.ok + version.failed + version.changed,
+        );
+        Objection {
+            record: Some(version.message.clone()),
+            requirement: Requirement {
+                key: "replay",
+                value: "read",
+            },
+            message: format!(
+                "{} refuses {failed} of {whole} recorded messages{first}",
+                version.version
+            ),
+        }
+    });
+    objections.collect()
+}
+
+/// The files that are named, those of folders included.
+fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let entries = std::fs::read_dir(path).map_err(|error| Failure::io("read", path, &error))?;
+        let mut inside = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(|error| Failure::io("read", path, &error))?;
+            inside.push(entry.path());
+        }
+        inside.retain(|path| path.is_file());
+        inside.sort();
+        if inside.is_empty() {
+            return Err(Failure::help(
+                format!("there is no file in {}", path.display()),
+                "name files with recorded messages, or a folder of them",
+            ));
+        }
+        files.append(&mut inside);
+    }
+    Ok(files)
 }
 
 /// The record that the messages are of.
