@@ -14,6 +14,7 @@ use tg_schema_model::Schema;
 
 pub use finding::{Finding, Report};
 pub use notes::Notes;
+pub(crate) use types::values_are_names;
 
 use crate::interpret::{FileId, Kind, Outcome, Program, Site};
 use types::Types;

@@ -290,7 +290,12 @@ fn what_is_not_understood_is_left() {
         (
             "shop/member.py",
             "from .schema import Item\ndef f(): return Item().color.value\n",
-            "the member's name from now on",
+            "value of an enum's member",
+        ),
+        (
+            "shop/unknown.py",
+            "from .schema import Item\nprint(Item())\ndef f(o): return o.color.value\n",
+            "value of an enum's member",
         ),
         (
             "shop/gone.py",

@@ -1,27 +1,52 @@
 //! Uses of objects that a dataclass does not bear, and that do not say which objects they are of: `__dict__`
-//! of whatever comes, and a TypeError that a Record raised and a dataclass does not.
+//! of whatever comes, `value` of what is called as a field with an enum, and a TypeError that a Record raised and a dataclass does not.
+
+use std::collections::HashSet;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{Code, Refusal};
-use crate::interpret::FileId;
+use crate::callers::values_are_names;
+use crate::interpret::{FileId, Kind};
+use crate::record::{self, Shape};
 
 /// Whether there are none in a file that uses migrated classes.
 pub fn check(code: &Code<'_, '_>, file: FileId) -> Result<(), Refusal> {
     let made = code.notes.made.keys().filter(|site| site.file == file);
     let mut look = Look {
         made: made.map(|site| site.range).collect(),
+        enums: enums(code),
         refused: None,
     };
     look.visit_body(&code.program.tree(file).body);
     look.refused.map_or(Ok(()), Err)
 }
 
+/// Names of fields of all Records that hold members of enums whose values are not their names.
+fn enums(code: &Code<'_, '_>) -> HashSet<String> {
+    let classes = code.outcome.classes.iter();
+    let mut names = HashSet::new();
+    for class in classes.filter(|class| class.kind == Kind::Record) {
+        let fields = class.fields.borrow();
+        for (key, value) in fields.iter() {
+            let shape = record::field(value, 0).map(|field| field.shape);
+            if let (Some(name), Ok(Shape::Enum(held))) = (key.as_str(), shape)
+                && !values_are_names(&held)
+            {
+                names.insert(name.to_owned());
+            }
+        }
+    }
+    names
+}
+
 struct Look {
     /// Where Records are made.
     made: Vec<TextRange>,
+    /// Names of fields that hold members of enums with other values than their names.
+    enums: HashSet<String>,
     refused: Option<Refusal>,
 }
 
@@ -110,6 +135,15 @@ impl<'a> Visitor<'a> for Look {
         match e {
             Expr::Attribute(of) if of.attr.as_str() == "__dict__" && !is_self(&of.value) => {
                 self.refuse(e.range(), why);
+            }
+            Expr::Attribute(of) if of.attr.as_str() == "value" => {
+                if let Expr::Attribute(field) = &*of.value
+                    && self.enums.contains(field.attr.as_str())
+                {
+                    let why =
+                        "this may be the value of an enum's member, which is another from now on";
+                    self.refuse(e.range(), why);
+                }
             }
             Expr::Call(call) if is_vars(call) => self.refuse(e.range(), why),
             _ => {}

@@ -18,7 +18,7 @@ use super::notes::Notes;
 use super::walk::Handed;
 use crate::interpret::{Binding as Bound, Class, FileId, Function, Kind, Outcome, Program, Site};
 use crate::python::call::awaited;
-pub use declared::{field, field_names, held};
+pub use declared::{field, field_names, held, values_are_names};
 use locals::Binding;
 pub use locals::Locals;
 use members::Members;

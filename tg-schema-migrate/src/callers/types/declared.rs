@@ -23,6 +23,15 @@ pub fn field_names(class: &Class) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
+/// Whether the value of each member of an enum is its name, as in the generated enum.
+pub fn values_are_names(class: &Class) -> bool {
+    let members = class.members.borrow();
+    members.iter().all(|member| match &member.value {
+        Value::Str(value) => **value == *member.name,
+        _ => false,
+    })
+}
+
 /// What a field holds, where that is a Record, an enum or a collection.
 pub fn held<'a>(value: &Value<'a>) -> Option<Type<'a>> {
     inside(value, MAX_NESTING)

@@ -7,7 +7,8 @@ use ruff_text_size::Ranged;
 use tg_schema_model::name::nearest;
 
 use super::{Walk, field, field_names, is_sure, list, own};
-use crate::interpret::{Class, Kind, Value, linear};
+use crate::callers::types::values_are_names;
+use crate::interpret::{Class, Kind, linear};
 use crate::rule::callers as rules;
 
 impl<'a> Walk<'_, 'a> {
@@ -44,13 +45,7 @@ impl<'a> Walk<'_, 'a> {
         let Some(class) = self.enumeration(&e.value) else {
             return;
         };
-        let members = class.members.borrow();
-        let same = members.iter().all(|m| match &m.value {
-            Value::Str(value) => **value == *m.name,
-            _ => false,
-        });
-        drop(members);
-        if same {
+        if values_are_names(&class) {
             return;
         }
         let text = self.text(e);
