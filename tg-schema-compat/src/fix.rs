@@ -30,6 +30,8 @@ pub struct Proposal {
     pub finding: usize,
     /// What to change in the new definitions.
     pub edits: Vec<Edit>,
+    /// Whether nothing of the finding is left then; else less is.
+    pub whole: bool,
 }
 
 /// Fills in what to do about every finding that breaks or loses something, and gives the edits that were proven.
@@ -64,11 +66,12 @@ pub fn propose(
                     .or(message)
                     .unwrap_or_else(|| finding.rule.page.remedy.to_owned()),
                 edits: Vec::new(),
-                proven: !mended.edits.is_empty(),
+                proven: mended.whole,
                 plan: mended.plan,
             };
-            if fix.proven {
+            if !mended.edits.is_empty() {
                 proposals.push(Proposal {
+                    whole: mended.whole,
                     record: r,
                     finding: f,
                     edits: mended.edits,
@@ -103,6 +106,7 @@ pub fn applied<'e>(new: &Version, edits: impl IntoIterator<Item = &'e Edit>) -> 
 struct Mended {
     message: Option<String>,
     edits: Vec<Edit>,
+    whole: bool,
     plan: Vec<String>,
 }
 
@@ -149,9 +153,19 @@ fn mend(
         let left = after
             .iter()
             .any(|h| h.path == finding.path && h.rule == finding.rule.page.id);
-        if !left && after.is_subset(&before) && after.len() < before.len() {
-            mended.message = Some(message);
+        if !after.is_subset(&before) || after.len() == before.len() {
+            continue;
+        }
+        // Edits after which less is left are second best.
+        if !left || mended.edits.is_empty() {
+            mended.message = Some(match left {
+                false => message,
+                true => format!("{message}: less is left of it then"),
+            });
             mended.edits = edits;
+            mended.whole = !left;
+        }
+        if mended.whole {
             break;
         }
     }

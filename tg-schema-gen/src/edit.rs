@@ -161,7 +161,9 @@ fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
             let record = schema.records.get(record.0).ok_or_else(unknown)?;
             (record.module, "record", record.name.as_str())
         }
-        Edit::AddEnumAlias { enumeration, .. } | Edit::SetSymbols { enumeration, .. } => {
+        Edit::AddEnumAlias { enumeration, .. }
+        | Edit::SetOpen { enumeration, .. }
+        | Edit::SetSymbols { enumeration, .. } => {
             let known = schema.enums.get(enumeration.0).ok_or_else(unknown)?;
             (known.module, "enum", known.name.as_str())
         }
@@ -218,6 +220,8 @@ fn one(schema: &Schema, sources: &Sources, edit: &Edit) -> Texts {
             let was: Vec<&str> = known.symbols.iter().map(|s| s.name.as_str()).collect();
             item.set_items("symbols", &was, symbols)
         }
+        Edit::SetOpen { open: true, .. } => item.set("open", "true"),
+        Edit::SetOpen { open: false, .. } => item.drop("open"),
         Edit::SetAddress { address, .. } => item.set(
             "address",
             &crate::migration::toml::string(&address.to_string()),

@@ -46,6 +46,13 @@ pub enum Edit {
         /// Their Python values, one each, or none.
         values: Vec<Value>,
     },
+    /// An enum keeps unknown symbols, or does so no more.
+    SetOpen {
+        /// The enum.
+        enumeration: EnumId,
+        /// Whether it keeps them.
+        open: bool,
+    },
     /// A topic gets another address.
     SetAddress {
         /// Index into [`Schema::topics`].
@@ -118,6 +125,13 @@ pub fn apply(schema: &mut Schema, edit: &Edit) -> bool {
             known.pulsar.values.clone_from(values);
             true
         }
+        Edit::SetOpen { enumeration, open } => match schema.enums.get_mut(enumeration.0) {
+            Some(known) => {
+                known.open = *open;
+                true
+            }
+            None => false,
+        },
         Edit::SetAddress { topic, address } => match schema.topics.get_mut(*topic) {
             Some(topic) => {
                 topic.address.clone_from(address);

@@ -295,6 +295,18 @@ fn symbols(finding: &Finding, both: &Both<EnumSide<'_>>, new: &Ready<'_>) -> Vec
             format!("add the alias `{alias}` to the enum"),
         ));
     }
+    if old.open != known.open {
+        found.extend(candidates(
+            Some(Edit::SetOpen {
+                enumeration,
+                open: old.open,
+            }),
+            match old.open {
+                true => "keep `open = true` on the enum".to_owned(),
+                false => "leave `open` out".to_owned(),
+            },
+        ));
+    }
     let gone: Vec<&String> = was
         .symbols
         .iter()

@@ -46,7 +46,7 @@ pub(super) fn steps(finding: &Finding, change: &Change<'_>) -> Vec<String> {
                 ),
             ]
         }
-        What::Enum(both) => {
+        What::Enum(both) if both.old.definition.symbols != both.new.definition.symbols => {
             let name = &both.new.definition.name.name;
             match both.old.definition.default.is_some() {
                 true => vec![

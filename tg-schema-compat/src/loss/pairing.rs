@@ -9,7 +9,7 @@ use crate::engine::stack::{Budget, TooLarge};
 /// Fields of each side among which renames are looked for.
 const MAX_FIELDS: usize = 100;
 /// Names that are at least as alike as this belong together if their types do.
-const LIKE: u8 = 45;
+pub(crate) const LIKE: u8 = 45;
 
 /// Branches of two unions that are read as each other: of one name, else of one type, else promoted. A number
 /// may be read as a branch that another one is read as too.

@@ -5,6 +5,7 @@ use tg_schema_model::rule::{self, Level};
 use super::{Cause, Rule, Words};
 use crate::change::Change;
 use crate::change::{Own, What};
+use crate::loss::pairing::LIKE;
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
         id: "FIELD_RENAME_SUSPECTED",
@@ -57,11 +58,19 @@ fn look(change: &Change<'_>) -> Option<Words> {
         .is_some_and(|r| r.reserved.contains(&old.name));
     let (was, is) = (&old.name, &new.name);
     let words = match reserved {
-        true => Words::new(format!("`{was}` is gone and reserved, and `{is}` is new and of its type")),
+        true => Words::new(format!(
+            "`{was}` is gone and reserved, and `{is}` is new and of its type"
+        )),
         false => Words::new(format!(
-            "`{was}` is gone and `{is}` is new and of its type: perhaps the same field ({likeness} of 100 alike)"
+            "`{was}` is gone and `{is}` is new and of its type: perhaps the same field, {}",
+            match *likeness {
+                likeness if likeness >= LIKE => format!("since the names are {likeness} % alike"),
+                _ => "since there is no other one".to_owned(),
+            }
         ))
-        .fix(format!("if it is the same field, add `aliases = [\"{was}\"]` to `{is}`")),
+        .fix(format!(
+            "if it is the same field, add `aliases = [\"{was}\"]` to `{is}`"
+        )),
     };
     Some(
         words

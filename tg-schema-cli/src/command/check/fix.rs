@@ -50,7 +50,7 @@ pub fn write(
     }
     let mut wanted = Vec::new();
     let mut texts = Vec::new();
-    for proposal in proposals {
+    for proposal in proposals.iter().filter(|p| p.whole) {
         let before = wanted.len();
         wanted.extend(proposal.edits.iter().cloned());
         match edit::texts(&new.schema, &new.sources, &wanted) {
@@ -75,7 +75,7 @@ pub fn write(
 /// Why edits that were proven cannot be written, each reason once.
 pub fn unwritten(new: &Version, proposals: &[Proposal]) -> Vec<String> {
     let mut reasons = Vec::new();
-    for proposal in proposals {
+    for proposal in proposals.iter().filter(|p| p.whole) {
         if let Err(reason) = edit::texts(&new.schema, &new.sources, &proposal.edits) {
             let reason = format!("`--fix` leaves something: {reason}");
             if !reasons.contains(&reason) {
