@@ -201,14 +201,9 @@ fn reason_of(open: &Unresolved) -> String {
     format!("Left open: {}.", open.reason.trim_end_matches('.'))
 }
 
-/// The neutral form of an old address, where it has one.
-fn neutral(legacy: &str) -> String {
-    tg_schema_model::topic::pulsar::parse(legacy).map_or(String::new(), |topic| topic.to_string())
-}
-
 /// The row of what could not be defined.
 fn left_open(open: &Unresolved, module: String, record: &str) -> Row {
-    Row {
+    let mut row = Row {
         place: open.place.clone(),
         kind: match open.kind {
             Open::Field => Kind::Field,
@@ -221,13 +216,16 @@ fn left_open(open: &Unresolved, module: String, record: &str) -> Row {
         name: open.name.clone(),
         expression: open.expression.clone().unwrap_or_default(),
         registered: open.legacy.clone().unwrap_or_default(),
-        definition: open.legacy.as_deref().map_or(String::new(), neutral),
         wire: "unknown".to_owned(),
         verdict: Verdict::Manual,
         reason: reason_of(open),
         open: true,
         ..Row::default()
+    };
+    if let Some(legacy) = &open.legacy {
+        item::open_topic(legacy, &mut row);
     }
+    row
 }
 
 #[cfg(test)]

@@ -36,10 +36,12 @@
 
 mod arithmetic;
 mod attribute;
+mod automatic;
 mod branch;
 mod builtin;
 mod call;
 mod class;
+mod client;
 mod comprehension;
 mod enumeration;
 mod equality;
@@ -199,7 +201,7 @@ impl<'a> Outcome<'a> {
                 Value::Module(module) => module.scope.get(part)?,
                 Value::Class(class) => class.scope.get(part)?,
                 Value::External(path) => {
-                    Value::external(import::canonical(&format!("{path}.{part}")))
+                    Value::external(client::canonical(&format!("{path}.{part}")))
                 }
                 _ => return None,
             };

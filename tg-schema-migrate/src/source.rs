@@ -3,6 +3,7 @@
 //! Whatever cannot be read is a finding with its place, and the rest goes on.
 
 mod decode;
+mod encoding;
 mod find;
 
 use std::fs::File;

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Folder, codes, line, one, reason};
+use support::{Folder, codes, line, of, one, reason};
 use tg_schema_migrate::Options;
 
 #[test]
@@ -107,5 +107,21 @@ fn a_file_that_is_no_text_is_one_finding() {
         let migration = folder.migrate(&Options::default());
         assert_eq!(codes(&migration), ["UNREADABLE_TEXT"]);
         assert!(migration.partial && migration.loaded.schema.records.is_empty());
+    }
+}
+
+#[test]
+fn a_file_in_an_encoding_that_python_does_not_know_is_skipped() {
+    let body = "from pulsar.schema import *\nclass R(Record):\n  x = String()\n";
+    for (encoding, records) in [("foo", 0), ("rot13", 0), ("utf-16", 0), ("cp1252", 1)] {
+        let text = format!("# coding: {encoding}\n{body}");
+        let migration = of(&[("a.py", &text)]);
+        let found = codes(&migration);
+        let expected: &[&str] = match records {
+            0 => &["UNREADABLE_TEXT"],
+            _ => &[],
+        };
+        assert_eq!(found, expected, "{encoding}");
+        assert_eq!(migration.loaded.schema.records.len(), records, "{encoding}");
     }
 }

@@ -273,3 +273,62 @@ class D(A, Record):
     assert!(reason(&migration, "C").contains("no consistent order"));
     assert_eq!(reason(&migration, "D"), "");
 }
+
+/// What is left open of the fields of the last class, and the fields that are known.
+fn last(text: &str) -> (Vec<String>, Vec<String>) {
+    let migration = of(&[("m.py", text)]);
+    let records = &migration.loaded.schema.records;
+    let record = records.last().expect("a record");
+    let open = record.unresolved.iter();
+    let open = open.map(|open| format!("{}: {}", open.name, open.reason));
+    let known = record.fields.iter().map(|field| field.name.clone());
+    (open.collect(), known.collect())
+}
+
+#[test]
+fn a_star_import_binds_the_submodules_too() {
+    let class = "class R(Record):\n  a = schema.String()\n  b = String()\n";
+    let no_field = "a: the client's module `pulsar.schema.schema` has no `String`";
+    for head in [
+        "from pulsar import schema\nfrom pulsar.schema import *\n",
+        "from pulsar.schema import *\nfrom pulsar.schema import schema\n",
+    ] {
+        let (open, known) = last(&format!("{head}{class}"));
+        assert_eq!(open, [no_field], "{head}");
+        assert_eq!(known, ["b"], "{head}");
+    }
+    let (open, known) = last(&format!(
+        "from pulsar.schema import *\nfrom pulsar import schema\n{class}"
+    ));
+    assert_eq!(open, [""; 0]);
+    assert_eq!(known, ["a", "b"]);
+    // The module of the fields brings what it imports itself, and no schemas.
+    let (open, known) = last(
+        "from pulsar.schema.definition import *\nclass E(Enum): A = 1\nclass R(Record):\n  a = CustomEnum(E)\n  b = Long()\n",
+    );
+    assert_eq!(open, [""; 0]);
+    assert_eq!(known, ["a", "b"]);
+    let (open, known) =
+        last("from pulsar.schema import *\nclass R(Record):\n  a = definition.Integer()\n");
+    assert_eq!(open, [""; 0]);
+    assert_eq!(known, ["a"]);
+}
+
+#[test]
+fn an_empty_namespace_is_named_with_what_to_do() {
+    let migration = one("class R(Record):\n  _avro_namespace = \"\"\n  a = String()\n");
+    let why = reason(&migration, "R");
+    assert!(
+        why.contains("`_avro_namespace` is the empty text") && why.contains("set it to None"),
+        "{why}"
+    );
+    let table = tg_schema_gen::migration::table(&migration.loaded.schema);
+    let rows = table.rows.iter();
+    let told: Vec<&str> = rows.map(|row| row.reason.as_str()).collect();
+    assert!(
+        !told
+            .iter()
+            .any(|reason| reason.contains("cannot be registered")),
+        "{told:?}"
+    );
+}

@@ -37,12 +37,12 @@ pub struct Former {
 /// What a migration did to one thing, from the harmless to the open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// It takes and means what it did.
+    /// It takes and means what it did, for data that keeps to the old definition.
     #[default]
     Exact,
     /// It takes more than it did.
     Widened,
-    /// Something that old data says cannot be told any more, or is refused.
+    /// Something that such data says cannot be told any more, or is refused.
     Lossy,
     /// A person has to decide.
     Manual,

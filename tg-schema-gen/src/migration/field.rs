@@ -15,6 +15,9 @@ use super::judgement::Judgement;
 use super::row::{Kind, Row};
 use super::types::{self, Entry, Types};
 
+/// Begins what old clients let pass against the registered type. Verdicts do not count it.
+const BROKEN: &str = "Not counted, since it breaks the old definition:";
+
 /// The rows of a record, in the order of its fields: of a migrated class all of them, of another record those
 /// that have an origin. Where no field has one nothing is known of the fields.
 pub(super) fn rows(types: &Types<'_>, id: RecordId) -> Vec<Row> {
@@ -241,24 +244,21 @@ fn required(field: &Field, record: bool, judgement: &mut Judgement) {
             Verdict::Exact,
             "Old producers always send it: false where nothing is set.",
         ),
-        ty if takes_null(ty) => {
+        ty => {
             judgement.wire("null → refused");
-            judgement.say(
-                Verdict::Lossy,
-                "The client does not enforce required here: a producer that leaves it unset sends null on the JSON wire, which old readers take for None and new ones refuse.",
-            );
-        }
-        _ => {
-            judgement.wire("null → refused");
+            let old = match takes_null(ty) {
+                true => "old readers take it for None, new ones refuse it",
+                false => "old readers fail at it with TypeError, new ones refuse it with an error that names the field",
+            };
             judgement.say(
                 Verdict::Exact,
-                "A producer that leaves it unset sends null on the JSON wire; old readers fail at it with TypeError, new ones refuse it with an error that names the field.",
+                format!("{BROKEN} a producer that leaves it unset sends null on the JSON wire; {old}."),
             );
         }
     }
     judgement.say(
         Verdict::Exact,
-        "A message without the key, of a producer that never had the field, is refused now and was not before.",
+        format!("{BROKEN} a message without the key, of a producer that never had the field, is refused now and was not before."),
     );
 }
 
@@ -332,7 +332,7 @@ fn inside(schema: &Schema, field: &Field, judgement: &mut Judgement) {
         Type::Long => judgement.say(Verdict::Exact, integer("64", contained)),
         Type::Float | Type::Double => judgement.say(
             Verdict::Exact,
-            "Integers are read as numbers, as before. NaN, which old JSON could carry, is refused.",
+            format!("Integers are read as numbers, as before. {BROKEN} true and false, NaN and infinities, which old clients let pass, are refused now."),
         ),
         Type::Record(_) if nested(&field.ty) => judgement.say(
             Verdict::Exact,
@@ -345,7 +345,7 @@ fn inside(schema: &Schema, field: &Field, judgement: &mut Judgement) {
 fn integer(bits: &str, contained: bool) -> String {
     let inside = if contained { "in here " } else { "" };
     format!(
-        "The old class did not check the range of integers {inside}in JSON and let booleans pass; what does not fit {bits} bits, true and false are refused now."
+        "{BROKEN} a number that does not fit {bits} bits, true and false, which old clients did not check {inside}in JSON, are refused now."
     )
 }
 

@@ -1,6 +1,6 @@
 //! The rows of classes, enums and topics.
 
-use tg_schema_model::topic::{self, pulsar as names};
+use tg_schema_model::topic::{self, Topic, pulsar as names};
 use tg_schema_model::{EnumId, Json, RecordId, Schema, Value, Verdict, avro};
 
 use super::class::{Class, dotted};
@@ -16,7 +16,7 @@ pub(super) fn class_row(schema: &Schema, id: RecordId, class: &Class) -> Option<
     if let Some(reason) = class
         .reason
         .as_ref()
-        .filter(|_| record.unresolved.is_empty())
+        .filter(|_| super::class::open(schema, id).is_none())
     {
         judgement.say(
             Verdict::Widened,
@@ -132,35 +132,9 @@ pub(super) fn topic_row(schema: &Schema, index: usize) -> Option<Row> {
     let origin = topic.origin.as_ref()?;
     let mut judgement = Judgement::default();
     let address = topic.address.to_string();
-    match topic
-        .legacy
-        .as_deref()
-        .map(|legacy| (legacy, names::parse(legacy)))
-    {
+    match topic.legacy.as_deref() {
         None => judgement.say(Verdict::Exact, "No old address is known."),
-        Some((legacy, Ok(_))) if names::full_name(legacy) == names::name(&topic.address) => {
-            judgement.say(Verdict::Exact, "The same topic on Pulsar.");
-        }
-        Some((legacy, Ok(old))) => {
-            judgement.wire(format!("{legacy} → {}", names::name(&topic.address)));
-            let what = match topic::collides(&old, &topic.address) {
-                true => "Another class of service, and so another topic on Pulsar",
-                false => "Another topic",
-            };
-            judgement.say(
-                Verdict::Lossy,
-                format!("{what}: {legacy} is {old} in neutral form. Producers and consumers have to move together, and what is left in the old topic stays there."),
-            );
-        }
-        Some((legacy, Err(error))) => {
-            judgement.wire(format!("{legacy} → {}", names::name(&topic.address)));
-            judgement.say(
-                Verdict::Manual,
-                format!(
-                    "The old address has no neutral form: {error}. Somebody has to choose one."
-                ),
-            );
-        }
+        Some(legacy) => address_of(legacy, &topic.address, &mut judgement),
     }
     judgement.note(topic.origin.as_ref());
     Some(Row {
@@ -177,4 +151,50 @@ pub(super) fn topic_row(schema: &Schema, index: usize) -> Option<Row> {
         reason: judgement.reason_text(),
         ..Row::default()
     })
+}
+
+/// What becomes of an old address.
+fn address_of(legacy: &str, address: &Topic, judgement: &mut Judgement) {
+    let now = names::name(address);
+    if names::parse(legacy).is_ok() && names::full_name(legacy) == now {
+        judgement.say(Verdict::Exact, "The same topic on Pulsar.");
+        return;
+    }
+    judgement.wire(format!("{legacy} → {now}"));
+    match names::parse(legacy) {
+        Ok(old) if names::name(&old) == now => judgement.say(
+            Verdict::Lossy,
+            format!("{legacy} is one partition, and {old} the whole topic that it is a part of: who reads it meets the messages of the other partitions too, and what is written may go to any of them."),
+        ),
+        Ok(old) => {
+            let what = match topic::collides(&old, address) {
+                true => "Another class of service, and so another topic on Pulsar",
+                false => "Another topic",
+            };
+            judgement.say(
+                Verdict::Lossy,
+                format!("{what}: {legacy} is {old} in neutral form. Producers and consumers have to move together, and what is left in the old topic stays there."),
+            );
+        }
+        Err(error) => judgement.say(
+            Verdict::Manual,
+            format!("The old address has no neutral form: {error}. Somebody has to choose one."),
+        ),
+    }
+}
+
+/// The row of a topic whose record is not known shows the neutral form of its old address, and what that changes.
+pub(super) fn open_topic(legacy: &str, row: &mut Row) {
+    let Ok(address) = names::parse(legacy) else {
+        return;
+    };
+    row.definition = address.to_string();
+    if names::full_name(legacy) == names::name(&address) {
+        return;
+    }
+    let mut judgement = Judgement::default();
+    judgement.say(Verdict::Manual, std::mem::take(&mut row.reason));
+    address_of(legacy, &address, &mut judgement);
+    row.wire = judgement.wire_text();
+    row.reason = judgement.reason_text();
 }

@@ -43,6 +43,7 @@ fn verdicts_follow_from_what_the_old_class_did() {
     for name in [
         "Everything.text",
         "Everything.must",
+        "Everything.tags",
         "Everything.both",
         "Everything.told",
         "Everything.flag",
@@ -84,7 +85,6 @@ fn verdicts_follow_from_what_the_old_class_did() {
     }
     for name in [
         "Everything.code",
-        "Everything.tags",
         "Everything.some",
         "Tight.name",
         "Tight.word",
@@ -100,7 +100,68 @@ fn verdicts_follow_from_what_the_old_class_did() {
     for name in ["Open.extra", "Open.known", "odd", "Made", "late"] {
         assert_eq!(verdict(name), Verdict::Manual, "{name}");
     }
-    assert_eq!(table.rows.len(), 22 + 12 + 12 + 5);
+    assert_eq!(table.rows.len(), 23 + 12 + 11 + 5);
+}
+
+#[test]
+fn what_an_exact_row_says_is_refused_breaks_the_old_definition() {
+    let table = of(DEFINITIONS);
+    let mut told = 0;
+    for row in table.rows.iter().filter(|row| row.kind == Kind::Field) {
+        for sentence in row.reason.split_inclusive(". ") {
+            let refused = sentence.contains("refused now") || sentence.contains("new ones refuse");
+            let outside = sentence.starts_with("Not counted, since it breaks the old definition: ");
+            assert_eq!(refused, outside, "{}: {sentence}", row.name);
+            told += usize::from(outside);
+        }
+    }
+    // Scalars and containers alike.
+    for name in ["must", "tags", "long", "real"] {
+        let row = row(&table, &format!("Everything.{name}"));
+        assert_eq!(row.verdict, Verdict::Exact, "{name}");
+        assert!(row.reason.contains("Not counted"), "{}", row.reason);
+    }
+    assert!(told > 8, "{told}");
+}
+
+#[test]
+fn a_partition_becomes_its_topic_and_the_row_says_so() {
+    let open = |legacy: &str| {
+        format!(
+            "[[unresolved]]\ntopic = \"t\"\nplace = \"a.py:1\"\nlegacy = \"{legacy}\"\nreason = \"no record\"\n"
+        )
+    };
+    let table = of(&open("persistent://a/b/x-partition-3"));
+    let found = row(&table, "t");
+    assert_eq!(found.verdict, Verdict::Manual);
+    assert_eq!(found.definition, "q1/a/b/x");
+    assert_eq!(
+        found.wire,
+        "persistent://a/b/x-partition-3 → persistent://a/b/x"
+    );
+    assert!(
+        found.reason.starts_with("Left open: no record. ")
+            && found
+                .reason
+                .contains("is one partition, and q1/a/b/x the whole topic"),
+        "{}",
+        found.reason
+    );
+    // Nothing is said where the address stays.
+    let table = of(&open("persistent://a/b/x"));
+    let found = row(&table, "t");
+    assert_eq!(found.wire, "unknown");
+    assert_eq!(found.reason, "Left open: no record.");
+    let table = of("[record.R.fields]\na = \"string\"\n\
+         [topic.t]\nrecord = \"R\"\naddress = \"q1/a/b/x\"\nlegacy = \"a/b/x-partition-0\"\norigin = { place = \"a.py:1\" }");
+    let found = row(&table, "t");
+    assert_eq!(found.verdict, Verdict::Lossy);
+    assert_eq!(found.wire, "a/b/x-partition-0 → persistent://a/b/x");
+    assert!(
+        found.reason.contains("is one partition"),
+        "{}",
+        found.reason
+    );
 }
 
 #[test]

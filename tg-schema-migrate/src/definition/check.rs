@@ -148,6 +148,8 @@ fn texts(draft: &Draft) -> Texts {
     files
 }
 
+const NO_NAMESPACE: &str = "its `_avro_namespace` is the empty text, which the client registers as `\"namespace\":\"\"` and a definition cannot hold; set it to None or take it out, which registers a text without that key";
+
 /// The texts of a draft, and what they are read back as.
 fn load(draft: &Draft) -> (Texts, Loaded) {
     let files = texts(draft);
@@ -347,7 +349,11 @@ fn compare(draft: &mut Draft, loaded: &Loaded) -> bool {
     for (module, record, path) in wrong {
         let one = &mut draft.modules[module].records[record];
         let field = path.filter(|at| *at < one.fields.len());
-        let reason = "a definition cannot hold what is registered for it".to_owned();
+        let reason = match one.namespace.as_deref() {
+            Some("") => NO_NAMESPACE,
+            _ => "a definition cannot hold what is registered for it",
+        };
+        let reason = reason.to_owned();
         match field {
             Some(at) if one.fields[at].names.is_empty() => {
                 let field = one.fields.remove(at);

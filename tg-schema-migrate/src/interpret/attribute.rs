@@ -39,9 +39,7 @@ impl<'a> Interpreter<'a, '_> {
                 self.risk += 1;
                 Value::Unknown(Rc::clone(why))
             }
-            Value::External(path) => {
-                Value::external(super::import::canonical(&format!("{path}.{name}")))
-            }
+            Value::External(path) => self.external_name(path, name, site),
             Value::Module(module) => {
                 if let Some(value) = module.scope.get(name) {
                     return value;
@@ -148,7 +146,7 @@ impl<'a> Interpreter<'a, '_> {
             _ => {}
         }
         if let Some(path) = class::external_base(of) {
-            return Value::external(super::import::canonical(&format!("{path}.{name}")));
+            return Value::external(super::client::canonical(&format!("{path}.{name}")));
         }
         self.risk += 1;
         self.unknown(

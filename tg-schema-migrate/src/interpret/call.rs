@@ -253,7 +253,7 @@ impl<'a> Value<'a> {
                     Value::Class(class) => class::external_base(class)?,
                     _ => return None,
                 };
-                Some(super::import::canonical(&format!("{of}.{}", method.name)))
+                Some(super::client::canonical(&format!("{of}.{}", method.name)))
             }
             _ => None,
         }

@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use ruff_python_ast::name::Name;
 
+use super::automatic::{self, is_auto};
 use super::class::Draft;
 use super::operator::{equal_keys, int};
 use super::scope::{Bound, Scope};
-use super::value::{Arguments, Class, Function, Member, Site, Value};
+use super::value::{Arguments, Class, Instance, Member, Site, Value};
 use super::{Frame, Interpreter};
 
 impl<'a> Interpreter<'a, '_> {
@@ -31,13 +32,10 @@ impl<'a> Interpreter<'a, '_> {
         let made_new = super::linear(class)
             .iter()
             .any(|one| one.scope.get("__new__").is_some());
-        let next = super::linear(class).iter().find_map(|one| {
-            match one.scope.get("_generate_next_value_") {
-                Some(Value::Function(function)) => Some(function),
-                _ => None,
-            }
-        });
+        let counting = automatic::counting(class);
+        // Values as they are written or counted: the other base makes its own of them afterwards.
         let mut last: Vec<Value<'a>> = Vec::new();
+        let mut counted: Vec<(Rc<Instance<'a>>, Value<'a>)> = Vec::new();
         let mut kept: Vec<Rc<Member<'a>>> = Vec::new();
         for attribute in &class.created {
             let name = &attribute.name;
@@ -63,9 +61,22 @@ impl<'a> Interpreter<'a, '_> {
                     continue;
                 }
                 Value::Method(_) => continue,
-                Value::Instance(of) if of.class.external_path() == Some("enum.auto") => {
-                    self.automatic(class, name, &last, next.as_ref(), flag, site)
+                Value::Instance(of) if is_auto(&attribute.value) => {
+                    // `B = A` is the number that A got.
+                    let same = counted.iter().find(|(other, _)| Rc::ptr_eq(other, of));
+                    match same.map(|(_, value)| value.clone()) {
+                        Some(value) => value,
+                        None => {
+                            let value = self.automatic(&counting, name, &last, site);
+                            counted.push((Rc::clone(of), value.clone()));
+                            value
+                        }
+                    }
                 }
+                Value::Tuple(items) if items.iter().any(is_auto) => self.unknown(
+                    "Python's versions differ in an `auto()` inside a tuple",
+                    site,
+                ),
                 Value::Instance(of) => match of.class.external_path() {
                     Some("enum.nonmember" | "builtins.property" | "functools.partial") => continue,
                     Some("enum.member") => of
@@ -78,6 +89,7 @@ impl<'a> Interpreter<'a, '_> {
                 },
                 other => other.clone(),
             };
+            last.push(value.clone());
             let value = match made_new {
                 true => self.unknown(
                     format!("`__new__` of `{}` makes its values", class.name),
@@ -85,7 +97,6 @@ impl<'a> Interpreter<'a, '_> {
                 ),
                 false => self.as_mixin(mixed, value, site),
             };
-            last.push(value.clone());
             let first = kept
                 .iter()
                 .find(|member| equal_values(&member.value, &value))
@@ -131,49 +142,6 @@ impl<'a> Interpreter<'a, '_> {
         *class.members.borrow_mut() = kept;
     }
 
-    fn automatic(
-        &mut self,
-        class: &Rc<Class<'a>>,
-        name: &Name,
-        last: &[Value<'a>],
-        next: Option<&Rc<Function<'a>>>,
-        flag: bool,
-        site: Site,
-    ) -> Value<'a> {
-        if let Some(function) = next {
-            let arguments = Arguments {
-                positional: vec![
-                    Value::text(name.as_str()),
-                    Value::Int(1),
-                    Value::Int(last.len() as i128),
-                    Value::list(last.to_vec()),
-                ],
-                ..Arguments::default()
-            };
-            return self.call_function(function, arguments, None, site);
-        }
-        if is_str_enum(class) {
-            return Value::text(name.to_lowercase());
-        }
-        let numbers: Vec<i128> = last.iter().filter_map(int).collect();
-        if numbers.len() < last.len() && last.iter().any(|value| value.why_unknown().is_some()) {
-            return self.unknown("it is counted from a value that is not known", site);
-        }
-        let highest = numbers.iter().max().copied();
-        // Before 3.13 the last number counted, since then the highest.
-        if highest != numbers.last().copied() {
-            return self.unknown("Python's versions count on differently here", site);
-        }
-        Value::Int(match highest {
-            None => 1,
-            Some(highest) if flag => {
-                let bits = 128 - highest.max(0).leading_zeros();
-                1_i128.checked_shl(bits).unwrap_or(0)
-            }
-            Some(highest) => highest.saturating_add(1),
-        })
-    }
-
     /// The value that a member has where the enum is also a `str` or an `int`.
     fn as_mixin(&mut self, mixin: Option<&str>, value: Value<'a>, site: Site) -> Value<'a> {
         if value.why_unknown().is_some() {
@@ -187,6 +155,7 @@ impl<'a> Interpreter<'a, '_> {
                 return value;
             }
             (Some("str"), Value::Tuple(_)) => None,
+            (Some("text"), Value::Str(_)) => return value,
             (Some("str"), other) => self.shown(other).map(Value::text),
             (Some("int"), Value::Str(text)) => text.trim().parse().ok().map(Value::Int),
             (Some("int"), other) => int(other).map(Value::Int),
@@ -225,11 +194,13 @@ impl<'a> Interpreter<'a, '_> {
         };
         let scope: Rc<Scope<'a>> = Rc::default();
         let automatic = Value::external("enum.auto");
+        let plain = matches!(base.external_path(), Some("enum.Enum" | "enum.IntEnum"));
         for (at, (member, value)) in pairs.into_iter().enumerate() {
             let value = match value {
                 Some(value) => value,
                 None if start == 1 => self.instance(automatic.clone(), &Arguments::default(), site),
-                None => Value::Int(start + at as i128),
+                None if plain => Value::Int(start.saturating_add(at as i128)),
+                None => self.unknown("how this enum counts from its start is not followed", site),
             };
             scope.set(
                 member,
@@ -299,7 +270,7 @@ fn equal_values<'a>(a: &Value<'a>, b: &Value<'a>) -> bool {
     a.why_unknown().is_none() && b.why_unknown().is_none() && equal_keys(a, b)
 }
 
-fn bases<'c>(order: &'c [Rc<Class<'_>>]) -> impl Iterator<Item = &'c str> {
+pub(super) fn bases<'c>(order: &'c [Rc<Class<'_>>]) -> impl Iterator<Item = &'c str> {
     order
         .iter()
         .flat_map(|one| one.bases.iter())
@@ -310,7 +281,9 @@ fn bases<'c>(order: &'c [Rc<Class<'_>>]) -> impl Iterator<Item = &'c str> {
 fn mixin(class: &Rc<Class>) -> Option<&'static str> {
     let order = super::linear(class);
     bases(&order).find_map(|path| match path {
-        "builtins.str" | "enum.StrEnum" => Some("str"),
+        "builtins.str" => Some("str"),
+        // It takes nothing but texts.
+        "enum.StrEnum" => Some("text"),
         "builtins.int" | "enum.IntEnum" | "enum.IntFlag" => Some("int"),
         "builtins.float" => Some("float"),
         "builtins.bytes" | "builtins.tuple" | "builtins.dict" | "datetime.date" => Some("other"),
@@ -327,8 +300,12 @@ fn is_str_enum(class: &Rc<Class>) -> bool {
     bases(&super::linear(class)).any(|path| path == "enum.StrEnum")
 }
 
+pub(super) fn is_flag_path(path: &str) -> bool {
+    matches!(path, "enum.Flag" | "enum.IntFlag")
+}
+
 fn is_flag(class: &Rc<Class>) -> bool {
-    bases(&super::linear(class)).any(|path| matches!(path, "enum.Flag" | "enum.IntFlag"))
+    bases(&super::linear(class)).any(is_flag_path)
 }
 
 /// Whether `str(member)` is that of its value. `None`: it depends on Python's version or on the class.

@@ -394,7 +394,7 @@ impl<'a> Interpreter<'a, '_> {
             return Some(value);
         };
         let outside = value.external_path()?;
-        Some(Value::external(super::import::canonical(&format!(
+        Some(Value::external(super::client::canonical(&format!(
             "{outside}.{rest}"
         ))))
     }

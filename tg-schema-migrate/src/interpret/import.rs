@@ -7,114 +7,12 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Alias, StmtImport, StmtImportFrom};
 use ruff_text_size::Ranged;
 
+use super::client;
 use super::observer::Import;
 use super::project::{Found, is_standard};
 use super::scope::Env;
 use super::value::{FileId, Module, Site, Value};
 use super::{Frame, Interpreter, MODULE_STEPS};
-
-/// What `from pulsar.schema import *` brings.
-const PULSAR_SCHEMA: &[&str] = &[
-    "Record",
-    "Field",
-    "Null",
-    "Boolean",
-    "Integer",
-    "Long",
-    "Float",
-    "Double",
-    "Bytes",
-    "String",
-    "Array",
-    "Map",
-    "CustomEnum",
-    "Schema",
-    "BytesSchema",
-    "StringSchema",
-    "JsonSchema",
-    "AvroSchema",
-    "ProtobufNativeSchema",
-    "definition",
-    "schema",
-    "schema_avro",
-    "schema_protobuf",
-];
-/// What `from pulsar import *` brings.
-const PULSAR: &[&str] = &[
-    "Client",
-    "Producer",
-    "Consumer",
-    "Reader",
-    "Message",
-    "MessageId",
-    "MessageBatch",
-    "Authentication",
-    "AuthenticationTLS",
-    "AuthenticationToken",
-    "AuthenticationAthenz",
-    "AuthenticationOauth2",
-    "AuthenticationBasic",
-    "Result",
-    "CompressionType",
-    "ConsumerType",
-    "InitialPosition",
-    "PartitionsRoutingMode",
-    "BatchingType",
-    "RegexSubscriptionMode",
-    "ConsumerCryptoFailureAction",
-    "ProducerCryptoFailureAction",
-    "LoggerLevel",
-    "ProducerAccessMode",
-    "CryptoKeyReader",
-    "ConsumerBatchReceivePolicy",
-    "ConsumerDeadLetterPolicy",
-    "ConsumerKeySharedPolicy",
-    "KeySharedMode",
-    "TableView",
-    "Function",
-    "Context",
-    "SerDe",
-    "IdentitySerDe",
-    "PickleSerDe",
-    "BytesSchema",
-    "schema",
-    "ConsoleLogger",
-    "FileLogger",
-    "PulsarException",
-    "Timeout",
-    "Interrupted",
-    "ConnectError",
-    "AlreadyClosed",
-    "logging",
-    "re",
-    "timedelta",
-    "Callable",
-    "List",
-    "Tuple",
-    "Optional",
-    "Union",
-];
-const ENUM: &[&str] = &[
-    "Enum",
-    "IntEnum",
-    "StrEnum",
-    "Flag",
-    "IntFlag",
-    "EnumMeta",
-    "EnumType",
-    "ReprEnum",
-    "auto",
-    "unique",
-    "verify",
-    "member",
-    "nonmember",
-    "property",
-    "global_enum",
-    "KEEP",
-    "STRICT",
-    "CONFORM",
-    "EJECT",
-];
 
 impl<'a> Interpreter<'a, '_> {
     /// The module of a file; it runs now if it has not begun.
@@ -328,10 +226,20 @@ impl<'a> Interpreter<'a, '_> {
                 self.risk += 1;
                 self.missing(of, name, site)
             }
-            Value::External(path) => Value::external(canonical(&format!("{path}.{name}"))),
+            Value::External(path) => self.external_name(path, name, site),
             Value::Unknown(why) => Value::Unknown(Rc::clone(why)),
             _ => self.unknown("it is imported from something that is no module", site),
         }
+    }
+
+    /// A name of a module or class outside.
+    pub(super) fn external_name(&mut self, path: &str, name: &str, site: Site) -> Value<'a> {
+        if client::lacks(path, name) {
+            self.risk += 1;
+            let reason = format!("the client's module `{path}` has no `{name}`");
+            return self.unknown(reason, site);
+        }
+        Value::external(client::canonical(&format!("{path}.{name}")))
     }
 
     /// Why a module has no such name.
@@ -370,11 +278,9 @@ impl<'a> Interpreter<'a, '_> {
                     all.filter(|name| !name.starts_with('_')).collect()
                 }
             },
-            Value::External(path) => match &**path {
-                "pulsar.schema" | "pulsar.schema.definition" => names(PULSAR_SCHEMA),
-                "pulsar" => names(PULSAR),
-                "enum" => names(ENUM),
-                _ => {
+            Value::External(path) => match client::star(path) {
+                Some(names) => names,
+                None => {
                     let reason = format!("it may come from `from {dotted} import *`");
                     let open = self.unknown(reason, site);
                     *frame.env.scope.open.borrow_mut() = Some(open);
@@ -398,33 +304,9 @@ fn is_certain(top: &str) -> bool {
     matches!(top, "pulsar" | "_pulsar") || is_standard(top)
 }
 
-fn names(list: &[&str]) -> Vec<Name> {
-    list.iter().map(|name| Name::new(*name)).collect()
-}
-
 fn texts(items: &[Value]) -> Vec<Name> {
     items
         .iter()
         .filter_map(|item| item.as_str().map(Name::new))
         .collect()
-}
-
-/// One spelling for what the client has by several paths.
-pub(crate) fn canonical(path: &str) -> String {
-    for (long, short) in [
-        ("pulsar.schema.definition.", "pulsar.schema."),
-        ("pulsar.schema.schema.", "pulsar.schema."),
-        ("pulsar.schema.schema_avro.", "pulsar.schema."),
-        ("pulsar.schema.schema_protobuf.", "pulsar.schema."),
-        ("pulsar._schema.", "pulsar.schema."),
-        ("pulsar.exceptions.", "pulsar."),
-        ("pulsar.functions.function.", "pulsar."),
-        ("pulsar.functions.context.", "pulsar."),
-        ("pulsar.BytesSchema", "pulsar.schema.BytesSchema"),
-    ] {
-        if let Some(rest) = path.strip_prefix(long) {
-            return format!("{short}{rest}");
-        }
-    }
-    path.to_owned()
 }

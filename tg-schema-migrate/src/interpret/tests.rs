@@ -366,6 +366,52 @@ fn enums() {
             "A=\"x\" B=\"1\"",
         ),
         (
+            "class C(str, Enum):\n  A = auto()\n  B = auto()\n  D = auto()",
+            "A=\"1\" B=\"2\" D=\"3\"",
+        ),
+        (
+            "class C(str, Enum):\n  A = 'x'\n  B = auto()\n  D = auto()",
+            "A=\"x\" B=\"1\" D=\"2\"",
+        ),
+        (
+            "class C(int, Enum):\n  A = '5'\n  B = auto()\n  D = auto()",
+            "A=5 B=1 D=2",
+        ),
+        ("class C(IntEnum):\n  A = True\n  B = auto()", "A=1 B=2"),
+        (
+            "class C(float, Enum):\n  A = auto()\n  B = auto()",
+            "A=1.0 B=2.0",
+        ),
+        ("class C(Enum):\n  A = 1.5\n  B = auto()", "A=1.5 B=2.5"),
+        (
+            "class C(Enum):\n  A = 'x'\n  B = 3\n  D = 'z'\n  E = auto()",
+            "A=\"x\" B=3 D=\"z\" E=4",
+        ),
+        (
+            "class C(Enum):\n  A = auto()\n  B = A\n  D = auto()",
+            "A=1 D=2",
+        ),
+        (
+            "class C(Flag):\n  A = auto()\n  B = 8\n  D = auto()",
+            "A=1 B=8 D=16",
+        ),
+        (
+            "class M:\n  def _generate_next_value_(n, s, c, l): return n\nclass C(M, Enum):\n  A = auto()",
+            "A=1",
+        ),
+        (
+            "class M(Enum):\n  def _generate_next_value_(n, s, c, l): return n.lower()\nclass C(str, M):\n  A = auto()",
+            "A=\"a\"",
+        ),
+        (
+            "class C(str, Enum):\n  def _generate_next_value_(n, s, c, l): return c\n  A = auto()\n  B = 'q'\n  D = auto()",
+            "A=\"0\" B=\"q\" D=\"2\"",
+        ),
+        (
+            "class C(StrEnum):\n  A = 'x'\n  BC = auto()",
+            "A=\"x\" BC=\"bc\"",
+        ),
+        (
             "class C(StrEnum):\n  A = auto()\n  BC = auto()",
             "A=\"a\" BC=\"bc\"",
         ),
@@ -403,6 +449,52 @@ fn enums() {
         ),
         "tuple[1, \"A\", true]"
     );
+}
+
+#[test]
+fn what_python_does_not_count_alike_stays_open() {
+    for (text, reason) in [
+        (
+            "class C(Enum):\n  A = 5\n  B = 1\n  D = auto()",
+            "versions count on differently",
+        ),
+        (
+            "class C(Flag):\n  A = 4\n  B = 1\n  D = auto()",
+            "versions count on differently",
+        ),
+        (
+            "class C(IntFlag):\n  A = -1\n  D = auto()",
+            "versions count on differently",
+        ),
+        (
+            "class C(Enum):\n  D = auto(), 'x'",
+            "`auto()` inside a tuple",
+        ),
+        (
+            "class C(Enum):\n  A = outside()\n  D = auto()",
+            "counted from a value that is not known",
+        ),
+        (
+            "class C(Enum):\n  _generate_next_value_ = print\n  D = auto()",
+            "`_generate_next_value_` is not followed",
+        ),
+        ("class C(StrEnum):\n  D = 1", "by the enum's other base"),
+        (
+            "class C(bytes, Enum):\n  D = auto()",
+            "by the enum's other base",
+        ),
+        ("C = Flag('C', 'A D', start=5)", "from its start"),
+    ] {
+        let text = format!("from enum import *\n{text}");
+        run_all(&[("a.py", &text)], |_, outcome| {
+            let class = outcome.classes.last().expect("a class");
+            let members = class.members.borrow();
+            let last = members.last().expect("a member");
+            assert_eq!(last.name, "D", "{text}");
+            let why = last.value.why_unknown().expect("a reason");
+            assert!(why.reason.contains(reason), "{text}: {}", why.reason);
+        });
+    }
 }
 
 /// The fields of the last class.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::encoding;
+
 /// What the bytes say, and what is wrong with them.
 pub struct Decoded {
     /// The text; what could not be decoded is replaced.
@@ -72,6 +74,7 @@ pub fn decode(mut bytes: Vec<u8>) -> Decoded {
             fault: None,
             doubt: Doubt::Nothing,
         },
+        Some((name, range)) if !encoding::is_known(name) => unknown(&bytes, name, range),
         Some((name, range)) => {
             let mut decoded = utf8(bytes);
             let message = format!("the encoding `{name}` is not supported");
@@ -85,6 +88,24 @@ pub fn decode(mut bytes: Vec<u8>) -> Decoded {
             }
             decoded
         }
+    }
+}
+
+/// A file in an encoding that Python does not know.
+fn unknown(bytes: &[u8], name: &str, range: Range<usize>) -> Decoded {
+    // Nothing is made of the text: it only shows the place.
+    let (before, rest) = bytes.split_at(range.start);
+    let mut text = String::from_utf8_lossy(before).into_owned();
+    let start = text.len();
+    text.push_str(&String::from_utf8_lossy(rest));
+    Decoded {
+        text,
+        fault: Some(Fault {
+            range: start..start + range.len(),
+            message: format!("Python reads no sources in the encoding `{name}`"),
+            expected: "nothing in this file was looked at".to_owned(),
+        }),
+        doubt: Doubt::All,
     }
 }
 
@@ -232,6 +253,11 @@ mod tests {
     fn what_is_no_text_is_a_fault_with_a_place() {
         let fault = decode(b"a\xffb".to_vec()).fault.expect("a fault");
         assert_eq!((fault.range, fault.message.contains("0xff")), (1..4, true));
+        let decoded = decode(b"# \xff\n# coding: Foo\nx = 1\n".to_vec());
+        let fault = decoded.fault.expect("a fault");
+        assert_eq!(&decoded.text[fault.range], "Foo");
+        assert!(fault.message.contains("`foo`"), "{}", fault.message);
+        assert_eq!(decoded.doubt, Doubt::All);
         let fault = decode("# coding: cp1252\né".into()).fault.expect("a fault");
         assert_eq!(fault.range, 10..16);
         assert!(fault.message.contains("cp1252"), "{}", fault.message);

@@ -55,6 +55,20 @@ class Automatic(Enum):
     ELEVEN = auto()
 
 
+class Lettered(str, Enum):
+    A = auto()
+    B = auto()
+    C = auto()
+    D = "d"
+    E = auto()
+    ALSO_A = A
+
+
+class Signed(int, Enum):
+    LOW = "-1"
+    NEXT = auto()
+
+
 @unique
 class Unique(Enum):
     """A docstring is no member."""
@@ -142,6 +156,8 @@ class All(Record):
     stringy = Stringy
     numbered = Numbered
     automatic = Automatic
+    lettered = Lettered
+    signed = Signed
     unique = Unique
     methods = WithMethods
     computed = Computed
