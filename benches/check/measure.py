@@ -28,12 +28,12 @@ def run(command: list, folder: pathlib.Path) -> tuple[float, float, float]:
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
-    if os.waitstatus_to_exitcode(status) not in (0, 1):
+    if os.waitstatus_to_exitcode(status) not in (0, 1, 100):  # 100: findings of the peer
         sys.exit(f"{' '.join(map(str, command))} failed")
     return wall * 1e3, (usage.ru_utime + usage.ru_stime) * 1e3, usage.ru_maxrss / 1024
 
 
-def measure(program: pathlib.Path, folder: pathlib.Path, rounds: int) -> list[dict]:
+def measure(program: pathlib.Path, peer: pathlib.Path | None, folder: pathlib.Path, rounds: int) -> list[dict]:
     tags = [f"git:v{n}" for n in range(1, RELEASES + 1)]
     all_tags = [part for tag in tags for part in ("--against", tag)]
     ways = {
@@ -43,6 +43,8 @@ def measure(program: pathlib.Path, folder: pathlib.Path, rounds: int) -> list[di
         "ten tags": [program, "check", *all_tags],
         "a lock file of ten releases": [program, "check"],
     }
+    if peer is not None:
+        ways["a tag, `buf breaking` on the same messages"] = [peer, "breaking", "proto", "--against", f".git#tag=v{RELEASES},subdir=proto"]
     found = {way: [] for way in ways}
     for _ in range(rounds):
         for way, command in ways.items():
@@ -68,8 +70,8 @@ def judge(rows: list[dict]) -> list[dict]:
 
 
 def text(report: dict) -> str:
-    out = [f"{report['records']} records of 10 fields", "", f"{'compared with':<30}{'wall, ms':>12}{'processor, ms':>16}{'peak, MiB':>12}"]
-    out += [f"{r['way']:<30}{r['milliseconds']:>12.1f}{r['processor']:>16.1f}{r['mebibytes']:>12.1f}" for r in report["rows"]]
+    out = [f"{report['records']} records of 10 fields", "", f"{'compared with':<44}{'wall, ms':>12}{'processor, ms':>16}{'peak, MiB':>12}"]
+    out += [f"{r['way']:<44}{r['milliseconds']:>12.1f}{r['processor']:>16.1f}{r['mebibytes']:>12.1f}" for r in report["rows"]]
     out += ["", "Goals", ""]
     out += [f"{g['what']:<40} at most {g['at_most']:g}  {g['measured']:.3g}  {'yes' if g['holds'] else 'NO'}" for g in report["goals"]]
     return "\n".join(out) + "\n"
@@ -80,6 +82,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="three rounds")
     parser.add_argument("--rounds", type=int, default=21)
     parser.add_argument("--program", type=pathlib.Path, help="measure this program, instead of a release build")
+    parser.add_argument("--buf", type=pathlib.Path, help="the program buf, as a peer: the one in PATH where there is one")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "target" / "bench")
     arguments = parser.parse_args()
 
@@ -91,7 +94,8 @@ def main() -> None:
     scratch = arguments.out.resolve() / "check"
     shutil.rmtree(scratch, ignore_errors=True)
     project.write(scratch, RECORDS, RELEASES, program)
-    rows = measure(program, scratch, 3 if arguments.quick else arguments.rounds)
+    peer = arguments.buf or shutil.which("buf")
+    rows = measure(program, peer and pathlib.Path(peer).resolve(), scratch, 3 if arguments.quick else arguments.rounds)
     report = {"records": RECORDS, "rows": rows, "goals": judge(rows)}
     (arguments.out / "check.txt").write_text(text(report))
     (arguments.out / "check.json").write_text(json.dumps(report, indent=1))

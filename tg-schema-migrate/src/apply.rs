@@ -7,12 +7,14 @@
 //! * files that define Records, or use the client's schema objects, or hand a class on as a value;
 //! * files with anything in them that [`crate::callers`] found and that is not surely repaired by deleting
 //!   an argument;
+//! * files that look into `__dict__` of objects, or expect the TypeError of a Record (`record_use`);
 //! * packages' `__init__.py`, and files that import classes without using them: others take them from there.
 
 mod argument;
 mod class_use;
 mod import;
 mod names;
+mod record_use;
 mod together;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -243,6 +245,7 @@ fn changed<'a>(
         return Err((class.site.range, "it defines a Record".to_owned()));
     }
     class_use::check(code, migrated, file, uses)?;
+    record_use::check(code, file)?;
     let mut edits = import::edits(code, migrated, file, uses)?;
     edits.extend(argument::edits(code, file)?);
     Ok(edits)

@@ -14,10 +14,11 @@ use tg_schema_model::Schema;
 
 pub use finding::{Finding, Report};
 pub use notes::Notes;
+pub(crate) use types::values_are_names;
 
 use crate::interpret::{FileId, Kind, Outcome, Program, Site};
 use types::Types;
-use walk::{Raw, Walk};
+use walk::{Handed, Raw, Walk};
 
 /// Fields that are tightened: never None any more.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +44,39 @@ impl Tightened {
     }
 }
 
+/// How many functions deep an object is followed from call to call.
+const MAX_ROUNDS: usize = 4;
+
+/// What a walk through one file leaves behind.
+struct Seen<'a> {
+    found: Vec<Raw<'a>>,
+    handed: Handed<'a>,
+    calls: usize,
+    attributes: usize,
+    uncertain: usize,
+}
+
+/// Walks through all files.
+fn all<'a>(
+    types: &Types<'_, 'a>,
+    tightened: &Tightened,
+    records: &BTreeSet<String>,
+) -> Vec<(FileId, Seen<'a>)> {
+    let files = (0..types.program.files.len()).map(|file| FileId(file as u32));
+    let seen = files.map(|file| {
+        let walk = Walk::through(types, file, tightened, records);
+        let seen = Seen {
+            found: walk.found,
+            handed: walk.handed,
+            calls: walk.calls,
+            attributes: walk.attributes,
+            uncertain: walk.uncertain,
+        };
+        (file, seen)
+    });
+    seen.collect()
+}
+
 /// Everything that was found, after the interpreter has run with `notes` listening.
 pub fn callers<'a>(
     program: Program<'a>,
@@ -56,10 +90,22 @@ pub fn callers<'a>(
     if records.is_empty() {
         return report;
     }
-    let types = Types::new(program, notes, outcome);
-    for file in 0..program.files.len() {
-        let file = FileId(file as u32);
-        let walk = Walk::through(&types, file, tightened, &records);
+    let mut types = Types::new(program, notes, outcome);
+    let mut walks = all(&types, tightened, &records);
+    for _ in 0..MAX_ROUNDS {
+        let mut handed = Handed::default();
+        let found = walks
+            .iter_mut()
+            .map(|(_, walk)| std::mem::take(&mut walk.handed));
+        found.for_each(|found| handed.extend(found));
+        // What is known stays known, so the same number is the same.
+        if handed.known() == types.handed.known() {
+            break;
+        }
+        types.handed = handed;
+        walks = all(&types, tightened, &records);
+    }
+    for (file, walk) in walks {
         report.calls += walk.calls;
         report.attributes += walk.attributes;
         report.uncertain += walk.uncertain;
@@ -73,12 +119,13 @@ pub fn callers<'a>(
             f.site.range.start(),
             f.rule.id,
             f.name.clone(),
+            (f.class.clone(), f.defined.clone()),
         )
     };
     report.findings.sort_by_cached_key(key);
     report
         .findings
-        .dedup_by(|a, b| a.site == b.site && a.rule == b.rule && a.name == b.name);
+        .dedup_by(|a, b| key(a) == key(b) && a.site == b.site);
     report
 }
 

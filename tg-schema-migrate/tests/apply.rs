@@ -278,6 +278,51 @@ fn what_is_not_understood_is_left() {
             "may be another",
         ),
         (
+            "shop/number.py",
+            "from .schema import Item\nItem(color=1)\n",
+            "holds a member of `Color`",
+        ),
+        (
+            "shop/kind.py",
+            "from .schema import Order\nOrder(total='5')\n",
+            "holds a value of type int",
+        ),
+        (
+            "shop/member.py",
+            "from .schema import Item\ndef f(): return Item().color.value\n",
+            "value of an enum's member",
+        ),
+        (
+            "shop/unknown.py",
+            "from .schema import Item\nprint(Item())\ndef f(o): return o.color.value\n",
+            "value of an enum's member",
+        ),
+        (
+            "shop/gone.py",
+            "from .schema import Item\ni = Item()\ndel i.name\n",
+            "is deleted",
+        ),
+        (
+            "shop/dict.py",
+            "from .schema import Item\nprint(Item(), lambda o: o.__dict__)\n",
+            "has no `__dict__`",
+        ),
+        (
+            "shop/vars.py",
+            "from .schema import Item\nprint(Item())\ndef f(o): return vars(o)\n",
+            "has no `__dict__`",
+        ),
+        (
+            "shop/expects.py",
+            "from .schema import Item\ndef f(x):\n    try: return Item(name=x)\n    except (ValueError, TypeError): pass\n",
+            "raises TypeError",
+        ),
+        (
+            "shop/test.py",
+            "import pytest\nfrom .schema import Item\ndef f(x):\n    with pytest.raises(TypeError): Item(name=x)\n",
+            "raises TypeError",
+        ),
+        (
             "shop/value3.py",
             "from .schema import Color\nprint(Color(1))\n",
             "by its value",

@@ -1,12 +1,13 @@
 //! What the interpreter tells of Records: where one is made and with what, where one's attribute is used,
 //! which calls and which consumers give one.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall};
 
 use crate::interpret::{
-    Arguments, AttributeEvent, Call, Class, Code, Context, FileId, Function, Import, Kind,
+    Arguments, AttributeEvent, Binding, Call, Class, Code, Context, FileId, Function, Import, Kind,
     Observer, Quick, Site, Value,
 };
 use crate::python::call::method;
@@ -21,6 +22,8 @@ pub struct Made<'a> {
     pub positional: usize,
     /// Whether some are spread from something that is not known.
     pub open: bool,
+    /// Whether there are more arguments elsewhere: it is a call of `functools.partial` or of what that gave.
+    pub part: bool,
 }
 
 /// Everything that was noted. Listens to the interpreter.
@@ -32,6 +35,8 @@ pub struct Notes<'a> {
     pub given: Quick<Site, Rc<Class<'a>>>,
     /// Calls of functions of the files.
     pub functions: Quick<Site, Rc<Function<'a>>>,
+    /// Those of them that fill the first parameter by themselves.
+    pub bound: HashSet<Site>,
     /// Calls of something outside of the files, by its dotted path.
     pub outside: Quick<Site, Rc<str>>,
     /// Calls that give a consumer or reader with a schema of a Record.
@@ -79,6 +84,16 @@ fn made<'a>(class: &Rc<Class<'a>>, arguments: &Arguments<'a>, bound: usize) -> M
             .collect(),
         positional: arguments.positional.len().saturating_sub(bound),
         open: arguments.open.is_some(),
+        part: bound > 0,
+    }
+}
+
+/// Whether a method gets what it was taken from as its first argument.
+fn fills_first<'a>(function: &Function<'a>, receiver: &Value<'a>) -> bool {
+    match function.binding {
+        Binding::Class => true,
+        Binding::Plain => !matches!(receiver, Value::Class(_)),
+        _ => false,
     }
 }
 
@@ -189,12 +204,16 @@ impl<'a> Observer<'a> for Notes<'a> {
             Value::Method(method) => {
                 if let Some(function) = &method.function {
                     self.functions.insert(call.site, Rc::clone(function));
+                    if fills_first(function, &method.receiver) {
+                        self.bound.insert(call.site);
+                    }
                 }
             }
             Value::Instance(_) => {
                 if let Some((class, bound)) = partial(call.callee) {
                     let mut made = made(class, call.arguments, 0);
                     made.positional += bound.positional.len().saturating_sub(1);
+                    made.part = true;
                     self.made.insert(call.site, made);
                 }
             }

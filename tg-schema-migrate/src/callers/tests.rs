@@ -1,5 +1,7 @@
 //! Python text in, findings out.
 
+mod values;
+
 use crate::progress::Progress;
 use tg_schema_model::{Diagnostics, Sources};
 
@@ -122,10 +124,12 @@ Item(name='a', size=2)
     let report = check(
         text,
         &[
+            "use.py:3 MISSING_ARGUMENT Response: R(text='x', chunk=None)",
             "use.py:3 UNDECLARED_ARGUMENT Response: chunk=None",
             "use.py:4 UNDECLARED_ARGUMENT Error: mesage='x'",
             "use.py:6 UNKNOWN_ARGUMENTS Response: R(**values)",
             "use.py:7 UNKNOWN_ARGUMENTS Response: R(*more)",
+            "use.py:8 MISSING_ARGUMENT Response: R(**{'text': 'x', 'txet': 'y'})",
             "use.py:8 UNDECLARED_ARGUMENT Response: R(**{'text': 'x', 'txet': 'y'})",
             "use.py:9 UNDECLARED_ARGUMENT Child: text='inherited'",
             "use.py:10 SWALLOWED_FIELD_NAME Parameter: required=True",
@@ -134,7 +138,7 @@ Item(name='a', size=2)
         ],
     );
     assert_eq!(report.calls, 11 - 1);
-    assert!(report.findings[1].help.contains("did you mean `message`?"));
+    assert!(report.findings[2].help.contains("did you mean `message`?"));
     assert_eq!(report.findings[0].defined, "schema.py:8");
 }
 
@@ -177,7 +181,7 @@ def g(r: Response):
     r = other()
     r.chunk
 def h():
-    r = Response(text='x')
+    r = Response(text='x', sure=s.Error())
     r.shema()
     r.schema()
     r.__dict__
@@ -197,7 +201,6 @@ def k(c: Child, m: Made):
             "use.py:22 MISSING_ATTRIBUTE Response: r.shema",
             "use.py:23 RECORD_METHOD Response: r.schema",
             "use.py:24 RECORD_METHOD Response: r.__dict__",
-            "use.py:25 MISSING_ATTRIBUTE Response: getattr(r, 'chunk', None)",
             "use.py:27 MISSING_ATTRIBUTE Item: i.bad",
             "use.py:29 MISSING_ATTRIBUTE Child: c.text",
         ],
@@ -371,7 +374,7 @@ class Worker:
         self.twice = load()
         self.twice.bad
     def late(self):
-        def inner(): self.inner = Response()
+        def inner(): self.inner = Response(sure=x)
         self.inner.bad
 class Child(Worker):
     def more(self): self.last.bad4
@@ -532,11 +535,11 @@ fn none_for_what_is_tightened() {
     let text = "\
 from schema import Response, Item
 def f(r: Response, x):
-    Response(text=None, last=None)
-    Response(text=x.text if x else None)
-    Response(text=x or None)
-    Response(text=x)
-    Response(**{'text': None})
+    Response(sure=x, text=None, last=None)
+    Response(sure=x, text=x.text if x else None)
+    Response(sure=x, text=x or None)
+    Response(sure=x, text=x)
+    Response(sure=x, **{'text': None})
     r.text = None
     r.text, r.last = None, 1
     r.last = None
@@ -549,16 +552,24 @@ def f(r: Response, x):
     let (_, lines) = report(&[("use.py", text)], &tightened);
     let expected = [
         "use.py:3 NONE_FOR_TIGHTENED Response: text=None",
+        "use.py:3 NONE_FOR_DEFAULT Response: last=None",
         "use.py:4 NONE_FOR_TIGHTENED Response: text=x.text if x else None",
         "use.py:5 NONE_FOR_TIGHTENED Response: text=x or None",
-        "use.py:7 NONE_FOR_TIGHTENED Response: Response(**{'text': None})",
+        "use.py:7 NONE_FOR_TIGHTENED Response: Response(sure=x, **{'text': None})",
         "use.py:8 NONE_FOR_TIGHTENED Response: r.text",
         "use.py:9 NONE_FOR_TIGHTENED Response: r.text",
+        "use.py:9 WRONG_VALUE Response: r.last",
+        "use.py:10 NONE_FOR_DEFAULT Response: r.last",
         "use.py:11 NONE_FOR_TIGHTENED Response: setattr(r, 'text', None)",
         "use.py:13 NONE_FOR_TIGHTENED Response: r.text",
     ];
     assert_eq!(lines, expected);
-    check(text, &[]);
+    let others = [
+        "use.py:3 NONE_FOR_DEFAULT Response: last=None",
+        "use.py:9 WRONG_VALUE Response: r.last",
+        "use.py:10 NONE_FOR_DEFAULT Response: r.last",
+    ];
+    check(text, &others);
 }
 
 #[test]

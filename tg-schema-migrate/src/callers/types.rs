@@ -2,6 +2,7 @@
 //! say, and what follows from the fields of the class.
 
 mod annotation;
+mod choice;
 mod declared;
 mod locals;
 mod members;
@@ -14,9 +15,10 @@ use ruff_python_ast::{Comprehension, Expr, ExprCall, Number, PatternMatchClass};
 use ruff_text_size::Ranged;
 
 use super::notes::Notes;
-use crate::interpret::{Class, FileId, Kind, Outcome, Program, Site};
+use super::walk::Handed;
+use crate::interpret::{Binding as Bound, Class, FileId, Function, Kind, Outcome, Program, Site};
 use crate::python::call::awaited;
-pub use declared::{field, field_names, held};
+pub use declared::{field, field_names, held, values_are_names};
 use locals::Binding;
 pub use locals::Locals;
 use members::Members;
@@ -26,6 +28,8 @@ use members::Members;
 pub enum Type<'a> {
     /// A Record; `unset` where it may be one that nobody has set.
     Record { class: Rc<Class<'a>>, unset: bool },
+    /// A member of an enum of the files.
+    Enum(Rc<Class<'a>>),
     /// An object of another class of the files.
     Object(Rc<Class<'a>>),
     /// Something that gives such items, one after another.
@@ -94,6 +98,8 @@ pub struct Types<'w, 'a> {
     pub modules: Vec<Rc<Locals<'a>>>,
     /// Attributes of classes, by the class's id.
     members: RefCell<HashMap<usize, Rc<Members<'a>>>>,
+    /// What is handed to parameters without annotation.
+    pub handed: Handed<'a>,
     /// Steps that the question at hand may still take.
     steps: Cell<usize>,
 }
@@ -116,6 +122,7 @@ impl<'w, 'a> Types<'w, 'a> {
             records: records.map(|c| c.site).collect(),
             modules: files.map(module).collect(),
             members: RefCell::default(),
+            handed: Handed::default(),
             steps: Cell::new(0),
         }
     }
@@ -131,6 +138,9 @@ impl<'w, 'a> Types<'w, 'a> {
         if let Some(class) = self.notes.listeners.get(&(file, members::start(def))) {
             locals.listens(def, class);
         }
+        for (name, class) in self.handed.of(file, def) {
+            locals.is_handed(name, &class);
+        }
         locals
     }
 
@@ -141,10 +151,59 @@ impl<'w, 'a> Types<'w, 'a> {
         locals: &Rc<Locals<'a>>,
         e: &'a Expr,
     ) -> Option<(Rc<Class<'a>>, bool)> {
+        match self.of(file, locals, e)? {
+            Type::Record { class, unset } => Some((class, unset)),
+            _ => None,
+        }
+    }
+
+    /// The enum that an expression gives a member of.
+    pub fn enumeration(
+        &self,
+        file: FileId,
+        locals: &Rc<Locals<'a>>,
+        e: &'a Expr,
+    ) -> Option<Rc<Class<'a>>> {
+        match self.of(file, locals, e)? {
+            Type::Enum(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    fn of(&self, file: FileId, locals: &Rc<Locals<'a>>, e: &'a Expr) -> Option<Type<'a>> {
         self.steps.set(MAX_LOOKS);
         let locals = Rc::clone(locals);
-        match self.at(&Place { file, locals }, e, MAX_STEPS)? {
-            Type::Record { class, unset } => Some((class, unset)),
+        self.at(&Place { file, locals }, e, MAX_STEPS)
+    }
+
+    /// The function of the files that is called, and how many of its parameters are filled already.
+    pub fn called(
+        &self,
+        file: FileId,
+        locals: &Rc<Locals<'a>>,
+        e: &'a ExprCall,
+    ) -> Option<(Rc<Function<'a>>, usize)> {
+        let range = e.range();
+        let site = Site { file, range };
+        if let Some(function) = self.notes.functions.get(&site) {
+            let filled = usize::from(self.notes.bound.contains(&site));
+            return Some((Rc::clone(function), filled));
+        }
+        let Expr::Attribute(func) = &*e.func else {
+            return None;
+        };
+        let Type::Object(class) = self.of(file, locals, &func.value)? else {
+            return None;
+        };
+        let function = self.method(&class, &func.attr)?;
+        let filled = usize::from(function.binding != Bound::Static);
+        Some((function, filled))
+    }
+
+    /// The Record that an expression names.
+    pub fn named(&self, file: FileId, locals: &Locals<'a>, e: &Expr) -> Option<Rc<Class<'a>>> {
+        match self.annotated(file, Some(locals), e)? {
+            Type::Record { class, .. } => Some(class),
             _ => None,
         }
     }
@@ -156,10 +215,7 @@ impl<'w, 'a> Types<'w, 'a> {
         locals: &Locals<'a>,
         pattern: &PatternMatchClass,
     ) -> Option<Rc<Class<'a>>> {
-        match self.annotated(file, Some(locals), &pattern.cls)? {
-            Type::Record { class, .. } => Some(class),
-            _ => None,
-        }
+        self.named(file, locals, &pattern.cls)
     }
 
     fn at(&self, place: &Place<'a>, e: &'a Expr, left: usize) -> Option<Type<'a>> {
@@ -307,6 +363,10 @@ impl<'w, 'a> Types<'w, 'a> {
             }
             Binding::Message(class) => Some(Type::Message(Rc::clone(class))),
             Binding::Narrowed(class) => annotated(class),
+            Binding::Handed(class) => Some(Type::Record {
+                class: Rc::clone(class),
+                unset: false,
+            }),
             Binding::Other => None,
         }
     }
@@ -435,7 +495,8 @@ fn same<'a>(types: impl IntoIterator<Item = Option<Type<'a>>>) -> Option<Type<'a
             {
                 *unset &= *c;
             }
-            (Type::Object(a), Type::Object(b))
+            (Type::Enum(a), Type::Enum(b))
+            | (Type::Object(a), Type::Object(b))
             | (Type::Source(a), Type::Source(b))
             | (Type::Message(a), Type::Message(b))
                 if a.id == b.id => {}

@@ -2,7 +2,9 @@
 
 mod attribute;
 mod call;
+mod handed;
 mod question;
+mod value;
 
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
@@ -11,6 +13,8 @@ use ruff_python_ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_patt
 use ruff_python_ast::{Comprehension, Expr, Pattern, Stmt, StmtIf, UnaryOp};
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::rule::Rule;
+
+pub use handed::Handed;
 
 use super::Tightened;
 use super::types::{Locals, Types, field, field_names};
@@ -40,6 +44,8 @@ pub struct Walk<'w, 'a> {
     /// Names of all Records.
     records: &'w BTreeSet<String>,
     pub found: Vec<Raw<'a>>,
+    /// What is handed to functions of the files.
+    pub handed: Handed<'a>,
     pub calls: usize,
     pub attributes: usize,
     pub uncertain: usize,
@@ -65,6 +71,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             declares: false,
             records,
             found: Vec::new(),
+            handed: Handed::default(),
             calls: 0,
             attributes: 0,
             uncertain: 0,
@@ -91,6 +98,10 @@ impl<'w, 'a> Walk<'w, 'a> {
             },
             _ => (own, self.text(e)),
         }
+    }
+    /// The enum that an expression gives a member of.
+    fn enumeration(&self, e: &'a Expr) -> Option<Rc<Class<'a>>> {
+        self.types.enumeration(self.file, self.locals.last()?, e)
     }
     fn text(&self, node: impl Ranged) -> String {
         self.types.program.snippet(self.site(node))
@@ -187,6 +198,8 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
             Stmt::Assign(s) => s.targets.iter().for_each(|t| self.assigned(t, &s.value)),
             Stmt::AnnAssign(s) => s.value.iter().for_each(|v| self.assigned(&s.target, v)),
             Stmt::Assert(s) => self.tested(&s.test),
+            Stmt::Delete(s) => s.targets.iter().for_each(|t| self.deleted(t)),
+            Stmt::Match(s) => self.cases(s),
             _ => {}
         }
         walk_stmt(self, statement);

@@ -23,7 +23,16 @@ pub fn field_names(class: &Class) -> Vec<String> {
     names.map(str::to_owned).collect()
 }
 
-/// What a field holds, where that is a Record or a collection.
+/// Whether the value of each member of an enum is its name, as in the generated enum.
+pub fn values_are_names(class: &Class) -> bool {
+    let members = class.members.borrow();
+    members.iter().all(|member| match &member.value {
+        Value::Str(value) => **value == *member.name,
+        _ => false,
+    })
+}
+
+/// What a field holds, where that is a Record, an enum or a collection.
 pub fn held<'a>(value: &Value<'a>) -> Option<Type<'a>> {
     inside(value, MAX_NESTING)
 }
@@ -50,6 +59,10 @@ fn inside<'a>(value: &Value<'a>, left: usize) -> Option<Type<'a>> {
     match value.instance_of()? {
         "pulsar.schema.Array" => Some(Type::List(item()?)),
         "pulsar.schema.Map" => Some(Type::Map(item()?)),
+        "pulsar.schema.CustomEnum" => match of.arguments.get(0, "enum_type")? {
+            Value::Class(class) if class.kind == Kind::Enum => Some(Type::Enum(Rc::clone(class))),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -34,6 +34,8 @@ pub enum Binding<'a> {
     Message(Rc<Class<'a>>),
     /// In what follows `isinstance(name, Class)`.
     Narrowed(&'a Expr),
+    /// A parameter without annotation that every call hands such an object.
+    Handed(Rc<Class<'a>>),
     /// In another way.
     Other,
 }
@@ -145,6 +147,15 @@ impl<'a> Locals<'a> {
             && let [binding @ Binding::Other] = &mut bindings[..]
         {
             *binding = Binding::Message(Rc::clone(class));
+        }
+    }
+
+    /// Says what a parameter without annotation is.
+    pub fn is_handed(&mut self, name: &str, class: &Rc<Class<'a>>) {
+        if let Some(bindings) = self.bindings.get_mut(name)
+            && let [binding @ Binding::Other] = &mut bindings[..]
+        {
+            *binding = Binding::Handed(Rc::clone(class));
         }
     }
 

@@ -7,6 +7,7 @@ use ruff_text_size::Ranged;
 use tg_schema_model::name::nearest;
 
 use super::{Walk, field, field_names, is_sure, list, own};
+use crate::callers::types::values_are_names;
 use crate::interpret::{Class, Kind, linear};
 use crate::rule::callers as rules;
 
@@ -17,6 +18,9 @@ impl<'a> Walk<'_, 'a> {
             self.attributes += 1;
             return self.gone(e, &class, &e.attr);
         }
+        if e.attr.as_str() == "value" {
+            self.enum_value(e);
+        }
         let typed = self.record(&e.value);
         let Some((class, unset)) = typed.or_else(|| Some((self.noted(e)?, false))) else {
             return;
@@ -26,11 +30,29 @@ impl<'a> Walk<'_, 'a> {
         let text = self.text(&*e.value);
         let guarded = self.asked.iter().any(|asked| asked.contains(&text));
         let unset = unset && !self.is_tight(&e.value);
-        if unset && !guarded && e.ctx.is_load() && field(&class, &e.attr).is_some() {
-            let message = format!("`{text}` may be None, and `{}` of it is read", e.attr);
-            let rule = &rules::unset_record_read::RULE;
+        if unset && !guarded && field(&class, &e.attr).is_some() {
+            let (rule, done) = match e.ctx.is_load() {
+                true => (&rules::unset_record_read::RULE, "read"),
+                false => (&rules::unset_record_write::RULE, "set"),
+            };
+            let message = format!("`{text}` may be None, and `{}` of it is {done}", e.attr);
             self.add(rule, e, (&class, &e.attr), message, rule.remedy);
         }
+    }
+
+    /// `value.field.value`, where the field holds a member of an enum.
+    fn enum_value(&mut self, e: &'a ExprAttribute) {
+        let Some(class) = self.enumeration(&e.value) else {
+            return;
+        };
+        if values_are_names(&class) {
+            return;
+        }
+        let text = self.text(e);
+        let message = format!("`{text}` is the member's name from now on");
+        let (class, name) = self.subject(&e.value, class);
+        let rule = &rules::enum_value::RULE;
+        self.add(rule, e, (&class, &name), message, rule.remedy);
     }
 
     /// What the interpreter takes the object for.
@@ -91,16 +113,25 @@ impl<'a> Walk<'_, 'a> {
         let Expr::Name(func) = &*e.func else {
             return;
         };
-        let (value, name) = match (func.id.as_str(), &e.arguments.args[..]) {
-            ("getattr" | "hasattr" | "setattr", [value, Expr::StringLiteral(name), ..]) => {
-                (value, name.value.to_str())
+        let (value, name, certain) = match (func.id.as_str(), &e.arguments.args[..]) {
+            ("getattr", [value, Expr::StringLiteral(name)])
+            | ("setattr", [value, Expr::StringLiteral(name), _]) => {
+                (value, name.value.to_str(), true)
             }
-            ("vars", [value]) => (value, "__dict__"),
+            ("getattr", [value, Expr::StringLiteral(name), _])
+            | ("hasattr", [value, Expr::StringLiteral(name)]) => {
+                (value, name.value.to_str(), false)
+            }
+            ("vars", [value]) => (value, "__dict__", true),
             _ => return,
         };
         if let Some((class, _)) = self.record(value) {
             self.attributes += 1;
-            self.has(e, &class, name);
+            match certain {
+                true => self.has(e, &class, name),
+                // No attribute is an answer too, unless there was one.
+                false => self.gone(e, &class, name),
+            }
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{BoolOp, Expr, ExprCall};
+use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 use tg_schema_model::name::nearest;
 
-use super::{SWALLOWED, Walk, field, field_names, is_sure, own};
+use super::{SWALLOWED, Walk, field_names, is_sure, own, value};
 use crate::callers::notes::Made;
 use crate::interpret::Class;
 use crate::rule::callers as rules;
@@ -16,7 +16,15 @@ impl<'a> Walk<'_, 'a> {
     pub(super) fn call(&mut self, e: &'a ExprCall) {
         let notes = self.types.notes;
         let site = self.site(e);
-        if let Some(made) = notes.made.get(&site) {
+        let choice = match self.locals.last() {
+            Some(locals) => self.types.choice(self.file, locals, &e.func),
+            None => Vec::new(),
+        };
+        if !choice.is_empty() {
+            choice
+                .iter()
+                .for_each(|class| self.made(e, &written(class, e)));
+        } else if let Some(made) = notes.made.get(&site) {
             // In a Record's body this declares a field.
             if !self.declares {
                 self.made(e, made);
@@ -28,8 +36,10 @@ impl<'a> Walk<'_, 'a> {
         {
             self.uncertain += 1;
         }
+        self.hands(e);
         self.by_text(e);
         self.set_by_text(e);
+        self.is_instance(e);
     }
 
     /// A call of a Record's class.
@@ -57,14 +67,34 @@ impl<'a> Walk<'_, 'a> {
             let rule = &rules::unknown_arguments::RULE;
             self.add(rule, e, (class, ""), message, rule.remedy);
         }
+        if !made.open && !made.part {
+            self.missing(e, made);
+        }
         for (keyword, none) in &made.keywords {
             self.keyword(e, class, keyword, *none);
         }
     }
 
+    /// Required fields that a call does not give.
+    fn missing(&mut self, e: &'a ExprCall, made: &Made<'a>) {
+        let class = &made.class;
+        for name in field_names(class) {
+            let given = made.keywords.iter().any(|(keyword, _)| *keyword == name);
+            let asked_for = || {
+                let field = value::declared(class, &name)?;
+                Some(field.required && !value::has_default(&field))
+            };
+            if given || self.tightened.contains(&class.name, &name) || asked_for() != Some(true) {
+                continue;
+            }
+            let message = format!("`{name}` of `{}` is required, and is not given", class.name);
+            let rule = &rules::missing_argument::RULE;
+            self.add(rule, e, (class, &name), message, rule.remedy);
+        }
+    }
+
     fn keyword(&mut self, e: &'a ExprCall, class: &Rc<Class<'a>>, keyword: &str, none: bool) {
         let written = e.arguments.find_keyword(keyword);
-        let none = none || written.is_some_and(|keyword| may_be_none(&keyword.value));
         let range = written.map_or(e.range(), Ranged::range);
         let name = class.name.as_str();
         let fields = field_names(class);
@@ -86,10 +116,11 @@ impl<'a> Walk<'_, 'a> {
             return self.add(rule, range, (class, keyword), message, help);
         }
         if declared {
-            if none {
-                self.none(range, class, keyword);
-            }
-            return;
+            return match written {
+                Some(written) => self.given(range, class, keyword, &written.value),
+                None if none => self.none(range, class, keyword),
+                None => {}
+            };
         }
         let message = format!("`{keyword}` is no field of `{name}`");
         let help = match nearest(keyword, fields.iter().map(String::as_str)) {
@@ -99,54 +130,18 @@ impl<'a> Walk<'_, 'a> {
         let rule = &rules::undeclared_argument::RULE;
         self.add(rule, range, (class, keyword), message, help);
     }
-
-    /// None for a field, which is a finding where the field takes none any more.
-    fn none(&mut self, node: impl Ranged, class: &Rc<Class<'a>>, name: &str) {
-        if !self.tightened.contains(&class.name, name) || field(class, name).is_none() {
-            return;
-        }
-        let message = format!("`{name}` of `{}` takes no None any more", class.name);
-        let rule = &rules::none_for_tightened::RULE;
-        self.add(rule, node, (class, name), message, rule.remedy);
-    }
-
-    /// `value.field = None`.
-    pub(super) fn assigned(&mut self, target: &'a Expr, value: &'a Expr) {
-        if let (Expr::Tuple(targets), Expr::Tuple(values)) = (target, value) {
-            let pairs = targets.elts.iter().zip(&values.elts);
-            return pairs.for_each(|(target, value)| self.assigned(target, value));
-        }
-        if let Expr::Attribute(of) = target
-            && may_be_none(value)
-            && let Some(class) = self.owner(of)
-        {
-            self.none(target, &class, &of.attr);
-        }
-    }
-
-    /// `setattr(value, "field", None)`.
-    pub(super) fn set_by_text(&mut self, e: &'a ExprCall) {
-        let (Expr::Name(func), [value, Expr::StringLiteral(name), given]) =
-            (&*e.func, &e.arguments.args[..])
-        else {
-            return;
-        };
-        if func.id == "setattr"
-            && may_be_none(given)
-            && let Some((class, _)) = self.record(value)
-        {
-            self.none(e, &class, name.value.to_str());
-        }
-    }
 }
 
-/// Whether an expression gives None by itself, in one case at least.
-fn may_be_none(e: &Expr) -> bool {
-    match e {
-        Expr::NoneLiteral(_) => true,
-        Expr::If(of) => may_be_none(&of.body) || may_be_none(&of.orelse),
-        Expr::BoolOp(of) if of.op == BoolOp::Or => of.values.last().is_some_and(may_be_none),
-        Expr::Named(of) => may_be_none(&of.value),
-        _ => false,
+/// What a call gives, as it is written.
+fn written<'a>(class: &Rc<Class<'a>>, e: &ExprCall) -> Made<'a> {
+    let arguments = &e.arguments;
+    let names = arguments.keywords.iter().filter_map(|k| k.arg.as_ref());
+    let starred = arguments.args.iter().any(Expr::is_starred_expr);
+    Made {
+        class: Rc::clone(class),
+        keywords: names.map(|name| (name.to_string(), false)).collect(),
+        positional: arguments.args.len(),
+        open: starred || arguments.keywords.iter().any(|k| k.arg.is_none()),
+        part: false,
     }
 }

@@ -1,14 +1,17 @@
 //! What Records are asked whose answer changes: whether a field is None, whether it is true.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{
-    BoolOp, CmpOp, Expr, ExprCompare, Pattern, PatternMatchClass, Singleton, Stmt, UnaryOp,
+    BoolOp, CmpOp, Expr, ExprCall, ExprCompare, Pattern, PatternMatchClass, Singleton, Stmt,
+    StmtMatch, UnaryOp,
 };
 
-use super::{Walk, field};
+use super::{Walk, field, field_names, own};
 use crate::callers::types::{Type, held};
+use crate::interpret::linear;
 use crate::rule::callers as rules;
 
 impl<'a> Walk<'_, 'a> {
@@ -40,6 +43,17 @@ impl<'a> Walk<'_, 'a> {
         {
             let message = format!("`{text}` is never None any more: the field is tightened");
             self.add(rule, e, (class, name), message, rule.remedy);
+        } else if let Some((class, _)) = &typed
+            && matches!(operator, CmpOp::Eq | CmpOp::NotEq)
+            && !field_names(class).is_empty()
+            && !own(class, "__eq__")
+        {
+            let message = format!(
+                "`{}` raised AttributeError, and has an answer now",
+                self.text(e)
+            );
+            let (class, name) = self.subject(value, Rc::clone(class));
+            self.add(rule, e, (&class, &name), message, rule.remedy);
         } else if let Some((class, true)) = typed {
             let message = format!("`{text}` was never None, and is None now where it is not set");
             let (class, name) = self.subject(value, class);
@@ -75,6 +89,58 @@ impl<'a> Walk<'_, 'a> {
             }
             _ => {}
         }
+    }
+
+    /// `isinstance(value.field, Class)`: what is not set was an object of the class too.
+    pub(super) fn is_instance(&mut self, e: &'a ExprCall) {
+        let (Expr::Name(func), [value, asked]) = (&*e.func, &e.arguments.args[..]) else {
+            return;
+        };
+        if func.id != "isinstance" || self.is_tight(value) {
+            return;
+        }
+        let asked = match asked {
+            Expr::Tuple(of) => of.elts.as_slice(),
+            one => std::slice::from_ref(one),
+        };
+        let Some((class, true)) = self.record(value) else {
+            return;
+        };
+        let Some(locals) = self.locals.last() else {
+            return;
+        };
+        let mut asked = asked.iter();
+        let bases = linear(&class);
+        let holds = asked.any(|one| {
+            let named = self.types.named(self.file, locals, one);
+            named.is_some_and(|named| bases.iter().any(|base| base.id == named.id))
+        });
+        if holds {
+            let text = self.text(value);
+            let message = format!("`{text}` was always one, and is None now where it is not set");
+            let rule = &rules::field_as_truth::RULE;
+            let (class, name) = self.subject(value, class);
+            self.add(rule, e, (&class, &name), message, rule.remedy);
+        }
+    }
+
+    /// `match value.field:` with a `case None`.
+    pub(super) fn cases(&mut self, s: &'a StmtMatch) {
+        let none = s.cases.iter().find_map(|case| none_of(&case.pattern));
+        let Some((pattern, (class, unset))) = none.zip(self.record(&s.subject)) else {
+            return;
+        };
+        let text = self.text(&*s.subject);
+        let message = match self.is_tight(&s.subject) {
+            true => format!("`{text}` is never None any more: the field is tightened"),
+            false if unset => {
+                format!("`{text}` was never None, and is None now where it is not set")
+            }
+            false => return,
+        };
+        let rule = &rules::field_as_none::RULE;
+        let (class, name) = self.subject(&s.subject, class);
+        self.add(rule, pattern, (&class, &name), message, rule.remedy);
     }
 
     /// `case Class(field=None)` of a `match`.
@@ -116,6 +182,16 @@ impl<'a> Walk<'_, 'a> {
         };
         asks.visit_body(body);
         asks.texts
+    }
+}
+
+/// The part of a pattern that None matches by name.
+fn none_of(pattern: &Pattern) -> Option<&Pattern> {
+    match pattern {
+        Pattern::MatchSingleton(of) if of.value == Singleton::None => Some(pattern),
+        Pattern::MatchOr(of) => of.patterns.iter().find_map(none_of),
+        Pattern::MatchAs(of) => none_of(of.pattern.as_deref()?),
+        _ => None,
     }
 }
 

@@ -8,12 +8,13 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     title: "a comparison with None that changes its meaning",
     what: "\
-        `value.field is None` (or `is not None`, `== None`) where the field's value for \"not set\" \
-        changes.",
+        `value.field is None` (or `is not None`, `== None`, `case None`) where the field's value for \
+        \"not set\" changes; `== None` of a Record.",
     why: "\
         An unset sub-record of a Record is not None but an object whose fields are null. In the \
         generated types an unset sub-record is None. A field that is tightened (`--tighten`) is never \
-        None any more.",
+        None any more. Comparing a Record with None by `==` raised AttributeError; a dataclass \
+        answers.",
     example: r"```python
 if response.error is not None:      # true for every Record
 ```",

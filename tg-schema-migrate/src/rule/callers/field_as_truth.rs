@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     title: "a truth test that changes its meaning",
     what: "\
         A sub-record is used as a condition: `if value.field:`, `not value.field`, `value.field or \
-        other`.",
+        other`, `isinstance(value.field, Class)`.",
     why: "\
         The object that stands for an unset sub-record is true, so the condition always held. In the \
         generated types it is None, so the condition begins to work.",

@@ -13,7 +13,7 @@ pub static RULE: Rule = Rule {
     why: "\
         The field was removed or renamed, or it is misspelt. Of a Record, setting an unknown \
         attribute raises and reading one raises AttributeError; code like this is in paths that are \
-        not run, or guarded by `hasattr`.",
+        not run. `hasattr` and `getattr` with a default are no findings.",
     example: r"```python
 if response.chunk:        # the field went away two versions ago
 ```",

@@ -5,7 +5,7 @@ use tg_schema_model::rule::{Level, Rule};
 /// The rule and its page.
 pub static RULE: Rule = Rule {
     id: "POSITIONAL_ARGUMENT",
-    level: Level::Warning,
+    level: Level::Error,
     title: "a Record is made with positional arguments",
     what: "A constructor of a Record is called with a value that has no name.",
     why: "\
