@@ -42,6 +42,7 @@ pub fn propose(
     options: &Options,
 ) -> Vec<Proposal> {
     let ready = Ready::of(new);
+    let old: Vec<Ready<'_>> = against.iter().map(Ready::of).collect();
     let mut proposals = Vec::new();
     let mut tried = 0;
     for (r, record) in report.records.iter_mut().enumerate() {
@@ -55,7 +56,7 @@ pub fn propose(
             };
             let mended = if tried < MAX_PROVEN {
                 tried += 1;
-                mend(finding, record, &ready, against, options)
+                mend(finding, record, &ready, &old, against, options)
             } else {
                 Mended::default()
             };
@@ -114,6 +115,7 @@ fn mend(
     finding: &Finding,
     record: &Compared,
     new: &Ready<'_>,
+    old: &[Ready<'_>],
     against: &[Version],
     options: &Options,
 ) -> Mended {
@@ -122,11 +124,10 @@ fn mend(
         return mended;
     };
     // The latest version against which it was found has what is to be brought back.
-    let Some(old) = finding.against.iter().max().and_then(|at| against.get(*at)) else {
+    let Some(old) = finding.against.iter().max().and_then(|at| old.get(*at)) else {
         return mended;
     };
-    let ready = Ready::of(old);
-    let Some(changes) = changes(&ready, new, record) else {
+    let Some(changes) = changes(old, new, record) else {
         return mended;
     };
     let is_it = |change: &&Change<'_>| {
@@ -138,7 +139,7 @@ fn mend(
     };
     mended.plan = plan::steps(finding, change);
     let before = harm(record);
-    for Candidate { edits, message } in candidate::of(finding, change, &ready, new) {
+    for Candidate { edits, message } in candidate::of(finding, change, old, new) {
         let Some(edited) = applied(new.version, &edits) else {
             continue;
         };
