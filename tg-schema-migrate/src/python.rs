@@ -8,6 +8,7 @@ pub mod call;
 pub mod comment;
 pub mod depth;
 mod line;
+pub(crate) mod name;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -9,6 +9,7 @@ use super::facts::of_client;
 use super::vocabulary::Object;
 use crate::interpret::{Class, FileId, Kind, Outcome, Value, is_standard};
 use crate::python::depth;
+use crate::python::name::{dotted, last};
 
 /// What an annotation names.
 #[derive(Clone)]
@@ -60,7 +61,7 @@ fn read<'a>(outcome: &Outcome<'a>, file: FileId, e: &Expr, left: usize) -> Optio
             }
             read(parse_expression(text).ok()?.expr())
         }
-        Expr::Name(_) | Expr::Attribute(_) => match outcome.named(file, &path(e)?)? {
+        Expr::Name(_) | Expr::Attribute(_) => match outcome.named(file, &dotted(e)?)? {
             Value::External(path) => match of_client(&path) {
                 Some(object) => Some(Named::Client(object)),
                 None => is_foreign(&path).then_some(Named::Foreign),
@@ -71,23 +72,6 @@ fn read<'a>(outcome: &Outcome<'a>, file: FileId, e: &Expr, left: usize) -> Optio
             _ => None,
         },
         _ => None,
-    }
-}
-
-/// `a.b.c`.
-fn path(e: &Expr) -> Option<String> {
-    match e {
-        Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(of) => Some(format!("{}.{}", path(&of.value)?, of.attr)),
-        _ => None,
-    }
-}
-
-fn last(e: &Expr) -> &str {
-    match e {
-        Expr::Name(name) => &name.id,
-        Expr::Attribute(of) => &of.attr,
-        _ => "",
     }
 }
 

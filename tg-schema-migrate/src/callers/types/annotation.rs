@@ -9,6 +9,7 @@ use super::locals::Locals;
 use super::{Type, Types};
 use crate::interpret::{FileId, Kind, Value};
 use crate::python::depth;
+use crate::python::name::{dotted, last};
 
 /// Longest annotation in quotes that is read.
 const MAX_QUOTED: usize = 400;
@@ -74,7 +75,7 @@ impl<'a> Reader<'_, '_, 'a> {
     }
 
     fn named(&self, e: &Expr) -> Option<Value<'a>> {
-        let path = path(e)?;
+        let path = dotted(e)?;
         let first = path.split('.').next()?;
         if self.locals.is_some_and(|locals| locals.is_own(first)) {
             return None;
@@ -122,21 +123,5 @@ impl<'a> Reader<'_, '_, 'a> {
             }
             _ => None,
         }
-    }
-}
-
-fn path(e: &Expr) -> Option<String> {
-    match e {
-        Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(of) => Some(format!("{}.{}", path(&of.value)?, of.attr)),
-        _ => None,
-    }
-}
-
-fn last(e: &Expr) -> &str {
-    match e {
-        Expr::Name(name) => &name.id,
-        Expr::Attribute(of) => &of.attr,
-        _ => "",
     }
 }
