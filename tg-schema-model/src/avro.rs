@@ -274,6 +274,18 @@ impl Kind {
     pub fn from_name(name: &str) -> Option<Self> {
         Kind::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
+    /// Whether a value of this type becomes one of another type in reading: Avro's promotions. No type is
+    /// promoted to itself.
+    pub const fn promotes_to(self, to: Kind) -> bool {
+        matches!(
+            (self, to),
+            (Kind::Int, Kind::Long | Kind::Float | Kind::Double)
+                | (Kind::Long, Kind::Float | Kind::Double)
+                | (Kind::Float, Kind::Double)
+                | (Kind::String, Kind::Bytes)
+                | (Kind::Bytes, Kind::String)
+        )
+    }
 }
 
 impl Order {

@@ -406,15 +406,3 @@ impl Record {
         self.index.get(name).and_then(|&at| self.fields.get(at))
     }
 }
-
-/// Whether a value of type `from` becomes one of another type `to`, both without parts.
-pub(crate) fn promotes(from: Kind, to: Kind) -> bool {
-    matches!(
-        (from, to),
-        (Kind::Int, Kind::Long | Kind::Float | Kind::Double)
-            | (Kind::Long, Kind::Float | Kind::Double)
-            | (Kind::Float, Kind::Double)
-            | (Kind::String, Kind::Bytes)
-            | (Kind::Bytes, Kind::String)
-    )
-}

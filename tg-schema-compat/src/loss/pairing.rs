@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::name::likeness;
-use crate::engine::avro::{Equality, Field, Graph, Id, Record, Shape, promotes};
+use crate::engine::avro::{Equality, Field, Graph, Id, Record, Shape};
 use crate::engine::stack::{Budget, TooLarge};
 
 /// Fields of each side among which renames are looked for.
@@ -39,7 +39,7 @@ pub(crate) fn branches(
         let shape = old_graph.shape(id);
         budget.spend(free.len())?;
         let fits = |other: &Id| match (shape, new_graph.shape(*other)) {
-            (Shape::Primitive(a), Shape::Primitive(b)) => promotes(*a, *b) || promotes(*b, *a),
+            (Shape::Primitive(a), Shape::Primitive(b)) => a.promotes_to(*b) || b.promotes_to(*a),
             (a, b) => a.same_type(b),
         };
         if let Some(at) = free.iter().position(fits) {
@@ -52,7 +52,7 @@ pub(crate) fn branches(
         let shape = new_graph.shape(other);
         budget.spend(old.len())?;
         let fits = |id: &&Id| match (old_graph.shape(**id), shape) {
-            (Shape::Primitive(a), Shape::Primitive(b)) => promotes(*a, *b) || promotes(*b, *a),
+            (Shape::Primitive(a), Shape::Primitive(b)) => a.promotes_to(*b) || b.promotes_to(*a),
             _ => false,
         };
         pairs.extend(old.iter().find(fits).map(|id| (*id, other)));

@@ -4,7 +4,7 @@ use tg_schema_model::avro::{Kind, Name};
 use tg_schema_model::{self as model, Json};
 
 use crate::change::{Both, Change, EnumSide, FieldSide, Own, TypeSide, What};
-use crate::engine::avro::{Graph, Shape, promotes, same};
+use crate::engine::avro::{Graph, Shape, same};
 use crate::report::Ways;
 
 /// A row of the presence table.
@@ -151,13 +151,15 @@ pub(super) fn step<'c, 'v>(change: &'c Change<'v>) -> Option<(Step, &'c Both<Typ
         return None;
     }
     let step = match (old, new) {
-        (Shape::Primitive(a), Shape::Primitive(b)) => match (promotes(*a, *b), promotes(*b, *a)) {
-            (true, true) => Step::Text,
-            (true, false) if loses_digits(*a, *b) => Step::Lossy,
-            (true, false) => Step::Widened,
-            (false, true) => Step::Narrowed,
-            (false, false) => Step::Other,
-        },
+        (Shape::Primitive(a), Shape::Primitive(b)) => {
+            match (a.promotes_to(*b), b.promotes_to(*a)) {
+                (true, true) => Step::Text,
+                (true, false) if loses_digits(*a, *b) => Step::Lossy,
+                (true, false) => Step::Widened,
+                (false, true) => Step::Narrowed,
+                (false, false) => Step::Other,
+            }
+        }
         _ => Step::Other,
     };
     Some((step, types))

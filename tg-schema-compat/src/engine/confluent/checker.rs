@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use tg_schema_model::avro::Name;
 
 use super::{Incompatibility, Kind, MAX_LISTED, Verdict};
-use crate::engine::avro::{Field, Graph, Id, Record, Shape, promotes};
+use crate::engine::avro::{Field, Graph, Id, Record, Shape};
 use crate::engine::stack::{Budget, TooLarge};
 
 /// Parts of locations that one comparison remembers.
@@ -106,7 +106,7 @@ impl<'g, 'b> Checker<'g, 'b> {
         // Most fields are like this, and there is nothing to remember.
         if let (Shape::Primitive(a), Shape::Primitive(b)) =
             (self.reader.shape(r), self.writer.shape(w))
-            && (a == b || promotes(*b, *a))
+            && (a == b || b.promotes_to(*a))
         {
             return Ok(COMPATIBLE);
         }
@@ -175,7 +175,7 @@ impl<'g, 'b> Checker<'g, 'b> {
                 self.names(r, w, &mut outcome);
                 self.fields((r, a), (w, b), &mut outcome)?;
             }
-            (Shape::Primitive(a), Shape::Primitive(b)) if a == b || promotes(*b, *a) => {}
+            (Shape::Primitive(a), Shape::Primitive(b)) if a == b || b.promotes_to(*a) => {}
             _ => self.fact(Kind::TypeMismatch, r, w, &mut outcome),
         }
         Ok(outcome)

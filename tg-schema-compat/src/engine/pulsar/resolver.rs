@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use tg_schema_model::avro::Kind as Primitive;
 
 use super::{Kind, Resolved, Stop, Thrown};
-use crate::engine::avro::{Graph, Id, Record, Shape, encodes, promotes};
+use crate::engine::avro::{Graph, Id, Record, Shape, encodes};
 use crate::engine::stack::Budget;
 
 /// One of [`Resolution::actions`].
@@ -112,7 +112,7 @@ impl<'g> Resolver<'g, '_> {
                 self.add(Action::Error(Kind::NamesDontMatch, w, r))
             }
             (Shape::Enum(_), Shape::Enum(_)) => self.add(Action::Read(2)),
-            (Shape::Primitive(a), Shape::Primitive(b)) if a == b || promotes(*a, *b) => {
+            (Shape::Primitive(a), Shape::Primitive(b)) if a == b || a.promotes_to(*b) => {
                 self.add(Action::Read(1))
             }
             (_, Shape::Union(branches)) => match self.branch(w, branches)? {
@@ -247,7 +247,7 @@ impl<'g> Resolver<'g, '_> {
         let promoted = branches
             .iter()
             .find(|branch| match self.reader.shape(**branch) {
-                Shape::Primitive(to) => *from != Primitive::Null && promotes(*from, *to),
+                Shape::Primitive(to) => *from != Primitive::Null && from.promotes_to(*to),
                 _ => false,
             });
         Ok(promoted.copied())

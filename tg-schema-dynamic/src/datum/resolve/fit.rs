@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tg_schema_model::avro::{Field, Kind, Name, Record, Schema};
+use tg_schema_model::avro::{Field, Name, Record, Schema};
 
 use super::Resolution;
 
@@ -65,7 +65,7 @@ impl<'s> Resolution<'s, '_> {
             return true;
         }
         if let (Schema::Primitive(r), Schema::Primitive(w)) = (r, w) {
-            return r.kind == w.kind || promotes(w.kind, r.kind);
+            return r.kind == w.kind || w.kind.promotes_to(r.kind);
         }
         let key = (std::ptr::from_ref(r), std::ptr::from_ref(w));
         if let Some(known) = self.fits.get(&key) {
@@ -120,15 +120,4 @@ pub(super) fn names(r: &Schema, w: &Schema) -> bool {
     };
     let full = |alias: &String| Name::resolve(alias, reader.namespace.as_deref());
     reader.name == writer.name || aliases.iter().any(|alias| full(alias) == *writer)
-}
-
-fn promotes(from: Kind, to: Kind) -> bool {
-    matches!(
-        (from, to),
-        (Kind::Int, Kind::Long | Kind::Float | Kind::Double)
-            | (Kind::Long, Kind::Float | Kind::Double)
-            | (Kind::Float, Kind::Double)
-            | (Kind::String, Kind::Bytes)
-            | (Kind::Bytes, Kind::String)
-    )
 }
