@@ -1,0 +1,1 @@
+//! Publish and subscribe inside one process, without a server.

@@ -1,0 +1,1 @@
+//! What every backend of tg-pubsub needs, and the conformance kit.
