@@ -36,8 +36,11 @@ pub enum SecondExclusive {
 }
 
 impl Profile {
+    /// The backend inside the process.
+    pub const MEMORY: Profile = memory::PROFILE;
+
     /// All brokers.
-    pub const ALL: [Profile; 1] = [memory::PROFILE];
+    pub const ALL: [Profile; 1] = [Profile::MEMORY];
 
     /// That of a backend.
     ///
