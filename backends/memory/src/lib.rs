@@ -16,6 +16,7 @@ mod producer;
 mod settle;
 mod subscription;
 mod topic;
+mod turn;
 mod wakes;
 
 pub use backend::Memory;

@@ -1,0 +1,12 @@
+//! What a broker in memory does, seen through the traits.
+
+mod consumer_types;
+mod faults;
+mod instances;
+mod limits;
+mod profiles;
+mod schemas;
+mod settlement;
+mod subscriptions;
+mod support;
+mod waiting;
