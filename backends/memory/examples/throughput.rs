@@ -59,11 +59,16 @@ async fn broker() -> Result<f64, Failure> {
     let start = Instant::now();
     let sending = tokio::spawn(async move {
         for _ in 0..MESSAGES {
-            let message = Outgoing::new(Bytes::copy_from_slice(&PAYLOAD));
-            while let Err(Error::Full { .. }) = producer.send(message.clone()).await {
-                tokio::task::yield_now().await;
+            loop {
+                let message = Outgoing::new(Bytes::copy_from_slice(&PAYLOAD));
+                match producer.send(message).await {
+                    Ok(_) => break,
+                    Err(Error::Full { .. }) => tokio::task::yield_now().await,
+                    Err(error) => return Err(error),
+                }
             }
         }
+        Ok(())
     });
     let receiving = tokio::spawn(async move {
         for _ in 0..MESSAGES {
@@ -71,7 +76,7 @@ async fn broker() -> Result<f64, Failure> {
         }
         Ok::<(), Failure>(())
     });
-    sending.await?;
+    sending.await??;
     receiving.await??;
     Ok(MESSAGES as f64 / start.elapsed().as_secs_f64())
 }

@@ -7,6 +7,7 @@ mod limits;
 mod profiles;
 mod schemas;
 mod settlement;
+mod storm;
 mod subscriptions;
 mod support;
 mod waiting;
