@@ -54,14 +54,20 @@ impl Backoff {
     pub fn delay(&self, failures: u32) -> Duration {
         let doubled = 2_u32.saturating_pow(failures.saturating_sub(1).min(31));
         let full = self.first.saturating_mul(doubled).min(self.max);
-        full.mul_f64(1.0 - self.jitter * random::fraction())
+        part(full, 1.0 - self.jitter * random::fraction())
     }
     /// A random time up to the first one: for the first attempt of many who lost the same link at once.
     pub(crate) fn spread(&self) -> Duration {
-        self.first
-            .min(self.max)
-            .mul_f64(random::fraction() * self.jitter.min(1.0))
+        part(self.first.min(self.max), random::fraction() * self.jitter)
     }
+}
+
+/// A part of a time, by a fraction from 0 to 1.
+fn part(whole: Duration, fraction: f64) -> Duration {
+    // The largest times are rounded up by an f64, to more than a Duration holds.
+    Duration::try_from_secs_f64(whole.as_secs_f64() * fraction)
+        .unwrap_or(whole)
+        .min(whole)
 }
 
 #[cfg(test)]

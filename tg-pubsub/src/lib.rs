@@ -7,6 +7,11 @@
 //! | [`Producer`] | sends, and tells when the broker confirmed it |
 //! | [`Consumer`] | receives and settles, one by one |
 //! | [`Service`] | a handler for every message, with concurrency, order by key, rates, retries and dead letters |
+//! | [`Publisher`] | sends in the background from a bounded buffer |
+//! | [`Subscriber`] | one consumer, many waiters by the property `id` |
+//! | [`Requester`] | sends requests and waits for their responses |
+//! | [`Responder`] | answers requests |
+//! | [`Shutdown`] | ends all of them in the right order |
 //!
 //! Lost links are built again, failing messages are tried again and end as dead letters, what a backend cannot do is
 //! refused or lowered with a warning, and everything is measured: these things live here and not in the backends.
@@ -16,6 +21,7 @@ mod attempts;
 mod backoff;
 mod consumer;
 mod dead_letters;
+mod drain;
 mod handler;
 mod health;
 mod incoming;
@@ -24,19 +30,26 @@ pub mod metrics;
 mod negotiation;
 mod order;
 mod payload;
+mod pipeline;
 mod policy;
 mod producer;
 mod propagation;
+mod publisher;
 mod pubsub;
 mod random;
 mod rate;
 mod received;
+mod requester;
+mod responder;
 mod service;
+mod subscriber;
 mod uses;
+mod waiters;
 
 pub use backoff::Backoff;
 pub use consumer::{Consumer, ConsumerBuilder};
 pub use dead_letters::property as dead_letter;
+pub use drain::{Part, Shutdown};
 pub use handler::HandlerError;
 pub use health::{Health, LinkState, Report};
 pub use incoming::Incoming;
@@ -44,9 +57,14 @@ pub use payload::{Payload, Raw};
 pub use policy::{AckPolicy, DeadLetters, RateLimitPolicy, RetryPolicy};
 pub use producer::{Producer, ProducerBuilder, SendOptions, WhenDown};
 pub use propagation::Propagator;
+pub use publisher::{Publisher, PublisherBuilder, WhenFull};
 pub use pubsub::{IntoTopic, PubSub, PubSubBuilder};
 pub use received::{NotSettled, Outcome, Poison, Received, Unsettled};
+pub use requester::{Replies, Requester, RequesterBuilder};
+pub use responder::{Replier, Responder, ResponderBuilder};
 pub use service::{Drained, Service, ServiceBuilder};
+pub use subscriber::{ID, Subscriber, SubscriberBuilder, Waiter};
 pub use tg_schema::pubsub::{
     Bytes, ConsumerType, Error, InitialPosition, Meta, Properties, Receipt,
 };
+pub use waiters::FullWaiter;

@@ -228,6 +228,15 @@ impl<T> Producer<T> {
 }
 
 impl Shared {
+    pub(crate) fn topic(&self) -> &Topic {
+        &self.topic
+    }
+    pub(crate) fn send_timeout(&self) -> Duration {
+        self.send_timeout
+    }
+    pub(crate) fn count(&self, counter: Counter) {
+        self.series.count(counter, 1);
+    }
     fn wire(&self) -> Wire {
         self.wire
             .lock()
