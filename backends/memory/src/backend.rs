@@ -7,7 +7,7 @@ use std::time::Duration;
 use tg_schema::Topic;
 use tg_schema::pubsub::{
     Answer, BackendConsumer, BackendProducer, Capabilities, ConsumerOptions, Error, Feature,
-    Health, ProducerOptions, PubSubBackend, SchemaInfo, check_subscription,
+    Format, Health, ProducerOptions, PubSubBackend, SchemaInfo, check_subscription,
 };
 use tokio::time::Instant;
 
@@ -157,6 +157,7 @@ impl PubSubBackend for Memory {
     fn capabilities(&self, topic: &Topic) -> Capabilities {
         let config = &self.broker().config;
         let mut capabilities = (config.behaves_like().capabilities)(topic.qos());
+        capabilities.format = Format::Json;
         if config.max_payload.is_some() {
             capabilities.max_payload = config.max_payload;
         }

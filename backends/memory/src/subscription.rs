@@ -153,7 +153,8 @@ impl Subscription {
         let member = self.members.remove(at);
         for mut entry in member.end(end) {
             if !keep_attempts {
-                entry.attempts = 0;
+                // What is left is that it was delivered before, if it was.
+                entry.attempts = entry.attempts.min(1);
             }
             self.put_back(entry);
         }
