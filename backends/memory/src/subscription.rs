@@ -265,7 +265,8 @@ impl Subscription {
     fn fetch(&mut self, member: &Member, log: &Log) {
         let available = self.available(log);
         let share = match self.members.len() {
-            1 => BATCH,
+            // None: this one was just cut off.
+            0 | 1 => BATCH,
             members => (available / (2 * members)).clamp(1, BATCH),
         };
         let mut hands = member.hands();
