@@ -11,7 +11,7 @@ use tg_schema::pubsub::{
     Receipt, SchemaInfo, Wire,
 };
 use tg_schema::{Qos, Topic};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tracing::Instrument;
 
 use crate::backoff::Backoff;
@@ -355,21 +355,20 @@ impl Shared {
     }
 
     async fn flush(&self) -> Result<(), Error> {
-        let end = Instant::now() + self.send_timeout;
-        let timed_out = || Error::Timeout {
-            operation: "flush",
-            after: self.send_timeout,
+        // What is repeated is known here only, what was sent without a confirmation to the link only.
+        let flushed = async {
+            match self.link.current()? {
+                None => Ok(()),
+                Some(link) => link.flush().await,
+            }
         };
-        timeout_at(end, self.sends.quiesce())
+        let both = async { tokio::join!(self.sends.quiesce(), flushed).1 };
+        timeout(self.send_timeout, both)
             .await
-            .map_err(|_| timed_out())?;
-        match self.link.current()? {
-            // Nothing is under way, and what was has told its outcome.
-            None => Ok(()),
-            Some(link) => timeout_at(end, link.flush())
-                .await
-                .map_err(|_| timed_out())?,
-        }
+            .unwrap_or(Err(Error::Timeout {
+                operation: "flush",
+                after: self.send_timeout,
+            }))
     }
 
     pub(crate) async fn close(&self, within: Duration) -> Result<(), Error> {

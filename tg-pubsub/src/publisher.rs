@@ -244,8 +244,10 @@ impl<T> Publisher<T> {
             Ok(Ok(Err(error))) => drained.failed(error),
             Ok(_) => {}
             Err(_) => {
-                if let Some(task) = self.task().take() {
+                let task = self.task().take();
+                if let Some(task) = task {
                     task.abort();
+                    let _ = task.await;
                 }
                 drained.abandoned = self.inner.pending.swap(0, Ordering::Relaxed);
             }
