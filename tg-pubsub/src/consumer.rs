@@ -263,12 +263,9 @@ impl Shared {
             let generation = link.generation;
             drop(link);
             match error {
-                Error::Connection { .. } | Error::Closed { .. } => {
+                // Where something was deleted under it, a new link makes it again.
+                Error::Connection { .. } | Error::NotFound { .. } => {
                     self.link.lost(generation, &error);
-                    // The whole backend was closed.
-                    if matches!(error, Error::Closed { .. }) {
-                        return Err(error);
-                    }
                 }
                 error if error.is_retryable() => {
                     failures = failures.saturating_add(1);

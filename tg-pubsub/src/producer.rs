@@ -322,12 +322,15 @@ impl Shared {
                 },
             };
             drop(link);
-            // No answer in time: the link may be half open. The next message finds out over another one.
-            let dead = matches!(error, Error::Connection { .. } | Error::Timeout { .. });
+            // No answer in time: the link may be half open. Not there any more: a new link makes it again.
+            let dead = matches!(
+                error,
+                Error::Connection { .. } | Error::Timeout { .. } | Error::NotFound { .. }
+            );
             if dead {
                 self.link.lost(generation, &error);
             }
-            if !again || !error.is_retryable() || Instant::now() >= end {
+            if !again || !(dead || error.is_retryable()) || Instant::now() >= end {
                 return Err(error);
             }
             failures = failures.saturating_add(1);

@@ -124,18 +124,16 @@ async fn the_topology_is_made_again() {
         tokio::spawn(async move { take(&consumer, 1).await })
     };
     tokio::task::yield_now().await;
+    let producer = world.pubsub.producer::<Note>(TOPIC).open().await;
+    let producer = producer.expect("a producer");
     // The topic is deleted with its subscriptions, as by an operator.
-    world
-        .memory
-        .delete_topic(&topic(TOPIC))
-        .await
-        .expect("deleted");
-    world.memory.faults().disconnect();
+    let deleted = world.memory.delete_topic(&topic(TOPIC)).await;
+    deleted.expect("deleted");
     until("the subscription is back", || {
         world.memory.subscription(&topic(TOPIC), "s").is_some()
     })
     .await;
-    world.send(&["a"]).await;
+    producer.send(&Note::new("a")).await.expect("sent");
     assert_eq!(receiving.await.expect("no panic"), ["a"]);
 }
 
