@@ -10,7 +10,7 @@ use tg_schema::Topic;
 use tg_schema::pubsub::{
     Answer, BackendConsumer, ConsumerOptions, Delivery, Error, Feature, PubSubBackend, SchemaInfo,
 };
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
 use crate::attempts::Attempts;
 use crate::backoff::Backoff;
@@ -23,6 +23,7 @@ use crate::payload::Payload;
 use crate::policy::RetryPolicy;
 use crate::propagation::Propagator;
 use crate::received::{Outcome, Poison, Received, Unsettled};
+use crate::time;
 
 pub use builder::ConsumerBuilder;
 
@@ -167,6 +168,7 @@ impl<T: Payload> Consumer<T> {
     async fn receive_valid(&self) -> Result<Received<T>, Error> {
         loop {
             match self.receive_any().await? {
+                Outcome::Message(received) if received.is_hopeless() => abandon(received).await,
                 Outcome::Message(received) => return Ok(received),
                 Outcome::Poison(poison) => dispose(poison).await,
             }
@@ -174,14 +176,26 @@ impl<T: Payload> Consumer<T> {
     }
 }
 
-/// Sends poison to the dead letters; where they cannot be reached, it comes again after the longest pause.
+/// Sends poison to the dead letters.
 pub(crate) async fn dispose(poison: Poison) {
-    let Err(failed) = poison.dead_letter().await else {
+    let reason = format!("not decoded: {}", poison.error);
+    bury(poison.unsettled, &reason).await;
+}
+
+/// Sends a message that came too often to the dead letters.
+pub(crate) async fn abandon<T>(received: Received<T>) {
+    let reason = format!("delivered {} times and never settled", received.attempt());
+    bury(received.unsettled, &reason).await;
+}
+
+/// Sends a message to the dead letters; where they cannot be reached, it comes again after the longest pause.
+async fn bury(unsettled: Unsettled, reason: &str) {
+    let Err(failed) = unsettled.give_up(reason).await else {
         return;
     };
     let unsettled = *failed.received;
     let after = unsettled.consumer.retry.backoff.max();
-    tracing::error!(error = %failed.error, "a message that cannot be decoded was not written to the dead letters");
+    tracing::error!(error = %failed.error, reason, "a message was not written to the dead letters");
     // Where even that fails, it is dropped unsettled, and comes again at once.
     let _ = unsettled.put_off(after).await;
 }
@@ -303,8 +317,8 @@ impl Shared {
     }
 
     pub(crate) async fn close(&self, within: Duration) -> Result<(), Error> {
-        let end = Instant::now() + within;
-        let left = || end.saturating_duration_since(Instant::now());
+        let end = time::after(within);
+        let left = || time::until(end);
         let dead = match &self.dead_letters {
             Some(dead) => dead.close(left()).await,
             None => Ok(()),
@@ -317,7 +331,7 @@ impl Shared {
     }
 
     pub(crate) async fn unsubscribe(&self, within: Duration) -> Result<(), Error> {
-        let end = Instant::now() + within;
+        let end = time::after(within);
         if let Some(dead) = &self.dead_letters {
             // What could not be flushed is told by the one who sent it.
             let _ = dead.close(within).await;

@@ -14,6 +14,7 @@ use crate::requester::Requester;
 use crate::responder::Responder;
 use crate::service::{Drained, Service};
 use crate::subscriber::Subscriber;
+use crate::time;
 
 /// What a program has open, to be ended together: nothing is received any more, handlers finish and settle, what they
 /// sent is flushed, and only then is anything closed.
@@ -60,10 +61,6 @@ const SENDERS: u8 = 0;
 /// What others may be using.
 const RECEIVERS: u8 = 1;
 
-fn left(end: Instant) -> Duration {
-    end.saturating_duration_since(Instant::now())
-}
-
 fn drained(closed: Result<(), tg_schema::pubsub::Error>) -> Drained {
     let mut drained = Drained::default();
     if let Err(error) = closed {
@@ -80,7 +77,7 @@ impl sealed::Part for Service {
         Answer::later(Service::finish(self, end))
     }
     fn close(self: Box<Self>, end: Instant) -> Answer<'static, Drained> {
-        Answer::later(self.drain(left(end)))
+        Answer::later(self.drain(time::until(end)))
     }
     fn rank(&self) -> u8 {
         RECEIVERS
@@ -102,7 +99,7 @@ impl<R: Payload> sealed::Part for Responder<R> {
 }
 impl<T: Payload> sealed::Part for Publisher<T> {
     fn close(self: Box<Self>, end: Instant) -> Answer<'static, Drained> {
-        Answer::later(async move { Publisher::close(&self, left(end)).await })
+        Answer::later(async move { Publisher::close(&self, time::until(end)).await })
     }
     fn rank(&self) -> u8 {
         SENDERS
@@ -110,7 +107,7 @@ impl<T: Payload> sealed::Part for Publisher<T> {
 }
 impl<T: Payload> sealed::Part for Producer<T> {
     fn close(self: Box<Self>, end: Instant) -> Answer<'static, Drained> {
-        Answer::later(async move { drained(Producer::close(&self, left(end)).await) })
+        Answer::later(async move { drained(Producer::close(&self, time::until(end)).await) })
     }
     fn rank(&self) -> u8 {
         SENDERS
@@ -118,7 +115,7 @@ impl<T: Payload> sealed::Part for Producer<T> {
 }
 impl<Q: Payload, R: Payload> sealed::Part for Requester<Q, R> {
     fn close(self: Box<Self>, end: Instant) -> Answer<'static, Drained> {
-        Answer::later(async move { Requester::close(&self, left(end)).await })
+        Answer::later(async move { Requester::close(&self, time::until(end)).await })
     }
     fn rank(&self) -> u8 {
         SENDERS
@@ -126,7 +123,7 @@ impl<Q: Payload, R: Payload> sealed::Part for Requester<Q, R> {
 }
 impl<T: Payload> sealed::Part for Subscriber<T> {
     fn close(self: Box<Self>, end: Instant) -> Answer<'static, Drained> {
-        Answer::later(async move { drained(Subscriber::close(&self, left(end)).await) })
+        Answer::later(async move { drained(Subscriber::close(&self, time::until(end)).await) })
     }
     fn rank(&self) -> u8 {
         RECEIVERS
@@ -134,7 +131,7 @@ impl<T: Payload> sealed::Part for Subscriber<T> {
 }
 impl<T: Payload> sealed::Part for Consumer<T> {
     fn close(self: Box<Self>, end: Instant) -> Answer<'static, Drained> {
-        Answer::later(async move { drained(Consumer::close(&self, left(end)).await) })
+        Answer::later(async move { drained(Consumer::close(&self, time::until(end)).await) })
     }
     fn rank(&self) -> u8 {
         RECEIVERS
@@ -154,7 +151,7 @@ impl Shutdown {
 
     /// Ends everything within this time and tells what was not finished.
     pub async fn drain(mut self, within: Duration) -> Drained {
-        let end = Instant::now() + within;
+        let end = time::after(within);
         let mut drained = Drained::default();
         for part in &self.0 {
             part.stop();

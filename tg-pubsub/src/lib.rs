@@ -13,6 +13,46 @@
 //! | [`Responder`] | answers requests |
 //! | [`Shutdown`] | ends all of them in the right order |
 //!
+//! ```
+//! use std::sync::Arc;
+//! use std::time::Duration;
+//!
+//! use tg_pubsub::{PubSub, Shutdown};
+//! use tg_pubsub_memory::Memory;
+//! use tg_schema::tg_schema;
+//!
+//! #[tg_schema]
+//! struct Prompt {
+//!     text: String,
+//! }
+//! #[tg_schema]
+//! struct Answer {
+//!     text: String,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), tg_pubsub::Error> {
+//! let pubsub = PubSub::new(Arc::new(Memory::new()));
+//! let (requests, responses) = ("q1/tg/request/prompt", "q1/tg/response/prompt");
+//! let responder = pubsub
+//!     .responder(requests, "text-completion", responses)
+//!     .service(|service| service.concurrency(4))
+//!     .respond(|prompt| async move {
+//!         let prompt: Prompt = prompt.into_value();
+//!         Ok(Answer { text: prompt.text.to_uppercase() })
+//!     })
+//!     .await?;
+//! let requester = pubsub.requester::<Prompt, Answer>(requests, responses).open().await?;
+//! let answer = requester.request(&Prompt { text: "hello".into() }).await?;
+//! assert_eq!(answer.value().text, "HELLO");
+//!
+//! let mut shutdown = Shutdown::new();
+//! shutdown.add(requester).add(responder);
+//! assert!(shutdown.drain(Duration::from_secs(5)).await.is_clean());
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Lost links are built again, failing messages are tried again and end as dead letters, what a backend cannot do is
 //! refused or lowered with a warning, and everything is measured: these things live here and not in the backends.
 #![forbid(unsafe_code)]
@@ -43,6 +83,7 @@ mod requester;
 mod responder;
 mod service;
 mod subscriber;
+mod time;
 mod uses;
 mod waiters;
 

@@ -5,7 +5,6 @@
 
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use tg_schema::pubsub::{Answer, Error};
 use tokio::sync::{Mutex as AsyncMutex, watch};
@@ -14,6 +13,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use crate::backoff::Backoff;
 use crate::health::LinkState;
 use crate::metrics::{Counter, Gauge, Series};
+use crate::time;
 use crate::uses::{Use, Uses};
 
 /// How a link is built.
@@ -93,14 +93,9 @@ impl Patience {
     fn end(self) -> Instant {
         match self {
             Patience::Once(end) | Patience::Until(end) => end,
-            Patience::Forever => far_future(),
+            Patience::Forever => time::far_future(),
         }
     }
-}
-
-/// A time that does not come.
-pub(crate) fn far_future() -> Instant {
-    Instant::now() + Duration::from_secs(60 * 60 * 24 * 365 * 30)
 }
 
 impl<C: Connect> Supervised<C> {
@@ -338,7 +333,7 @@ impl Builder {
         if let Some(built) = self.built.take() {
             if built.elapsed() >= backoff.max() {
                 self.failures = 0;
-                self.due = Some(Instant::now() + backoff.spread());
+                self.due = Some(time::after(backoff.spread()));
             } else {
                 self.failed(backoff);
             }
@@ -346,6 +341,6 @@ impl Builder {
     }
     fn failed(&mut self, backoff: Backoff) {
         self.failures = self.failures.saturating_add(1);
-        self.due = Some(Instant::now() + backoff.delay(self.failures));
+        self.due = Some(time::after(backoff.delay(self.failures)));
     }
 }

@@ -13,6 +13,10 @@ pub struct RetryPolicy {
     /// How often a message is tried, the first time included. After that it goes to the dead letters. 5 by default.
     /// `None`: for ever.
     pub max_attempts: Option<u32>,
+    /// After how many deliveries it goes to the dead letters without another attempt: a message that ends the process
+    /// each time, or is never settled, would come for ever. Far above the attempts, as deliveries that were given back
+    /// unhandled count too. 50 by default. `None`: never.
+    pub max_deliveries: Option<u32>,
     /// How long until it is delivered again. 1 s up to 60 s by default.
     pub backoff: Backoff,
 }
@@ -21,6 +25,7 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         RetryPolicy {
             max_attempts: Some(5),
+            max_deliveries: Some(50),
             backoff: Backoff::MESSAGE,
         }
     }
@@ -33,10 +38,17 @@ impl RetryPolicy {
         self.max_attempts = Some(attempts.max(1));
         self
     }
-    /// Without a bound.
+    /// With another number of deliveries.
+    #[must_use]
+    pub fn max_deliveries(mut self, deliveries: u32) -> Self {
+        self.max_deliveries = Some(deliveries.max(1));
+        self
+    }
+    /// Without bounds.
     #[must_use]
     pub fn forever(mut self) -> Self {
         self.max_attempts = None;
+        self.max_deliveries = None;
         self
     }
     /// With other delays.
@@ -44,6 +56,10 @@ impl RetryPolicy {
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
         self
+    }
+    /// Whether a message that comes for so many times is given up unseen.
+    pub(crate) fn is_hopeless(&self, attempt: u32) -> bool {
+        self.max_deliveries.is_some_and(|max| attempt > max)
     }
     /// Whether a message that failed this often, from 1, is given up.
     pub(crate) fn exhausted(&self, attempt: u32) -> bool {

@@ -12,7 +12,7 @@ use tg_schema::pubsub::{
 };
 use tg_schema::{Qos, Topic};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::backoff::Backoff;
 use crate::health::{Health, Probe};
@@ -21,6 +21,7 @@ use crate::metrics::{Counter, Gauge, Level, Role, Series, Timing};
 use crate::payload::{Payload, refit};
 use crate::propagation::Propagator;
 use crate::random::Names;
+use crate::time;
 use crate::uses::Uses;
 
 pub use builder::{ProducerBuilder, WhenDown};
@@ -111,6 +112,8 @@ impl From<Properties> for SendOptions {
 pub(crate) struct Encoded {
     message: Outgoing,
     wire: Wire,
+    /// Where it was made: it may be sent by another task.
+    parent: Span,
 }
 
 /// All but the type.
@@ -252,7 +255,11 @@ impl Shared {
         if self.topic.qos() == Qos::Q2 && message.id.is_none() {
             message.id = Some(self.ids.next());
         }
-        Encoded { message, wire }
+        Encoded {
+            message,
+            wire,
+            parent: Span::current(),
+        }
     }
 
     /// Sends, and tells traces and metrics of it.
@@ -262,6 +269,7 @@ impl Shared {
         let started = self.series.enabled().then(Instant::now);
         let span = tracing::info_span!(
             target: "tg_pubsub",
+            parent: &encoded.parent,
             "publish",
             messaging.operation.type = "publish",
             messaging.system = self.link.backend(),
@@ -292,8 +300,9 @@ impl Shared {
         let Encoded {
             mut message,
             mut wire,
+            ..
         } = encoded;
-        let end = Instant::now() + self.send_timeout;
+        let end = time::after(self.send_timeout);
         let (patience, again) = match self.when_down {
             WhenDown::Wait => (Patience::Until(end), true),
             WhenDown::Fail => (Patience::Once(end), false),
@@ -336,7 +345,7 @@ impl Shared {
             failures = failures.saturating_add(1);
             if !dead {
                 // A link that is lost has its own pauses.
-                let due = Instant::now() + self.backoff.delay(failures);
+                let due = time::after(self.backoff.delay(failures));
                 if due >= end {
                     return Err(error);
                 }
@@ -375,11 +384,11 @@ impl Shared {
     }
 
     pub(crate) async fn close(&self, within: Duration) -> Result<(), Error> {
-        let end = Instant::now() + within;
+        let end = time::after(within);
         let quiet = timeout_at(end, self.sends.quiesce()).await;
         let closed = match self.link.close(end).await {
             Some(link) => {
-                let left = end.saturating_duration_since(Instant::now());
+                let left = time::until(end);
                 link.close(left).await
             }
             None => Ok(()),

@@ -10,7 +10,7 @@ use tg_schema::Topic;
 use tg_schema::pubsub::{Error, Receipt};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{timeout, timeout_at};
 
 use crate::health::Health;
 use crate::metrics::Counter;
@@ -19,6 +19,7 @@ use crate::pipeline::Pipeline;
 use crate::producer::{Encoded, Producer, ProducerBuilder, SendOptions, Shared};
 use crate::pubsub::{IntoTopic, PubSub};
 use crate::service::Drained;
+use crate::time;
 
 /// What [`Publisher::publish`] does when the buffer is full.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -238,7 +239,7 @@ impl<T> Publisher<T> {
 
     /// Flushes and closes, for all clones. What is not sent within the time is abandoned and counted.
     pub async fn close(&self, within: Duration) -> Drained {
-        let end = Instant::now() + within;
+        let end = time::after(within);
         let mut drained = Drained::default();
         match timeout_at(end, self.command(Command::Close)).await {
             Ok(Ok(Err(error))) => drained.failed(error),
@@ -252,7 +253,7 @@ impl<T> Publisher<T> {
                 drained.abandoned = self.inner.pending.swap(0, Ordering::Relaxed);
             }
         }
-        let left = end.saturating_duration_since(Instant::now());
+        let left = time::until(end);
         if let Err(error) = self.producer.close(left).await
             && drained.abandoned == 0
         {

@@ -87,6 +87,10 @@ impl<T> Received<T> {
     pub fn payload(&self) -> &Bytes {
         self.incoming.payload()
     }
+    /// Whether it came so often that it is given up unseen.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        self.unsettled.consumer.retry.is_hopeless(self.attempt())
+    }
     /// The message and its settlement apart.
     pub fn into_parts(self) -> (Incoming<T>, Unsettled) {
         (self.incoming, self.unsettled)

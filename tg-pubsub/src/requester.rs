@@ -16,6 +16,7 @@ use crate::pubsub::{IntoTopic, PubSub};
 use crate::random::Names;
 use crate::service::Drained;
 use crate::subscriber::{ID, Subscriber, SubscriberBuilder, Waiter};
+use crate::time;
 
 /// Sends requests and waits for their responses, thousands at a time. The property `id` binds a response to its
 /// request. Who asks is subscribed before the request is sent, to a subscription of its own that goes away with it.
@@ -204,7 +205,7 @@ impl<Q: Payload, R: Payload> Requester<Q, R> {
         mut options: SendOptions,
         within: Duration,
     ) -> Result<Pending<'_, R>, Error> {
-        let end = Instant::now() + within;
+        let end = time::after(within);
         let place = match timeout_at(end, self.places.acquire()).await {
             Ok(Ok(place)) => place,
             Ok(Err(_)) => return Err(Error::Closed { what: "requester" }),
@@ -270,8 +271,8 @@ impl<Q, R> Requester<Q, R> {
     /// Lets no further request begin, waits for those that are under way, deletes the subscription and closes. What
     /// is not answered in time is counted as abandoned.
     pub async fn close(&self, within: Duration) -> Drained {
-        let end = Instant::now() + within;
-        let left = || end.saturating_duration_since(Instant::now());
+        let end = time::after(within);
+        let left = || time::until(end);
         let mut drained = Drained::default();
         let all = u32::try_from(self.capacity).unwrap_or(1 << 28);
         let idle = timeout_at(end, self.places.acquire_many(all)).await;
@@ -323,7 +324,7 @@ impl<Q: Payload, R: Payload, L: FnMut(&R) -> bool> Replies<'_, Q, R, L> {
     pub async fn next(&mut self) -> Option<Result<Incoming<R>, Error>> {
         let within = self.requester.timeout;
         let pending = self.pending.as_ref()?;
-        let response = timeout_at(Instant::now() + within, pending.waiter.recv()).await;
+        let response = timeout_at(time::after(within), pending.waiter.recv()).await;
         let response = self.requester.got(response, self.started, within);
         let ended = match &response {
             Ok(response) => (self.last)(response.value()),

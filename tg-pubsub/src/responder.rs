@@ -16,6 +16,7 @@ use crate::producer::{Producer, ProducerBuilder, SendOptions};
 use crate::pubsub::{IntoTopic, PubSub};
 use crate::service::{Drained, Service, ServiceBuilder};
 use crate::subscriber::ID;
+use crate::time;
 
 /// Answers requests: it receives `Q`, and sends `R` with the `id` of the request. The request is acknowledged after
 /// its responses were confirmed.
@@ -193,7 +194,7 @@ impl<R: Payload> Replier<R> {
 impl<R> Responder<R> {
     /// Stops receiving, lets handlers finish, flushes responses, and closes.
     pub async fn drain(mut self, within: Duration) -> Drained {
-        let end = Instant::now() + within;
+        let end = time::after(within);
         let mut drained = self.finish(end).await;
         drained.and(self.close(end).await);
         drained
@@ -202,7 +203,7 @@ impl<R> Responder<R> {
         self.service.finish(end).await
     }
     pub(crate) async fn close(self, end: Instant) -> Drained {
-        let left = || end.saturating_duration_since(Instant::now());
+        let left = || time::until(end);
         let sent = self.producer.close(left()).await;
         let mut drained = self.service.drain(left()).await;
         if let Err(error) = sent {

@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::consumer::Shared;
 use crate::health::{Health, Probe};
+use crate::time;
 
 pub use builder::ServiceBuilder;
 
@@ -94,9 +95,9 @@ impl Service {
     /// Stops receiving, lets handlers finish and settles their messages, flushes dead letters, and closes the
     /// consumer. What is not finished within the time is cut off and delivered again.
     pub async fn drain(mut self, within: Duration) -> Drained {
-        let end = Instant::now() + within;
+        let end = time::after(within);
         let mut drained = self.finish(end).await;
-        let left = end.saturating_duration_since(Instant::now());
+        let left = time::until(end);
         if let Err(error) = self.consumer.close(left).await
             && drained.abandoned == 0
         {

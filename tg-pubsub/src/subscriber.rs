@@ -8,7 +8,7 @@ use std::time::Duration;
 use tg_schema::Topic;
 use tg_schema::pubsub::{Error, Feature};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
 use crate::consumer::{Consumer, ConsumerBuilder, Shared};
 use crate::health::{Health, Probe};
@@ -19,6 +19,7 @@ use crate::pipeline::Pipeline;
 use crate::policy::DeadLetters;
 use crate::pubsub::{IntoTopic, PubSub};
 use crate::received::{Outcome, Unsettled};
+use crate::time;
 use crate::waiters::{FullWaiter, Mailbox, Waiters};
 
 /// The property by which messages find their waiters.
@@ -196,7 +197,7 @@ impl<T> Subscriber<T> {
     /// # Errors
     /// [`Error::Timeout`] where that took longer; it is ended nevertheless.
     pub async fn close(&self, within: Duration) -> Result<(), Error> {
-        let end = Instant::now() + within;
+        let end = time::after(within);
         let closed = match self.unsubscribe {
             false => self.consumer.close(within).await,
             true => match self.consumer.unsubscribe(within).await {
@@ -207,7 +208,7 @@ impl<T> Subscriber<T> {
         };
         self.waiters.close();
         // The task ends by itself: its consumer is closed.
-        let left = end.saturating_duration_since(Instant::now());
+        let left = time::until(end);
         let task = self.task().take();
         if let Some(mut task) = task
             && timeout(left, &mut task).await.is_err()

@@ -12,6 +12,7 @@ mod runtime {
     mod producer;
     mod publisher;
     mod requester;
+    mod stress;
     mod subscriber;
     mod supervision;
 }

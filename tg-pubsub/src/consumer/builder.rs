@@ -9,7 +9,6 @@ use tg_schema::pubsub::{
     Capabilities, ConsumerOptions, ConsumerType, Error, Feature, InitialPosition, OptionValue,
     check_subscription,
 };
-use tokio::time::Instant;
 
 use super::{Consumer, ConsumerConnect, Shared};
 use crate::attempts::Attempts;
@@ -20,6 +19,7 @@ use crate::metrics::{Counter, Gauge, Role};
 use crate::payload::Payload;
 use crate::policy::{DeadLetters, RetryPolicy};
 use crate::pubsub::PubSub;
+use crate::time;
 
 /// A consumer in the making; see [`PubSub::consumer`].
 #[must_use]
@@ -200,7 +200,7 @@ impl<T: Payload> ConsumerBuilder<T> {
         };
         let capabilities = self.pubsub.backend().capabilities(&topic);
         let link = Supervised::new(connect, self.backoff, told);
-        let end = Instant::now() + self.connect_timeout;
+        let end = time::after(self.connect_timeout);
         link.get(Patience::Until(end)).await?;
         let shared = Arc::new(Shared {
             link,

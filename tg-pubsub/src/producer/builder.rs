@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use tg_schema::pubsub::{Error, Feature, OptionValue, ProducerOptions};
 use tg_schema::{Qos, Topic};
-use tokio::time::Instant;
 
 use super::{Producer, ProducerConnect, Shared};
 use crate::backoff::Backoff;
@@ -15,6 +14,7 @@ use crate::metrics::{Counter, Role};
 use crate::payload::Payload;
 use crate::pubsub::PubSub;
 use crate::random::Names;
+use crate::time;
 use crate::uses::Uses;
 
 /// What a `send` does while the link is down.
@@ -137,7 +137,7 @@ impl<T: Payload> ProducerBuilder<T> {
             state: None,
         };
         let link = Supervised::new(connect, self.backoff, told);
-        let end = Instant::now() + self.connect_timeout;
+        let end = time::after(self.connect_timeout);
         let wire = link.get(Patience::Until(end)).await?.wire().clone();
         let when_down = self.when_down.unwrap_or(match topic.qos() {
             Qos::Q0 => WhenDown::Fail,

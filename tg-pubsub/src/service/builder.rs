@@ -169,6 +169,14 @@ impl<T: Payload> ServiceBuilder<T> {
                 })?)
             }
         };
+        if self.concurrency > shared.prefetch {
+            tracing::warn!(
+                topic = %shared.topic,
+                concurrency = self.concurrency,
+                prefetch = shared.prefetch,
+                "more handlers than messages that are fetched: some are always idle"
+            );
+        }
         let control = Control::new();
         let runner = Runner {
             consumer: self.consumer,

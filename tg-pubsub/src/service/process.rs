@@ -18,6 +18,7 @@ use crate::metrics::{Counter, Timing};
 use crate::payload::Payload;
 use crate::policy::AckPolicy;
 use crate::received::{NotSettled, Received, Unsettled};
+use crate::time;
 
 /// What is done with a message.
 pub(super) trait Process<T>: Send + Sync + 'static {
@@ -259,7 +260,7 @@ async fn extending<O>(
     every: Duration,
 ) -> O {
     let mut call = pin!(call);
-    let mut ticks = interval_at(Instant::now() + every, every);
+    let mut ticks = interval_at(time::after(every), every);
     loop {
         tokio::select! {
             biased;

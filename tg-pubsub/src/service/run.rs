@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::process::Process;
 use super::{Control, stopped};
-use crate::consumer::{Consumer, dispose};
+use crate::consumer::{Consumer, abandon, dispose};
 use crate::metrics::Counter;
 use crate::order::Lanes;
 use crate::payload::Payload;
@@ -110,6 +110,7 @@ impl<T: Payload, P: Process<T>> Runner<T, P> {
     async fn handle(&self, outcome: Outcome<T>) {
         match outcome {
             Outcome::Poison(poison) => dispose(poison).await,
+            Outcome::Message(received) if received.is_hopeless() => abandon(received).await,
             Outcome::Message(received) => {
                 // What is not begun when the service stops goes back to the broker.
                 if let Some(received) = self.throttle(received).await {

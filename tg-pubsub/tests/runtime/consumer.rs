@@ -50,19 +50,23 @@ async fn receives_that_are_cancelled_lose_nothing() {
         .expect("a producer");
     let mut seen = HashSet::new();
     for n in 0..10_000 {
-        // Dropped while it waits, at one point or another.
-        let _ = timeout(Duration::from_micros(n % 3), consumer.receive_any()).await;
-        producer
-            .send(&Note::new(n.to_string()))
-            .await
-            .expect("sent");
-        if n % 7 == 0 {
-            let received = consumer.receive().await.expect("a message");
+        let receive = consumer.receive_any();
+        let sending = async {
+            tokio::time::sleep(Duration::from_micros(n % 2)).await;
+            producer.send(&Note::new(n.to_string())).await
+        };
+        // Dropped while it waits, at one point or another, about when a message comes.
+        let (received, sent) =
+            tokio::join!(timeout(Duration::from_micros(n % 3), receive), sending);
+        sent.expect("sent");
+        if let Ok(Ok(Outcome::Message(received))) = received {
             seen.insert(received.value().text.clone());
             received.ack().await.expect("acknowledged");
         }
     }
+    assert!(seen.len() < 10_000, "none was cancelled");
     while let Ok(received) = consumer.receive().await {
+        assert_eq!(received.attempt(), 1, "a cancelled call had it");
         seen.insert(received.value().text.clone());
         received.ack().await.expect("acknowledged");
     }
@@ -352,4 +356,48 @@ async fn the_settlement_can_be_parted_from_the_message() {
     task.await.expect("no panic").expect("acknowledged");
     assert_eq!(Arc::strong_count(&world.metrics), 2);
     assert_eq!(world.unsettled("s"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_comes_without_end_is_given_up_unseen() {
+    let world = world();
+    let retry = retry().max_deliveries(3);
+    let consumer = world.pubsub.consumer::<Note>(TOPIC, "s").retry(retry);
+    let consumer = consumer.open().await.expect("a consumer");
+    world.send(&["a"]).await;
+    for attempt in 1..=3 {
+        // As if the process had ended.
+        let received = consumer.receive().await.expect("a message");
+        assert_eq!(
+            (received.value().text.as_str(), received.attempt()),
+            ("a", attempt)
+        );
+        drop(received);
+    }
+    world.send(&["b"]).await;
+    assert_eq!(take(&consumer, 1).await, ["b"]);
+    let dead = world.memory.published(&topic("q1/tg/flow/notes.dlq.s"));
+    assert_eq!(dead.len(), 1);
+    let told = dead[0].properties.get(dead_letter::ERROR);
+    assert_eq!(told, Some("delivered 4 times and never settled"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_time_is_too_long() {
+    let world = world();
+    let producer = world.pubsub.producer::<Note>(TOPIC);
+    let producer = producer
+        .send_timeout(Duration::MAX)
+        .connect_timeout(Duration::MAX);
+    let producer = producer.open().await.expect("a producer");
+    let consumer = world.consumer("s").await;
+    producer.send(&Note::new("a")).await.expect("sent");
+    let received = consumer.receive_timeout(Duration::MAX).await;
+    received
+        .expect("a message")
+        .nack_after(Duration::MAX)
+        .await
+        .expect("promised");
+    producer.close(Duration::MAX).await.expect("closed");
+    consumer.close(Duration::MAX).await.expect("closed");
 }
