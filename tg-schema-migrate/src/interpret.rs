@@ -83,8 +83,8 @@ pub use order::{linear, linear_all};
 pub use project::{Found, Project, is_standard};
 pub use scope::{Bound, Env, Scope};
 pub use value::{
-    Arguments, Attribute, Binding, Class, Code, Dict, FileId, Function, Instance, Kind, List,
-    Member, Method, Module, Site, Unknown, Value,
+    Arguments, Attribute, Binding, Class, Code, Dict, FileId, Function, Instance, Kind, LOCALS,
+    List, Member, Method, Module, Site, Unknown, Value,
 };
 
 use crate::progress::Progress;
@@ -207,6 +207,22 @@ impl<'a> Outcome<'a> {
             };
         }
         Some(value)
+    }
+
+    /// The later class of the same file that has the name of this one in the end. What stands in functions has no
+    /// such end.
+    pub fn successor(&self, class: &Class<'a>) -> Option<Rc<Class<'a>>> {
+        if class.path.iter().any(|part| part.ends_with(LOCALS)) {
+            return None;
+        }
+        let parts = class.path.iter().chain([&class.name]);
+        let dotted: Vec<&str> = parts.map(Name::as_str).collect();
+        let Some(Value::Class(other)) = self.named(class.site.file, &dotted.join(".")) else {
+            return None;
+        };
+        let later = other.site.file == class.site.file
+            && other.site.range.start() > class.site.range.start();
+        (later && other.path == class.path && other.name == class.name).then_some(other)
     }
 }
 

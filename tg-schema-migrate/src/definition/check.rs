@@ -242,7 +242,7 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
         });
         return;
     }
-    let (class, name, place, kind) = match slot {
+    let (class, name, origin, kind) = match slot {
         Slot::Topic(_) => return,
         Slot::Record(at) => {
             let record = &mut of.records[at];
@@ -251,26 +251,23 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
             (
                 record.class,
                 record.name.clone(),
-                record.origin.place.clone(),
+                record.origin.clone(),
                 Open::Class,
             )
         }
         Slot::Enum(at) => {
             let one = &of.enums[at];
-            (
-                one.class,
-                one.name.clone(),
-                one.origin.place.clone(),
-                Open::Enum,
-            )
+            (one.class, one.name.clone(), one.origin.clone(), Open::Enum)
         }
     };
     of.order.retain(|own| *own != slot);
-    let why = format!("`{name}` ({place}) is left open: {reason}");
+    let why = format!("`{name}` ({}) is left open: {reason}", origin.place);
     of.unresolved.push(Unresolved {
         kind,
         name,
-        place,
+        place: origin.place,
+        scope: origin.scope,
+        shadowed_by: origin.shadowed_by,
         reason: reason.to_owned(),
         ..Unresolved::default()
     });

@@ -33,10 +33,7 @@ pub(super) fn record<'a>(
         doc: doc::of_record(program, class),
         sorted_fields: record::sorted(class).unwrap_or(false) || habits.sorted_fields,
         repeat_definitions: habits.repeat_definitions,
-        origin: Origin {
-            place: program.place(class.site),
-            ..Origin::default()
-        },
+        origin: names.origin(class),
         ..RecordDraft::default()
     };
     let fields = match record::fields(class) {
@@ -265,6 +262,7 @@ impl Spaced for Json {
 /// The enum of a class.
 pub(super) fn enumeration<'a>(
     program: Program<'a>,
+    names: &Names<'a>,
     class: &Rc<Class<'a>>,
     name: &str,
 ) -> EnumDraft {
@@ -277,10 +275,7 @@ pub(super) fn enumeration<'a>(
             _ => None,
         })
         .collect();
-    let mut origin = Origin {
-        place: program.place(class.site),
-        ..Origin::default()
-    };
+    let mut origin = names.origin(class);
     if values.is_none() && !members.is_empty() {
         origin.note = Some("its Python values are not all whole numbers or strings, so that old JSON messages with it cannot be read".to_owned());
     } else if members

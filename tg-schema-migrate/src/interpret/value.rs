@@ -103,13 +103,17 @@ pub struct Module<'a> {
     pub done: Cell<bool>,
 }
 
+/// What follows the name of a function in the path of what stands in it.
+pub const LOCALS: &str = ".<locals>";
+
 /// A class of the files.
 pub struct Class<'a> {
     /// Index into the classes, in the order of their creation.
     pub id: usize,
     /// `__name__`.
     pub name: Name,
-    /// Names of the functions and classes that it stands in, outermost first: `make.<locals>`.
+    /// Names of the functions and classes that it stands in, outermost first; those of functions end in
+    /// [`LOCALS`].
     pub path: Vec<Name>,
     /// Where it is defined: the name in a class statement, or the call that made it.
     pub site: Site,
