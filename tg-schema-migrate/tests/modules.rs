@@ -394,3 +394,57 @@ class Outer2:
     let text: String = text.collect();
     assert!(text.contains("scope = \"Outer\""), "{text}");
 }
+
+#[test]
+fn names_that_no_definition_can_have_are_rows_with_all_that_is_known() {
+    let migration = one("\
+class _(Record):
+  x = String()
+  y = make()
+class self(Record): x = Long()
+class _E(Enum):
+  A = 1
+  _ = 2
+  ___ = 3
+class K(Record):
+  _ = _E
+  self = String()
+class Holder(Record):
+  a = _()
+  b = Array(self())
+  c = K()
+");
+    assert_eq!(line(&migration, "_"), r#"_ = { type = "_E?" }"#);
+    assert_eq!(line(&migration, "self"), r#"self = { type = "string?" }"#);
+    assert!(
+        support::text(&migration, "K").contains(r#""symbols":["A","_","___"]"#),
+        "{}",
+        support::text(&migration, "K")
+    );
+    let rows = migration.table.rows.iter();
+    let open: Vec<String> = rows
+        .filter(|row| row.open)
+        .map(|row| {
+            format!(
+                "{} {}.{} {}",
+                row.kind.name(),
+                row.record,
+                row.name,
+                row.expression
+            )
+        })
+        .collect();
+    assert_eq!(
+        open,
+        [
+            "class ._ class _: x = String(); y = make()",
+            "class .self class self: x = Long()",
+            "field Holder.a _()",
+            "field Holder.b Array(self())",
+        ]
+    );
+    let classes = migration.table.classes.iter();
+    let fields: Vec<usize> = classes.map(|class| class.fields).collect();
+    assert_eq!(fields, [2, 1, 2, 3]);
+    assert!(!migration.loaded.diagnostics.has_errors());
+}

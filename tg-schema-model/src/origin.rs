@@ -94,6 +94,8 @@ pub struct Unresolved {
     pub expression: Option<String>,
     /// The old address of a topic.
     pub legacy: Option<String>,
+    /// How many fields a class has; 0 where that is not known.
+    pub fields: usize,
     /// The function or class that a class stood in, as [`Origin::scope`].
     pub scope: Option<String>,
     /// Place of the later class of its name, as [`Origin::shadowed_by`].

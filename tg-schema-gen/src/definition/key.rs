@@ -81,8 +81,10 @@ pub const FIELD_ORIGIN: &[&str] = &[
 pub const UNRESOLVED: &[&str] = &["place", "expression", "reason"];
 /// The old address of a topic.
 pub const LEGACY: &str = "legacy";
+/// How many fields a class has that was left open.
+pub const FIELDS: &str = "fields";
 /// Keys that an item of `unresolved` in a file has besides.
-pub const FILE_UNRESOLVED: &[&str] = &[LEGACY, SCOPE, SHADOWED_BY];
+pub const FILE_UNRESOLVED: &[&str] = &[LEGACY, SCOPE, SHADOWED_BY, FIELDS];
 /// Keys of a record's `check` table.
 pub const CHECK: &[&str] = &["require", "allow"];
 /// Keys of a file's `check` table.

@@ -80,6 +80,22 @@ impl<'d> Reader<'d, '_> {
         (scope, self.owned(table, key::SHADOWED_BY, owner))
     }
 
+    /// A number of things; 0 without the key.
+    fn count(&mut self, table: Table<'d>, key: &str, owner: &dyn Display) -> usize {
+        let Some(entry) = table.get(key) else {
+            return 0;
+        };
+        let number = match &entry.node.data {
+            Data::Integer(text) => text.parse().ok(),
+            _ => None,
+        };
+        number.unwrap_or_else(|| {
+            let what = format_args!("`{key}` of {owner}");
+            self.wrong_kind(&entry.node, &what, "a whole number from 0");
+            0
+        })
+    }
+
     fn owned(&mut self, table: Table<'d>, key: &str, owner: &dyn Display) -> Option<String> {
         self.text(table, key, owner)
             .map(|(text, _)| text.to_owned())
@@ -252,11 +268,13 @@ impl<'d> Reader<'d, '_> {
         let expression = self.owned(table, "expression", &what);
         let legacy = self.owned(table, key::LEGACY, &what);
         let (scope, shadowed_by) = self.scope(table, &what);
+        let fields = self.count(table, key::FIELDS, &what);
         let (name, node) = name?;
         Some(Unresolved {
             legacy,
             scope,
             shadowed_by,
+            fields,
             kind: *kind,
             name: name.to_owned(),
             place: place?,

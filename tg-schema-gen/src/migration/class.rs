@@ -159,7 +159,7 @@ pub(super) fn left_open(open: &Unresolved, module: String) -> Class {
         module,
         scope: open.scope.clone(),
         shadowed_by: open.shadowed_by.clone(),
-        fields: 0,
+        fields: open.fields,
         sha256: None,
         reason: Some(format!("left open: {}", open.reason)),
     }

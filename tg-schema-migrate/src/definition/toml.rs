@@ -135,6 +135,9 @@ fn unresolved(table: &str, open: &Unresolved, out: &mut String) {
     if let Some(legacy) = &open.legacy {
         out.push_str(&format!("legacy = {}\n", string(legacy)));
     }
+    if open.fields > 0 {
+        out.push_str(&format!("fields = {}\n", open.fields));
+    }
     for key in scope(&open.scope, &open.shadowed_by) {
         out.push_str(&format!("{key}\n"));
     }
