@@ -49,6 +49,7 @@ mod expression;
 mod format;
 mod function;
 mod hash;
+mod hook;
 mod import;
 mod item;
 mod method;
@@ -71,7 +72,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
-pub(crate) use class::{COMPUTED, is_field_class};
+pub(crate) use class::{COMPUTED, is_field_class, is_foreign};
 pub use class::{external_base, overridden};
 pub(crate) use enumeration::is_mixed;
 pub(crate) use expression::UNDECODED;
@@ -249,6 +250,7 @@ pub fn run<'a>(program: Program<'a>, observer: &mut dyn Observer<'a>) -> Outcome
         exhausted: BTreeSet::new(),
         ended: false,
         slow: HashMap::new(),
+        formed: None,
         findings: Diagnostics::default(),
     };
     for file in 0..program.files.len() {
@@ -300,6 +302,8 @@ pub(crate) struct Interpreter<'a, 'o> {
     ended: bool,
     /// Functions whose calls took too long, and how many of them did.
     slow: HashMap<Site, u32>,
+    /// The Record that a hook or decorator works on.
+    formed: Option<Rc<Class<'a>>>,
     pub(crate) findings: Diagnostics,
 }
 

@@ -11,6 +11,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{Comprehension, Expr, ExprCall, Number, PatternMatchClass};
 use ruff_text_size::Ranged;
 
@@ -26,8 +27,13 @@ use members::Members;
 /// What an expression gives.
 #[derive(Clone)]
 pub enum Type<'a> {
-    /// A Record; `unset` where it may be one that nobody has set.
-    Record { class: Rc<Class<'a>>, unset: bool },
+    /// A Record; `unset` where it may be one that nobody has set. `given` are the fields that its constructor
+    /// was given.
+    Record {
+        class: Rc<Class<'a>>,
+        unset: bool,
+        given: Rc<[Name]>,
+    },
     /// A member of an enum of the files.
     Enum(Rc<Class<'a>>),
     /// An object of another class of the files.
@@ -47,12 +53,21 @@ pub enum Type<'a> {
 }
 
 impl<'a> Type<'a> {
+    /// A Record of which no more is known.
+    fn record(class: &Rc<Class<'a>>, unset: bool) -> Self {
+        Type::Record {
+            class: Rc::clone(class),
+            unset,
+            given: Rc::default(),
+        }
+    }
     /// The same where somebody has set it: an item is always there.
     fn as_set(&self) -> Self {
         match self {
-            Type::Record { class, .. } => Type::Record {
+            Type::Record { class, given, .. } => Type::Record {
                 class: Rc::clone(class),
                 unset: false,
+                given: Rc::clone(given),
             },
             other => other.clone(),
         }
@@ -94,6 +109,8 @@ pub struct Types<'w, 'a> {
     outcome: &'w Outcome<'a>,
     /// Where Records are defined: their names.
     pub records: HashSet<Site>,
+    /// Enums that fields of Records hold, by id.
+    pub enums: HashSet<usize>,
     /// The names of each module.
     pub modules: Vec<Rc<Locals<'a>>>,
     /// Attributes of classes, by the class's id.
@@ -115,8 +132,10 @@ impl<'w, 'a> Types<'w, 'a> {
         let records = outcome.classes.iter().filter(|c| c.kind == Kind::Record);
         let files = (0..program.files.len()).map(|at| FileId(at as u32));
         let module = |file| Rc::new(Locals::module(&program.tree(file).body));
+        let enums = records.clone().flat_map(declared::enums).collect();
         Types {
             program,
+            enums,
             notes,
             outcome,
             records: records.map(|c| c.site).collect(),
@@ -152,7 +171,7 @@ impl<'w, 'a> Types<'w, 'a> {
         e: &'a Expr,
     ) -> Option<(Rc<Class<'a>>, bool)> {
         match self.of(file, locals, e)? {
-            Type::Record { class, unset } => Some((class, unset)),
+            Type::Record { class, unset, .. } => Some((class, unset)),
             _ => None,
         }
     }
@@ -235,15 +254,23 @@ impl<'w, 'a> Types<'w, 'a> {
                     range: e.range(),
                 };
                 let base = match self.notes.bases.get(&site) {
-                    Some(class) if class.kind == Kind::Record => Type::Record {
-                        class: Rc::clone(class),
-                        unset: false,
+                    Some(class) if class.kind == Kind::Record => match at(&of.value) {
+                        Some(made) if made.class().is_some_and(|own| own.id == class.id) => {
+                            made.as_set()
+                        }
+                        _ => Type::record(class, false),
                     },
                     Some(class) => Type::Object(Rc::clone(class)),
                     None => at(&of.value)?,
                 };
                 match base {
-                    Type::Record { class, .. } => held(&field(&class, &of.attr)?),
+                    Type::Record { class, given, .. } => {
+                        let held = held(&field(&class, &of.attr)?)?;
+                        Some(match given.contains(&of.attr.id) {
+                            true => held.as_set(),
+                            false => held,
+                        })
+                    }
                     Type::Object(class) => self.member(&class, &of.attr, left),
                     _ => None,
                 }
@@ -308,11 +335,18 @@ impl<'w, 'a> Types<'w, 'a> {
             .filter(|b| !matches!(b, Binding::Assigned(Expr::NoneLiteral(_), _)));
         let declared = bound.clone().any(|b| matches!(b, Binding::Declared(..)));
         if !declared {
-            return same(bound.map(|b| match b {
-                // A parameter may have been checked before it was bound anew.
-                Binding::Parameter(_) => None,
-                other => self.binding(place, other, left),
-            }));
+            // `name = name or Class()` says nothing of what the name was before.
+            let mut found = Vec::new();
+            for one in bound {
+                match one {
+                    Binding::Assigned(value, path) if path.is_empty() => {
+                        let parts = beside(value, name);
+                        found.extend(parts.into_iter().map(|part| self.at(place, part, left)));
+                    }
+                    other => found.push(self.binding(place, other, left)),
+                }
+            }
+            return same(found);
         }
         let mut found: Option<Type<'a>> = None;
         for one in bound {
@@ -352,10 +386,7 @@ impl<'w, 'a> Types<'w, 'a> {
             Binding::Item(value, path) => part(self.at(place, value, left)?.item()?, path),
             Binding::Matched(pattern) => {
                 let class = self.matched(place.file, &place.locals, pattern)?;
-                Some(Type::Record {
-                    class,
-                    unset: false,
-                })
+                Some(Type::record(&class, false))
             }
             Binding::MatchedField(pattern, name) => {
                 let class = self.matched(place.file, &place.locals, pattern)?;
@@ -363,10 +394,7 @@ impl<'w, 'a> Types<'w, 'a> {
             }
             Binding::Message(class) => Some(Type::Message(Rc::clone(class))),
             Binding::Narrowed(class) => annotated(class),
-            Binding::Handed(class) => Some(Type::Record {
-                class: Rc::clone(class),
-                unset: false,
-            }),
+            Binding::Handed(class) => Some(Type::record(class, false)),
             Binding::Other => None,
         }
     }
@@ -377,13 +405,13 @@ impl<'w, 'a> Types<'w, 'a> {
             range: e.range(),
         };
         if let Some(class) = self.notes.given.get(&site) {
-            let class = Rc::clone(class);
             return Some(match class.kind {
                 Kind::Record => Type::Record {
-                    class,
+                    class: Rc::clone(class),
                     unset: false,
+                    given: self.notes.filled.get(&site).cloned().unwrap_or_default(),
                 },
-                _ => Type::Object(class),
+                _ => Type::Object(Rc::clone(class)),
             });
         }
         if let Some(class) = self.notes.opened.get(&site) {
@@ -417,10 +445,7 @@ impl<'w, 'a> Types<'w, 'a> {
             (Type::Source(class), "batch_receive") => {
                 Some(Type::List(Rc::new(Type::Message(Rc::clone(class)))))
             }
-            (Type::Message(class), "value") => Some(Type::Record {
-                class: Rc::clone(class),
-                unset: false,
-            }),
+            (Type::Message(class), "value") => Some(Type::record(class, false)),
             (Type::Object(class), name) => self.returned(&*self.method(class, name)?),
             _ => None,
         }
@@ -490,10 +515,21 @@ fn same<'a>(types: impl IntoIterator<Item = Option<Type<'a>>>) -> Option<Type<'a
     for other in types {
         let other = other?;
         match (&mut found, &other) {
-            (Type::Record { class, unset }, Type::Record { class: b, unset: c })
-                if class.id == b.id =>
-            {
+            (
+                Type::Record {
+                    class,
+                    unset,
+                    given,
+                },
+                Type::Record {
+                    class: b,
+                    unset: c,
+                    given: d,
+                },
+            ) if class.id == b.id => {
                 *unset &= *c;
+                let both = given.iter().filter(|name| d.contains(name)).cloned();
+                *given = both.collect();
             }
             (Type::Enum(a), Type::Enum(b))
             | (Type::Object(a), Type::Object(b))
@@ -507,6 +543,17 @@ fn same<'a>(types: impl IntoIterator<Item = Option<Type<'a>>>) -> Option<Type<'a
         }
     }
     Some(found)
+}
+
+/// What an expression may give beside the name itself: `Class()` of `name or Class()`.
+fn beside<'a>(e: &'a Expr, name: &str) -> Vec<&'a Expr> {
+    let parts: Vec<&Expr> = match e {
+        Expr::BoolOp(of) => of.values.iter().collect(),
+        Expr::If(of) => vec![&of.body, &of.orelse],
+        _ => return vec![e],
+    };
+    let other = |part: &&Expr| !matches!(part, Expr::Name(own) if own.id == name);
+    parts.into_iter().filter(other).collect()
 }
 
 /// The index that an expression is.

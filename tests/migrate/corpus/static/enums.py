@@ -210,7 +210,6 @@ class _Odd(Enum):
 class OfOdd(Record):
     _ = Odd
     __ = _Odd
-    self = String()
 
 
 class Holder(Record):

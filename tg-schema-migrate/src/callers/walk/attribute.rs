@@ -42,7 +42,11 @@ impl<'a> Walk<'_, 'a> {
 
     /// `value.field.value`, where the field holds a member of an enum.
     fn enum_value(&mut self, e: &'a ExprAttribute) {
-        let Some(class) = self.enumeration(&e.value) else {
+        // What Records declare goes away with the old classes.
+        let member = self.types.notes.members.get(&self.site(e));
+        let member = member.filter(|class| !self.declares && self.types.enums.contains(&class.id));
+        let member = member.map(Rc::clone);
+        let Some(class) = self.enumeration(&e.value).or(member) else {
             return;
         };
         if values_are_names(&class) {
