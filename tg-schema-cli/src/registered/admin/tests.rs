@@ -180,6 +180,10 @@ fn what_is_no_admin_interface_is_told() {
             .unwrap_err()
             .contains("cannot fetch")
     );
+    for address in ["http://", "https:///admin/v2/tenants"] {
+        assert!(fetch(address, &[]).unwrap_err().contains("names no host"));
+    }
+    assert!(http::is_web("HTTP://h") && !http::is_web("http:/h") && !http::is_web("é"));
     let secret = fetch("http://me:pw@127.0.0.1:1", &[]).unwrap_err();
     assert!(
         !secret.contains("pw@") && secret.contains("name or password"),
