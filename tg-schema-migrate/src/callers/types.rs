@@ -249,11 +249,7 @@ impl<'w, 'a> Types<'w, 'a> {
         match e {
             Expr::Call(call) => self.call(place, call, left),
             Expr::Attribute(of) => {
-                let site = Site {
-                    file: place.file,
-                    range: e.range(),
-                };
-                let base = match self.notes.bases.get(&site) {
+                let base = match self.base(place.file, of) {
                     Some(class) if class.kind == Kind::Record => match at(&of.value) {
                         Some(made) if made.class().is_some_and(|own| own.id == class.id) => {
                             made.as_set()
