@@ -1,0 +1,1 @@
+//! MQTT 5 as a backend of tg-pubsub.

@@ -1,0 +1,13 @@
+//! What every backend of tg-pubsub needs, and the conformance kit.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`profile`] | what each broker does: capabilities, limits, names of topics |
+//! | [`hold`] | messages that wait for their redelivery |
+//! | [`dedup`] | identities of messages that came before |
+
+#![forbid(unsafe_code)]
+
+pub mod dedup;
+pub mod hold;
+pub mod profile;
