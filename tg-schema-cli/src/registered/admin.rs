@@ -69,9 +69,9 @@ impl Admin {
         let parts: Vec<&str> = self.path.split('/').filter(|p| !p.is_empty()).collect();
         match parts[..] {
             [] => match run.every_topic()? {
-                Some((topics, mut refused)) => {
-                    let mut found = run.of_topics(&topics);
-                    found.append(&mut refused);
+                Some(mut all) => {
+                    let mut found = run.of_topics(&all.topics);
+                    found.append(&mut all.refused);
                     Ok(found)
                 }
                 None if known.is_empty() => Err(Failure::help(
@@ -131,6 +131,14 @@ enum List {
     Forbidden(u16),
 }
 
+/// The topics of a cluster.
+#[derive(Default)]
+struct Topics {
+    topics: Vec<String>,
+    /// What may not be listed.
+    refused: Vec<Registered>,
+}
+
 /// Which versions of a schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Which {
@@ -172,23 +180,23 @@ impl Run<'_> {
         })
     }
 
-    /// All topics, and what may not be listed; nothing where the server refuses to list tenants.
-    fn every_topic(&mut self) -> Result<Option<(Vec<String>, Vec<Registered>)>, Failure> {
+    /// All topics; nothing where the server refuses to list tenants.
+    fn every_topic(&mut self) -> Result<Option<Topics>, Failure> {
         let List::Names(tenants) = self.list("tenants")? else {
             return Ok(None);
         };
-        let mut topics = Vec::new();
-        let mut refused = Vec::new();
+        let mut all = Topics::default();
         for tenant in tenants.iter().filter(|t| t.as_str() != "pulsar") {
             let inside = format!("namespaces/{}", uri::part(tenant));
-            for namespace in self.names(&inside, &mut refused)? {
+            for namespace in self.names(&inside, &mut all.refused)? {
                 for kind in ["persistent", "non-persistent"] {
                     let path = format!("{kind}/{}", path(&namespace));
-                    topics.append(&mut self.names(&path, &mut refused)?);
+                    let mut topics = self.names(&path, &mut all.refused)?;
+                    all.topics.append(&mut topics);
                 }
             }
         }
-        Ok(Some((topics, refused)))
+        Ok(Some(all))
     }
 
     /// Names below a tenant or namespace. One that this token may not look into is one that is not readable.
