@@ -277,12 +277,12 @@ pub(super) fn enumeration<'a>(
         .collect();
     let mut origin = names.origin(class);
     if values.is_none() && !members.is_empty() {
-        origin.note = Some("its Python values are not all whole numbers or strings, so that old JSON messages with it cannot be read".to_owned());
+        origin.note = Some("Its Python values are not all whole numbers or strings, so that old JSON messages with it cannot be read".to_owned());
     } else if members
         .iter()
         .any(|m| matches!(&m.value, Value::Str(text) if **text != *m.name))
     {
-        origin.note = Some("old JSON messages carry its strings, which the Python client itself could not read back".to_owned());
+        origin.note = Some("Old JSON messages carry its strings, which the Python client itself could not read back".to_owned());
     }
     EnumDraft {
         class: class.id,

@@ -31,7 +31,6 @@ def paged(item):
 
 
 PointPage = paged(Point)
-LabelPage = paged(Label)
 
 
 def optional(**fields):
