@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -16,16 +16,13 @@ use crate::member::{End, Member};
 use crate::message::Entry;
 use crate::settle::Settler;
 use crate::subscription::Taken;
-
-/// After so many messages a receiver lets other tasks run.
-const TURN: u32 = 64;
+use crate::turn;
 
 pub(crate) struct Consumer {
     connection: Arc<Connection>,
     member: Arc<Member>,
     tells: Tells,
     can_unsubscribe: Result<(), Error>,
-    received: AtomicU32,
 }
 
 /// What a delivery tells beside its payload, as the broker that is behaved like does.
@@ -58,7 +55,6 @@ impl Consumer {
                 properties: capabilities.has(Feature::Properties),
             },
             can_unsubscribe,
-            received: AtomicU32::new(0),
         }
     }
 
@@ -119,14 +115,20 @@ impl Consumer {
                 return (Taken::Ended(end.unwrap_or(End::Deleted)), None);
             };
             let taken = subscription.take(member, &core.log, wakes);
-            let noted = match (&taken, wait) {
-                (Taken::Nothing, Some((known, context))) => Some(Noted {
-                    waiter: subscription.wait(member.number, known, context.waker()),
-                    due: subscription.next_due(),
-                }),
-                _ => None,
+            let Some((known, context)) = wait else {
+                return (taken, None);
             };
-            (taken, noted)
+            if !matches!(taken, Taken::Nothing) {
+                if let Some(waiter) = known {
+                    subscription.served(waiter, wakes);
+                }
+                return (taken, None);
+            }
+            let noted = Noted {
+                waiter: subscription.wait(member.number, known, context.waker(), wakes),
+                due: subscription.next_due(),
+            };
+            (taken, Some(noted))
         });
         (self.answer(taken), noted)
     }
@@ -163,9 +165,9 @@ impl BackendConsumer for Consumer {
         if self.connection.broker.plan.armed() {
             return Answer::later(self.receive_with_faults());
         }
-        if self.received.fetch_add(1, Ordering::Relaxed) % TURN == TURN - 1 {
+        if !turn::goes_on() {
             return Answer::later(async {
-                tokio::task::yield_now().await;
+                turn::next().await;
                 Receive::new(self).await
             });
         }
@@ -224,17 +226,6 @@ impl<'a> Receive<'a> {
             timer: None,
         }
     }
-    fn stop_waiting(&mut self) {
-        let Some(waiter) = self.waiter.take() else {
-            return;
-        };
-        let member = &self.consumer.member;
-        member.topic.with(|core, wakes| {
-            if let Some(subscription) = core.subscriptions.get_mut(&member.subscription) {
-                subscription.wait_no_more(waiter, &core.log, wakes);
-            }
-        });
-    }
 }
 
 impl Future for Receive<'_> {
@@ -244,7 +235,7 @@ impl Future for Receive<'_> {
         loop {
             let (answer, noted) = self.consumer.fetch(Some((self.waiter, context)));
             if let Some(answer) = answer {
-                self.stop_waiting();
+                self.waiter = None;
                 return Poll::Ready(answer);
             }
             let Some(noted) = noted else {
@@ -272,6 +263,14 @@ impl Future for Receive<'_> {
 
 impl Drop for Receive<'_> {
     fn drop(&mut self) {
-        self.stop_waiting();
+        let Some(waiter) = self.waiter else {
+            return;
+        };
+        let member = &self.consumer.member;
+        member.topic.with(|core, wakes| {
+            if let Some(subscription) = core.subscriptions.get_mut(&member.subscription) {
+                subscription.give_up(waiter, &core.log, wakes);
+            }
+        });
     }
 }

@@ -1,7 +1,7 @@
 //! Sends to a topic of the broker in memory.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tg_schema::Qos;
@@ -15,9 +15,7 @@ use crate::faults::{Operation, SendFault};
 use crate::member::End;
 use crate::message::Stored;
 use crate::topic::{Put, Topic};
-
-/// After so many messages a sender lets other tasks run: nothing else would ever make it wait.
-const TURN: u32 = 64;
+use crate::turn;
 
 static WIRE: Wire = Wire::JSON;
 
@@ -30,7 +28,6 @@ pub(crate) struct Producer {
     max_payload: usize,
     /// Whether receipts tell of subscriptions.
     tells_routed: bool,
-    sent: AtomicU32,
     send_timeout: Duration,
     max_in_flight: u32,
     /// One permit a message whose confirmation is delayed.
@@ -56,7 +53,6 @@ impl Producer {
             link,
             max_payload: capabilities.max_payload.unwrap_or(usize::MAX),
             tells_routed: capabilities.has(Feature::Routed),
-            sent: AtomicU32::new(0),
             send_timeout: options.send_timeout,
             max_in_flight: u32::try_from(max_in_flight).unwrap_or(u32::MAX),
             in_flight: Semaphore::new(max_in_flight),
@@ -152,10 +148,10 @@ impl BackendProducer for Producer {
         let sent = self
             .check_message(&message)
             .and_then(|()| self.put(message));
-        match self.sent.fetch_add(1, Ordering::Relaxed) % TURN == TURN - 1 {
-            false => Answer::now(sent),
-            true => Answer::later(async move {
-                tokio::task::yield_now().await;
+        match turn::goes_on() {
+            true => Answer::now(sent),
+            false => Answer::later(async {
+                turn::next().await;
                 sent
             }),
         }

@@ -48,7 +48,9 @@ impl Settler {
             topic.with(|core, wakes| {
                 if let Some(subscription) = core.subscriptions.get_mut(&member.subscription) {
                     subscription.left(&entry);
-                    subscription.wake_member(member.number, wakes);
+                    if blocked {
+                        subscription.wake_member(member.number, wakes);
+                    }
                 }
             });
         }

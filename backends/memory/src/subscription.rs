@@ -265,7 +265,7 @@ impl Subscription {
     fn fetch(&mut self, member: &Member, log: &Log) {
         let available = self.available(log);
         let share = match self.members.len() {
-            1 => BATCH,
+            0 | 1 => BATCH,
             members => (available / (2 * members)).clamp(1, BATCH),
         };
         let mut hands = member.hands();
@@ -302,28 +302,42 @@ impl Subscription {
         }
     }
 
-    /// Notes a call that waits; `known` is what an earlier note returned. Gives its number.
-    pub(crate) fn wait(&mut self, member: u64, known: Option<u64>, waker: &Waker) -> u64 {
-        let noted = self
-            .waiters
-            .list
-            .iter_mut()
-            .find(|(_, waiter, _)| Some(*waiter) == known);
+    /// Notes a call that waits; `known` is the number that an earlier note gave. Gives its number.
+    pub(crate) fn wait(
+        &mut self,
+        member: u64,
+        known: Option<u64>,
+        waker: &Waker,
+        wakes: &mut Wakes,
+    ) -> u64 {
+        let mut list = self.waiters.list.iter_mut();
+        let noted = list.find(|(_, waiter, _)| Some(*waiter) == known);
         if let Some((_, waiter, old)) = noted {
-            old.clone_from(waker);
+            if !old.will_wake(waker) {
+                wakes.discard(std::mem::replace(old, waker.clone()));
+            }
             return *waiter;
         }
         self.waiters.next += 1;
         let number = self.waiters.next;
-        self.waiters.list.push_back((member, number, waker.clone()));
+        let note = (member, number, waker.clone());
+        self.waiters.list.push_back(note);
         number
     }
-    /// A call waits no more. Where it had been woken, another gets its turn.
-    pub(crate) fn wait_no_more(&mut self, waiter: u64, log: &Log, wakes: &mut Wakes) {
+    /// A call got what it waited for.
+    pub(crate) fn served(&mut self, waiter: u64, wakes: &mut Wakes) -> bool {
         let noted = self.waiters.list.iter().position(|(_, w, _)| *w == waiter);
-        match noted {
-            Some(at) => drop(self.waiters.list.remove(at)),
-            None => self.wake(1, log, wakes),
+        let removed = noted.and_then(|at| self.waiters.list.remove(at));
+        let was_noted = removed.is_some();
+        if let Some((_, _, waker)) = removed {
+            wakes.discard(waker);
+        }
+        was_noted
+    }
+    /// A call gave up. Where it had been woken, another gets its turn.
+    pub(crate) fn give_up(&mut self, waiter: u64, log: &Log, wakes: &mut Wakes) {
+        if !self.served(waiter, wakes) {
+            self.wake(1, log, wakes);
         }
     }
     /// Wakes a call of this member, which got room.

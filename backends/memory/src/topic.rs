@@ -194,13 +194,16 @@ impl Core {
         }
         let routed = !self.subscriptions.is_empty();
         if routed && let Some(full) = topic.is_full() {
-            return match qos {
-                Qos::Q0 => Ok(Put {
-                    routed: false,
-                    duplicate: false,
-                }),
-                Qos::Q1 | Qos::Q2 => Err(full),
-            };
+            if qos != Qos::Q0 {
+                return Err(full);
+            }
+            for subscription in self.subscriptions.values_mut() {
+                subscription.dropped += 1;
+            }
+            return Ok(Put {
+                routed: false,
+                duplicate: false,
+            });
         }
         if let (Qos::Q2, Some(id)) = (qos, &message.id)
             && !self.seen.insert(id, Instant::now())

@@ -7,6 +7,8 @@ use std::task::Waker;
 pub(crate) struct Wakes {
     first: Option<Waker>,
     more: Vec<Waker>,
+    /// Not to be woken. Dropping a waker may drop a task, and that may want the lock.
+    dropped: Vec<Waker>,
 }
 
 impl Wakes {
@@ -15,6 +17,10 @@ impl Wakes {
             None => self.first = Some(waker),
             Some(_) => self.more.push(waker),
         }
+    }
+    /// Drops a waker once the lock is released.
+    pub(crate) fn discard(&mut self, waker: Waker) {
+        self.dropped.push(waker);
     }
     pub(crate) fn fire(self) {
         for waker in self.first.into_iter().chain(self.more) {
