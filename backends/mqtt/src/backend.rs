@@ -142,6 +142,7 @@ impl Mqtt {
             copies: (topic.qos() == Qos::Q2).then(|| self.copies(&id, options.durable)),
             filter: names::filter(&name, subscription, options.consumer_type),
             id,
+            lasting_id: options.durable || options.consumer_type != ConsumerType::Shared,
             qos: topic.qos(),
             durable: options.durable,
             shared: options.consumer_type == ConsumerType::Shared,

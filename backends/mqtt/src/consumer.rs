@@ -19,6 +19,8 @@ use crate::settings::Settings;
 /// What a consumer subscribes to, and as whom.
 pub(crate) struct Subscription {
     pub(crate) id: String,
+    /// Whether the identifier is the same after a restart, so that another may have it too.
+    pub(crate) lasting_id: bool,
     pub(crate) filter: String,
     pub(crate) qos: Qos,
     pub(crate) durable: bool,
@@ -60,6 +62,9 @@ impl Consumer {
             incoming: subscription.prefetch,
         };
         let (client, mut connection) = client::prepare(&subscription.id, kind, &window, settings)?;
+        if subscription.lasting_id {
+            connection.expect_rivals();
+        }
         let inbox = Arc::new(Inbox::new(
             client.clone(),
             subscription.copies.clone(),
@@ -104,17 +109,16 @@ impl Session {
             Event::Connected { resumed, limits } => {
                 self.check(&limits)?;
                 self.inbox.connected(resumed);
-                // A session of a former process may lack the subscription, or have it with another quality.
-                if !(resumed && self.live) {
-                    let Subscription {
-                        filter,
-                        qos,
-                        retained,
-                        ..
-                    } = &self.subscription;
-                    let asked = self.client.subscribe(filter, *qos, *retained);
-                    asked.map_err(|client::Gone| Failure::Closed)?;
-                }
+                // Also where the session is resumed: one of a former process may lack the subscription or have it
+                // with another quality, and a broker that was killed may have lost it.
+                let Subscription {
+                    filter,
+                    qos,
+                    retained,
+                    ..
+                } = &self.subscription;
+                let asked = self.client.subscribe(filter, *qos, *retained);
+                asked.map_err(|client::Gone| Failure::Closed)?;
             }
             Event::Subscribed(answer) => {
                 answer?;

@@ -117,12 +117,15 @@ impl Sender {
     }
 
     fn start(&self, publish: Publish, permit: OwnedSemaphorePermit) -> Result<Flight, Error> {
-        match self.link.client.publish(&self.topic, publish) {
-            Ok(notice) => Ok(Flight {
+        let sent = self.link.client.publish(&self.topic, publish);
+        match (sent, self.link.ended()) {
+            (Ok(notice), None) => Ok(Flight {
                 under_way: Some((notice, permit)),
                 runtime: self.runtime.clone(),
             }),
-            Err(Gone) => Err(self.link.error()),
+            // One that was queued after the end would wait for nothing.
+            (_, Some(why)) => Err(why.error("producer")),
+            (Err(Gone), None) => Err(self.link.error()),
         }
     }
 

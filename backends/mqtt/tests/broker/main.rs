@@ -1,4 +1,6 @@
 //! The backend against a real mosquitto.
 
 mod basics;
+mod faults;
+mod sharing;
 mod support;
