@@ -49,15 +49,19 @@ impl<T> Hold<T> {
     /// # Errors
     /// The item, where there is no room for it.
     pub fn put(&mut self, item: T, bytes: usize, due: Instant) -> Result<(), T> {
-        let fits = self.items.len() < self.max_items
-            && (self.items.is_empty() || self.bytes.saturating_add(bytes) <= self.max_bytes);
-        if !fits {
+        if !self.has_room(bytes) {
             return Err(item);
         }
         self.arrivals += 1;
         self.bytes = self.bytes.saturating_add(bytes);
         self.items.insert((due, self.arrivals), (item, bytes));
         Ok(())
+    }
+
+    /// Whether an item of `bytes` bytes would be taken.
+    pub fn has_room(&self, bytes: usize) -> bool {
+        self.items.len() < self.max_items
+            && (self.items.is_empty() || self.bytes.saturating_add(bytes) <= self.max_bytes)
     }
 
     /// The earliest item, where its time has come.

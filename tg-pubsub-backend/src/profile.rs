@@ -3,7 +3,12 @@
 //! The backend of a broker answers with its own table; the memory backend takes that of another broker to behave
 //! like it; documentation is made from them.
 
+mod kafka;
 mod memory;
+mod mqtt;
+mod pulsar;
+mod rabbitmq;
+mod redis;
 
 use tg_schema::pubsub::Capabilities;
 use tg_schema::{Qos, Topic};
@@ -20,7 +25,8 @@ pub struct Profile {
     pub topic_name: fn(&Topic) -> String,
     /// What becomes of a second consumer that wants the subscription for itself.
     pub second_exclusive: SecondExclusive,
-    /// Whether the count of attempts goes on when a message comes back from a consumer that is gone.
+    /// Whether the count of attempts goes on when a message comes back from a consumer that is gone. Where it does
+    /// not, the broker tells at most that the message was delivered before.
     pub attempts_survive: bool,
 }
 
@@ -36,8 +42,28 @@ pub enum SecondExclusive {
 }
 
 impl Profile {
-    /// All brokers.
-    pub const ALL: [Profile; 1] = [memory::PROFILE];
+    /// The backend inside the process.
+    pub const MEMORY: Profile = memory::PROFILE;
+    /// Apache Pulsar.
+    pub const PULSAR: Profile = pulsar::PROFILE;
+    /// MQTT 5.
+    pub const MQTT: Profile = mqtt::PROFILE;
+    /// Apache Kafka, with a schema registry.
+    pub const KAFKA: Profile = kafka::PROFILE;
+    /// Redis Streams.
+    pub const REDIS: Profile = redis::PROFILE;
+    /// RabbitMQ.
+    pub const RABBITMQ: Profile = rabbitmq::PROFILE;
+
+    /// All brokers, in the order of tables.
+    pub const ALL: [Profile; 6] = [
+        Profile::MEMORY,
+        Profile::PULSAR,
+        Profile::MQTT,
+        Profile::KAFKA,
+        Profile::REDIS,
+        Profile::RABBITMQ,
+    ];
 
     /// That of a backend.
     ///
@@ -51,5 +77,62 @@ impl Profile {
     /// ```
     pub fn by_name(name: &str) -> Option<Profile> {
         Profile::ALL.into_iter().find(|p| p.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tg_schema::pubsub::{Feature, Support};
+
+    use super::*;
+
+    #[test]
+    fn notes_are_sentences_for_users() {
+        for profile in Profile::ALL {
+            for qos in Qos::ALL {
+                for (feature, support) in (profile.capabilities)(qos).iter() {
+                    let note = support.note();
+                    let at = format!("{} {qos} {feature}: {note:?}", profile.name);
+                    assert_eq!(note.is_empty(), support == Support::Native, "{at}");
+                    assert!(!note.ends_with('.') && note.len() <= 120, "{at}");
+                    assert_eq!(note, note.trim(), "{at}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_backend_may_lack() {
+        for profile in Profile::ALL {
+            for qos in Qos::ALL {
+                let capabilities = (profile.capabilities)(qos);
+                for feature in [Feature::Shared, Feature::Nack, Feature::Properties] {
+                    assert!(capabilities.has(feature), "{} {feature}", profile.name);
+                }
+                let refused = |f| matches!(capabilities.support(f), Support::Unsupported(_));
+                assert!(!refused(Feature::of_qos(qos)), "{} {qos}", profile.name);
+            }
+        }
+    }
+
+    #[test]
+    fn brokers_name_topics_in_their_way() {
+        let topic: Topic = "q1/tg/flow/x".parse().expect("a topic");
+        let names = Profile::ALL.map(|p| (p.name, (p.topic_name)(&topic)));
+        let expected = [
+            ("memory", "tg/flow/x"),
+            ("pulsar", "persistent://tg/flow/x"),
+            ("mqtt", "tg/flow/x"),
+            ("kafka", "tg.flow.x"),
+            ("redis", "tg:flow:x"),
+            ("rabbitmq", "tg.flow.x"),
+        ];
+        assert_eq!(names, expected.map(|(p, n)| (p, n.to_owned())));
+        for profile in Profile::ALL {
+            assert_eq!(
+                Profile::by_name(profile.name).map(|p| p.name),
+                Some(profile.name)
+            );
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! The backend inside the process.
 
 use tg_schema::Qos;
-use tg_schema::pubsub::{Capabilities, Feature, Format, Support};
+use tg_schema::pubsub::Support::Unsupported;
+use tg_schema::pubsub::{Capabilities, Feature, Format};
 use tg_schema_model::topic;
 
 use super::{Profile, SecondExclusive};
@@ -21,10 +22,15 @@ fn capabilities(qos: Qos) -> Capabilities {
     let mut all = Capabilities::all(Format::Json);
     all.max_payload = Some(MAX_PAYLOAD);
     match qos {
-        Qos::Q0 => all.with(
-            Feature::Offline,
-            Support::Unsupported("use q1: q0 keeps nothing while nobody consumes"),
-        ),
+        Qos::Q0 => all
+            .with(
+                Feature::Offline,
+                Unsupported("q0 is not kept for consumers that are away; use q1"),
+            )
+            .with(
+                Feature::CrashRedelivery,
+                Unsupported("q0 goes away with the last consumer; use q1"),
+            ),
         Qos::Q1 | Qos::Q2 => all,
     }
 }
