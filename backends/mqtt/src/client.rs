@@ -1,6 +1,7 @@
 //! The client crate: the only module that names it. Settings become its options, what it reports becomes an [`Event`]
 //! or a [`Failure`], and a lost connection is taken up again for a bounded time.
 
+use std::net::Ipv6Addr;
 use std::time::Duration;
 
 use rumqttc::mqttbytes::v5::{
@@ -115,10 +116,12 @@ pub(crate) fn prepare(
     window: &Window,
     settings: &Settings,
 ) -> Result<(Client, Connection), Failure> {
-    let mut options = MqttOptions::new(
-        id,
-        rumqttc::Broker::tcp(settings.host.clone(), settings.port),
-    );
+    // Between a numeric address of version 6 and its port there must be something to tell them apart.
+    let host = match settings.host.parse::<Ipv6Addr>() {
+        Ok(address) => format!("[{address}]"),
+        Err(_) => settings.host.clone(),
+    };
+    let mut options = MqttOptions::new(id, rumqttc::Broker::tcp(host, settings.port));
     let seconds = |d: Duration| u32::try_from(d.as_secs()).unwrap_or(u32::MAX);
     // A passing session has to last until a lost connection was taken up again.
     let expiry = match kind {
@@ -187,6 +190,13 @@ impl Connection {
                                 return Err(why);
                             }
                             return self.lost(why);
+                        }
+                        Err(_) if !self.established => {
+                            return Err(Failure::Connection(format!(
+                                "{} did not answer within {:?}",
+                                self.settings.place(),
+                                self.settings.connect_timeout
+                            )));
                         }
                         Err(_) => {
                             // A write that never ends was cancelled; the connection is of no use.
@@ -377,6 +387,10 @@ impl Client {
         };
         let filter = SubscribeFilterInput::new(filter, quality(qos)).retain_forward_rule(rule);
         Ok(self.0.try_subscribe_many([filter])?)
+    }
+    /// Queues the end of a subscription. A goodbye that is queued after it waits for the broker's answer.
+    pub(crate) fn unsubscribe(&self, filter: &str) -> Result<(), Gone> {
+        Ok(self.0.try_unsubscribe(filter)?)
     }
     /// The settlement of a message; none for q0.
     pub(crate) fn prepare(&self, publish: &Publish) -> Option<ManualAck> {

@@ -41,6 +41,7 @@ pub(crate) struct Consumer(Arc<Receiver>);
 pub(crate) struct Receiver {
     inbox: Arc<Inbox>,
     client: Client,
+    filter: String,
     durable: bool,
     task: Mutex<Option<JoinHandle<()>>>,
     membership: Mutex<Option<Membership>>,
@@ -73,20 +74,35 @@ impl Consumer {
             subscription.copies.clone(),
             settings.q0_buffer,
         ));
-        let durable = subscription.durable;
+        let (durable, filter) = (subscription.durable, subscription.filter.clone());
         let mut session = Session {
             inbox: Arc::clone(&inbox),
             client: client.clone(),
             subscription,
             live: false,
         };
-        while !session.live {
-            session.step(&mut connection).await?;
+        let live = async {
+            while !session.live {
+                session.step(&mut connection).await?;
+            }
+            Ok(())
+        };
+        // A link that is lost on the way is taken up again.
+        let within = settings.connect_timeout + settings.resume;
+        match timeout(within, live).await {
+            Ok(live) => live?,
+            Err(_) => {
+                return Err(Failure::Connection(format!(
+                    "{} did not confirm the subscription within {within:?}",
+                    settings.place()
+                )));
+            }
         }
         let task = tokio::spawn(session.drive(connection));
         Ok(Consumer(Arc::new(Receiver {
             inbox,
             client,
+            filter,
             durable,
             task: Mutex::new(Some(task)),
             membership: Mutex::new(Some(membership)),
@@ -171,6 +187,14 @@ impl Session {
 }
 
 impl Receiver {
+    fn goodbye(&self, forget: bool, within: Duration) {
+        if forget {
+            // The broker does not answer a goodbye, and this it does.
+            let _gone = self.client.unsubscribe(&self.filter);
+        }
+        let _gone = self.client.disconnect(forget, within);
+    }
+
     /// Ends it. `forget`: the broker drops the subscription. `false`: that took longer than `within`.
     pub(crate) async fn close(&self, forget: bool, within: Duration) -> bool {
         let task = {
@@ -181,7 +205,7 @@ impl Receiver {
         self.inbox.end(Failure::Closed);
         let mut in_time = true;
         if let Some(mut task) = task {
-            let _gone = self.client.disconnect(forget || !self.durable, within);
+            self.goodbye(forget || !self.durable, within);
             if timeout(within, &mut task).await.is_err() {
                 task.abort();
                 in_time = false;
@@ -197,7 +221,7 @@ impl Drop for Consumer {
     fn drop(&mut self) {
         // The task ends by itself after this; after `close`, nobody listens.
         self.0.inbox.end(Failure::Closed);
-        let _gone = self.0.client.disconnect(!self.0.durable, GOODBYE);
+        self.0.goodbye(!self.0.durable, GOODBYE);
         let membership = self.0.membership.lock();
         drop(membership.unwrap_or_else(PoisonError::into_inner).take());
     }

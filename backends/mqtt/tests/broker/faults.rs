@@ -476,3 +476,81 @@ async fn bad_texts_do_not_reach_the_wire() {
         assert!(address.parse::<tg_schema::Topic>().is_err(), "{address:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counts_and_delays_outlive_a_lost_link() {
+    let Some(mosquitto) = broker() else { return };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let backend = backend(proxy.port());
+    let topic = topic(1);
+    let consumer = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    for text in ["later", "held", "fetched"] {
+        send(&*sender, text).await;
+    }
+    let start = Instant::now();
+    let delay = Duration::from_secs(2);
+    let later = receive(&*consumer).await;
+    let held = receive(&*consumer).await;
+    let fetched = receive(&*consumer).await;
+    later.nack(None).await.expect("nacked");
+    fetched.nack(None).await.expect("nacked");
+    let later = receive(&*consumer).await;
+    assert_eq!((text(&later).as_str(), later.meta.attempt), ("later", 2));
+    later.nack(Some(delay)).await.expect("nacked");
+    proxy.cut();
+    sleep(Duration::from_millis(500)).await;
+    assert_eq!(held.ack().await.expect_err("late").error.kind(), "lost");
+    for _ in 0..2 {
+        let again = receive(&*consumer).await;
+        assert_ne!(text(&again), "later");
+        assert_eq!(
+            (again.meta.attempt, again.meta.redelivered),
+            (2, true),
+            "{again:?}"
+        );
+        again.ack().await.expect("acknowledged");
+    }
+    let later = receive(&*consumer).await;
+    assert_eq!((text(&later).as_str(), later.meta.attempt), ("later", 3));
+    assert!(start.elapsed() >= delay, "{:?}", start.elapsed());
+    later.ack().await.expect("acknowledged");
+    nothing(&*consumer).await;
+}
+
+/// Nobody takes connections, or somebody takes them and says nothing.
+#[tokio::test]
+async fn a_broker_that_is_not_there_is_told_in_time() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let ports = [&silent, &free].map(|l| l.local_addr().expect("an address").port());
+    drop(free);
+    for (port, host) in [
+        (ports[0], "127.0.0.1"),
+        (ports[1], "127.0.0.1"),
+        (ports[1], "::1"),
+    ] {
+        let mut config = config(port);
+        config.host = host.to_owned();
+        config.connect_timeout = Duration::from_millis(500);
+        let backend = Mqtt::new(config).expect("a configuration");
+        let start = Instant::now();
+        let topic = topic(1);
+        let error = backend
+            .create_consumer(&topic, "s", None, ConsumerOptions::default())
+            .await;
+        let error = error.err().expect("no broker");
+        assert!(
+            matches!(error, Error::Connection { .. }) && error.is_retryable(),
+            "{error}"
+        );
+        assert!(error.to_string().contains(&port.to_string()), "{error}");
+        let health = backend.health().await.expect_err("no broker");
+        assert_eq!(health.kind(), "connection");
+        assert!(
+            start.elapsed() < Duration::from_secs(3),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}
