@@ -15,9 +15,9 @@ use crate::config::Config;
 use crate::connection::{Broker, Connection};
 use crate::consumer::Consumer;
 use crate::faults::{Faults, Operation};
+use crate::joining::Subscribe;
 use crate::member::End;
 use crate::producer::Producer;
-use crate::topic::Subscribe;
 
 /// Publish and subscribe inside one process. See the [crate](crate) for what it does.
 #[derive(Debug)]
