@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use tg_pubsub_backend::profile::Profile;
 use tg_schema::pubsub::{
     Answer, BackendConsumer, BackendProducer, Capabilities, ConsumerOptions, ConsumerType, Error,
     Health, InitialPosition, ProducerOptions, PubSubBackend, SchemaInfo, check_subscription,
@@ -19,9 +20,9 @@ use crate::copies::Copies;
 use crate::failure::Failure;
 use crate::link::{self, Link};
 use crate::members::Membership;
+use crate::names;
 use crate::producer::{Producer, Sender};
 use crate::settings::Settings;
-use crate::{capabilities, names};
 
 /// MQTT 5 as a backend.
 ///
@@ -283,7 +284,7 @@ impl PubSubBackend for Mqtt {
     }
 
     fn capabilities(&self, topic: &Topic) -> Capabilities {
-        capabilities::of(topic.qos())
+        (Profile::MQTT.capabilities)(topic.qos())
     }
 
     fn create_producer<'a>(

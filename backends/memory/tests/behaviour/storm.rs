@@ -223,7 +223,7 @@ async fn calls_come_and_go(consumer_type: ConsumerType, consumers: usize, seed: 
     let held = Held::default();
     let mut waiting: Vec<Waiting> = Vec::new();
     let pick = |dice: &mut Dice, length: usize| dice.below(length as u64) as usize;
-    for step in 0..3_000 {
+    for step in 0..1_000 {
         for _ in 0..=dice.below(4) {
             match dice.below(12) {
                 0..4 => drop(put(&*producer, "x").await),
