@@ -204,7 +204,7 @@ impl Core {
         self.log.push(message);
         let config = &topic.config;
         for subscription in self.subscriptions.values_mut() {
-            subscription.arrived(&self.log, config.q0_waiting, &topic.backlog, wakes);
+            subscription.arrived(&self.log, config.q0_waiting.max(1), &topic.backlog, wakes);
         }
         if self.log.is_long(config) {
             let cursors = self.subscriptions.values().map(Subscription::cursor);
