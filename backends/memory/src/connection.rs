@@ -130,7 +130,9 @@ impl Connection {
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         for topic in self.broker.topics() {
-            topic.end_members(End::Closed("backend"), |m| m.connection == self.number);
+            topic.end_members(End::Closed("backend"), |m| {
+                m.connection.number == self.number
+            });
         }
     }
 }

@@ -6,6 +6,7 @@ use tg_pubsub_backend::profile::SecondExclusive;
 use tg_schema::Qos;
 use tg_schema::pubsub::{ConsumerOptions, ConsumerType, Error, Feature, InitialPosition};
 
+use crate::connection::Connection;
 use crate::member::{End, Member};
 use crate::subscription::Subscription;
 use crate::topic::{Core, Topic, number};
@@ -15,7 +16,7 @@ use crate::wakes::Wakes;
 pub(crate) struct Subscribe<'a> {
     pub(crate) qos: Qos,
     pub(crate) name: &'a str,
-    pub(crate) connection: u64,
+    pub(crate) connection: &'a Arc<Connection>,
     pub(crate) options: &'a ConsumerOptions,
 }
 
@@ -48,7 +49,8 @@ impl Core {
         let label = who.options.member.clone();
         let label = label.unwrap_or_else(|| subscription.free_label());
         let member = Arc::new(Member::new(
-            (number, who.connection, id),
+            (number, id),
+            who.connection,
             topic,
             label,
             who.options.prefetch,
