@@ -35,10 +35,18 @@ use std::time::Duration;
 /// Longest that one case may take.
 const CASE_LIMIT: Duration = Duration::from_secs(180);
 
+/// Variable of the environment with the names of the cases to run, divided by commas; without it, all are run.
+pub const CASES_ENV: &str = "TG_PUBSUB_CASES";
+
 /// Runs every case, one after the other.
 pub async fn run(subject: &Subject) -> Report {
     let mut report = Report::new(subject.name());
-    for case in CASES {
+    let only = std::env::var(CASES_ENV).ok();
+    let chosen = |name| {
+        let mut names = only.iter().flat_map(|names| names.split(','));
+        only.is_none() || names.any(|n| n.trim() == name)
+    };
+    for case in CASES.iter().filter(|case| chosen(case.name)) {
         let outcome = run_case(subject, case).await;
         tracing::info!(backend = subject.name(), case = case.name, ?outcome);
         report.rows.push(Row::new(case, outcome));

@@ -108,6 +108,8 @@ impl Shared {
             return;
         };
         let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that ended are forgotten.
+        sockets.retain(|socket| socket.peer_addr().is_ok());
         sockets.extend([client_kept, server_kept]);
         drop(sockets);
         for (from, to) in [(client_in, server), (server_in, client)] {

@@ -53,6 +53,7 @@ pub(super) async fn unsettled_and_dead(context: Context) -> Result<(), Failure> 
     send(&*producer, ["a", "b", "c"]).await?;
     context.receive(&*first).await?.ack().await?;
     let held = context.receive(&*first).await?;
+    tokio::time::sleep(context.subject.silence).await;
     context.crash("mortal").await;
     std::mem::forget(held);
     std::mem::forget(first);
@@ -232,6 +233,8 @@ pub(super) async fn out_of_order(context: Context) -> Result<(), Failure> {
             _ => delivery.ack().await?,
         }
     }
+    // Where a broker confirms no acknowledgement, it is on its way yet.
+    tokio::time::sleep(context.subject.silence).await;
     context.crash("mortal").await;
     std::mem::forget(first);
     let again = context.connect("mortal").await?;
