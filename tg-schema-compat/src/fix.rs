@@ -100,6 +100,12 @@ pub fn applied<'e>(new: &Version, edits: impl IntoIterator<Item = &'e Edit>) -> 
     }
     let mut version = Version::of_definitions(&*new.label, schema, new.sources.clone());
     version.tombstones.clone_from(&new.tombstones);
+    if new.single {
+        // The schema is still the only message, whatever it is called and whatever types are inside it.
+        let record = new.messages.first().and_then(|message| message.record);
+        version.messages.retain(|message| message.record == record);
+        version.single = true;
+    }
     Some(version)
 }
 
