@@ -1,0 +1,107 @@
+//! Every change of `wires.md`: the verdict of every wire, and the way back.
+
+#[path = "told/mod.rs"]
+mod told;
+
+use tg_schema_compat::check::{Options, check};
+use tg_schema_compat::engine::json::Peer;
+use tg_schema_compat::loss::Direction;
+use tg_schema_compat::report::{Compared, Report, Severity, Ways};
+use tg_schema_compat::version::Version;
+use tg_schema_gen::load::from_texts;
+
+fn version(label: &str, cell: &str) -> Version {
+    let mut text = cell.trim_matches('`').replace("; ", "\n");
+    if !text.starts_with('[') && !text.starts_with("namespace") && !text.starts_with("profile") {
+        text.insert_str(0, "[record.R.fields]\n");
+    }
+    let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.clone())]);
+    let errors = loaded.diagnostics.has_errors();
+    assert!(!errors, "{text}: {:?}", loaded.diagnostics);
+    Version::of_definitions(label, loaded.schema, loaded.sources)
+}
+
+fn compare(new: &Version, old: &[Version]) -> Report {
+    let options = Options {
+        peers: Peer::ALL.to_vec(),
+        ..Options::default()
+    };
+    check(new, old, &options).unwrap()
+}
+
+/// The record that the row is about.
+fn row_of(report: &Report) -> &Compared {
+    let named = |r: &&Compared| ["R", "Q", "x.R", "y.R"].contains(&r.record.as_str());
+    let mut found = report
+        .records
+        .iter()
+        .filter(|r| named(r) && r.matrix.is_some());
+    found
+        .next()
+        .unwrap_or_else(|| panic!("{:?}", report.records))
+}
+
+fn letters(ways: Option<Ways>) -> &'static str {
+    match ways.map(|w| (w.backward, w.forward)) {
+        Some((true, true)) => "FULL",
+        Some((true, false)) => "B",
+        Some((false, true)) => "F",
+        Some((false, false)) => "–",
+        None => "none",
+    }
+}
+
+fn verdicts(record: &Compared) -> Vec<&'static str> {
+    let matrix = record.matrix.as_ref().expect("a matrix");
+    let mut cells = vec![letters(matrix.avro), letters(matrix.pulsar)];
+    cells.extend(matrix.peers.iter().map(|(_, ways)| letters(Some(*ways))));
+    cells.push(matrix.rust.expect("a grade").as_str());
+    let lost = |direction: Direction| {
+        let mut effects = record.findings.iter().flat_map(|f| &f.effects);
+        effects.any(|e| {
+            e.severity == Severity::Loss && e.peer.is_none() && e.direction == Some(direction)
+        })
+    };
+    let (backward, forward) = (lost(Direction::Backward), lost(Direction::Forward));
+    cells.push(letters(Some(Ways { backward, forward })));
+    cells
+}
+
+fn rows() -> Vec<Vec<&'static str>> {
+    let lines = include_str!("wires.md").lines();
+    let rows = lines.filter(|line| line.starts_with("| ")).skip(1);
+    rows.map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect()
+}
+
+#[test]
+fn every_change() {
+    let mut wrong = Vec::new();
+    for row in rows() {
+        let [change, old, new, expected @ ..] = row.as_slice() else {
+            panic!("{row:?}");
+        };
+        let (old, new) = (version("old", old), version("new", new));
+        let report = compare(&new, std::slice::from_ref(&old));
+        let record = row_of(&report);
+        let found = verdicts(record);
+        if found != expected {
+            let words = told::words(record);
+            wrong.push(format!(
+                "{change}:\n  expected {expected:?}\n  found    {found:?}\n{words}"
+            ));
+        }
+        wrong.extend(
+            told::contradictions(record)
+                .iter()
+                .map(|c| format!("{change}: {c}")),
+        );
+    }
+    assert!(
+        wrong.is_empty(),
+        "{}\n{} wrong",
+        wrong.join("\n"),
+        wrong.len()
+    );
+    assert!(rows().len() > 120, "{}", rows().len());
+}
