@@ -156,7 +156,10 @@ fn mend(
         let Ok(report) = check(&edited, against, &again) else {
             continue;
         };
-        let after: BTreeSet<Harm> = report.records.iter().flat_map(harm).collect();
+        // What is read only now may lose what it lost nothing of before.
+        let revealed = |h: &Harm| h.severity == Severity::Loss && !is_read(record, h);
+        let mut after: BTreeSet<Harm> = report.records.iter().flat_map(harm).collect();
+        after.retain(|h| !revealed(h));
         let left = after
             .iter()
             .any(|h| h.path == finding.path && h.rule == finding.rule.page.id);
@@ -177,6 +180,13 @@ fn mend(
         }
     }
     mended
+}
+
+/// Whether messages are read where something is lost.
+fn is_read(record: &Compared, harm: &Harm) -> bool {
+    let ways = record.matrix.as_ref().and_then(|m| m.ways(harm.format));
+    let ways = ways.zip(harm.direction);
+    ways.is_none_or(|(ways, direction)| ways.get(direction))
 }
 
 fn changes<'v>(

@@ -128,16 +128,18 @@ impl<'v> Versions<'v> {
         let peer = effect.peer.and_then(Peer::from_name).unwrap_or_default();
         let wants: &[Want] = match effect.severity {
             Severity::Breaking => &[Want::Refused, Want::Changed],
-            _ => &[Want::Changed],
+            // Registries accept more than readers read: decimals with other digits, say.
+            _ => &[Want::Changed, Want::Refused],
         };
         let mut problem = None;
-        let mut endless = false;
+        let (mut endless, mut unknown) = (false, false);
         for &against in finding.against.iter().rev() {
             let Some((old, new)) = self.sides(name, against) else {
                 continue;
             };
             let (writer, reader) = sides(old, new, direction);
             endless |= has_no_message(writer);
+            unknown |= writer.message.record.and(reader.message.record).is_none();
             for &want in wants {
                 let path = &finding.path;
                 let found =
@@ -152,6 +154,9 @@ impl<'v> Versions<'v> {
         Err(problem.unwrap_or_else(|| {
             let who = match (effect.severity, effect.format) {
                 _ if endless => "the writer has no message that ends",
+                (Severity::Loss, _) if unknown => {
+                    "no definition says what the schema is, and so no codec what its numbers mean"
+                }
                 (Severity::Loss, _) => {
                     "other changes keep messages with it from being read: mend those first to see it"
                 }

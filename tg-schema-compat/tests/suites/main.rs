@@ -183,6 +183,20 @@ fn lacks(new: &Version, against: &[Version]) -> Vec<String> {
         {
             wrong.push(format!("{id}: nothing shows it"));
         }
+        let lost = finding
+            .effects
+            .iter()
+            .filter(|e| e.severity == Severity::Loss);
+        for effect in lost {
+            let of = |c: &Counterexample| {
+                (c.format, Some(c.direction)) == (effect.format, effect.direction)
+            };
+            let reason = finding.unproven.as_deref().unwrap_or_default();
+            let meaning = reason.contains("what its numbers mean");
+            if !finding.counterexamples.iter().any(of) && !meaning {
+                wrong.push(format!("{id}: nothing shows the loss {effect:?}"));
+            }
+        }
         if finding.severity > Severity::Info && finding.fix.is_none() {
             wrong.push(format!("{id}: nothing is to be done"));
         }
