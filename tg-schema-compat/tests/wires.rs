@@ -1,13 +1,16 @@
-//! Every change of `wires.md`: the verdict of every wire, and the way back.
+//! Every change of `wires.md`: the verdict of every wire; and chains of the definitions there.
 
 #[path = "told/mod.rs"]
 mod told;
 
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
+use tg_schema_compat::lock::{accept, read};
 use tg_schema_compat::loss::Direction;
-use tg_schema_compat::report::{Compared, Report, Severity, Ways};
+use tg_schema_compat::proof::{prove, verify_all};
+use tg_schema_compat::report::{Compared, Matrix, Report, Severity, Ways};
 use tg_schema_compat::version::Version;
+use tg_schema_dynamic::Random;
 use tg_schema_gen::load::from_texts;
 
 fn version(label: &str, cell: &str) -> Version {
@@ -104,4 +107,67 @@ fn every_change() {
         wrong.len()
     );
     assert!(rows().len() > 120, "{}", rows().len());
+}
+
+/// The definitions of the table.
+fn definitions() -> Vec<&'static str> {
+    let cells = rows().into_iter().flat_map(|row| [row[1], row[2]]);
+    let mut cells: Vec<&str> = cells.filter(|cell| !cell.contains("[record.Q")).collect();
+    cells.retain(|cell| !cell.contains("namespace"));
+    cells.sort_unstable();
+    cells.dedup();
+    cells
+}
+
+/// The verdict on five versions is the worst of those on the last and each before it, whether these are definitions
+/// or releases in a lock; and what is told of it holds together.
+#[test]
+fn chains() {
+    let cells = definitions();
+    let (mut wrong, mut locked) = (Vec::new(), 0);
+    for seed in 0..300 {
+        let mut random = Random::new(seed);
+        let chain: Vec<&str> = (0..5).map(|_| *random.pick(&cells)).collect();
+        let old = chain.iter().take(4).zip(["v1", "v2", "v3", "v4"]);
+        let old: Vec<Version> = old.map(|(cell, label)| version(label, cell)).collect();
+        let new = version("v5", chain[4]);
+        let mut report = compare(&new, &old);
+        let mut worst = Matrix::default();
+        for old in &old {
+            let alone = compare(&new, std::slice::from_ref(old));
+            worst.worsen(row_of(&alone).matrix.as_ref().unwrap());
+        }
+        let record = row_of(&report);
+        if record.matrix.as_ref() != Some(&worst) {
+            wrong.push(format!("{chain:#?}: {:?}, and {worst:?}", record.matrix));
+        }
+        let told = told::contradictions(record);
+        wrong.extend(told.iter().map(|told| format!("{chain:#?}: {told}")));
+        prove(&mut report, &new, &old);
+        let (found, problems) = verify_all(&report, &new, &old, seed, 4);
+        wrong.extend(found.iter().map(|hit| format!("{chain:#?}: {hit}")));
+        wrong.extend(problems.iter().map(|told| format!("{chain:#?}: {told}")));
+
+        let lock = old.iter().try_fold(None::<String>, |lock, version| {
+            let next = accept("tg-schema.lock", lock.as_deref(), version);
+            next.map(|next| Some(next.text))
+        });
+        let Ok(Some(lock)) = lock else {
+            continue;
+        };
+        locked += 1;
+        let releases = read("tg-schema.lock", &lock).unwrap();
+        let again = compare(&new, &releases);
+        if row_of(&again).matrix.as_ref() != Some(&worst) {
+            let found = &row_of(&again).matrix;
+            wrong.push(format!("{chain:#?}: the lock {found:?}, and {worst:?}"));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{}\n{} wrong",
+        wrong.join("\n"),
+        wrong.len()
+    );
+    assert!(locked > 150, "{locked}");
 }
