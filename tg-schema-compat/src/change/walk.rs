@@ -1,6 +1,6 @@
 //! The walk through two versions of a message.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use tg_schema_model::{Field, Type};
 
@@ -267,9 +267,7 @@ impl<'v> Walk<'v, '_> {
             pairs: renames,
             open,
         } = pairing::renames(self.old.graph, &gone, self.new.graph, &added, self.budget)?;
-        let names = b.fields.iter().enumerate();
-        let places: HashMap<&str, usize> = names.map(|(at, f)| (f.name.as_str(), at)).collect();
-        let place = |field: &avro::Field| places.get(field.name.as_str()).copied();
+        let place = |field: &avro::Field| b.place(&field.name);
         // In the order of the new definition; what is gone comes last.
         let mut steps: Vec<(usize, Step2<'v>)> = Vec::new();
         for (field, other) in pairs {
@@ -418,9 +416,12 @@ fn enumeration<'v>(
 }
 
 pub(super) fn of<'v>(record: RecordSide<'v>, field: &'v avro::Field) -> FieldSide<'v> {
-    let defined: Option<&'v Field> = record
-        .defined
-        .and_then(|r| r.fields.iter().find(|f| f.name == field.name));
+    let defined: Option<&'v Field> = record.defined.and_then(|defined| {
+        // Both are in one order as a rule.
+        let beside = defined.fields.get(record.record.place(&field.name)?);
+        let found = beside.filter(|f| f.name == field.name);
+        found.or_else(|| defined.fields.iter().find(|f| f.name == field.name))
+    });
     FieldSide {
         record,
         field,
