@@ -12,7 +12,7 @@ use tg_schema_migrate::registered::{self, Registered};
 use tg_schema_model::{Json, json};
 
 use crate::exit::Failure;
-use crate::http::{self, Answer, Client, Credentials, Limits};
+use crate::http::{self, Answer, Client, Credentials, Limits, Refusal};
 use crate::uri;
 
 /// The environment variable that holds the token.
@@ -87,7 +87,7 @@ impl Admin {
             ["schemas", ..] => match run.get(&self.path) {
                 Ok(Answer::Text(text)) => Ok(registered::read(&self.shown(), &text)),
                 Ok(Answer::Missing) => Err(self.missing()),
-                Ok(Answer::Refused(status)) => Err(self.refused(status)),
+                Ok(Answer::Refused(refusal)) => Err(self.refused(&refusal)),
                 Err(why) => Err(self.failed(&why)),
             },
             _ => Err(Failure::help(
@@ -106,9 +106,9 @@ impl Admin {
     fn failed(&self, why: &str) -> Failure {
         Failure::new(format!("cannot fetch {}: {why}", self.shown()))
     }
-    fn refused(&self, status: u16) -> Failure {
-        let message = format!("{} answered with status {status}", self.shown());
-        match status {
+    fn refused(&self, refusal: &Refusal) -> Failure {
+        let message = format!("{} answered with {refusal}", self.shown());
+        match refusal.status {
             401 | 403 => Failure::help(
                 message,
                 "put a token in the environment variable PULSAR_API_KEY",
@@ -142,8 +142,11 @@ impl Run<'_> {
     fn list(&mut self, path: &str) -> Result<Option<Vec<String>>, Failure> {
         let text = match self.get(path).map_err(|why| self.admin.failed(&why))? {
             Answer::Text(text) => text,
-            Answer::Missing | Answer::Refused(401 | 403) => return Ok(None),
-            Answer::Refused(status) => return Err(self.admin.refused(status)),
+            Answer::Missing
+            | Answer::Refused(Refusal {
+                status: 401 | 403, ..
+            }) => return Ok(None),
+            Answer::Refused(refusal) => return Err(self.admin.refused(&refusal)),
         };
         let tree = json::parse(&text).ok();
         let items = tree.as_ref().and_then(Json::as_array).ok_or_else(|| {
@@ -198,7 +201,7 @@ impl Run<'_> {
             Which::Latest => self.get(&format!("schemas/{path}/schema")),
             Which::All => match self.get(&format!("schemas/{path}/schemas")) {
                 // Before there was such a request.
-                Ok(Answer::Refused(405) | Answer::Missing) => {
+                Ok(Answer::Refused(Refusal { status: 405, .. }) | Answer::Missing) => {
                     self.get(&format!("schemas/{path}/schema"))
                 }
                 other => other,
@@ -208,9 +211,8 @@ impl Run<'_> {
             Ok(Answer::Text(text)) if has_none(&text) => None,
             Ok(Answer::Text(text)) => Some(registered::read(origin, &text)),
             Ok(Answer::Missing) => None,
-            Ok(Answer::Refused(status)) => {
-                let why = format!("status {status}");
-                Some(vec![Registered::unreadable(origin, why)])
+            Ok(Answer::Refused(refusal)) => {
+                Some(vec![Registered::unreadable(origin, refusal.to_string())])
             }
             Err(why) => Some(vec![Registered::unreadable(origin, why)]),
         }
