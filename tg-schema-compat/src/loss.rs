@@ -352,7 +352,7 @@ impl<'g> Comparison<'g, '_> {
             let len = self.path.len();
             self.path.push_str(&format!(".{}", field.name));
             self.find(Kind::FieldRemoved, Direction::Backward, &field.name, "");
-            let rename = renames.iter().find(|rename| rename.gone == at);
+            let rename = renames.pairs.iter().find(|rename| rename.gone == at);
             if let Some((other, rename)) = rename.and_then(|r| Some((added.get(r.added)?, r))) {
                 for direction in [Direction::Backward, Direction::Forward] {
                     self.find(Kind::RenameSuspected, direction, &field.name, &other.name);

@@ -427,6 +427,10 @@ impl Shape {
 impl Record {
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.index.get(name).and_then(|&at| self.fields.get(at))
+        self.fields.get(self.place(name)?)
+    }
+    /// The place of the field of that name among all.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied()
     }
 }
