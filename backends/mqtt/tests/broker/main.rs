@@ -3,5 +3,6 @@
 mod basics;
 mod conformance;
 mod faults;
+mod restarts;
 mod sharing;
 mod support;
