@@ -395,3 +395,33 @@ async fn a_broker_that_is_not_there_is_told_in_time() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn best_effort_does_not_wait_for_a_broker_that_is_away() {
+    let Some(mut mosquitto) = broker() else {
+        return;
+    };
+    let backend = backend(mosquitto.port());
+    let topic = topic(0);
+    let options = ProducerOptions::default().max_in_flight(10);
+    let sender = backend
+        .create_producer(&topic, None, options)
+        .await
+        .expect("a producer");
+    tokio::task::block_in_place(|| mosquitto.kill());
+    sleep(Duration::from_millis(200)).await;
+    let start = Instant::now();
+    for i in 0..1_000 {
+        send(&*sender, format!("{i}")).await;
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        start.elapsed()
+    );
+    tokio::task::block_in_place(|| mosquitto.restart()).expect("a broker");
+    timeout(SOON, sender.flush())
+        .await
+        .expect("in time")
+        .expect("flushed");
+}
