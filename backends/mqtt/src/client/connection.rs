@@ -184,7 +184,7 @@ impl Connection {
                 }
             }
             Packet::Publish(publish) => Event::Message(publish),
-            Packet::SubAck(suback) => Event::Subscribed(subscribed(&suback)),
+            Packet::SubAck(suback) => Event::Subscribed(subscribed(&suback, &self.settings)),
             _ => Event::Other,
         }
     }
@@ -215,12 +215,14 @@ fn limits(connack: &ConnAck) -> Limits {
     }
 }
 
-fn subscribed(suback: &SubAck) -> Result<(), Failure> {
+fn subscribed(suback: &SubAck, settings: &Settings) -> Result<(), Failure> {
     match suback.return_codes.first() {
         Some(SubscribeReasonCode::Success(_)) => Ok(()),
-        Some(SubscribeReasonCode::NotAuthorized) => Err(Failure::Auth(
-            "the broker does not let this user subscribe to the topic".to_owned(),
-        )),
+        Some(SubscribeReasonCode::NotAuthorized) => Err(Failure::Auth(format!(
+            "{} does not let {} subscribe to the topic",
+            settings.place(),
+            settings.who()
+        ))),
         Some(code) => Err(Failure::Refused(format!(
             "the broker refused the subscription: {code:?}"
         ))),

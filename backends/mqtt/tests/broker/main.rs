@@ -1,5 +1,6 @@
 //! The backend against a real mosquitto.
 
+mod access;
 mod basics;
 mod conformance;
 mod faults;
