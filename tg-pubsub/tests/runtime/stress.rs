@@ -27,8 +27,8 @@ async fn nothing_that_was_confirmed_is_lost() {
             // Every seventh fails at first, every eleventh panics at first.
             let number: u32 = note.value().text.parse()?;
             match note.attempt() {
-                1 if number % 7 == 0 => return Err(HandlerError::retry("not yet")),
-                1 if number % 11 == 0 => panic!("on purpose"),
+                1 if number.is_multiple_of(7) => return Err(HandlerError::retry("not yet")),
+                1 if number.is_multiple_of(11) => panic!("on purpose"),
                 _ => {}
             }
             keep.lock().expect("a lock").insert(note.into_value().text);
