@@ -59,9 +59,11 @@
 
 mod attempts;
 mod backoff;
+pub mod config;
 mod consumer;
 mod dead_letters;
 mod drain;
+mod factory;
 mod handler;
 mod health;
 mod incoming;
@@ -88,9 +90,13 @@ mod uses;
 mod waiters;
 
 pub use backoff::Backoff;
+#[cfg(feature = "clap")]
+pub use config::PubSubArgs;
+pub use config::PubSubConfig;
 pub use consumer::{Consumer, ConsumerBuilder};
 pub use dead_letters::property as dead_letter;
 pub use drain::{Part, Shutdown};
+pub use factory::{Create, backends, get_pubsub, register_backend};
 pub use handler::HandlerError;
 pub use health::{Health, LinkState, Report};
 pub use incoming::Incoming;
@@ -98,6 +104,8 @@ pub use payload::{Payload, Raw};
 pub use policy::{AckPolicy, DeadLetters, RateLimitPolicy, RetryPolicy};
 pub use producer::{Producer, ProducerBuilder, SendOptions, WhenDown};
 pub use propagation::Propagator;
+#[cfg(feature = "opentelemetry")]
+pub use propagation::TraceContext;
 pub use publisher::{Publisher, PublisherBuilder, WhenFull};
 pub use pubsub::{IntoTopic, PubSub, PubSubBuilder};
 pub use received::{NotSettled, Outcome, Poison, Received, Unsettled};

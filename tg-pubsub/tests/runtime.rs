@@ -16,4 +16,6 @@ mod runtime {
     mod stress;
     mod subscriber;
     mod supervision;
+    #[cfg(feature = "opentelemetry")]
+    mod trace;
 }
