@@ -16,7 +16,7 @@ use tg_schema::pubsub::Error;
 pub struct Config {
     /// Most messages of history of a topic. 10,000 by default.
     pub history_messages: usize,
-    /// Most bytes of history of a topic: payloads, properties, keys and identities. 16 MiB by default.
+    /// Most bytes of history of a topic: payloads, properties, keys and identities. 4 MiB by default.
     pub history_bytes: usize,
     /// Most messages of backlog of a topic. 1,000,000 by default.
     pub backlog_messages: usize,
@@ -44,7 +44,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             history_messages: 10_000,
-            history_bytes: 16 << 20,
+            history_bytes: 4 << 20,
             backlog_messages: 1_000_000,
             backlog_bytes: 256 << 20,
             q0_waiting: 1_000,

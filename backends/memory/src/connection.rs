@@ -73,7 +73,7 @@ impl Broker {
         }
         if topics.len() >= self.config.max_topics {
             return Err(Error::Full {
-                what: "set of topics of the broker",
+                what: "broker's list of topics",
                 capacity: self.config.max_topics,
             });
         }

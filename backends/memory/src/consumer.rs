@@ -269,7 +269,7 @@ impl Drop for Receive<'_> {
         let member = &self.consumer.member;
         member.topic.with(|core, wakes| {
             if let Some(subscription) = core.subscriptions.get_mut(&member.subscription) {
-                subscription.give_up(waiter, &core.log, wakes);
+                subscription.give_up(waiter, member, &core.log, wakes);
             }
         });
     }

@@ -41,7 +41,7 @@ pub(crate) struct Hands {
     out: Vec<Option<Entry>>,
     /// Free places of `out`.
     free: Vec<usize>,
-    /// Somebody waits for room.
+    /// There is no room, and a call waits for it. Set under the topic's lock, by whoever took last.
     pub(crate) blocked: bool,
 }
 
@@ -135,7 +135,7 @@ impl Member {
         let entry = hands.out.get_mut(slot)?.take()?;
         hands.free.push(slot);
         self.count(&hands);
-        Some((entry, std::mem::take(&mut hands.blocked)))
+        Some((entry, hands.blocked))
     }
     /// Ends it, and gives what it holds: fetched, and handed out.
     pub(crate) fn end(&self, end: End) -> Vec<Entry> {

@@ -65,7 +65,7 @@ impl Settler {
             let subscription = subscription.ok_or(Error::Lost)?;
             if after.is_some() && !subscription.can_hold() {
                 return Err(Error::Full {
-                    what: "hold for delayed messages of the subscription",
+                    what: "subscription's hold of delayed messages",
                     capacity: member.topic.config.delayed_messages,
                 });
             }

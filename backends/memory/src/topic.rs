@@ -164,12 +164,9 @@ impl Topic {
 
     fn is_full(&self) -> Option<Error> {
         let (what, capacity) = if self.backlog.messages() >= self.config.backlog_messages {
-            (
-                "backlog of the topic, in messages",
-                self.config.backlog_messages,
-            )
+            ("topic's backlog of messages", self.config.backlog_messages)
         } else if self.backlog.bytes() >= self.config.backlog_bytes {
-            ("backlog of the topic, in bytes", self.config.backlog_bytes)
+            ("topic's backlog of bytes", self.config.backlog_bytes)
         } else {
             return None;
         };
@@ -333,7 +330,7 @@ impl Core {
         let config = &topic.config;
         if self.subscriptions.len() >= config.max_subscriptions {
             return Err(Error::Full {
-                what: "set of subscriptions of the topic",
+                what: "topic's list of subscriptions",
                 capacity: config.max_subscriptions,
             });
         }

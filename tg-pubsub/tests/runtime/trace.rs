@@ -70,5 +70,5 @@ async fn a_handler_continues_the_trace_of_the_sender() {
         .get("traceparent")
         .expect("a parent");
     assert!(parent.starts_with(&format!("00-{}-", sent.0)), "{parent}");
-    service.drain(Duration::from_secs(1)).await;
+    assert!(service.drain(Duration::from_secs(1)).await.is_clean());
 }

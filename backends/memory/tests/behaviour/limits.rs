@@ -30,7 +30,7 @@ async fn history_is_forgotten_and_backlog_is_not() {
     let full = full.expect_err("the backlog is full");
     assert_eq!(
         full.to_string(),
-        "the backlog of the topic, in messages is full: it holds 5"
+        "the topic's backlog of messages is full: it holds 5"
     );
     assert!(full.is_retryable());
     let seven = receive(&*all).await;
