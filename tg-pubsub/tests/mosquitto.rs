@@ -44,7 +44,7 @@ fn pubsub_with(mosquitto: &Mosquitto, instance: &str, resume: Duration) -> PubSu
 async fn until(what: &str, so: impl Fn() -> bool) {
     let start = Instant::now();
     while !so() {
-        assert!(start.elapsed() < SOON * 3, "not in time: {what}");
+        assert!(start.elapsed() < SOON, "not in time: {what}");
         sleep(Duration::from_millis(20)).await;
     }
 }
@@ -126,38 +126,41 @@ async fn restarted(mut mosquitto: Mosquitto, resume: Duration) -> u64 {
         async { Ok(()) }
     });
     let service = service.expect("a service");
-    let publisher = pubsub
-        .publisher::<Note>("q1/tg/flow/restarted")
-        .capacity(100);
-    let publisher = publisher.in_flight(32).producer(|p| p.backoff(SHORT));
-    let publisher = publisher.open().await.expect("a publisher");
-    let sending = {
-        let publisher = publisher.clone();
-        tokio::spawn(async move {
-            for n in 0..600 {
-                publisher
-                    .publish(&note(n.to_string()))
-                    .await
-                    .expect("accepted");
-                sleep(Duration::from_millis(5)).await;
+    let producer = pubsub.producer::<Note>("q1/tg/flow/restarted");
+    let producer = producer.backoff(SHORT).open().await;
+    let producer = producer.expect("a producer");
+    let mut sending = JoinSet::new();
+    for part in 0..8 {
+        let producer = producer.clone();
+        sending.spawn(async move {
+            let mut kept = Vec::new();
+            for n in 0..75 {
+                let text = format!("{part}-{n}");
+                let receipt = producer.send(&note(&text)).await.expect("confirmed");
+                // A broker that comes back may have forgotten a shared subscription, until its consumer is back too.
+                if receipt.routed != Some(false) {
+                    kept.push(text);
+                }
+                sleep(Duration::from_millis(40)).await;
             }
-            publisher.flush().await
-        })
-    };
+            kept
+        });
+    }
     sleep(Duration::from_millis(1_200)).await;
     tokio::task::block_in_place(|| mosquitto.stop());
     sleep(Duration::from_secs(1)).await;
     tokio::task::block_in_place(|| mosquitto.restart().expect("a broker"));
-    sending
-        .await
-        .expect("no panic")
-        .expect("all were confirmed");
-    let count = || seen.lock().expect("no panic").len();
-    until("all came", || count() == 600).await;
+    let kept: Vec<String> = sending.join_all().await.concat();
+    assert!(kept.len() > 300, "{}", kept.len());
+    until("all came", || {
+        let seen = seen.lock().expect("no panic");
+        kept.iter().all(|text| seen.contains(text))
+    })
+    .await;
     let reconnects = consumer.health().reconnects;
     assert!(pubsub.health().await.is_healthy());
     let mut shutdown = Shutdown::new();
-    shutdown.add(service).add(publisher);
+    shutdown.add(service).add(producer);
     let drained = shutdown.drain(SOON).await;
     assert!(drained.is_clean(), "{drained:?}");
     reconnects
