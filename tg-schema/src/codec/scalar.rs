@@ -160,6 +160,11 @@ scalar!(
     read_json: |r| r.int(),
     view: i32, |r| r.int(), |v| v,
     {
+        #[inline]
+        fn write_json_items(items: &[i32], w: &mut JsonWriter) -> Result<(), Error> {
+            w.longs(items);
+            Ok(())
+        }
         viewed_one_by_one!();
         #[inline]
         fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
@@ -177,6 +182,11 @@ scalar!(
     read_json: |r| r.long(),
     view: i64, |r| r.long(), |v| v,
     {
+        #[inline]
+        fn write_json_items(items: &[i64], w: &mut JsonWriter) -> Result<(), Error> {
+            w.longs(items);
+            Ok(())
+        }
         viewed_one_by_one!();
         #[inline]
         fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
