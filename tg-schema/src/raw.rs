@@ -7,7 +7,7 @@
 
 mod escaped;
 
-pub(crate) use escaped::{Escape, push_ascii, push_escaped, push_plain, push_quoted};
+pub(crate) use escaped::{Escape, push_ascii, push_escaped, push_quoted, push_unescaped};
 
 /// Most bytes that [`push_short`] takes.
 pub(crate) const SHORT: usize = 64;

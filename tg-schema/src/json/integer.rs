@@ -57,6 +57,72 @@ fn digits(n: u64) -> u64 {
     tens | (pairs - 10 * tens) << 8
 }
 
+/// Bytes that an integer and a comma take at most.
+const LONGEST: usize = 21;
+
+/// Items that are written before they are appended together.
+const GROUP: usize = 32;
+
+/// Appends integers with commas between. They are written to a place of their own first, whose length is in a
+/// register: that of a vector is in memory, and each integer would wait for the one before.
+pub(crate) fn push_all<T: Copy + Into<i64>>(out: &mut Vec<u8>, items: &[T]) {
+    let start = out.len();
+    for group in items.chunks(GROUP) {
+        // Digits are written eight at a time, behind the last too.
+        let mut place = [0; GROUP * LONGEST + 8];
+        let mut at = 0;
+        for item in group {
+            at = put(&mut place, at, (*item).into());
+        }
+        out.extend_from_slice(place.get(..at).unwrap_or_default());
+    }
+    if out.len() > start {
+        // The comma behind the last.
+        out.pop();
+    }
+}
+
+/// Writes an integer and a comma; where they end.
+#[inline(always)]
+fn put(place: &mut [u8], mut at: usize, n: i64) -> usize {
+    // Without a sign the digits are written over it.
+    if let Some(place) = place.get_mut(at) {
+        *place = b'-';
+    }
+    at += usize::from(n < 0);
+    let mut write = |at: usize, digits: u64| {
+        if let Some(place) = place.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+            *place = text(digits);
+        }
+    };
+    let n = n.unsigned_abs();
+    let (high, low) = (n / EIGHT, n % EIGHT);
+    let mut first = |n: u64, at: usize| {
+        // One digit is written of 0 too.
+        let digits = digits(n);
+        let zeros = (digits | 1 << 56).trailing_zeros() as usize / 8;
+        write(at, digits >> (8 * zeros));
+        at + 8 - zeros
+    };
+    if high == 0 {
+        at = first(low, at);
+    } else {
+        if high < EIGHT {
+            at = first(high, at);
+        } else {
+            at = first(high / EIGHT, at);
+            write(at, digits(high % EIGHT));
+            at += 8;
+        }
+        write(at, digits(low));
+        at += 8;
+    }
+    if let Some(place) = place.get_mut(at) {
+        *place = b',';
+    }
+    at + 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +131,10 @@ mod tests {
         let mut out = vec![b'x'];
         push(&mut out, n);
         assert_eq!(String::from_utf8(out), Ok(format!("x{n}")));
+        let mut out = vec![b'x'];
+        push_all(&mut out, &[n; GROUP + 1]);
+        let expected = vec![n.to_string(); GROUP + 1].join(",");
+        assert_eq!(String::from_utf8(out), Ok(format!("x{expected}")));
     }
 
     #[test]
@@ -78,6 +148,9 @@ mod tests {
         }
         check(i64::MAX);
         check(i64::MIN);
+        let mut out = vec![b'['];
+        push_all::<i32>(&mut out, &[]);
+        assert_eq!(out, b"[");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::{Error, ErrorKind};
 use crate::json::JsonReader;
 use crate::json::text::ESCAPED;
-use crate::raw::{plain_run, push_ascii, push_plain, push_short_str};
+use crate::raw::{plain_run, push_ascii, push_short_str, push_unescaped};
 
 /// So much room at most is made for a text before it is seen.
 const EXPECTED_TEXT: usize = 4096;
@@ -84,7 +84,7 @@ impl<'a> JsonReader<'a> {
                     return Err(self.no_text(rest));
                 }
             }
-            at += push_plain(out, text.get(at..).unwrap_or_default());
+            at = push_unescaped(out, text, at, &ESCAPED);
         }
     }
     #[cold]

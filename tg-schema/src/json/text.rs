@@ -69,7 +69,7 @@ static ESCAPES: [Escape; 256] = {
 };
 
 /// The byte that a letter behind a backslash stands for; 0 where it is none, or `u`.
-pub(super) const ESCAPED: [u8; 256] = {
+pub(super) static ESCAPED: [u8; 256] = {
     let mut bytes = [0; 256];
     bytes[b'"' as usize] = b'"';
     bytes[b'\\' as usize] = b'\\';

@@ -104,7 +104,7 @@ impl JsonWriter {
                 *text = v.shortest(buffer);
             }
             for text in texts.iter().take(values.len()) {
-                push_short(&mut self.out, text.as_bytes());
+                self.out.extend_from_slice(text.as_bytes());
                 self.out.push(b',');
             }
         }
@@ -117,16 +117,7 @@ impl JsonWriter {
     /// Integers with commas between.
     #[inline(never)]
     pub(crate) fn longs<T: Copy + Into<i64>>(&mut self, items: &[T]) {
-        let start = self.out.len();
-        self.out.reserve(items.len() * 2);
-        for item in items {
-            integer::push(&mut self.out, (*item).into());
-            self.out.push(b',');
-        }
-        if self.out.len() > start {
-            // The comma behind the last.
-            self.out.pop();
-        }
+        integer::push_all(&mut self.out, items);
     }
 }
 

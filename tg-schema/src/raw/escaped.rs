@@ -122,34 +122,62 @@ pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
     true
 }
 
-/// Appends the bytes of a text before the first that is special; how many those are.
-#[inline(always)]
-pub(crate) fn push_plain(out: &mut String, text: &str) -> usize {
+/// Appends a text from `at` on up to the first byte that is special and begins no simple escape, or that stands
+/// less than a block before the end; where that is. A simple escape is a backslash and a letter for which
+/// `letters` has a character of ASCII, which is appended instead.
+#[inline(never)]
+pub(crate) fn push_unescaped(
+    out: &mut String,
+    text: &str,
+    mut at: usize,
+    letters: &[u8; 256],
+) -> usize {
     let bytes = text.as_bytes();
-    // SAFETY: what is appended ends before a special byte, which is a character of its own, or with the text.
-    let out = unsafe { out.as_mut_vec() };
-    let mut taken = 0;
-    loop {
-        let Some(block) = bytes.get(taken..).and_then(<[u8]>::first_chunk::<BLOCK>) else {
-            let rest = bytes.get(taken..).unwrap_or_default();
-            let n = plain_run(rest);
-            push_short(out, rest.get(..n).unwrap_or_default());
-            return taken + n;
+    // No text while a character of it may be cut.
+    let mut to = std::mem::take(out).into_bytes();
+    let mut length = to.len();
+    let end = loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(block) = rest.first_chunk::<BLOCK>() else {
+            break at + plain_run(rest);
         };
-        let found = specials(block);
-        let n = (found | 1 << BLOCK).trailing_zeros() as usize;
-        out.reserve(BLOCK);
-        // SAFETY: there is room for a block, and n <= BLOCK.
+        if to.capacity() - length < BLOCK {
+            // SAFETY: all bytes before `length` were written.
+            unsafe { to.set_len(length) };
+            to.reserve(SHORT);
+        }
+        // SAFETY: there is room for a block.
         unsafe {
-            let to = out.as_mut_ptr().add(out.len());
-            to.cast::<[u8; BLOCK]>().write(*block);
-            out.set_len(out.len() + n);
+            let place = to.as_mut_ptr().add(length);
+            place.cast::<[u8; BLOCK]>().write(*block);
         }
-        taken += n;
-        if found != 0 {
-            return taken;
+        let found = specials(block);
+        if found == 0 {
+            (at, length) = (at + BLOCK, length + BLOCK);
+            continue;
         }
-    }
+        let n = found.trailing_zeros() as usize;
+        (at, length) = (at + n, length + n);
+        match bytes.get(at..) {
+            Some([b'\\', letter, ..]) if matches!(letters[usize::from(*letter)], 1..0x80) => {
+                // SAFETY: n < BLOCK, so that the place is part of the room of the block.
+                unsafe {
+                    to.as_mut_ptr()
+                        .add(length)
+                        .write(letters[usize::from(*letter)])
+                };
+                (at, length) = (at + 2, length + 1);
+            }
+            _ => break at,
+        }
+    };
+    // SAFETY: all bytes before `length` were written.
+    unsafe { to.set_len(length) };
+    push_short(&mut to, bytes.get(at..end).unwrap_or_default());
+    // SAFETY: what was appended are the text's own characters, each whole, because the text ends or a special
+    // byte, which is a character of its own, stands behind them; and characters of ASCII.
+    *out = unsafe { String::from_utf8_unchecked(to) };
+    end
 }
 
 /// Appends a character of ASCII; of another byte nothing.
@@ -246,14 +274,26 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_start_is_appended() {
+    fn a_text_is_appended_up_to_what_is_no_simple_escape() {
+        let mut letters = [0; 256];
+        letters[usize::from(b'n')] = b'\n';
+        letters[usize::from(b'x')] = 0xe9;
         let plain = "Grüße, 日本語 and plain words, and all of that once more: Grüße";
         for (n, _) in plain.char_indices() {
-            for end in ["", "\"", "\"more of it", "\u{1}\u{2}Grüße aus der Ferne"] {
-                let text = [&plain[..n], end].concat();
+            for (end, simple) in [
+                ("", 0),
+                ("\"", 0),
+                ("\"more of it, and so much that there is a block", 0),
+                ("\u{1}\u{2}Grüße aus der Ferne", 0),
+                ("\\n\\n\\xa block that is long enough", 4),
+                ("\\", 0),
+            ] {
+                let text = ["x", &plain[..n], end].concat();
                 let mut out = String::from("x");
-                assert_eq!(push_plain(&mut out, &text), n);
-                assert_eq!(out, ["x", &plain[..n]].concat());
+                let at = push_unescaped(&mut out, &text, 1, &letters);
+                assert_eq!(at, 1 + n + simple, "{text}");
+                let appended = &"\n\n"[..simple / 2];
+                assert_eq!(out, ["x", &plain[..n], appended].concat());
             }
         }
         let mut out = String::new();
