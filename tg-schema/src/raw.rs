@@ -182,7 +182,7 @@ unsafe fn copy_short(from: *const u8, to: *mut u8, n: usize) {
 /// A number that is its bytes.
 ///
 /// # Safety
-/// The type must have no padding, so that all bytes of a value are initialized.
+/// The type must have no padding, so that all bytes of a value are initialized, and all bytes must be a value.
 pub(crate) unsafe trait Plain: Copy {}
 // SAFETY: a float is 32 bits and nothing else.
 unsafe impl Plain for f32 {}
@@ -207,6 +207,32 @@ pub(crate) fn push_numbers<T: Plain, const N: usize>(
         items
             .iter()
             .for_each(|item| out.extend_from_slice(&bytes(*item)));
+    }
+}
+
+/// Appends the numbers of little-endian bytes; `number` gives that of one. What is left of less than a number
+/// is passed over.
+///
+/// The compiler makes a loop of the safe way, which takes longer than `memcpy` by half.
+#[inline]
+pub(crate) fn extend_numbers<T: Plain, const N: usize>(
+    out: &mut Vec<T>,
+    bytes: &[u8],
+    number: impl Fn([u8; N]) -> T,
+) {
+    const { assert!(size_of::<T>() == N) };
+    let (chunks, _) = bytes.as_chunks::<N>();
+    if cfg!(target_endian = "little") {
+        out.reserve(chunks.len());
+        // SAFETY: `reserve` made room for as many numbers, each of N bytes, and any bytes are a `Plain` value.
+        // The source cannot overlap the spare room of a vector that is borrowed mutably.
+        unsafe {
+            let to = out.as_mut_ptr().add(out.len()).cast::<[u8; N]>();
+            std::ptr::copy_nonoverlapping(chunks.as_ptr(), to, chunks.len());
+            out.set_len(out.len() + chunks.len());
+        }
+    } else {
+        out.extend(chunks.iter().map(|chunk| number(*chunk)));
     }
 }
 
@@ -342,6 +368,21 @@ mod tests {
         );
         push_numbers::<f64, 8>(&mut out, &[], f64::to_le_bytes);
         assert_eq!(out.len(), 1 + 32 + 4);
+    }
+
+    #[test]
+    fn numbers_are_read_little_endian() {
+        let doubles = [0.0, -1.5, f64::MIN_POSITIVE, f64::MAX];
+        let mut bytes = vec![9];
+        push_numbers(&mut bytes, &doubles, f64::to_le_bytes);
+        let mut out = vec![1.0];
+        extend_numbers(&mut out, &bytes[1..], f64::from_le_bytes);
+        extend_numbers(&mut out, &bytes[1..12], f64::from_le_bytes);
+        extend_numbers(&mut out, &[], f64::from_le_bytes);
+        assert_eq!(out, [&[1.0], &doubles[..], &doubles[..1]].concat());
+        let mut out = Vec::new();
+        extend_numbers(&mut out, &1.5f32.to_le_bytes(), f32::from_le_bytes);
+        assert_eq!(out, [1.5f32]);
     }
 
     #[test]

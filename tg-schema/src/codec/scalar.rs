@@ -7,7 +7,7 @@ use crate::descriptor::TypeDescriptor;
 use crate::error::{Error, ErrorKind};
 use crate::json::{JsonReader, JsonWriter};
 use crate::numbers::Numbers;
-use crate::raw::push_short_str;
+use crate::raw::{extend_numbers, push_short_str};
 use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 /// `string`.
@@ -249,8 +249,7 @@ scalar!(
             r: &mut AvroReader<'_>,
             out: &mut Vec<f32>,
         ) -> Result<(), Error> {
-            let (chunks, _) = r.take(n.saturating_mul(4))?.as_chunks::<4>();
-            out.extend(chunks.iter().map(|c| f32::from_le_bytes(*c)));
+            extend_numbers(out, r.take(n.saturating_mul(4))?, f32::from_le_bytes);
             Ok(())
         }
     }
@@ -309,8 +308,7 @@ scalar!(
             r: &mut AvroReader<'_>,
             out: &mut Vec<f64>,
         ) -> Result<(), Error> {
-            let (chunks, _) = r.take(n.saturating_mul(8))?.as_chunks::<8>();
-            out.extend(chunks.iter().map(|c| f64::from_le_bytes(*c)));
+            extend_numbers(out, r.take(n.saturating_mul(8))?, f64::from_le_bytes);
             Ok(())
         }
     }
