@@ -15,4 +15,6 @@ mod runtime {
     mod stress;
     mod subscriber;
     mod supervision;
+    #[cfg(feature = "opentelemetry")]
+    mod trace;
 }

@@ -66,6 +66,8 @@ pub(crate) struct Names<'a> {
     paths: Vec<Vec<String>>,
     /// How often a name is there in all modules.
     count: BTreeMap<String, usize>,
+    /// By class: place of the later one that took its name.
+    shadowed: BTreeMap<usize, String>,
     program: Program<'a>,
 }
 
@@ -79,6 +81,8 @@ pub(crate) struct Classes<'c, 'a> {
     pub(crate) open: &'c [(Rc<Class<'a>>, String)],
     /// Texts to register, by class.
     pub(crate) texts: BTreeMap<usize, Result<String, Problem>>,
+    /// Places of later classes of the same name, by class.
+    pub(crate) shadowed: BTreeMap<usize, String>,
 }
 
 /// Drafts of all modules, from the classes of a run.
@@ -93,8 +97,9 @@ pub(crate) fn draft<'a>(
         enums,
         open,
         mut texts,
+        shadowed,
     } = classes;
-    let names = module::names(program, records, enums);
+    let names = module::names(program, records, enums, shadowed);
     let mut draft = Draft {
         paths: names.paths.clone(),
         modules: names
@@ -143,7 +148,7 @@ pub(crate) fn draft<'a>(
             ));
             draft.modules[*module]
                 .enums
-                .push(field::enumeration(program, class, name));
+                .push(field::enumeration(program, &names, class, name));
         }
     }
     for (class, reason) in open {
@@ -154,6 +159,8 @@ pub(crate) fn draft<'a>(
             place: program.place(class.site),
             expression: Some(field::head(program, class)),
             reason: reason.clone(),
+            scope: scope(class),
+            shadowed_by: names.shadowed.get(&class.id).cloned(),
             ..Unresolved::default()
         });
     }
@@ -162,6 +169,12 @@ pub(crate) fn draft<'a>(
         module.order = order.into_iter().map(|(_, slot)| slot).collect();
     }
     (draft, names)
+}
+
+/// The functions and classes around a class, as Python writes them.
+fn scope(class: &Class) -> Option<String> {
+    let parts: Vec<&str> = class.path.iter().map(|part| part.as_str()).collect();
+    (!parts.is_empty()).then(|| parts.join("."))
 }
 
 impl Draft {
@@ -181,6 +194,16 @@ impl Draft {
 }
 
 impl<'a> Names<'a> {
+    /// Where a class stood.
+    fn origin(&self, class: &Class<'a>) -> Origin {
+        Origin {
+            place: self.program.place(class.site),
+            scope: scope(class),
+            shadowed_by: self.shadowed.get(&class.id).cloned(),
+            ..Origin::default()
+        }
+    }
+
     /// Why there is no definition of a class that is held somewhere.
     pub(crate) fn missing(&self, class: &Class<'a>) -> String {
         let name = &class.name;

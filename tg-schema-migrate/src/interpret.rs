@@ -46,9 +46,11 @@ mod comprehension;
 mod enumeration;
 mod equality;
 mod expression;
+mod filled;
 mod format;
 mod function;
 mod hash;
+mod hook;
 mod import;
 mod item;
 mod method;
@@ -71,7 +73,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
-pub(crate) use class::{COMPUTED, is_field_class};
+pub(crate) use class::{COMPUTED, is_field_class, is_foreign};
 pub use class::{external_base, overridden};
 pub(crate) use enumeration::is_mixed;
 pub(crate) use expression::UNDECODED;
@@ -83,8 +85,8 @@ pub use order::{linear, linear_all};
 pub use project::{Found, Project, is_standard};
 pub use scope::{Bound, Env, Scope};
 pub use value::{
-    Arguments, Attribute, Binding, Class, Code, Dict, FileId, Function, Instance, Kind, List,
-    Member, Method, Module, Site, Unknown, Value,
+    Arguments, Attribute, Binding, Class, Code, Dict, FileId, Function, Instance, Kind, LOCALS,
+    List, Member, Method, Module, SCHEMES, Site, Unknown, Value,
 };
 
 use crate::progress::Progress;
@@ -208,6 +210,22 @@ impl<'a> Outcome<'a> {
         }
         Some(value)
     }
+
+    /// The later class of the same file that has the name of this one in the end. What stands in functions has no
+    /// such end.
+    pub fn successor(&self, class: &Class<'a>) -> Option<Rc<Class<'a>>> {
+        if class.path.iter().any(|part| part.ends_with(LOCALS)) {
+            return None;
+        }
+        let parts = class.path.iter().chain([&class.name]);
+        let dotted: Vec<&str> = parts.map(Name::as_str).collect();
+        let Some(Value::Class(other)) = self.named(class.site.file, &dotted.join(".")) else {
+            return None;
+        };
+        let later = other.site.file == class.site.file
+            && other.site.range.start() > class.site.range.start();
+        (later && other.path == class.path && other.name == class.name).then_some(other)
+    }
 }
 
 /// Interprets all files.
@@ -233,6 +251,7 @@ pub fn run<'a>(program: Program<'a>, observer: &mut dyn Observer<'a>) -> Outcome
         exhausted: BTreeSet::new(),
         ended: false,
         slow: HashMap::new(),
+        formed: None,
         findings: Diagnostics::default(),
     };
     for file in 0..program.files.len() {
@@ -284,6 +303,8 @@ pub(crate) struct Interpreter<'a, 'o> {
     ended: bool,
     /// Functions whose calls took too long, and how many of them did.
     slow: HashMap<Site, u32>,
+    /// The Record that a hook or decorator works on.
+    formed: Option<Rc<Class<'a>>>,
     pub(crate) findings: Diagnostics,
 }
 

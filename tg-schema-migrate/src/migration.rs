@@ -302,6 +302,8 @@ fn define<'a>(
         }
     }
     let enums = enums_of(&records);
+    let all = records.iter().chain(&enums);
+    let all = all.chain(open.iter().map(|(class, _)| class));
     let (mut draft, names) = definition::draft(
         program,
         definition::Classes {
@@ -309,12 +311,26 @@ fn define<'a>(
             enums: &enums,
             open: &open,
             texts: known,
+            shadowed: shadowed(program, outcome, all),
         },
         options.habits,
         findings,
     );
     topics.define(program, &records, &names, &mut draft, findings);
     draft
+}
+
+/// Places of the later classes that took the names of earlier ones, by class.
+fn shadowed<'c, 'a: 'c>(
+    program: Program<'a>,
+    outcome: &Outcome<'a>,
+    classes: impl Iterator<Item = &'c Rc<Class<'a>>>,
+) -> BTreeMap<usize, String> {
+    let later = |class: &Rc<Class<'a>>| {
+        let other = outcome.successor(class)?;
+        Some((class.id, program.place(other.site)))
+    };
+    classes.filter_map(later).collect()
 }
 
 /// The enums that fields hold, in the order of first mention.

@@ -10,7 +10,7 @@ mod text;
 
 use std::rc::Rc;
 
-use crate::interpret::{Class, Kind, Program, Site, Unknown, Value};
+use crate::interpret::{Class, Kind, Program, Site, Unknown, Value, is_foreign};
 
 pub(crate) use default::json;
 pub(crate) use field::is_field_class;
@@ -48,6 +48,7 @@ impl Problem {
             reason: reason.into(),
             site: Some(site),
             parameter: None,
+            address: false,
         })
     }
     /// In words.
@@ -90,6 +91,10 @@ pub fn namespace<'a>(class: &Rc<Class<'a>>) -> Result<Option<String>, Problem> {
         Some(Value::Unknown(why)) => Err((&why).into()),
         Some(Value::Instance(of)) if !field::is_field(&of.class) => {
             Err(Problem::unknown("`_avro_namespace` is not known", of.site))
+        }
+        Some(Value::External(path)) if is_foreign(&path) => {
+            let why = format!("`_avro_namespace` is `{path}`, which is outside of the sources");
+            Err(Problem::unknown(why, class.site))
         }
         Some(other) => {
             let kind = other.type_name();

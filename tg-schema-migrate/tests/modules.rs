@@ -332,3 +332,119 @@ fn an_empty_namespace_is_named_with_what_to_do() {
         "{told:?}"
     );
 }
+
+#[test]
+fn scopes_and_shadowed_classes_are_told_apart_by_the_table_of_the_definitions_alone() {
+    let migration = one("\
+import elsewhere
+class A(Record): x = String()
+class Outer:
+  class A(Record): y = String()
+  class Kind(Enum): RED = 1
+def make():
+  class A(Record): z = Outer.Kind
+  def deeper():
+    class A(Record): w = Long()
+    return A
+  return A
+class A(Record): v = Long()
+class Plain(Record): a = A()
+class Unknown(elsewhere.Base): u = String()
+class Outer2:
+  class string(Record): x = String()
+");
+    let named = migration.files.iter().map(|(path, text)| {
+        let name = format!("{}.toml", path.join("/"));
+        (path.clone(), name, text.clone())
+    });
+    let loaded = tg_schema_gen::load::from_texts(named.collect());
+    let table = tg_schema_gen::migration::table(&loaded.schema);
+    assert_eq!(table, migration.table);
+    let told: Vec<String> = table
+        .classes
+        .iter()
+        .map(|class| {
+            let by = class.shadowed_by.as_deref().unwrap_or_default();
+            let line = by.rsplit_once(':').map_or("", |(_, line)| line);
+            format!("{}:{} {line}", class.line, class.full_name())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "14:a.A ",
+            "15:a.Plain ",
+            "16:a.Unknown ",
+            "18:a.string in Outer2 ",
+            "6:a.Outer.A in Outer ",
+            "9:a.make.A in make.<locals> ",
+            "11:a.make.deeper.A in make.<locals>.deeper.<locals> ",
+            "4:a_2.A 14",
+        ]
+    );
+    let json = table.render(tg_schema_gen::migration::Form::Json);
+    assert!(json.contains("\"scope\": \"make.<locals>\""), "{json}");
+    let row = table
+        .rows
+        .iter()
+        .find(|row| row.reason.contains("A later class"));
+    let row = row.expect("a row of the class that is shadowed");
+    assert_eq!((row.name.as_str(), row.verdict.name()), ("A", "exact"));
+    let text = migration.files.iter().map(|(_, text)| text.as_str());
+    let text: String = text.collect();
+    assert!(text.contains("scope = \"Outer\""), "{text}");
+}
+
+#[test]
+fn names_that_no_definition_can_have_are_rows_with_all_that_is_known() {
+    let migration = one("\
+class _(Record):
+  x = String()
+  y = make()
+class self(Record): x = Long()
+class _E(Enum):
+  A = 1
+  _ = 2
+  ___ = 3
+class K(Record):
+  _ = _E
+  self = String()
+class Holder(Record):
+  a = _()
+  b = Array(self())
+  c = K()
+");
+    assert_eq!(line(&migration, "_"), r#"_ = { type = "_E?" }"#);
+    assert_eq!(line(&migration, "self"), r#"self = { type = "string?" }"#);
+    assert!(
+        support::text(&migration, "K").contains(r#""symbols":["A","_","___"]"#),
+        "{}",
+        support::text(&migration, "K")
+    );
+    let rows = migration.table.rows.iter();
+    let open: Vec<String> = rows
+        .filter(|row| row.open)
+        .map(|row| {
+            format!(
+                "{} {}.{} {}",
+                row.kind.name(),
+                row.record,
+                row.name,
+                row.expression
+            )
+        })
+        .collect();
+    assert_eq!(
+        open,
+        [
+            "class ._ class _: x = String(); y = make()",
+            "class .self class self: x = Long()",
+            "field Holder.a _()",
+            "field Holder.b Array(self())",
+        ]
+    );
+    let classes = migration.table.classes.iter();
+    let fields: Vec<usize> = classes.map(|class| class.fields).collect();
+    assert_eq!(fields, [2, 1, 2, 3]);
+    assert!(!migration.loaded.diagnostics.has_errors());
+}

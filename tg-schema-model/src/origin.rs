@@ -21,6 +21,10 @@ pub struct Origin {
     /// What old producers send of a field where nothing is set, in words, where it is neither null nor what
     /// the definition says.
     pub unset: Option<String>,
+    /// The function or class that an old class stood in, as Python writes it: `Outer`, `make.<locals>`.
+    pub scope: Option<String>,
+    /// Place of the later class that took the name of this one in its scope.
+    pub shadowed_by: Option<String>,
 }
 
 /// A field's presence before it was tightened, as a definition writes it.
@@ -90,6 +94,12 @@ pub struct Unresolved {
     pub expression: Option<String>,
     /// The old address of a topic.
     pub legacy: Option<String>,
+    /// How many fields a class has; 0 where that is not known.
+    pub fields: usize,
+    /// The function or class that a class stood in, as [`Origin::scope`].
+    pub scope: Option<String>,
+    /// Place of the later class of its name, as [`Origin::shadowed_by`].
+    pub shadowed_by: Option<String>,
     /// Why it could not be defined.
     pub reason: String,
     /// Place of the name.

@@ -215,6 +215,8 @@ fn words_for_people_do_not_matter() {
         verdict: Some(Verdict::Manual),
         note: Some("note".into()),
         unset: Some("unset".into()),
+        scope: Some("Outer".into()),
+        shadowed_by: Some("a.py:2".into()),
     };
     for record in &mut t.0.records {
         record.deprecated = Some("old".into());

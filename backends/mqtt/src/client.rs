@@ -1,6 +1,7 @@
 //! The client crate: the only module that names it. Settings become its options, what it reports becomes an [`Event`]
 //! or a [`Failure`], and a lost connection is taken up again for a bounded time.
 
+use std::net::Ipv6Addr;
 use std::time::Duration;
 
 use rumqttc::mqttbytes::v5::{
@@ -17,10 +18,12 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 
 mod confirm;
+mod encryption;
 mod fault;
 mod session;
+mod wire;
 
-pub(crate) use confirm::{Notice, Unconfirmed};
+pub(crate) use confirm::{Outcome, Unconfirmed};
 pub(crate) use rumqttc::mqttbytes::v5::{Publish, PublishProperties};
 pub(crate) use rumqttc::{ManualAck, ValidatedTopic};
 use session::OwnedSession;
@@ -77,6 +80,10 @@ pub(crate) struct Connection {
     probed: Option<Instant>,
     resuming: Option<Resuming>,
     established: bool,
+    /// Whether others may connect under the same identifier.
+    contested: bool,
+    /// Since when there is a connection that was taken up again at the first attempt.
+    taken_up: Option<Instant>,
 }
 
 struct Resuming {
@@ -88,6 +95,9 @@ struct Resuming {
 /// Connections that go are taken up again after this time, then after twice as long, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// A connection that is lost this soon after it was taken up again, at the first attempt, was ended by another client
+/// with the same identifier. Not every broker says so.
+const CONTESTED: Duration = Duration::from_secs(2);
 /// Requests that the client carries out between two looks at the network.
 const BATCH: usize = 64;
 
@@ -106,10 +116,12 @@ pub(crate) fn prepare(
     window: &Window,
     settings: &Settings,
 ) -> Result<(Client, Connection), Failure> {
-    let mut options = MqttOptions::new(
-        id,
-        rumqttc::Broker::tcp(settings.host.clone(), settings.port),
-    );
+    // Between a numeric address of version 6 and its port there must be something to tell them apart.
+    let host = match settings.host.parse::<Ipv6Addr>() {
+        Ok(address) => format!("[{address}]"),
+        Err(_) => settings.host.clone(),
+    };
+    let mut options = MqttOptions::new(id, rumqttc::Broker::tcp(host, settings.port));
     let seconds = |d: Duration| u32::try_from(d.as_secs()).unwrap_or(u32::MAX);
     // A passing session has to last until a lost connection was taken up again.
     let expiry = match kind {
@@ -136,7 +148,7 @@ pub(crate) fn prepare(
             None => options.set_username(user.clone()),
         };
     }
-    fault::set_transport(&mut options, settings)?;
+    wire::set_transport(&mut options, settings)?;
     if kind == Kind::Durable {
         // It belongs to us although this process does not know it yet: the client must not treat it as foreign.
         options.set_session_store(OwnedSession::of(&options));
@@ -151,11 +163,19 @@ pub(crate) fn prepare(
         probed: None,
         resuming: None,
         established: false,
+        contested: false,
+        taken_up: None,
     };
     Ok((Client(client), connection))
 }
 
 impl Connection {
+    /// Others may connect under the same identifier. The last one to come keeps it: one that was pushed out tries to
+    /// come back once, is pushed out again, and ends.
+    pub(crate) fn expect_rivals(&mut self) {
+        self.contested = true;
+    }
+
     /// What happens next. Not to be cancelled, unless the connection is given up.
     pub(crate) async fn next(&mut self) -> Result<Event, Failure> {
         loop {
@@ -169,16 +189,23 @@ impl Connection {
                             if !self.established || !why.is_passing() {
                                 return Err(why);
                             }
-                            return Ok(self.lost(why));
+                            return self.lost(why);
+                        }
+                        Err(_) if !self.established => {
+                            return Err(Failure::Connection(format!(
+                                "{} did not answer within {:?}",
+                                self.settings.place(),
+                                self.settings.connect_timeout
+                            )));
                         }
                         Err(_) => {
                             // A write that never ends was cancelled; the connection is of no use.
                             self.events.clean();
-                            return Ok(self.lost(Failure::Connection(format!(
+                            return self.lost(Failure::Connection(format!(
                                 "{} was silent for {:?}",
                                 self.settings.place(),
                                 self.patience()
-                            ))));
+                            )));
                         }
                     }
                 }
@@ -193,8 +220,11 @@ impl Connection {
                     match timeout_at(resuming.until, self.events.poll()).await {
                         Ok(Ok(event)) => {
                             let event = self.event(event);
-                            if matches!(event, Event::Connected { .. }) {
-                                self.resuming = None;
+                            if matches!(event, Event::Connected { .. })
+                                && let Some(resuming) = self.resuming.take()
+                            {
+                                let first = resuming.attempts == 1;
+                                self.taken_up = first.then(Instant::now);
                             }
                             return Ok(event);
                         }
@@ -217,6 +247,11 @@ impl Connection {
         self.events.clean();
     }
 
+    /// Ends it. What was asked of it and not carried out fails: requests do not stay behind in the client's queue.
+    pub(crate) fn end(mut self) {
+        self.events.clean();
+    }
+
     /// Two intervals without a sign of life, and a little for the way.
     fn patience(&self) -> Duration {
         if self.established {
@@ -226,7 +261,11 @@ impl Connection {
         }
     }
 
-    fn lost(&mut self, why: Failure) -> Event {
+    fn lost(&mut self, why: Failure) -> Result<Event, Failure> {
+        let taken_up = self.taken_up.take();
+        if self.contested && taken_up.is_some_and(|since| since.elapsed() < CONTESTED) {
+            return Err(fault::taken_over(&self.settings));
+        }
         tracing::debug!(?why, broker = %self.settings.place(), "connection lost, resuming");
         self.resuming = Some(Resuming {
             until: Instant::now() + self.settings.resume,
@@ -234,7 +273,7 @@ impl Connection {
             why,
         });
         self.probed = None;
-        Event::Lost
+        Ok(Event::Lost)
     }
 
     fn event(&mut self, event: rumqttc::Event) -> Event {
@@ -325,8 +364,12 @@ impl From<ClientError> for Gone {
 }
 
 impl Client {
-    /// Queues a message; the notice tells what became of it.
-    pub(crate) fn publish(&self, topic: &ValidatedTopic, publish: Publish) -> Result<Notice, Gone> {
+    /// Queues a message; the future tells what became of it.
+    pub(crate) fn publish(
+        &self,
+        topic: &ValidatedTopic,
+        publish: Publish,
+    ) -> Result<impl Future<Output = Outcome> + Send + use<>, Gone> {
         let mut options = rumqttc::PublishOptions::new(publish.qos);
         if let Some(properties) = publish.properties {
             options = options.properties(properties);
@@ -334,7 +377,7 @@ impl Client {
         let notice = self
             .0
             .try_publish_tracked(topic.clone(), publish.payload, options)?;
-        Ok(Notice::new(notice))
+        Ok(confirm::outcome(notice))
     }
     /// Queues a subscription. Retained messages come only where `retained` asks for them, and once.
     pub(crate) fn subscribe(&self, filter: &str, qos: Qos, retained: bool) -> Result<(), Gone> {
@@ -344,6 +387,10 @@ impl Client {
         };
         let filter = SubscribeFilterInput::new(filter, quality(qos)).retain_forward_rule(rule);
         Ok(self.0.try_subscribe_many([filter])?)
+    }
+    /// Queues the end of a subscription. A goodbye that is queued after it waits for the broker's answer.
+    pub(crate) fn unsubscribe(&self, filter: &str) -> Result<(), Gone> {
+        Ok(self.0.try_unsubscribe(filter)?)
     }
     /// The settlement of a message; none for q0.
     pub(crate) fn prepare(&self, publish: &Publish) -> Option<ManualAck> {

@@ -60,7 +60,11 @@ pub const FIELD_PULSAR: &[&str] = &["required", "required_default", "raw"];
 /// Keys of an enum's `pulsar` table.
 pub const ENUM_PULSAR: &[&str] = &["values"];
 /// Keys of an `origin` table.
-pub const ORIGIN: &[&str] = &["place", "expression", "verdict", "note"];
+pub const ORIGIN: &[&str] = &["place", "expression", "verdict", "note", SCOPE, SHADOWED_BY];
+/// The function or class that an old class stood in.
+pub const SCOPE: &str = "scope";
+/// The place of the later class that took the name of an old one.
+pub const SHADOWED_BY: &str = "shadowed_by";
 /// Keys of the `origin` table of a field: also what old producers send where nothing is set, and what it was
 /// before it was tightened.
 pub const FIELD_ORIGIN: &[&str] = &[
@@ -75,8 +79,12 @@ pub const FIELD_ORIGIN: &[&str] = &[
 ];
 /// Keys of an item of `unresolved`, beside the one that says what it is.
 pub const UNRESOLVED: &[&str] = &["place", "expression", "reason"];
-/// The key that an item of `unresolved` in a file has besides: the old address of a topic.
+/// The old address of a topic.
 pub const LEGACY: &str = "legacy";
+/// How many fields a class has that was left open.
+pub const FIELDS: &str = "fields";
+/// Keys that an item of `unresolved` in a file has besides.
+pub const FILE_UNRESOLVED: &[&str] = &[LEGACY, SCOPE, SHADOWED_BY, FIELDS];
 /// Keys of a record's `check` table.
 pub const CHECK: &[&str] = &["require", "allow"];
 /// Keys of a file's `check` table.

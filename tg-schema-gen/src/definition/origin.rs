@@ -13,7 +13,12 @@ use super::{MAX_REGISTERED_DEPTH, written_json};
 impl<'d> Reader<'d, '_> {
     /// `origin` of what is no field: a table, or the place alone.
     pub(crate) fn origin(&mut self, table: Table<'d>, owner: &dyn Display) -> Option<Origin> {
-        self.origin_with(table, owner, key::ORIGIN).map(|(o, _)| o)
+        let (mut origin, table) = self.origin_with(table, owner, key::ORIGIN)?;
+        if let Some(table) = table {
+            let what = format_args!("`origin` of {owner}");
+            (origin.scope, origin.shadowed_by) = self.scope(table, &what);
+        }
+        Some(origin)
     }
 
     /// `origin` of a field whose type is `ty`: also what it was before it was tightened.
@@ -58,8 +63,7 @@ impl<'d> Reader<'d, '_> {
                     verdict: self.verdict(table, &what),
                     note: self.owned(table, "note", &what),
                     place: place?,
-                    former: None,
-                    unset: None,
+                    ..Origin::default()
                 };
                 Some((origin, Some(table)))
             }
@@ -68,6 +72,28 @@ impl<'d> Reader<'d, '_> {
                 None
             }
         }
+    }
+
+    /// `scope` and `shadowed_by`.
+    fn scope(&mut self, table: Table<'d>, owner: &dyn Display) -> (Option<String>, Option<String>) {
+        let scope = self.owned(table, key::SCOPE, owner);
+        (scope, self.owned(table, key::SHADOWED_BY, owner))
+    }
+
+    /// A number of things; 0 without the key.
+    fn count(&mut self, table: Table<'d>, key: &str, owner: &dyn Display) -> usize {
+        let Some(entry) = table.get(key) else {
+            return 0;
+        };
+        let number = match &entry.node.data {
+            Data::Integer(text) => text.parse().ok(),
+            _ => None,
+        };
+        number.unwrap_or_else(|| {
+            let what = format_args!("`{key}` of {owner}");
+            self.wrong_kind(&entry.node, &what, "a whole number from 0");
+            0
+        })
     }
 
     fn owned(&mut self, table: Table<'d>, key: &str, owner: &dyn Display) -> Option<String> {
@@ -207,10 +233,11 @@ impl<'d> Reader<'d, '_> {
         let what = format_args!("an item of {owner}");
         let table = self.table(item, &what)?;
         let names = kinds.iter().map(|kind| kind.name());
+        let in_file = kinds.contains(&Open::Topic).then_some(key::FILE_UNRESOLVED);
         let known: Vec<&str> = names
             .clone()
             .chain(key::UNRESOLVED.iter().copied())
-            .chain(kinds.contains(&Open::Topic).then_some(key::LEGACY))
+            .chain(in_file.iter().flat_map(|keys| keys.iter().copied()))
             .collect();
         self.check_keys(table, &known, false, &what, |_| None);
         let given: Vec<Open> = kinds
@@ -240,9 +267,14 @@ impl<'d> Reader<'d, '_> {
         let reason = self.owned(table, "reason", &what);
         let expression = self.owned(table, "expression", &what);
         let legacy = self.owned(table, key::LEGACY, &what);
+        let (scope, shadowed_by) = self.scope(table, &what);
+        let fields = self.count(table, key::FIELDS, &what);
         let (name, node) = name?;
         Some(Unresolved {
             legacy,
+            scope,
+            shadowed_by,
+            fields,
             kind: *kind,
             name: name.to_owned(),
             place: place?,

@@ -15,6 +15,10 @@ pub struct Class {
     pub name: String,
     /// The module of the new definition: classes of one name are told apart by it.
     pub module: String,
+    /// The function or class that the old class stood in: `Outer`, `make.<locals>`. `None`: the file.
+    pub scope: Option<String>,
+    /// Place of the later class that took its name in that scope.
+    pub shadowed_by: Option<String>,
     /// How many fields it has, those that were left open included.
     pub fields: usize,
     /// SHA-256 of the exact text to register, in hexadecimal digits.
@@ -29,6 +33,13 @@ impl Class {
         match self.line {
             0 => self.file.clone(),
             line => format!("{}:{line}", self.file),
+        }
+    }
+    /// `module.Name`, with the scope where it is not the file: `module.Name in make.<locals>`.
+    pub fn full_name(&self) -> String {
+        match &self.scope {
+            Some(scope) => format!("{}.{} in {scope}", self.module, self.name),
+            None => format!("{}.{}", self.module, self.name),
         }
     }
 }
@@ -57,6 +68,8 @@ pub(super) fn class(schema: &Schema, id: RecordId) -> Option<Class> {
         line,
         name: record.name.clone(),
         module: dotted(schema, record.module),
+        scope: origin.scope.clone(),
+        shadowed_by: origin.shadowed_by.clone(),
         fields: record.fields.len() + undefined,
         sha256,
         reason,
@@ -144,7 +157,9 @@ pub(super) fn left_open(open: &Unresolved, module: String) -> Class {
         line,
         name: open.name.clone(),
         module,
-        fields: 0,
+        scope: open.scope.clone(),
+        shadowed_by: open.shadowed_by.clone(),
+        fields: open.fields,
         sha256: None,
         reason: Some(format!("left open: {}", open.reason)),
     }

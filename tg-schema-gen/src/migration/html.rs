@@ -97,9 +97,8 @@ fn classes(table: &Table, out: &mut String) {
             (None, reason) => format!("none: {}", escaped(reason.as_deref().unwrap_or("unknown"))),
         };
         out.push_str(&format!(
-            "<tr><th scope=\"row\"><code>{}.{}</code></th><td><code>{}</code></td><td>{}</td><td>{text}</td></tr>\n",
-            escaped(&class.module),
-            escaped(&class.name),
+            "<tr><th scope=\"row\"><code>{}</code></th><td><code>{}</code></td><td>{}</td><td>{text}</td></tr>\n",
+            escaped(&class.full_name()),
             escaped(&class.place()),
             class.fields
         ));

@@ -23,6 +23,12 @@ pub(super) fn class_row(schema: &Schema, id: RecordId, class: &Class) -> Option<
             format!("The old class cannot be registered: {reason}. The new record can."),
         );
     }
+    if let Some(place) = &origin.shadowed_by {
+        judgement.say(
+            Verdict::Exact,
+            format!("A later class of the same name ({place}) takes its place in the old code."),
+        );
+    }
     judgement.note(record.origin.as_ref());
     if judgement.reason_text().is_empty() && judgement.verdict == Verdict::Exact {
         return None;

@@ -28,6 +28,8 @@ fn class(class: &Class) -> Json {
         ("line", Json::int(class.line)),
         ("name", Json::str(&class.name)),
         ("module", Json::str(&class.module)),
+        ("scope", text(&class.scope)),
+        ("shadowed_by", text(&class.shadowed_by)),
         ("fields", count(class.fields)),
         ("sha256", text(&class.sha256)),
         ("reason", text(&class.reason)),

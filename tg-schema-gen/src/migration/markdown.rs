@@ -29,7 +29,7 @@ pub(super) fn render(table: &Table) -> String {
                     format!("none: {}", prose(reason.as_deref().unwrap_or("unknown")))
                 }
             };
-            let name = code(&format!("{}.{}", class.module, class.name));
+            let name = code(&class.full_name());
             line(
                 &[
                     &code(&class.place()),

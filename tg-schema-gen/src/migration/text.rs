@@ -45,12 +45,7 @@ fn classes<'t>(title: &str, classes: impl IntoIterator<Item = &'t Class>, out: &
             1 => "1 field".to_owned(),
             n => format!("{n} fields"),
         };
-        let line = format!(
-            "{}  {}.{}  {fields}  {told}",
-            class.place(),
-            class.module,
-            class.name
-        );
+        let line = format!("{}  {}  {fields}  {told}", class.place(), class.full_name());
         out.push_str(&one_line(&line));
         out.push('\n');
     }

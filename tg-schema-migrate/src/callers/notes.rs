@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 
 use crate::interpret::{
@@ -33,6 +34,10 @@ pub struct Notes<'a> {
     pub made: Quick<Site, Made<'a>>,
     /// Calls that give an object of a class of the files.
     pub given: Quick<Site, Rc<Class<'a>>>,
+    /// Fields that the constructor was given of the Records that calls give.
+    pub filled: Quick<Site, Rc<[Name]>>,
+    /// Places of attributes of an enum's member, with the enum: `Color.RED.value`.
+    pub members: Quick<Site, Rc<Class<'a>>>,
     /// Calls of functions of the files.
     pub functions: Quick<Site, Rc<Function<'a>>>,
     /// Those of them that fill the first parameter by themselves.
@@ -187,6 +192,12 @@ impl<'a> Observer<'a> for Notes<'a> {
         self.opens(call);
         if let Some(class) = instance(call.result) {
             self.given.insert(call.site, class);
+            if let Value::Instance(made) = call.result {
+                let names = made.arguments.keywords.iter();
+                let set = names.filter(|(_, value)| !matches!(value, Value::None));
+                let set: Rc<[Name]> = set.map(|(name, _)| name.clone()).collect();
+                self.filled.insert(call.site, set);
+            }
         }
         match call.callee {
             Value::Class(class) if class.kind == Kind::Record => {
@@ -237,6 +248,11 @@ impl<'a> Observer<'a> for Notes<'a> {
             && class.kind == Kind::Record
         {
             self.asked.insert(attribute.site, Rc::clone(class));
+        }
+        if let Value::Member(member) = attribute.base
+            && let Some(class) = member.class.upgrade()
+        {
+            self.members.insert(attribute.site, class);
         }
         if let Value::Class(class) = attribute.value {
             self.reached.insert(attribute.site, Rc::clone(class));

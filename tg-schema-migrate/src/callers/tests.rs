@@ -1,5 +1,6 @@
 //! Python text in, findings out.
 
+mod followed;
 mod values;
 
 use crate::progress::Progress;

@@ -4,6 +4,7 @@
 mod annotation;
 mod choice;
 mod declared;
+mod given;
 mod locals;
 mod members;
 
@@ -19,64 +20,11 @@ use super::walk::Handed;
 use crate::interpret::{Binding as Bound, Class, FileId, Function, Kind, Outcome, Program, Site};
 use crate::python::call::awaited;
 pub use declared::{field, field_names, held, values_are_names};
+pub use given::Type;
+use given::same;
 use locals::Binding;
 pub use locals::Locals;
 use members::Members;
-
-/// What an expression gives.
-#[derive(Clone)]
-pub enum Type<'a> {
-    /// A Record; `unset` where it may be one that nobody has set.
-    Record { class: Rc<Class<'a>>, unset: bool },
-    /// A member of an enum of the files.
-    Enum(Rc<Class<'a>>),
-    /// An object of another class of the files.
-    Object(Rc<Class<'a>>),
-    /// Something that gives such items, one after another.
-    List(Rc<Type<'a>>),
-    /// Something that gives such values by key.
-    Map(Rc<Type<'a>>),
-    /// A tuple, as far as its parts are known.
-    Tuple(Rc<[Option<Type<'a>>]>),
-    /// Something that is awaited.
-    Later(Rc<Type<'a>>),
-    /// A consumer or reader of the client whose schema is of this Record.
-    Source(Rc<Class<'a>>),
-    /// A message from it.
-    Message(Rc<Class<'a>>),
-}
-
-impl<'a> Type<'a> {
-    /// The same where somebody has set it: an item is always there.
-    fn as_set(&self) -> Self {
-        match self {
-            Type::Record { class, .. } => Type::Record {
-                class: Rc::clone(class),
-                unset: false,
-            },
-            other => other.clone(),
-        }
-    }
-    fn item(&self) -> Option<Self> {
-        match self {
-            Type::List(item) => Some(Type::clone(item)),
-            _ => None,
-        }
-    }
-    fn part(&self, at: usize) -> Option<Self> {
-        match self {
-            Type::Tuple(parts) => parts.get(at)?.clone(),
-            Type::List(item) => Some(Type::clone(item)),
-            _ => None,
-        }
-    }
-    fn class(&self) -> Option<&Rc<Class<'a>>> {
-        match self {
-            Type::Record { class, .. } => Some(class),
-            _ => None,
-        }
-    }
-}
 
 /// A file and the names that are seen in it.
 #[derive(Clone)]
@@ -94,6 +42,8 @@ pub struct Types<'w, 'a> {
     outcome: &'w Outcome<'a>,
     /// Where Records are defined: their names.
     pub records: HashSet<Site>,
+    /// Enums that fields of Records hold, by id.
+    pub enums: HashSet<usize>,
     /// The names of each module.
     pub modules: Vec<Rc<Locals<'a>>>,
     /// Attributes of classes, by the class's id.
@@ -115,8 +65,10 @@ impl<'w, 'a> Types<'w, 'a> {
         let records = outcome.classes.iter().filter(|c| c.kind == Kind::Record);
         let files = (0..program.files.len()).map(|at| FileId(at as u32));
         let module = |file| Rc::new(Locals::module(&program.tree(file).body));
+        let enums = records.clone().flat_map(declared::enums).collect();
         Types {
             program,
+            enums,
             notes,
             outcome,
             records: records.map(|c| c.site).collect(),
@@ -152,7 +104,7 @@ impl<'w, 'a> Types<'w, 'a> {
         e: &'a Expr,
     ) -> Option<(Rc<Class<'a>>, bool)> {
         match self.of(file, locals, e)? {
-            Type::Record { class, unset } => Some((class, unset)),
+            Type::Record { class, unset, .. } => Some((class, unset)),
             _ => None,
         }
     }
@@ -230,20 +182,24 @@ impl<'w, 'a> Types<'w, 'a> {
         match e {
             Expr::Call(call) => self.call(place, call, left),
             Expr::Attribute(of) => {
-                let site = Site {
-                    file: place.file,
-                    range: e.range(),
-                };
-                let base = match self.notes.bases.get(&site) {
-                    Some(class) if class.kind == Kind::Record => Type::Record {
-                        class: Rc::clone(class),
-                        unset: false,
+                let base = match self.base(place.file, of) {
+                    Some(class) if class.kind == Kind::Record => match at(&of.value) {
+                        Some(made) if made.class().is_some_and(|own| own.id == class.id) => {
+                            made.as_set()
+                        }
+                        _ => Type::record(class, false),
                     },
                     Some(class) => Type::Object(Rc::clone(class)),
                     None => at(&of.value)?,
                 };
                 match base {
-                    Type::Record { class, .. } => held(&field(&class, &of.attr)?),
+                    Type::Record { class, given, .. } => {
+                        let held = held(&field(&class, &of.attr)?)?;
+                        Some(match given.contains(&of.attr.id) {
+                            true => held.as_set(),
+                            false => held,
+                        })
+                    }
                     Type::Object(class) => self.member(&class, &of.attr, left),
                     _ => None,
                 }
@@ -308,11 +264,18 @@ impl<'w, 'a> Types<'w, 'a> {
             .filter(|b| !matches!(b, Binding::Assigned(Expr::NoneLiteral(_), _)));
         let declared = bound.clone().any(|b| matches!(b, Binding::Declared(..)));
         if !declared {
-            return same(bound.map(|b| match b {
-                // A parameter may have been checked before it was bound anew.
-                Binding::Parameter(_) => None,
-                other => self.binding(place, other, left),
-            }));
+            // `name = name or Class()` says nothing of what the name was before.
+            let mut found = Vec::new();
+            for one in bound {
+                match one {
+                    Binding::Assigned(value, path) if path.is_empty() => {
+                        let parts = beside(value, name);
+                        found.extend(parts.into_iter().map(|part| self.at(place, part, left)));
+                    }
+                    other => found.push(self.binding(place, other, left)),
+                }
+            }
+            return same(found);
         }
         let mut found: Option<Type<'a>> = None;
         for one in bound {
@@ -352,10 +315,7 @@ impl<'w, 'a> Types<'w, 'a> {
             Binding::Item(value, path) => part(self.at(place, value, left)?.item()?, path),
             Binding::Matched(pattern) => {
                 let class = self.matched(place.file, &place.locals, pattern)?;
-                Some(Type::Record {
-                    class,
-                    unset: false,
-                })
+                Some(Type::record(&class, false))
             }
             Binding::MatchedField(pattern, name) => {
                 let class = self.matched(place.file, &place.locals, pattern)?;
@@ -363,10 +323,7 @@ impl<'w, 'a> Types<'w, 'a> {
             }
             Binding::Message(class) => Some(Type::Message(Rc::clone(class))),
             Binding::Narrowed(class) => annotated(class),
-            Binding::Handed(class) => Some(Type::Record {
-                class: Rc::clone(class),
-                unset: false,
-            }),
+            Binding::Handed(class) => Some(Type::record(class, false)),
             Binding::Other => None,
         }
     }
@@ -377,13 +334,13 @@ impl<'w, 'a> Types<'w, 'a> {
             range: e.range(),
         };
         if let Some(class) = self.notes.given.get(&site) {
-            let class = Rc::clone(class);
             return Some(match class.kind {
                 Kind::Record => Type::Record {
-                    class,
+                    class: Rc::clone(class),
                     unset: false,
+                    given: self.notes.filled.get(&site).cloned().unwrap_or_default(),
                 },
-                _ => Type::Object(class),
+                _ => Type::Object(Rc::clone(class)),
             });
         }
         if let Some(class) = self.notes.opened.get(&site) {
@@ -417,10 +374,7 @@ impl<'w, 'a> Types<'w, 'a> {
             (Type::Source(class), "batch_receive") => {
                 Some(Type::List(Rc::new(Type::Message(Rc::clone(class)))))
             }
-            (Type::Message(class), "value") => Some(Type::Record {
-                class: Rc::clone(class),
-                unset: false,
-            }),
+            (Type::Message(class), "value") => Some(Type::record(class, false)),
             (Type::Object(class), name) => self.returned(&*self.method(class, name)?),
             _ => None,
         }
@@ -483,30 +437,15 @@ impl<'w, 'a> Types<'w, 'a> {
     }
 }
 
-/// The one type that all are; a Record counts as unset only where all are.
-fn same<'a>(types: impl IntoIterator<Item = Option<Type<'a>>>) -> Option<Type<'a>> {
-    let mut types = types.into_iter();
-    let mut found = types.next()??;
-    for other in types {
-        let other = other?;
-        match (&mut found, &other) {
-            (Type::Record { class, unset }, Type::Record { class: b, unset: c })
-                if class.id == b.id =>
-            {
-                *unset &= *c;
-            }
-            (Type::Enum(a), Type::Enum(b))
-            | (Type::Object(a), Type::Object(b))
-            | (Type::Source(a), Type::Source(b))
-            | (Type::Message(a), Type::Message(b))
-                if a.id == b.id => {}
-            (Type::List(a), Type::List(b)) | (Type::Map(a), Type::Map(b))
-                if a.class()
-                    .is_some_and(|a| b.class().is_some_and(|b| a.id == b.id)) => {}
-            _ => return None,
-        }
-    }
-    Some(found)
+/// What an expression may give beside the name itself: `Class()` of `name or Class()`.
+fn beside<'a>(e: &'a Expr, name: &str) -> Vec<&'a Expr> {
+    let parts: Vec<&Expr> = match e {
+        Expr::BoolOp(of) => of.values.iter().collect(),
+        Expr::If(of) => vec![&of.body, &of.orelse],
+        _ => return vec![e],
+    };
+    let other = |part: &&Expr| !matches!(part, Expr::Name(own) if own.id == name);
+    parts.into_iter().filter(other).collect()
 }
 
 /// The index that an expression is.

@@ -242,35 +242,38 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
         });
         return;
     }
-    let (class, name, place, kind) = match slot {
+    let mut expression = None;
+    let mut fields = 0;
+    let (class, name, origin, kind) = match slot {
         Slot::Topic(_) => return,
         Slot::Record(at) => {
             let record = &mut of.records[at];
             record.text = None;
             record.reason = Some(reason.to_owned());
+            expression = Some(written(record));
+            fields = record.count;
             (
                 record.class,
                 record.name.clone(),
-                record.origin.place.clone(),
+                record.origin.clone(),
                 Open::Class,
             )
         }
         Slot::Enum(at) => {
             let one = &of.enums[at];
-            (
-                one.class,
-                one.name.clone(),
-                one.origin.place.clone(),
-                Open::Enum,
-            )
+            (one.class, one.name.clone(), one.origin.clone(), Open::Enum)
         }
     };
     of.order.retain(|own| *own != slot);
-    let why = format!("`{name}` ({place}) is left open: {reason}");
+    let why = format!("`{name}` ({}) is left open: {reason}", origin.place);
     of.unresolved.push(Unresolved {
         kind,
         name,
-        place,
+        place: origin.place,
+        scope: origin.scope,
+        shadowed_by: origin.shadowed_by,
+        expression,
+        fields,
         reason: reason.to_owned(),
         ..Unresolved::default()
     });
@@ -306,6 +309,19 @@ fn leave_open(draft: &mut Draft, module: usize, slot: Slot, reason: &str) {
                 ..Unresolved::default()
             }));
     }
+}
+
+/// A class whose fields are told nowhere else, on one line.
+fn written(record: &RecordDraft) -> String {
+    let known = record.fields.iter();
+    let known = known.map(|field| (&field.name, &field.origin.expression));
+    let open = record.unresolved.iter();
+    let open = open.map(|open| (&open.name, &open.expression));
+    let fields: Vec<String> = known
+        .chain(open)
+        .map(|(name, expression)| format!("{name} = {}", expression.as_deref().unwrap_or("…")))
+        .collect();
+    format!("class {}: {}", record.name, fields.join("; "))
 }
 
 /// Compares every text; leaves fields open that make it another. Whether any had to be.
@@ -472,7 +488,7 @@ fn reports(draft: &Draft) -> Vec<ClassReport> {
                 line,
                 name: open.name.clone(),
                 module: module.path.clone(),
-                fields: 0,
+                fields: open.fields,
                 text: None,
                 reason: Some(open.reason.clone()),
             });

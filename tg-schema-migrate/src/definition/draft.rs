@@ -56,6 +56,10 @@ pub struct Origin {
     pub unset: Option<String>,
     /// What the field was before it was tightened, as keys of TOML.
     pub former: Option<String>,
+    /// The function or class around, as Python writes it.
+    pub scope: Option<String>,
+    /// Place of the later class that has the name.
+    pub shadowed_by: Option<String>,
 }
 
 /// A record.

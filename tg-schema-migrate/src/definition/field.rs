@@ -33,10 +33,7 @@ pub(super) fn record<'a>(
         doc: doc::of_record(program, class),
         sorted_fields: record::sorted(class).unwrap_or(false) || habits.sorted_fields,
         repeat_definitions: habits.repeat_definitions,
-        origin: Origin {
-            place: program.place(class.site),
-            ..Origin::default()
-        },
+        origin: names.origin(class),
         ..RecordDraft::default()
     };
     let fields = match record::fields(class) {
@@ -265,6 +262,7 @@ impl Spaced for Json {
 /// The enum of a class.
 pub(super) fn enumeration<'a>(
     program: Program<'a>,
+    names: &Names<'a>,
     class: &Rc<Class<'a>>,
     name: &str,
 ) -> EnumDraft {
@@ -277,17 +275,14 @@ pub(super) fn enumeration<'a>(
             _ => None,
         })
         .collect();
-    let mut origin = Origin {
-        place: program.place(class.site),
-        ..Origin::default()
-    };
+    let mut origin = names.origin(class);
     if values.is_none() && !members.is_empty() {
-        origin.note = Some("its Python values are not all whole numbers or strings, so that old JSON messages with it cannot be read".to_owned());
+        origin.note = Some("Its Python values are not all whole numbers or strings, so that old JSON messages with it cannot be read".to_owned());
     } else if members
         .iter()
         .any(|m| matches!(&m.value, Value::Str(text) if **text != *m.name))
     {
-        origin.note = Some("old JSON messages carry its strings, which the Python client itself could not read back".to_owned());
+        origin.note = Some("Old JSON messages carry its strings, which the Python client itself could not read back".to_owned());
     }
     EnumDraft {
         class: class.id,

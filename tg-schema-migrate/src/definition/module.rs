@@ -6,7 +6,7 @@ use std::rc::Rc;
 use tg_schema_model::name::{is_avro_name, rust_module, rust_type};
 
 use super::Names;
-use crate::interpret::{Class, Program};
+use crate::interpret::{Class, LOCALS, Program};
 use crate::record;
 
 /// Where each class is defined.
@@ -14,21 +14,23 @@ pub(crate) fn names<'a>(
     program: Program<'a>,
     records: &[Rc<Class<'a>>],
     enums: &[Rc<Class<'a>>],
+    shadowed: BTreeMap<usize, String>,
 ) -> Names<'a> {
     let mut names = Names {
         of: BTreeMap::new(),
         modules: Vec::new(),
         count: BTreeMap::new(),
         paths: paths(program),
+        shadowed,
         program,
     };
     let mut all: Vec<&Rc<Class<'a>>> = records.iter().chain(enums).collect();
     all.sort_by_key(|class| {
         let site = class.site;
-        // What a name is bound to at the end comes first, then what stands at the top of a module.
+        // What a name means to whoever imports it comes first, then what else stands at the top of a module.
         (
             site.file,
-            !is_current(class),
+            !class.path.is_empty() || names.shadowed.contains_key(&class.id),
             class.path.len(),
             site.range.start(),
             class.id,
@@ -62,18 +64,16 @@ pub(crate) fn names<'a>(
     names
 }
 
-/// Whether the name of a class at the top of its module means that class at the end.
-fn is_current(class: &Class) -> bool {
-    class.path.is_empty()
-}
-
 /// The file's own module; then that of the scope; then numbered ones.
 fn candidate(base: &[String], class: &Class, turn: usize) -> Vec<String> {
     let mut path = base.to_vec();
     if turn == 1 {
         return path;
     }
-    let inside: Vec<String> = class.path.iter().map(|part| legal(part)).collect();
+    let parts = class.path.iter().map(|part| part.as_str());
+    let inside: Vec<String> = parts
+        .map(|part| legal(part.strip_suffix(LOCALS).unwrap_or(part)))
+        .collect();
     let numbered = match (turn, inside.is_empty()) {
         (2, false) => {
             path.extend(inside);

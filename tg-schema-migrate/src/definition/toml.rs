@@ -135,7 +135,23 @@ fn unresolved(table: &str, open: &Unresolved, out: &mut String) {
     if let Some(legacy) = &open.legacy {
         out.push_str(&format!("legacy = {}\n", string(legacy)));
     }
+    if open.fields > 0 {
+        out.push_str(&format!("fields = {}\n", open.fields));
+    }
+    for key in scope(&open.scope, &open.shadowed_by) {
+        out.push_str(&format!("{key}\n"));
+    }
     out.push_str(&format!("reason = {}\n", string(&open.reason)));
+}
+
+/// `scope` and `shadowed_by`, where there is something to say.
+fn scope(scope: &Option<String>, shadowed_by: &Option<String>) -> Vec<String> {
+    let entry = |key: &str, text: &Option<String>| {
+        let text = text.as_ref()?;
+        Some(format!("{key} = {}", string(text)))
+    };
+    let found = [entry("scope", scope), entry("shadowed_by", shadowed_by)];
+    found.into_iter().flatten().collect()
 }
 
 fn origin(origin: &Origin) -> String {
@@ -152,6 +168,7 @@ fn origin(origin: &Origin) -> String {
     if let Some(note) = &origin.note {
         keys.push(format!("note = {}", string(note)));
     }
+    keys.extend(scope(&origin.scope, &origin.shadowed_by));
     keys.extend(origin.former.clone());
     if keys.len() == 1 {
         return string(&origin.place);

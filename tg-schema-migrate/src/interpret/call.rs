@@ -33,6 +33,7 @@ impl<'a> Interpreter<'a, '_> {
         match callee {
             Value::Unknown(why) => {
                 self.risk += 1;
+                self.handed_out(arguments, site);
                 Value::Unknown(Rc::clone(why))
             }
             Value::External(path) => {
@@ -58,6 +59,9 @@ impl<'a> Interpreter<'a, '_> {
                 }
                 if !path.starts_with("pulsar.schema.") {
                     self.risk += 1;
+                }
+                if class::is_foreign(path) {
+                    self.handed_out(arguments, site);
                 }
                 let given = super::builtin::given_by(path).unwrap_or(path);
                 self.instance(Value::external(given), arguments, site)
@@ -109,11 +113,11 @@ impl<'a> Interpreter<'a, '_> {
                         all.positional.insert(0, callee.clone());
                         self.call_function(&function, all, Some(callee.clone()), site)
                     }
-                    _ => self.lost_call(site),
+                    _ => self.lost_call(arguments, site),
                 },
-                _ => self.lost_call(site),
+                _ => self.lost_call(arguments, site),
             },
-            Value::Member(_) | Value::Module(_) => self.lost_call(site),
+            Value::Member(_) | Value::Module(_) => self.lost_call(arguments, site),
             _ => {
                 self.risk += 1;
                 self.unknown(format!("a {} is called", callee.type_name()), site)
@@ -121,8 +125,9 @@ impl<'a> Interpreter<'a, '_> {
         }
     }
 
-    fn lost_call(&mut self, site: Site) -> Value<'a> {
+    fn lost_call(&mut self, arguments: &Arguments<'a>, site: Site) -> Value<'a> {
         self.risk += 1;
+        self.handed_out(arguments, site);
         self.unknown("what is called is not known", site)
     }
 
@@ -175,7 +180,11 @@ impl<'a> Interpreter<'a, '_> {
             return value;
         }
         self.risk += 1;
-        match callee.dotted() {
+        let outside = callee.dotted();
+        if outside.as_deref().is_none_or(class::is_foreign) {
+            self.handed_out(arguments, site);
+        }
+        match outside {
             Some(path) if matches!(receiver, Value::Instance(_) | Value::Class(_)) => {
                 let given = super::builtin::given_by(&path).map_or(path.as_str(), |given| given);
                 self.instance(Value::external(given), arguments, site)

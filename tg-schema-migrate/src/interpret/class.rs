@@ -7,10 +7,10 @@ use ruff_python_ast::StmtClassDef;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 
-use super::order::{consistent, linear};
+use super::order::linear;
 use super::scope::{Bound, Scope};
 use super::value::{Arguments, Attribute, Class, Kind, Site, Unknown, Value};
-use super::{Flow, Frame, Interpreter, is_standard};
+use super::{Flow, Frame, Interpreter, hook, is_standard};
 
 /// The name of a class whose name is not known.
 pub(crate) const COMPUTED: &str = "<computed>";
@@ -64,6 +64,7 @@ impl<'a> Interpreter<'a, '_> {
                 reason: reason.to_owned(),
                 site: Some(site),
                 parameter: None,
+                address: false,
             })
         };
         let damaged = self.program.tree(frame.file).is_damaged(def.range());
@@ -84,6 +85,7 @@ impl<'a> Interpreter<'a, '_> {
                 ),
                 site: Some(site),
                 parameter: None,
+                address: false,
             }),
             _ => doubt,
         };
@@ -108,52 +110,6 @@ impl<'a> Interpreter<'a, '_> {
         self.bind_name(frame, def.name.id.clone(), value, statement, site);
     }
 
-    /// What a decorator makes of a class.
-    fn decorated(
-        &mut self,
-        frame: &mut Frame<'a>,
-        class: &Rc<Class<'a>>,
-        value: Value<'a>,
-        decorator: &Value<'a>,
-        site: Site,
-    ) -> Value<'a> {
-        let path = decorator
-            .external_path()
-            .or_else(|| decorator.instance_of())
-            .unwrap_or("");
-        let harmless = matches!(
-            path,
-            "enum.unique"
-                | "enum.verify"
-                | "typing.final"
-                | "typing.runtime_checkable"
-                | "functools.total_ordering"
-        );
-        let data = matches!(path, "dataclasses.dataclass" | "dataclasses");
-        if harmless || (data && class.kind != Kind::Record) {
-            return value;
-        }
-        if let Value::Function(_) = decorator {
-            let mut arguments = Arguments::default();
-            arguments.positional.push(value);
-            return self.call(frame, decorator, &arguments, site);
-        }
-        // It replaces the constructor of a Record, and leaves the text that is registered for it.
-        if data {
-            return value;
-        }
-        let why = Unknown {
-            reason: format!(
-                "it is decorated by `{}`",
-                self.program.snippet(site).trim_start_matches('@')
-            ),
-            site: Some(site),
-            parameter: None,
-        };
-        class.doubt.borrow_mut().get_or_insert(why.clone());
-        Value::Unknown(Rc::new(why))
-    }
-
     /// `type(name, bases, namespace)`.
     pub(super) fn class_call(
         &mut self,
@@ -170,6 +126,7 @@ impl<'a> Interpreter<'a, '_> {
             reason: reason.to_owned(),
             site: Some(site),
             parameter: None,
+            address: false,
         };
         let mut doubt = None;
         let name = match name.as_str() {
@@ -239,8 +196,12 @@ impl<'a> Interpreter<'a, '_> {
                 }
             })
             .collect();
+        let metaclass = match kind {
+            Kind::Record => metaclass.or_else(|| hook::inherited(&bases)),
+            _ => metaclass,
+        };
         if kind == Kind::Record
-            && let Some(why) = strange(&name, &bases, metaclass.as_ref(), site)
+            && let Some(why) = hook::strange(&name, &bases, metaclass.as_ref(), site)
         {
             doubt.get_or_insert(why);
         }
@@ -276,6 +237,9 @@ impl<'a> Interpreter<'a, '_> {
             }
         }
         self.list(&class);
+        if kind == Kind::Record {
+            self.hooks(&class);
+        }
         self.tell(frame, |observer, context| observer.class(context, &class));
         class
     }
@@ -430,65 +394,6 @@ fn kind_of(bases: &[Value]) -> Kind {
         };
     }
     kind
-}
-
-/// Why a Record is not the plain thing that it looks like.
-fn strange(name: &str, bases: &[Value], metaclass: Option<&Value>, site: Site) -> Option<Unknown> {
-    let why = |reason: String| {
-        Some(Unknown {
-            reason,
-            site: Some(site),
-            parameter: None,
-        })
-    };
-    if let Some(metaclass) = metaclass
-        && metaclass.external_path() != Some("pulsar.schema.RecordMeta")
-    {
-        return why("it has a metaclass of its own".to_owned());
-    }
-    if !consistent(bases) {
-        return why(format!(
-            "Python refuses `{name}`: its bases have no consistent order"
-        ));
-    }
-    for base in bases {
-        if let Value::Class(class) = base
-            && find(class, "__init_subclass__").is_some()
-        {
-            return why(format!(
-                "`__init_subclass__` of `{}` may change it",
-                class.name
-            ));
-        }
-        match base {
-            Value::Unknown(unknown) => {
-                return why(format!("one of its bases is not known: {}", unknown.reason));
-            }
-            Value::External(path) if is_foreign(path) => {
-                return why(format!("its base `{path}` is outside of the sources"));
-            }
-            Value::External(path) if path.starts_with("enum.") || path.starts_with("abc.") => {
-                return why(format!(
-                    "Python refuses `{name}`: the metaclasses of its bases differ"
-                ));
-            }
-            Value::Class(class) if class.kind == Kind::Enum => {
-                return why(format!(
-                    "Python refuses `{name}`: the metaclasses of its bases differ"
-                ));
-            }
-            Value::Class(class) if class.kind == Kind::Open => {
-                return why(format!("nothing is known of the bases of `{}`", class.name));
-            }
-            Value::Class(class) if class.kind == Kind::Record && class.doubt.borrow().is_some() => {
-                let doubt = class.doubt.borrow();
-                let reason = doubt.as_ref().map_or("", |d| d.reason.as_str());
-                return why(format!("of its base `{}`: {reason}", class.name));
-            }
-            _ => {}
-        }
-    }
-    None
 }
 
 /// The attribute that a class has by itself or from its bases among the files.

@@ -57,6 +57,7 @@ impl<'a> Interpreter<'a, '_> {
                                 .to_owned(),
                         site: Some(site),
                         parameter: None,
+                        address: false,
                     });
                     continue;
                 }
@@ -136,6 +137,7 @@ impl<'a> Interpreter<'a, '_> {
                                 .to_owned(),
                         site: Some(class.site),
                         parameter: None,
+                        address: false,
                     });
             }
         }
@@ -259,11 +261,15 @@ impl<'a> Interpreter<'a, '_> {
     }
 }
 
-/// Whether a name in an enum's body becomes a member.
+/// Whether a name in an enum's body becomes a member: `_x_`, `__x__` and a renamed `__x` do not, `_` and `___` do.
 fn is_member_name(class: &str, name: &str) -> bool {
-    let sunder = name.len() > 2 && name.starts_with('_') && name.ends_with('_');
-    let private = name.starts_with(&format!("_{}__", class.trim_start_matches('_')));
-    !sunder && !private && name != "_"
+    let within = |mark: &str| {
+        let inner = name.strip_prefix(mark).and_then(|n| n.strip_suffix(mark));
+        inner.is_some_and(|n| !n.is_empty() && !n.starts_with('_') && !n.ends_with('_'))
+    };
+    let tail = name.strip_prefix(&format!("_{class}__"));
+    let private = tail.is_some_and(|tail| !tail.is_empty() && !name.ends_with("__"));
+    !within("_") && !within("__") && !private
 }
 
 fn equal_values<'a>(a: &Value<'a>, b: &Value<'a>) -> bool {

@@ -8,7 +8,7 @@ use ruff_python_ast::{Decorator, Expr, ExprLambda, Parameters, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::scope::Bound;
-use super::value::{Arguments, Binding, Class, Code, Function, Site, Unknown, Value};
+use super::value::{Arguments, Binding, Class, Code, Function, LOCALS, Site, Unknown, Value};
 use super::{CALL_STEPS, Flow, Frame, Interpreter, MAX_CALLS, MODULE_STEPS, SLOW_CALLS};
 
 impl<'a> Interpreter<'a, '_> {
@@ -165,7 +165,7 @@ impl<'a> Interpreter<'a, '_> {
 
     fn inside(&self, function: &Function<'a>) -> Vec<Name> {
         let mut path = function.path.clone();
-        path.push(function.name.clone());
+        path.push(Name::new(format!("{}{LOCALS}", function.name)));
         path
     }
 
@@ -335,6 +335,7 @@ impl<'a> Interpreter<'a, '_> {
                             ),
                             site: Some(site),
                             parameter: Some(name.clone()),
+                            address: false,
                         })),
                     }
                 }

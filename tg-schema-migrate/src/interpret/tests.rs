@@ -590,10 +590,10 @@ fn classes_in_functions_and_factories_are_listed_once() {
         assert_eq!(
             names,
             [
-                "makeRSome(<pulsar.schema.String>(…))",
-                "makeRSome(<pulsar.schema.Long>(…))",
+                "make.<locals>RSome(<pulsar.schema.String>(…))",
+                "make.<locals>RSome(<pulsar.schema.Long>(…))",
                 "MainNone",
-                "otherSNone"
+                "other.<locals>SNone"
             ]
         );
     });

@@ -58,7 +58,8 @@ pub fn decode(mut bytes: Vec<u8>) -> Decoded {
     if let Some(no_text) = no_text(&bytes) {
         return no_text;
     }
-    if bytes.starts_with(MARK) {
+    let marked = bytes.starts_with(MARK);
+    if marked {
         bytes.drain(..MARK.len());
     }
     one_line_end(&mut bytes);
@@ -67,14 +68,23 @@ pub fn decode(mut bytes: Vec<u8>) -> Decoded {
         .as_ref()
         .map(|(name, range)| (name.as_str(), range.clone()))
     {
-        None | Some(("utf-8" | "utf8" | "utf-8-sig" | "u8" | "utf", _)) => utf8(bytes),
+        None => utf8(bytes),
+        Some((name, _)) if is_utf8(name) => utf8(bytes),
+        Some((name, range)) if marked => {
+            let message =
+                format!("a mark for UTF-8 and the encoding `{name}` contradict each other");
+            refused(&bytes, range, message)
+        }
         Some(("ascii" | "us-ascii" | "646", _)) => utf8(bytes),
         Some(("latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" | "8859", _)) => Decoded {
             text: bytes.iter().map(|&byte| char::from(byte)).collect(),
             fault: None,
             doubt: Doubt::Nothing,
         },
-        Some((name, range)) if !encoding::is_known(name) => unknown(&bytes, name, range),
+        Some((name, range)) if !encoding::is_known(name) => {
+            let message = format!("Python reads no sources in the encoding `{name}`");
+            refused(&bytes, range, message)
+        }
         Some((name, range)) => {
             let mut decoded = utf8(bytes);
             let message = format!("the encoding `{name}` is not supported");
@@ -91,8 +101,13 @@ pub fn decode(mut bytes: Vec<u8>) -> Decoded {
     }
 }
 
-/// A file in an encoding that Python does not know.
-fn unknown(bytes: &[u8], name: &str, range: Range<usize>) -> Decoded {
+/// Whether a name, in the spelling of [`normal`], is one of UTF-8.
+fn is_utf8(name: &str) -> bool {
+    matches!(name, "utf-8" | "utf8" | "utf8-sig" | "u8" | "utf") || name.starts_with("utf-8-")
+}
+
+/// A file that Python refuses for the encoding that is named at `range`.
+fn refused(bytes: &[u8], range: Range<usize>, message: String) -> Decoded {
     // Nothing is made of the text: it only shows the place.
     let (before, rest) = bytes.split_at(range.start);
     let mut text = String::from_utf8_lossy(before).into_owned();
@@ -102,7 +117,7 @@ fn unknown(bytes: &[u8], name: &str, range: Range<usize>) -> Decoded {
         text,
         fault: Some(Fault {
             range: start..start + range.len(),
-            message: format!("Python reads no sources in the encoding `{name}`"),
+            message,
             expected: "nothing in this file was looked at".to_owned(),
         }),
         doubt: Doubt::All,
@@ -258,6 +273,17 @@ mod tests {
         assert_eq!(&decoded.text[fault.range], "Foo");
         assert!(fault.message.contains("`foo`"), "{}", fault.message);
         assert_eq!(decoded.doubt, Doubt::All);
+        for name in ["latin-1", "ascii", "cp1252", "foo"] {
+            let decoded = decode([MARK, b"# coding: ", name.as_bytes(), b"\nx = 1"].concat());
+            let fault = decoded.fault.expect("a fault");
+            assert_eq!(&decoded.text[fault.range], name);
+            assert!(fault.message.contains("contradict"), "{}", fault.message);
+            assert_eq!(decoded.doubt, Doubt::All);
+        }
+        for name in ["utf-8", "UTF_8", "utf-8-sig", "utf-8-unix", "utf8"] {
+            let decoded = decode([MARK, b"# coding: ", name.as_bytes(), b"\nx = 1"].concat());
+            assert_eq!((decoded.fault, decoded.doubt), (None, Doubt::Nothing));
+        }
         let fault = decode("# coding: cp1252\né".into()).fault.expect("a fault");
         assert_eq!(fault.range, 10..16);
         assert!(fault.message.contains("cp1252"), "{}", fault.message);

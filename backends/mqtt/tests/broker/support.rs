@@ -69,11 +69,16 @@ pub async fn receive(consumer: &dyn BackendConsumer) -> Delivery {
     received.expect("a message in time").expect("a message")
 }
 
-#[allow(dead_code)]
-/// The error that a consumer ends with.
+/// The error that a consumer ends with. What it receives before is given back.
 pub async fn end(consumer: &dyn BackendConsumer) -> Error {
-    let received = timeout(SOON, consumer.receive()).await;
-    received.expect("an end in time").expect_err("an end")
+    let ended = async {
+        loop {
+            if let Err(error) = consumer.receive().await {
+                return error;
+            }
+        }
+    };
+    timeout(SOON, ended).await.expect("an end in time")
 }
 
 pub async fn nothing(consumer: &dyn BackendConsumer) {

@@ -193,6 +193,25 @@ class OfAlias(Record):
     b = CustomEnum(Short, required=True)
 
 
+class Odd(Enum):
+    A = 1
+    _ = 2
+    __ = 3
+    ___ = 4
+    self = 5
+    __renamed = 6
+
+
+class _Odd(Enum):
+    A = 1
+    __renamed = 6
+
+
+class OfOdd(Record):
+    _ = Odd
+    __ = _Odd
+
+
 class Holder(Record):
     """An enum beside records that hold it."""
 

@@ -57,7 +57,10 @@ fn the_editors_schema_has_the_readers_keys() {
         }
         match path {
             [_, "unresolvedField"] => expected.push("field"),
-            [_, "unresolvedItem"] => expected.extend(["class", "enum", "topic", key::LEGACY]),
+            [_, "unresolvedItem"] => {
+                expected.extend(["class", "enum", "topic"]);
+                expected.extend(key::FILE_UNRESOLVED);
+            }
             _ => {}
         }
         expected.sort_unstable();

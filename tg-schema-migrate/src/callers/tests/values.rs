@@ -30,7 +30,7 @@ class Must(Record):
 ";
 
 #[track_caller]
-fn check_values(text: &str, expected: &[&str]) {
+pub(super) fn check_values(text: &str, expected: &[&str]) {
     let text = format!("from values import Car, Must, Color, Error\n{text}");
     let files = [("values.py", VALUES), ("use.py", text.as_str())];
     let (report, lines) = report(&files, &Tightened::default());

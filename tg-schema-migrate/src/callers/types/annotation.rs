@@ -53,12 +53,12 @@ impl<'a> Reader<'_, '_, 'a> {
             Expr::StringLiteral(text) => self.quoted(text.value.to_str(), left),
             Expr::Name(_) | Expr::Attribute(_) => match self.named(e)? {
                 Value::Class(class) => match class.kind {
-                    Kind::Record => Some(Type::Record {
-                        class,
-                        unset: false,
-                    }),
+                    Kind::Record => Some(Type::record(&class, false)),
                     Kind::Plain | Kind::Open => Some(Type::Object(class)),
-                    Kind::Enum => None,
+                    Kind::Enum => {
+                        let held = self.types.enums.contains(&class.id);
+                        held.then_some(Type::Enum(class))
+                    }
                 },
                 _ => None,
             },

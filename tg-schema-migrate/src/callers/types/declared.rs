@@ -32,6 +32,22 @@ pub fn values_are_names(class: &Class) -> bool {
     })
 }
 
+/// The enums that fields of a class hold, by id.
+pub(super) fn enums(class: &Rc<Class>) -> Vec<usize> {
+    let fields = class.fields.borrow();
+    let enums = fields.iter().filter_map(|(_, value)| {
+        let mut found = held(value)?;
+        loop {
+            found = match found {
+                Type::Enum(class) => return Some(class.id),
+                Type::List(item) | Type::Map(item) => Type::clone(&item),
+                _ => return None,
+            };
+        }
+    });
+    enums.collect()
+}
+
 /// What a field holds, where that is a Record, an enum or a collection.
 pub fn held<'a>(value: &Value<'a>) -> Option<Type<'a>> {
     inside(value, MAX_NESTING)
@@ -41,13 +57,12 @@ fn inside<'a>(value: &Value<'a>, left: usize) -> Option<Type<'a>> {
     let left = left.checked_sub(1)?;
     if let Some(class) = record(value) {
         let unset = !is_required(value);
-        return Some(Type::Record { class, unset });
+        return Some(Type::record(&class, unset));
     }
     if let Value::Class(class) = value
         && class.kind == Kind::Record
     {
-        let class = Rc::clone(class);
-        return Some(Type::Record { class, unset: true });
+        return Some(Type::record(class, true));
     }
     let Value::Instance(of) = value else {
         return None;

@@ -42,7 +42,11 @@ impl<'a> Walk<'_, 'a> {
 
     /// `value.field.value`, where the field holds a member of an enum.
     fn enum_value(&mut self, e: &'a ExprAttribute) {
-        let Some(class) = self.enumeration(&e.value) else {
+        // What Records declare goes away with the old classes.
+        let member = self.types.notes.members.get(&self.site(e));
+        let member = member.filter(|class| !self.declares && self.types.enums.contains(&class.id));
+        let member = member.map(Rc::clone);
+        let Some(class) = self.enumeration(&e.value).or(member) else {
             return;
         };
         if values_are_names(&class) {
@@ -57,7 +61,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// What the interpreter takes the object for.
     fn noted(&self, e: &'a ExprAttribute) -> Option<Rc<Class<'a>>> {
-        let class = self.types.notes.bases.get(&self.site(e))?;
+        let class = self.types.base(self.file, e)?;
         (class.kind == Kind::Record).then(|| Rc::clone(class))
     }
     /// The Record that an attribute is taken from.

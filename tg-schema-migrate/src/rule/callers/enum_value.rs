@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     title: "the value of an enum's member is read",
     what: "\
         `value.field.value`, where the field holds a member of an enum whose values are not its \
-        names.",
+        names, and `Color.RED.value` of such an enum anywhere else.",
     why: "\
         The members of a generated enum have their names as values, as they are on the wire: a \
         number or another text is there no more. Code goes on with another value, and nothing is \

@@ -10,8 +10,9 @@ pub static RULE: Rule = Rule {
     what: "\
         A Python file is UTF-8 unless its first or second line declares another encoding (`# -*- \
         coding: latin-1 -*-`). This one holds bytes that its encoding does not have, or declares an \
-        encoding that is not read here. Where Python itself knows no such encoding it refuses the \
-        file, and nothing in it is looked at.",
+        encoding that is not read here. Where Python itself knows no such encoding, or the file begins \
+        with the mark of UTF-8 and declares another one, it refuses the file, and nothing in it is \
+        looked at.",
     why: "Names and strings would be guessed, and a guessed name is another field on the wire.",
     example: r"```python
 # -*- coding: utf-16 -*-
