@@ -60,6 +60,8 @@
 mod attempts;
 mod backoff;
 pub mod config;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod consumer;
 mod dead_letters;
 mod drain;

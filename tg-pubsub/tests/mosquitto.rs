@@ -1,5 +1,9 @@
 //! The service layer over a real broker, which is stopped and comes back.
 
+mod mosquitto {
+    mod faults;
+}
+
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -33,7 +37,11 @@ fn pubsub(mosquitto: &Mosquitto, instance: &str) -> PubSub {
 
 /// `resume`: for how long the backend itself takes a lost connection up again.
 fn pubsub_with(mosquitto: &Mosquitto, instance: &str, resume: Duration) -> PubSub {
-    let mut config = MqttConfig::new("127.0.0.1", mosquitto.port()).instance(instance);
+    pubsub_at(mosquitto.port(), instance, resume)
+}
+
+fn pubsub_at(port: u16, instance: &str, resume: Duration) -> PubSub {
+    let mut config = MqttConfig::new("127.0.0.1", port).instance(instance);
     config.resume = resume;
     let backend = Mqtt::new(config).expect("a configuration");
     PubSub::builder(Arc::new(backend))

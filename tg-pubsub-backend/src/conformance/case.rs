@@ -1,5 +1,7 @@
 //! One case of the suite.
 
+use std::fmt;
+
 use tg_schema::Qos;
 use tg_schema::pubsub::{Feature, Support};
 
@@ -18,7 +20,53 @@ pub struct Case {
     pub needs: &'static [Need],
     /// A backend that is spoiled so fails it.
     pub sabotage: Sabotage,
-    pub(super) run: fn(Context) -> Boxed<Result<(), Failure>>,
+    /// What is done.
+    pub run: fn(Context) -> Boxed<Result<(), Failure>>,
+}
+
+/// One [`Case`]: a function `async fn(Context) -> Result<(), Failure>` in a module, its promise, the quality of service of
+/// its topics, what it needs, and the [`Sabotage`] that it notices. It is named after the function.
+///
+/// ```
+/// use tg_pubsub_backend::conformance::{Case, Need, conformance_case};
+/// use tg_schema::pubsub::Feature;
+///
+/// mod extra {
+///     use tg_pubsub_backend::conformance::{Context, Failure};
+///
+///     pub async fn opens(context: Context) -> Result<(), Failure> {
+///         context.producer(&context.topic("t")).await.map(drop)
+///     }
+/// }
+///
+/// const CASES: &[Case] = &[conformance_case!(
+///     extra::opens,
+///     "a producer can be opened",
+///     Q2,
+///     [Need::Takes(Feature::Q2)],
+///     StaysDown
+/// )];
+/// assert_eq!(CASES[0].name, "opens");
+/// ```
+#[macro_export]
+macro_rules! conformance_case {
+    ($module:ident :: $name:ident, $promise:literal, $qos:ident, [$($need:expr),*], $sabotage:ident) => {
+        $crate::conformance::Case {
+            name: stringify!($name),
+            promise: $promise,
+            qos: $crate::conformance::Qos::$qos,
+            needs: &[$($need),*],
+            sabotage: $crate::conformance::Sabotage::$sabotage,
+            run: {
+                fn run(
+                    context: $crate::conformance::Context,
+                ) -> $crate::conformance::Boxed<Result<(), $crate::conformance::Failure>> {
+                    Box::pin($module::$name(context))
+                }
+                run
+            },
+        }
+    };
 }
 
 /// What a case needs.
@@ -30,6 +78,37 @@ pub enum Need {
     Takes(Feature),
     /// The subject can do this to the broker.
     Can(Hook),
+}
+
+/// A table of these suites in Markdown: cases, what they promise, what they need, and which sabotage they notice.
+pub fn table(suites: &[&[Case]]) -> String {
+    let mut table = "| case | promise | needs | fails where |\n|---|---|---|---|\n".to_owned();
+    for case in suites.iter().flat_map(|suite| suite.iter()) {
+        let needs: Vec<String> = case.needs.iter().map(Need::to_string).collect();
+        let needs = match needs.is_empty() {
+            true => "–".to_owned(),
+            false => needs.join("; "),
+        };
+        let sabotage = case.sabotage.title();
+        table.push_str(&format!(
+            "| `{}` | {} | {needs} | {} |\n",
+            case.name,
+            case.promise,
+            sabotage.trim_end_matches('.')
+        ));
+    }
+    table
+}
+
+impl fmt::Display for Need {
+    /// For tables.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Need::Has(feature) => write!(f, "{feature}"),
+            Need::Takes(feature) => write!(f, "{feature}, be it lowered"),
+            Need::Can(hook) => write!(f, "a hook to {}", hook.title()),
+        }
+    }
 }
 
 impl Case {

@@ -6,30 +6,13 @@ mod lives;
 mod messages;
 mod settlements;
 mod subscriptions;
+mod told;
 
-use tg_schema::Qos;
 use tg_schema::pubsub::Feature;
 
 use super::case::Need::{Can, Has, Takes};
-use super::{Boxed, Case, Context, Failure, Hook, Sabotage};
-
-macro_rules! case {
-    ($module:ident :: $name:ident, $promise:literal, $qos:ident, [$($need:expr),*], $sabotage:ident) => {
-        Case {
-            name: stringify!($name),
-            promise: $promise,
-            qos: Qos::$qos,
-            needs: &[$($need),*],
-            sabotage: Sabotage::$sabotage,
-            run: {
-                fn run(context: Context) -> Boxed<Result<(), Failure>> {
-                    Box::pin($module::$name(context))
-                }
-                run
-            },
-        }
-    };
-}
+use super::{Case, Hook};
+use crate::conformance_case as case;
 
 /// Every case.
 pub const CASES: &[Case] = &[
@@ -361,5 +344,47 @@ pub const CASES: &[Case] = &[
         Q1,
         [],
         TakesAnyOption
+    ),
+    case!(
+        limits::refusals,
+        "what the backend declares that it refuses, it refuses as unsupported",
+        Q1,
+        [],
+        ClaimsLess
+    ),
+    case!(
+        told::health,
+        "health tells whether the broker answers",
+        Q1,
+        [Can(Hook::Restart)],
+        LetsIn
+    ),
+    case!(
+        told::published,
+        "a message tells when it was published",
+        Q1,
+        [Has(Feature::PublishTime)],
+        ForgetsTimes
+    ),
+    case!(
+        told::routed,
+        "a receipt tells whether a subscription got the message",
+        Q1,
+        [Has(Feature::Routed)],
+        ForgetsRoutes
+    ),
+    case!(
+        told::extended,
+        "more time for a message can be asked for",
+        Q1,
+        [Has(Feature::Extend)],
+        RefusesExtension
+    ),
+    case!(
+        lives::handle_closed,
+        "closing a handle keeps its subscriptions and leaves other handles alone",
+        Q1,
+        [Has(Feature::Offline)],
+        ForgetsSubscriptions
     ),
 ];

@@ -12,6 +12,7 @@ use tg_schema::pubsub::{
 use tg_schema::{Message, Qos, Topic, topic};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::made::Made;
 use super::{Case, Subject};
 
 /// How a promise is broken.
@@ -49,15 +50,16 @@ impl From<tg_schema::Error> for Failure {
     }
 }
 
-/// Fails a case unless something holds.
-macro_rules! ensure {
+/// Fails a case, with a text as of `format!`, unless something holds.
+#[macro_export]
+macro_rules! conformance_ensure {
     ($holds:expr, $($text:tt)+) => {
         if !$holds {
             return Err($crate::conformance::Failure::from(format!($($text)+)));
         }
     };
 }
-pub(super) use ensure;
+pub(super) use crate::conformance_ensure as ensure;
 
 /// What a case works with: a broker, topics of its own, and short ways to do the usual.
 #[derive(Clone)]
@@ -65,9 +67,12 @@ pub struct Context {
     pub(super) subject: Subject,
     pub(super) case: &'static Case,
     pub(super) backend: Arc<dyn PubSubBackend>,
+    pub(super) made: Arc<Made>,
 }
 
+/// A consumer of a backend.
 pub(super) type Consumer = Box<dyn BackendConsumer>;
+/// A producer of a backend.
 pub(super) type Producer = Box<dyn BackendProducer>;
 
 impl Context {
@@ -75,18 +80,29 @@ impl Context {
         subject: Subject,
         case: &'static Case,
         backend: Arc<dyn PubSubBackend>,
+        made: Arc<Made>,
     ) -> Self {
         Context {
             subject,
             case,
             backend,
+            made,
         }
     }
+    /// The backend under test.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+    /// The handle of instance `one`.
+    pub fn backend(&self) -> &Arc<dyn PubSubBackend> {
+        &self.backend
+    }
     /// A topic of this case's own.
-    pub(super) fn topic(&self, label: &str) -> Topic {
+    pub fn topic(&self, label: &str) -> Topic {
         self.topic_of(self.case.qos, label)
     }
-    pub(super) fn topic_of(&self, qos: Qos, label: &str) -> Topic {
+    /// A topic of this case's own, of another quality of service.
+    pub fn topic_of(&self, qos: Qos, label: &str) -> Topic {
         let case = self
             .case
             .name
@@ -99,21 +115,32 @@ impl Context {
             .expect("the names of topics in this suite are legal")
     }
     /// Another instance of the program.
-    pub(super) async fn connect(&self, instance: &str) -> Result<Arc<dyn PubSubBackend>, Failure> {
-        Ok(self.subject.connect(instance).await?)
+    ///
+    /// # Errors
+    /// There is no handle.
+    pub async fn connect(&self, instance: &str) -> Result<Arc<dyn PubSubBackend>, Failure> {
+        Ok(self.subject.connect(instance, &self.made).await?)
     }
-    pub(super) async fn producer(&self, topic: &Topic) -> Result<Producer, Failure> {
+    /// A producer of bytes.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub async fn producer(&self, topic: &Topic) -> Result<Producer, Failure> {
         Ok(producer(&self.backend, topic).await?)
     }
-    pub(super) async fn consumer(
-        &self,
-        topic: &Topic,
-        subscription: &str,
-    ) -> Result<Consumer, Failure> {
+    /// A consumer of bytes, with the usual options.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub async fn consumer(&self, topic: &Topic, subscription: &str) -> Result<Consumer, Failure> {
         self.consumer_with(topic, subscription, ConsumerOptions::default())
             .await
     }
-    pub(super) async fn consumer_with(
+    /// A consumer of bytes.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub async fn consumer_with(
         &self,
         topic: &Topic,
         subscription: &str,
@@ -182,24 +209,30 @@ impl Context {
         }
         Ok(seen)
     }
-    pub(super) async fn crash(&self, instance: &str) {
+    /// Lets an instance die; see [`Hook::Crash`](super::Hook::Crash).
+    pub async fn crash(&self, instance: &str) {
         if let Some(crash) = &self.subject.hooks.crash {
             crash(instance.to_owned()).await;
         }
     }
-    pub(super) async fn cut(&self) {
+    /// Cuts all links; see [`Hook::Cut`](super::Hook::Cut).
+    pub async fn cut(&self) {
         if let Some(cut) = &self.subject.hooks.cut {
             cut(String::new()).await;
         }
     }
-    pub(super) async fn kill(&self) {
+    /// Kills the broker; see [`Hook::Restart`](super::Hook::Restart).
+    pub async fn kill(&self) {
         if let Some(kill) = &self.subject.hooks.kill {
+            self.made.set_down(true);
             kill(String::new()).await;
         }
     }
-    pub(super) async fn start(&self) {
+    /// Starts the broker again.
+    pub async fn start(&self) {
         if let Some(start) = &self.subject.hooks.start {
             start(String::new()).await;
+            self.made.set_down(false);
         }
     }
 }

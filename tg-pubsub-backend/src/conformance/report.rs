@@ -12,6 +12,8 @@ pub struct Report {
     pub subject: String,
     /// One row a case, in the order of the suite.
     pub rows: Vec<Row>,
+    /// What the cases made at the broker and could not be taken away again, and why.
+    pub left_behind: Vec<String>,
 }
 
 /// What came out of one case.
@@ -53,6 +55,7 @@ impl Report {
         Report {
             subject: subject.to_owned(),
             rows: Vec::new(),
+            left_behind: Vec::new(),
         }
     }
     /// Whether no promise is broken, and something was run at all.
@@ -92,6 +95,9 @@ impl fmt::Display for Report {
                 true => writeln!(f)?,
                 false => writeln!(f, ": {reason}")?,
             }
+        }
+        for left in &self.left_behind {
+            writeln!(f, "{:8} left behind: {left}", self.subject)?;
         }
         let (passed, skipped, failed) = self.counts();
         write!(

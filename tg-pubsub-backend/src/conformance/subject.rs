@@ -9,6 +9,7 @@ use std::time::Duration;
 use tg_schema::pubsub::{Error, PubSubBackend};
 
 use super::Sabotage;
+use super::made::Made;
 use crate::profile::SecondExclusive;
 
 /// A future in a box.
@@ -76,6 +77,8 @@ pub struct Subject {
     pub second_exclusive: SecondExclusive,
     /// Whether the count of attempts goes on when a message comes back from a consumer that is gone.
     pub attempts_survive: bool,
+    /// How long one case may take. 180 s by default.
+    pub limit: Duration,
     /// How many topics the case of many topics opens. 1,000 by default.
     pub many: usize,
     /// A part of the names of topics, different in each run against one broker.
@@ -106,6 +109,7 @@ impl Subject {
             redelivery: Duration::from_secs(30),
             second_exclusive: SecondExclusive::Refused,
             attempts_survive: true,
+            limit: Duration::from_secs(180),
             many: 1_000,
             run: format!("{:x}", stamp.as_micros()),
             sabotage: None,
@@ -164,14 +168,24 @@ impl Subject {
         self
     }
 
-    pub(super) async fn connect(&self, instance: &str) -> Result<Arc<dyn PubSubBackend>, Error> {
-        let backend = (self.connect)(instance.to_owned()).await?;
+    /// A handle as the factory makes it.
+    pub(super) async fn plain(&self, instance: &str) -> Result<Arc<dyn PubSubBackend>, Error> {
+        (self.connect)(instance.to_owned()).await
+    }
+    /// A handle for a case: what is made with it is noted, and it is spoiled where that is asked for.
+    pub(super) async fn connect(
+        &self,
+        instance: &str,
+        made: &Arc<Made>,
+    ) -> Result<Arc<dyn PubSubBackend>, Error> {
+        let backend = made.noting(self.plain(instance).await?, instance);
         Ok(match self.sabotage {
             Some(sabotage) => sabotage.spoil(backend),
             None => backend,
         })
     }
-    pub(super) fn can(&self, hook: Hook) -> bool {
+    /// Whether something can be done to the broker.
+    pub fn can(&self, hook: Hook) -> bool {
         match hook {
             Hook::Crash => self.hooks.crash.is_some(),
             Hook::Cut => self.hooks.cut.is_some(),

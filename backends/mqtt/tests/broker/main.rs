@@ -6,4 +6,5 @@ mod conformance;
 mod faults;
 mod restarts;
 mod sharing;
+mod subject;
 mod support;

