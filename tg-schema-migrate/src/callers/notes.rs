@@ -7,6 +7,7 @@ use std::rc::Rc;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 
+use super::dynamic::Dynamic;
 use crate::interpret::{
     Arguments, AttributeEvent, Binding, Call, Class, Code, Context, FileId, Function, Import, Kind,
     Observer, Quick, Site, Value,
@@ -62,6 +63,8 @@ pub struct Notes<'a> {
     pub stars: Vec<Site>,
     /// Statements that import something of the client's.
     pub clients: Vec<(Site, String)>,
+    /// Schemas and classes that are known only when the program runs.
+    pub dynamic: Dynamic<'a>,
 }
 
 /// The Record class that a value is an instance of.
@@ -190,6 +193,7 @@ impl<'a> Observer<'a> for Notes<'a> {
 
     fn call(&mut self, _: &Context<'_, 'a>, call: &Call<'_, 'a>) {
         self.opens(call);
+        self.dynamic.call(call, &self.functions);
         if let Some(class) = instance(call.result) {
             self.given.insert(call.site, class);
             if let Value::Instance(made) = call.result {
@@ -241,6 +245,7 @@ impl<'a> Observer<'a> for Notes<'a> {
     }
 
     fn attribute(&mut self, _: &Context<'_, 'a>, attribute: &AttributeEvent<'_, 'a>) {
+        self.dynamic.attribute(attribute);
         if let Some(class) = instance(attribute.base) {
             self.bases.insert(attribute.site, class);
         }

@@ -2,10 +2,12 @@
 
 mod attribute;
 mod call;
+mod fit;
 mod handed;
 mod question;
 mod value;
 
+use std::cell::Cell;
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
@@ -43,7 +45,11 @@ pub struct Walk<'w, 'a> {
     declares: bool,
     /// Names of all Records.
     records: &'w BTreeSet<String>,
+    /// Expressions that the question at hand may still look at.
+    looks: Cell<usize>,
     pub found: Vec<Raw<'a>>,
+    /// Values that a generated field may refuse.
+    pub doubts: Vec<Raw<'a>>,
     /// What is handed to functions of the files.
     pub handed: Handed<'a>,
     pub calls: usize,
@@ -70,7 +76,9 @@ impl<'w, 'a> Walk<'w, 'a> {
             asked: vec![HashSet::new()],
             declares: false,
             records,
+            looks: Cell::new(0),
             found: Vec::new(),
+            doubts: Vec::new(),
             handed: Handed::default(),
             calls: 0,
             attributes: 0,

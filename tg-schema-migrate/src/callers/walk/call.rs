@@ -119,6 +119,7 @@ impl<'a> Walk<'_, 'a> {
             return match written {
                 Some(written) => self.given(range, class, keyword, &written.value),
                 None if none => self.none(range, class, keyword),
+                None if !self.fits_all(class, keyword) => self.doubt(range, class, keyword),
                 None => {}
             };
         }
