@@ -73,12 +73,39 @@ impl From<&Rc<Unknown>> for Problem {
     }
 }
 
-/// `__name__`, which may have been set after the class was made.
+/// `__name__`, which may have been set after the class was made. Where that cannot be followed, it is the first one.
 pub fn name(class: &Class) -> String {
-    let before = class.created.iter().any(|a| a.name == "__name__");
-    match class.scope.get("__name__") {
-        Some(Value::Str(name)) if !before => name.to_string(),
-        _ => class.name.to_string(),
+    known_name(class).unwrap_or_else(|_| class.name.to_string())
+}
+
+/// The same, where it is known.
+pub(crate) fn known_name(class: &Class) -> Result<String, Problem> {
+    let own = Ok(class.name.to_string());
+    let Some(bound) = class.scope.bound("__name__") else {
+        return own;
+    };
+    // What the body binds is not the name of the class.
+    let mut created = class.created.iter();
+    if let Some(before) = created.find(|attribute| attribute.name == "__name__")
+        && bound.site == Some((before.statement, before.expression))
+    {
+        return own;
+    }
+    let site = bound.site.map_or(class.site, |(statement, _)| statement);
+    match &bound.value {
+        Value::Str(name) => Ok(name.to_string()),
+        Value::Unknown(why) => Err(Problem::unknown(
+            format!("`__name__` of it is set later: {}", why.reason),
+            site,
+        )),
+        Value::Instance(_) | Value::External(_) => {
+            Err(Problem::unknown("`__name__` of it is set later", site))
+        }
+        other => {
+            let (of, kind) = (&class.name, other.type_name());
+            let error = format!("TypeError: can only assign string to {of}.__name__, not '{kind}'");
+            Err(Problem::refused(error, site))
+        }
     }
 }
 

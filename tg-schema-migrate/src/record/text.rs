@@ -6,7 +6,7 @@ use std::rc::Rc;
 use tg_schema_model::Json;
 
 use super::field::{Field, Item, Shape, field};
-use super::{Problem, default, fields, instance, name, namespace, sorted};
+use super::{Problem, default, fields, instance, known_name, namespace, sorted};
 use crate::interpret::{Class, Kind};
 
 /// What older clients did otherwise.
@@ -63,7 +63,7 @@ impl Client {
             return Err(Problem::refused(error, class.site));
         }
         let space = namespace(class)?;
-        let name = name(class);
+        let name = known_name(class)?;
         let full = match &space {
             Some(space) => format!("{space}.{name}"),
             None => name.clone(),
@@ -164,7 +164,7 @@ impl Client {
         if let Some(doubt) = &*class.doubt.borrow() {
             return Err(Problem::Unknown(doubt.clone()));
         }
-        let name = name(class);
+        let name = known_name(class)?;
         if !self.first(&name) {
             return Ok(Json::String(name));
         }
