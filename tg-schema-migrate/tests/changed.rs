@@ -176,3 +176,37 @@ fn names_that_a_base_takes_break_what_holds_the_class() {
         reason(&migration, "A")
     );
 }
+
+#[test]
+fn classes_that_look_like_records_are_told_of() {
+    let text = "\
+import mylib
+from .base import Envelope
+from .schema import Record, String
+from pulsar.schema import Integer
+from mylib.schema import Record as R, String as S
+from marshmallow import Schema, fields
+from sqlalchemy import String as Text
+class A(Envelope):
+    x = Integer()
+class B(Record):
+    x = String()
+class C(mylib.Record):
+    x = mylib.String()
+class D(R):
+    x = S()
+class E(D): pass
+class F(Schema):
+    x = fields.String()
+class G(R):
+    x = Text()
+class H(Envelope):
+    x = 5
+class I(Record):
+    x = 'String()'
+";
+    let migration = of(&[("a.py", text)]);
+    let names: Vec<&str> = migration.classes.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names, ["A", "B", "C", "D", "E"]);
+    assert_eq!(codes(&migration), ["UNRESOLVED_CLASS"; 5]);
+}
