@@ -179,18 +179,28 @@ impl Client {
 
 /// Whether an address is one of the web.
 pub fn is_web(address: &str) -> bool {
-    address.starts_with("http://") || address.starts_with("https://")
+    let begins = |scheme: &str| {
+        let head = address.get(..scheme.len());
+        head.is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    };
+    begins("http://") || begins("https://")
 }
 
 /// An address without what follows its path. One that holds a name or password is refused: it would be shown.
 pub fn plain<'a>(address: &'a str, whose: &str, variable: &str) -> Result<&'a str, Failure> {
     let (address, _) = address.split_once(['?', '#']).unwrap_or((address, ""));
     let rest = address.split_once("://").map_or("", |(_, rest)| rest);
-    if rest.split('/').next().unwrap_or("").contains('@') {
+    let host = rest.split('/').next().unwrap_or("");
+    if host.contains('@') {
         return Err(Failure::help(
             format!("the address of {whose} holds a name or password"),
             format!("leave it out and put it in the environment variable {variable}"),
         ));
+    }
+    if host.is_empty() {
+        return Err(Failure::new(format!(
+            "the address of {whose} names no host"
+        )));
     }
     Ok(address)
 }

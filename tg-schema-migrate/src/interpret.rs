@@ -47,6 +47,7 @@ mod comprehension;
 mod enumeration;
 mod equality;
 mod expression;
+mod filled;
 mod format;
 mod function;
 mod hash;
@@ -86,7 +87,7 @@ pub use project::{Found, Project, is_standard};
 pub use scope::{Bound, Env, Scope};
 pub use value::{
     Arguments, Attribute, Binding, Class, Code, Dict, FileId, Function, Instance, Kind, LOCALS,
-    List, Member, Method, Module, Site, Unknown, Value,
+    List, Member, Method, Module, SCHEMES, Site, Unknown, Value,
 };
 
 use crate::progress::Progress;

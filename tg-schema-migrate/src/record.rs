@@ -51,6 +51,7 @@ impl Problem {
             reason: reason.into(),
             site: Some(site),
             parameter: None,
+            address: false,
         })
     }
     /// In words.

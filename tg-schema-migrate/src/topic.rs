@@ -19,10 +19,8 @@ use ruff_text_size::Ranged;
 use tg_schema_model::topic::pulsar;
 
 use crate::interpret::{
-    Access, AttributeEvent, Call, Class, Context, FileId, Observer, Site, Unknown, Value,
+    Access, AttributeEvent, Call, Class, Context, FileId, Observer, SCHEMES, Site, Unknown, Value,
 };
-
-const SCHEMES: [&str; 2] = ["persistent://", "non-persistent://"];
 
 /// Collects topics and their uses.
 #[derive(Default)]
@@ -106,7 +104,7 @@ impl<'a> Observer<'a> for Topics<'a> {
         for (name, leaf) in leaves {
             let text = match leaf {
                 Value::Str(text) if is_topic(&text) => Ok(text.to_string()),
-                Value::Unknown(why) if unknown => Err(why.reason.clone()),
+                Value::Unknown(why) if unknown || (names && why.address) => Err(why.reason.clone()),
                 _ => continue,
             };
             all.push(Named {

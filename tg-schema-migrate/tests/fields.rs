@@ -414,12 +414,17 @@ class R(Record):
             "value → symbol",
             "carry [1,2] for `X`, which neither",
         ),
-        ("E", "lossy", "none", "carry true for `X`, which neither"),
+        (
+            "E",
+            "lossy",
+            "value → symbol",
+            "carry true for `X`, which neither",
+        ),
         (
             "F",
             "manual",
-            "none",
-            "the value of `X`, which old JSON messages carry, is not known",
+            "value → symbol",
+            "The value of `X`, which old JSON messages carry, is not known",
         ),
     ] {
         let found = row(name);

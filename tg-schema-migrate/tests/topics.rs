@@ -239,6 +239,66 @@ fn an_address_of_two_records_is_left_open() {
 }
 
 #[test]
+fn addresses_of_settings_have_what_the_object_was_given() {
+    let migration = one("\
+import os, pulsar
+from dataclasses import dataclass, field
+from typing import ClassVar, NamedTuple
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
+class K(Record): x = String()
+@dataclass
+class Data:
+  kind: ClassVar[str] = 'persistent'
+  tenant: str = 'acme'
+  space: str = field(default='n')
+  def topic(self, name): return f'{self.kind}://{self.tenant}/{self.space}/{name}'
+class Pair(NamedTuple):
+  tenant: str = 'acme'
+  def topic(self, name): return 'persistent://' + self.tenant + '/n/' + name
+class Model(BaseModel):
+  tenant: str = 'acme'
+  def topic(self, name): return f'persistent://{self.tenant}/n/{name}'
+class Settings(BaseSettings):
+  tenant: str = 'acme'
+  def topic(self, name): return f'persistent://{self.tenant}/n/{name}'
+class Own:
+  tenant = 'acme'
+  def __init__(self, tenant): self.tenant = tenant
+  def topic(self, name): return f'persistent://{self.tenant}/n/{name}'
+A = Data().topic('a')
+B = Data('other', space='m').topic('b')
+C = Pair('other').topic('c')
+D = Model(tenant='other').topic('d')
+E = Model().topic('e')
+F = Settings().topic('f')
+def run(client: pulsar.Client):
+  client.create_producer(Own('other').topic('g'), schema=JsonSchema(K))
+def open_it(client: pulsar.Client, data: Data):
+  client.create_producer(Data(tenant='other').topic('h'), schema=JsonSchema(K))
+");
+    let rows = migration.table.rows.iter();
+    let topics: Vec<String> = rows
+        .filter(|row| row.kind.name() == "topic")
+        .map(|row| format!("{} {} {}", row.name, row.registered, row.reason))
+        .collect();
+    let open = "Left open: what travels on it cannot be told from the source.";
+    assert_eq!(
+        topics,
+        [
+            format!("A persistent://acme/n/a {open}"),
+            format!("B persistent://other/m/b {open}"),
+            format!("C persistent://other/n/c {open}"),
+            format!("D persistent://other/n/d {open}"),
+            format!("E persistent://acme/n/e {open}"),
+            "F  Left open: the address is not known: `pydantic_settings.BaseSettings` may set `tenant` of `Settings`.".to_owned(),
+            "topic  Left open: the address is not known: it depends on the parameter `tenant` of `__init__`.".to_owned(),
+            "h persistent://other/n/h The same topic on Pulsar.".to_owned(),
+        ]
+    );
+}
+
+#[test]
 fn addresses_that_no_name_is_bound_to_have_a_row_each() {
     let migration = one("\
 import os

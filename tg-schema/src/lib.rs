@@ -47,6 +47,7 @@
 //! | `peek` | bytes into a few of their fields: [`Peek`] |
 //! | `framing` | bytes into single-object and Confluent frames |
 //! | `descriptor` | constant data into the model's tree, from which schema text is rendered |
+//! | `pubsub` | publish and subscribe over any broker: the traits of backends (feature `pubsub`) |
 //! | `bridge` | any serde format, without a derive on each type |
 #![deny(unsafe_code)]
 
@@ -65,6 +66,8 @@ mod limits;
 mod message;
 mod numbers;
 mod peek;
+#[cfg(feature = "pubsub")]
+pub mod pubsub;
 mod raw;
 mod record;
 mod resolution;

@@ -69,17 +69,22 @@ impl Admin {
         let parts: Vec<&str> = self.path.split('/').filter(|p| !p.is_empty()).collect();
         match parts[..] {
             [] => match run.every_topic()? {
-                Some(topics) => Ok(run.of_topics(&topics)),
+                Some(mut all) => {
+                    let mut found = run.of_topics(&all.topics);
+                    found.append(&mut all.refused);
+                    Ok(found)
+                }
                 None if known.is_empty() => Err(Failure::help(
                     format!("{} does not tell which topics there are", self.base),
                     "put a token that may list tenants in PULSAR_API_KEY, or name a namespace: …/admin/v2/persistent/TENANT/NAMESPACE",
                 )),
                 None => Ok(run.of_topics(known)),
             },
-            ["persistent" | "non-persistent", _, _] => {
-                let topics = run.list(&self.path)?.ok_or_else(|| self.missing())?;
-                Ok(run.of_topics(&topics))
-            }
+            ["persistent" | "non-persistent", _, _] => match run.list(&self.path)? {
+                List::Names(topics) => Ok(run.of_topics(&topics)),
+                List::Missing => Err(self.missing()),
+                List::Forbidden(status) => Err(self.refused(status)),
+            },
             ["schemas", tenant, namespace, topic, "schema" | "schemas"] if which == Which::All => {
                 let found = run.of_topic(&[tenant, namespace, topic].join("/"), &self.shown());
                 found.ok_or_else(|| self.missing())
@@ -118,6 +123,22 @@ impl Admin {
     }
 }
 
+/// What a server answers when it is asked for names.
+enum List {
+    Names(Vec<String>),
+    Missing,
+    /// Not to this token; the status.
+    Forbidden(u16),
+}
+
+/// The topics of a cluster.
+#[derive(Default)]
+struct Topics {
+    topics: Vec<String>,
+    /// What may not be listed.
+    refused: Vec<Registered>,
+}
+
 /// Which versions of a schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Which {
@@ -138,39 +159,58 @@ impl Run<'_> {
         self.client.get(&address, "application/json")
     }
 
-    /// A list of strings; nothing where the server does not give it.
-    fn list(&mut self, path: &str) -> Result<Option<Vec<String>>, Failure> {
+    /// A list of names.
+    fn list(&mut self, path: &str) -> Result<List, Failure> {
         let text = match self.get(path).map_err(|why| self.admin.failed(&why))? {
             Answer::Text(text) => text,
-            Answer::Missing | Answer::Refused(401 | 403) => return Ok(None),
+            Answer::Missing => return Ok(List::Missing),
+            Answer::Refused(status @ (401 | 403)) => return Ok(List::Forbidden(status)),
             Answer::Refused(status) => return Err(self.admin.refused(status)),
         };
         let tree = json::parse(&text).ok();
-        let items = tree.as_ref().and_then(Json::as_array).ok_or_else(|| {
+        let items = tree.as_ref().and_then(Json::as_array);
+        let names = items.and_then(|items| {
+            let names = items.iter().map(|item| item.as_str().map(str::to_owned));
+            names.collect()
+        });
+        names.map(List::Names).ok_or_else(|| {
             self.admin.failed(&format!(
-                "{path} is no JSON list: is this a Pulsar admin interface?"
+                "{path} is no JSON list of names: is this a Pulsar admin interface?"
             ))
-        })?;
-        let texts = items.iter().filter_map(Json::as_str);
-        Ok(Some(texts.map(str::to_owned).collect()))
+        })
     }
 
-    /// All topics, unless the server refuses to list tenants.
-    fn every_topic(&mut self) -> Result<Option<Vec<String>>, Failure> {
-        let Some(tenants) = self.list("tenants")? else {
+    /// All topics; nothing where the server refuses to list tenants.
+    fn every_topic(&mut self) -> Result<Option<Topics>, Failure> {
+        let List::Names(tenants) = self.list("tenants")? else {
             return Ok(None);
         };
-        let mut topics = Vec::new();
+        let mut all = Topics::default();
         for tenant in tenants.iter().filter(|t| t.as_str() != "pulsar") {
-            let namespaces = self.list(&format!("namespaces/{}", uri::part(tenant)))?;
-            for namespace in namespaces.unwrap_or_default() {
+            let inside = format!("namespaces/{}", uri::part(tenant));
+            for namespace in self.names(&inside, &mut all.refused)? {
                 for kind in ["persistent", "non-persistent"] {
                     let path = format!("{kind}/{}", path(&namespace));
-                    topics.extend(self.list(&path)?.unwrap_or_default());
+                    let mut topics = self.names(&path, &mut all.refused)?;
+                    all.topics.append(&mut topics);
                 }
             }
         }
-        Ok(Some(topics))
+        Ok(Some(all))
+    }
+
+    /// Names below a tenant or namespace. One that this token may not look into is one that is not readable.
+    fn names(&mut self, path: &str, refused: &mut Vec<Registered>) -> Result<Vec<String>, Failure> {
+        Ok(match self.list(path)? {
+            List::Names(names) => names,
+            List::Missing => Vec::new(),
+            List::Forbidden(status) => {
+                let origin = format!("{}/admin/v2/{path}", self.admin.base);
+                let why = format!("status {status}: the token may not list it");
+                refused.push(Registered::unreadable(&origin, why));
+                Vec::new()
+            }
+        })
     }
 
     /// The schema of each topic. A topic without one is passed over.

@@ -77,6 +77,8 @@ pub(super) fn symbols(schema: &Schema, id: EnumId) -> (Option<String>, bool) {
         .collect();
     if moved.len() > SHOWN {
         parts.push("…".to_owned());
+    } else if moved.is_empty() && lost(schema, id) {
+        parts.push("value → symbol".to_owned());
     }
     let strings = moved.iter().any(|(_, _, string)| *string);
     ((!parts.is_empty()).then(|| parts.join(", ")), strings)

@@ -4,6 +4,7 @@
 mod annotation;
 mod choice;
 mod declared;
+mod given;
 mod locals;
 mod members;
 
@@ -11,7 +12,6 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use ruff_python_ast::name::Name;
 use ruff_python_ast::{Comprehension, Expr, ExprCall, Number, PatternMatchClass};
 use ruff_text_size::Ranged;
 
@@ -21,78 +21,11 @@ use crate::interpret::{Binding as Bound, Class, FileId, Function, Kind, Outcome,
 use crate::python::call::awaited;
 pub use annotation::Scalar;
 pub use declared::{field, field_names, held, values_are_names};
+pub use given::Type;
+use given::same;
 use locals::Binding;
 pub use locals::Locals;
 use members::Members;
-
-/// What an expression gives.
-#[derive(Clone)]
-pub enum Type<'a> {
-    /// A Record; `unset` where it may be one that nobody has set. `given` are the fields that its constructor
-    /// was given.
-    Record {
-        class: Rc<Class<'a>>,
-        unset: bool,
-        given: Rc<[Name]>,
-    },
-    /// A member of an enum of the files.
-    Enum(Rc<Class<'a>>),
-    /// An object of another class of the files.
-    Object(Rc<Class<'a>>),
-    /// Something that gives such items, one after another.
-    List(Rc<Type<'a>>),
-    /// Something that gives such values by key.
-    Map(Rc<Type<'a>>),
-    /// A tuple, as far as its parts are known.
-    Tuple(Rc<[Option<Type<'a>>]>),
-    /// Something that is awaited.
-    Later(Rc<Type<'a>>),
-    /// A consumer or reader of the client whose schema is of this Record.
-    Source(Rc<Class<'a>>),
-    /// A message from it.
-    Message(Rc<Class<'a>>),
-}
-
-impl<'a> Type<'a> {
-    /// A Record of which no more is known.
-    fn record(class: &Rc<Class<'a>>, unset: bool) -> Self {
-        Type::Record {
-            class: Rc::clone(class),
-            unset,
-            given: Rc::default(),
-        }
-    }
-    /// The same where somebody has set it: an item is always there.
-    fn as_set(&self) -> Self {
-        match self {
-            Type::Record { class, given, .. } => Type::Record {
-                class: Rc::clone(class),
-                unset: false,
-                given: Rc::clone(given),
-            },
-            other => other.clone(),
-        }
-    }
-    fn item(&self) -> Option<Self> {
-        match self {
-            Type::List(item) => Some(Type::clone(item)),
-            _ => None,
-        }
-    }
-    fn part(&self, at: usize) -> Option<Self> {
-        match self {
-            Type::Tuple(parts) => parts.get(at)?.clone(),
-            Type::List(item) => Some(Type::clone(item)),
-            _ => None,
-        }
-    }
-    fn class(&self) -> Option<&Rc<Class<'a>>> {
-        match self {
-            Type::Record { class, .. } => Some(class),
-            _ => None,
-        }
-    }
-}
 
 /// A file and the names that are seen in it.
 #[derive(Clone)]
@@ -251,11 +184,7 @@ impl<'w, 'a> Types<'w, 'a> {
         match e {
             Expr::Call(call) => self.call(place, call, left),
             Expr::Attribute(of) => {
-                let site = Site {
-                    file: place.file,
-                    range: e.range(),
-                };
-                let base = match self.notes.bases.get(&site) {
+                let base = match self.base(place.file, of) {
                     Some(class) if class.kind == Kind::Record => match at(&of.value) {
                         Some(made) if made.class().is_some_and(|own| own.id == class.id) => {
                             made.as_set()
@@ -508,43 +437,6 @@ impl<'w, 'a> Types<'w, 'a> {
             _ => self.method_call(place, awaited(e)?, left),
         }
     }
-}
-
-/// The one type that all are; a Record counts as unset only where all are.
-fn same<'a>(types: impl IntoIterator<Item = Option<Type<'a>>>) -> Option<Type<'a>> {
-    let mut types = types.into_iter();
-    let mut found = types.next()??;
-    for other in types {
-        let other = other?;
-        match (&mut found, &other) {
-            (
-                Type::Record {
-                    class,
-                    unset,
-                    given,
-                },
-                Type::Record {
-                    class: b,
-                    unset: c,
-                    given: d,
-                },
-            ) if class.id == b.id => {
-                *unset &= *c;
-                let both = given.iter().filter(|name| d.contains(name)).cloned();
-                *given = both.collect();
-            }
-            (Type::Enum(a), Type::Enum(b))
-            | (Type::Object(a), Type::Object(b))
-            | (Type::Source(a), Type::Source(b))
-            | (Type::Message(a), Type::Message(b))
-                if a.id == b.id => {}
-            (Type::List(a), Type::List(b)) | (Type::Map(a), Type::Map(b))
-                if a.class()
-                    .is_some_and(|a| b.class().is_some_and(|b| a.id == b.id)) => {}
-            _ => return None,
-        }
-    }
-    Some(found)
 }
 
 /// What an expression may give beside the name itself: `Class()` of `name or Class()`.

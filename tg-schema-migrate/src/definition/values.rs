@@ -58,8 +58,17 @@ impl Values {
         if more > 0 {
             told.push(format!("and {more} more like these"));
         }
-        values.note = (!told.is_empty()).then(|| told.join("; "));
+        values.note = (!told.is_empty()).then(|| sentence(&told.join("; ")));
         values
+    }
+}
+
+/// A text with a capital letter in front.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
     }
 }
 

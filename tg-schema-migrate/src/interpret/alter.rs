@@ -33,6 +33,7 @@ impl<'a> Interpreter<'a, '_> {
                 reason,
                 site: Some(site),
                 parameter: None,
+                address: false,
             });
         }
     }
@@ -125,6 +126,7 @@ impl<'a> Interpreter<'a, '_> {
                     reason: "it is defined in a text, and code in texts is not followed".to_owned(),
                     site: Some(site),
                     parameter: None,
+                    address: false,
                 }),
             };
             let class = Value::Class(self.create(frame, draft));

@@ -69,7 +69,8 @@ impl<'a> Interpreter<'a, '_> {
                 match &instance.class {
                     Value::Class(of) => {
                         let of = Rc::clone(of);
-                        match self.field_value(&of, instance, name, site) {
+                        let field = self.field_value(&of, instance, name, site);
+                        match field.or_else(|| self.filled(&of, instance, name, site)) {
                             Some(value) => value,
                             None => self.bound_attribute(&of, base, name, site),
                         }
@@ -193,6 +194,31 @@ impl<'a> Interpreter<'a, '_> {
         })
     }
 
+    /// An attribute of a class that its methods may set on each object, whose own value is not known.
+    fn set_on_objects(
+        &mut self,
+        of: &Rc<super::value::Class<'a>>,
+        object: &Value<'a>,
+        name: &str,
+        value: Value<'a>,
+        site: Site,
+    ) -> Value<'a> {
+        if !matches!(object, Value::Instance(_)) || !matches!(of.kind, Kind::Plain | Kind::Open) {
+            return value;
+        }
+        match self.own_attribute(of, name) {
+            None => value,
+            Some(own) if own.same(&value) => value,
+            Some(own) if matches!(value, Value::None) || own.why_unknown().is_some() => own,
+            Some(Value::Str(_)) => {
+                self.risk += 1;
+                let reason = format!("methods of `{}` may set `{name}`", of.name);
+                self.unknown(reason, site)
+            }
+            Some(own) => own,
+        }
+    }
+
     /// The attribute of an instance of a class.
     fn bound_attribute(
         &mut self,
@@ -206,7 +232,7 @@ impl<'a> Interpreter<'a, '_> {
         }
         if let Some(value) = class::find(of, name) {
             let Value::Function(function) = &value else {
-                return value;
+                return self.set_on_objects(of, receiver, name, value, site);
             };
             use super::value::Binding;
             return match function.binding {

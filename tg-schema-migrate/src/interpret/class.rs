@@ -64,6 +64,7 @@ impl<'a> Interpreter<'a, '_> {
                 reason: reason.to_owned(),
                 site: Some(site),
                 parameter: None,
+                address: false,
             })
         };
         let damaged = self.program.tree(frame.file).is_damaged(def.range());
@@ -84,6 +85,7 @@ impl<'a> Interpreter<'a, '_> {
                 ),
                 site: Some(site),
                 parameter: None,
+                address: false,
             }),
             _ => doubt,
         };
@@ -124,6 +126,7 @@ impl<'a> Interpreter<'a, '_> {
             reason: reason.to_owned(),
             site: Some(site),
             parameter: None,
+            address: false,
         };
         let mut doubt = None;
         let name = match name.as_str() {

@@ -57,6 +57,7 @@ impl<'a> Interpreter<'a, '_> {
                                 .to_owned(),
                         site: Some(site),
                         parameter: None,
+                        address: false,
                     });
                     continue;
                 }
@@ -136,6 +137,7 @@ impl<'a> Interpreter<'a, '_> {
                                 .to_owned(),
                         site: Some(class.site),
                         parameter: None,
+                        address: false,
                     });
             }
         }

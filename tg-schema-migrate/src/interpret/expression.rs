@@ -467,6 +467,7 @@ impl<'a> Interpreter<'a, '_> {
                 reason: "its arguments are spread from something that is not known".to_owned(),
                 site: Some(site),
                 parameter: None,
+                address: false,
             })),
         }
     }

@@ -1,11 +1,9 @@
 //! Text that is built: f-strings, `%`, `format`, `str`.
 
-use ruff_python_ast::{ConversionFlag, ExprFString, FStringPart, InterpolatedStringElement};
-use std::rc::Rc;
-
 use super::operator::{float, int, plain};
 use super::value::{Arguments, Site, Value};
 use super::{Frame, Interpreter};
+use ruff_python_ast::{ConversionFlag, ExprFString, FStringPart, InterpolatedStringElement};
 
 impl<'a> Interpreter<'a, '_> {
     pub(super) fn f_string(
@@ -70,13 +68,14 @@ impl<'a> Interpreter<'a, '_> {
                         Some(shown) if text.len() <= super::MAX_TEXT => text.push_str(&shown),
                         _ => {
                             if lost.is_none() {
-                                *lost = Some(match value {
-                                    Value::Unknown(why) => Value::Unknown(Rc::clone(&why)),
-                                    _ => self.unknown(
-                                        "a part of the text is not known",
-                                        frame.at(inner.range),
-                                    ),
-                                });
+                                let site = frame.at(inner.range);
+                                let why = match &value {
+                                    Value::Unknown(_) => value,
+                                    _ => self.unknown("a part of the text is not known", site),
+                                };
+                                *lost = why
+                                    .why_unknown()
+                                    .map(|why| Value::Unknown(why.behind(text)));
                             }
                         }
                     }

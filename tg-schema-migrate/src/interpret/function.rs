@@ -335,6 +335,7 @@ impl<'a> Interpreter<'a, '_> {
                             ),
                             site: Some(site),
                             parameter: Some(name.clone()),
+                            address: false,
                         })),
                     }
                 }

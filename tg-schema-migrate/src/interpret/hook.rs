@@ -212,6 +212,7 @@ fn doubt(reason: String, site: Site) -> Unknown {
         reason,
         site: Some(site),
         parameter: None,
+        address: false,
     }
 }
 

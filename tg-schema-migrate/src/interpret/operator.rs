@@ -71,7 +71,10 @@ impl<'a> Interpreter<'a, '_> {
     ) -> Value<'a> {
         if let Some(why) = left.why_unknown().or(right.why_unknown()) {
             self.risk += 1;
-            return Value::Unknown(Rc::clone(why));
+            return Value::Unknown(match left {
+                Value::Str(head) => why.behind(head),
+                _ => Rc::clone(why),
+            });
         }
         match self.known_binary(op, left, right, site) {
             Some(value) => value,

@@ -87,6 +87,26 @@ pub struct Unknown {
     pub site: Option<Site>,
     /// The parameter that it is, where it is one.
     pub parameter: Option<Name>,
+    /// Whether it is a text that begins as the address of a topic.
+    pub address: bool,
+}
+
+/// How addresses of topics begin.
+pub const SCHEMES: [&str; 2] = ["persistent://", "non-persistent://"];
+
+impl Unknown {
+    /// The same as what a text that begins like this ends in.
+    pub fn behind(self: &Rc<Self>, head: &str) -> Rc<Self> {
+        if self.address || !SCHEMES.iter().any(|scheme| head.starts_with(scheme)) {
+            return Rc::clone(self);
+        }
+        Rc::new(Unknown {
+            reason: self.reason.clone(),
+            site: self.site,
+            parameter: self.parameter.clone(),
+            address: true,
+        })
+    }
 }
 
 /// A module.
@@ -303,6 +323,7 @@ impl<'a> Value<'a> {
             reason: reason.into(),
             site,
             parameter: None,
+            address: false,
         }))
     }
     /// Why it is not known, if it is not. What it holds inside may be unknown all the same.

@@ -184,10 +184,11 @@ fn summary(report: &Report) -> String {
     let absent = count(&|a| a.comparisons.is_empty());
     let different = count(&|a| a.difference().is_some());
     let equal = report.answers.len() - absent - different;
-    let mut text = format!(
-        "{} classes: {equal} equal, {different} different, {absent} not found",
-        report.answers.len()
-    );
+    let all = match report.answers.len() {
+        1 => "1 class".to_owned(),
+        n => format!("{n} classes"),
+    };
+    let mut text = format!("{all}: {equal} equal, {different} different, {absent} not found");
     if !report.unreadable.is_empty() {
         let _ = write!(text, "; {} not readable", report.unreadable.len());
     }

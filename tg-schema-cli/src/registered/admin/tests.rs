@@ -119,6 +119,41 @@ fn known_topics_where_listing_is_refused() {
 }
 
 #[test]
+fn what_may_not_be_listed_is_not_taken_for_empty() {
+    let server = serve(|path, stream| match path {
+        "/admin/v2/tenants" => send(stream, "200 OK", r#"["tg","other"]"#),
+        "/admin/v2/namespaces/other" | "/admin/v2/non-persistent/tg/flow" => {
+            send(stream, "403 Forbidden", "");
+        }
+        other => cluster(other, stream),
+    });
+    let found = fetch(&server.address, &[]).unwrap();
+    let told = names(&found);
+    let refused: Vec<&str> = told
+        .iter()
+        .filter(|(_, why)| why.contains("status 403"))
+        .map(|(origin, _)| origin.trim_start_matches(&server.address))
+        .collect();
+    assert_eq!(
+        refused,
+        [
+            "/admin/v2/non-persistent/tg/flow",
+            "/admin/v2/namespaces/other"
+        ]
+    );
+    assert!(told.iter().any(|(_, name)| name == "A"), "{told:?}");
+    let one = format!("{}/admin/v2/non-persistent/tg/flow", server.address);
+    let why = fetch(&one, &[]).unwrap_err();
+    assert!(
+        why.contains("status 403") && why.contains("PULSAR_API_KEY"),
+        "{why}"
+    );
+    let odd = serve(|_, stream| send(stream, "200 OK", r#"["tg", null]"#));
+    let why = fetch(&odd.address, &[]).unwrap_err();
+    assert!(why.contains("no JSON list of names"), "{why}");
+}
+
+#[test]
 fn what_is_no_admin_interface_is_told() {
     let garbage = serve(|_, stream| {
         let _ = stream.write_all(b"\x00\xff garbage\r\n\r\n");
@@ -145,6 +180,10 @@ fn what_is_no_admin_interface_is_told() {
             .unwrap_err()
             .contains("cannot fetch")
     );
+    for address in ["http://", "https:///admin/v2/tenants"] {
+        assert!(fetch(address, &[]).unwrap_err().contains("names no host"));
+    }
+    assert!(http::is_web("HTTP://h") && !http::is_web("http:/h") && !http::is_web("é"));
     let secret = fetch("http://me:pw@127.0.0.1:1", &[]).unwrap_err();
     assert!(
         !secret.contains("pw@") && secret.contains("name or password"),

@@ -103,3 +103,43 @@ def f(color: Color, other: Other):
         ],
     );
 }
+
+#[test]
+fn what_other_code_may_bind_anew_is_not_followed() {
+    let text = "\
+class Other: nothing = 1
+class Store:
+    fixed = None
+    shared = Car()
+    def __init__(self):
+        self.item = Car()
+        self.fixed = Car()
+    def use(self):
+        self.item.nothing
+        self.fixed.nothing
+        self.shared.nothing
+    def swap(self):
+        self.item = Other()
+        self.shared = Other()
+made = Car()
+late = None
+def use():
+    made.nothing, late.nothing
+def change():
+    global made, late
+    made = Other()
+    late = Car()
+def again():
+    made.nothing
+sure = Car()
+def third():
+    sure.nothing
+";
+    check_values(
+        text,
+        &[
+            "use.py:11 MISSING_ATTRIBUTE Car: self.fixed.nothing",
+            "use.py:28 MISSING_ATTRIBUTE Car: sure.nothing",
+        ],
+    );
+}

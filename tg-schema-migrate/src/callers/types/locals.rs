@@ -52,6 +52,22 @@ pub struct Locals<'a> {
     global: bool,
     /// Parameters whose default is None.
     none: HashSet<&'a str>,
+    /// Of a module: names that its functions declare `global`.
+    globals: HashSet<&'a str>,
+}
+
+/// Collects the names that are declared `global` anywhere.
+#[derive(Default)]
+struct Globals<'a>(HashSet<&'a str>);
+
+impl<'a> Visitor<'a> for Globals<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Global(s) = statement {
+            self.0.extend(s.names.iter().map(|name| name.as_str()));
+        }
+        walk_stmt(self, statement);
+    }
+    fn visit_expr(&mut self, _: &'a Expr) {}
 }
 
 impl<'a> Locals<'a> {
@@ -59,7 +75,17 @@ impl<'a> Locals<'a> {
     pub fn module(body: &'a [Stmt]) -> Self {
         let mut locals = Locals::default();
         locals.visit_body(body);
+        let mut globals = Globals::default();
+        globals.visit_body(body);
+        for name in &globals.0 {
+            locals.bind(name, Binding::Other);
+        }
+        locals.globals = globals.0;
         locals
+    }
+    /// Whether functions of the module may bind one of its names.
+    pub fn is_global(&self, name: &str) -> bool {
+        self.globals.contains(name)
     }
     /// The names of a function; those around it are seen where it has none of that name.
     pub fn function(def: &'a StmtFunctionDef, around: &Rc<Locals<'a>>) -> Self {

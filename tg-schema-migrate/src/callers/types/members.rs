@@ -4,12 +4,14 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use ruff_python_ast::visitor::{Visitor, walk_stmt};
-use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, ExprAttribute, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::locals::Locals;
 use super::{Place, Type, Types};
-use crate::interpret::{Binding as Bound, Class, Code, Function, Value, linear};
+use crate::interpret::{
+    Binding as Bound, Class, Code, FileId, Function, Kind, Site, Value, linear,
+};
 
 /// How an attribute is bound.
 enum Member<'a> {
@@ -38,6 +40,13 @@ impl<'a> Members<'a> {
                 Stmt::AnnAssign(s) => {
                     if let Expr::Name(name) = &*s.target {
                         members.add(&name.id, Member::Annotated(&s.annotation));
+                    }
+                }
+                Stmt::Assign(s) if !s.value.is_none_literal_expr() => {
+                    for target in &s.targets {
+                        if let Expr::Name(name) = target {
+                            members.add(&name.id, Member::Other);
+                        }
                     }
                 }
                 Stmt::FunctionDef(def) => members.method(def, module),
@@ -149,6 +158,41 @@ impl<'a> Types<'_, 'a> {
         let mut all = self.members.borrow_mut();
         all.insert(class.id, Rc::clone(&members));
         Some(members)
+    }
+
+    /// Whether an attribute of an object of a class is set in one place at most, None apart.
+    fn is_settled(&self, class: &Rc<Class<'a>>, name: &str) -> bool {
+        let mut found = 0;
+        for one in linear(class) {
+            let Some(members) = self.members(&one) else {
+                return false;
+            };
+            let bound = members.members.get(name).into_iter().flatten();
+            found += bound
+                .filter(|member| match member {
+                    Member::Annotated(_) => false,
+                    Member::Assigned(value, _) => !value.is_none_literal_expr(),
+                    Member::Other => true,
+                })
+                .count();
+        }
+        found < 2
+    }
+
+    /// The class of what an attribute is taken from, as the interpreter saw it. None where other code may have
+    /// bound that anew in the meantime.
+    pub fn base(&self, file: FileId, e: &ExprAttribute) -> Option<&Rc<Class<'a>>> {
+        let site = |range| Site { file, range };
+        let class = self.notes.bases.get(&site(e.range()))?;
+        let certain = match &*e.value {
+            Expr::Name(name) => !self.modules.get(file.at())?.is_global(&name.id),
+            Expr::Attribute(inner) => match self.notes.bases.get(&site(inner.range())) {
+                Some(owner) if owner.kind != Kind::Record => self.is_settled(owner, &inner.attr),
+                _ => true,
+            },
+            _ => true,
+        };
+        certain.then_some(class)
     }
 
     /// What an attribute of an object of a class is.

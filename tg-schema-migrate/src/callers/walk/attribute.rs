@@ -61,7 +61,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// What the interpreter takes the object for.
     fn noted(&self, e: &'a ExprAttribute) -> Option<Rc<Class<'a>>> {
-        let class = self.types.notes.bases.get(&self.site(e))?;
+        let class = self.types.base(self.file, e)?;
         (class.kind == Kind::Record).then(|| Rc::clone(class))
     }
     /// The Record that an attribute is taken from.

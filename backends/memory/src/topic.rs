@@ -1,0 +1,408 @@
+//! A topic: one log, its subscriptions, and what is remembered of its messages.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tg_pubsub_backend::dedup::Window;
+use tg_pubsub_backend::profile::SecondExclusive;
+use tg_schema::Qos;
+use tg_schema::pubsub::{
+    ConsumerOptions, ConsumerType, Error, Feature, InitialPosition, SchemaInfo,
+};
+use tokio::time::Instant;
+
+use crate::config::Config;
+use crate::log::Log;
+use crate::member::{End, Member};
+use crate::message::{Backlog, Stored};
+use crate::subscription::Subscription;
+use crate::wakes::Wakes;
+
+/// Numbers of members and subscriptions, unlike any other in the process.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
+
+pub(crate) fn number() -> u64 {
+    NUMBERS.fetch_add(1, Ordering::Relaxed)
+}
+
+#[derive(Debug)]
+pub(crate) struct Topic {
+    /// Its name in the broker.
+    pub(crate) name: String,
+    pub(crate) config: Arc<Config>,
+    pub(crate) backlog: Backlog,
+    core: Mutex<Core>,
+}
+
+/// What is under the topic's lock.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(crate) log: Log,
+    pub(crate) subscriptions: BTreeMap<u64, Subscription>,
+    pub(crate) deleted: bool,
+    /// The type of its messages: the first that was named.
+    schema: Option<&'static str>,
+    seen: Window,
+}
+
+/// Who subscribes, and how.
+pub(crate) struct Subscribe<'a> {
+    pub(crate) qos: Qos,
+    pub(crate) name: &'a str,
+    pub(crate) connection: u64,
+    pub(crate) options: &'a ConsumerOptions,
+}
+
+/// What became of a message that was put into a topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Put {
+    pub(crate) routed: bool,
+    pub(crate) duplicate: bool,
+}
+
+impl Topic {
+    pub(crate) fn new(name: String, config: &Arc<Config>) -> Self {
+        Topic {
+            name,
+            config: config.clone(),
+            backlog: Backlog::default(),
+            core: Mutex::new(Core {
+                log: Log::default(),
+                subscriptions: BTreeMap::new(),
+                deleted: false,
+                schema: None,
+                seen: Window::new(config.dedup_messages, config.dedup_age),
+            }),
+        }
+    }
+
+    /// Does something under the lock, and wakes afterwards whom that concerns.
+    pub(crate) fn with<T>(&self, act: impl FnOnce(&mut Core, &mut Wakes) -> T) -> T {
+        let mut wakes = Wakes::default();
+        let value = {
+            let mut core = self.core.lock().unwrap_or_else(PoisonError::into_inner);
+            act(&mut core, &mut wakes)
+        };
+        wakes.fire();
+        value
+    }
+
+    /// Puts a message into the log and tells the subscriptions.
+    pub(crate) fn put(&self, message: Stored, qos: Qos) -> Result<Put, Error> {
+        let message = Arc::new(message);
+        self.with(|core, wakes| core.put(self, message, qos, wakes))
+    }
+
+    /// Notes the type of its messages, or compares it.
+    pub(crate) fn check_schema(&self, schema: SchemaInfo) -> Result<(), Error> {
+        let name = schema.name();
+        let first = self.with(|core, _| *core.schema.get_or_insert(name));
+        if first == name {
+            return Ok(());
+        }
+        Err(Error::SchemaRejected {
+            name: name.to_owned(),
+            reason: format!("topic {} carries messages of the type {first}", self.name),
+        })
+    }
+
+    /// Adds a consumer to a subscription, which is made where it is new.
+    pub(crate) fn subscribe(self: &Arc<Self>, who: &Subscribe<'_>) -> Result<Arc<Member>, Error> {
+        self.with(|core, wakes| core.subscribe(self, who, wakes))
+    }
+
+    /// Ends a consumer. What it held goes back; a subscription that is not durable goes with its last consumer.
+    pub(crate) fn leave(&self, member: &Member, end: End) {
+        self.with(|core, wakes| core.leave(self, member.subscription, member.number, end, wakes));
+    }
+
+    /// Ends a consumer and deletes its subscription.
+    pub(crate) fn unsubscribe(&self, member: &Member) -> Result<(), Error> {
+        self.with(|core, wakes| {
+            let Some(subscription) = core.subscriptions.get_mut(&member.subscription) else {
+                return Ok(());
+            };
+            if subscription
+                .members()
+                .iter()
+                .any(|m| m.number != member.number)
+            {
+                return Err(Error::Busy {
+                    what: format!("subscription {} of {}", subscription.name, self.name),
+                    hint: "close the other consumers before it is deleted".to_owned(),
+                });
+            }
+            subscription.durable = false;
+            core.leave(
+                self,
+                member.subscription,
+                member.number,
+                End::Closed("consumer"),
+                wakes,
+            );
+            Ok(())
+        })
+    }
+
+    /// Deletes everything in it; who uses it is told so.
+    pub(crate) fn delete(&self) {
+        self.with(|core, wakes| {
+            core.deleted = true;
+            core.end_members(self, End::Deleted, wakes, |_| true);
+            for (_, mut subscription) in std::mem::take(&mut core.subscriptions) {
+                subscription.clear(&core.log, &self.backlog);
+            }
+            core.log = Log::default();
+        });
+    }
+
+    /// Ends the consumers that are meant.
+    pub(crate) fn end_members(&self, end: End, meant: impl Fn(&Member) -> bool) {
+        self.with(|core, wakes| core.end_members(self, end, wakes, meant));
+    }
+
+    fn is_full(&self) -> Option<Error> {
+        let (what, capacity) = if self.backlog.messages() >= self.config.backlog_messages {
+            (
+                "backlog of the topic, in messages",
+                self.config.backlog_messages,
+            )
+        } else if self.backlog.bytes() >= self.config.backlog_bytes {
+            ("backlog of the topic, in bytes", self.config.backlog_bytes)
+        } else {
+            return None;
+        };
+        Some(Error::Full { what, capacity })
+    }
+
+    fn error_of_deleted(&self) -> Error {
+        End::Deleted.error(&self.name)
+    }
+}
+
+impl Core {
+    fn put(
+        &mut self,
+        topic: &Topic,
+        message: Arc<Stored>,
+        qos: Qos,
+        wakes: &mut Wakes,
+    ) -> Result<Put, Error> {
+        if self.deleted {
+            return Err(topic.error_of_deleted());
+        }
+        let routed = !self.subscriptions.is_empty();
+        if routed && let Some(full) = topic.is_full() {
+            if qos != Qos::Q0 {
+                return Err(full);
+            }
+            for subscription in self.subscriptions.values_mut() {
+                subscription.dropped += 1;
+            }
+            return Ok(Put {
+                routed: false,
+                duplicate: false,
+            });
+        }
+        if let (Qos::Q2, Some(id)) = (qos, &message.id)
+            && !self.seen.insert(id, Instant::now())
+        {
+            return Ok(Put {
+                routed,
+                duplicate: true,
+            });
+        }
+        message.need(self.subscriptions.len(), &topic.backlog);
+        self.log.push(message);
+        let config = &topic.config;
+        for subscription in self.subscriptions.values_mut() {
+            subscription.arrived(&self.log, config.q0_waiting, &topic.backlog, wakes);
+        }
+        if self.log.is_long(config) {
+            let cursors = self.subscriptions.values().map(Subscription::cursor);
+            let cursor = cursors.min().unwrap_or(self.log.end());
+            self.log.trim(cursor, config);
+        }
+        Ok(Put {
+            routed,
+            duplicate: false,
+        })
+    }
+
+    fn subscribe(
+        &mut self,
+        topic: &Arc<Topic>,
+        who: &Subscribe<'_>,
+        wakes: &mut Wakes,
+    ) -> Result<Arc<Member>, Error> {
+        if self.deleted {
+            return Err(topic.error_of_deleted());
+        }
+        let known = self.subscriptions.iter().find(|(_, s)| s.name == who.name);
+        let id = match known {
+            Some((id, _)) => {
+                let id = *id;
+                self.make_room(topic, id, who, wakes)?;
+                id
+            }
+            None => self.add_subscription(topic, who)?,
+        };
+        let Some(subscription) = self.subscriptions.get_mut(&id) else {
+            return Err(topic.error_of_deleted());
+        };
+        if subscription.members().is_empty() {
+            subscription.consumer_type = who.options.consumer_type;
+        }
+        let number = number();
+        let label = who.options.member.clone();
+        let label = label.unwrap_or_else(|| subscription.free_label());
+        let member = Arc::new(Member::new(
+            (number, who.connection, id),
+            topic,
+            label,
+            who.options.prefetch,
+            who.options.consumer_type == ConsumerType::KeyShared,
+        ));
+        subscription.join(member.clone());
+        Ok(member)
+    }
+
+    /// Sees to it that a consumer may join a subscription that exists.
+    fn make_room(
+        &mut self,
+        topic: &Topic,
+        id: u64,
+        who: &Subscribe<'_>,
+        wakes: &mut Wakes,
+    ) -> Result<(), Error> {
+        let Some(subscription) = self.subscriptions.get(&id) else {
+            return Ok(());
+        };
+        let what = || format!("subscription {} of {}", who.name, topic.name);
+        let durable = who.options.durable && who.qos != Qos::Q0;
+        if subscription.durable != durable {
+            let message = match subscription.durable {
+                true => format!("{} is durable; delete it or use another name", what()),
+                false => format!(
+                    "{} is temporary; close its consumers or use another name",
+                    what()
+                ),
+            };
+            return Err(Error::InvalidOption {
+                name: "durable".to_owned(),
+                message,
+            });
+        }
+        if subscription.members().is_empty() {
+            return Ok(());
+        }
+        let asked = who.options.consumer_type;
+        if subscription.consumer_type != asked {
+            return Err(Error::Busy {
+                what: what(),
+                hint: format!(
+                    "its consumers are {}, not {asked}; use one type for all of them",
+                    subscription.consumer_type
+                ),
+            });
+        }
+        if asked != ConsumerType::Exclusive {
+            return Ok(());
+        }
+        match topic.config.behaves_like().second_exclusive {
+            SecondExclusive::Waits => {}
+            SecondExclusive::TakesOver => {
+                let members: Vec<u64> = subscription.members().iter().map(|m| m.number).collect();
+                for member in members {
+                    self.end_member(topic, id, member, End::Replaced, wakes);
+                }
+            }
+            SecondExclusive::Refused => {
+                return Err(Error::Busy {
+                    what: what(),
+                    hint: "close the other consumer, or use shared or failover consumers"
+                        .to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn add_subscription(&mut self, topic: &Topic, who: &Subscribe<'_>) -> Result<u64, Error> {
+        let config = &topic.config;
+        if self.subscriptions.len() >= config.max_subscriptions {
+            return Err(Error::Full {
+                what: "set of subscriptions of the topic",
+                capacity: config.max_subscriptions,
+            });
+        }
+        let capabilities = (config.behaves_like().capabilities)(who.qos);
+        let earliest = who.options.position == InitialPosition::Earliest
+            && capabilities.has(Feature::Earliest);
+        let cursor = match earliest {
+            true => self.log.first(),
+            false => self.log.end(),
+        };
+        for message in self.log.from(cursor) {
+            message.need(1, &topic.backlog);
+        }
+        let lossy = who.qos == Qos::Q0;
+        let durable = who.options.durable && !lossy;
+        let subscription =
+            Subscription::new(who.name, cursor, durable, lossy, config.delayed_messages);
+        let id = number();
+        self.subscriptions.insert(id, subscription);
+        Ok(id)
+    }
+
+    fn end_members(
+        &mut self,
+        topic: &Topic,
+        end: End,
+        wakes: &mut Wakes,
+        meant: impl Fn(&Member) -> bool,
+    ) {
+        let mut all = Vec::new();
+        for (id, subscription) in &self.subscriptions {
+            let members = subscription.members().iter();
+            all.extend(members.filter(|m| meant(m)).map(|m| (*id, m.number)));
+        }
+        for (subscription, member) in all {
+            self.leave(topic, subscription, member, end, wakes);
+        }
+    }
+
+    /// Ends a member and leaves its subscription as it is.
+    fn end_member(
+        &mut self,
+        topic: &Topic,
+        subscription: u64,
+        member: u64,
+        end: End,
+        wakes: &mut Wakes,
+    ) {
+        if let Some(subscription) = self.subscriptions.get_mut(&subscription) {
+            let keep = topic.config.behaves_like().attempts_survive;
+            subscription.leave(member, end, keep, &self.log, wakes);
+        }
+    }
+
+    fn leave(
+        &mut self,
+        topic: &Topic,
+        subscription: u64,
+        member: u64,
+        end: End,
+        wakes: &mut Wakes,
+    ) {
+        self.end_member(topic, subscription, member, end, wakes);
+        let gone = self
+            .subscriptions
+            .get(&subscription)
+            .is_some_and(|s| !s.durable && s.members().is_empty());
+        if gone && let Some(mut subscription) = self.subscriptions.remove(&subscription) {
+            subscription.clear(&self.log, &topic.backlog);
+        }
+    }
+}

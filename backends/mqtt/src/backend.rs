@@ -1,0 +1,324 @@
+//! The backend: opens producers and consumers, and ends them.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tg_schema::pubsub::{
+    Answer, BackendConsumer, BackendProducer, Capabilities, ConsumerOptions, ConsumerType, Error,
+    Health, InitialPosition, ProducerOptions, PubSubBackend, SchemaInfo, check_subscription,
+};
+use tg_schema::{Qos, Topic};
+use tokio::time::Instant;
+
+use crate::client::{self, Kind};
+use crate::config::{MqttConfig, invalid};
+use crate::consumer::{Consumer, Receiver, Subscription};
+use crate::copies::Copies;
+use crate::failure::Failure;
+use crate::link::{self, Link};
+use crate::members::Membership;
+use crate::producer::{Producer, Sender};
+use crate::settings::Settings;
+use crate::{capabilities, names};
+
+/// MQTT 5 as a backend.
+///
+/// All producers share one connection unless an option asks for another; each consumer has its own.
+pub struct Mqtt {
+    settings: Settings,
+    instance: String,
+    closed: AtomicBool,
+    /// The connection of the producers. Held while it is made, so that there is one.
+    shared: tokio::sync::Mutex<Weak<Link>>,
+    open: Mutex<Open>,
+}
+
+/// What was opened here and may have ended since.
+#[derive(Default)]
+struct Open {
+    senders: Vec<Weak<Sender>>,
+    links: Vec<Weak<Link>>,
+    receivers: Vec<Weak<Receiver>>,
+    /// What subscriptions of quality q2 have had, by client identifier: it outlives a consumer that lost its
+    /// connection.
+    copies: HashMap<String, Arc<Mutex<Copies>>>,
+}
+
+impl Mqtt {
+    /// A backend for this broker. Nothing is connected yet.
+    ///
+    /// # Errors
+    /// [`Error::InvalidOption`]: the configuration contradicts itself, or a file of it cannot be read.
+    pub fn new(config: MqttConfig) -> Result<Self, Error> {
+        Ok(Mqtt {
+            settings: Settings::of(&config)?,
+            instance: config.instance_name()?,
+            closed: AtomicBool::new(false),
+            shared: tokio::sync::Mutex::new(Weak::new()),
+            open: Mutex::new(Open::default()),
+        })
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn check_open(&self) -> Result<(), Error> {
+        match self.closed.load(Ordering::Acquire) {
+            true => Err(Error::Closed { what: "backend" }),
+            false => Ok(()),
+        }
+    }
+
+    async fn link(&self, changed: Option<&Settings>) -> Result<Arc<Link>, Error> {
+        let open = async |settings: &Settings| {
+            let link = Link::open(&self.instance, settings).await;
+            let link = Arc::new(link.map_err(|why| why.error("producer"))?);
+            let mut open = self.open();
+            open.links.retain(|link| link.strong_count() > 0);
+            open.links.push(Arc::downgrade(&link));
+            Ok::<_, Error>(link)
+        };
+        if let Some(settings) = changed {
+            return open(settings).await;
+        }
+        let mut shared = self.shared.lock().await;
+        if let Some(link) = shared.upgrade()
+            && link.ended().is_none()
+        {
+            return Ok(link);
+        }
+        let link = open(&self.settings).await?;
+        *shared = Arc::downgrade(&link);
+        Ok(link)
+    }
+
+    async fn producer(
+        &self,
+        topic: &Topic,
+        options: ProducerOptions,
+    ) -> Result<Box<dyn BackendProducer>, Error> {
+        self.check_open()?;
+        self.capabilities(topic)
+            .check(crate::NAME, [feature(topic.qos())], false)?;
+        let changed = self.settings.with(&options.backend)?;
+        let link = self.link(changed.as_ref()).await?;
+        let most = match topic.qos() {
+            Qos::Q0 => 0,
+            Qos::Q1 => 1,
+            Qos::Q2 => 2,
+        };
+        if link.limits.max_qos.is_some_and(|taken| taken < most) {
+            let why = format!("the broker takes no quality of service {most}");
+            return Err(Failure::Refused(why).error("producer"));
+        }
+        let producer = Producer::new(link, topic, self.settings.max_packet, &options)?;
+        let mut open = self.open();
+        open.senders.retain(|sender| sender.strong_count() > 0);
+        open.senders.push(Arc::downgrade(&producer.sender()));
+        // Whoever closed the backend meanwhile did not see this one.
+        drop(open);
+        self.check_open()?;
+        Ok(Box::new(producer))
+    }
+
+    async fn consumer(
+        &self,
+        topic: &Topic,
+        subscription: &str,
+        options: ConsumerOptions,
+    ) -> Result<Box<dyn BackendConsumer>, Error> {
+        self.check_open()?;
+        check_subscription(subscription)?;
+        let asked = Capabilities::asked_by_consumer(topic, &options);
+        self.capabilities(topic).check(crate::NAME, asked, false)?;
+        let changed = self.settings.with(&options.backend)?;
+        let settings = changed.as_ref().unwrap_or(&self.settings);
+        let (membership, id) = self.membership(topic, subscription, &options)?;
+        let name = names::topic(topic);
+        let wanted = Subscription {
+            copies: (topic.qos() == Qos::Q2).then(|| self.copies(&id, options.durable)),
+            filter: names::filter(&name, subscription, options.consumer_type),
+            id,
+            qos: topic.qos(),
+            durable: options.durable,
+            shared: options.consumer_type == ConsumerType::Shared,
+            retained: options.position == InitialPosition::Earliest,
+            prefetch: u16::try_from(options.prefetch.max(1)).unwrap_or(u16::MAX),
+        };
+        let consumer = Consumer::open(wanted, settings, membership).await;
+        let consumer = consumer.map_err(|why| why.error("consumer"))?;
+        let mut open = self.open();
+        open.receivers
+            .retain(|receiver| receiver.strong_count() > 0);
+        open.receivers.push(Arc::downgrade(&consumer.receiver()));
+        drop(open);
+        self.check_open()?;
+        Ok(Box::new(consumer))
+    }
+
+    /// As whom a consumer connects.
+    fn membership(
+        &self,
+        topic: &Topic,
+        subscription: &str,
+        options: &ConsumerOptions,
+    ) -> Result<(Membership, String), Error> {
+        let broker = self.settings.place();
+        let name = names::topic(topic);
+        let id =
+            |member: &str| names::consumer_id(&name, subscription, options.consumer_type, member);
+        if let Some(member) = &options.member {
+            names::check_member(member).map_err(|message| invalid("member", message))?;
+        }
+        if options.consumer_type != ConsumerType::Shared {
+            // Whoever comes last takes it over.
+            return Ok((Membership::none(), id("")));
+        }
+        if !options.durable {
+            // Nothing of it is kept, so that it needs no name that lasts.
+            let fresh = names::fresh_id(subscription, &self.instance);
+            return Ok((Membership::none(), fresh));
+        }
+        match &options.member {
+            Some(member) => match Membership::take(&broker, &id(member)) {
+                Some(membership) => Ok((membership, id(member))),
+                None => Err(Error::Busy {
+                    what: format!("member {member:?} of subscription {subscription:?} of {topic}"),
+                    hint: "members that compete need different names".to_owned(),
+                }),
+            },
+            None => Ok(Membership::first(&broker, |number| match number {
+                1 => id(&self.instance),
+                number => id(&format!("{}.{number}", self.instance)),
+            })),
+        }
+    }
+
+    fn copies(&self, id: &str, durable: bool) -> Arc<Mutex<Copies>> {
+        if !durable {
+            return Arc::default();
+        }
+        let mut open = self.open();
+        Arc::clone(open.copies.entry(id.to_owned()).or_default())
+    }
+
+    async fn ask(&self) -> Result<Health, Error> {
+        self.check_open()?;
+        let asked = Instant::now();
+        let id = names::fresh_id("tg-health", &self.instance);
+        let window = client::Window {
+            out: 1,
+            incoming: 1,
+        };
+        let probe = async {
+            let (client, mut connection) =
+                client::prepare(&id, Kind::Passing, &window, &self.settings)?;
+            let limits = link::established(&mut connection).await?;
+            let latency = asked.elapsed();
+            let _gone = client.disconnect(true, self.settings.connect_timeout);
+            while connection.next().await.is_ok() {}
+            Ok::<_, Failure>((latency, limits))
+        };
+        let (latency, limits) = probe.await.map_err(|why| why.error("backend"))?;
+        let stated = |value: Option<u64>| value.map_or("unstated".to_owned(), |v| v.to_string());
+        Ok(Health::new(
+            latency,
+            format!(
+                "MQTT 5 at {}; most bytes of a packet {}, most unconfirmed messages {}",
+                self.settings.place(),
+                stated(limits.max_packet.map(u64::from)),
+                stated(limits.receive_max.map(u64::from)),
+            ),
+        ))
+    }
+
+    async fn end(&self, within: Duration) -> Result<(), Error> {
+        self.closed.store(true, Ordering::Release);
+        let Open {
+            senders,
+            links,
+            receivers,
+            ..
+        } = std::mem::take(&mut *self.open());
+        let deadline = Instant::now() + within;
+        let left = || deadline.saturating_duration_since(Instant::now());
+        let mut in_time = true;
+        // The senders and receivers stop at once; each waits for its own while the others do too.
+        let receivers: Vec<_> = receivers.iter().filter_map(Weak::upgrade).collect();
+        let mut closing = tokio::task::JoinSet::new();
+        for receiver in receivers {
+            let within = left();
+            closing.spawn(async move { receiver.close(false, within).await });
+        }
+        for sender in senders.iter().filter_map(Weak::upgrade) {
+            let within = left();
+            closing.spawn(async move { sender.close(within).await });
+        }
+        while let Some(closed) = closing.join_next().await {
+            in_time &= closed.unwrap_or(false);
+        }
+        for link in links.iter().filter_map(Weak::upgrade) {
+            in_time &= link.close(left().max(Duration::from_millis(100))).await;
+        }
+        match in_time {
+            true => Ok(()),
+            false => Err(Error::Timeout {
+                operation: "close",
+                after: within,
+            }),
+        }
+    }
+}
+
+fn feature(qos: Qos) -> tg_schema::pubsub::Feature {
+    tg_schema::pubsub::Feature::of_qos(qos)
+}
+
+impl PubSubBackend for Mqtt {
+    fn name(&self) -> &str {
+        crate::NAME
+    }
+
+    fn capabilities(&self, topic: &Topic) -> Capabilities {
+        capabilities::of(topic.qos())
+    }
+
+    fn create_producer<'a>(
+        &'a self,
+        topic: &'a Topic,
+        _schema: Option<SchemaInfo>,
+        options: ProducerOptions,
+    ) -> Answer<'a, Result<Box<dyn BackendProducer>, Error>> {
+        Answer::later(self.producer(topic, options))
+    }
+
+    fn create_consumer<'a>(
+        &'a self,
+        topic: &'a Topic,
+        subscription: &'a str,
+        _schema: Option<SchemaInfo>,
+        options: ConsumerOptions,
+    ) -> Answer<'a, Result<Box<dyn BackendConsumer>, Error>> {
+        Answer::later(self.consumer(topic, subscription, options))
+    }
+
+    fn health(&self) -> Answer<'_, Result<Health, Error>> {
+        Answer::later(self.ask())
+    }
+
+    fn close(&self, within: Duration) -> Answer<'_, Result<(), Error>> {
+        Answer::later(self.end(within))
+    }
+}
+
+impl std::fmt::Debug for Mqtt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mqtt")
+            .field("broker", &self.settings.place())
+            .field("instance", &self.instance)
+            .finish_non_exhaustive()
+    }
+}

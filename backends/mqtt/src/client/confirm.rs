@@ -1,0 +1,101 @@
+//! What became of a message, in the broker's words.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use rumqttc::mqttbytes::v5::{PubAckReason, PubCompReason, PubRecReason};
+use rumqttc::{PublishNoticeError, PublishResult};
+use tg_schema::pubsub::Error;
+
+use crate::failure;
+
+/// The broker took a message over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Confirmed {
+    /// Whether a subscription got it. `None`: the broker did not say.
+    pub(crate) routed: Option<bool>,
+}
+
+/// The broker did not take a message over.
+#[derive(Debug)]
+pub(crate) enum Unconfirmed {
+    /// The connection or its session was lost; it may have arrived.
+    Lost,
+    /// The broker refused it.
+    Refused(Error),
+}
+
+type Outcome = Result<Confirmed, Unconfirmed>;
+
+/// Tells what became of a message: a future of it.
+pub(crate) struct Notice(Pin<Box<dyn Future<Output = Outcome> + Send>>);
+
+impl Notice {
+    pub(super) fn new(notice: rumqttc::PublishNotice) -> Self {
+        Notice(Box::pin(outcome(notice)))
+    }
+}
+
+impl Future for Notice {
+    type Output = Outcome;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
+        self.0.as_mut().poll(context)
+    }
+}
+
+async fn outcome(notice: rumqttc::PublishNotice) -> Outcome {
+    let refused = |reason: &dyn std::fmt::Debug, auth: bool, retryable: bool| {
+        let message = format!("the broker did not take the message: {reason:?}");
+        Err(Unconfirmed::Refused(match auth {
+            true => Error::Auth {
+                backend: crate::NAME.to_owned(),
+                message: format!("{message}; this user may not publish to the topic"),
+            },
+            false => failure::refused(message, retryable),
+        }))
+    };
+    let confirmed = |routed| Ok(Confirmed { routed });
+    match notice.wait_async().await {
+        Ok(PublishResult::Qos0Flushed) => confirmed(None),
+        Ok(PublishResult::Qos1(ack)) => match ack.reason {
+            PubAckReason::Success => confirmed(Some(true)),
+            PubAckReason::NoMatchingSubscribers => confirmed(Some(false)),
+            reason => refused(
+                &reason,
+                reason == PubAckReason::NotAuthorized,
+                matches!(
+                    reason,
+                    PubAckReason::QuotaExceeded
+                        | PubAckReason::UnspecifiedError
+                        | PubAckReason::ImplementationSpecificError
+                ),
+            ),
+        },
+        // Whether anybody was there was said one step before, and is not handed on.
+        Ok(PublishResult::Qos2Completed(complete)) => match complete.reason {
+            PubCompReason::Success => confirmed(None),
+            // The broker finished with it before, over a connection that was lost.
+            PubCompReason::PacketIdentifierNotFound => confirmed(None),
+        },
+        Ok(PublishResult::Qos2PubRecRejected(received)) => refused(
+            &received.reason,
+            received.reason == PubRecReason::NotAuthorized,
+            matches!(
+                received.reason,
+                PubRecReason::QuotaExceeded
+                    | PubRecReason::UnspecifiedError
+                    | PubRecReason::ImplementationSpecificError
+            ),
+        ),
+        Err(
+            PublishNoticeError::Recv
+            | PublishNoticeError::SessionReset
+            | PublishNoticeError::Qos0NotFlushed,
+        ) => Err(Unconfirmed::Lost),
+        Err(error) => Err(Unconfirmed::Refused(failure::refused(
+            error.to_string(),
+            false,
+        ))),
+    }
+}

@@ -1,0 +1,158 @@
+//! What the client reports as an error, as a [`Failure`]; and encryption, whose errors need its types.
+
+use rumqttc::mqttbytes::v5::{ConnectReturnCode, DisconnectReasonCode};
+use rumqttc::{ConnectionError, MqttOptions, StateError};
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// Why a connection was lost or never came to be.
+pub(crate) fn failure(error: &ConnectionError, settings: &Settings) -> Failure {
+    let place = settings.place();
+    match error {
+        ConnectionError::ConnectionRefused(code) => refused(code, settings),
+        ConnectionError::MqttState(StateError::ServerDisconnect {
+            reason_code,
+            reason_string,
+        }) => disconnected(*reason_code, reason_string.as_deref(), &place),
+        ConnectionError::RequestsDone => Failure::Closed,
+        ConnectionError::Timeout(_) => Failure::Connection(format!(
+            "{place} did not answer within {:?}",
+            settings.connect_timeout
+        )),
+        ConnectionError::MqttState(StateError::AwaitPingResp) => {
+            Failure::Connection(format!("{place} gave no sign of life"))
+        }
+        #[cfg(feature = "tls")]
+        ConnectionError::Tls(error) => encrypted(error, settings),
+        ConnectionError::Io(error) | ConnectionError::MqttState(StateError::Io(error)) => {
+            io(error, settings)
+        }
+        other => Failure::Connection(format!("{place}: {other}")),
+    }
+}
+
+fn refused(code: &ConnectReturnCode, settings: &Settings) -> Failure {
+    let place = settings.place();
+    match code {
+        ConnectReturnCode::BadUserNamePassword
+        | ConnectReturnCode::NotAuthorized
+        | ConnectReturnCode::Banned
+        | ConnectReturnCode::BadAuthenticationMethod => {
+            let who = match &settings.username {
+                Some(user) => format!("user {user:?}"),
+                None => "nobody, since no user is set".to_owned(),
+            };
+            Failure::Auth(format!(
+                "{place} refused {who} ({code:?}); look at the settings `username` and `password` of the MQTT backend"
+            ))
+        }
+        ConnectReturnCode::ServiceUnavailable
+        | ConnectReturnCode::ServerUnavailable
+        | ConnectReturnCode::ServerBusy
+        | ConnectReturnCode::ConnectionRateExceeded
+        | ConnectReturnCode::QuotaExceeded
+        | ConnectReturnCode::UnspecifiedError
+        | ConnectReturnCode::ImplementationSpecificError => {
+            Failure::Connection(format!("{place} does not take connections now ({code:?})"))
+        }
+        ConnectReturnCode::RefusedProtocolVersion
+        | ConnectReturnCode::UnsupportedProtocolVersion => {
+            Failure::Refused(format!("{place} does not speak MQTT 5"))
+        }
+        code => Failure::Refused(format!("{place} refused the connection: {code:?}")),
+    }
+}
+
+fn disconnected(code: DisconnectReasonCode, reason: Option<&str>, place: &str) -> Failure {
+    let reason = reason.map(|r| format!(": {r}")).unwrap_or_default();
+    match code {
+        DisconnectReasonCode::SessionTakenOver => Failure::Refused(format!(
+            "another consumer took the subscription over at {place}; members that are to compete need different \
+             instances (`--instance-id`) or members"
+        )),
+        DisconnectReasonCode::NotAuthorized => Failure::Auth(format!(
+            "{place} closed the connection of a user that may not do this{reason}"
+        )),
+        code => Failure::Connection(format!("{place} closed the connection ({code:?}{reason})")),
+    }
+}
+
+fn io(error: &std::io::Error, settings: &Settings) -> Failure {
+    #[cfg(feature = "tls")]
+    if let Some(failure) = encryption_of(error, settings) {
+        return failure;
+    }
+    Failure::Connection(format!("{}: {error}", settings.place()))
+}
+
+#[cfg(feature = "tls")]
+fn encrypted(error: &rumqttc::TlsError, settings: &Settings) -> Failure {
+    match error {
+        rumqttc::TlsError::Io(error) => io(error, settings),
+        rumqttc::TlsError::TLS(error) => rustls(error, settings),
+        other => Failure::Refused(format!("encryption for {}: {other}", settings.place())),
+    }
+}
+
+/// What went wrong with encryption, where that is what went wrong.
+#[cfg(feature = "tls")]
+fn encryption_of(error: &std::io::Error, settings: &Settings) -> Option<Failure> {
+    let inner = error.get_ref()?;
+    let error = inner.downcast_ref::<rumqttc::tokio_rustls::rustls::Error>()?;
+    Some(rustls(error, settings))
+}
+
+#[cfg(feature = "tls")]
+fn rustls(error: &rumqttc::tokio_rustls::rustls::Error, settings: &Settings) -> Failure {
+    use rumqttc::tokio_rustls::rustls::Error as Rustls;
+
+    let place = settings.place();
+    match error {
+        Rustls::InvalidCertificate(why) => Failure::Auth(format!(
+            "the certificate of {place} is not trusted ({why}); look at the setting `tls.authorities` of the MQTT \
+             backend, and at the host's name in the certificate"
+        )),
+        Rustls::AlertReceived(alert) => Failure::Auth(format!(
+            "{place} did not accept the encryption ({alert:?}); look at the settings `tls.certificate` and `tls.key` \
+             of the MQTT backend"
+        )),
+        Rustls::InvalidMessage(_) => Failure::Refused(format!(
+            "{place} does not speak TLS ({error}); look at the settings `port` and `tls` of the MQTT backend"
+        )),
+        error => Failure::Connection(format!("encryption with {place}: {error}")),
+    }
+}
+
+/// Sets encryption up.
+#[cfg(feature = "tls")]
+pub(crate) fn set_transport(options: &mut MqttOptions, settings: &Settings) -> Result<(), Failure> {
+    use rumqttc::{TlsConfiguration, Transport};
+
+    let Some(encryption) = &settings.encryption else {
+        return Ok(());
+    };
+    let broken = |e: &dyn std::fmt::Display| Failure::Refused(format!("tls: {e}"));
+    let configuration = match (&encryption.authorities, &encryption.identity) {
+        (Some(ca), identity) => TlsConfiguration::Simple {
+            ca: ca.clone(),
+            alpn: None,
+            client_auth: identity.clone(),
+        },
+        (None, None) => TlsConfiguration::try_default_rustls().map_err(|e| broken(&e))?,
+        (None, Some(_)) => {
+            return Err(Failure::Refused(
+                "tls: a certificate of ours needs `tls.authorities` to be set".to_owned(),
+            ));
+        }
+    };
+    options.set_transport(Transport::tls_with_config(configuration));
+    Ok(())
+}
+
+/// Without its cargo feature, encryption was refused with the configuration.
+#[cfg(not(feature = "tls"))]
+pub(crate) fn set_transport(_: &mut MqttOptions, settings: &Settings) -> Result<(), Failure> {
+    debug_assert!(settings.encryption.is_none());
+    Ok(())
+}

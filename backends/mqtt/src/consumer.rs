@@ -1,0 +1,242 @@
+//! Receives from one subscription, over a connection of its own: the broker keeps the subscription by the client
+//! identifier of that connection.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tg_schema::Qos;
+use tg_schema::pubsub::{Answer, BackendConsumer, Delivery, Error};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::client::{self, Client, Connection, Event, Kind, Limits};
+use crate::copies::Copies;
+use crate::failure::Failure;
+use crate::inbox::{Inbox, Taken};
+use crate::members::Membership;
+use crate::settings::Settings;
+
+/// What a consumer subscribes to, and as whom.
+pub(crate) struct Subscription {
+    pub(crate) id: String,
+    pub(crate) filter: String,
+    pub(crate) qos: Qos,
+    pub(crate) durable: bool,
+    pub(crate) shared: bool,
+    /// A new subscription begins with the message that the broker retains, if there is one.
+    pub(crate) retained: bool,
+    pub(crate) prefetch: u16,
+    /// For q2.
+    pub(crate) copies: Option<Arc<Mutex<Copies>>>,
+}
+
+pub(crate) struct Consumer(Arc<Receiver>);
+
+/// The part of a consumer that the backend can end.
+pub(crate) struct Receiver {
+    inbox: Arc<Inbox>,
+    client: Client,
+    durable: bool,
+    task: Mutex<Option<JoinHandle<()>>>,
+    membership: Mutex<Option<Membership>>,
+}
+
+/// How long a consumer that was dropped may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+impl Consumer {
+    /// Opens a consumer. When this answers, the subscription is live.
+    pub(crate) async fn open(
+        subscription: Subscription,
+        settings: &Settings,
+        membership: Membership,
+    ) -> Result<Self, Failure> {
+        let kind = match subscription.durable {
+            true => Kind::Durable,
+            false => Kind::Passing,
+        };
+        let window = client::Window {
+            out: 1,
+            incoming: subscription.prefetch,
+        };
+        let (client, mut connection) = client::prepare(&subscription.id, kind, &window, settings)?;
+        let inbox = Arc::new(Inbox::new(
+            client.clone(),
+            subscription.copies.clone(),
+            settings.q0_buffer,
+        ));
+        let durable = subscription.durable;
+        let mut session = Session {
+            inbox: Arc::clone(&inbox),
+            client: client.clone(),
+            subscription,
+            live: false,
+        };
+        while !session.live {
+            session.step(&mut connection).await?;
+        }
+        let task = tokio::spawn(session.drive(connection));
+        Ok(Consumer(Arc::new(Receiver {
+            inbox,
+            client,
+            durable,
+            task: Mutex::new(Some(task)),
+            membership: Mutex::new(Some(membership)),
+        })))
+    }
+
+    pub(crate) fn receiver(&self) -> Arc<Receiver> {
+        Arc::clone(&self.0)
+    }
+}
+
+/// What drives the connection of a consumer.
+struct Session {
+    inbox: Arc<Inbox>,
+    client: Client,
+    subscription: Subscription,
+    live: bool,
+}
+
+impl Session {
+    async fn step(&mut self, connection: &mut Connection) -> Result<(), Failure> {
+        match connection.next().await? {
+            Event::Connected { resumed, limits } => {
+                self.check(&limits)?;
+                self.inbox.connected(resumed);
+                // A session of a former process may lack the subscription, or have it with another quality.
+                if !(resumed && self.live) {
+                    let Subscription {
+                        filter,
+                        qos,
+                        retained,
+                        ..
+                    } = &self.subscription;
+                    let asked = self.client.subscribe(filter, *qos, *retained);
+                    asked.map_err(|client::Gone| Failure::Closed)?;
+                }
+            }
+            Event::Subscribed(answer) => {
+                answer?;
+                self.live = true;
+            }
+            Event::Message(publish) => self.inbox.arrive(publish),
+            Event::Lost => {
+                self.inbox.lost();
+                // What was settled before this was known must not reach the next connection.
+                connection.forget_requests();
+            }
+            Event::Other => {}
+        }
+        Ok(())
+    }
+
+    fn check(&self, limits: &Limits) -> Result<(), Failure> {
+        let needed = match self.subscription.qos {
+            Qos::Q0 => 0,
+            Qos::Q1 => 1,
+            Qos::Q2 => 2,
+        };
+        if limits.max_qos.is_some_and(|most| most < needed) {
+            return Err(Failure::Refused(format!(
+                "the broker takes no quality of service {needed}"
+            )));
+        }
+        if self.subscription.shared && limits.no_shared {
+            return Err(Failure::Refused(
+                "the broker has no shared subscriptions".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    async fn drive(mut self, mut connection: Connection) {
+        loop {
+            if let Err(why) = self.step(&mut connection).await {
+                if why != Failure::Closed {
+                    tracing::debug!(?why, filter = %self.subscription.filter, "a consumer has ended");
+                }
+                self.inbox.end(why);
+                return;
+            }
+        }
+    }
+}
+
+impl Receiver {
+    /// Ends it. `forget`: the broker drops the subscription. `false`: that took longer than `within`.
+    pub(crate) async fn close(&self, forget: bool, within: Duration) -> bool {
+        let task = {
+            let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+            task.take()
+        };
+        // Settlements that were asked for are queued before the goodbye.
+        self.inbox.end(Failure::Closed);
+        let mut in_time = true;
+        if let Some(mut task) = task {
+            let _gone = self.client.disconnect(forget || !self.durable, within);
+            if timeout(within, &mut task).await.is_err() {
+                task.abort();
+                in_time = false;
+            }
+        }
+        let membership = self.membership.lock();
+        drop(membership.unwrap_or_else(PoisonError::into_inner).take());
+        in_time
+    }
+}
+
+impl Drop for Consumer {
+    fn drop(&mut self) {
+        // The task ends by itself after this; after `close`, nobody listens.
+        self.0.inbox.end(Failure::Closed);
+        let _gone = self.0.client.disconnect(!self.0.durable, GOODBYE);
+        let membership = self.0.membership.lock();
+        drop(membership.unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
+impl BackendConsumer for Consumer {
+    fn try_receive(&self) -> Option<Result<Delivery, Error>> {
+        let inbox = &self.0.inbox;
+        match inbox.take() {
+            Taken::Message(held) => Some(Ok(inbox.deliver(held))),
+            Taken::Ended(why) => Some(Err(why.error("consumer"))),
+            Taken::Wait(_) => None,
+        }
+    }
+
+    fn receive(&self) -> Answer<'_, Result<Delivery, Error>> {
+        match self.try_receive() {
+            Some(received) => Answer::now(received),
+            None => Answer::later(self.0.inbox.receive()),
+        }
+    }
+
+    fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
+        Answer::later(async move {
+            match self.0.close(false, within).await {
+                true => Ok(()),
+                false => Err(Error::Timeout {
+                    operation: "close",
+                    after: within,
+                }),
+            }
+        })
+    }
+
+    fn unsubscribe(self: Box<Self>) -> Answer<'static, Result<(), Error>> {
+        Answer::later(async move {
+            match self.0.close(true, UNSUBSCRIBE).await {
+                true => Ok(()),
+                false => Err(Error::Timeout {
+                    operation: "unsubscribe",
+                    after: UNSUBSCRIBE,
+                }),
+            }
+        })
+    }
+}
+
+/// How long the end of a subscription may take.
+const UNSUBSCRIBE: Duration = Duration::from_secs(10);

@@ -1,0 +1,372 @@
+//! Messages of a consumer from their arrival to their settlement.
+//!
+//! MQTT knows no negative acknowledgement: a message that is to be delivered again stays unacknowledged at the broker
+//! and waits here. Each message belongs to the connection over which it came, by number: a settlement after that
+//! connection touches no other message.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tg_pubsub_backend::hold::Hold;
+use tg_schema::pubsub::{Delivery, Error, Settlement};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use crate::client::{Client, Gone, Publish};
+use crate::copies::{Copies, Seen};
+use crate::failure::Failure;
+use crate::{packet, settle};
+
+/// What a consumer has received and not settled.
+pub(crate) struct Inbox {
+    state: Mutex<State>,
+    /// A message is ready, or the consumer has ended.
+    arrived: Notify,
+    client: Client,
+}
+
+struct State {
+    /// Number of the connection, from 1.
+    connection: u64,
+    connected: bool,
+    end: Option<Failure>,
+    ready: VecDeque<Held>,
+    /// Messages that wait for their time.
+    later: Hold<Held>,
+    /// Unsettled messages of this connection, by their packets' identifiers.
+    open: HashMap<u16, Open>,
+    /// Those of the connection before, which the broker delivers again under the same identifiers.
+    before: HashMap<u16, Open>,
+    /// For q2: the messages that were settled or are open, by their identities.
+    copies: Option<Arc<Mutex<Copies>>>,
+    /// Most messages of quality q0 that are ready.
+    q0_buffer: usize,
+    /// How many of those that are ready have this quality.
+    q0_ready: usize,
+    dropped: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Open {
+    /// How often it was handed out.
+    attempts: u32,
+    /// Not before this time.
+    due: Option<Instant>,
+}
+
+/// A message that was received and is not settled.
+#[derive(Clone)]
+pub(crate) struct Held {
+    publish: Arc<Publish>,
+    /// Deliveries of it so far.
+    attempts: u32,
+    connection: u64,
+}
+
+impl Held {
+    /// Whether the broker waits for a settlement.
+    fn is_tracked(&self) -> bool {
+        self.publish.pkid != 0
+    }
+}
+
+/// What [`Inbox::take`] found.
+pub(crate) enum Taken {
+    Message(Held),
+    Ended(Failure),
+    /// None is ready; one is at this time.
+    Wait(Option<Instant>),
+}
+
+impl Inbox {
+    pub(crate) fn new(
+        client: Client,
+        copies: Option<Arc<Mutex<Copies>>>,
+        q0_buffer: usize,
+    ) -> Self {
+        Inbox {
+            state: Mutex::new(State {
+                connection: 0,
+                connected: false,
+                end: None,
+                ready: VecDeque::new(),
+                // What waits is unsettled, and the broker sends no more than the receive maximum of that.
+                later: Hold::new(usize::from(u16::MAX), usize::MAX),
+                open: HashMap::new(),
+                before: HashMap::new(),
+                copies,
+                q0_buffer,
+                q0_ready: 0,
+                dropped: 0,
+            }),
+            arrived: Notify::new(),
+            client,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// There is a connection. `resumed`: the broker delivers unsettled messages of the one before again.
+    pub(crate) fn connected(&self, resumed: bool) {
+        let mut state = self.state();
+        state.connection += 1;
+        state.connected = true;
+        if !resumed {
+            state.before.clear();
+        }
+    }
+
+    /// The connection is gone. Its messages are delivered again over the next one.
+    pub(crate) fn lost(&self) {
+        let mut state = self.state();
+        state.connected = false;
+        state.before = std::mem::take(&mut state.open);
+        state.ready.retain(|held| !held.is_tracked());
+        state.later.drain().for_each(drop);
+        if let Some(copies) = &state.copies {
+            lock(copies).forget_open();
+        }
+    }
+
+    /// It ends for good.
+    pub(crate) fn end(&self, why: Failure) {
+        let mut state = self.state();
+        state.connected = false;
+        state.connection += 1;
+        if state.end.is_none() {
+            state.end = Some(why);
+        }
+        state.ready.clear();
+        state.later.drain().for_each(drop);
+        state.open.clear();
+        if let Some(copies) = &state.copies {
+            lock(copies).forget_open();
+        }
+        drop(state);
+        self.arrived.notify_waiters();
+    }
+
+    /// A message came.
+    pub(crate) fn arrive(&self, publish: Publish) {
+        let mut state = self.state();
+        if state.end.is_some() {
+            return;
+        }
+        let pkid = publish.pkid;
+        if pkid == 0 {
+            if state.q0_ready >= state.q0_buffer {
+                state.dropped += 1;
+                // Powers of two: seldom enough.
+                if state.dropped.is_power_of_two() {
+                    tracing::warn!(
+                        dropped = state.dropped,
+                        "messages of quality q0 came faster than they were received, and were dropped"
+                    );
+                }
+                return;
+            }
+            state.q0_ready += 1;
+        }
+        if pkid != 0
+            && let (Some(copies), Some(id)) = (&state.copies, packet::id(&publish))
+        {
+            let seen = lock(copies).arrive(id, pkid);
+            match seen {
+                Seen::New => {}
+                // Another copy is open; this one is settled with it.
+                Seen::Open => return,
+                Seen::Settled => {
+                    if let Some(ack) = self.client.prepare(&publish) {
+                        let _gone = self.client.settle(ack);
+                    }
+                    return;
+                }
+            }
+        }
+        let known = state.before.remove(&pkid).filter(|_| publish.dup);
+        let open = known.unwrap_or(Open {
+            // The broker says that it tried before, and not how often.
+            attempts: u32::from(publish.dup),
+            due: None,
+        });
+        let held = Held {
+            attempts: open.attempts,
+            connection: state.connection,
+            publish: Arc::new(publish),
+        };
+        if pkid != 0 {
+            state.open.insert(pkid, open);
+        }
+        match open.due.filter(|due| *due > Instant::now()) {
+            Some(due) => {
+                let _full = state.wait(due, held);
+                drop(state);
+                self.arrived.notify_waiters();
+            }
+            None => {
+                state.ready.push_back(held);
+                drop(state);
+                self.arrived.notify_one();
+            }
+        }
+    }
+
+    /// The next message that is to be handed out.
+    pub(crate) fn take(&self) -> Taken {
+        let mut state = self.state();
+        if let Some(end) = &state.end {
+            return Taken::Ended(end.clone());
+        }
+        let now = Instant::now();
+        if let Some(held) = state.later.pop_due(now) {
+            return Taken::Message(held);
+        }
+        match state.ready.pop_front() {
+            Some(held) => {
+                if !held.is_tracked() {
+                    state.q0_ready = state.q0_ready.saturating_sub(1);
+                }
+                Taken::Message(held)
+            }
+            None => Taken::Wait(state.later.next_due()),
+        }
+    }
+
+    /// The next message. Cancelling loses none: nothing is taken before it is returned.
+    pub(crate) async fn receive(self: &Arc<Self>) -> Result<Delivery, Error> {
+        loop {
+            // Registered before looking, so that what comes in between is not missed.
+            let arrived = self.arrived.notified();
+            tokio::pin!(arrived);
+            arrived.as_mut().enable();
+            match self.take() {
+                Taken::Message(held) => return Ok(self.deliver(held)),
+                Taken::Ended(why) => return Err(why.error("consumer")),
+                Taken::Wait(None) => arrived.await,
+                Taken::Wait(Some(due)) => tokio::select! {
+                    () = arrived => {}
+                    () = tokio::time::sleep_until(due) => {}
+                },
+            }
+        }
+    }
+
+    /// Hands a message out.
+    pub(crate) fn deliver(self: &Arc<Self>, mut held: Held) -> Delivery {
+        held.attempts = held.attempts.saturating_add(1);
+        if held.is_tracked() {
+            let mut state = self.state();
+            if held.connection == state.connection
+                && let Some(open) = state.open.get_mut(&held.publish.pkid)
+            {
+                open.attempts = held.attempts;
+                open.due = None;
+            }
+        }
+        let (properties, mut meta) = packet::read(&held.publish);
+        meta.attempt = held.attempts;
+        meta.redelivered |= held.attempts > 1;
+        let payload = held.publish.payload.clone();
+        let settle = settle::Settling::new(Arc::clone(self), held);
+        let mut delivery = Delivery::new(payload, packet::FORMAT, Box::new(settle));
+        delivery.properties = properties;
+        delivery.meta = meta;
+        delivery
+    }
+
+    /// Whether a message can still be settled.
+    pub(crate) fn is_live(&self, held: &Held) -> Result<(), Error> {
+        self.state().is_live(held)
+    }
+
+    /// Settles a message.
+    pub(crate) fn settle(&self, held: &Held, settlement: &Settlement) -> Result<(), Error> {
+        if let Settlement::Nack { after } = settlement {
+            return self.give_back(held, *after);
+        }
+        let mut state = self.state();
+        state.is_live(held)?;
+        if !held.is_tracked() {
+            return Ok(());
+        }
+        let pkid = held.publish.pkid;
+        state.open.remove(&pkid);
+        // Queued while the state is locked: the connection's number cannot change in between.
+        self.acknowledge(&held.publish)?;
+        if let (Some(copies), Some(id)) = (&state.copies, packet::id(&held.publish)) {
+            for copy in lock(copies).settle(id, pkid) {
+                let mut publish = (*held.publish).clone();
+                publish.pkid = copy;
+                self.acknowledge(&publish)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn acknowledge(&self, publish: &Publish) -> Result<(), Error> {
+        match self.client.prepare(publish) {
+            Some(ack) => self.client.settle(ack).map_err(|Gone| Error::Lost),
+            None => Ok(()),
+        }
+    }
+
+    /// Keeps a message for another delivery, not before `after` has passed.
+    pub(crate) fn give_back(&self, held: &Held, after: Option<Duration>) -> Result<(), Error> {
+        let mut state = self.state();
+        state.is_live(held)?;
+        let held = held.clone();
+        let due = after.filter(|after| !after.is_zero()).map(|after| {
+            // Further away than the clock reaches is as far as it reaches.
+            let now = Instant::now();
+            now.checked_add(after).unwrap_or(now + FAR)
+        });
+        if let Some(open) = state.open.get_mut(&held.publish.pkid) {
+            open.due = due;
+        }
+        match due {
+            Some(due) => {
+                state.wait(due, held)?;
+                drop(state);
+                self.arrived.notify_waiters();
+            }
+            None => {
+                state.q0_ready += usize::from(!held.is_tracked());
+                state.ready.push_back(held);
+                drop(state);
+                self.arrived.notify_one();
+            }
+        }
+        Ok(())
+    }
+}
+
+const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+impl State {
+    fn is_live(&self, held: &Held) -> Result<(), Error> {
+        if self.end.is_some() {
+            return Err(Error::Lost);
+        }
+        // The broker does not wait for messages of quality q0: they outlive their connection.
+        let same = self.connected && held.connection == self.connection;
+        match !held.is_tracked() || same && self.open.contains_key(&held.publish.pkid) {
+            true => Ok(()),
+            false => Err(Error::Lost),
+        }
+    }
+
+    fn wait(&mut self, due: Instant, held: Held) -> Result<(), Error> {
+        let bytes = held.publish.payload.len();
+        self.later.put(held, bytes, due).map_err(|_| Error::Full {
+            what: "hold for messages that are delivered again later",
+            capacity: usize::from(u16::MAX),
+        })
+    }
+}
+
+fn lock(copies: &Mutex<Copies>) -> MutexGuard<'_, Copies> {
+    copies.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,40 @@
+//! MQTT 5 as a backend of tg-pubsub.
+//!
+//! Topics are `tenant/namespace/queue`, the quality of service is MQTT's, properties are user properties. What MQTT
+//! does not have and this crate makes up for: negative acknowledgement, its delay and the count of attempts (the
+//! message stays unacknowledged at the broker and waits in the consumer), and sessions that survive a lost link for a
+//! bounded time.
+//!
+//! | module | what it turns into what |
+//! |---|---|
+//! | `config`, `settings` | configuration and options into checked settings |
+//! | `client` | the client crate into events and failures; nothing else names it |
+//! | `packet` | messages into packets and back |
+//! | `link`, `producer` | messages into confirmed messages |
+//! | `consumer`, `inbox`, `settle`, `copies` | packets into deliveries, settlements into acknowledgements |
+//! | `names`, `members` | topics and subscriptions into filters and client identifiers |
+
+#![forbid(unsafe_code)]
+
+mod backend;
+mod capabilities;
+mod client;
+mod config;
+mod consumer;
+mod copies;
+mod failure;
+mod inbox;
+mod link;
+mod members;
+mod names;
+mod packet;
+mod producer;
+mod settings;
+mod settle;
+
+pub use backend::Mqtt;
+pub use config::{MqttConfig, Pem, Tls};
+pub use settings::OPTIONS;
+
+/// Name of the backend: in configuration, errors and metrics, and before the names of its options.
+pub const NAME: &str = "mqtt";

@@ -1,0 +1,124 @@
+//! The connection over which producers send: a task drives it, and ends when it is closed or cannot be resumed.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tg_schema::pubsub::Error;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::client::{self, Client, Connection, Event, Kind, Limits, Window};
+use crate::failure::Failure;
+use crate::names;
+use crate::settings::Settings;
+
+/// An established connection. When the last producer lets go of it, it says goodbye.
+pub(crate) struct Link {
+    pub(crate) client: Client,
+    pub(crate) limits: Limits,
+    status: Arc<Status>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+#[derive(Default)]
+struct Status(Mutex<Option<Failure>>);
+
+impl Status {
+    fn get(&self) -> Option<Failure> {
+        let status = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        status.clone()
+    }
+    fn set(&self, why: Failure) {
+        let mut status = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        status.get_or_insert(why);
+    }
+}
+
+/// How long a connection that nobody needs any more may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+impl Link {
+    pub(crate) async fn open(instance: &str, settings: &Settings) -> Result<Self, Failure> {
+        let id = names::fresh_id("tg-producer", instance);
+        let window = Window {
+            out: settings.in_flight,
+            incoming: 1,
+        };
+        let (client, mut connection) = client::prepare(&id, Kind::Passing, &window, settings)?;
+        let limits = established(&mut connection).await?;
+        let status = Arc::new(Status::default());
+        let task = tokio::spawn(drive(connection, Arc::clone(&status)));
+        Ok(Link {
+            client,
+            limits,
+            status,
+            task: Mutex::new(Some(task)),
+        })
+    }
+
+    /// Why it ended, where it did.
+    pub(crate) fn ended(&self) -> Option<Failure> {
+        self.status.get()
+    }
+    /// The error of somebody whose message was not confirmed.
+    pub(crate) fn error(&self) -> Error {
+        match self.status.get() {
+            Some(why) => why.error("producer"),
+            None => Error::connection(
+                crate::NAME,
+                "the connection was lost, and with it the broker's session; whether the message arrived is unknown",
+            ),
+        }
+    }
+
+    /// Waits for everything that is under way, says goodbye and ends. `false`: that took too long.
+    pub(crate) async fn close(&self, within: Duration) -> bool {
+        let task = {
+            let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+            task.take()
+        };
+        let Some(mut task) = task else {
+            return true;
+        };
+        let _gone = self.client.disconnect(true, within);
+        match timeout(within, &mut task).await {
+            Ok(_) => true,
+            Err(_) => {
+                self.status.set(Failure::Closed);
+                task.abort();
+                false
+            }
+        }
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        // The task ends by itself after this.
+        let _gone = self.client.disconnect(true, GOODBYE);
+    }
+}
+
+/// Waits until a connection is there.
+pub(crate) async fn established(connection: &mut Connection) -> Result<Limits, Failure> {
+    loop {
+        if let Event::Connected { limits, .. } = connection.next().await? {
+            return Ok(limits);
+        }
+    }
+}
+
+async fn drive(mut connection: Connection, status: Arc<Status>) {
+    let why = loop {
+        match connection.next().await {
+            Ok(_) => {}
+            Err(why) => break why,
+        }
+    };
+    if why != Failure::Closed {
+        tracing::debug!(?why, "a connection of producers has ended");
+    }
+    // Before the connection is dropped, and with it everything that waits: who waits asks why.
+    status.set(why);
+    drop(connection);
+}

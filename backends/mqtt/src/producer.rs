@@ -1,0 +1,217 @@
+//! Sends to one topic.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use tg_schema::pubsub::{Answer, BackendProducer, Error, Outgoing, ProducerOptions, Receipt, Wire};
+use tg_schema::{Qos, Topic};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::client::{Gone, Notice, Publish, Unconfirmed, ValidatedTopic};
+use crate::config::invalid;
+use crate::link::Link;
+use crate::{names, packet};
+
+pub(crate) struct Producer(Arc<Sender>);
+
+/// What a producer and the answers of its sends share.
+pub(crate) struct Sender {
+    link: Arc<Link>,
+    name: String,
+    topic: ValidatedTopic,
+    qos: Qos,
+    max_packet: u32,
+    /// One permit a message that is sent and not confirmed.
+    in_flight: Arc<Semaphore>,
+    permits: u32,
+    send_timeout: Duration,
+    closed: AtomicBool,
+    runtime: Handle,
+}
+
+impl Producer {
+    pub(crate) fn new(
+        link: Arc<Link>,
+        topic: &Topic,
+        max_packet: u32,
+        options: &ProducerOptions,
+    ) -> Result<Self, Error> {
+        let name = names::topic(topic);
+        let validated =
+            ValidatedTopic::new(name.clone()).map_err(|e| invalid("topic", e.to_string()))?;
+        // More than the identifiers of packets cannot be under way.
+        let permits = options.max_in_flight.clamp(1, usize::from(u16::MAX));
+        Ok(Producer(Arc::new(Sender {
+            max_packet: max_packet.min(link.limits.max_packet.unwrap_or(u32::MAX)),
+            link,
+            name,
+            topic: validated,
+            qos: topic.qos(),
+            in_flight: Arc::new(Semaphore::new(permits)),
+            permits: u32::try_from(permits).unwrap_or(1),
+            send_timeout: options.send_timeout,
+            closed: AtomicBool::new(false),
+            runtime: Handle::current(),
+        })))
+    }
+
+    pub(crate) fn sender(&self) -> Arc<Sender> {
+        Arc::clone(&self.0)
+    }
+}
+
+/// A message that is under way. Its permit is given back when its fate is known, also where nobody waits any more.
+struct Flight {
+    under_way: Option<(Notice, OwnedSemaphorePermit)>,
+    runtime: Handle,
+}
+
+impl Flight {
+    async fn land(mut self, link: &Link) -> Result<Receipt, Error> {
+        let outcome = std::future::poll_fn(|context| match &mut self.under_way {
+            Some((notice, _)) => std::pin::Pin::new(notice).poll(context),
+            None => std::task::Poll::Ready(Err(Unconfirmed::Lost)),
+        })
+        .await;
+        self.under_way = None;
+        match outcome {
+            Ok(confirmed) => {
+                let mut receipt = Receipt::new();
+                receipt.routed = confirmed.routed;
+                Ok(receipt)
+            }
+            Err(Unconfirmed::Lost) => Err(link.error()),
+            Err(Unconfirmed::Refused(error)) => Err(error),
+        }
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if let Some((notice, permit)) = self.under_way.take() {
+            self.runtime.spawn(async move {
+                let _nobody_waits = notice.await;
+                drop(permit);
+            });
+        }
+    }
+}
+
+impl Sender {
+    /// The packet of a message, checked against what the broker takes.
+    fn packet(&self, message: Outgoing) -> Result<Publish, Error> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Error::Closed { what: "producer" });
+        }
+        let (publish, size) = packet::write(&self.name, self.qos, message, SystemTime::now())?;
+        if size > self.max_packet as usize {
+            return Err(Error::TooLarge {
+                size,
+                max: self.max_packet as usize,
+            });
+        }
+        Ok(publish)
+    }
+
+    fn start(&self, publish: Publish, permit: OwnedSemaphorePermit) -> Result<Flight, Error> {
+        match self.link.client.publish(&self.topic, publish) {
+            Ok(notice) => Ok(Flight {
+                under_way: Some((notice, permit)),
+                runtime: self.runtime.clone(),
+            }),
+            Err(Gone) => Err(self.link.error()),
+        }
+    }
+
+    async fn within<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        match timeout(self.send_timeout, work).await {
+            Ok(done) => done,
+            Err(_) => Err(Error::Timeout {
+                operation: "send",
+                after: self.send_timeout,
+            }),
+        }
+    }
+
+    fn send(self: &Arc<Self>, message: Outgoing) -> Answer<'static, Result<Receipt, Error>> {
+        let publish = match self.packet(message) {
+            Ok(publish) => publish,
+            Err(error) => return Answer::now(Err(error)),
+        };
+        let sender = Arc::clone(self);
+        // Where there is room, it is on its way before anybody waits: messages keep the order of their calls.
+        match Arc::clone(&self.in_flight).try_acquire_owned() {
+            Ok(permit) => match self.start(publish, permit) {
+                Ok(flight) => {
+                    Answer::later(async move { sender.within(flight.land(&sender.link)).await })
+                }
+                Err(error) => Answer::now(Err(error)),
+            },
+            Err(_) => Answer::later(async move {
+                let work = async {
+                    let permit = sender.permit().await?;
+                    sender.start(publish, permit)?.land(&sender.link).await
+                };
+                sender.within(work).await
+            }),
+        }
+    }
+
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, Error> {
+        let permit = Arc::clone(&self.in_flight).acquire_owned().await;
+        permit.map_err(|_| Error::Closed { what: "producer" })
+    }
+
+    /// Waits until nothing is under way.
+    async fn flush(&self) -> Result<(), Error> {
+        let all = self.in_flight.acquire_many(self.permits).await;
+        drop(all.map_err(|_| Error::Closed { what: "producer" })?);
+        match self.link.ended() {
+            Some(why) => Err(why.error("producer")),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes no more messages and waits for those that are under way. `false`: that took longer than `within`.
+    pub(crate) async fn close(&self, within: Duration) -> bool {
+        self.closed.store(true, Ordering::Release);
+        let flushed = timeout(within, self.in_flight.acquire_many(self.permits)).await;
+        self.in_flight.close();
+        flushed.is_ok()
+    }
+}
+
+static WIRE: Wire = Wire::JSON;
+
+impl BackendProducer for Producer {
+    fn wire(&self) -> &Wire {
+        &WIRE
+    }
+
+    fn max_payload(&self) -> Option<usize> {
+        Some(packet::max_payload(self.0.max_packet, &self.0.name))
+    }
+
+    fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>> {
+        self.0.send(message)
+    }
+
+    fn flush(&self) -> Answer<'_, Result<(), Error>> {
+        Answer::later(self.0.flush())
+    }
+
+    fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
+        Answer::later(async move {
+            match self.0.close(within).await {
+                true => Ok(()),
+                false => Err(Error::Timeout {
+                    operation: "close",
+                    after: within,
+                }),
+            }
+        })
+    }
+}

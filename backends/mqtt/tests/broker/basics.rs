@@ -1,0 +1,134 @@
+//! Sending, receiving and settling.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use tg_schema::pubsub::{ConsumerOptions, Format, Outgoing, PubSubBackend};
+
+use crate::support::*;
+
+#[tokio::test]
+async fn a_message_goes_through_at_each_quality() {
+    let Some(mosquitto) = broker() else { return };
+    let backend = backend(mosquitto.port());
+    for qos in 0..3 {
+        let topic = topic(qos);
+        let producer = producer(&backend, &topic).await;
+        let consumer = consumer(&backend, &topic, "s").await;
+        let message = Outgoing::new(vec![0, 255, 1])
+            .property("a", "välue")
+            .property("b", "")
+            .property("lines", "1\n2")
+            .key("key")
+            .id("id");
+        let receipt = producer.send(message).await.expect("confirmed");
+        let routed = (qos == 1).then_some(true);
+        assert_eq!(receipt.routed, routed, "q{qos}");
+        let delivery = receive(&*consumer).await;
+        assert_eq!(&delivery.payload[..], [0, 255, 1]);
+        assert_eq!(delivery.format, Format::Json);
+        let properties: Vec<_> = delivery.properties.iter().collect();
+        assert_eq!(properties, [("a", "välue"), ("b", ""), ("lines", "1\n2")]);
+        assert_eq!(delivery.meta.key.as_deref(), Some("key"));
+        assert_eq!(delivery.meta.id.as_deref(), Some("id"));
+        assert_eq!(
+            (delivery.meta.attempt, delivery.meta.redelivered),
+            (1, false)
+        );
+        let age = SystemTime::now().duration_since(delivery.meta.published.expect("a time"));
+        assert!(age.is_ok_and(|age| age < Duration::from_secs(5)));
+        delivery.ack().await.expect("acknowledged");
+        nothing(&*consumer).await;
+    }
+}
+
+#[tokio::test]
+async fn an_acknowledged_message_is_gone_and_another_comes_back() {
+    let Some(mosquitto) = broker() else { return };
+    let backend = backend(mosquitto.port());
+    for qos in 1..3 {
+        let topic = topic(qos);
+        let producer = producer(&backend, &topic).await;
+        let first = consumer(&backend, &topic, "s").await;
+        for i in 0..3 {
+            send(&*producer, format!("{i}")).await;
+        }
+        let (zero, one, two) = (
+            receive(&*first).await,
+            receive(&*first).await,
+            receive(&*first).await,
+        );
+        // In another order than they came.
+        two.ack().await.expect("acknowledged");
+        zero.ack().await.expect("acknowledged");
+        first.close(SOON).await.expect("closed");
+        let lost = one.ack().await.expect_err("too late").error;
+        assert_eq!(lost.kind(), "lost");
+        let second = consumer(&backend, &topic, "s").await;
+        let again = receive(&*second).await;
+        assert_eq!(text(&again), "1", "q{qos}");
+        assert!(again.meta.redelivered && again.meta.attempt == 2);
+        again.ack().await.expect("acknowledged");
+        nothing(&*second).await;
+        second.close(SOON).await.expect("closed");
+    }
+}
+
+#[tokio::test]
+async fn nack_delivers_again_at_its_time_and_counts() {
+    let Some(mosquitto) = broker() else { return };
+    let backend = backend(mosquitto.port());
+    for qos in 0..3 {
+        let topic = topic(qos);
+        let producer = producer(&backend, &topic).await;
+        let consumer = consumer(&backend, &topic, "s").await;
+        send(&*producer, "x").await;
+        for attempt in 1..4 {
+            let delivery = receive(&*consumer).await;
+            assert_eq!(delivery.meta.attempt, attempt);
+            delivery.nack(None).await.expect("nacked");
+        }
+        let start = Instant::now();
+        let delivery = receive(&*consumer).await;
+        let delay = Duration::from_millis(300);
+        delivery.nack(Some(delay)).await.expect("nacked");
+        send(&*producer, "y").await;
+        let other = receive(&*consumer).await;
+        assert_eq!(text(&other), "y");
+        other.ack().await.expect("acknowledged");
+        let delivery = receive(&*consumer).await;
+        assert!(start.elapsed() >= delay && start.elapsed() < delay * 5);
+        assert_eq!((text(&delivery).as_str(), delivery.meta.attempt), ("x", 5));
+        delivery.reject("never").await.expect("rejected");
+        nothing(&*consumer).await;
+    }
+}
+
+#[tokio::test]
+async fn a_dropped_delivery_comes_again() {
+    let Some(mosquitto) = broker() else { return };
+    let backend = backend(mosquitto.port());
+    let topic = topic(1);
+    let producer = producer(&backend, &topic).await;
+    let consumer = consumer_with(
+        &backend,
+        &topic,
+        "s",
+        ConsumerOptions::default().prefetch(1),
+    )
+    .await;
+    send(&*producer, "x").await;
+    drop(receive(&*consumer).await);
+    let again = receive(&*consumer).await;
+    assert_eq!(again.meta.attempt, 2);
+    let failed = consumer.try_receive();
+    assert!(failed.is_none(), "{failed:?}");
+    again.ack().await.expect("acknowledged");
+}
+
+#[tokio::test]
+async fn health_tells_of_the_broker() {
+    let Some(mosquitto) = broker() else { return };
+    let health = backend(mosquitto.port()).health().await.expect("healthy");
+    assert!(health.latency < Duration::from_secs(5));
+    assert!(health.detail.contains(&mosquitto.port().to_string()));
+}

@@ -1,0 +1,4 @@
+//! The backend against a real mosquitto.
+
+mod basics;
+mod support;

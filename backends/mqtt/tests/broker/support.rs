@@ -1,0 +1,86 @@
+//! What the tests share.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tg_pubsub_mqtt::{Mqtt, MqttConfig};
+use tg_schema::Topic;
+use tg_schema::pubsub::{
+    BackendConsumer, BackendProducer, ConsumerOptions, Delivery, Error, Outgoing, ProducerOptions,
+    PubSubBackend, Receipt,
+};
+use tg_test_brokers::{Mosquitto, Setup};
+use tokio::time::timeout;
+
+/// Long enough for anything that is to happen.
+pub const SOON: Duration = Duration::from_secs(15);
+/// Long enough to believe that nothing happens.
+pub const QUIET: Duration = Duration::from_millis(400);
+
+/// A broker that everybody may use, or nothing where it is not installed.
+pub fn broker() -> Option<Mosquitto> {
+    tg_test_brokers::mosquitto(Setup::default())
+}
+
+pub fn config(port: u16) -> MqttConfig {
+    MqttConfig::new("127.0.0.1", port).instance("test")
+}
+
+pub fn backend(port: u16) -> Mqtt {
+    Mqtt::new(config(port)).expect("a configuration")
+}
+
+/// A topic that no other test uses.
+pub fn topic(qos: u8) -> Topic {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    format!("q{qos}/tg/test/t{number}")
+        .parse()
+        .expect("a topic")
+}
+
+pub async fn producer(backend: &Mqtt, topic: &Topic) -> Box<dyn BackendProducer> {
+    let options = ProducerOptions::default();
+    let producer = backend.create_producer(topic, None, options).await;
+    producer.expect("a producer")
+}
+
+pub async fn consumer(backend: &Mqtt, topic: &Topic, name: &str) -> Box<dyn BackendConsumer> {
+    consumer_with(backend, topic, name, ConsumerOptions::default()).await
+}
+
+pub async fn consumer_with(
+    backend: &Mqtt,
+    topic: &Topic,
+    name: &str,
+    options: ConsumerOptions,
+) -> Box<dyn BackendConsumer> {
+    let consumer = backend.create_consumer(topic, name, None, options).await;
+    consumer.expect("a consumer")
+}
+
+pub async fn send(producer: &dyn BackendProducer, text: impl Into<String>) -> Receipt {
+    let sent = producer.send(Outgoing::new(text.into())).await;
+    sent.expect("confirmed")
+}
+
+pub async fn receive(consumer: &dyn BackendConsumer) -> Delivery {
+    let received = timeout(SOON, consumer.receive()).await;
+    received.expect("a message in time").expect("a message")
+}
+
+#[allow(dead_code)]
+/// The error that a consumer ends with.
+pub async fn end(consumer: &dyn BackendConsumer) -> Error {
+    let received = timeout(SOON, consumer.receive()).await;
+    received.expect("an end in time").expect_err("an end")
+}
+
+pub async fn nothing(consumer: &dyn BackendConsumer) {
+    let received = timeout(QUIET, consumer.receive()).await;
+    assert!(received.is_err(), "unexpected: {received:?}");
+}
+
+pub fn text(delivery: &Delivery) -> String {
+    String::from_utf8_lossy(&delivery.payload).into_owned()
+}

@@ -1,0 +1,280 @@
+//! What becomes of a message that was received.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tg_schema::pubsub::{ConsumerOptions, Error, Settlement};
+use tokio::time::Instant;
+
+use super::super::context::{Context, Failure, consumer, ensure, send, settle, text};
+
+const CLOSE: Duration = Duration::from_secs(5);
+
+pub(super) async fn acknowledged(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let first = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a", "b", "c"]).await?;
+    for _ in 0..3 {
+        context.receive(&*first).await?.ack().await?;
+    }
+    context.silent(&*first).await?;
+    first.close(CLOSE).await?;
+    let second = context.consumer(&topic, "s").await?;
+    context.silent(&*second).await
+}
+
+pub(super) async fn unsettled_and_closed(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let first = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a", "b", "c"]).await?;
+    let a = context.receive(&*first).await?;
+    let b = context.receive(&*first).await?;
+    a.ack().await?;
+    first.close(CLOSE).await?;
+    drop(b);
+    let second = context.consumer(&topic, "s").await?;
+    let seen = context
+        .collect_within(&*second, 2, context.subject.redelivery)
+        .await?;
+    ensure!(
+        seen.keys().eq(["b", "c"]),
+        "b and c should come again, there came {seen:?}"
+    );
+    context.silent(&*second).await
+}
+
+pub(super) async fn unsettled_and_dead(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let mortal = context.connect("mortal").await?;
+    let first = consumer(&mortal, &topic, "s", ConsumerOptions::default()).await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a", "b", "c"]).await?;
+    context.receive(&*first).await?.ack().await?;
+    let held = context.receive(&*first).await?;
+    tokio::time::sleep(context.subject.silence).await;
+    context.crash("mortal").await;
+    std::mem::forget(held);
+    std::mem::forget(first);
+    let again = context.connect("mortal").await?;
+    let second = consumer(&again, &topic, "s", ConsumerOptions::default()).await?;
+    let seen = context
+        .collect_within(&*second, 2, context.subject.redelivery)
+        .await?;
+    ensure!(
+        seen.keys().eq(["b", "c"]),
+        "b and c should come again, there came {seen:?}"
+    );
+    context.silent(&*second).await
+}
+
+pub(super) async fn dropped(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let first = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a"]).await?;
+    drop(context.receive(&*first).await?);
+    // Where the broker gives it back only to a new consumer, closing brings it.
+    first.close(CLOSE).await?;
+    let second = context.consumer(&topic, "s").await?;
+    let delivery = context
+        .receive_within(&*second, context.subject.redelivery)
+        .await?;
+    ensure!(
+        text(&delivery) == "a",
+        "a should come again, there came {}",
+        text(&delivery)
+    );
+    Ok(delivery.ack().await?)
+}
+
+pub(super) async fn nacked(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let consumer = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a", "b"]).await?;
+    for expected in ["a", "b"] {
+        let delivery = context.receive(&*consumer).await?;
+        ensure!(
+            text(&delivery) == expected,
+            "expected {expected}, received {}",
+            text(&delivery)
+        );
+        delivery.nack(None).await?;
+        let again = context.receive(&*consumer).await?;
+        let mut again = again;
+        if text(&again) != expected {
+            // Its neighbour may come before it.
+            again.nack(None).await?;
+            again = context.receive(&*consumer).await?;
+            while text(&again) != expected {
+                again.nack(None).await?;
+                again = context.receive(&*consumer).await?;
+            }
+        }
+        again.ack().await?;
+    }
+    context.silent(&*consumer).await
+}
+
+pub(super) async fn nacked_with_delay(context: Context) -> Result<(), Failure> {
+    const DELAY: Duration = Duration::from_secs(1);
+    let topic = context.topic("t");
+    let consumer = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["slow", "other"]).await?;
+    let slow = context.receive(&*consumer).await?;
+    ensure!(
+        text(&slow) == "slow",
+        "expected slow, received {}",
+        text(&slow)
+    );
+    let start = Instant::now();
+    slow.nack(Some(DELAY)).await?;
+    let other = context.receive(&*consumer).await?;
+    ensure!(
+        text(&other) == "other" && start.elapsed() < DELAY,
+        "another message should flow meanwhile; {} came after {:?}",
+        text(&other),
+        start.elapsed()
+    );
+    other.ack().await?;
+    let again = context.receive_within(&*consumer, 5 * DELAY).await?;
+    let after = start.elapsed();
+    ensure!(
+        text(&again) == "slow",
+        "expected slow, received {}",
+        text(&again)
+    );
+    ensure!(
+        after + Duration::from_millis(50) >= DELAY,
+        "it came after {after:?}, the delay was {DELAY:?}"
+    );
+    again.ack().await?;
+    context.silent(&*consumer).await
+}
+
+pub(super) async fn attempts(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let first = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a"]).await?;
+    for attempt in 1..=4 {
+        let delivery = context.receive(&*first).await?;
+        let meta = &delivery.meta;
+        ensure!(
+            meta.attempt == attempt,
+            "attempt {attempt} says that it is {}",
+            meta.attempt
+        );
+        ensure!(
+            meta.redelivered == (attempt > 1),
+            "attempt {attempt} says redelivered: {}",
+            meta.redelivered
+        );
+        delivery.nack(None).await?;
+    }
+    if context.subject.attempts_survive {
+        first.close(CLOSE).await?;
+        let second = context.consumer(&topic, "s").await?;
+        let delivery = context
+            .receive_within(&*second, context.subject.redelivery)
+            .await?;
+        let attempt = delivery.meta.attempt;
+        ensure!(
+            attempt >= 5,
+            "after opening again it is attempt {attempt}, there were 4 before"
+        );
+        delivery.ack().await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn rejected(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let first = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["bad", "good"]).await?;
+    let bad = context.receive(&*first).await?;
+    let reason = "no use \u{1F600}".to_owned();
+    settle(bad, Settlement::Reject { reason }).await?;
+    let good = context.receive(&*first).await?;
+    ensure!(
+        text(&good) == "good",
+        "expected good, received {}",
+        text(&good)
+    );
+    good.ack().await?;
+    context.silent(&*first).await?;
+    first.close(CLOSE).await?;
+    let second = context.consumer(&topic, "s").await?;
+    context.silent(&*second).await
+}
+
+pub(super) async fn out_of_order(context: Context) -> Result<(), Failure> {
+    const COUNT: usize = 10;
+    let topic = context.topic("t");
+    let mortal = context.connect("mortal").await?;
+    let first = consumer(&mortal, &topic, "s", ConsumerOptions::default()).await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, (0..COUNT).map(|i| i.to_string())).await?;
+    let mut held = Vec::new();
+    for _ in 0..COUNT {
+        held.push(context.receive(&*first).await?);
+    }
+    let mut unsettled = BTreeSet::new();
+    for (i, delivery) in held.into_iter().enumerate().rev() {
+        match i % 3 {
+            1 => {
+                unsettled.insert(text(&delivery));
+                std::mem::forget(delivery);
+            }
+            _ => delivery.ack().await?,
+        }
+    }
+    // Where a broker confirms no acknowledgement, it is on its way yet.
+    tokio::time::sleep(context.subject.silence).await;
+    context.crash("mortal").await;
+    std::mem::forget(first);
+    let again = context.connect("mortal").await?;
+    let second = consumer(&again, &topic, "s", ConsumerOptions::default()).await?;
+    let seen = context
+        .collect_within(&*second, unsettled.len(), context.subject.redelivery)
+        .await?;
+    ensure!(
+        seen.keys().eq(unsettled.iter()),
+        "{unsettled:?} should come again, there came {seen:?}"
+    );
+    context.silent(&*second).await
+}
+
+pub(super) async fn late(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let first = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a", "b"]).await?;
+    let a = context.receive(&*first).await?;
+    context.cut().await;
+    // The loss is noticed by whoever uses the link; a settlement that comes first may find it out itself.
+    tokio::time::sleep(context.subject.silence).await;
+    match a.ack().await {
+        Err(failed) if matches!(failed.error, Error::Lost | Error::Connection { .. }) => {}
+        Err(failed) => {
+            return Err(
+                format!("expected the error of a lost link, found {}", failed.error).into(),
+            );
+        }
+        Ok(()) => return Err("a message was settled over a link that was lost".into()),
+    }
+    drop(first);
+    let second = context.consumer(&topic, "s").await?;
+    let seen = context
+        .collect_within(&*second, 2, context.subject.redelivery)
+        .await?;
+    ensure!(
+        seen.keys().eq(["a", "b"]),
+        "a and b should come, there came {seen:?}"
+    );
+    Ok(())
+}

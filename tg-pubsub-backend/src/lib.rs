@@ -1,0 +1,16 @@
+//! What every backend of tg-pubsub needs, and the conformance kit.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`profile`] | what each broker does: capabilities, limits, names of topics |
+//! | [`hold`] | messages that wait for their redelivery |
+//! | [`dedup`] | identities of messages that came before |
+//! | `conformance` | the suite that every backend passes (feature `conformance`) |
+
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "conformance")]
+pub mod conformance;
+pub mod dedup;
+pub mod hold;
+pub mod profile;

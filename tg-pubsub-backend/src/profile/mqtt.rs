@@ -1,0 +1,75 @@
+//! MQTT 5.
+
+use tg_schema::Qos;
+use tg_schema::pubsub::Support::{self, Downgraded, Emulated, Native, Unsupported};
+use tg_schema::pubsub::{Capabilities, Feature, Format};
+use tg_schema_model::topic;
+
+use super::{Profile, SecondExclusive};
+
+pub(super) const PROFILE: Profile = Profile {
+    name: "mqtt",
+    capabilities,
+    topic_name: topic::mqtt::name,
+    second_exclusive: SecondExclusive::TakesOver,
+    attempts_survive: false,
+};
+
+const LOCAL: Support = Emulated("the message stays unacknowledged and waits in the consumer");
+
+fn capabilities(qos: Qos) -> Capabilities {
+    let (offline, crash) = match qos {
+        Qos::Q0 => (
+            Unsupported("q0 is not kept for consumers that are away; use q1"),
+            Unsupported("q0 is delivered once or not at all; use q1"),
+        ),
+        Qos::Q1 | Qos::Q2 => (Native, Native),
+    };
+    let routed = match qos {
+        Qos::Q1 => Native,
+        Qos::Q0 | Qos::Q2 => Unsupported("the broker tells it for q1 only"),
+    };
+    Capabilities::all(Format::Json)
+        .with(
+            Feature::Q2,
+            Emulated("exactly once between client and broker; a consumer knows repetitions by the message's identity"),
+        )
+        .with(
+            Feature::Exclusive,
+            Downgraded("a second consumer takes the subscription over, the first one ends"),
+        )
+        .with(
+            Feature::Failover,
+            Unsupported("use an exclusive consumer, which another takes over, or shared consumers"),
+        )
+        .with(
+            Feature::KeyShared,
+            Unsupported("use one topic a key, or shared consumers"),
+        )
+        .with(
+            Feature::Earliest,
+            Downgraded("there is no history; a new subscription begins with the retained message, if there is one"),
+        )
+        .with(Feature::Offline, offline)
+        .with(Feature::Nack, LOCAL)
+        .with(Feature::NackDelay, LOCAL)
+        .with(Feature::CrashRedelivery, crash)
+        .with(
+            Feature::Attempts,
+            Emulated("counted by the consumer; after a restart it goes on from 2"),
+        )
+        .with(Feature::Keys, Emulated("a user property, which does not order"))
+        .with(
+            Feature::PublishTime,
+            Emulated("the sender's clock, in a user property"),
+        )
+        .with(Feature::Routed, routed)
+        .with(
+            Feature::Schemas,
+            Unsupported("MQTT keeps no schemas; check changes before they are deployed"),
+        )
+        .with(
+            Feature::TopicAdmin,
+            Unsupported("topics come to be when somebody uses them"),
+        )
+}

@@ -1,0 +1,63 @@
+//! Apache Pulsar: `q0` is a non-persistent topic, `q1` and `q2` are persistent ones.
+
+use tg_schema::Qos;
+use tg_schema::pubsub::Support::{Downgraded, Emulated, Unsupported};
+use tg_schema::pubsub::{Capabilities, Feature, Format};
+use tg_schema_model::topic;
+
+use super::{Profile, SecondExclusive};
+
+/// The broker's default of 5 MiB, less what metadata may take.
+const MAX_PAYLOAD: usize = 5 * 1024 * 1024 - 10 * 1024;
+
+pub(super) const PROFILE: Profile = Profile {
+    name: "pulsar",
+    capabilities,
+    topic_name: topic::pulsar::name,
+    second_exclusive: SecondExclusive::Refused,
+    attempts_survive: true,
+};
+
+fn capabilities(qos: Qos) -> Capabilities {
+    let mut persistent = Capabilities::all(Format::Json)
+        .with(
+            Feature::Q2,
+            Downgraded(
+                "as q1; repetitions of a named producer are dropped where the broker de-duplicates",
+            ),
+        )
+        .with(
+            Feature::NackDelay,
+            Emulated("the message waits in the consumer before it is given back"),
+        )
+        .with(
+            Feature::Routed,
+            Unsupported("the broker does not tell; it keeps what subscriptions may need"),
+        )
+        .with(
+            Feature::TopicAdmin,
+            Unsupported("topics come to be when somebody uses them; pulsar-admin deletes them"),
+        );
+    persistent.max_payload = Some(MAX_PAYLOAD);
+    match qos {
+        Qos::Q1 | Qos::Q2 => persistent,
+        Qos::Q0 => persistent
+            .with(
+                Feature::Earliest,
+                Downgraded("a non-persistent topic has no history; begins with the latest"),
+            )
+            .with(
+                Feature::Offline,
+                Unsupported("a non-persistent topic keeps nothing while nobody consumes; use q1"),
+            )
+            .with(
+                Feature::Nack,
+                Emulated("the consumer keeps the message and delivers it again"),
+            )
+            .with(
+                Feature::CrashRedelivery,
+                Unsupported("a non-persistent topic delivers once or not at all; use q1"),
+            )
+            .with(Feature::Attempts, Emulated("counted by the consumer")),
+    }
+}

@@ -1,0 +1,197 @@
+//! The settings as flags of a command line.
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use tg_schema::pubsub::{OptionKind, OptionValue};
+
+use super::{PubSubConfig, Setting, tables};
+
+const OPTION: &str = "pubsub-option";
+
+/// The settings as flags, to flatten into a parser. A flag wins over its environment variable, and that over the
+/// default.
+///
+/// ```
+/// use clap::Parser;
+/// use tg_pubsub::PubSubArgs;
+///
+/// #[derive(Parser)]
+/// struct Arguments {
+///     #[command(flatten)]
+///     pubsub: PubSubArgs,
+/// }
+///
+/// let arguments = Arguments::parse_from(["service", "--pubsub-backend", "memory"]);
+/// assert_eq!(arguments.pubsub.config().backend(), "memory");
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct PubSubArgs {
+    config: PubSubConfig,
+}
+
+impl PubSubArgs {
+    /// What was given.
+    pub fn config(&self) -> &PubSubConfig {
+        &self.config
+    }
+    /// What was given.
+    pub fn into_config(self) -> PubSubConfig {
+        self.config
+    }
+}
+
+impl From<PubSubArgs> for PubSubConfig {
+    fn from(args: PubSubArgs) -> Self {
+        args.config
+    }
+}
+
+fn arg(setting: Setting) -> Arg {
+    let mut help = setting.doc.to_owned();
+    if setting.name == "pubsub.backend" {
+        let names: Vec<_> = tables::BACKENDS.iter().map(|b| b.name).collect();
+        help = format!("{help}: {}", names.join(", "));
+    }
+    if let Some(default) = setting
+        .default
+        .filter(|_| setting.kind != OptionKind::Boolean)
+    {
+        help = format!("{help} [default: {default}]");
+    }
+    let arg = Arg::new(setting.flag)
+        .long(setting.flag)
+        .env(setting.env)
+        .hide_env_values(true)
+        .help(help)
+        .help_heading("Broker");
+    match setting.kind {
+        OptionKind::Boolean => arg
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true")
+            .value_name("true|false"),
+        OptionKind::Integer { .. } => arg.value_name("NUMBER"),
+        _ if setting.secret => arg.value_name("SECRET"),
+        _ => arg.value_name("TEXT"),
+    }
+}
+
+impl Args for PubSubArgs {
+    fn augment_args(command: Command) -> Command {
+        let option = Arg::new(OPTION)
+            .long(OPTION)
+            .env(tables::OPTIONS_ENV)
+            .hide_env_values(true)
+            .value_delimiter(',')
+            .action(ArgAction::Append)
+            .value_name("BACKEND.NAME=VALUE")
+            .help("Option of one backend for every producer and consumer; may be repeated")
+            .help_heading("Broker");
+        command.args(Setting::all().map(arg)).arg(option)
+    }
+    fn augment_args_for_update(command: Command) -> Command {
+        PubSubArgs::augment_args(command)
+    }
+}
+
+impl FromArgMatches for PubSubArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut args = PubSubArgs::default();
+        args.update_from_arg_matches(matches)?;
+        Ok(args)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        let invalid = |e: tg_schema::pubsub::Error| {
+            clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("{e}\n"))
+        };
+        for setting in Setting::all() {
+            let from_env = matches.value_source(setting.flag) == Some(ValueSource::EnvVariable);
+            let Some(text) = matches.get_one::<String>(setting.flag) else {
+                continue;
+            };
+            if from_env && text.is_empty() {
+                continue;
+            }
+            let place = match from_env {
+                true => setting.env.to_owned(),
+                false => format!("--{}", setting.flag),
+            };
+            let value = setting
+                .read(&OptionValue::Text(text.clone()), &place)
+                .map_err(invalid)?;
+            self.config.values.insert(setting.name.to_owned(), value);
+        }
+        for pair in matches.get_many::<String>(OPTION).into_iter().flatten() {
+            if !pair.trim().is_empty() {
+                self.config
+                    .put_option(pair.trim(), "--pubsub-option")
+                    .map_err(invalid)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(arguments: &[&str]) -> Result<PubSubConfig, String> {
+        let command = PubSubArgs::augment_args(Command::new("service"));
+        let arguments = std::iter::once(&"service").chain(arguments);
+        let matches = command
+            .try_get_matches_from(arguments)
+            .map_err(|e| e.to_string())?;
+        let args = PubSubArgs::from_arg_matches(&matches).map_err(|e| e.to_string())?;
+        Ok(args.into_config())
+    }
+
+    #[test]
+    fn flags() {
+        let config = parse(&[
+            "--pubsub-backend=mqtt",
+            "--mqtt-port",
+            "99",
+            "--pubsub-strict",
+            "--mqtt-tls=false",
+            "--pubsub-option",
+            "mqtt.inflight=10",
+        ])
+        .expect("flags");
+        assert_eq!(config.backend(), "mqtt");
+        assert_eq!(config.integer("mqtt.port"), Some(99));
+        assert!(config.strict());
+        assert_eq!(config.boolean("mqtt.tls"), Some(false));
+        assert_eq!(config.options().iter().count(), 1);
+    }
+
+    #[test]
+    fn wrong_flags_are_named() {
+        let error = parse(&["--mqtt-port", "x"]).expect_err("no number");
+        assert!(
+            error.contains("--mqtt-port: expected a whole number from 1 to 65535"),
+            "{error}"
+        );
+        let error = parse(&["--pubsub-option", "x"]).expect_err("no option");
+        assert!(error.contains("expected backend.name=value"), "{error}");
+    }
+
+    #[test]
+    fn help_has_every_setting_and_no_secret() {
+        let mut command = PubSubArgs::augment_args(Command::new("service"));
+        let help = command.render_long_help().to_string();
+        for setting in Setting::all() {
+            assert!(
+                help.contains(&format!("--{}", setting.flag)),
+                "{}",
+                setting.flag
+            );
+            assert!(
+                help.contains(&format!("[env: {}]", setting.env)),
+                "{}",
+                setting.env
+            );
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! Messages of a type from a subscription.
+
+mod builder;
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tg_schema::Topic;
+use tg_schema::pubsub::{
+    Answer, BackendConsumer, ConsumerOptions, Delivery, Error, Feature, PubSubBackend, SchemaInfo,
+};
+use tokio::time::{sleep, timeout};
+
+use crate::attempts::Attempts;
+use crate::backoff::Backoff;
+use crate::dead_letters::DeadLetterQueue;
+use crate::health::{Health, Probe};
+use crate::incoming::Incoming;
+use crate::link::{Connect, InUse, Patience, Supervised};
+use crate::metrics::{Counter, Role, Series};
+use crate::payload::Payload;
+use crate::policy::RetryPolicy;
+use crate::propagation::Propagator;
+use crate::received::{Outcome, Poison, Received, Unsettled};
+use crate::time;
+
+pub use builder::ConsumerBuilder;
+
+/// Receives messages of type `T` from one subscription. Clones share it; several tasks may receive at once.
+///
+/// A lost link is built again, with growing pauses and everything that the subscription needs. A message that cannot
+/// be decoded does not end anything: it goes to the dead letters.
+///
+/// ```
+/// use tg_pubsub::{Error, PubSub};
+/// use tg_schema::tg_schema;
+///
+/// #[tg_schema]
+/// struct Prompt {
+///     text: String,
+/// }
+///
+/// async fn one(pubsub: &PubSub) -> Result<String, Error> {
+///     let consumer = pubsub.consumer::<Prompt>("q1/tg/request/prompt", "worker").open().await?;
+///     let received = consumer.receive().await?;
+///     let text = received.value().text.clone();
+///     received.ack().await?;
+///     Ok(text)
+/// }
+/// ```
+pub struct Consumer<T> {
+    pub(crate) shared: Arc<Shared>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Consumer<T> {
+    fn clone(&self) -> Self {
+        Consumer::of(self.shared.clone())
+    }
+}
+
+/// All but the type.
+pub(crate) struct Shared {
+    link: Supervised<ConsumerConnect>,
+    pub(crate) topic: Topic,
+    pub(crate) subscription: String,
+    name: String,
+    role: Role,
+    receive_timeout: Duration,
+    watchdog: Option<Duration>,
+    backoff: Backoff,
+    pub(crate) prefetch: usize,
+    /// Whether the backend tells the keys of messages.
+    pub(crate) keys: bool,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) dead_letters: Option<DeadLetterQueue>,
+    pub(crate) attempts: Attempts,
+    pub(crate) series: Arc<dyn Series>,
+    pub(crate) propagator: Option<Arc<dyn Propagator>>,
+}
+
+struct ConsumerConnect {
+    backend: Arc<dyn PubSubBackend>,
+    topic: Topic,
+    subscription: String,
+    schema: Option<SchemaInfo>,
+    options: ConsumerOptions,
+    ensure_topic: bool,
+}
+
+impl Connect for ConsumerConnect {
+    type Link = dyn BackendConsumer;
+    const WHAT: &'static str = "consumer";
+
+    fn connect(&self) -> Answer<'_, Result<Box<dyn BackendConsumer>, Error>> {
+        Answer::later(async {
+            if self.ensure_topic {
+                self.backend.ensure_topic(&self.topic).await?;
+            }
+            let options = self.options.clone();
+            self.backend
+                .create_consumer(&self.topic, &self.subscription, self.schema, options)
+                .await
+        })
+    }
+    fn backend(&self) -> &str {
+        self.backend.name()
+    }
+}
+
+impl<T: Payload> Consumer<T> {
+    /// The next message, within [`ConsumerBuilder::receive_timeout`], 2 s by default.
+    ///
+    /// Dropping the future loses no message. Messages that cannot be decoded are sent to the dead letters on the way;
+    /// [`Consumer::receive_any`] hands them out.
+    ///
+    /// # Errors
+    /// [`Error::Timeout`] where none came. A lost link is no error. [`Error::Closed`]; what a repetition cannot heal,
+    /// such as [`Error::Auth`].
+    pub async fn receive(&self) -> Result<Received<T>, Error> {
+        self.receive_timeout(self.shared.receive_timeout).await
+    }
+
+    /// The next message, within this time.
+    ///
+    /// # Errors
+    /// As [`Consumer::receive`].
+    pub async fn receive_timeout(&self, within: Duration) -> Result<Received<T>, Error> {
+        timeout(within, self.receive_valid())
+            .await
+            .unwrap_or(Err(Error::Timeout {
+                operation: "receive",
+                after: within,
+            }))
+    }
+
+    /// The next message or poison, however long it takes.
+    ///
+    /// # Errors
+    /// As [`Consumer::receive`], without the time-out.
+    pub async fn receive_any(&self) -> Result<Outcome<T>, Error> {
+        let delivery = self.shared.next().await?;
+        Ok(Self::read(Unsettled::new(delivery, self.shared.clone())))
+    }
+
+    fn read(unsettled: Unsettled) -> Outcome<T> {
+        let head = &unsettled.head;
+        match T::decode(&head.payload, head.format, head.writer.as_ref()) {
+            Ok(value) => {
+                let incoming = Incoming {
+                    value,
+                    head: head.clone(),
+                    attempt: unsettled.attempt,
+                };
+                Outcome::Message(Received {
+                    incoming,
+                    unsettled,
+                })
+            }
+            Err(error) => {
+                unsettled.consumer.series.count(Counter::Poisoned, 1);
+                Outcome::Poison(Poison { error, unsettled })
+            }
+        }
+    }
+
+    async fn receive_valid(&self) -> Result<Received<T>, Error> {
+        loop {
+            match self.receive_any().await? {
+                Outcome::Message(received) if received.is_hopeless() => abandon(received).await,
+                Outcome::Message(received) => return Ok(received),
+                Outcome::Poison(poison) => dispose(poison).await,
+            }
+        }
+    }
+}
+
+/// Sends poison to the dead letters.
+pub(crate) async fn dispose(poison: Poison) {
+    let reason = format!("not decoded: {}", poison.error);
+    bury(poison.unsettled, &reason).await;
+}
+
+/// Sends a message that came too often to the dead letters.
+pub(crate) async fn abandon<T>(received: Received<T>) {
+    let reason = format!("delivered {} times and never settled", received.attempt());
+    bury(received.unsettled, &reason).await;
+}
+
+/// Sends a message to the dead letters; where they cannot be reached, it comes again after the longest pause.
+async fn bury(unsettled: Unsettled, reason: &str) {
+    let Err(failed) = unsettled.give_up(reason).await else {
+        return;
+    };
+    let unsettled = *failed.received;
+    let after = unsettled.consumer.retry.backoff.max();
+    tracing::error!(error = %failed.error, reason, "a message was not written to the dead letters");
+    // Where even that fails, it is dropped unsettled, and comes again at once.
+    let _ = unsettled.put_off(after).await;
+}
+
+impl<T> Consumer<T> {
+    fn of(shared: Arc<Shared>) -> Self {
+        Consumer {
+            shared,
+            of: PhantomData,
+        }
+    }
+
+    /// The topic.
+    pub fn topic(&self) -> &Topic {
+        &self.shared.topic
+    }
+    /// The subscription.
+    pub fn subscription(&self) -> &str {
+        &self.shared.subscription
+    }
+    /// Where its dead letters go.
+    pub fn dead_letter_topic(&self) -> Option<&Topic> {
+        self.shared
+            .dead_letters
+            .as_ref()
+            .map(DeadLetterQueue::topic)
+    }
+    /// How its link is.
+    pub fn health(&self) -> Health {
+        self.shared.health()
+    }
+
+    /// Stops, for all clones: who waits for a message gets [`Error::Closed`]. A durable subscription stays and goes on
+    /// collecting; one that is not goes away.
+    ///
+    /// # Errors
+    /// [`Error::Timeout`] where that took longer than `within`; it is ended nevertheless.
+    pub async fn close(&self, within: Duration) -> Result<(), Error> {
+        self.shared.close(within).await
+    }
+
+    /// Stops and deletes the subscription with everything that waits in it.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] where others still consume from it; [`Error::Unsupported`]; [`Error::Closed`] where it was
+    /// closed or the link is down, so that the subscription is still there.
+    pub async fn unsubscribe(&self, within: Duration) -> Result<(), Error> {
+        self.shared.unsubscribe(within).await
+    }
+}
+
+impl Shared {
+    /// Name of the backend.
+    pub(crate) fn backend(&self) -> &str {
+        self.link.backend()
+    }
+    /// The error for a feature that the backend has not.
+    pub(crate) fn unsupported(&self, feature: Feature) -> Error {
+        let backend = &self.link.connect.backend;
+        backend.unsupported(&self.topic, feature)
+    }
+
+    /// The next message of the backend; builds lost links on the way.
+    pub(crate) async fn next(&self) -> Result<Delivery, Error> {
+        let mut failures = 0_u32;
+        loop {
+            let link = self.link.get(Patience::Forever).await?;
+            let received = match link.try_receive() {
+                Some(received) => received,
+                None => match self.wait(&link).await {
+                    Some(received) => received,
+                    None => continue,
+                },
+            };
+            let error = match received {
+                Ok(delivery) => return Ok(delivery),
+                Err(error) => error,
+            };
+            let generation = link.generation;
+            drop(link);
+            match error {
+                // Where something was deleted under it, a new link makes it again.
+                Error::Connection { .. } | Error::NotFound { .. } => {
+                    self.link.lost(generation, &error);
+                }
+                error if error.is_retryable() => {
+                    failures = failures.saturating_add(1);
+                    sleep(self.backoff.delay(failures)).await;
+                }
+                error => {
+                    self.link.lost(generation, &error);
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    /// A message over this link. `None`: look for the link again.
+    async fn wait(&self, link: &InUse<dyn BackendConsumer>) -> Option<Result<Delivery, Error>> {
+        let dog = async {
+            match self.watchdog {
+                Some(after) => sleep(after).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            received = link.receive() => Some(received),
+            () = self.link.gone(link.generation) => None,
+            () = dog => {
+                let silent = Error::Timeout {
+                    operation: "receive",
+                    after: self.watchdog.unwrap_or_default(),
+                };
+                self.link.lost(link.generation, &silent);
+                None
+            }
+        }
+    }
+
+    pub(crate) async fn close(&self, within: Duration) -> Result<(), Error> {
+        let end = time::after(within);
+        let left = || time::until(end);
+        let dead = match &self.dead_letters {
+            Some(dead) => dead.close(left()).await,
+            None => Ok(()),
+        };
+        let closed = match self.link.close(end).await {
+            Some(link) => link.close(left()).await,
+            None => Ok(()),
+        };
+        closed.and(dead)
+    }
+
+    pub(crate) async fn unsubscribe(&self, within: Duration) -> Result<(), Error> {
+        let end = time::after(within);
+        if let Some(dead) = &self.dead_letters {
+            // What could not be flushed is told by the one who sent it.
+            let _ = dead.close(within).await;
+        }
+        let Some(link) = self.link.close(end).await else {
+            return Err(Error::Closed { what: "consumer" });
+        };
+        let timed_out = Error::Timeout {
+            operation: "unsubscribe",
+            after: within,
+        };
+        tokio::time::timeout_at(end, link.unsubscribe())
+            .await
+            .unwrap_or(Err(timed_out))
+    }
+}
+
+impl Probe for Shared {
+    fn health(&self) -> Health {
+        let (link, reconnects, last_error) = self.link.health();
+        Health {
+            role: self.role,
+            name: self.name.clone(),
+            topic: self.topic.to_string(),
+            link,
+            reconnects,
+            last_error,
+        }
+    }
+}
+
+impl<T> std::fmt::Debug for Consumer<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Consumer")
+            .field("topic", &self.shared.topic)
+            .field("subscription", &self.shared.subscription)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,201 @@
+//! The name of a backend into a backend.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tg_schema::pubsub::{Error, PubSubBackend};
+
+use crate::PubSub;
+use crate::config::{BACKENDS, PubSubConfig};
+use crate::pubsub::PubSubBuilder;
+
+/// What makes a backend from its settings. It connects to nothing yet.
+pub type Create = fn(&PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error>;
+
+/// Backends of third parties.
+static REGISTERED: Mutex<BTreeMap<String, Create>> = Mutex::new(BTreeMap::new());
+
+/// Backends that are compiled in.
+const COMPILED: &[(&str, Create)] = &[
+    #[cfg(feature = "memory")]
+    ("memory", memory),
+    #[cfg(feature = "mqtt")]
+    ("mqtt", mqtt),
+];
+
+/// The backend that the configuration names. It connects when the first producer or consumer is created.
+///
+/// ```
+/// # #[cfg(feature = "memory")] {
+/// use tg_pubsub::{PubSubConfig, get_pubsub};
+///
+/// let backend = get_pubsub(&PubSubConfig::memory())?;
+/// assert_eq!(backend.name(), "memory");
+/// # }
+/// # Ok::<(), tg_schema::pubsub::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Unsupported`]: the backend is not compiled in, or there is none of this name; the text says which there
+/// are. [`Error::InvalidOption`]: a setting does not fit.
+pub fn get_pubsub(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
+    let name = config.backend();
+    let registered = REGISTERED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(&name)
+        .copied();
+    let compiled = || COMPILED.iter().find(|(n, _)| *n == name).map(|(_, c)| *c);
+    match registered.or_else(compiled) {
+        Some(create) => create(config),
+        None => Err(absent(&name)),
+    }
+}
+
+impl PubSub {
+    /// A handle of the backend that the configuration names, as strict as that says and with its options.
+    ///
+    /// # Errors
+    /// As [`get_pubsub`].
+    pub fn from_config(config: &PubSubConfig) -> Result<PubSub, Error> {
+        Ok(PubSub::configured(config)?.build())
+    }
+    /// The same, in the making: metrics and policies can be added.
+    ///
+    /// # Errors
+    /// As [`get_pubsub`].
+    pub fn configured(config: &PubSubConfig) -> Result<PubSubBuilder, Error> {
+        let known = BACKENDS.iter().map(|b| b.name.to_owned());
+        Ok(PubSub::builder(get_pubsub(config)?)
+            .strict(config.strict())
+            .option_prefixes(known.chain(backends()))
+            .options(config.options().clone()))
+    }
+}
+
+#[cfg(feature = "memory")]
+fn memory(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
+    use tg_pubsub_memory::Memory;
+    let memory = match config.text("memory.instance") {
+        Some(name) => Memory::named(&name, None)?,
+        None => Memory::new(),
+    };
+    Ok(Arc::new(memory))
+}
+
+#[cfg(feature = "mqtt")]
+fn mqtt(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
+    use tg_pubsub_mqtt::{Mqtt, MqttConfig, Pem, Tls};
+    let host = config.text("mqtt.host").unwrap_or_default();
+    let port = config
+        .integer("mqtt.port")
+        .and_then(|p| u16::try_from(p).ok());
+    let mut mqtt = MqttConfig::new(host, port.unwrap_or(1883));
+    mqtt.username = config.text("mqtt.username");
+    mqtt.password = config.text("mqtt.password");
+    mqtt.instance = config.instance_id();
+    let authorities = config
+        .text("mqtt.ca-file")
+        .map(|path| Pem::File(path.into()));
+    if config.boolean("mqtt.tls") == Some(true) {
+        let mut tls = Tls::default();
+        tls.authorities = authorities;
+        mqtt.tls = Some(tls);
+    } else if authorities.is_some() {
+        return Err(Error::InvalidOption {
+            name: "mqtt.ca-file".to_owned(),
+            message: "it is of no use without TLS; set --mqtt-tls or MQTT_TLS=true".to_owned(),
+        });
+    }
+    Ok(Arc::new(Mqtt::new(mqtt)?))
+}
+
+/// Makes a backend of a third party known under a name. A name that was there before, also one of ours, is replaced.
+pub fn register_backend(name: impl Into<String>, create: Create) {
+    REGISTERED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(name.into(), create);
+}
+
+/// Names that [`get_pubsub`] takes in this build, sorted.
+pub fn backends() -> Vec<String> {
+    let registered = REGISTERED.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut names: Vec<String> = registered.keys().cloned().collect();
+    names.extend(COMPILED.iter().map(|(n, _)| (*n).to_owned()));
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn absent(name: &str) -> Error {
+    let there = match backends() {
+        names if names.is_empty() => "none".to_owned(),
+        names => names.join(", "),
+    };
+    let choose = "choose one by --pubsub-backend or PUBSUB_BACKEND";
+    let needs_none = "`memory` needs no server";
+    let (feature, hint) = match BACKENDS.iter().any(|b| b.name == name) {
+        true => (
+            format!("the backend `{name}` is not compiled in"),
+            format!(
+                "build tg-pubsub with the cargo feature `{name}`, or {choose}; this build has: {there}; {needs_none}"
+            ),
+        ),
+        false => {
+            let known: Vec<_> = BACKENDS.iter().map(|b| b.name).collect();
+            (
+                format!("there is no backend `{name}`"),
+                format!(
+                    "known are: {}; this build has: {there}; {choose}; {needs_none}",
+                    known.join(", ")
+                ),
+            )
+        }
+    };
+    Error::Unsupported {
+        feature,
+        backend: "tg-pubsub".to_owned(),
+        hint,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(backend: &str) -> String {
+        match get_pubsub(&PubSubConfig::new(backend)) {
+            Ok(_) => panic!("{backend} is there"),
+            Err(e) => e.to_string(),
+        }
+    }
+
+    #[test]
+    fn what_is_not_compiled_in_names_the_feature_and_memory() {
+        let text = refused("kafka");
+        assert!(
+            text.contains("the backend `kafka` is not compiled in"),
+            "{text}"
+        );
+        assert!(text.contains("the cargo feature `kafka`"), "{text}");
+        assert!(text.contains("`memory` needs no server"), "{text}");
+    }
+
+    #[test]
+    fn an_unknown_name_lists_the_known_ones() {
+        let text = refused("carrier-pigeon");
+        assert!(
+            text.contains("memory, pulsar, mqtt, kafka, rabbitmq, redis"),
+            "{text}"
+        );
+    }
+
+    #[cfg(feature = "memory")]
+    #[test]
+    fn a_third_party_can_register() {
+        register_backend("third", memory);
+        assert!(backends().contains(&"third".to_owned()));
+        assert!(get_pubsub(&PubSubConfig::new("third")).is_ok());
+    }
+}

@@ -1,0 +1,115 @@
+//! What a handler says of a message, and how it is called so that a panic is its answer too.
+
+use std::any::Any;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::time::Duration;
+
+/// Why a handler did not process a message. Any error becomes [`HandlerError::Retry`] by `?`.
+///
+/// ```
+/// use tg_pubsub::HandlerError;
+///
+/// fn parse(text: &str) -> Result<u32, HandlerError> {
+///     if text.is_empty() {
+///         return Err(HandlerError::reject("empty"));
+///     }
+///     Ok(text.parse()?)
+/// }
+/// assert!(matches!(parse("x"), Err(HandlerError::Retry(_))));
+/// assert!(matches!(parse(""), Err(HandlerError::Reject(_))));
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HandlerError {
+    /// It failed. Another attempt may succeed.
+    Retry(String),
+    /// Nobody will be able to process it.
+    Reject(String),
+    /// Something limits the rate. It is tried again and no attempt is counted.
+    RateLimited {
+        /// Not before this time has passed, where the handler knows.
+        after: Option<Duration>,
+    },
+}
+
+impl HandlerError {
+    /// It failed for this reason.
+    pub fn retry(reason: impl Into<String>) -> Self {
+        HandlerError::Retry(reason.into())
+    }
+    /// Nobody will be able to process it, for this reason.
+    pub fn reject(reason: impl Into<String>) -> Self {
+        HandlerError::Reject(reason.into())
+    }
+    /// Something limits the rate.
+    pub const fn rate_limited() -> Self {
+        HandlerError::RateLimited { after: None }
+    }
+}
+
+impl<E: std::error::Error> From<E> for HandlerError {
+    fn from(error: E) -> Self {
+        let mut text = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
+        }
+        HandlerError::Retry(text)
+    }
+}
+
+impl fmt::Display for HandlerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            HandlerError::Retry(reason) | HandlerError::Reject(reason) => f.write_str(reason),
+            HandlerError::RateLimited { .. } => f.write_str("rate limited"),
+        }
+    }
+}
+
+/// Runs a future that a call makes; a panic in either is the error, as a text.
+pub(crate) async fn guarded<F: Future>(call: impl FnOnce() -> F) -> Result<F::Output, String> {
+    let future = catch_unwind(AssertUnwindSafe(call)).map_err(panic_text)?;
+    let mut future = pin!(future);
+    // After a panic the future is dropped and never looked at again.
+    poll_fn(
+        move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => std::task::Poll::Ready(Err(panic_text(panic))),
+        },
+    )
+    .await
+}
+
+fn panic_text(panic: Box<dyn Any + Send>) -> String {
+    let text = match panic.downcast_ref::<&str>() {
+        Some(text) => Some((*text).to_owned()),
+        None => panic.downcast_ref::<String>().cloned(),
+    };
+    format!("the handler panicked: {}", text.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn panics_are_answers() {
+        assert_eq!(guarded(|| async { 1 }).await, Ok(1));
+        let in_future = guarded(|| async {
+            tokio::task::yield_now().await;
+            panic!("late {}", 2)
+        });
+        let error: Result<(), _> = in_future.await;
+        assert_eq!(error, Err("the handler panicked: late 2".to_owned()));
+        fn never() -> std::future::Ready<()> {
+            panic!("at once")
+        }
+        let at_once = guarded(never).await;
+        assert_eq!(at_once, Err("the handler panicked: at once".to_owned()));
+    }
+}

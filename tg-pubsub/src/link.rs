@@ -1,0 +1,346 @@
+//! A link to the broker that is built again when it is lost.
+//!
+//! No task of its own: whoever needs the link and finds it gone builds it, one at a time, with growing pauses. A
+//! program that does nothing costs nothing, and there is nothing to stop.
+
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tg_schema::pubsub::{Answer, Error};
+use tokio::sync::{Mutex as AsyncMutex, watch};
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::backoff::Backoff;
+use crate::health::LinkState;
+use crate::metrics::{Counter, Gauge, Series};
+use crate::time;
+use crate::uses::{Use, Uses};
+
+/// How a link is built.
+pub(crate) trait Connect: Send + Sync {
+    /// A producer or a consumer of a backend.
+    type Link: ?Sized + Send + Sync;
+    /// `producer` or `consumer`, for errors.
+    const WHAT: &'static str;
+    fn connect(&self) -> Answer<'_, Result<Box<Self::Link>, Error>>;
+    /// Name of the backend.
+    fn backend(&self) -> &str;
+}
+
+/// What is told of a link.
+pub(crate) struct Told {
+    pub(crate) series: Arc<dyn Series>,
+    pub(crate) reconnects: Counter,
+    pub(crate) state: Option<Gauge>,
+}
+
+/// A link that outlives its connections.
+pub(crate) struct Supervised<C: Connect> {
+    pub(crate) connect: C,
+    backoff: Backoff,
+    told: Told,
+    uses: Uses,
+    state: Mutex<State<C::Link>>,
+    /// Rises when the link is lost, replaced or closed: who waits on a link that is gone looks again.
+    changes: watch::Sender<u64>,
+    builder: AsyncMutex<Builder>,
+}
+
+struct State<L: ?Sized> {
+    link: Option<Arc<Box<L>>>,
+    generation: u64,
+    closed: bool,
+    reconnects: u64,
+    last_error: Option<String>,
+}
+
+/// How building went so far.
+struct Builder {
+    failures: u32,
+    /// Not before then.
+    due: Option<Instant>,
+    built: Option<Instant>,
+}
+
+/// A link in use.
+pub(crate) struct InUse<L: ?Sized> {
+    // Before `_use`: when the use is over, the link is not held any more.
+    link: Arc<Box<L>>,
+    pub(crate) generation: u64,
+    _use: Use,
+}
+
+impl<L: ?Sized> Deref for InUse<L> {
+    type Target = L;
+
+    fn deref(&self) -> &L {
+        &self.link
+    }
+}
+
+/// How long to wait for a link.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Patience {
+    /// One attempt, and none before its time.
+    Once(Instant),
+    /// Until then.
+    Until(Instant),
+    /// For ever.
+    Forever,
+}
+
+impl Patience {
+    fn end(self) -> Instant {
+        match self {
+            Patience::Once(end) | Patience::Until(end) => end,
+            Patience::Forever => time::far_future(),
+        }
+    }
+}
+
+impl<C: Connect> Supervised<C> {
+    pub(crate) fn new(connect: C, backoff: Backoff, told: Told) -> Self {
+        Supervised {
+            connect,
+            backoff,
+            told,
+            uses: Uses::new(),
+            state: Mutex::new(State {
+                link: None,
+                generation: 0,
+                closed: false,
+                reconnects: 0,
+                last_error: None,
+            }),
+            changes: watch::Sender::new(0),
+            builder: AsyncMutex::new(Builder {
+                failures: 0,
+                due: None,
+                built: None,
+            }),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<C::Link>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The link, where it is there.
+    pub(crate) fn current(&self) -> Result<Option<InUse<C::Link>>, Error> {
+        let state = self.state();
+        if state.closed {
+            return Err(Error::Closed { what: C::WHAT });
+        }
+        Ok(state.link.as_ref().map(|link| InUse {
+            link: link.clone(),
+            generation: state.generation,
+            _use: self.uses.enter(),
+        }))
+    }
+
+    /// The link; builds it where it is not there.
+    pub(crate) async fn get(&self, patience: Patience) -> Result<InUse<C::Link>, Error> {
+        match self.current()? {
+            Some(link) => Ok(link),
+            None => self.build(patience).await,
+        }
+    }
+
+    async fn build(&self, patience: Patience) -> Result<InUse<C::Link>, Error> {
+        let mut changes = self.changes.subscribe();
+        let mut builder = match patience {
+            Patience::Once(_) => match self.builder.try_lock() {
+                Ok(builder) => builder,
+                Err(_) => return Err(self.down()),
+            },
+            _ => match timeout_at(patience.end(), self.builder.lock()).await {
+                Ok(builder) => builder,
+                Err(_) => return Err(self.down()),
+            },
+        };
+        loop {
+            if let Some(link) = self.current()? {
+                return Ok(link);
+            }
+            builder.lost(self.backoff);
+            if let Some(due) = builder.due {
+                let early = due > Instant::now();
+                if early && (matches!(patience, Patience::Once(_)) || due > patience.end()) {
+                    if !matches!(patience, Patience::Once(_)) {
+                        self.pause(patience.end(), &mut changes).await;
+                        self.current()?;
+                    }
+                    return Err(self.down());
+                }
+                if early {
+                    self.pause(due, &mut changes).await;
+                    continue;
+                }
+            }
+            match timeout_at(patience.end(), self.connect.connect()).await {
+                Ok(Ok(link)) => {
+                    builder.due = None;
+                    builder.built = Some(Instant::now());
+                    return self.install(link);
+                }
+                Ok(Err(error)) => {
+                    builder.failed(self.backoff);
+                    tracing::warn!(
+                        backend = self.connect.backend(),
+                        what = C::WHAT,
+                        failures = builder.failures,
+                        %error,
+                        "no link to the broker"
+                    );
+                    self.state().last_error = Some(error.to_string());
+                    // Who opens a subscription that another holds is told; who had it before waits for it.
+                    let busy = matches!(error, Error::Busy { .. }) && self.state().generation == 0;
+                    if !error.is_retryable() || busy || matches!(patience, Patience::Once(_)) {
+                        return Err(error);
+                    }
+                }
+                Err(_) => {
+                    builder.failed(self.backoff);
+                    return Err(self.down());
+                }
+            }
+        }
+    }
+
+    /// Until then, or until it is closed.
+    async fn pause(&self, until: Instant, changes: &mut watch::Receiver<u64>) {
+        changes.borrow_and_update();
+        if self.state().closed {
+            return;
+        }
+        tokio::select! {
+            () = sleep_until(until) => {}
+            _ = changes.changed() => {}
+        }
+    }
+
+    fn install(&self, link: Box<C::Link>) -> Result<InUse<C::Link>, Error> {
+        let mut state = self.state();
+        if state.closed {
+            return Err(Error::Closed { what: C::WHAT });
+        }
+        let link = Arc::new(link);
+        let again = state.generation > 0;
+        state.generation += 1;
+        state.last_error = None;
+        state.link = Some(link.clone());
+        if again {
+            state.reconnects += 1;
+            self.told.series.count(self.told.reconnects, 1);
+        }
+        if let Some(gauge) = self.told.state {
+            self.told.series.add(gauge, 1);
+        }
+        Ok(InUse {
+            link,
+            generation: state.generation,
+            _use: self.uses.enter(),
+        })
+    }
+
+    /// The link of this generation is gone. Later generations are left alone.
+    pub(crate) fn lost(&self, generation: u64, error: &Error) {
+        let old = {
+            let mut state = self.state();
+            if state.generation != generation || state.link.is_none() {
+                return;
+            }
+            state.last_error = Some(error.to_string());
+            state.link.take()
+        };
+        if let Some(gauge) = self.told.state {
+            self.told.series.add(gauge, -1);
+        }
+        tracing::warn!(backend = self.connect.backend(), what = C::WHAT, %error, "link to the broker lost");
+        self.changes.send_modify(|n| *n += 1);
+        // Outside the lock: what the backend does when it is dropped is its own affair.
+        drop(old);
+    }
+
+    /// Ends when the link of this generation is gone.
+    pub(crate) async fn gone(&self, generation: u64) {
+        let mut changes = self.changes.subscribe();
+        loop {
+            {
+                let state = self.state();
+                if state.closed || state.generation != generation || state.link.is_none() {
+                    return;
+                }
+            }
+            if changes.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Closes for good and hands out the link, where it is there and nobody uses it any more before `end`.
+    pub(crate) async fn close(&self, end: Instant) -> Option<Box<C::Link>> {
+        let link = {
+            let mut state = self.state();
+            state.closed = true;
+            state.link.take()
+        };
+        if let (Some(gauge), true) = (self.told.state, link.is_some()) {
+            self.told.series.add(gauge, -1);
+        }
+        self.changes.send_modify(|n| *n += 1);
+        let _ = timeout_at(end, self.uses.quiesce()).await;
+        Arc::into_inner(link?)
+    }
+
+    pub(crate) fn health(&self) -> (LinkState, u64, Option<String>) {
+        let state = self.state();
+        let link = match (state.closed, &state.link) {
+            (true, _) => LinkState::Closed,
+            (false, Some(_)) => LinkState::Up,
+            (false, None) => LinkState::Down,
+        };
+        (link, state.reconnects, state.last_error.clone())
+    }
+
+    /// Name of the backend.
+    pub(crate) fn backend(&self) -> &str {
+        self.connect.backend()
+    }
+
+    fn down(&self) -> Error {
+        let why = self.state().last_error.clone();
+        Error::connection(
+            self.connect.backend(),
+            why.unwrap_or_else(|| "the link is down and being built again".to_owned()),
+        )
+    }
+}
+
+impl<C: Connect> Drop for Supervised<C> {
+    fn drop(&mut self) {
+        let up = self.state().link.is_some();
+        if let (Some(gauge), true) = (self.told.state, up) {
+            self.told.series.add(gauge, -1);
+        }
+    }
+}
+
+impl Builder {
+    /// A link that was there is gone. One that lasted begins anew; one that did not counts as a failure, so that a
+    /// broker that takes every link and drops it is not stormed.
+    fn lost(&mut self, backoff: Backoff) {
+        if let Some(built) = self.built.take() {
+            if built.elapsed() >= backoff.max() {
+                self.failures = 0;
+                self.due = Some(time::after(backoff.spread()));
+            } else {
+                self.failed(backoff);
+            }
+        }
+    }
+    fn failed(&mut self, backoff: Backoff) {
+        self.failures = self.failures.saturating_add(1);
+        self.due = Some(time::after(backoff.delay(self.failures)));
+    }
+}

@@ -1,0 +1,369 @@
+//! A message that was received, its value, and its settlement by the consumer's policies.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tg_schema::pubsub::{
+    Bytes, Delivery, Error, Meta, NotSettled as Refused, Properties, Settlement,
+};
+
+use crate::attempts::Identity;
+use crate::consumer::Shared;
+use crate::incoming::{Head, Incoming};
+use crate::metrics::{Counter, Gauge, Level};
+
+/// A message that was received. It is settled once, by value. A settlement that fails gives it back.
+///
+/// One that is dropped unsettled counts as not processed: the broker delivers it again as soon as it can.
+///
+/// A settlement that comes after the link of the message was lost is no error: the broker delivers the message again,
+/// and the metric `tg_consumer_lost_acks_total` counts it.
+pub struct Received<T> {
+    pub(crate) incoming: Incoming<T>,
+    pub(crate) unsettled: Unsettled,
+}
+
+/// The settlement of a message, without its value.
+pub struct Unsettled {
+    delivery: Option<Delivery>,
+    pub(crate) head: Arc<Head>,
+    pub(crate) consumer: Arc<Shared>,
+    /// Which attempt this is, from 1.
+    pub(crate) attempt: u32,
+    identity: Identity,
+    _level: Level,
+}
+
+/// A settlement failed: the message is still unsettled.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct NotSettled<R> {
+    /// Why.
+    pub error: Error,
+    /// The message.
+    pub received: Box<R>,
+}
+
+impl<R> fmt::Display for NotSettled<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "message not settled: {}", self.error)
+    }
+}
+impl<R: fmt::Debug> std::error::Error for NotSettled<R> {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+impl<R> From<NotSettled<R>> for Error {
+    /// Drops the message.
+    fn from(failed: NotSettled<R>) -> Error {
+        failed.error
+    }
+}
+
+impl<T> Received<T> {
+    /// The message.
+    pub fn value(&self) -> &T {
+        &self.incoming.value
+    }
+    /// What travelled beside it.
+    pub fn properties(&self) -> &Properties {
+        self.incoming.properties()
+    }
+    /// What the broker says of it.
+    pub fn meta(&self) -> &Meta {
+        self.incoming.meta()
+    }
+    /// The key by which messages keep their order.
+    pub fn key(&self) -> Option<&str> {
+        self.incoming.key()
+    }
+    /// Which attempt to process it this is, from 1: as the broker counts, or as this consumer did.
+    pub fn attempt(&self) -> u32 {
+        self.incoming.attempt()
+    }
+    /// Its bytes, without the broker's frame.
+    pub fn payload(&self) -> &Bytes {
+        self.incoming.payload()
+    }
+    /// Whether it came so often that it is given up unseen.
+    pub(crate) fn is_hopeless(&self) -> bool {
+        self.unsettled.consumer.retry.is_hopeless(self.attempt())
+    }
+    /// The message and its settlement apart.
+    pub fn into_parts(self) -> (Incoming<T>, Unsettled) {
+        (self.incoming, self.unsettled)
+    }
+
+    /// It was processed: the broker forgets this message and no other.
+    ///
+    /// # Errors
+    /// The broker was not told.
+    pub async fn ack(self) -> Result<(), NotSettled<Self>> {
+        let (incoming, unsettled) = self.into_parts();
+        with(incoming, unsettled.ack().await)
+    }
+    /// It was not processed. It is delivered again after a time that grows with its attempts, or, when they are used
+    /// up, goes to the dead letters: see [`RetryPolicy`](crate::RetryPolicy).
+    ///
+    /// # Errors
+    /// No redelivery could be promised.
+    pub async fn nack(self) -> Result<(), NotSettled<Self>> {
+        let (incoming, unsettled) = self.into_parts();
+        with(incoming, unsettled.fail("not processed", None).await)
+    }
+    /// As [`Received::nack`], with the time until it is delivered again.
+    ///
+    /// # Errors
+    /// As [`Received::nack`].
+    pub async fn nack_after(self, after: Duration) -> Result<(), NotSettled<Self>> {
+        let (incoming, unsettled) = self.into_parts();
+        with(incoming, unsettled.fail("not processed", Some(after)).await)
+    }
+    /// Nobody will be able to process it: it goes to the dead letters.
+    ///
+    /// # Errors
+    /// The dead letter was not written, or the broker was not told.
+    pub async fn reject(self, reason: impl AsRef<str> + Send) -> Result<(), NotSettled<Self>> {
+        let (incoming, unsettled) = self.into_parts();
+        with(incoming, unsettled.give_up(reason.as_ref()).await)
+    }
+    /// Asks for more time before the broker takes the message for lost.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] where the broker's limit cannot be moved; [`Error::Lost`].
+    pub async fn extend(&mut self, by: Duration) -> Result<(), Error> {
+        self.unsettled.extend(by).await
+    }
+    /// The same as [`Received::ack`].
+    ///
+    /// # Errors
+    /// As [`Received::ack`].
+    pub async fn acknowledge(self) -> Result<(), NotSettled<Self>> {
+        self.ack().await
+    }
+    /// The same as [`Received::nack`].
+    ///
+    /// # Errors
+    /// As [`Received::nack`].
+    pub async fn negative_acknowledge(self) -> Result<(), NotSettled<Self>> {
+        self.nack().await
+    }
+}
+
+/// Puts the message back to a settlement that failed.
+fn with<T>(
+    incoming: Incoming<T>,
+    settled: Result<(), NotSettled<Unsettled>>,
+) -> Result<(), NotSettled<Received<T>>> {
+    settled.map_err(|failed| NotSettled {
+        error: failed.error,
+        received: Box::new(Received {
+            incoming,
+            unsettled: *failed.received,
+        }),
+    })
+}
+
+impl<T: fmt::Debug> fmt::Debug for Received<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("value", &self.incoming.value)
+            .field("properties", self.properties())
+            .field("meta", self.meta())
+            .field("attempt", &self.attempt())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Unsettled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unsettled")
+            .field("head", &self.head)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Unsettled {
+    pub(crate) fn new(mut delivery: Delivery, consumer: Arc<Shared>) -> Self {
+        let (attempt, identity) = consumer.attempts.begin(&delivery);
+        let series = &consumer.series;
+        series.count(Counter::Received, 1);
+        if attempt > 1 || delivery.meta.redelivered {
+            series.count(Counter::Redelivered, 1);
+        }
+        let level = Level::raise(series, Gauge::ConsumerInFlight);
+        Unsettled {
+            head: Arc::new(Head::of(&mut delivery)),
+            delivery: Some(delivery),
+            consumer,
+            attempt,
+            identity,
+            _level: level,
+        }
+    }
+
+    /// As [`Received::ack`].
+    ///
+    /// # Errors
+    /// As [`Received::ack`].
+    pub async fn ack(self) -> Result<(), NotSettled<Self>> {
+        self.settle(Settlement::Ack).await
+    }
+    /// As [`Received::nack`].
+    ///
+    /// # Errors
+    /// As [`Received::nack`].
+    pub async fn nack(self) -> Result<(), NotSettled<Self>> {
+        self.fail("not processed", None).await
+    }
+    /// As [`Received::reject`].
+    ///
+    /// # Errors
+    /// As [`Received::reject`].
+    pub async fn reject(self, reason: impl AsRef<str> + Send) -> Result<(), NotSettled<Self>> {
+        self.give_up(reason.as_ref()).await
+    }
+    /// As [`Received::extend`].
+    ///
+    /// # Errors
+    /// As [`Received::extend`].
+    pub async fn extend(&mut self, by: Duration) -> Result<(), Error> {
+        match &mut self.delivery {
+            Some(delivery) => delivery.extend(by).await,
+            None => Ok(()),
+        }
+    }
+
+    /// An attempt failed: again after a time, or to the dead letters.
+    pub(crate) async fn fail(
+        self,
+        reason: &str,
+        after: Option<Duration>,
+    ) -> Result<(), NotSettled<Self>> {
+        let attempt = self.attempt;
+        let retry = self.consumer.retry;
+        if retry.exhausted(attempt) {
+            return self.give_up(reason).await;
+        }
+        let after = after.unwrap_or_else(|| retry.backoff.delay(attempt));
+        self.put_off(after).await
+    }
+
+    /// Delivered again after this time, whatever the attempts.
+    pub(crate) async fn put_off(self, after: Duration) -> Result<(), NotSettled<Self>> {
+        let after = Some(after);
+        self.settle(Settlement::Nack { after }).await
+    }
+
+    /// To the dead letters, and only then away from the subscription.
+    pub(crate) async fn give_up(self, reason: &str) -> Result<(), NotSettled<Self>> {
+        let Some(dead) = &self.consumer.dead_letters else {
+            let reason = reason.to_owned();
+            return self.settle(Settlement::Reject { reason }).await;
+        };
+        if let Err(error) = dead.publish(&self.head, self.attempt, reason).await {
+            return Err(NotSettled {
+                error,
+                received: Box::new(self),
+            });
+        }
+        self.consumer.series.count(Counter::DeadLettered, 1);
+        self.settle(Settlement::Ack).await
+    }
+
+    async fn settle(mut self, settlement: Settlement) -> Result<(), NotSettled<Self>> {
+        let Some(delivery) = self.delivery.take() else {
+            return Ok(());
+        };
+        let counter = match settlement {
+            Settlement::Nack { .. } => Some(Counter::Nacked),
+            Settlement::Reject { .. } => Some(Counter::Rejected),
+            _ => None,
+        };
+        let consumer = &self.consumer;
+        match delivery.settle(settlement).await {
+            Ok(()) => match counter {
+                Some(Counter::Nacked) => {
+                    consumer.series.count(Counter::Nacked, 1);
+                    consumer.attempts.failed(self.identity);
+                }
+                counter => {
+                    if let Some(counter) = counter {
+                        consumer.series.count(counter, 1);
+                    }
+                    consumer.attempts.done(self.identity);
+                }
+            },
+            Err(Refused {
+                error: Error::Lost, ..
+            }) => consumer.series.count(Counter::LostAcks, 1),
+            Err(Refused {
+                error, delivery, ..
+            }) => {
+                self.delivery = Some(*delivery);
+                return Err(NotSettled {
+                    error,
+                    received: Box::new(self),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Unsettled {
+    fn drop(&mut self) {
+        if self.delivery.is_some() {
+            self.consumer.series.count(Counter::Unsettled, 1);
+        }
+    }
+}
+
+/// What a consumer received.
+#[derive(Debug)]
+pub enum Outcome<T> {
+    /// A message.
+    Message(Received<T>),
+    /// Bytes that are no message of the type.
+    Poison(Poison),
+}
+
+/// A message that could not be decoded. Its bytes are kept.
+#[derive(Debug)]
+pub struct Poison {
+    pub(crate) error: Error,
+    pub(crate) unsettled: Unsettled,
+}
+
+impl Poison {
+    /// Why it could not be decoded.
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+    /// Its bytes.
+    pub fn payload(&self) -> &Bytes {
+        &self.unsettled.head.payload
+    }
+    /// What travelled beside it.
+    pub fn properties(&self) -> &Properties {
+        &self.unsettled.head.properties
+    }
+    /// What the broker says of it.
+    pub fn meta(&self) -> &Meta {
+        &self.unsettled.head.meta
+    }
+    /// Its settlement.
+    pub fn into_unsettled(self) -> Unsettled {
+        self.unsettled
+    }
+    /// Sends it to the dead letters, where [`Consumer::receive`](crate::Consumer::receive) sends it too.
+    ///
+    /// # Errors
+    /// As [`Received::reject`].
+    pub async fn dead_letter(self) -> Result<(), NotSettled<Unsettled>> {
+        let reason = format!("not decoded: {}", self.error);
+        self.unsettled.give_up(&reason).await
+    }
+}

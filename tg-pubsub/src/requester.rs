@@ -1,0 +1,338 @@
+//! Requests on one topic, responses on another.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tg_schema::pubsub::Error;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, timeout_at};
+
+use crate::health::{Health, LinkState, Probe};
+use crate::incoming::Incoming;
+use crate::metrics::{Counter, Gauge, Level, Role, Series, Timing};
+use crate::payload::Payload;
+use crate::producer::{Producer, ProducerBuilder, SendOptions};
+use crate::pubsub::{IntoTopic, PubSub};
+use crate::random::Names;
+use crate::service::Drained;
+use crate::subscriber::{ID, Subscriber, SubscriberBuilder, Waiter};
+use crate::time;
+
+/// Sends requests and waits for their responses, thousands at a time. The property `id` binds a response to its
+/// request. Who asks is subscribed before the request is sent, to a subscription of its own that goes away with it.
+///
+/// ```
+/// use tg_pubsub::{Error, PubSub};
+/// use tg_schema::tg_schema;
+///
+/// #[tg_schema]
+/// struct Prompt {
+///     text: String,
+/// }
+/// #[tg_schema]
+/// struct Answer {
+///     text: String,
+/// }
+///
+/// async fn ask(pubsub: &PubSub) -> Result<String, Error> {
+///     let requester = pubsub
+///         .requester::<Prompt, Answer>("q1/tg/request/prompt", "q1/tg/response/prompt")
+///         .open()
+///         .await?;
+///     let answer = requester.request(&Prompt { text: "hello".into() }).await?;
+///     Ok(answer.into_value().text)
+/// }
+/// ```
+pub struct Requester<Q, R> {
+    producer: Producer<Q>,
+    subscriber: Subscriber<R>,
+    ids: Names,
+    places: Semaphore,
+    capacity: usize,
+    timeout: Duration,
+    series: Arc<dyn Series>,
+}
+
+/// A requester in the making; see [`PubSub::requester`].
+#[must_use]
+pub struct RequesterBuilder<Q, R> {
+    pubsub: PubSub,
+    producer: ProducerBuilder<Q>,
+    subscriber: SubscriberBuilder<R>,
+    ids: Names,
+    label: String,
+    capacity: usize,
+    timeout: Duration,
+}
+
+impl PubSub {
+    /// A requester that sends `Q` and receives `R`.
+    pub fn requester<Q: Payload, R: Payload>(
+        &self,
+        requests: impl IntoTopic,
+        responses: impl IntoTopic,
+    ) -> RequesterBuilder<Q, R> {
+        let ids = Names::new();
+        let subscription = format!("requester-{}", ids.prefix());
+        let label = format!("{}-requester", Q::name());
+        RequesterBuilder {
+            pubsub: self.clone(),
+            producer: self.producer(requests).label(&label),
+            subscriber: self
+                .subscriber(responses, subscription)
+                .temporary()
+                .own(ids.prefix())
+                .consumer(|c| c.label(&label)),
+            ids,
+            label,
+            capacity: 10_000,
+            timeout: Duration::from_secs(300),
+        }
+    }
+}
+
+impl<Q: Payload, R: Payload> RequesterBuilder<Q, R> {
+    /// Its name in metrics. The type of the request, `-requester`, by default.
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self.producer = self.producer.label(&self.label);
+        self.subscriber = self.subscriber.consumer(|c| c.label(&self.label));
+        self
+    }
+    /// Longest time from a request to its response, and from one response of a stream to the next. 300 s by default.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+    /// Most requests that wait for a response; one more waits for its turn, within its time. 10,000 by default.
+    pub fn capacity(mut self, requests: usize) -> Self {
+        self.capacity = requests.clamp(1, 1 << 28);
+        self
+    }
+    /// Changes the producer of requests.
+    pub fn producer(
+        mut self,
+        change: impl FnOnce(ProducerBuilder<Q>) -> ProducerBuilder<Q>,
+    ) -> Self {
+        self.producer = change(self.producer);
+        self
+    }
+    /// Changes the subscriber to responses.
+    pub fn subscriber(
+        mut self,
+        change: impl FnOnce(SubscriberBuilder<R>) -> SubscriberBuilder<R>,
+    ) -> Self {
+        self.subscriber = change(self.subscriber);
+        self
+    }
+
+    /// Connects.
+    ///
+    /// # Errors
+    /// As [`ProducerBuilder::open`], and as [`ConsumerBuilder::open`](crate::ConsumerBuilder::open).
+    pub async fn open(self) -> Result<Requester<Q, R>, Error> {
+        let subscriber = self.subscriber.open().await?;
+        let producer = self.producer.open().await?;
+        Ok(Requester {
+            producer,
+            subscriber,
+            ids: self.ids,
+            places: Semaphore::new(self.capacity),
+            capacity: self.capacity,
+            timeout: self.timeout,
+            series: self.pubsub.series(Role::Requester, &self.label),
+        })
+    }
+}
+
+impl<Q: Payload, R: Payload> Requester<Q, R> {
+    /// Sends a request and waits for its response.
+    ///
+    /// Dropping the future forgets the request; its response is late then.
+    ///
+    /// # Errors
+    /// [`Error::Timeout`] where none came in time; as [`Producer::send`]; [`Error::Codec`] where it came and could not
+    /// be decoded.
+    pub async fn request(&self, request: &Q) -> Result<Incoming<R>, Error> {
+        self.request_with(request, SendOptions::new(), self.timeout)
+            .await
+    }
+
+    /// As [`Requester::request`], with properties or a key, and another time.
+    ///
+    /// # Errors
+    /// As [`Requester::request`].
+    pub async fn request_with(
+        &self,
+        request: &Q,
+        options: impl Into<SendOptions>,
+        within: Duration,
+    ) -> Result<Incoming<R>, Error> {
+        let started = Instant::now();
+        let pending = self.ask(request, options.into(), within).await?;
+        let end = started + within;
+        let response = timeout_at(end, pending.waiter.recv()).await;
+        self.got(response, started, within)
+    }
+
+    /// Sends a request and gives its responses one by one, up to the one that `last` says yes to. Where nobody takes
+    /// them, they are kept up to the capacity of the subscriber.
+    ///
+    /// # Errors
+    /// As [`Requester::request`].
+    pub async fn stream<L>(
+        &self,
+        request: &Q,
+        options: impl Into<SendOptions>,
+        last: L,
+    ) -> Result<Replies<'_, Q, R, L>, Error>
+    where
+        L: FnMut(&R) -> bool,
+    {
+        let pending = self.ask(request, options.into(), self.timeout).await?;
+        Ok(Replies {
+            requester: self,
+            pending: Some(pending),
+            last,
+            started: Instant::now(),
+        })
+    }
+
+    /// Subscribes, then sends.
+    async fn ask(
+        &self,
+        request: &Q,
+        mut options: SendOptions,
+        within: Duration,
+    ) -> Result<Pending<'_, R>, Error> {
+        let end = time::after(within);
+        let place = match timeout_at(end, self.places.acquire()).await {
+            Ok(Ok(place)) => place,
+            Ok(Err(_)) => return Err(Error::Closed { what: "requester" }),
+            Err(_) => {
+                return Err(Error::Full {
+                    what: "requester",
+                    capacity: self.capacity,
+                });
+            }
+        };
+        let level = Level::raise(&self.series, Gauge::RequesterInFlight);
+        let id = self.ids.next();
+        let waiter = self.subscriber.wait_for(&id)?;
+        options.properties.insert(ID, id);
+        let sent = timeout_at(end, self.producer.send_with(request, options)).await;
+        sent.map_err(|_| self.timed_out(within))??;
+        self.series.count(Counter::Requested, 1);
+        Ok(Pending {
+            waiter,
+            _place: place,
+            _level: level,
+        })
+    }
+
+    fn got(
+        &self,
+        response: Result<Result<Incoming<R>, Error>, tokio::time::error::Elapsed>,
+        started: Instant,
+        within: Duration,
+    ) -> Result<Incoming<R>, Error> {
+        match response {
+            Ok(response) => {
+                self.series.observe(Timing::Responding, started.elapsed());
+                response
+            }
+            Err(_) => Err(self.timed_out(within)),
+        }
+    }
+
+    fn timed_out(&self, after: Duration) -> Error {
+        self.series.count(Counter::RequestTimedOut, 1);
+        Error::Timeout {
+            operation: "request",
+            after,
+        }
+    }
+}
+
+impl<Q, R> Requester<Q, R> {
+    /// Requests that wait for a response.
+    pub fn in_flight(&self) -> usize {
+        self.subscriber.waiting()
+    }
+    /// How its links are: that of requests and that of responses.
+    pub fn health(&self) -> [Health; 2] {
+        [self.producer.shared.health(), self.subscriber.health()]
+    }
+    /// Whether both links are there.
+    pub fn is_healthy(&self) -> bool {
+        self.health().iter().all(|h| h.link == LinkState::Up)
+    }
+
+    /// Lets no further request begin, waits for those that are under way, deletes the subscription and closes. What
+    /// is not answered in time is counted as abandoned.
+    pub async fn close(&self, within: Duration) -> Drained {
+        let end = time::after(within);
+        let left = || time::until(end);
+        let mut drained = Drained::default();
+        let all = u32::try_from(self.capacity).unwrap_or(1 << 28);
+        let idle = timeout_at(end, self.places.acquire_many(all)).await;
+        self.places.close();
+        if idle.is_err() {
+            drained.abandoned = self.in_flight();
+        }
+        let results = [
+            self.producer.close(left()).await,
+            self.subscriber.close(left()).await,
+        ];
+        for error in results.into_iter().filter_map(Result::err) {
+            if drained.abandoned == 0 {
+                drained.failed(error);
+            }
+        }
+        drained
+    }
+}
+
+impl<Q, R> std::fmt::Debug for Requester<Q, R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Requester")
+            .field("requests", self.producer.topic())
+            .field("responses", self.subscriber.topic())
+            .field("in_flight", &self.in_flight())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A request that waits for responses.
+struct Pending<'a, R> {
+    waiter: Waiter<R>,
+    _place: SemaphorePermit<'a>,
+    _level: Level,
+}
+
+/// The responses to one request.
+pub struct Replies<'a, Q, R, L> {
+    requester: &'a Requester<Q, R>,
+    /// Until the last one was given.
+    pending: Option<Pending<'a, R>>,
+    last: L,
+    started: Instant,
+}
+
+impl<Q: Payload, R: Payload, L: FnMut(&R) -> bool> Replies<'_, Q, R, L> {
+    /// The next response. `None` after the last one, and after an error. Dropping the future loses none.
+    pub async fn next(&mut self) -> Option<Result<Incoming<R>, Error>> {
+        let within = self.requester.timeout;
+        let pending = self.pending.as_ref()?;
+        let response = timeout_at(time::after(within), pending.waiter.recv()).await;
+        let response = self.requester.got(response, self.started, within);
+        let ended = match &response {
+            Ok(response) => (self.last)(response.value()),
+            Err(_) => true,
+        };
+        if ended {
+            self.pending = None;
+        }
+        Some(response)
+    }
+}

@@ -1,0 +1,174 @@
+//! A handler for every message of a consumer.
+
+mod builder;
+mod process;
+mod run;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tg_schema::pubsub::Error;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
+
+use crate::consumer::Shared;
+use crate::health::{Health, Probe};
+use crate::time;
+
+pub use builder::ServiceBuilder;
+
+/// A handler at work. It stops when it is [drained](Service::drain), or dropped: then handlers are cut off, and
+/// their messages are delivered again.
+#[must_use = "a service stops when it is dropped"]
+pub struct Service {
+    control: Arc<Control>,
+    /// Until its end was seen.
+    task: Option<JoinHandle<Result<(), Error>>>,
+    consumer: Arc<Shared>,
+}
+
+/// What a service and its tasks share.
+pub(crate) struct Control {
+    stop: watch::Sender<bool>,
+    /// Messages in the hands of handlers.
+    active: AtomicUsize,
+}
+
+impl Control {
+    fn new() -> Arc<Self> {
+        Arc::new(Control {
+            stop: watch::Sender::new(false),
+            active: AtomicUsize::new(0),
+        })
+    }
+    /// A message is in the hands of a handler, until this is dropped.
+    fn activate(self: &Arc<Self>) -> Active {
+        self.active.fetch_add(1, Ordering::Relaxed);
+        Active(self.clone())
+    }
+}
+
+struct Active(Arc<Control>);
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        self.0.active.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Ends when a service is to stop.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error says that the service is gone.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// How a drain ended.
+#[derive(Debug, Default)]
+#[must_use]
+#[non_exhaustive]
+pub struct Drained {
+    /// Messages whose handlers were cut off, or that were not sent. The broker delivers the former again.
+    pub abandoned: usize,
+    /// The first thing that went wrong.
+    pub error: Option<Error>,
+}
+
+impl Drained {
+    /// Whether everything was finished.
+    pub fn is_clean(&self) -> bool {
+        self.abandoned == 0 && self.error.is_none()
+    }
+    pub(crate) fn failed(&mut self, error: Error) {
+        self.error.get_or_insert(error);
+    }
+    pub(crate) fn and(&mut self, other: Drained) {
+        self.abandoned += other.abandoned;
+        if let Some(error) = other.error {
+            self.failed(error);
+        }
+    }
+}
+
+impl Service {
+    /// Stops receiving, lets handlers finish and settles their messages, flushes dead letters, and closes the
+    /// consumer. What is not finished within the time is cut off and delivered again.
+    pub async fn drain(mut self, within: Duration) -> Drained {
+        let end = time::after(within);
+        let mut drained = self.finish(end).await;
+        let left = time::until(end);
+        if let Err(error) = self.consumer.close(left).await
+            && drained.abandoned == 0
+        {
+            drained.failed(error);
+        }
+        drained
+    }
+
+    /// Stops receiving and lets handlers finish; the consumer stays open.
+    pub(crate) async fn finish(&mut self, end: Instant) -> Drained {
+        self.stop();
+        let mut drained = Drained::default();
+        match timeout_at(end, self.ended()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => drained.failed(error),
+            Err(_) => {
+                drained.abandoned = self.active();
+                if let Some(task) = self.task.take() {
+                    task.abort();
+                    // With it goes everything that it started.
+                    let _ = task.await;
+                }
+            }
+        }
+        drained
+    }
+
+    /// Stops receiving. Handlers finish.
+    pub fn stop(&self) {
+        self.control.stop.send_replace(true);
+    }
+
+    /// Ends when the service ended: it was stopped, or something happened that a repetition cannot heal.
+    ///
+    /// # Errors
+    /// What happened: [`Error::Auth`], [`Error::Closed`].
+    pub async fn ended(&mut self) -> Result<(), Error> {
+        let Some(task) = &mut self.task else {
+            return Ok(());
+        };
+        let ended = task.await;
+        self.task = None;
+        // Handlers cannot end the task: their panics are caught. What is left is that the runtime ended it.
+        ended.unwrap_or(Err(Error::Closed { what: "service" }))
+    }
+
+    /// Messages in the hands of handlers.
+    pub fn active(&self) -> usize {
+        self.control.active.load(Ordering::Relaxed)
+    }
+    /// How the link of its consumer is.
+    pub fn health(&self) -> Health {
+        self.consumer.health()
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.stop();
+        if let Some(task) = &self.task {
+            task.abort();
+        }
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service")
+            .field("topic", &self.consumer.topic)
+            .field("subscription", &self.consumer.subscription)
+            .field("active", &self.active())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,18 @@
+//! The service layer over the broker in memory, most of it under a clock that stands still.
+
+mod runtime {
+    pub mod support;
+
+    mod consumer;
+    mod drain;
+    mod handler;
+    mod negotiation;
+    mod order;
+    mod origin;
+    mod producer;
+    mod publisher;
+    mod requester;
+    mod stress;
+    mod subscriber;
+    mod supervision;
+}

@@ -1,0 +1,211 @@
+//! The bounded buffer.
+
+use std::time::Duration;
+
+use tg_pubsub::metrics::Counter;
+use tg_pubsub::{Error, SendOptions, WhenFull};
+use tg_pubsub_memory::Operation;
+use tokio::time::{Instant, sleep};
+
+use super::support::*;
+
+fn texts(world: &World) -> Vec<String> {
+    let sent = world.memory.published(&topic(TOPIC));
+    let text = |payload: &[u8]| {
+        let note: Note = tg_schema::Message::from_json(payload).expect("a note");
+        note.text
+    };
+    sent.iter().map(|m| text(&m.payload)).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn everything_is_sent_in_order() {
+    let world = world();
+    let publisher = world
+        .pubsub
+        .publisher::<Note>(TOPIC)
+        .open()
+        .await
+        .expect("a publisher");
+    let all: Vec<_> = (0..2_000).map(|n| n.to_string()).collect();
+    for text in &all {
+        publisher.publish(&Note::new(text)).await.expect("accepted");
+    }
+    publisher.flush().await.expect("sent");
+    assert_eq!(texts(&world), all);
+    assert_eq!(publisher.pending(), 0);
+    assert!(publisher.close(SECOND).await.is_clean());
+    let late = publisher
+        .publish(&Note::new("late"))
+        .await
+        .expect_err("closed");
+    assert!(matches!(late, Error::Closed { .. }), "{late}");
+    publisher.flush().await.expect_err("closed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_are_under_way_at_a_time() {
+    let world = world();
+    let publisher = world.pubsub.publisher::<Note>(TOPIC).in_flight(10);
+    let publisher = publisher.open().await.expect("a publisher");
+    world.memory.faults().delay(Operation::Send, SECOND);
+    let start = Instant::now();
+    for n in 0..50 {
+        publisher
+            .publish(&Note::new(n.to_string()))
+            .await
+            .expect("accepted");
+    }
+    publisher.flush().await.expect("sent");
+    assert_eq!(start.elapsed().as_secs(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_buffer_makes_one_wait_or_fail() {
+    let world = world();
+    world.memory.faults().delay(Operation::Send, SECOND);
+    let waits = world
+        .pubsub
+        .publisher::<Note>(TOPIC)
+        .capacity(5)
+        .in_flight(1);
+    let waits = waits.open().await.expect("a publisher");
+    let start = Instant::now();
+    for n in 0..10 {
+        waits
+            .publish(&Note::new(n.to_string()))
+            .await
+            .expect("accepted");
+    }
+    let took = start.elapsed().as_secs();
+    assert!((3..=5).contains(&took), "{took}");
+    waits.flush().await.expect("sent");
+
+    let fails = world
+        .pubsub
+        .publisher::<Note>(TOPIC)
+        .capacity(5)
+        .in_flight(1)
+        .when_full(WhenFull::Fail);
+    let fails = fails.open().await.expect("a publisher");
+    let mut refused = 0;
+    for n in 0..10 {
+        match fails.publish(&Note::new(n.to_string())).await {
+            Ok(()) => {}
+            Err(Error::Full { capacity: 5, .. }) => refused += 1,
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!(refused, 5);
+    assert_eq!(world.metrics.count(Counter::Dropped), 5);
+    fails.flush().await.expect("sent");
+    assert_eq!(texts(&world).len(), 15);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flush_tells_of_what_failed_since_the_last_one() {
+    let world = world();
+    let publisher = world
+        .pubsub
+        .publisher::<Note>(TOPIC)
+        .open()
+        .await
+        .expect("a publisher");
+    let too_large = Error::TooLarge { size: 2, max: 1 };
+    world.memory.faults().fail_next(Operation::Send, too_large);
+    publisher.publish(&Note::new("a")).await.expect("accepted");
+    publisher.publish(&Note::new("b")).await.expect("accepted");
+    let error = publisher.flush().await.expect_err("a was not sent");
+    assert_eq!(error.kind(), "too_large");
+    publisher.publish(&Note::new("c")).await.expect("accepted");
+    publisher.flush().await.expect("that one was");
+    assert_eq!(texts(&world), ["b", "c"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_waited_for_and_nothing_is_lost() {
+    let world = world();
+    let publisher = world
+        .pubsub
+        .publisher::<Note>(TOPIC)
+        .capacity(10)
+        .in_flight(4);
+    let publisher = publisher.open().await.expect("a publisher");
+    for n in 0..100 {
+        if n == 30 {
+            world.memory.faults().disconnect_for(Duration::from_secs(5));
+        }
+        publisher
+            .publish(&Note::new(n.to_string()))
+            .await
+            .expect("accepted");
+    }
+    publisher.flush().await.expect("sent");
+    let mut sent: Vec<u32> = texts(&world)
+        .iter()
+        .map(|t| t.parse().expect("a number"))
+        .collect();
+    sent.sort_unstable();
+    assert_eq!(sent, (0..100).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn close_counts_what_it_abandons() {
+    let world = world();
+    let publisher = world
+        .pubsub
+        .publisher::<Note>(TOPIC)
+        .in_flight(2)
+        .open()
+        .await
+        .expect("a publisher");
+    for n in 0..3 {
+        publisher
+            .publish(&Note::new(n.to_string()))
+            .await
+            .expect("accepted");
+    }
+    publisher.flush().await.expect("sent");
+    world
+        .memory
+        .faults()
+        .disconnect_for(Duration::from_secs(3600));
+    for n in 3..10 {
+        publisher
+            .publish(&Note::new(n.to_string()))
+            .await
+            .expect("accepted");
+    }
+    let start = Instant::now();
+    let drained = publisher.close(Duration::from_secs(2)).await;
+    assert_eq!(drained.abandoned, 7);
+    assert_eq!(start.elapsed(), Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_in_the_buffer_is_sent_after_the_last_publisher_is_dropped() {
+    let world = world();
+    let publisher = world
+        .pubsub
+        .publisher::<Note>(TOPIC)
+        .in_flight(1)
+        .open()
+        .await
+        .expect("a publisher");
+    world.memory.faults().delay(Operation::Send, SECOND);
+    for n in 0..10 {
+        publisher
+            .try_publish(&Note::new(n.to_string()), SendOptions::new())
+            .expect("accepted");
+    }
+    drop(publisher);
+    sleep(Duration::from_secs(11)).await;
+    assert_eq!(texts(&world).len(), 10);
+    assert_eq!(world.memory.counts().producers, 0);
+    assert_eq!(
+        tokio::runtime::Handle::current()
+            .metrics()
+            .num_alive_tasks(),
+        0
+    );
+}
