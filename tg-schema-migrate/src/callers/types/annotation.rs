@@ -145,6 +145,20 @@ impl<'a> Reader<'_, '_, 'a> {
                         held.then_some(Type::Enum(class))
                     }
                 },
+                // A type variable is at least what bounds it.
+                Value::Instance(of)
+                    if matches!(
+                        of.class.external_path(),
+                        Some("typing.TypeVar" | "typing_extensions.TypeVar")
+                    ) =>
+                {
+                    match of.arguments.keyword("bound")? {
+                        Value::Class(class) if class.kind == Kind::Record => {
+                            Some(Type::record(class, false))
+                        }
+                        _ => None,
+                    }
+                }
                 _ => None,
             },
             _ => None,

@@ -116,14 +116,18 @@ impl<'a> Locals<'a> {
         locals.around = Some(Rc::clone(around));
         locals
     }
-    /// The names of a lambda.
-    pub fn lambda(of: &'a ExprLambda, around: &Rc<Locals<'a>>) -> Self {
+    /// The names of a lambda, which may be called with each item of something.
+    pub fn lambda(of: &'a ExprLambda, around: &Rc<Locals<'a>>, items: Option<&'a Expr>) -> Self {
         let mut locals = Locals {
             around: Some(Rc::clone(around)),
             ..Locals::default()
         };
-        for parameter in of.parameters.iter().flat_map(|p| p.iter()) {
-            locals.bind(parameter.name().as_str(), Binding::Other);
+        for (at, parameter) in of.parameters.iter().flat_map(|p| p.iter()).enumerate() {
+            let binding = match items.filter(|_| at == 0) {
+                Some(items) => Binding::Item(items, Vec::new()),
+                None => Binding::Other,
+            };
+            locals.bind(parameter.name().as_str(), binding);
         }
         locals
     }
