@@ -104,6 +104,8 @@ pub use payload::{Payload, Raw};
 pub use policy::{AckPolicy, DeadLetters, RateLimitPolicy, RetryPolicy};
 pub use producer::{Producer, ProducerBuilder, SendOptions, WhenDown};
 pub use propagation::Propagator;
+#[cfg(feature = "opentelemetry")]
+pub use propagation::TraceContext;
 pub use publisher::{Publisher, PublisherBuilder, WhenFull};
 pub use pubsub::{IntoTopic, PubSub, PubSubBuilder};
 pub use received::{NotSettled, Outcome, Poison, Received, Unsettled};

@@ -3,9 +3,15 @@
 //! Nothing here knows a metrics system. A [`MetricsSink`] gives a [`Series`] for a set of labels once, when a
 //! producer or consumer is opened; after that each event is one call without a look-up.
 
+#[cfg(feature = "prometheus")]
+mod prometheus;
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
+
+#[cfg(feature = "prometheus")]
+pub use prometheus::{CONTENT_TYPE, Prometheus};
 
 /// Where measurements go.
 pub trait MetricsSink: Send + Sync {

@@ -1,7 +1,13 @@
 //! The context of a trace, into properties and out of them.
 
+#[cfg(feature = "opentelemetry")]
+mod w3c;
+
 use tg_schema::pubsub::Properties;
 use tracing::Span;
+
+#[cfg(feature = "opentelemetry")]
+pub use w3c::TraceContext;
 
 /// Carries the context of a trace in the properties of a message.
 pub trait Propagator: Send + Sync {

@@ -10,9 +10,12 @@ mod runtime {
     mod order;
     mod origin;
     mod producer;
+    mod propagation;
     mod publisher;
     mod requester;
     mod stress;
     mod subscriber;
     mod supervision;
+    #[cfg(feature = "opentelemetry")]
+    mod trace;
 }

@@ -16,13 +16,14 @@ use tg_schema::pubsub::Error;
 pub struct Config {
     /// Most messages of history of a topic. 10,000 by default.
     pub history_messages: usize,
-    /// Most bytes of history of a topic: payloads, properties, keys and identities. 16 MiB by default.
+    /// Most bytes of history of a topic: payloads, properties, keys and identities. 4 MiB by default.
     pub history_bytes: usize,
     /// Most messages of backlog of a topic. 1,000,000 by default.
     pub backlog_messages: usize,
     /// Most bytes of backlog of a topic. 256 MiB by default.
     pub backlog_bytes: usize,
-    /// Most messages that wait in a subscription of a `q0` topic; of more, the oldest are dropped. 1,000 by default.
+    /// Most messages that wait in a subscription of a `q0` topic; of more, the oldest are dropped. 1,000 by
+    /// default, at least 1.
     pub q0_waiting: usize,
     /// Most messages of a subscription that wait for a delayed redelivery; a negative acknowledgement with a delay
     /// fails with [`Error::Full`] beyond. 100,000 by default.
@@ -44,7 +45,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             history_messages: 10_000,
-            history_bytes: 16 << 20,
+            history_bytes: 4 << 20,
             backlog_messages: 1_000_000,
             backlog_bytes: 256 << 20,
             q0_waiting: 1_000,

@@ -240,12 +240,16 @@ impl Subscription {
         let taken = match (hands.end, hands.hand_out()) {
             (Some(end), _) => Taken::Ended(end),
             (None, Some((slot, entry))) => Taken::Message(slot, entry),
-            (None, None) => {
-                hands.blocked = member.room() == 0;
-                Taken::Nothing
-            }
+            (None, None) => Taken::Nothing,
         };
+        // Other calls of the member: they are to hear of what is fetched, and of room where there is none.
+        let others = self.waits(member.number);
+        let fetched = !hands.fetched.is_empty();
+        hands.blocked = member.room() == 0 && (others || matches!(taken, Taken::Nothing));
         drop(hands);
+        if others && fetched {
+            self.wake_member(member.number, wakes);
+        }
         if !self.waiters.list.is_empty() && self.available(log) > 0 {
             self.wake(1, log, wakes);
         }
@@ -324,6 +328,10 @@ impl Subscription {
         self.waiters.list.push_back(note);
         number
     }
+    /// Whether a call of this member waits.
+    fn waits(&self, member: u64) -> bool {
+        self.waiters.list.iter().any(|(of, _, _)| *of == member)
+    }
     /// A call got what it waited for.
     pub(crate) fn served(&mut self, waiter: u64, wakes: &mut Wakes) -> bool {
         let noted = self.waiters.list.iter().position(|(_, w, _)| *w == waiter);
@@ -335,10 +343,14 @@ impl Subscription {
         was_noted
     }
     /// A call gave up. Where it had been woken, another gets its turn.
-    pub(crate) fn give_up(&mut self, waiter: u64, log: &Log, wakes: &mut Wakes) {
-        if !self.served(waiter, wakes) {
-            self.wake(1, log, wakes);
+    pub(crate) fn give_up(&mut self, waiter: u64, member: &Member, log: &Log, wakes: &mut Wakes) {
+        if self.served(waiter, wakes) {
+            return;
         }
+        if !member.hands().fetched.is_empty() {
+            self.wake_member(member.number, wakes);
+        }
+        self.wake(1, log, wakes);
     }
     /// Wakes a call of this member, which got room.
     pub(crate) fn wake_member(&mut self, number: u64, wakes: &mut Wakes) {

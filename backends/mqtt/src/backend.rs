@@ -5,9 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use tg_pubsub_backend::profile::Profile;
 use tg_schema::pubsub::{
     Answer, BackendConsumer, BackendProducer, Capabilities, ConsumerOptions, ConsumerType, Error,
-    Health, InitialPosition, ProducerOptions, PubSubBackend, SchemaInfo, check_subscription,
+    Feature, Health, InitialPosition, ProducerOptions, PubSubBackend, SchemaInfo,
+    check_subscription,
 };
 use tg_schema::{Qos, Topic};
 use tokio::time::Instant;
@@ -19,9 +21,9 @@ use crate::copies::Copies;
 use crate::failure::Failure;
 use crate::link::{self, Link};
 use crate::members::Membership;
+use crate::names;
 use crate::producer::{Producer, Sender};
 use crate::settings::Settings;
-use crate::{capabilities, names};
 
 /// MQTT 5 as a backend.
 ///
@@ -101,8 +103,8 @@ impl Mqtt {
         options: ProducerOptions,
     ) -> Result<Box<dyn BackendProducer>, Error> {
         self.check_open()?;
-        self.capabilities(topic)
-            .check(crate::NAME, [feature(topic.qos())], false)?;
+        let asked = [Feature::of_qos(topic.qos())];
+        self.capabilities(topic).check(crate::NAME, asked, false)?;
         let changed = self.settings.with(&options.backend)?;
         let link = self.link(changed.as_ref()).await?;
         let most = match topic.qos() {
@@ -142,6 +144,7 @@ impl Mqtt {
             copies: (topic.qos() == Qos::Q2).then(|| self.copies(&id, options.durable)),
             filter: names::filter(&name, subscription, options.consumer_type),
             id,
+            lasting_id: options.durable || options.consumer_type != ConsumerType::Shared,
             qos: topic.qos(),
             durable: options.durable,
             shared: options.consumer_type == ConsumerType::Shared,
@@ -273,17 +276,13 @@ impl Mqtt {
     }
 }
 
-fn feature(qos: Qos) -> tg_schema::pubsub::Feature {
-    tg_schema::pubsub::Feature::of_qos(qos)
-}
-
 impl PubSubBackend for Mqtt {
     fn name(&self) -> &str {
         crate::NAME
     }
 
     fn capabilities(&self, topic: &Topic) -> Capabilities {
-        capabilities::of(topic.qos())
+        (Profile::MQTT.capabilities)(topic.qos())
     }
 
     fn create_producer<'a>(

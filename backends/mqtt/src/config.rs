@@ -81,6 +81,7 @@ pub enum Pem {
 
 /// A [`Tls`] whose files were read.
 #[derive(Clone)]
+#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "refused"))]
 pub(crate) struct Encryption {
     pub(crate) authorities: Option<Vec<u8>>,
     pub(crate) identity: Option<(Vec<u8>, Vec<u8>)>,

@@ -1,12 +1,15 @@
 //! Receives from one subscription, over a connection of its own: the broker keeps the subscription by the client
 //! identifier of that connection.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tg_schema::Qos;
 use tg_schema::pubsub::{Answer, BackendConsumer, Delivery, Error};
 use tokio::task::JoinHandle;
+use tokio::task::coop::consume_budget;
 use tokio::time::timeout;
 
 use crate::client::{self, Client, Connection, Event, Kind, Limits};
@@ -19,6 +22,8 @@ use crate::settings::Settings;
 /// What a consumer subscribes to, and as whom.
 pub(crate) struct Subscription {
     pub(crate) id: String,
+    /// Whether the identifier is the same after a restart, so that another may have it too.
+    pub(crate) lasting_id: bool,
     pub(crate) filter: String,
     pub(crate) qos: Qos,
     pub(crate) durable: bool,
@@ -36,6 +41,7 @@ pub(crate) struct Consumer(Arc<Receiver>);
 pub(crate) struct Receiver {
     inbox: Arc<Inbox>,
     client: Client,
+    filter: String,
     durable: bool,
     task: Mutex<Option<JoinHandle<()>>>,
     membership: Mutex<Option<Membership>>,
@@ -60,25 +66,43 @@ impl Consumer {
             incoming: subscription.prefetch,
         };
         let (client, mut connection) = client::prepare(&subscription.id, kind, &window, settings)?;
+        if subscription.lasting_id {
+            connection.expect_rivals();
+        }
         let inbox = Arc::new(Inbox::new(
             client.clone(),
             subscription.copies.clone(),
             settings.q0_buffer,
         ));
-        let durable = subscription.durable;
+        let (durable, filter) = (subscription.durable, subscription.filter.clone());
         let mut session = Session {
             inbox: Arc::clone(&inbox),
             client: client.clone(),
             subscription,
             live: false,
         };
-        while !session.live {
-            session.step(&mut connection).await?;
+        let live = async {
+            while !session.live {
+                session.step(&mut connection).await?;
+            }
+            Ok(())
+        };
+        // A link that is lost on the way is taken up again.
+        let within = settings.connect_timeout + settings.resume;
+        match timeout(within, live).await {
+            Ok(live) => live?,
+            Err(_) => {
+                return Err(Failure::Connection(format!(
+                    "{} did not confirm the subscription within {within:?}",
+                    settings.place()
+                )));
+            }
         }
         let task = tokio::spawn(session.drive(connection));
         Ok(Consumer(Arc::new(Receiver {
             inbox,
             client,
+            filter,
             durable,
             task: Mutex::new(Some(task)),
             membership: Mutex::new(Some(membership)),
@@ -104,17 +128,16 @@ impl Session {
             Event::Connected { resumed, limits } => {
                 self.check(&limits)?;
                 self.inbox.connected(resumed);
-                // A session of a former process may lack the subscription, or have it with another quality.
-                if !(resumed && self.live) {
-                    let Subscription {
-                        filter,
-                        qos,
-                        retained,
-                        ..
-                    } = &self.subscription;
-                    let asked = self.client.subscribe(filter, *qos, *retained);
-                    asked.map_err(|client::Gone| Failure::Closed)?;
-                }
+                // Also where the session is resumed: one of a former process may lack the subscription or have it
+                // with another quality, and a broker that was killed may have lost it.
+                let Subscription {
+                    filter,
+                    qos,
+                    retained,
+                    ..
+                } = &self.subscription;
+                let asked = self.client.subscribe(filter, *qos, *retained);
+                asked.map_err(|client::Gone| Failure::Closed)?;
             }
             Event::Subscribed(answer) => {
                 answer?;
@@ -164,6 +187,14 @@ impl Session {
 }
 
 impl Receiver {
+    fn goodbye(&self, forget: bool, within: Duration) {
+        if forget {
+            // The broker does not answer a goodbye, and this it does.
+            let _gone = self.client.unsubscribe(&self.filter);
+        }
+        let _gone = self.client.disconnect(forget, within);
+    }
+
     /// Ends it. `forget`: the broker drops the subscription. `false`: that took longer than `within`.
     pub(crate) async fn close(&self, forget: bool, within: Duration) -> bool {
         let task = {
@@ -174,7 +205,7 @@ impl Receiver {
         self.inbox.end(Failure::Closed);
         let mut in_time = true;
         if let Some(mut task) = task {
-            let _gone = self.client.disconnect(forget || !self.durable, within);
+            self.goodbye(forget || !self.durable, within);
             if timeout(within, &mut task).await.is_err() {
                 task.abort();
                 in_time = false;
@@ -190,10 +221,16 @@ impl Drop for Consumer {
     fn drop(&mut self) {
         // The task ends by itself after this; after `close`, nobody listens.
         self.0.inbox.end(Failure::Closed);
-        let _gone = self.0.client.disconnect(!self.0.durable, GOODBYE);
+        self.0.goodbye(!self.0.durable, GOODBYE);
         let membership = self.0.membership.lock();
         drop(membership.unwrap_or_else(PoisonError::into_inner).take());
     }
+}
+
+/// Whether the task may go on before others get their turn.
+fn turn_goes_on() -> bool {
+    let mut nobody = Context::from_waker(Waker::noop());
+    pin!(consume_budget()).poll(&mut nobody).is_ready()
 }
 
 impl BackendConsumer for Consumer {
@@ -207,9 +244,13 @@ impl BackendConsumer for Consumer {
     }
 
     fn receive(&self) -> Answer<'_, Result<Delivery, Error>> {
-        match self.try_receive() {
+        // A task that never has to wait lets others have their turn when its budget is used up.
+        match turn_goes_on().then(|| self.try_receive()).flatten() {
             Some(received) => Answer::now(received),
-            None => Answer::later(self.0.inbox.receive()),
+            None => Answer::later(async {
+                consume_budget().await;
+                self.0.inbox.receive().await
+            }),
         }
     }
 

@@ -17,7 +17,6 @@
 #![forbid(unsafe_code)]
 
 mod backend;
-mod capabilities;
 mod client;
 mod config;
 mod consumer;

@@ -8,9 +8,10 @@ use tg_schema::pubsub::{Answer, BackendProducer, Error, Outgoing, ProducerOption
 use tg_schema::{Qos, Topic};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
-use crate::client::{Gone, Notice, Publish, Unconfirmed, ValidatedTopic};
+use crate::client::{Gone, Publish, Unconfirmed, ValidatedTopic};
 use crate::config::invalid;
 use crate::link::Link;
 use crate::{names, packet};
@@ -63,40 +64,14 @@ impl Producer {
     }
 }
 
-/// A message that is under way. Its permit is given back when its fate is known, also where nobody waits any more.
-struct Flight {
-    under_way: Option<(Notice, OwnedSemaphorePermit)>,
-    runtime: Handle,
-}
+/// A message that is under way.
+type Flight = JoinHandle<Result<Receipt, Error>>;
 
-impl Flight {
-    async fn land(mut self, link: &Link) -> Result<Receipt, Error> {
-        let outcome = std::future::poll_fn(|context| match &mut self.under_way {
-            Some((notice, _)) => std::pin::Pin::new(notice).poll(context),
-            None => std::task::Poll::Ready(Err(Unconfirmed::Lost)),
-        })
-        .await;
-        self.under_way = None;
-        match outcome {
-            Ok(confirmed) => {
-                let mut receipt = Receipt::new();
-                receipt.routed = confirmed.routed;
-                Ok(receipt)
-            }
-            Err(Unconfirmed::Lost) => Err(link.error()),
-            Err(Unconfirmed::Refused(error)) => Err(error),
-        }
-    }
-}
-
-impl Drop for Flight {
-    fn drop(&mut self) {
-        if let Some((notice, permit)) = self.under_way.take() {
-            self.runtime.spawn(async move {
-                let _nobody_waits = notice.await;
-                drop(permit);
-            });
-        }
+async fn land(flight: Flight) -> Result<Receipt, Error> {
+    match flight.await {
+        Ok(outcome) => outcome,
+        // The runtime ends.
+        Err(_) => Err(Error::Closed { what: "producer" }),
     }
 }
 
@@ -116,14 +91,33 @@ impl Sender {
         Ok(publish)
     }
 
-    fn start(&self, publish: Publish, permit: OwnedSemaphorePermit) -> Result<Flight, Error> {
-        match self.link.client.publish(&self.topic, publish) {
-            Ok(notice) => Ok(Flight {
-                under_way: Some((notice, permit)),
-                runtime: self.runtime.clone(),
-            }),
-            Err(Gone) => Err(self.link.error()),
+    /// Puts a message on its way. A task of its own waits for its fate, so that it makes room when it is confirmed,
+    /// also where nobody asks any more.
+    fn start(
+        self: &Arc<Self>,
+        publish: Publish,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<Flight, Error> {
+        let notice = self.link.client.publish(&self.topic, publish);
+        if let Some(why) = self.link.ended() {
+            // One that was queued after the end would wait for nothing.
+            return Err(why.error("producer"));
         }
+        let notice = notice.map_err(|Gone| self.link.error())?;
+        let link = Arc::clone(&self.link);
+        Ok(self.runtime.spawn(async move {
+            let outcome = notice.await;
+            drop(permit);
+            match outcome {
+                Ok(confirmed) => {
+                    let mut receipt = Receipt::new();
+                    receipt.routed = confirmed.routed;
+                    Ok(receipt)
+                }
+                Err(Unconfirmed::Lost) => Err(link.error()),
+                Err(Unconfirmed::Refused(error)) => Err(error),
+            }
+        }))
     }
 
     async fn within<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
@@ -145,15 +139,26 @@ impl Sender {
         // Where there is room, it is on its way before anybody waits: messages keep the order of their calls.
         match Arc::clone(&self.in_flight).try_acquire_owned() {
             Ok(permit) => match self.start(publish, permit) {
-                Ok(flight) => {
-                    Answer::later(async move { sender.within(flight.land(&sender.link)).await })
-                }
+                // Best effort: nobody confirms it.
+                Ok(_) if self.qos == Qos::Q0 => Answer::now(Ok(Receipt::new())),
+                Ok(flight) => Answer::later(async move { sender.within(land(flight)).await }),
                 Err(error) => Answer::now(Err(error)),
             },
+            // Best effort waits for its turn, and not for a broker that is away.
+            Err(_) if self.qos == Qos::Q0 && self.link.is_down() => {
+                Answer::now(match self.link.ended() {
+                    Some(why) => Err(why.error("producer")),
+                    None => Ok(Receipt::new()),
+                })
+            }
             Err(_) => Answer::later(async move {
                 let work = async {
                     let permit = sender.permit().await?;
-                    sender.start(publish, permit)?.land(&sender.link).await
+                    let flight = sender.start(publish, permit)?;
+                    match sender.qos {
+                        Qos::Q0 => Ok(Receipt::new()),
+                        Qos::Q1 | Qos::Q2 => land(flight).await,
+                    }
                 };
                 sender.within(work).await
             }),

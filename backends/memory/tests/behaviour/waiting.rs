@@ -172,3 +172,61 @@ async fn a_task_that_never_waits_lets_others_run() {
     receiver.await.expect("no panic");
     assert!(most < 1_000, "{most} messages waited");
 }
+
+#[tokio::test(start_paused = true)]
+async fn every_call_that_waits_for_room_gets_it() {
+    for pauses in [[false, false], [true, false], [false, true], [true, true]] {
+        let backend = Memory::new();
+        let consumer = consumer(&backend, X, "s", shared().prefetch(2)).await;
+        let consumer: Arc<dyn BackendConsumer> = Arc::from(consumer);
+        let producer = producer(&backend, X).await;
+        send(&*producer, &["a", "b", "c", "d", "e"]).await;
+        let held = [receive(&*consumer).await, receive(&*consumer).await];
+        let waiting = [0, 1].map(|_| {
+            let consumer = consumer.clone();
+            // Each keeps what it gets.
+            tokio::spawn(async move { receive(&*consumer).await })
+        });
+        tokio::task::yield_now().await;
+        for (delivery, pause) in held.into_iter().zip(pauses) {
+            delivery.ack().await.expect("acknowledged");
+            if pause {
+                tokio::task::yield_now().await;
+            }
+        }
+        let start = Instant::now();
+        let mut received = Vec::new();
+        for task in waiting {
+            received.push(task.await.expect("no panic"));
+        }
+        assert_eq!(start.elapsed(), Duration::ZERO, "woken, not timed out");
+        assert_eq!(received.iter().map(text).collect::<Vec<_>>(), ["c", "d"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_gives_up_passes_room_on() {
+    let backend = Memory::new();
+    let consumer = consumer(&backend, X, "s", shared().prefetch(2)).await;
+    let consumer: Arc<dyn BackendConsumer> = Arc::from(consumer);
+    let producer = producer(&backend, X).await;
+    send(&*producer, &["a", "b", "c", "d"]).await;
+    let held = [receive(&*consumer).await, receive(&*consumer).await];
+    let mut waiting = Vec::new();
+    for _ in 0..3 {
+        let consumer = consumer.clone();
+        waiting.push(tokio::spawn(async move { receive(&*consumer).await }));
+    }
+    tokio::task::yield_now().await;
+    for delivery in held {
+        delivery.ack().await.expect("acknowledged");
+    }
+    // The first two are woken, one for each. The second goes away before it comes to that.
+    let start = Instant::now();
+    let last = waiting.pop().expect("three");
+    waiting.pop().expect("three").abort();
+    let first = waiting.pop().expect("three").await.expect("no panic");
+    let last = last.await.expect("no panic");
+    assert_eq!((text(&first), text(&last)), ("c", "d"));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}

@@ -1,8 +1,5 @@
 //! What became of a message, in the broker's words.
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
 use rumqttc::mqttbytes::v5::{PubAckReason, PubCompReason, PubRecReason};
 use rumqttc::{PublishNoticeError, PublishResult};
 use tg_schema::pubsub::Error;
@@ -25,26 +22,10 @@ pub(crate) enum Unconfirmed {
     Refused(Error),
 }
 
-type Outcome = Result<Confirmed, Unconfirmed>;
+pub(crate) type Outcome = Result<Confirmed, Unconfirmed>;
 
-/// Tells what became of a message: a future of it.
-pub(crate) struct Notice(Pin<Box<dyn Future<Output = Outcome> + Send>>);
-
-impl Notice {
-    pub(super) fn new(notice: rumqttc::PublishNotice) -> Self {
-        Notice(Box::pin(outcome(notice)))
-    }
-}
-
-impl Future for Notice {
-    type Output = Outcome;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Outcome> {
-        self.0.as_mut().poll(context)
-    }
-}
-
-async fn outcome(notice: rumqttc::PublishNotice) -> Outcome {
+/// What became of a message, when the broker has told.
+pub(super) async fn outcome(notice: rumqttc::PublishNotice) -> Outcome {
     let refused = |reason: &dyn std::fmt::Debug, auth: bool, retryable: bool| {
         let message = format!("the broker did not take the message: {reason:?}");
         Err(Unconfirmed::Refused(match auth {
@@ -75,8 +56,8 @@ async fn outcome(notice: rumqttc::PublishNotice) -> Outcome {
         // Whether anybody was there was said one step before, and is not handed on.
         Ok(PublishResult::Qos2Completed(complete)) => match complete.reason {
             PubCompReason::Success => confirmed(None),
-            // The broker finished with it before, over a connection that was lost.
-            PubCompReason::PacketIdentifierNotFound => confirmed(None),
+            // After a lost connection: it is through with the message, or has lost it with everything else.
+            PubCompReason::PacketIdentifierNotFound => Err(Unconfirmed::Lost),
         },
         Ok(PublishResult::Qos2PubRecRejected(received)) => refused(
             &received.reason,

@@ -1,7 +1,7 @@
-//! What the client reports as an error, as a [`Failure`]; and encryption, whose errors need its types.
+//! What the client reports as an error, as a [`Failure`].
 
 use rumqttc::mqttbytes::v5::{ConnectReturnCode, DisconnectReasonCode};
-use rumqttc::{ConnectionError, MqttOptions, StateError};
+use rumqttc::{ConnectionError, StateError};
 
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -14,7 +14,7 @@ pub(crate) fn failure(error: &ConnectionError, settings: &Settings) -> Failure {
         ConnectionError::MqttState(StateError::ServerDisconnect {
             reason_code,
             reason_string,
-        }) => disconnected(*reason_code, reason_string.as_deref(), &place),
+        }) => disconnected(*reason_code, reason_string.as_deref(), settings),
         ConnectionError::RequestsDone => Failure::Closed,
         ConnectionError::Timeout(_) => Failure::Connection(format!(
             "{place} did not answer within {:?}",
@@ -23,11 +23,10 @@ pub(crate) fn failure(error: &ConnectionError, settings: &Settings) -> Failure {
         ConnectionError::MqttState(StateError::AwaitPingResp) => {
             Failure::Connection(format!("{place} gave no sign of life"))
         }
-        #[cfg(feature = "tls")]
-        ConnectionError::Tls(error) => encrypted(error, settings),
-        ConnectionError::Io(error) | ConnectionError::MqttState(StateError::Io(error)) => {
-            io(error, settings)
-        }
+        ConnectionError::Io(error)
+        | ConnectionError::MqttState(
+            StateError::Io(error) | StateError::Deserialization(rumqttc::Error::Io(error)),
+        ) => io(error, settings),
         other => Failure::Connection(format!("{place}: {other}")),
     }
 }
@@ -39,10 +38,7 @@ fn refused(code: &ConnectReturnCode, settings: &Settings) -> Failure {
         | ConnectReturnCode::NotAuthorized
         | ConnectReturnCode::Banned
         | ConnectReturnCode::BadAuthenticationMethod => {
-            let who = match &settings.username {
-                Some(user) => format!("user {user:?}"),
-                None => "nobody, since no user is set".to_owned(),
-            };
+            let who = settings.who();
             Failure::Auth(format!(
                 "{place} refused {who} ({code:?}); look at the settings `username` and `password` of the MQTT backend"
             ))
@@ -64,18 +60,25 @@ fn refused(code: &ConnectReturnCode, settings: &Settings) -> Failure {
     }
 }
 
-fn disconnected(code: DisconnectReasonCode, reason: Option<&str>, place: &str) -> Failure {
+fn disconnected(code: DisconnectReasonCode, reason: Option<&str>, settings: &Settings) -> Failure {
+    let place = settings.place();
     let reason = reason.map(|r| format!(": {r}")).unwrap_or_default();
     match code {
-        DisconnectReasonCode::SessionTakenOver => Failure::Refused(format!(
-            "another consumer took the subscription over at {place}; members that are to compete need different \
-             instances (`--instance-id`) or members"
-        )),
+        DisconnectReasonCode::SessionTakenOver => taken_over(settings),
         DisconnectReasonCode::NotAuthorized => Failure::Auth(format!(
             "{place} closed the connection of a user that may not do this{reason}"
         )),
         code => Failure::Connection(format!("{place} closed the connection ({code:?}{reason})")),
     }
+}
+
+/// Another client connected under the same identifier.
+pub(super) fn taken_over(settings: &Settings) -> Failure {
+    Failure::Refused(format!(
+        "another consumer took the subscription over at {}; members that are to compete need different instances \
+         (`--instance-id`) or members",
+        settings.place()
+    ))
 }
 
 fn io(error: &std::io::Error, settings: &Settings) -> Failure {
@@ -84,15 +87,6 @@ fn io(error: &std::io::Error, settings: &Settings) -> Failure {
         return failure;
     }
     Failure::Connection(format!("{}: {error}", settings.place()))
-}
-
-#[cfg(feature = "tls")]
-fn encrypted(error: &rumqttc::TlsError, settings: &Settings) -> Failure {
-    match error {
-        rumqttc::TlsError::Io(error) => io(error, settings),
-        rumqttc::TlsError::TLS(error) => rustls(error, settings),
-        other => Failure::Refused(format!("encryption for {}: {other}", settings.place())),
-    }
 }
 
 /// What went wrong with encryption, where that is what went wrong.
@@ -122,37 +116,4 @@ fn rustls(error: &rumqttc::tokio_rustls::rustls::Error, settings: &Settings) -> 
         )),
         error => Failure::Connection(format!("encryption with {place}: {error}")),
     }
-}
-
-/// Sets encryption up.
-#[cfg(feature = "tls")]
-pub(crate) fn set_transport(options: &mut MqttOptions, settings: &Settings) -> Result<(), Failure> {
-    use rumqttc::{TlsConfiguration, Transport};
-
-    let Some(encryption) = &settings.encryption else {
-        return Ok(());
-    };
-    let broken = |e: &dyn std::fmt::Display| Failure::Refused(format!("tls: {e}"));
-    let configuration = match (&encryption.authorities, &encryption.identity) {
-        (Some(ca), identity) => TlsConfiguration::Simple {
-            ca: ca.clone(),
-            alpn: None,
-            client_auth: identity.clone(),
-        },
-        (None, None) => TlsConfiguration::try_default_rustls().map_err(|e| broken(&e))?,
-        (None, Some(_)) => {
-            return Err(Failure::Refused(
-                "tls: a certificate of ours needs `tls.authorities` to be set".to_owned(),
-            ));
-        }
-    };
-    options.set_transport(Transport::tls_with_config(configuration));
-    Ok(())
-}
-
-/// Without its cargo feature, encryption was refused with the configuration.
-#[cfg(not(feature = "tls"))]
-pub(crate) fn set_transport(_: &mut MqttOptions, settings: &Settings) -> Result<(), Failure> {
-    debug_assert!(settings.encryption.is_none());
-    Ok(())
 }

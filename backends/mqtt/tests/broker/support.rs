@@ -1,5 +1,6 @@
 //! What the tests share.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -69,11 +70,16 @@ pub async fn receive(consumer: &dyn BackendConsumer) -> Delivery {
     received.expect("a message in time").expect("a message")
 }
 
-#[allow(dead_code)]
-/// The error that a consumer ends with.
+/// The error that a consumer ends with. What it receives before is given back.
 pub async fn end(consumer: &dyn BackendConsumer) -> Error {
-    let received = timeout(SOON, consumer.receive()).await;
-    received.expect("an end in time").expect_err("an end")
+    let ended = async {
+        loop {
+            if let Err(error) = consumer.receive().await {
+                return error;
+            }
+        }
+    };
+    timeout(SOON, ended).await.expect("an end in time")
 }
 
 pub async fn nothing(consumer: &dyn BackendConsumer) {
@@ -83,4 +89,16 @@ pub async fn nothing(consumer: &dyn BackendConsumer) {
 
 pub fn text(delivery: &Delivery) -> String {
     String::from_utf8_lossy(&delivery.payload).into_owned()
+}
+
+/// Receives and acknowledges until nothing comes any more.
+pub async fn drain(consumer: &dyn BackendConsumer, received: &mut HashMap<usize, usize>) {
+    while let Ok(delivery) = timeout(Duration::from_secs(2), consumer.receive()).await {
+        let delivery = delivery.expect("a message");
+        let n = text(&delivery).parse().expect("a number");
+        match delivery.ack().await {
+            Ok(()) => *received.entry(n).or_default() += 1,
+            Err(failed) => assert_eq!(failed.error.kind(), "lost"),
+        }
+    }
 }

@@ -1,0 +1,244 @@
+//! The connection's bytes: a TCP connection, encrypted or not, with one thing mended on the way in.
+//!
+//! A DISCONNECT may consist of its reason alone, without properties and their length; mosquitto sends it so. The
+//! client takes that for a broken packet and loses the reason, which tells a consumer that was replaced from one that
+//! should reconnect. Here it gets the length of its properties, none.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use rumqttc::{MqttOptions, default_socket_connect};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+trait Duplex: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Duplex for T {}
+
+/// Makes connections of these options come from here.
+pub(super) fn set_transport(options: &mut MqttOptions, settings: &Settings) -> Result<(), Failure> {
+    let encrypt = super::encryption::encryptor(settings)?.map(Arc::new);
+    options.set_socket_connector(move |address, network| {
+        let encrypt = encrypt.clone();
+        async move {
+            let plain = default_socket_connect(address, network).await?;
+            let stream: Box<dyn Duplex> = match encrypt {
+                Some(encrypt) => Box::new(encrypt.connect(plain).await?),
+                None => Box::new(plain),
+            };
+            Ok(Mended::new(stream))
+        }
+    });
+    Ok(())
+}
+
+const DISCONNECT: u8 = 0xe0;
+
+/// A stream whose last packet is mended.
+struct Mended<S> {
+    inner: S,
+    place: Place,
+    /// The last packet: read from the connection, and not handed on.
+    last: Vec<u8>,
+}
+
+/// Where in the packets the stream is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Before a packet.
+    Start,
+    /// In the length of its rest.
+    Length { value: usize, shift: u32 },
+    /// In its rest.
+    Rest(usize),
+    /// In the last packet.
+    Last,
+    /// After it, or in something that is no MQTT.
+    After,
+}
+
+impl<S> Mended<S> {
+    fn new(inner: S) -> Self {
+        Mended {
+            inner,
+            place: Place::Start,
+            last: Vec::new(),
+        }
+    }
+
+    /// Goes over bytes that were read: how many of them come before the last packet.
+    fn scan(&mut self, mut bytes: &[u8]) -> usize {
+        let mut scanned = 0;
+        while let Some((&byte, rest)) = bytes.split_first() {
+            let mut taken = 1;
+            self.place = match self.place {
+                Place::Start if byte == DISCONNECT => {
+                    self.place = Place::Last;
+                    return scanned;
+                }
+                Place::Start => Place::Length { value: 0, shift: 0 },
+                Place::Length { value, shift } => {
+                    let value = value | usize::from(byte & 0x7f) << shift;
+                    match (byte & 0x80 != 0, shift) {
+                        (true, 0..=14) => Place::Length {
+                            value,
+                            shift: shift + 7,
+                        },
+                        // Longer than a length may be: the client refuses it.
+                        (true, _) => Place::After,
+                        (false, _) if value == 0 => Place::Start,
+                        (false, _) => Place::Rest(value),
+                    }
+                }
+                Place::Rest(left) => {
+                    taken = left.min(bytes.len());
+                    match left - taken {
+                        0 => Place::Start,
+                        left => Place::Rest(left),
+                    }
+                }
+                Place::Last | Place::After => return scanned + bytes.len(),
+            };
+            scanned += taken;
+            bytes = match taken {
+                1 => rest,
+                taken => bytes.get(taken..).unwrap_or_default(),
+            };
+        }
+        scanned
+    }
+
+    /// Whether the last packet is complete enough to be handed on; mends it where it needs that.
+    fn mend(&mut self) -> bool {
+        match self.last.as_slice() {
+            [] | [_] | [_, 1] => false,
+            [DISCONNECT, 1, reason, ..] => {
+                self.last = vec![DISCONNECT, 2, *reason, 0];
+                true
+            }
+            _ => true,
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Mended<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        loop {
+            if this.place == Place::After && !this.last.is_empty() {
+                let now = this.last.len().min(buffer.remaining());
+                buffer.put_slice(&this.last.drain(..now).collect::<Vec<_>>());
+                return Poll::Ready(Ok(()));
+            }
+            let before = buffer.filled().len();
+            ready!(Pin::new(&mut this.inner).poll_read(context, buffer))?;
+            let read = buffer.filled().get(before..).unwrap_or_default();
+            if read.is_empty() {
+                // The connection ended. What is left of a last packet is handed on as it is.
+                if this.place == Place::Last && !this.last.is_empty() {
+                    this.place = Place::After;
+                    continue;
+                }
+                return Poll::Ready(Ok(()));
+            }
+            let kept = match this.place {
+                Place::Last => 0,
+                Place::After => return Poll::Ready(Ok(())),
+                _ => this.scan(read),
+            };
+            if this.place != Place::Last {
+                return Poll::Ready(Ok(()));
+            }
+            this.last
+                .extend_from_slice(read.get(kept..).unwrap_or_default());
+            buffer.set_filled(before + kept);
+            if this.mend() {
+                this.place = Place::After;
+            }
+            if kept > 0 {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Mended<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(context, bytes)
+    }
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_flush(context)
+    }
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(context, bytes)
+    }
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    /// What comes out where these bytes go in, `step` at a time.
+    async fn read(sent: &[u8], step: usize) -> Vec<u8> {
+        let (mut there, here) = tokio::io::duplex(step);
+        let mut mended = Mended::new(here);
+        let sent = sent.to_vec();
+        let writing = tokio::spawn(async move {
+            there.write_all(&sent).await.expect("written");
+        });
+        let mut found = Vec::new();
+        mended.read_to_end(&mut found).await.expect("read");
+        writing.await.expect("written");
+        found
+    }
+
+    #[tokio::test]
+    async fn a_short_disconnect_gets_its_length_and_nothing_else_changes() {
+        let mut publish = vec![0x30, 0x80, 0x01];
+        // Bytes of a payload that look like what is mended.
+        publish.extend([0xe0, 0x01, 0x8e].repeat(43).iter().take(128));
+        let ping = [0xd0, 0x00];
+        for (last, mended) in [
+            (&[0xe0, 0x01, 0x8e][..], &[0xe0, 0x02, 0x8e, 0x00][..]),
+            (&[0xe0, 0x02, 0x8e, 0x00], &[0xe0, 0x02, 0x8e, 0x00]),
+            (&[0xe0, 0x00], &[0xe0, 0x00]),
+            (&[0xe0], &[0xe0]),
+            (&[0xe0, 0x01], &[0xe0, 0x01]),
+            (&[], &[]),
+            // No length has five bytes.
+            (
+                &[0x30, 0xff, 0xff, 0xff, 0xff, 0xe0, 0x01, 0x8e],
+                &[0x30, 0xff, 0xff, 0xff, 0xff, 0xe0, 0x01, 0x8e],
+            ),
+        ] {
+            let sent = [&ping[..], &publish, &ping, last].concat();
+            let expected = [&ping[..], &publish, &ping, mended].concat();
+            for step in [1, 2, 3, 7, 4096] {
+                assert_eq!(read(&sent, step).await, expected, "{last:?} by {step}");
+            }
+        }
+    }
+}

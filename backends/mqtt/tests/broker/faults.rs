@@ -1,0 +1,332 @@
+//! What may go wrong between a program and its broker, and what must come of it.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tg_pubsub_mqtt::Mqtt;
+use tg_schema::pubsub::{
+    BackendProducer, ConsumerOptions, ConsumerType, Error, Outgoing, ProducerOptions, PubSubBackend,
+};
+use tg_test_brokers::{Proxy, Setup};
+use tokio::time::{sleep, timeout};
+
+use crate::support::*;
+
+/// Beyond the time to resume, everything that waits fails, and can be made anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_stays_away_ends_what_waits() {
+    let Some(mut mosquitto) = broker() else {
+        return;
+    };
+    let mut config = config(mosquitto.port());
+    config.resume = Duration::from_secs(1);
+    let backend = Mqtt::new(config).expect("a configuration");
+    let topic = topic(1);
+    let first = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    send(&*sender, "before").await;
+    let held = receive(&*first).await;
+    tokio::task::block_in_place(|| mosquitto.stop());
+    let start = Instant::now();
+    let (sent, ended) = tokio::join!(sender.send(Outgoing::new("x")), end(&*first));
+    assert_eq!(sent.expect_err("no broker").kind(), "connection");
+    assert_eq!(ended.kind(), "connection");
+    assert!(ended.is_retryable() && start.elapsed() < Duration::from_secs(4));
+    assert_eq!(held.ack().await.expect_err("late").error.kind(), "lost");
+    let again = sender.send(Outgoing::new("y")).await.expect_err("ended");
+    assert_eq!(again.kind(), "connection");
+    let refused = backend
+        .create_producer(&topic, None, ProducerOptions::default())
+        .await;
+    assert_eq!(refused.err().map(|e| e.kind()), Some("connection"));
+    drop((first, sender));
+    tokio::task::block_in_place(|| mosquitto.restart()).expect("a broker");
+    let second = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    send(&*sender, "after").await;
+    let mut texts = Vec::new();
+    for _ in 0..2 {
+        let delivery = receive(&*second).await;
+        texts.push(text(&delivery));
+        delivery.ack().await.expect("acknowledged");
+    }
+    assert_eq!(texts, ["before", "after"]);
+}
+
+/// A consumer whose process is killed: its connection is cut, and nobody says goodbye.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_consumer_leaves_its_messages_to_its_successor() {
+    let Some(mosquitto) = broker() else { return };
+    let topic = topic(1);
+    let sender = producer(&backend(mosquitto.port()), &topic).await;
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let dying = backend(proxy.port());
+    let first = consumer(&dying, &topic, "s").await;
+    for i in 0..5 {
+        send(&*sender, format!("{i}")).await;
+    }
+    let zero = receive(&*first).await;
+    let one = receive(&*first).await;
+    one.ack().await.expect("acknowledged");
+    sleep(Duration::from_millis(200)).await;
+    proxy.freeze();
+    let survivor = backend(mosquitto.port());
+    let second = consumer(&survivor, &topic, "s").await;
+    let mut texts = Vec::new();
+    for _ in 0..4 {
+        let delivery = receive(&*second).await;
+        assert!(delivery.meta.redelivered);
+        texts.push(text(&delivery));
+        delivery.ack().await.expect("acknowledged");
+    }
+    assert_eq!(texts, ["0", "2", "3", "4"]);
+    // The first one wakes up, learns that it was replaced, and does not push its successor out.
+    proxy.thaw();
+    let ended = end(&*first).await;
+    assert!(!ended.is_retryable(), "{ended}");
+    assert!(
+        ended.to_string().contains("took the subscription over"),
+        "{ended}"
+    );
+    assert_eq!(zero.ack().await.expect_err("late").error.kind(), "lost");
+    send(&*sender, "5").await;
+    assert_eq!(text(&receive(&*second).await), "5");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_connection_is_noticed_within_two_intervals() {
+    let Some(mosquitto) = broker() else { return };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let mut config = config(proxy.port());
+    config.keep_alive = Duration::from_secs(1);
+    config.resume = Duration::from_millis(200);
+    let backend = Mqtt::new(config).expect("a configuration");
+    let topics = [topic(0), topic(1)];
+    let consumer = consumer(&backend, &topics[1], "s").await;
+    let q0: Arc<dyn BackendProducer> = producer(&backend, &topics[0]).await.into();
+    let q1 = producer(&backend, &topics[1]).await;
+    send(&*q1, "x").await;
+    receive(&*consumer).await.ack().await.expect("acknowledged");
+    proxy.freeze();
+    let start = Instant::now();
+    // One that sends without being answered must notice too.
+    let sending = tokio::spawn(async move {
+        loop {
+            if let Err(e) = q0.send(Outgoing::new("x")).await {
+                return e;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    });
+    let (ended, q0) = tokio::join!(end(&*consumer), timeout(SOON, sending));
+    let took = start.elapsed();
+    println!("half-open connection noticed after {took:?}, keep-alive 1 s");
+    assert_eq!(ended.kind(), "connection");
+    assert_eq!(q0.expect("in time").expect("a sender").kind(), "connection");
+    assert!(took < Duration::from_secs(4), "{took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_stands_still_is_resumed_when_it_goes_on() {
+    let Some(mosquitto) = broker() else { return };
+    let mut config = config(mosquitto.port());
+    config.keep_alive = Duration::from_secs(1);
+    let backend = Mqtt::new(config).expect("a configuration");
+    let topic = topic(2);
+    let consumer = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    send(&*sender, "0").await;
+    mosquitto.pause().expect("paused");
+    let sending = tokio::spawn(async move {
+        let sends = (1..20).map(|i| sender.send(Outgoing::new(i.to_string())));
+        for sent in sends.collect::<Vec<_>>() {
+            sent.await.expect("confirmed");
+        }
+    });
+    sleep(Duration::from_secs(3)).await;
+    mosquitto.resume().expect("going on");
+    timeout(SOON, sending)
+        .await
+        .expect("in time")
+        .expect("a sender");
+    let mut received = HashMap::new();
+    drain(&*consumer, &mut received).await;
+    assert_eq!(received.len(), 20);
+    assert!(received.values().all(|n| *n == 1), "{received:?}");
+}
+
+#[tokio::test]
+async fn what_is_too_large_does_not_reach_the_wire() {
+    let setup = Setup::default().line("max_packet_size 10000");
+    let Some(mosquitto) = tg_test_brokers::mosquitto(setup) else {
+        return;
+    };
+    let backend = backend(mosquitto.port());
+    for qos in 0..3 {
+        let topic = topic(qos);
+        let consumer = consumer(&backend, &topic, "s").await;
+        let sender = producer(&backend, &topic).await;
+        let most = sender.max_payload().expect("stated");
+        assert!(most > 9_000 && most < 10_000, "{most}");
+        let under_way = sender.send(Outgoing::new("before"));
+        match sender.send(Outgoing::new(vec![b'x'; 10_000])).await {
+            Err(Error::TooLarge { size, max }) => {
+                assert!(size > 10_000 && max == 10_000, "{size} {max}");
+            }
+            other => panic!("{other:?}"),
+        }
+        let properties = Outgoing::new("x").property("a", "y".repeat(10_000));
+        let refused = sender.send(properties).await.expect_err("too large");
+        assert_eq!(refused.kind(), "too_large");
+        under_way.await.expect("confirmed");
+        sender
+            .send(Outgoing::new(vec![b'y'; most]))
+            .await
+            .expect("the largest");
+        let (first, second) = (receive(&*consumer).await, receive(&*consumer).await);
+        assert_eq!(
+            (text(&first).as_str(), second.payload.len()),
+            ("before", most)
+        );
+    }
+}
+
+#[tokio::test]
+async fn bad_texts_do_not_reach_the_wire() {
+    let Some(mosquitto) = broker() else { return };
+    let backend = backend(mosquitto.port());
+    let topic = topic(1);
+    let sender = producer(&backend, &topic).await;
+    let refused = sender.send(Outgoing::new("x").property("a", "b\0")).await;
+    assert_eq!(refused.err().map(|e| e.kind()), Some("invalid_option"));
+    assert_eq!(send(&*sender, "fine").await.routed, Some(false));
+    for name in ["", "a/b", "a+", "#"] {
+        let options = ConsumerOptions::default();
+        let refused = backend.create_consumer(&topic, name, None, options).await;
+        assert_eq!(
+            refused.err().map(|e| e.kind()),
+            Some("invalid_option"),
+            "{name:?}"
+        );
+    }
+    for kind in [ConsumerType::Failover, ConsumerType::KeyShared] {
+        let options = ConsumerOptions::default().consumer_type(kind);
+        let refused = backend.create_consumer(&topic, "s", None, options).await;
+        assert_eq!(refused.err().map(|e| e.kind()), Some("unsupported"));
+    }
+    let options = ConsumerOptions::default().option("mqtt.nope", 1);
+    let refused = backend.create_consumer(&topic, "s", None, options).await;
+    assert_eq!(refused.err().map(|e| e.kind()), Some("invalid_option"));
+    for address in ["q1/tg/flow/a+", "q1/tg/flow/a\0b", "q1/tg//x"] {
+        assert!(address.parse::<tg_schema::Topic>().is_err(), "{address:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn counts_and_delays_outlive_a_lost_link() {
+    let Some(mosquitto) = broker() else { return };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let backend = backend(proxy.port());
+    let topic = topic(1);
+    let consumer = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    for text in ["later", "held", "fetched"] {
+        send(&*sender, text).await;
+    }
+    let start = Instant::now();
+    let delay = Duration::from_secs(2);
+    let later = receive(&*consumer).await;
+    let held = receive(&*consumer).await;
+    let fetched = receive(&*consumer).await;
+    later.nack(None).await.expect("nacked");
+    fetched.nack(None).await.expect("nacked");
+    let later = receive(&*consumer).await;
+    assert_eq!((text(&later).as_str(), later.meta.attempt), ("later", 2));
+    later.nack(Some(delay)).await.expect("nacked");
+    proxy.cut();
+    sleep(Duration::from_millis(500)).await;
+    assert_eq!(held.ack().await.expect_err("late").error.kind(), "lost");
+    for _ in 0..2 {
+        let again = receive(&*consumer).await;
+        assert_ne!(text(&again), "later");
+        assert_eq!(
+            (again.meta.attempt, again.meta.redelivered),
+            (2, true),
+            "{again:?}"
+        );
+        again.ack().await.expect("acknowledged");
+    }
+    let later = receive(&*consumer).await;
+    assert_eq!((text(&later).as_str(), later.meta.attempt), ("later", 3));
+    assert!(start.elapsed() >= delay, "{:?}", start.elapsed());
+    later.ack().await.expect("acknowledged");
+    nothing(&*consumer).await;
+}
+
+/// Nobody takes connections, or somebody takes them and says nothing.
+#[tokio::test]
+async fn a_broker_that_is_not_there_is_told_in_time() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let ports = [&silent, &free].map(|l| l.local_addr().expect("an address").port());
+    drop(free);
+    for (port, host) in [
+        (ports[0], "127.0.0.1"),
+        (ports[1], "127.0.0.1"),
+        (ports[1], "::1"),
+    ] {
+        let mut config = config(port);
+        config.host = host.to_owned();
+        config.connect_timeout = Duration::from_millis(500);
+        let backend = Mqtt::new(config).expect("a configuration");
+        let start = Instant::now();
+        let topic = topic(1);
+        let error = backend
+            .create_consumer(&topic, "s", None, ConsumerOptions::default())
+            .await;
+        let error = error.err().expect("no broker");
+        assert!(
+            matches!(error, Error::Connection { .. }) && error.is_retryable(),
+            "{error}"
+        );
+        assert!(error.to_string().contains(&port.to_string()), "{error}");
+        let health = backend.health().await.expect_err("no broker");
+        assert_eq!(health.kind(), "connection");
+        assert!(
+            start.elapsed() < Duration::from_secs(3),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn best_effort_does_not_wait_for_a_broker_that_is_away() {
+    let Some(mut mosquitto) = broker() else {
+        return;
+    };
+    let backend = backend(mosquitto.port());
+    let topic = topic(0);
+    let options = ProducerOptions::default().max_in_flight(10);
+    let sender = backend
+        .create_producer(&topic, None, options)
+        .await
+        .expect("a producer");
+    tokio::task::block_in_place(|| mosquitto.kill());
+    sleep(Duration::from_millis(200)).await;
+    let start = Instant::now();
+    for i in 0..1_000 {
+        send(&*sender, format!("{i}")).await;
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        start.elapsed()
+    );
+    tokio::task::block_in_place(|| mosquitto.restart()).expect("a broker");
+    timeout(SOON, sender.flush())
+        .await
+        .expect("in time")
+        .expect("flushed");
+}

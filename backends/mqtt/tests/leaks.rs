@@ -1,0 +1,86 @@
+//! What many topics and idle consumers leave behind: alone in their process, since descriptors and tasks are counted.
+
+#[path = "broker/support.rs"]
+#[allow(dead_code)]
+mod support;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use support::*;
+
+/// One at a time.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").map_or(0, Iterator::count)
+}
+
+/// 1,000 topics are opened and closed, 50 at a time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_topics_leave_nothing_behind() {
+    let _alone = ALONE.lock().await;
+    let Some(mosquitto) = broker() else { return };
+    let backend = Arc::new(backend(mosquitto.port()));
+    let round = async || {
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..50 {
+            let backend = Arc::clone(&backend);
+            tasks.spawn(async move {
+                let topic = topic(1);
+                let receiver = consumer(&backend, &topic, "s").await;
+                let sender = producer(&backend, &topic).await;
+                send(&*sender, "x").await;
+                receive(&*receiver).await.ack().await.expect("acknowledged");
+                sender.close(SOON).await.expect("closed");
+                receiver.unsubscribe().await.expect("ended");
+            });
+        }
+        while let Some(done) = tasks.join_next().await {
+            done.expect("a topic");
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    };
+    round().await;
+    let metrics = tokio::runtime::Handle::current().metrics();
+    let before = (descriptors(), metrics.num_alive_tasks());
+    for _ in 0..19 {
+        round().await;
+    }
+    let after = (descriptors(), metrics.num_alive_tasks());
+    println!("1,000 topics: descriptors and tasks {before:?} before, {after:?} after");
+    assert!(
+        after.0 <= before.0 + 2 && after.1 <= before.1 + 1,
+        "{before:?} {after:?}"
+    );
+}
+
+/// Processor time of this process, in hundredths of a second.
+fn processor_time() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let times = fields.split_whitespace().skip(11).take(2);
+    times.filter_map(|t| t.parse::<u64>().ok()).sum()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn idle_consumers_cost_nothing() {
+    let _alone = ALONE.lock().await;
+    let Some(mosquitto) = broker() else { return };
+    let backend = backend(mosquitto.port());
+    let mut idle = Vec::new();
+    for _ in 0..50 {
+        let topic = topic(1);
+        let receiver = consumer(&backend, &topic, "s").await;
+        idle.push(tokio::spawn(async move {
+            let _end = receiver.receive().await;
+        }));
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let before = processor_time();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let spent = processor_time() - before;
+    println!("50 idle consumers for 3 s: {spent}0 ms of processor time");
+    assert!(spent <= 3, "{spent}0 ms");
+    assert!(idle.iter().all(|task| !task.is_finished()));
+}

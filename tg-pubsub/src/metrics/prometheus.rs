@@ -1,0 +1,339 @@
+//! Measurements as text for Prometheus, in its exposition format 0.0.4.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::{Counter, Gauge, Labels, MetricsSink, Role, Series, Timing};
+
+/// Content type of what [`Prometheus::render`] gives.
+pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// Upper bounds of the buckets of a time, in seconds.
+const BUCKETS: [f64; 14] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 60.0,
+];
+
+/// Most series. What comes beyond is counted in one series a role, named `other`, so that a program that invents names
+/// does not grow for ever.
+const MAX_SERIES: usize = 10_000;
+
+/// Keeps measurements and writes them as text. Clones share them.
+///
+/// ```
+/// use std::sync::Arc;
+/// use tg_pubsub::PubSub;
+/// use tg_pubsub::metrics::Prometheus;
+/// use tg_pubsub_memory::Memory;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), tg_pubsub::Error> {
+/// let metrics = Prometheus::new();
+/// let pubsub = PubSub::builder(Arc::new(Memory::new()))
+///     .processor("counter")
+///     .metrics(Arc::new(metrics.clone()))
+///     .build();
+/// let producer = pubsub.producer::<tg_pubsub::Raw>("q1/tg/flow/ticks").label("ticks").open().await?;
+/// producer.send(&tg_pubsub::Raw::from("tick")).await?;
+/// let text = metrics.render();
+/// assert!(text.contains(
+///     "tg_producer_output_count_total{processor=\"counter\",flow=\"\",name=\"ticks\",backend=\"memory\"} 1\n"
+/// ));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Prometheus(Arc<Mutex<BTreeMap<Labels, Arc<Kept>>>>);
+
+#[derive(Debug)]
+struct Kept {
+    counters: Vec<AtomicU64>,
+    gauges: Vec<AtomicI64>,
+    timings: Vec<Histogram>,
+}
+
+#[derive(Debug)]
+struct Histogram {
+    /// Observations of each bucket alone, and behind them those above all.
+    buckets: [AtomicU64; BUCKETS.len() + 1],
+    /// Nanoseconds in sum.
+    sum: AtomicU64,
+}
+
+impl Prometheus {
+    /// Nothing measured yet.
+    pub fn new() -> Self {
+        Prometheus::default()
+    }
+
+    /// What was measured until now. The order of lines depends on the labels alone.
+    pub fn render(&self) -> String {
+        let series: Vec<_> = {
+            let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            all.iter()
+                .map(|(labels, kept)| (labels.clone(), kept.clone()))
+                .collect()
+        };
+        let mut out = String::new();
+        let mut last = "";
+        for (i, counter) in Counter::ALL.iter().enumerate() {
+            let named = Named {
+                name: counter.name(),
+                help: counter.help(),
+                kind: "counter",
+                role: role_of(counter.name()),
+            };
+            named.head(&mut out, &mut last);
+            for (labels, kept) in named.of_role(&series) {
+                let value = kept
+                    .counters
+                    .get(i)
+                    .map_or(0, |c| c.load(Ordering::Relaxed));
+                let _ = writeln!(
+                    out,
+                    "{}{} {value}",
+                    named.name,
+                    braces(labels, counter.label())
+                );
+            }
+        }
+        for (i, gauge) in Gauge::ALL.iter().enumerate() {
+            let named = Named {
+                name: gauge.name(),
+                help: gauge.help(),
+                kind: "gauge",
+                role: role_of(gauge.name()),
+            };
+            named.head(&mut out, &mut last);
+            for (labels, kept) in named.of_role(&series) {
+                let value = kept.gauges.get(i).map_or(0, |g| g.load(Ordering::Relaxed));
+                let _ = writeln!(
+                    out,
+                    "{}{} {value}",
+                    named.name,
+                    braces(labels, gauge.label())
+                );
+            }
+        }
+        for (i, timing) in Timing::ALL.iter().enumerate() {
+            let named = Named {
+                name: timing.name(),
+                help: timing.help(),
+                kind: "histogram",
+                role: role_of(timing.name()),
+            };
+            named.head(&mut out, &mut last);
+            for (labels, kept) in named.of_role(&series) {
+                if let Some(histogram) = kept.timings.get(i) {
+                    histogram.render(&mut out, named.name, labels);
+                }
+            }
+        }
+        out
+    }
+}
+
+struct Named {
+    name: &'static str,
+    help: &'static str,
+    kind: &'static str,
+    role: Option<Role>,
+}
+
+impl Named {
+    /// The two lines before the samples of a name, once.
+    fn head(&self, out: &mut String, last: &mut &'static str) {
+        if *last != self.name {
+            *last = self.name;
+            let help = self.help.replace('\\', "\\\\").replace('\n', "\\n");
+            let _ = writeln!(out, "# HELP {} {help}", self.name);
+            let _ = writeln!(out, "# TYPE {} {}", self.name, self.kind);
+        }
+    }
+    fn of_role<'a>(
+        &self,
+        series: &'a [(Labels, Arc<Kept>)],
+    ) -> impl Iterator<Item = (&'a Labels, &'a Arc<Kept>)> {
+        let role = self.role;
+        series
+            .iter()
+            .filter(move |(labels, _)| role.is_none_or(|role| labels.role == role))
+            .map(|(labels, kept)| (labels, kept))
+    }
+}
+
+/// Whose a metric is: a program that only sends has no line of consumers.
+fn role_of(name: &str) -> Option<Role> {
+    [
+        Role::Consumer,
+        Role::Producer,
+        Role::Subscriber,
+        Role::Requester,
+    ]
+    .into_iter()
+    .find(|role| {
+        name.strip_prefix("tg_")
+            .is_some_and(|n| n.starts_with(role.as_str()))
+    })
+}
+
+fn braces(labels: &Labels, own: Option<(&str, &str)>) -> String {
+    let mut text = String::from("{");
+    let shared = [
+        ("processor", labels.processor.as_str()),
+        ("flow", &labels.flow),
+        ("name", &labels.name),
+        ("backend", &labels.backend),
+    ];
+    for (i, (name, value)) in shared.into_iter().chain(own).enumerate() {
+        let comma = if i == 0 { "" } else { "," };
+        let value = value
+            .replace('\\', "\\\\")
+            .replace('"', "\\\"")
+            .replace('\n', "\\n");
+        let _ = write!(text, "{comma}{name}=\"{value}\"");
+    }
+    text.push('}');
+    text
+}
+
+impl MetricsSink for Prometheus {
+    fn series(&self, labels: &Labels) -> Arc<dyn Series> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let labels = match all.len() < MAX_SERIES || all.contains_key(labels) {
+            true => labels.clone(),
+            false => Labels::new(labels.role, "other", labels.backend.clone()),
+        };
+        all.entry(labels)
+            .or_insert_with(|| Arc::new(Kept::new()))
+            .clone()
+    }
+}
+
+impl Kept {
+    fn new() -> Self {
+        Kept {
+            counters: Counter::ALL.iter().map(|_| AtomicU64::new(0)).collect(),
+            gauges: Gauge::ALL.iter().map(|_| AtomicI64::new(0)).collect(),
+            timings: Timing::ALL.iter().map(|_| Histogram::new()).collect(),
+        }
+    }
+}
+
+impl Series for Kept {
+    fn count(&self, counter: Counter, by: u64) {
+        if let Some(counter) = self.counters.get(counter as usize) {
+            counter.fetch_add(by, Ordering::Relaxed);
+        }
+    }
+    fn add(&self, gauge: Gauge, by: i64) {
+        if let Some(gauge) = self.gauges.get(gauge as usize) {
+            gauge.fetch_add(by, Ordering::Relaxed);
+        }
+    }
+    fn observe(&self, timing: Timing, took: Duration) {
+        if let Some(histogram) = self.timings.get(timing as usize) {
+            histogram.observe(took);
+        }
+    }
+}
+
+impl Histogram {
+    fn new() -> Self {
+        Histogram {
+            buckets: std::array::from_fn(|_| AtomicU64::new(0)),
+            sum: AtomicU64::new(0),
+        }
+    }
+    fn observe(&self, took: Duration) {
+        let seconds = took.as_secs_f64();
+        let at = BUCKETS.iter().position(|bound| seconds <= *bound);
+        if let Some(bucket) = self.buckets.get(at.unwrap_or(BUCKETS.len())) {
+            bucket.fetch_add(1, Ordering::Relaxed);
+        }
+        let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.sum.fetch_add(nanos, Ordering::Relaxed);
+    }
+    fn render(&self, out: &mut String, name: &str, labels: &Labels) {
+        let mut count = 0;
+        let bounds = BUCKETS
+            .iter()
+            .map(f64::to_string)
+            .chain(["+Inf".to_owned()]);
+        for (bucket, bound) in self.buckets.iter().zip(bounds) {
+            count += bucket.load(Ordering::Relaxed);
+            let _ = writeln!(
+                out,
+                "{name}_bucket{} {count}",
+                braces(labels, Some(("le", &bound)))
+            );
+        }
+        let sum = Duration::from_nanos(self.sum.load(Ordering::Relaxed)).as_secs_f64();
+        let braces = braces(labels, None);
+        let _ = writeln!(out, "{name}_sum{braces} {sum}");
+        let _ = writeln!(out, "{name}_count{braces} {count}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_of_counters_levels_and_times() {
+        let metrics = Prometheus::new();
+        let mut labels = Labels::new(Role::Consumer, "a\"b\\c\n", "memory");
+        labels.processor = "p".to_owned();
+        let series = metrics.series(&labels);
+        series.count(Counter::Succeeded, 2);
+        series.add(Gauge::ConsumerInFlight, 3);
+        series.add(Gauge::ConsumerInFlight, -1);
+        series.observe(Timing::Processing, Duration::from_millis(3));
+        series.observe(Timing::Processing, Duration::from_secs(100));
+        // The same labels are the same series.
+        metrics.series(&labels).count(Counter::Succeeded, 1);
+        let text = metrics.render();
+        let labels = r#"processor="p",flow="",name="a\"b\\c\n",backend="memory""#;
+        for line in [
+            "# TYPE tg_consumer_processing_count_total counter".to_owned(),
+            format!("tg_consumer_processing_count_total{{{labels},status=\"success\"}} 3"),
+            format!("tg_consumer_processing_count_total{{{labels},status=\"error\"}} 0"),
+            "# TYPE tg_consumer_in_flight gauge".to_owned(),
+            format!("tg_consumer_in_flight{{{labels}}} 2"),
+            "# TYPE tg_consumer_request_latency_seconds histogram".to_owned(),
+            format!("tg_consumer_request_latency_seconds_bucket{{{labels},le=\"0.0025\"}} 0"),
+            format!("tg_consumer_request_latency_seconds_bucket{{{labels},le=\"0.005\"}} 1"),
+            format!("tg_consumer_request_latency_seconds_bucket{{{labels},le=\"60\"}} 1"),
+            format!("tg_consumer_request_latency_seconds_bucket{{{labels},le=\"+Inf\"}} 2"),
+            format!("tg_consumer_request_latency_seconds_sum{{{labels}}} 100.003"),
+            format!("tg_consumer_request_latency_seconds_count{{{labels}}} 2"),
+        ] {
+            assert!(text.lines().any(|l| l == line), "{line}\n{text}");
+        }
+        assert_eq!(
+            text.matches("# TYPE tg_consumer_processing_count_total")
+                .count(),
+            1
+        );
+        assert!(!text.contains("tg_producer_output_count_total{"), "{text}");
+    }
+
+    #[test]
+    fn names_without_end_do_not_grow_for_ever() {
+        let metrics = Prometheus::new();
+        for i in 0..MAX_SERIES + 500 {
+            let series = metrics.series(&Labels::new(Role::Producer, format!("n{i}"), "memory"));
+            series.count(Counter::Sent, 1);
+        }
+        let text = metrics.render();
+        let kept = text
+            .lines()
+            .filter(|l| l.starts_with("tg_producer_output_count_total{"))
+            .count();
+        assert_eq!(kept, MAX_SERIES + 1);
+        let other = r#"tg_producer_output_count_total{processor="",flow="",name="other",backend="memory"} 500"#;
+        assert!(text.lines().any(|l| l == other));
+    }
+}
