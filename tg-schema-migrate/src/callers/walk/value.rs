@@ -122,9 +122,19 @@ impl<'a> Walk<'_, 'a> {
                     (&rules::wrong_value::RULE, message)
                 }
                 Some(field) if has_default(&field) => {
-                    let message = format!(
-                        "None for `{name}` of `{of}` was its default, and stays None from now on"
+                    // The client puts no default in the place of None here.
+                    let null = matches!(
+                        field.shape,
+                        Shape::Enum(_) | Shape::Array(_) | Shape::Map(_)
                     );
+                    let message = match null {
+                        true => format!(
+                            "None for `{name}` of `{of}` was sent as null, and a generated type refuses it"
+                        ),
+                        false => format!(
+                            "None for `{name}` of `{of}` was its default, and stays None from now on"
+                        ),
+                    };
                     (&rules::none_for_default::RULE, message)
                 }
                 _ => return,
