@@ -2,13 +2,15 @@
 
 mod subject;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tg_pubsub_backend::conformance::Sabotage;
 use tg_pubsub_backend::conformance::{self, CASES, Case, Outcome};
 use tg_pubsub_backend::profile::Profile;
-use tg_pubsub_memory::Config;
+use tg_pubsub_memory::{Config, Memory, Operation};
 
-use subject::subject;
+use subject::{subject, subject_of};
 
 #[tokio::test(start_paused = true)]
 async fn every_promise_is_kept() {
@@ -49,4 +51,51 @@ async fn spoiled(case: &'static Case) -> Outcome {
     subject.patience = Duration::from_secs(3);
     subject.redelivery = Duration::from_secs(3);
     conformance::run_case(&subject, case).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broker_that_is_slow_breaks_no_promise() {
+    let broker = Arc::new(Memory::new());
+    let mut subject = subject_of(&broker);
+    subject.many = 50;
+    for (operation, millis) in [
+        (Operation::CreateProducer, 100),
+        (Operation::CreateConsumer, 100),
+        (Operation::Send, 20),
+        (Operation::Receive, 20),
+        (Operation::Ack, 20),
+        (Operation::Nack, 20),
+        (Operation::Reject, 20),
+        (Operation::Flush, 20),
+    ] {
+        broker
+            .faults()
+            .delay(operation, Duration::from_millis(millis));
+    }
+    let report = conformance::run(&subject).await;
+    assert!(report.holds(), "{report}");
+    assert_eq!(report.left_behind, [] as [String; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_that_come_again_and_say_so_break_no_promise() {
+    const MANY: [&str; 8] = [
+        "order",
+        "competing",
+        "failover",
+        "key_shared",
+        "offline",
+        "confirmed",
+        "flushed",
+        "cancelled",
+    ];
+    let subject = subject(Config::default()).sabotaged(Sabotage::Repeats);
+    let cases = CASES.iter().filter(|case| MANY.contains(&case.name));
+    let mut passed = 0;
+    for case in cases {
+        let outcome = conformance::run_case(&subject, case).await;
+        assert_eq!(outcome, Outcome::Passed, "{}", case.name);
+        passed += 1;
+    }
+    assert_eq!(passed, MANY.len());
 }

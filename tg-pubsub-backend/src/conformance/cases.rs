@@ -387,4 +387,11 @@ pub const CASES: &[Case] = &[
         [Has(Feature::Offline)],
         ForgetsSubscriptions
     ),
+    case!(
+        lives::opened_together,
+        "many tasks open producers and consumers at the same time",
+        Q1,
+        [],
+        OneAtATime
+    ),
 ];

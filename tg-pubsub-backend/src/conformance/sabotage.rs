@@ -4,7 +4,7 @@ mod consumer;
 mod spoiled;
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tg_schema::Topic;
@@ -44,7 +44,7 @@ sabotages! {
     HurriesNacked "A delay is not waited for.",
     ForgetsAttempts "Every delivery is the first.",
     KeepsRejected "Rejecting delivers again.",
-    SettlesAfterLoss "Settling anything settles nothing after the link was lost, and says `Ok`.",
+    SettlesAfterLoss "After the link was lost, settling settles nothing and says `Ok`.",
     Multiplies "Consumers of one subscription do not compete.",
     MergesSubscriptions "All subscriptions of a topic are one.",
     SharesAll "Every consumer is shared.",
@@ -66,7 +66,7 @@ sabotages! {
     NeverUnsubscribes "Unsubscribing deletes nothing.",
     Leaks "What is closed stays open.",
     KeepsTemporary "A temporary subscription stays.",
-    ForgetsTopics "What a topic is asked for is not there.",
+    ForgetsTopics "Creating a topic creates none.",
     NeverCloses "A backend that is closed goes on.",
     TakesAnyOption "Options that nobody knows are taken.",
     FlushesNothing "Flushing answers at once.",
@@ -79,6 +79,8 @@ sabotages! {
     EndsWhenIdle "A consumer that nothing comes to is closed.",
     FreezesSchemas "A schema is taken only if it is the first one of its topic, to the letter.",
     TakesAnySchema "Any schema is taken.",
+    OneAtATime "Nothing can be opened while something else is being opened.",
+    Repeats "Messages come again before they are settled, and say so: that breaks no promise, and no case may mind it on `q1` where many messages flow.",
     RefusesLongTopics "Topics with long names are refused.",
 }
 
@@ -104,6 +106,7 @@ struct Shared {
     sabotage: Sabotage,
     count: AtomicUsize,
     lost: AtomicUsize,
+    opening: AtomicBool,
     leaked: Mutex<Vec<Leak>>,
 }
 
@@ -118,6 +121,7 @@ impl Shared {
             sabotage,
             count: AtomicUsize::new(0),
             lost: AtomicUsize::new(0),
+            opening: AtomicBool::new(false),
             leaked: Mutex::new(Vec::new()),
         }
     }
@@ -173,6 +177,18 @@ impl Shared {
             }
             (_, schema) => Ok(schema),
         }
+    }
+    /// Waits a moment, in which nothing else may be opened, with `OneAtATime`.
+    async fn alone(&self) -> Result<(), Error> {
+        if !self.is(Sabotage::OneAtATime) {
+            return Ok(());
+        }
+        if self.opening.swap(true, Ordering::AcqRel) {
+            return Err(Error::connection("spoiled", "something is being opened"));
+        }
+        tokio::task::yield_now().await;
+        self.opening.store(false, Ordering::Release);
+        Ok(())
     }
     fn down(&self) -> Result<(), Error> {
         match self.is(Sabotage::StaysDown) && self.lost.load(Ordering::Relaxed) > 0 {

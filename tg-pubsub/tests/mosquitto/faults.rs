@@ -139,7 +139,9 @@ const KILLED: &str = "q1/tg/flow/killed";
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "the process that another test starts and kills"]
 async fn consumer_process() {
-    let port = std::env::var(PORT).expect("started by another test");
+    let Ok(port) = std::env::var(PORT) else {
+        return;
+    };
     let port = port.parse().expect("a port");
     let pubsub = crate::pubsub_at(port, "mortal", Duration::from_secs(8));
     let consumer = pubsub.consumer::<Note>(KILLED, "s").backoff(SHORT);

@@ -13,7 +13,11 @@ use tg_schema::pubsub::{
 
 /// A broker in memory, on which everything can be done that can be done to a broker.
 pub fn subject(config: Config) -> Subject {
-    let broker = Arc::new(Memory::with_config(config));
+    subject_of(&Arc::new(Memory::with_config(config)))
+}
+
+/// As [`subject`], of this broker.
+pub fn subject_of(broker: &Arc<Memory>) -> Subject {
     let (connect, cut, kill, start) = (
         broker.clone(),
         broker.clone(),

@@ -17,10 +17,12 @@ pub(super) async fn best_effort(context: Context) -> Result<(), Failure> {
     let consumer = context.consumer(&topic, "s").await?;
     let producer = context.producer(&topic).await?;
     // Nobody takes anything meanwhile.
-    let sending = send(&*producer, (0..COUNT).map(|i| i.to_string()));
-    match timeout(context.subject.patience, sending).await {
-        Ok(sent) => sent?,
-        Err(_) => return Err("a sender waits for a consumer that is slow".into()),
+    for i in 0..COUNT {
+        let sending = producer.send(outgoing(&*producer, i.to_string()));
+        match timeout(context.subject.patience, sending).await {
+            Ok(sent) => drop(sent?),
+            Err(_) => return Err("a sender waits for a consumer that is slow".into()),
+        }
     }
     let delivery = context.receive(&*consumer).await?;
     Ok(delivery.ack().await?)
@@ -351,4 +353,32 @@ pub(super) async fn handle_closed(context: Context) -> Result<(), Failure> {
         text(&delivery)
     );
     Ok(delivery.ack().await?)
+}
+
+pub(super) async fn opened_together(context: Context) -> Result<(), Failure> {
+    const TASKS: usize = 16;
+    let mut tasks = Vec::new();
+    for i in 0..TASKS {
+        let context = context.clone();
+        tasks.push(tokio::spawn(async move {
+            let topic = context.topic(&format!("t{}", i % 4));
+            let consumer = context.consumer(&topic, &format!("s{i}")).await?;
+            let producer = context.producer(&topic).await?;
+            let name = i.to_string();
+            send(&*producer, [name.clone()]).await?;
+            // Others send to this topic too.
+            loop {
+                let delivery = context.receive(&*consumer).await?;
+                let found = text(&delivery) == name;
+                delivery.ack().await?;
+                if found {
+                    return Ok::<(), Failure>(());
+                }
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.map_err(|e| Failure::from(e.to_string()))??;
+    }
+    Ok(())
 }

@@ -76,6 +76,12 @@ impl SpoiledConsumer {
                 delivery.meta.attempt = 1;
                 delivery.meta.redelivered = false;
             }
+            Sabotage::Repeats if shared.count() % 5 == 2 => {
+                let bytes = delivery.payload.clone();
+                let mut again = Delivery::new(bytes, delivery.format, Box::new(Nothing));
+                again.meta.redelivered = true;
+                self.held().push_back(again);
+            }
             Sabotage::ForgetsTimes => delivery.meta.published = None,
             Sabotage::KeepsAcknowledged
             | Sabotage::RefusesExtension

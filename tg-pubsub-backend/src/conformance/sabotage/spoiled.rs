@@ -29,6 +29,7 @@ impl Spoiled {
     ) -> Result<Box<dyn BackendConsumer>, Error> {
         let shared = &self.shared;
         shared.down()?;
+        shared.alone().await?;
         let schema = shared.admit(topic, schema)?;
         // Of all handles together, since each instance of a program has its own.
         static NUMBER: AtomicUsize = AtomicUsize::new(0);
@@ -90,6 +91,7 @@ impl PubSubBackend for Spoiled {
     ) -> Answer<'a, Result<Box<dyn BackendProducer>, Error>> {
         Answer::later(async move {
             self.shared.down()?;
+            self.shared.alone().await?;
             let schema = self.shared.admit(topic, schema)?;
             if self.shared.is(Sabotage::TakesAnyOption) {
                 options.backend = Default::default();
