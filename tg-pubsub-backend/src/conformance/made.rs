@@ -61,8 +61,15 @@ impl Made {
         })
     }
 
-    /// Takes everything away again, and tells what could not be.
+    /// Takes everything away again, and tells what could not be. It takes no longer than a case may.
     pub(super) async fn take_away(&self, subject: &Subject) -> Vec<String> {
+        let limit = subject.limit;
+        timeout(limit, self.take_all_away(subject))
+            .await
+            .unwrap_or_else(|_| vec![format!("taking things away is not over after {limit:?}")])
+    }
+
+    async fn take_all_away(&self, subject: &Subject) -> Vec<String> {
         if let (true, Some(start)) = (
             self.down.swap(false, Ordering::AcqRel),
             &subject.hooks.start,
