@@ -55,6 +55,8 @@
 //!
 //! Lost links are built again, failing messages are tried again and end as dead letters, what a backend cannot do is
 //! refused or lowered with a warning, and everything is measured: these things live here and not in the backends.
+//!
+//! With the feature `conformance`, the module of that name tells whether a backend of one's own keeps its promises.
 #![forbid(unsafe_code)]
 
 mod attempts;

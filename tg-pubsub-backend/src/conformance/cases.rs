@@ -270,7 +270,7 @@ pub const CASES: &[Case] = &[
     ),
     case!(
         lives::topics,
-        "topics are created, found and deleted",
+        "topics are created, found, and deleted with what is in them",
         Q1,
         [Has(Feature::TopicAdmin)],
         ForgetsTopics

@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tg_schema::Qos;
-use tg_schema::pubsub::{BackendConsumer, BackendProducer, ConsumerOptions, Error, Outgoing};
+use tg_schema::pubsub::{
+    BackendConsumer, BackendProducer, ConsumerOptions, Error, Feature, InitialPosition, Outgoing,
+};
 use tokio::time::timeout;
 
 use super::super::context::{Context, Failure, consumer, ensure, next, outgoing, send, text};
@@ -250,12 +252,18 @@ pub(super) async fn topics(context: Context) -> Result<(), Failure> {
         );
     }
     let producer = context.producer(&topic).await?;
+    send(&*producer, ["deleted"]).await?;
     producer.close(CLOSE).await?;
     backend.delete_topic(&topic).await?;
     ensure!(
         !backend.topic_exists(&topic).await?,
         "a topic exists after it was deleted"
     );
+    if backend.capabilities(&topic).has(Feature::Earliest) {
+        let options = ConsumerOptions::default().position(InitialPosition::Earliest);
+        let anew = context.consumer_with(&topic, "s", options).await?;
+        context.silent(&*anew).await?;
+    }
     Ok(())
 }
 
