@@ -5,6 +5,11 @@
 mod client;
 mod service;
 
+/// The examples of the guide, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/runtime.md")]
+mod guide {}
+
 use std::future::Future;
 use std::process::ExitCode;
 use std::sync::Arc;
