@@ -43,6 +43,8 @@ macro_rules! peers {
     };
 }
 
+pub mod uniform;
+
 peers! {
     Value { value: String, is_uri: bool, r#type: String }
     Triple { s: Value, p: Value, o: Value }

@@ -1,5 +1,7 @@
 //! One message of each shape, the same in every run.
 
+pub mod uniform;
+
 use serde_json::{Value as Json, json};
 use tg_schema::Message;
 

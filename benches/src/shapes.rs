@@ -13,7 +13,8 @@ use crate::limit::{avro, json, view};
 use crate::messages::further as f;
 use crate::messages::knowledge::{DocumentEmbeddings, Triples};
 use crate::messages::services::{ConfigRequest, TextCompletionRequest};
-use crate::peers::{self, Peer, avro as a, json as j, logical as l, proto};
+use crate::messages::uniform as u;
+use crate::peers::{self, Peer, avro as a, json as j, logical as l, proto, uniform as p};
 use crate::{ours, sample};
 use libraries::{avro_peers, avro_view_peer, json_peers, proto_peer};
 
@@ -29,7 +30,7 @@ impl<T: Message + Clone + PartialEq + std::fmt::Debug + 'static> Sample for T {}
 type Add = fn(&mut Cases);
 
 /// Every shape, by name: the four that goals are set for, evolution, and what shall keep us from tuning to four.
-const SHAPES: [(&str, Add); 14] = [
+const SHAPES: [(&str, Add); 25] = [
     ("config", config),
     ("text", text),
     ("triples", triples),
@@ -61,6 +62,39 @@ const SHAPES: [(&str, Add); 14] = [
     }),
     ("blob", |c| {
         plain::<f::Blob, a::Blob, j::Blob>(c, &sample::blob())
+    }),
+    ("flat", |c| {
+        plain::<u::Flat, p::avro::Flat, p::json::Flat>(c, &sample::uniform::flat())
+    }),
+    ("chain", |c| {
+        plain::<u::Link, p::avro::Link, p::json::Link>(c, &sample::uniform::chain())
+    }),
+    ("groups", |c| {
+        plain::<u::Groups, p::avro::Groups, p::json::Groups>(c, &sample::uniform::groups())
+    }),
+    ("strings", |c| {
+        plain::<u::Strings, p::avro::Strings, p::json::Strings>(c, &sample::uniform::strings())
+    }),
+    ("states", |c| {
+        plain::<u::States, p::avro::States, p::json::States>(c, &sample::uniform::states())
+    }),
+    ("parts", |c| {
+        plain::<u::Parts, p::avro::Parts, p::json::Parts>(c, &sample::uniform::parts())
+    }),
+    ("empties", |c| {
+        plain::<u::Empties, p::avro::Empties, p::json::Empties>(c, &sample::uniform::empties())
+    }),
+    ("code", |c| {
+        plain::<u::Code, p::avro::Code, p::json::Code>(c, &sample::uniform::code())
+    }),
+    ("counts", |c| {
+        plain::<u::Counts, p::avro::Counts, p::json::Counts>(c, &sample::uniform::counts())
+    }),
+    ("matrix", |c| {
+        plain::<u::Matrix, p::avro::Matrix, p::json::Matrix>(c, &sample::uniform::matrix())
+    }),
+    ("pieces", |c| {
+        plain::<u::Pieces, p::avro::Pieces, p::json::Pieces>(c, &sample::uniform::pieces())
     }),
 ];
 
@@ -132,7 +166,7 @@ fn shape<T: Sample, A: Peer, J: Peer>(
     c.add("avro-encode", "memcpy", move || {
         out.clear();
         out.extend_from_slice(black_box(avro));
-        black_box(out.as_slice());
+        black_box(&out);
     });
     let m = message.clone();
     c.add("avro-decode", "clone", move || black_box(&m).clone());

@@ -80,7 +80,21 @@ def test_a_million_fields(tmp_path: pathlib.Path) -> None:
     lines = "\n".join(f'f{n} = "int"' for n in range(1_000_000))
     (tmp_path / "m.toml").write_text(f"[record.A.fields]\n{lines}\n")
     run = limited(tmp_path, "m.toml", "m.toml")
-    assert run.code in (0, 2), run
+    assert run.code == 2 and "m.toml:50002:1" in run.err and "at most 50000" in run.err, run
+    # As many of one file each as the size of a file allows: the end of their names is what differs.
+    lines = "".join(f"f{n}:i32,\n" for n in range(300_000))
+    (tmp_path / "m.rs").write_text(f"#[tg_schema]\npub struct A {{\n{lines}}}\n")
+    run = limited(tmp_path, "m.rs", "m.toml")
+    assert run.code == 2 and "m.rs:50003:1" in run.err and "at most 50000" in run.err, run
+    lines = "".join(f"  f{n} = Integer()\n" for n in range(300_000))
+    (tmp_path / "m.py").write_text(f"from pulsar.schema import *\nclass A(Record):\n{lines}")
+    run = limited(tmp_path, "m.py", "m.toml")
+    assert run.code == 2 and "m.py:2:7" in run.err and "at most 50000" in run.err, run
+    # Fields that are read, and whose schema is longer than any that a registry takes.
+    lines = "\n".join(f'{"f" * 200}{n} = "int"' for n in range(40_000))
+    (tmp_path / "n.toml").write_text(f"[record.A.fields]\n{lines}\n")
+    run = limited(tmp_path, "n.toml", "n.toml")
+    assert run.code == 2 and "n.toml:1:9: " in run.err and "at most 4194304" in run.err, run
 
 
 def test_a_hundred_million_bytes(tmp_path: pathlib.Path) -> None:

@@ -259,6 +259,8 @@ def test_only(tmp_path: pathlib.Path) -> None:
     for name in ("A", "n.A"):
         assert list(records(compared(tmp_path, "m.toml", "--against", "m.toml", "--only", name))) == ["n.A"]
     assert "there is no record C" in refused(tmp_path, "m.toml", "--against", "m.toml", "--only", "C")
+    both = ("--only", "A", "--only", "C")
+    assert "there is no record C" in refused(tmp_path, "m.toml", "--against", "m.toml", *both)
 
 
 def test_forms_that_only_others_write(tmp_path: pathlib.Path) -> None:

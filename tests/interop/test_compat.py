@@ -14,6 +14,7 @@ from peers import REPOSITORY, missing, need, program
 
 JAR = REPOSITORY / "target" / "java-avro" / "java-avro.jar"
 GOLDEN = REPOSITORY / "tg-schema-compat" / "tests" / "java"
+SUITES = sorted((REPOSITORY / "tg-schema-compat" / "tests" / "suites").glob("*.json"))
 
 
 def ours(*arguments, given=""):
@@ -70,6 +71,27 @@ def test_recorded_answers_are_those_of_java(name):
     recorded = (GOLDEN / f"{name}-answers.jsonl").read_text()
     answers, _ = ours("plain", given=java(pairs))
     assert answers == recorded
+
+
+@pytest.mark.parametrize("path", SUITES, ids=lambda path: path.stem)
+def test_cases_of_other_projects(path):
+    """Java expects what is expected of us, where the project itself does not."""
+    suite = json.loads(path.read_text())
+    engine = {"avro": "confluent", "pulsar": "pulsar"}[suite["engine"]]
+    pairs = [(case, old) for case in suite["cases"] for old in case["old"]]
+    texts = [{"old": json.dumps(suite["schemas"][old]), "new": json.dumps(suite["schemas"][case["new"]])} for case, old in pairs]
+    answers = java("".join(json.dumps(text) + "\n" for text in texts)).splitlines()
+    reads = {}
+    for (case, old), answer in zip(pairs, answers, strict=True):
+        verdicts = json.loads(answer)[engine]
+        reads[case["new"], old] = {way: verdict in ([], "compatible") for way, verdict in verdicts.items()}
+    assert pairs
+    for case in suite["cases"]:
+        mode, _, transitive = case["mode"].partition("_")
+        ways = {"BACKWARD": ["backward"], "FORWARD": ["forward"], "FULL": ["backward", "forward"]}[mode]
+        old = case["old"] if transitive else case["old"][-1:]
+        accepted = all(reads[case["new"], one][way] for one in old for way in ways)
+        assert accepted == case["accepted"], case
 
 
 def record_of(schema, expression, required):

@@ -1,5 +1,7 @@
 //! Every message type of the generated crate as functions on bytes, by its name in the definitions.
 
+pub mod agreement;
+
 use tg_schema::{Decoder, Error, Limits, Message, Peek, Schemas};
 
 /// Bytes, or what is wrong with those that were read.

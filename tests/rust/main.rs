@@ -1,6 +1,7 @@
 //! What crosses the crates. One module a question.
 
 mod case_study;
+mod changes;
 mod definitions;
 mod dynamic;
 mod equality;

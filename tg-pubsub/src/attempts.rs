@@ -81,3 +81,69 @@ impl Attempts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tg_schema::pubsub::{Answer, Error, Format, Settle, Settlement};
+
+    use super::*;
+
+    struct Nothing;
+
+    impl Settle for Nothing {
+        fn settle(&mut self, _: Settlement) -> Answer<'_, Result<(), Error>> {
+            Answer::now(Ok(()))
+        }
+        fn extend(&mut self, _: Duration) -> Answer<'_, Result<(), Error>> {
+            Answer::now(Ok(()))
+        }
+    }
+
+    fn delivery(id: Option<&str>, payload: &'static str, attempt: u32) -> Delivery {
+        let mut delivery = Delivery::new(payload.into(), Format::Json, Box::new(Nothing));
+        delivery.meta.id = id.map(str::to_owned);
+        delivery.meta.attempt = attempt;
+        delivery
+    }
+
+    #[test]
+    fn a_broker_that_counts_is_believed() {
+        let attempts = Attempts::new(true);
+        let (attempt, identity) = attempts.begin(&delivery(Some("a"), "x", 3));
+        assert_eq!(attempt, 3);
+        attempts.failed(identity);
+        assert_eq!(attempts.begin(&delivery(Some("a"), "x", 0)).0, 1);
+    }
+
+    #[test]
+    fn failures_are_counted_by_identity_or_by_content() {
+        let attempts = Attempts::new(false);
+        for (id, payload) in [(Some("a"), "x"), (None, "y")] {
+            for expected in 1..=3 {
+                let (attempt, identity) = attempts.begin(&delivery(id, payload, 1));
+                assert_eq!(attempt, expected);
+                attempts.failed(identity);
+            }
+        }
+        assert_eq!(attempts.begin(&delivery(Some("b"), "x", 1)).0, 1);
+        assert_eq!(attempts.begin(&delivery(None, "x", 1)).0, 1);
+        let (attempt, identity) = attempts.begin(&delivery(Some("a"), "x", 1));
+        assert_eq!(attempt, 4);
+        attempts.done(identity);
+        assert_eq!(attempts.begin(&delivery(Some("a"), "x", 1)).0, 1);
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let attempts = Attempts::new(false);
+        for n in 0..REMEMBERED + 10 {
+            let id = n.to_string();
+            let (_, identity) = attempts.begin(&delivery(Some(&id), "x", 1));
+            attempts.failed(identity);
+        }
+        assert_eq!(attempts.begin(&delivery(Some("0"), "x", 1)).0, 1);
+        assert_eq!(attempts.begin(&delivery(Some("10"), "x", 1)).0, 2);
+    }
+}

@@ -3,6 +3,7 @@
 mod builder;
 
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -128,6 +129,7 @@ pub(crate) struct Shared {
     propagator: Option<Arc<dyn Propagator>>,
     ids: Names,
     sends: Uses,
+    unrouted_told: AtomicBool,
     /// That of the latest link.
     wire: Mutex<Wire>,
 }
@@ -284,7 +286,7 @@ impl Shared {
             Ok(receipt) => {
                 self.series.count(Counter::Sent, 1);
                 if receipt.routed == Some(false) {
-                    self.series.count(Counter::Unrouted, 1);
+                    self.unrouted();
                 }
             }
             Err(_) => self.series.count(Counter::SendFailed, 1),
@@ -293,6 +295,15 @@ impl Shared {
             self.series.observe(Timing::Sending, started.elapsed());
         }
         sent
+    }
+
+    /// The broker took a message and no subscription got it. Told once: where nobody listens, nobody wants to read of each
+    /// message.
+    fn unrouted(&self) {
+        self.series.count(Counter::Unrouted, 1);
+        if !self.unrouted_told.swap(true, Ordering::Relaxed) {
+            tracing::warn!(topic = %self.topic, "the broker has no subscription for a message and forgot it");
+        }
     }
 
     /// Sends until it is confirmed, cannot be healed, or the time is over.

@@ -36,7 +36,6 @@ pub struct Unsettled {
 }
 
 /// A settlement failed: the message is still unsettled.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct NotSettled<R> {
     /// Why.
@@ -50,7 +49,15 @@ impl<R> fmt::Display for NotSettled<R> {
         write!(f, "message not settled: {}", self.error)
     }
 }
-impl<R: fmt::Debug> std::error::Error for NotSettled<R> {
+// Not derived: a message need not be `Debug` for its settlement to be unwrapped.
+impl<R> fmt::Debug for NotSettled<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NotSettled")
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
+impl<R> std::error::Error for NotSettled<R> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.error)
     }

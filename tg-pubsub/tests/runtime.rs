@@ -10,6 +10,7 @@ mod runtime {
     mod order;
     mod origin;
     mod producer;
+    mod propagation;
     mod publisher;
     mod requester;
     mod stress;

@@ -3,6 +3,9 @@
 //! The credentials go with each request to the scheme, host and port that were named, and nowhere else: not after
 //! a redirection to another, not into a message.
 
+mod reason;
+
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::exit::Failure;
@@ -86,7 +89,26 @@ pub enum Answer {
     /// Not there.
     Missing,
     /// The status is no success.
-    Refused(u16),
+    Refused(Refusal),
+}
+
+/// A status that is no success, and why, in the server's own words where it says some.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status.
+    pub status: u16,
+    /// One short line; empty where the server says nothing.
+    pub reason: String,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "status {}", self.status)?;
+        match self.reason.as_str() {
+            "" => Ok(()),
+            reason => write!(f, ": {reason}"),
+        }
+    }
 }
 
 type Response = ureq::http::Response<ureq::Body>;
@@ -124,7 +146,10 @@ impl Client {
         match status {
             200..=299 => {}
             404 => return Ok(Answer::Missing),
-            status => return Ok(Answer::Refused(status)),
+            status => {
+                let reason = self.hidden(&reason::of(&mut response));
+                return Ok(Answer::Refused(Refusal { status, reason }));
+            }
         }
         let body = response.body_mut().with_config();
         let body = body.limit(self.bytes).read_to_vec();
@@ -168,41 +193,75 @@ impl Client {
             ureq::Error::Timeout(_) => "timeout: the server takes too long to answer".to_owned(),
             other => other.to_string(),
         };
-        match &self.credentials {
-            Some(credentials) => text
-                .replace(credentials.secret.as_str(), "…")
-                .replace(credentials.header.as_str(), "…"),
-            None => text,
-        }
+        self.hidden(&text)
+    }
+
+    /// A text without the credentials.
+    fn hidden(&self, text: &str) -> String {
+        let Some(credentials) = &self.credentials else {
+            return text.to_owned();
+        };
+        // A server may repeat the whole header, or what follows its first word.
+        let coded = credentials.header.split_once(' ').map(|(_, coded)| coded);
+        let parts = [Some(credentials.secret.as_str()), coded].into_iter();
+        parts
+            .flatten()
+            .fold(text.to_owned(), |text, part| text.replace(part, "…"))
     }
 }
 
 /// Whether an address is one of the web.
 pub fn is_web(address: &str) -> bool {
     let begins = |scheme: &str| {
-        let head = address.get(..scheme.len());
-        head.is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+        let start = address.get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
     begins("http://") || begins("https://")
 }
 
 /// An address without what follows its path. One that holds a name or password is refused: it would be shown.
 pub fn plain<'a>(address: &'a str, whose: &str, variable: &str) -> Result<&'a str, Failure> {
-    let (address, _) = address.split_once(['?', '#']).unwrap_or((address, ""));
-    let rest = address.split_once("://").map_or("", |(_, rest)| rest);
-    let host = rest.split('/').next().unwrap_or("");
-    if host.contains('@') {
+    // Where they hold a slash, they end behind the host.
+    if address.contains('@') {
         return Err(Failure::help(
             format!("the address of {whose} holds a name or password"),
-            format!("leave it out and put it in the environment variable {variable}"),
+            format!(
+                "leave it out and put it in the environment variable {variable}; write %40 for an @ that is part of a name"
+            ),
         ));
     }
-    if host.is_empty() {
-        return Err(Failure::new(format!(
-            "the address of {whose} names no host"
-        )));
+    let (address, _) = address.split_once(['?', '#']).unwrap_or((address, ""));
+    let no_address = |why: &str| {
+        Failure::help(
+            format!("`{address}` is no address of {whose}: {why}"),
+            "write such as http://HOST:PORT; what is no letter or digit of ASCII is escaped in its path, as %20",
+        )
+    };
+    let parsed = address.parse::<ureq::http::Uri>();
+    let parsed = parsed.map_err(|error| no_address(&error.to_string()))?;
+    let port = parsed
+        .authority()
+        .and_then(|whole| whole.as_str().rsplit_once(':'));
+    let port = port.filter(|(_, port)| !port.ends_with(']'));
+    match parsed.host() {
+        None | Some("") => Err(no_address("it has no host")),
+        Some(_) if port.is_some_and(|(_, port)| port.parse::<u16>().is_err()) => {
+            Err(no_address("its port is no number below 65536"))
+        }
+        Some(_) => Ok(address),
     }
-    Ok(address)
+}
+
+/// An address, or what was meant as one, without a name, a password, or what follows its path.
+pub fn shown(address: &str) -> String {
+    let start = address.find("://").map_or(0, |at| at + 3);
+    let (scheme, rest) = address.split_at(start);
+    let (hidden, rest) = match rest.rsplit_once('@') {
+        Some((_, rest)) => ("…@", rest),
+        None => ("", rest),
+    };
+    let (rest, _) = rest.split_once(['?', '#']).unwrap_or((rest, ""));
+    format!("{scheme}{hidden}{rest}")
 }
 
 /// Scheme, host and port of an address, as they are written there.
@@ -216,3 +275,5 @@ fn origin(address: &str) -> &str {
 
 #[cfg(test)]
 pub mod server;
+#[cfg(test)]
+mod tests;

@@ -71,7 +71,7 @@ impl<'n> Place<'n> {
         if http::is_web(name) {
             return Err(Failure::help(
                 "an address alone does not tell what is there",
-                format!("write registry:{name} or pulsar-admin:{name}"),
+                format!("write registry:{0} or pulsar-admin:{0}", http::shown(name)),
             ));
         }
         if name.is_empty() {
@@ -88,7 +88,7 @@ fn web<'n>(address: &'n str, prefix: &str) -> Result<&'n str, Failure> {
     match http::is_web(address) {
         true => Ok(address),
         false => Err(Failure::help(
-            format!("`{prefix}:{address}` has no address"),
+            format!("`{prefix}:{}` has no address", http::shown(address)),
             format!("write {prefix}:http://HOST:PORT or {prefix}:https://HOST"),
         )),
     }
@@ -135,7 +135,13 @@ impl Reader {
 
     /// All versions of that name, oldest first; at least one.
     pub fn versions(&mut self, name: &str) -> Result<Vec<Version>, Failure> {
-        let versions = match Place::of(name)? {
+        let place = Place::of(name)?;
+        let shown = match place {
+            Place::Registry(_) | Place::Pulsar(_) => http::shown(name),
+            _ => name.to_owned(),
+        };
+        let name = shown.as_str();
+        let versions = match place {
             Place::Path(path) => disk::read(&[path], name, &mut self.notes)?,
             Place::Git { reference, path } => {
                 let paths = self.paths.clone();

@@ -27,6 +27,8 @@ pub struct Change<'v> {
     pub path: String,
     /// The same, but for the last name, which is that of the old version.
     pub former: String,
+    /// Of a field that is gone: the names of new fields of its type, of which it may be one.
+    pub may_be: Vec<&'v str>,
     /// Where it is in the old version.
     pub(crate) old: Option<Spot>,
     /// Where it is in the new one.
@@ -40,6 +42,7 @@ impl<'v> Change<'v> {
             what,
             path: String::new(),
             former: String::new(),
+            may_be: Vec::new(),
             old: None,
             new: None,
         }

@@ -13,7 +13,7 @@ mod place;
 use std::collections::HashMap;
 use std::fmt;
 
-use tg_schema_model::Fingerprint;
+use tg_schema_model::{Fingerprint, Span};
 
 use crate::change::{self, Change, Index, Walked, What};
 use crate::engine::json::Peer;
@@ -50,6 +50,8 @@ pub struct Problem {
     pub version: String,
     /// The message.
     pub message: String,
+    /// Where it is defined, as `file:line:column`; none where nobody knows.
+    pub place: Option<String>,
     /// What is wrong with it.
     pub reason: String,
 }
@@ -59,8 +61,12 @@ impl fmt::Display for Problem {
         let Problem {
             version,
             message,
+            place,
             reason,
         } = self;
+        if let Some(place) = place {
+            write!(f, "{place}: ")?;
+        }
         write!(f, "`{message}` of {version} cannot be compared: {reason}")
     }
 }
@@ -98,7 +104,13 @@ impl<'v> Ready<'v> {
 }
 
 fn problem(version: &Version, message: &Message, reason: impl fmt::Display) -> Problem {
+    let record = message
+        .record
+        .and_then(|id| version.schema.records.get(id.0));
+    let text = message.source.map(|source| Span::new(source, 0..0));
+    let span = record.map(|record| record.span).or(text);
     Problem {
+        place: span.and_then(|span| version.sources.place(span)),
         version: version.label.clone(),
         message: message.name.clone(),
         reason: reason.to_string(),

@@ -100,6 +100,12 @@ pub fn applied<'e>(new: &Version, edits: impl IntoIterator<Item = &'e Edit>) -> 
     }
     let mut version = Version::of_definitions(&*new.label, schema, new.sources.clone());
     version.tombstones.clone_from(&new.tombstones);
+    if new.single {
+        // The schema is still the only message, whatever it is called and whatever types are inside it.
+        let record = new.messages.first().and_then(|message| message.record);
+        version.messages.retain(|message| message.record == record);
+        version.single = true;
+    }
     Some(version)
 }
 
@@ -150,7 +156,10 @@ fn mend(
         let Ok(report) = check(&edited, against, &again) else {
             continue;
         };
-        let after: BTreeSet<Harm> = report.records.iter().flat_map(harm).collect();
+        // What is read only now may lose what it lost nothing of before.
+        let revealed = |h: &Harm| h.severity == Severity::Loss && !is_read(record, h);
+        let mut after: BTreeSet<Harm> = report.records.iter().flat_map(harm).collect();
+        after.retain(|h| !revealed(h));
         let left = after
             .iter()
             .any(|h| h.path == finding.path && h.rule == finding.rule.page.id);
@@ -171,6 +180,13 @@ fn mend(
         }
     }
     mended
+}
+
+/// Whether messages are read where something is lost.
+fn is_read(record: &Compared, harm: &Harm) -> bool {
+    let ways = record.matrix.as_ref().and_then(|m| m.ways(harm.format));
+    let ways = ways.zip(harm.direction);
+    ways.is_none_or(|(ways, direction)| ways.get(direction))
 }
 
 fn changes<'v>(

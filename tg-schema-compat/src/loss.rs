@@ -152,6 +152,9 @@ struct Comparison<'g, 'b> {
 
 type Step = Result<(), TooLarge>;
 
+/// A version, and branches of a union there.
+type Side<'s> = (&'s Graph, &'s [Id]);
+
 impl<'g> Comparison<'g, '_> {
     fn find(
         &mut self,
@@ -188,21 +191,9 @@ impl<'g> Comparison<'g, '_> {
             }
             (Shape::Array(a), Shape::Array(b)) => self.inside("[]", *a, *b)?,
             (Shape::Map(a), Shape::Map(b)) => self.inside("{}", *a, *b)?,
-            (Shape::Union(a), Shape::Union(b)) => {
-                for (a, b) in pairing::branches(self.old, a, self.new, b, self.budget)? {
-                    self.pair(a, b)?;
-                }
-            }
-            (Shape::Union(a), _) => {
-                for (a, b) in pairing::branches(self.old, a, self.new, &[new], self.budget)? {
-                    self.pair(a, b)?;
-                }
-            }
-            (_, Shape::Union(b)) => {
-                for (a, b) in pairing::branches(self.old, &[old], self.new, b, self.budget)? {
-                    self.pair(a, b)?;
-                }
-            }
+            (Shape::Union(a), Shape::Union(b)) => self.branches(a, b)?,
+            (Shape::Union(a), _) => self.branches(a, &[new])?,
+            (_, Shape::Union(b)) => self.branches(&[old], b)?,
             (Shape::Enum(a), Shape::Enum(b)) if self.seen.insert((old, new)) => {
                 self.symbols(a, b, Direction::Backward);
                 self.symbols(b, a, Direction::Forward);
@@ -218,14 +209,55 @@ impl<'g> Comparison<'g, '_> {
         Ok(())
     }
 
+    /// Unions, or a union and what is none. A number is read as one branch, whatever else there is beside it.
+    fn branches(&mut self, old: &[Id], new: &[Id]) -> Step {
+        for (a, b) in pairing::branches(self.old, old, self.new, new, self.budget)? {
+            match (self.old.shape(a), self.new.shape(b)) {
+                (Shape::Primitive(was), Shape::Primitive(is)) if was != is => {}
+                _ => self.pair(a, b)?,
+            }
+        }
+        self.numbers((self.old, old), (self.new, new), Direction::Backward)?;
+        self.numbers((self.new, new), (self.old, old), Direction::Forward)
+    }
+
+    /// What readers make of the numbers among a writer's branches: a branch of the same type goes first, then
+    /// the first that the type is promoted to.
+    fn numbers(&mut self, writer: Side<'_>, reader: Side<'_>, direction: Direction) -> Step {
+        let kinds = |(graph, branches): Side<'_>| -> Vec<Primitive> {
+            let shapes = branches.iter().map(|id| graph.shape(*id));
+            let kind = |shape: &Shape| match shape {
+                Shape::Primitive(kind) => Some(*kind),
+                _ => None,
+            };
+            shapes.filter_map(kind).collect()
+        };
+        // A union has each of them once.
+        let (written, read) = (kinds(writer), kinds(reader));
+        for from in written {
+            self.budget.spend(read.len())?;
+            let to = match read.contains(&from) {
+                true => Some(from),
+                false => read.iter().copied().find(|to| from.promotes_to(*to)),
+            };
+            // In JSON a double is read as a float too.
+            let float = || read.contains(&Primitive::Float).then_some(Primitive::Float);
+            if let Some(to) = to.or_else(float) {
+                self.digits(from, to, direction);
+            }
+        }
+        Ok(())
+    }
+
     /// Avro readers go by their own logical type, whatever the writer's is.
     fn meaning(&mut self, old: Id, new: Id) {
         let (Some(was), Some(is)) = (self.old.node(old).logical(), self.new.node(new).logical())
         else {
             return;
         };
-        // More digits of one scale are the same numbers.
-        if was.word != is.word || was.scale != is.scale {
+        // A word that Avro does not have says nothing of the value. More digits of one scale are the same numbers.
+        let known = was.is_known() && is.is_known();
+        if known && (was.word != is.word || was.scale != is.scale) {
             for direction in Direction::ALL {
                 self.find(Kind::Meaning, direction, was.to_string(), is.to_string());
             }
@@ -320,7 +352,7 @@ impl<'g> Comparison<'g, '_> {
             let len = self.path.len();
             self.path.push_str(&format!(".{}", field.name));
             self.find(Kind::FieldRemoved, Direction::Backward, &field.name, "");
-            let rename = renames.iter().find(|rename| rename.gone == at);
+            let rename = renames.pairs.iter().find(|rename| rename.gone == at);
             if let Some((other, rename)) = rename.and_then(|r| Some((added.get(r.added)?, r))) {
                 for direction in [Direction::Backward, Direction::Forward] {
                     self.find(Kind::RenameSuspected, direction, &field.name, &other.name);

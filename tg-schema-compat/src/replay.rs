@@ -27,6 +27,7 @@ mod framed;
 mod json;
 mod kept;
 mod presence;
+mod snappy;
 mod source;
 mod text;
 

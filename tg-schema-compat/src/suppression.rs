@@ -5,7 +5,7 @@
 //! released, it goes on to cover that finding against the old version and those before it, as long as the
 //! finding is not found against the later one: the step between the two was accepted, whatever came after.
 //!
-//! It covers nothing when it lacks something or its last day is past. That, and that it covers nothing, are
+//! It covers nothing when it lacks something or its last day or release is past. That, and that it covers nothing, are
 //! findings themselves.
 
 mod paste;
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use tg_schema_model::logical::Date;
 use tg_schema_model::name::nearest;
-use tg_schema_model::{Allow, Fingerprint};
+use tg_schema_model::{Allow, Fingerprint, Until};
 
 use crate::report::{Compared, Effect, Finding, Fix, Format, Place, Report, Severity};
 use crate::rule::{self, Rule, suppression};
@@ -26,9 +26,24 @@ struct Given<'v> {
     allow: &'v Allow,
 }
 
-/// Marks the findings that definitions of `new` accept on the day `today`, says of the others what would accept
+/// When a version is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Now {
+    /// The day.
+    pub today: Date,
+    /// Which release of the lock the new version is, or would be; none where no lock counts them.
+    pub release: Option<u32>,
+}
+
+/// Whether a version accepts something until a release.
+pub fn counts_releases(version: &Version) -> bool {
+    let mut given = given(version).into_iter();
+    given.any(|given| matches!(given.allow.until, Some(Until::Release(_))))
+}
+
+/// Marks the findings that definitions of `new` accept at the time `now`, says of the others what would accept
 /// them, and adds what is wrong with what is accepted to [`Report::findings`]. `against` are the versions that the report is of.
-pub fn apply(report: &mut Report, new: &Version, against: &[Version], today: Date) {
+pub fn apply(report: &mut Report, new: &Version, against: &[Version], now: Now) {
     let given = given(new);
     let mut of_record: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, given) in given.iter().enumerate() {
@@ -49,7 +64,7 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], today: Dat
                     if let Some(used) = used.get_mut(at) {
                         *used = true;
                     }
-                    if allow.until.is_some_and(|day| today <= day) {
+                    if allow.until.is_some_and(|until| now.is_within(until)) {
                         finding.suppressed.clone_from(&allow.reason);
                     }
                 }
@@ -76,11 +91,20 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], today: Dat
         } else if !used {
             let known = compared.is_none_or(|c| Sides::of(c, new, against).knows(allow));
             found.push(wrong.unused(known));
-        } else if let Some(day) = allow.until.filter(|day| *day < today) {
-            found.push(wrong.expired(day));
+        } else if let Some(until) = allow.until.filter(|until| !now.is_within(*until)) {
+            found.push(wrong.expired(until, now));
         }
     }
     report.findings.append(&mut found);
+}
+
+impl Now {
+    fn is_within(self, until: Until) -> bool {
+        match until {
+            Until::Day(day) => self.today <= day,
+            Until::Release(last) => self.release.is_some_and(|release| release <= last),
+        }
+    }
 }
 
 /// Everything that the definitions of a version accept.
@@ -247,9 +271,23 @@ impl Wrong<'_> {
         self.finding(suppression::INCOMPLETE, message, fix, true)
     }
 
-    fn expired(&self, day: Date) -> Finding {
-        let message = format!("the suppression of {} was over on {day}", self.what());
-        let fix = "set a later day in `until`, or remove the `allow`".to_owned();
+    fn expired(&self, until: Until, now: Now) -> Finding {
+        let (why, fix) = match (until, now.release) {
+            (Until::Day(day), _) => (
+                format!("was over after {day}"),
+                "set a later day in `until`",
+            ),
+            (Until::Release(last), Some(release)) => (
+                format!("was over with release {last}, and this is release {release}"),
+                "set a later release in `until`",
+            ),
+            (Until::Release(last), None) => (
+                format!("is until release {last}, and no lock counts releases"),
+                "start a lock with `tg-schema check --accept`, write a day",
+            ),
+        };
+        let message = format!("the suppression of {} {why}", self.what());
+        let fix = format!("{fix}, or remove the `allow`");
         self.finding(suppression::EXPIRED, message, fix, true)
     }
 

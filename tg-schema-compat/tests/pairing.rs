@@ -256,15 +256,24 @@ fn by_likeness() {
     );
     assert_eq!(record(&report, "Purchase").old.as_deref(), Some("Order"));
     finding(record(&report, "Purchase"), "RECORD_RENAMED");
-    // One field in common under quite another name is no reason.
+    // One field in common under quite another name is a reason where nothing else is gone or new, and no other.
+    let old = version("old", ID);
     let other = version("new", "[record.Parcel.fields]\nid = \"string\"");
-    let report = compare(&other, &[version("old", ID)]);
-    assert_eq!(names(&report), ["Parcel", "Order"]);
-    assert_eq!(
-        finding(record(&report, "Parcel"), "SCHEMA_ADDED").severity,
-        Severity::Info
-    );
-    finding(record(&report, "Order"), "SCHEMA_REMOVED");
+    let report = compare(&other, std::slice::from_ref(&old));
+    assert_eq!(record(&report, "Parcel").old.as_deref(), Some("Order"));
+    finding(record(&report, "Parcel"), "RECORD_RENAMED");
+    for text in [
+        "[record.Parcel.fields]\nlabel = \"string\"",
+        "[record.Parcel.fields]\nid = \"string\"\n[record.Box.fields]\nlabel = \"string\"",
+    ] {
+        let report = compare(&version("new", text), std::slice::from_ref(&old));
+        assert!(names(&report).ends_with(&["Order"]), "{text}");
+        assert_eq!(
+            finding(record(&report, "Parcel"), "SCHEMA_ADDED").severity,
+            Severity::Info
+        );
+        finding(record(&report, "Order"), "SCHEMA_REMOVED");
+    }
 }
 
 #[test]

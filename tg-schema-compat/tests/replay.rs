@@ -137,6 +137,7 @@ fn container_files_of_other_writers() {
     for file in [
         &include_bytes!("replay/fastavro-null.avro")[..],
         include_bytes!("replay/fastavro-deflate.avro"),
+        include_bytes!("replay/fastavro-snappy.avro"),
     ] {
         let union = bare(
             r#"{"type":"record","name":"R","fields":[{"name":"a","type":["string","long"]}]}"#,
@@ -160,6 +161,10 @@ fn container_files_of_other_writers() {
             ["a", "b", "s", "s[].x", "s[].y"]
         );
     }
+    let block = include_bytes!("replay/fastavro-snappy-block.avro");
+    let found = read(block, &[&old()]).unwrap();
+    assert_eq!(counts(&found), [(300, 0, 0)]);
+    assert_eq!(found.versions[0].fields["s[].y"].present, 100);
     let java = include_bytes!("replay/java-deflate.avro");
     let found = read(java, &[&old()]).unwrap();
     assert_eq!(counts(&found), [(1_000, 0, 0)]);
@@ -181,8 +186,18 @@ fn container_files_that_are_broken() {
     let last = wrong.len() - 1;
     wrong[last] ^= 1;
     assert!(reason(&wrong).contains("not followed by the marker"));
-    let snappy = b"Obj\x01\x02\x14avro.codec\x0csnappy\x00";
-    assert!(reason(snappy).contains("compressed with snappy, which is not read; write it again"));
+    let zstandard = b"Obj\x01\x02\x14avro.codec\x12zstandard\x00";
+    let told = reason(zstandard);
+    assert!(told.contains("compressed with `zstandard`, which is not read; write it again"));
+    assert!(told.contains("avro-tools recodec"), "{told}");
+    let mut snappy = include_bytes!("replay/fastavro-snappy.avro").to_vec();
+    let checksum = snappy.len() - 17;
+    snappy[checksum] ^= 1;
+    assert!(reason(&snappy).contains("not what its checksum says"));
+    for end in 4..snappy.len() {
+        let cut = [&snappy[..end], &[0; 40]].concat();
+        assert!(read(&cut, &[&old()]).is_err());
+    }
     assert!(reason(b"Obj\x01\x00").contains("the header has no schema"));
     assert!(reason(b"Obj\x01\x01").contains("ends inside a number"));
     let header = |schema: &str, block: &[u8]| {

@@ -290,3 +290,27 @@ fn a_broker_that_says_how_it_holds_a_schema() {
         assert_eq!(!report.records[0].findings.is_empty(), told, "{held}");
     }
 }
+
+/// What an unset sub-record becomes is no matter of the default that its schema has now.
+#[test]
+fn an_unset_sub_record_is_told_of_the_peer() {
+    let text = |s: &str, fields: &str| {
+        format!(
+            "[record.Order]\nprofile = \"pulsar-record\"\n[record.Order.fields]\nline = {s}\n\
+             [record.Line]\nprofile = \"pulsar-record\"\n[record.Line.fields]\n{fields}"
+        )
+    };
+    let old = text("\"Line?\"", "item = \"string?\"");
+    let registered = "{ type = \"Line?\", pulsar = { required_default = true } }";
+    let new = text(registered, "item = \"string?\"\nweight = \"double?\"");
+    let peers = || vec![Peer::Tg, Peer::PythonRecord];
+    let unset = |findings: &[Finding]| {
+        let effects = findings.iter().flat_map(|f| &f.effects);
+        effects
+            .filter(|e| e.message.contains("nothing was set"))
+            .count()
+    };
+    let default = of_rule("FIELD_DEFAULT_ADDED", &old, &new, peers());
+    assert_eq!((default.len(), unset(&default)), (1, 0));
+    assert_eq!(unset(&of_rule("PEER_DISAGREES", &old, &new, peers())), 1);
+}

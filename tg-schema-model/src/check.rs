@@ -32,10 +32,19 @@ pub struct Allow {
     pub new: Option<String>,
     /// Why.
     pub reason: Option<String>,
-    /// The last day on which it holds.
-    pub until: Option<Date>,
+    /// How long it holds.
+    pub until: Option<Until>,
     /// Place of all of it.
     pub span: Span,
+}
+
+/// The end of what is accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// The last day.
+    Day(Date),
+    /// The last release in the lock, from 1.
+    Release(u32),
 }
 
 impl Allow {

@@ -43,14 +43,15 @@ pub mod topic;
 pub mod validate;
 pub mod value;
 
-pub use check::{Allow, Check};
+pub use check::{Allow, Check, Until};
 pub use diagnostic::{Diagnostic, Diagnostics, Severity, SourceId, Sources, Span};
 pub use fingerprint::Fingerprint;
 pub use json::Json;
 pub use origin::{Former, Open, Origin, Unresolved, Verdict};
 pub use schema::{
-    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, Module, ModuleId, Places,
-    Presence, Profile, Record, RecordId, RecordPulsar, Schema, Symbol, TopicDefinition, Type,
+    Encoding, Enum, EnumId, EnumPulsar, Field, FieldPulsar, Item, MAX_FIELDS, Module, ModuleId,
+    Places, Presence, Profile, Record, RecordId, RecordPulsar, Schema, Symbol, TopicDefinition,
+    Type,
 };
 pub use topic::{Qos, Topic};
 pub use value::Value;

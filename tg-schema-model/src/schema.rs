@@ -9,6 +9,9 @@ use crate::origin::{Origin, Unresolved};
 use crate::topic::Topic;
 use crate::value::Value;
 
+/// Most fields of a record in a definition, a Rust struct or a Python class.
+pub const MAX_FIELDS: usize = 50_000;
+
 /// Index of a module in [`Schema::modules`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ModuleId(pub usize);

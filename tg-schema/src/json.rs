@@ -1,8 +1,10 @@
 //! JSON (RFC 8259): tokens as bytes and back, after the wire contract.
 
+mod integer;
 mod keys;
 mod number;
 mod reader;
+mod real;
 mod string;
 mod symbol;
 mod text;

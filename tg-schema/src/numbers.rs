@@ -1,5 +1,6 @@
 //! Lists of numbers as they lie in a message.
 
+use crate::raw::extend_numbers;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -66,8 +67,7 @@ macro_rules! number {
                 bytes.first_chunk().map(|b| Self::from_le_bytes(*b))
             }
             fn append(bytes: &[u8], out: &mut Vec<Self>) {
-                let (numbers, _) = bytes.as_chunks::<$size>();
-                out.extend(numbers.iter().map(|b| Self::from_le_bytes(*b)));
+                extend_numbers(out, bytes, Self::from_le_bytes);
             }
         }
     };

@@ -15,9 +15,9 @@ use crate::config::Config;
 use crate::connection::{Broker, Connection};
 use crate::consumer::Consumer;
 use crate::faults::{Faults, Operation};
+use crate::joining::Subscribe;
 use crate::member::End;
 use crate::producer::Producer;
-use crate::topic::Subscribe;
 
 /// Publish and subscribe inside one process. See the [crate](crate) for what it does.
 #[derive(Debug)]
@@ -129,10 +129,10 @@ impl Memory {
         let member = place.subscribe(&Subscribe {
             qos: topic.qos(),
             name: subscription,
-            connection: self.0.number,
+            connection: &self.0,
             options: &options,
         })?;
-        let consumer = Consumer::new(&self.0, member, &capabilities);
+        let consumer = Consumer::new(member, &capabilities);
         // Closed or cut in the meantime: dropping the consumer undoes what was done.
         self.0.check_open()?;
         match self.broker().links.load(Ordering::Acquire) == link {

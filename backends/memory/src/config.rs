@@ -22,7 +22,8 @@ pub struct Config {
     pub backlog_messages: usize,
     /// Most bytes of backlog of a topic. 256 MiB by default.
     pub backlog_bytes: usize,
-    /// Most messages that wait in a subscription of a `q0` topic; of more, the oldest are dropped. 1,000 by default.
+    /// Most messages that wait in a subscription of a `q0` topic; of more, the oldest are dropped. 1,000 by
+    /// default, at least 1.
     pub q0_waiting: usize,
     /// Most messages of a subscription that wait for a delayed redelivery; a negative acknowledgement with a delay
     /// fails with [`Error::Full`] beyond. 100,000 by default.

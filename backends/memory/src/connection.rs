@@ -19,6 +19,7 @@ pub(crate) struct Broker {
     topics: Mutex<BTreeMap<String, Arc<Topic>>>,
     /// Grows when all links are cut.
     pub(crate) links: AtomicU64,
+    pub(crate) handles: AtomicUsize,
     pub(crate) producers: AtomicUsize,
     pub(crate) consumers: AtomicUsize,
     pub(crate) plan: Plan,
@@ -31,6 +32,7 @@ impl Broker {
             config: Arc::new(config),
             topics: Mutex::default(),
             links: AtomicU64::new(0),
+            handles: AtomicUsize::new(0),
             producers: AtomicUsize::new(0),
             consumers: AtomicUsize::new(0),
             plan: Plan::default(),
@@ -109,6 +111,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn new(broker: Arc<Broker>) -> Self {
+        broker.handles.fetch_add(1, Ordering::Relaxed);
         Connection {
             broker,
             number: number(),
@@ -127,7 +130,15 @@ impl Connection {
     pub(crate) fn close(&self) {
         self.closed.store(true, Ordering::Release);
         for topic in self.broker.topics() {
-            topic.end_members(End::Closed("backend"), |m| m.connection == self.number);
+            topic.end_members(End::Closed("backend"), |m| {
+                m.connection.number == self.number
+            });
         }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.broker.handles.fetch_sub(1, Ordering::Relaxed);
     }
 }

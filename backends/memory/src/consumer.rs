@@ -10,7 +10,6 @@ use std::time::Duration;
 use tg_schema::pubsub::{Answer, BackendConsumer, Capabilities, Delivery, Error, Feature, Format};
 use tokio::time::{Instant, Sleep};
 
-use crate::connection::Connection;
 use crate::faults::Operation;
 use crate::member::{End, Member};
 use crate::message::Entry;
@@ -19,7 +18,6 @@ use crate::subscription::Taken;
 use crate::turn;
 
 pub(crate) struct Consumer {
-    connection: Arc<Connection>,
     member: Arc<Member>,
     tells: Tells,
     can_unsubscribe: Result<(), Error>,
@@ -35,18 +33,14 @@ struct Tells {
 }
 
 impl Consumer {
-    pub(crate) fn new(
-        connection: &Arc<Connection>,
-        member: Arc<Member>,
-        capabilities: &Capabilities,
-    ) -> Self {
-        connection.broker.consumers.fetch_add(1, Ordering::Relaxed);
+    pub(crate) fn new(member: Arc<Member>, capabilities: &Capabilities) -> Self {
+        let consumers = &member.connection.broker.consumers;
+        consumers.fetch_add(1, Ordering::Relaxed);
         let can_unsubscribe = match capabilities.has(Feature::Unsubscribe) {
             true => Ok(()),
             false => Err(capabilities.unsupported("memory", Feature::Unsubscribe)),
         };
         Consumer {
-            connection: connection.clone(),
             member,
             tells: Tells {
                 attempts: capabilities.has(Feature::Attempts),
@@ -59,7 +53,7 @@ impl Consumer {
     }
 
     fn delivery(&self, slot: usize, entry: Entry) -> Delivery {
-        let settle = Settler::new(self.connection.clone(), self.member.clone(), slot);
+        let settle = Settler::new(self.member.clone(), slot);
         let message = &entry.message;
         let mut delivery = Delivery::new(message.payload.clone(), Format::Json, Box::new(settle));
         let tells = self.tells;
@@ -134,7 +128,7 @@ impl Consumer {
     }
 
     async fn receive_with_faults(&self) -> Result<Delivery, Error> {
-        let plan = &self.connection.broker.plan;
+        let plan = &self.member.connection.broker.plan;
         plan.apply(Operation::Receive).await?;
         Receive::new(self).await
     }
@@ -149,7 +143,7 @@ struct Noted {
 
 impl BackendConsumer for Consumer {
     fn try_receive(&self) -> Option<Result<Delivery, Error>> {
-        let plan = &self.connection.broker.plan;
+        let plan = &self.member.connection.broker.plan;
         if plan.armed() {
             if plan.delay(Operation::Receive).is_some() {
                 return None;
@@ -162,7 +156,7 @@ impl BackendConsumer for Consumer {
     }
 
     fn receive(&self) -> Answer<'_, Result<Delivery, Error>> {
-        if self.connection.broker.plan.armed() {
+        if self.member.connection.broker.plan.armed() {
             return Answer::later(self.receive_with_faults());
         }
         if !turn::goes_on() {
@@ -190,7 +184,7 @@ impl BackendConsumer for Consumer {
         let allowed = std::mem::replace(&mut self.can_unsubscribe, Ok(()));
         Answer::later(async move {
             allowed?;
-            let plan = &self.connection.broker.plan;
+            let plan = &self.member.connection.broker.plan;
             plan.apply(Operation::Unsubscribe).await?;
             if let Some(end @ (End::Disconnected | End::Replaced)) = self.member.hands().end {
                 return Err(self.ended(end));
@@ -205,7 +199,7 @@ impl Drop for Consumer {
         self.member
             .topic
             .leave(&self.member, End::Closed("consumer"));
-        let consumers = &self.connection.broker.consumers;
+        let consumers = &self.member.connection.broker.consumers;
         consumers.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -50,6 +50,8 @@ pub struct SubscriptionState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
+    /// Handles that exist, or have producers, consumers or deliveries that do.
+    pub handles: usize,
     /// Producers, of all handles.
     pub producers: usize,
     /// Consumers, of all handles.
@@ -120,6 +122,7 @@ impl Memory {
             .iter()
             .map(|t| t.with(|core, _| core.subscriptions.len()));
         Counts {
+            handles: broker.handles.load(Ordering::Relaxed),
             producers: broker.producers.load(Ordering::Relaxed),
             consumers: broker.consumers.load(Ordering::Relaxed),
             subscriptions: subscriptions.sum(),

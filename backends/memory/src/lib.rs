@@ -81,6 +81,7 @@
 //! | `connection` | the broker that handles share, and one handle's link to it |
 //! | `topic` | one log and its subscriptions, under one lock |
 //! | `log`, `message` | messages in their order, and who needs them yet |
+//! | `joining` | how a consumer comes to a subscription |
 //! | `subscription`, `lanes` | cursor, messages that come back, consumers; division by key |
 //! | `member` | what one consumer has fetched and handed out, under a lock of its own |
 //! | `producer`, `consumer`, `settle` | the other traits |
@@ -95,6 +96,7 @@ mod connection;
 mod consumer;
 mod faults;
 mod inspect;
+mod joining;
 mod lanes;
 mod log;
 mod member;

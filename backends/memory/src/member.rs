@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tg_schema::pubsub::Error;
 
+use crate::connection::Connection;
 use crate::message::Entry;
 use crate::topic::Topic;
 
@@ -19,7 +20,7 @@ pub(crate) struct Member {
     /// By which keys find it again after a restart.
     pub(crate) label: String,
     /// Which handle of the backend opened it.
-    pub(crate) connection: u64,
+    pub(crate) connection: Arc<Connection>,
     pub(crate) subscription: u64,
     pub(crate) topic: Arc<Topic>,
     pub(crate) prefetch: usize,
@@ -98,7 +99,8 @@ impl Hands {
 
 impl Member {
     pub(crate) fn new(
-        (number, connection, subscription): (u64, u64, u64),
+        (number, subscription): (u64, u64),
+        connection: &Arc<Connection>,
         topic: &Arc<Topic>,
         label: String,
         prefetch: usize,
@@ -107,7 +109,7 @@ impl Member {
         Member {
             number,
             label,
-            connection,
+            connection: connection.clone(),
             subscription,
             topic: topic.clone(),
             prefetch: prefetch.max(1),

@@ -5,13 +5,11 @@ use std::time::Duration;
 
 use tg_schema::pubsub::{Answer, Error, Settle, Settlement};
 
-use crate::connection::Connection;
 use crate::faults::Operation;
 use crate::member::Member;
 
 /// The broker's end of a delivery.
 pub(crate) struct Settler {
-    connection: Arc<Connection>,
     member: Arc<Member>,
     /// The message's place in the member's hands; it is this delivery's until it is settled.
     slot: usize,
@@ -19,9 +17,8 @@ pub(crate) struct Settler {
 }
 
 impl Settler {
-    pub(crate) fn new(connection: Arc<Connection>, member: Arc<Member>, slot: usize) -> Self {
+    pub(crate) fn new(member: Arc<Member>, slot: usize) -> Self {
         Settler {
-            connection,
             member,
             slot,
             settled: false,
@@ -92,11 +89,11 @@ fn operation(settlement: &Settlement) -> Operation {
 
 impl Settle for Settler {
     fn settle(&mut self, settlement: Settlement) -> Answer<'_, Result<(), Error>> {
-        if !self.connection.broker.plan.armed() {
+        if !self.member.connection.broker.plan.armed() {
             return Answer::now(self.carry_out(&settlement));
         }
         Answer::later(async move {
-            let plan = &self.connection.broker.plan;
+            let plan = &self.member.connection.broker.plan;
             plan.apply(operation(&settlement)).await?;
             self.carry_out(&settlement)
         })

@@ -5,14 +5,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tg_pubsub_backend::dedup::Window;
-use tg_pubsub_backend::profile::SecondExclusive;
 use tg_schema::Qos;
-use tg_schema::pubsub::{
-    ConsumerOptions, ConsumerType, Error, Feature, InitialPosition, SchemaInfo,
-};
+use tg_schema::pubsub::{Error, SchemaInfo};
 use tokio::time::Instant;
 
 use crate::config::Config;
+use crate::joining::Subscribe;
 use crate::log::Log;
 use crate::member::{End, Member};
 use crate::message::{Backlog, Stored};
@@ -44,14 +42,6 @@ pub(crate) struct Core {
     /// The type of its messages: the first that was named.
     schema: Option<&'static str>,
     seen: Window,
-}
-
-/// Who subscribes, and how.
-pub(crate) struct Subscribe<'a> {
-    pub(crate) qos: Qos,
-    pub(crate) name: &'a str,
-    pub(crate) connection: u64,
-    pub(crate) options: &'a ConsumerOptions,
 }
 
 /// What became of a message that was put into a topic.
@@ -173,7 +163,7 @@ impl Topic {
         Some(Error::Full { what, capacity })
     }
 
-    fn error_of_deleted(&self) -> Error {
+    pub(crate) fn error_of_deleted(&self) -> Error {
         End::Deleted.error(&self.name)
     }
 }
@@ -214,7 +204,7 @@ impl Core {
         self.log.push(message);
         let config = &topic.config;
         for subscription in self.subscriptions.values_mut() {
-            subscription.arrived(&self.log, config.q0_waiting, &topic.backlog, wakes);
+            subscription.arrived(&self.log, config.q0_waiting.max(1), &topic.backlog, wakes);
         }
         if self.log.is_long(config) {
             let cursors = self.subscriptions.values().map(Subscription::cursor);
@@ -225,132 +215,6 @@ impl Core {
             routed,
             duplicate: false,
         })
-    }
-
-    fn subscribe(
-        &mut self,
-        topic: &Arc<Topic>,
-        who: &Subscribe<'_>,
-        wakes: &mut Wakes,
-    ) -> Result<Arc<Member>, Error> {
-        if self.deleted {
-            return Err(topic.error_of_deleted());
-        }
-        let known = self.subscriptions.iter().find(|(_, s)| s.name == who.name);
-        let id = match known {
-            Some((id, _)) => {
-                let id = *id;
-                self.make_room(topic, id, who, wakes)?;
-                id
-            }
-            None => self.add_subscription(topic, who)?,
-        };
-        let Some(subscription) = self.subscriptions.get_mut(&id) else {
-            return Err(topic.error_of_deleted());
-        };
-        if subscription.members().is_empty() {
-            subscription.consumer_type = who.options.consumer_type;
-        }
-        let number = number();
-        let label = who.options.member.clone();
-        let label = label.unwrap_or_else(|| subscription.free_label());
-        let member = Arc::new(Member::new(
-            (number, who.connection, id),
-            topic,
-            label,
-            who.options.prefetch,
-            who.options.consumer_type == ConsumerType::KeyShared,
-        ));
-        subscription.join(member.clone());
-        Ok(member)
-    }
-
-    /// Sees to it that a consumer may join a subscription that exists.
-    fn make_room(
-        &mut self,
-        topic: &Topic,
-        id: u64,
-        who: &Subscribe<'_>,
-        wakes: &mut Wakes,
-    ) -> Result<(), Error> {
-        let Some(subscription) = self.subscriptions.get(&id) else {
-            return Ok(());
-        };
-        let what = || format!("subscription {} of {}", who.name, topic.name);
-        let durable = who.options.durable && who.qos != Qos::Q0;
-        if subscription.durable != durable {
-            let message = match subscription.durable {
-                true => format!("{} is durable; delete it or use another name", what()),
-                false => format!(
-                    "{} is temporary; close its consumers or use another name",
-                    what()
-                ),
-            };
-            return Err(Error::InvalidOption {
-                name: "durable".to_owned(),
-                message,
-            });
-        }
-        if subscription.members().is_empty() {
-            return Ok(());
-        }
-        let asked = who.options.consumer_type;
-        if subscription.consumer_type != asked {
-            return Err(Error::Busy {
-                what: what(),
-                hint: format!(
-                    "its consumers are {}, not {asked}; use one type for all of them",
-                    subscription.consumer_type
-                ),
-            });
-        }
-        if asked != ConsumerType::Exclusive {
-            return Ok(());
-        }
-        match topic.config.behaves_like().second_exclusive {
-            SecondExclusive::Waits => {}
-            SecondExclusive::TakesOver => {
-                let members: Vec<u64> = subscription.members().iter().map(|m| m.number).collect();
-                for member in members {
-                    self.end_member(topic, id, member, End::Replaced, wakes);
-                }
-            }
-            SecondExclusive::Refused => {
-                return Err(Error::Busy {
-                    what: what(),
-                    hint: "close the other consumer, or use shared or failover consumers"
-                        .to_owned(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    fn add_subscription(&mut self, topic: &Topic, who: &Subscribe<'_>) -> Result<u64, Error> {
-        let config = &topic.config;
-        if self.subscriptions.len() >= config.max_subscriptions {
-            return Err(Error::Full {
-                what: "topic's list of subscriptions",
-                capacity: config.max_subscriptions,
-            });
-        }
-        let capabilities = (config.behaves_like().capabilities)(who.qos);
-        let earliest = who.options.position == InitialPosition::Earliest
-            && capabilities.has(Feature::Earliest);
-        let cursor = match earliest {
-            true => self.log.first(),
-            false => self.log.end(),
-        };
-        for message in self.log.from(cursor) {
-            message.need(1, &topic.backlog);
-        }
-        let lossy = who.qos == Qos::Q0;
-        let durable = who.options.durable && !lossy;
-        let subscription =
-            Subscription::new(who.name, cursor, durable, lossy, config.delayed_messages);
-        let id = number();
-        self.subscriptions.insert(id, subscription);
-        Ok(id)
     }
 
     fn end_members(
@@ -371,7 +235,7 @@ impl Core {
     }
 
     /// Ends a member and leaves its subscription as it is.
-    fn end_member(
+    pub(crate) fn end_member(
         &mut self,
         topic: &Topic,
         subscription: u64,

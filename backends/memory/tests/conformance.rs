@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tg_pubsub_backend::conformance::{self, CASES, Case, Outcome, Subject};
+use tg_pubsub_backend::profile::Profile;
 use tg_pubsub_memory::{Config, Memory};
 use tg_schema::pubsub::{Error, PubSubBackend};
 
@@ -97,6 +98,17 @@ async fn every_promise_is_kept() {
     println!("{report}");
     assert!(report.holds(), "{report}");
     assert_eq!(report.counts(), (CASES.len(), 0, 0), "{report}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_broker_promises_is_kept() {
+    for profile in Profile::ALL {
+        let config = Config::default().profile(profile.name);
+        let mut subject = subject(config.expect("a known broker"));
+        subject.second_exclusive = profile.second_exclusive;
+        let report = conformance::run(&subject).await;
+        assert!(report.holds(), "{}: {report}", profile.name);
+    }
 }
 
 #[tokio::test(start_paused = true)]

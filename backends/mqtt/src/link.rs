@@ -1,5 +1,6 @@
 //! The connection over which producers send: a task drives it, and ends when it is closed or cannot be resumed.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,15 +22,19 @@ pub(crate) struct Link {
 }
 
 #[derive(Default)]
-struct Status(Mutex<Option<Failure>>);
+struct Status {
+    end: Mutex<Option<Failure>>,
+    /// It was lost and is being taken up again.
+    down: AtomicBool,
+}
 
 impl Status {
     fn get(&self) -> Option<Failure> {
-        let status = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let status = self.end.lock().unwrap_or_else(PoisonError::into_inner);
         status.clone()
     }
     fn set(&self, why: Failure) {
-        let mut status = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut status = self.end.lock().unwrap_or_else(PoisonError::into_inner);
         status.get_or_insert(why);
     }
 }
@@ -56,6 +61,10 @@ impl Link {
         })
     }
 
+    /// Whether it is lost and being taken up again.
+    pub(crate) fn is_down(&self) -> bool {
+        self.status.down.load(Ordering::Relaxed)
+    }
     /// Why it ended, where it did.
     pub(crate) fn ended(&self) -> Option<Failure> {
         self.status.get()
@@ -111,6 +120,8 @@ pub(crate) async fn established(connection: &mut Connection) -> Result<Limits, F
 async fn drive(mut connection: Connection, status: Arc<Status>) {
     let why = loop {
         match connection.next().await {
+            Ok(Event::Lost) => status.down.store(true, Ordering::Relaxed),
+            Ok(Event::Connected { .. }) => status.down.store(false, Ordering::Relaxed),
             Ok(_) => {}
             Err(why) => break why,
         }

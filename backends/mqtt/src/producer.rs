@@ -139,13 +139,26 @@ impl Sender {
         // Where there is room, it is on its way before anybody waits: messages keep the order of their calls.
         match Arc::clone(&self.in_flight).try_acquire_owned() {
             Ok(permit) => match self.start(publish, permit) {
+                // Best effort: nobody confirms it.
+                Ok(_) if self.qos == Qos::Q0 => Answer::now(Ok(Receipt::new())),
                 Ok(flight) => Answer::later(async move { sender.within(land(flight)).await }),
                 Err(error) => Answer::now(Err(error)),
             },
+            // Best effort waits for its turn, and not for a broker that is away.
+            Err(_) if self.qos == Qos::Q0 && self.link.is_down() => {
+                Answer::now(match self.link.ended() {
+                    Some(why) => Err(why.error("producer")),
+                    None => Ok(Receipt::new()),
+                })
+            }
             Err(_) => Answer::later(async move {
                 let work = async {
                     let permit = sender.permit().await?;
-                    land(sender.start(publish, permit)?).await
+                    let flight = sender.start(publish, permit)?;
+                    match sender.qos {
+                        Qos::Q0 => Ok(Receipt::new()),
+                        Qos::Q1 | Qos::Q2 => land(flight).await,
+                    }
                 };
                 sender.within(work).await
             }),

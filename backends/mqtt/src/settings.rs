@@ -143,6 +143,14 @@ impl Settings {
         Ok(())
     }
 
+    /// As whom we connect, for messages.
+    pub(crate) fn who(&self) -> String {
+        match &self.username {
+            Some(user) => format!("user {user:?}"),
+            None => "nobody, since no user is set".to_owned(),
+        }
+    }
+
     /// The broker's address, for messages.
     pub(crate) fn place(&self) -> String {
         format!("{}:{}", self.host, self.port)

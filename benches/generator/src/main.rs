@@ -218,7 +218,8 @@ impl Report {
 
     fn goals(&self) -> Vec<Goal> {
         let fresh = self.row(Stage::Fresh);
-        let over = |stage| Some(self.row(stage)?.small / fresh?.small);
+        let times = |peer, ours| Some(self.row(peer)?.small / self.row(ours)?.small);
+        let over = |peer| times(peer, Stage::Fresh);
         let growth = fresh.and_then(|row| Some((row.large? / row.small).log10()));
         let at_least = |what, measured, bound| Goal {
             id: "P11",
@@ -245,6 +246,16 @@ impl Report {
             at_least(
                 "typify against rust + avro + docs, 1,000 records",
                 over(Stage::Typify),
+                20.0,
+            ),
+            at_least(
+                "prost-build against rust alone, which is what it writes",
+                times(Stage::Prost, Stage::FreshRust),
+                12.0,
+            ),
+            at_least(
+                "typify with builders against rust alone, which has them too",
+                times(Stage::TypifyBuilders, Stage::FreshRust),
                 20.0,
             ),
             at_most(

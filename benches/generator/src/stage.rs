@@ -26,10 +26,12 @@ pub enum Stage {
     Floor,
     Prost,
     Typify,
+    /// The same with a builder for each struct, as its command writes them.
+    TypifyBuilders,
 }
 
 impl Stage {
-    pub const ALL: [Stage; 9] = [
+    pub const ALL: [Stage; 10] = [
         Stage::Fresh,
         Stage::FreshCode,
         Stage::FreshRust,
@@ -39,6 +41,7 @@ impl Stage {
         Stage::Floor,
         Stage::Prost,
         Stage::Typify,
+        Stage::TypifyBuilders,
     ];
     pub fn name(self) -> &'static str {
         match self {
@@ -51,10 +54,11 @@ impl Stage {
             Stage::Floor => "the same files, written from memory",
             Stage::Prost => "prost-build (protox)",
             Stage::Typify => "typify (prettyplease)",
+            Stage::TypifyBuilders => "typify (prettyplease), with builders",
         }
     }
     pub fn is_peer(self) -> bool {
-        matches!(self, Stage::Prost | Stage::Typify)
+        matches!(self, Stage::Prost | Stage::Typify | Stage::TypifyBuilders)
     }
 }
 
@@ -118,7 +122,8 @@ impl<'a> Prepared<'a> {
             Stage::UnchangedCommand => self.command(),
             Stage::Floor => self.floor(),
             Stage::Prost => self.prost(),
-            Stage::Typify => self.typify(),
+            Stage::Typify => self.typify(false),
+            Stage::TypifyBuilders => self.typify(true),
         }
     }
 
@@ -169,11 +174,12 @@ impl<'a> Prepared<'a> {
         Ok(())
     }
 
-    fn typify(&self) -> Outcome<()> {
+    fn typify(&self, builders: bool) -> Outcome<()> {
         let text = fs::read_to_string(&self.definitions.json_schema)?;
         let schema = serde_json::from_str::<schemars::schema::RootSchema>(&text)?;
-        let mut types =
-            typify::TypeSpace::new(typify::TypeSpaceSettings::default().with_struct_builder(false));
+        let mut types = typify::TypeSpace::new(
+            typify::TypeSpaceSettings::default().with_struct_builder(builders),
+        );
         types.add_root_schema(schema)?;
         let file = syn::parse2::<syn::File>(types.to_stream())?;
         fs::write(self.out.join("records.rs"), prettyplease::unparse(&file))?;

@@ -4,17 +4,21 @@
 //! * `compat-peers plain` reads answers of `Compare.java` and writes them without its reasons to refuse a text,
 //!   which are in words of its own.
 //! * `compat-peers python` writes messages and whether a Python `Record` reads them.
+//! * `compat-peers generated FOLDER` writes a Python package of changed definitions into a folder, and messages
+//!   with what becomes of them.
 //! * `compat-peers compare [FIRST COUNT]` reads the answers of `Compare.java`, one line each, and writes what
 //!   was compared and each disagreement. It fails where there is one.
 
 #[path = "../../../tg-schema-compat/tests/java/answer.rs"]
 mod answer;
 mod edit;
+mod generated;
 mod python;
 mod random;
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Read as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use tg_schema_dynamic::Random;
@@ -44,8 +48,10 @@ fn main() -> io::Result<ExitCode> {
         ["compare", first, count] => return compare(&mut out, number(first), number(count)),
         ["plain"] => plain(&mut out)?,
         ["python"] => python::lines(&mut out)?,
+        ["generated", folder] => generated::lines(Path::new(folder), &mut out)?,
         _ => panic!(
-            "usage: compat-peers (jobs | compare) [FIRST COUNT], compat-peers (plain | python)"
+            "usage: compat-peers (jobs | compare) [FIRST COUNT], compat-peers (plain | python), \
+             compat-peers generated FOLDER"
         ),
     }
     out.flush()?;

@@ -1,6 +1,7 @@
 //! A producer in the making.
 
 use std::marker::PhantomData;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -154,6 +155,7 @@ impl<T: Payload> ProducerBuilder<T> {
             propagator: self.pubsub.propagator_handle(),
             ids: Names::new(),
             sends: Uses::new(),
+            unrouted_told: AtomicBool::new(false),
             wire: Mutex::new(wire),
         });
         self.pubsub.register(&shared);

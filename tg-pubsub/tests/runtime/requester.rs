@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tg_pubsub::metrics::{Counter, Gauge, Timing};
 use tg_pubsub::{Error, HandlerError, ID, Requester, Responder, SendOptions};
+use tg_pubsub_memory::Operation;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -202,9 +203,11 @@ async fn at_most_so_many_are_under_way() {
 #[tokio::test(start_paused = true)]
 async fn who_asks_is_subscribed_before_the_request_is_sent() {
     let world = world();
-    // The responder is there first and answers at once, as early as can be.
+    // The responder answers before the request is confirmed: messages are stored before their send is delayed.
     let responder = responder(&world).await;
     let requester = requester(&world).await;
+    let confirmation = Duration::from_millis(10);
+    world.memory.faults().delay(Operation::Send, confirmation);
     for _ in 0..100 {
         requester
             .request(&Note::new("x"))

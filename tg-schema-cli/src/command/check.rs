@@ -39,9 +39,9 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
         options.peers.push(Peer::PythonRecord);
     }
     let (mut report, mut proposals) = compare(&versions, &options, &gate)?;
-    if !arguments.only.is_empty() && report.records.is_empty() {
+    if let Some(name) = arguments.only.iter().find(|name| !has(&report, name)) {
         return Err(Failure::help(
-            format!("there is no record {}", arguments.only.join(", ")),
+            format!("there is no record {name}"),
             "write its name alone, or with its namespace",
         ));
     }
@@ -87,6 +87,13 @@ pub fn run(arguments: &arguments::Check, console: &mut Console) -> Result<Exit, 
     Ok(exit)
 }
 
+/// Whether a record of that name, with its namespace or without it, was compared.
+fn has(report: &Report, name: &str) -> bool {
+    let is = |full: &String| full == name || full.rsplit('.').next() == Some(name);
+    let mut records = report.records.iter();
+    records.any(|r| is(&r.record) || [&r.old, &r.new].into_iter().flatten().any(is))
+}
+
 /// The report, judged, and the edits that were proven to mend something.
 fn compare(
     versions: &Versions,
@@ -96,7 +103,7 @@ fn compare(
     let (new, against) = (&versions.new, &versions.against);
     let told = |problem: tg_schema_compat::check::Problem| Failure::new(problem.to_string());
     let mut report = check(new, against, options).map_err(told)?;
-    gate.suppress(&mut report, versions);
+    gate.suppress(&mut report, versions)?;
     let proposals = propose(&mut report, new, against, options);
     gate.judge(&mut report, versions)?;
     Ok((report, proposals))

@@ -12,7 +12,7 @@ use tg_schema_migrate::registered::{self, Registered};
 use tg_schema_model::{Json, json};
 
 use crate::exit::Failure;
-use crate::http::{self, Answer, Client, Credentials, Limits};
+use crate::http::{self, Answer, Client, Credentials, Limits, Refusal};
 use crate::uri;
 
 /// The environment variable that holds the token.
@@ -83,7 +83,7 @@ impl Admin {
             ["persistent" | "non-persistent", _, _] => match run.list(&self.path)? {
                 List::Names(topics) => Ok(run.of_topics(&topics)),
                 List::Missing => Err(self.missing()),
-                List::Forbidden(status) => Err(self.refused(status)),
+                List::Forbidden(refusal) => Err(self.refused(&refusal)),
             },
             ["schemas", tenant, namespace, topic, "schema" | "schemas"] if which == Which::All => {
                 let found = run.of_topic(&[tenant, namespace, topic].join("/"), &self.shown());
@@ -92,7 +92,7 @@ impl Admin {
             ["schemas", ..] => match run.get(&self.path) {
                 Ok(Answer::Text(text)) => Ok(registered::read(&self.shown(), &text)),
                 Ok(Answer::Missing) => Err(self.missing()),
-                Ok(Answer::Refused(status)) => Err(self.refused(status)),
+                Ok(Answer::Refused(refusal)) => Err(self.refused(&refusal)),
                 Err(why) => Err(self.failed(&why)),
             },
             _ => Err(Failure::help(
@@ -111,9 +111,9 @@ impl Admin {
     fn failed(&self, why: &str) -> Failure {
         Failure::new(format!("cannot fetch {}: {why}", self.shown()))
     }
-    fn refused(&self, status: u16) -> Failure {
-        let message = format!("{} answered with status {status}", self.shown());
-        match status {
+    fn refused(&self, refusal: &Refusal) -> Failure {
+        let message = format!("{} answered with {refusal}", self.shown());
+        match refusal.status {
             401 | 403 => Failure::help(
                 message,
                 "put a token in the environment variable PULSAR_API_KEY",
@@ -127,8 +127,8 @@ impl Admin {
 enum List {
     Names(Vec<String>),
     Missing,
-    /// Not to this token; the status.
-    Forbidden(u16),
+    /// Not to this token.
+    Forbidden(Refusal),
 }
 
 /// The topics of a cluster.
@@ -164,8 +164,10 @@ impl Run<'_> {
         let text = match self.get(path).map_err(|why| self.admin.failed(&why))? {
             Answer::Text(text) => text,
             Answer::Missing => return Ok(List::Missing),
-            Answer::Refused(status @ (401 | 403)) => return Ok(List::Forbidden(status)),
-            Answer::Refused(status) => return Err(self.admin.refused(status)),
+            Answer::Refused(refusal) if matches!(refusal.status, 401 | 403) => {
+                return Ok(List::Forbidden(refusal));
+            }
+            Answer::Refused(refusal) => return Err(self.admin.refused(&refusal)),
         };
         let tree = json::parse(&text).ok();
         let items = tree.as_ref().and_then(Json::as_array);
@@ -204,9 +206,9 @@ impl Run<'_> {
         Ok(match self.list(path)? {
             List::Names(names) => names,
             List::Missing => Vec::new(),
-            List::Forbidden(status) => {
+            List::Forbidden(refusal) => {
                 let origin = format!("{}/admin/v2/{path}", self.admin.base);
-                let why = format!("status {status}: the token may not list it");
+                let why = format!("{refusal}: the token may not list it");
                 refused.push(Registered::unreadable(&origin, why));
                 Vec::new()
             }
@@ -238,7 +240,7 @@ impl Run<'_> {
             Which::Latest => self.get(&format!("schemas/{path}/schema")),
             Which::All => match self.get(&format!("schemas/{path}/schemas")) {
                 // Before there was such a request.
-                Ok(Answer::Refused(405) | Answer::Missing) => {
+                Ok(Answer::Refused(Refusal { status: 405, .. }) | Answer::Missing) => {
                     self.get(&format!("schemas/{path}/schema"))
                 }
                 other => other,
@@ -248,9 +250,8 @@ impl Run<'_> {
             Ok(Answer::Text(text)) if has_none(&text) => None,
             Ok(Answer::Text(text)) => Some(registered::read(origin, &text)),
             Ok(Answer::Missing) => None,
-            Ok(Answer::Refused(status)) => {
-                let why = format!("status {status}");
-                Some(vec![Registered::unreadable(origin, why)])
+            Ok(Answer::Refused(refusal)) => {
+                Some(vec![Registered::unreadable(origin, refusal.to_string())])
             }
             Err(why) => Some(vec![Registered::unreadable(origin, why)]),
         }

@@ -3,7 +3,7 @@
 //! | address | what is asked for |
 //! |---|---|
 //! | `http://host:8081` | every subject |
-//! | `http://host:8081/SUBJECT`, `…/subjects/SUBJECT` | that one |
+//! | `http://host:8081/SUBJECT`, `…/subjects/SUBJECT` | that one; it has to be there |
 //! | `…/subjects/SUBJECT/versions/N` | that version of it |
 //!
 //! What a schema refers to in other subjects is fetched too, and becomes a part of its text ([`reference`]).
@@ -18,7 +18,7 @@ use tg_schema_model::{Json, json};
 use super::Notes;
 use super::history::{self, Entry};
 use crate::exit::Failure;
-use crate::http::{self, Answer, Client, Credentials, Limits};
+use crate::http::{self, Answer, Client, Credentials, Limits, Refusal};
 use crate::uri;
 
 pub use reference::Kept;
@@ -98,7 +98,13 @@ impl Registry {
         }
         self.base = address.to_owned();
         match self.get("/subjects")? {
-            Answer::Text(text) => self.listed(&text),
+            Answer::Text(text) => {
+                let subjects = self.listed(&text)?;
+                match above(address) {
+                    Some((base, last)) => self.told_apart(subjects, base, &uri::plain(last)),
+                    None => Ok(subjects),
+                }
+            }
             Answer::Missing => match above(address) {
                 Some((base, subject)) => {
                     self.base = base.to_owned();
@@ -109,7 +115,35 @@ impl Registry {
                     "write the address before `/subjects`",
                 )),
             },
-            Answer::Refused(status) => Err(self.refused("/subjects", status)),
+            Answer::Refused(refusal) => Err(self.refused("/subjects", &refusal)),
+        }
+    }
+
+    /// The last part of an address below which the registry lists its subjects may be one of them all the same,
+    /// where the server looks at no other part of a path.
+    fn told_apart(
+        &mut self,
+        subjects: Vec<(String, Option<u64>)>,
+        base: &str,
+        last: &str,
+    ) -> Result<Vec<(String, Option<u64>)>, Failure> {
+        let below = std::mem::replace(&mut self.base, base.to_owned());
+        let same = match self.get("/subjects")? {
+            Answer::Text(text) => self.listed(&text).is_ok_and(|above| above == subjects),
+            Answer::Missing | Answer::Refused(_) => false,
+        };
+        if !same {
+            self.base = below;
+            return Ok(subjects);
+        }
+        match subjects.iter().find(|(subject, _)| subject == last) {
+            Some(found) => Ok(vec![found.clone()]),
+            None => Err(Failure::help(
+                format!("{base} has no subject `{last}`"),
+                format!(
+                    "for all subjects, write {base}, or {base}/{last}/subjects if that is a registry"
+                ),
+            )),
         }
     }
 
@@ -166,7 +200,7 @@ impl Registry {
         match self.get(path)? {
             Answer::Text(text) => Ok(text),
             Answer::Missing => Err(Failure::new(format!("{}{path} is not there", self.base))),
-            Answer::Refused(status) => Err(self.refused(path, status)),
+            Answer::Refused(refusal) => Err(self.refused(path, &refusal)),
         }
     }
 
@@ -176,9 +210,9 @@ impl Registry {
         answer.map_err(|why| Failure::new(format!("cannot fetch {address}: {why}")))
     }
 
-    fn refused(&self, path: &str, status: u16) -> Failure {
-        let message = format!("{}{path} answered with status {status}", self.base);
-        match status {
+    fn refused(&self, path: &str, refusal: &Refusal) -> Failure {
+        let message = format!("{}{path} answered with {refusal}", self.base);
+        match refusal.status {
             401 | 403 => Failure::help(
                 message,
                 format!(

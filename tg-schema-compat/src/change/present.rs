@@ -75,6 +75,7 @@ impl<'v> Change<'v> {
             what,
             former: path.clone(),
             path,
+            may_be: Vec::new(),
             old: None,
             new: Some(spot),
         }

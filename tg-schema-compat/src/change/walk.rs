@@ -67,6 +67,7 @@ impl<'v> Walk<'v, '_> {
                 what,
                 path: self.path.clone(),
                 former: self.path.clone(),
+                may_be: Vec::new(),
                 old,
                 new,
             });
@@ -262,8 +263,11 @@ impl<'v> Walk<'v, '_> {
             (b, &|field| aliases(new, field)),
             self.budget,
         )?;
-        let renames = pairing::renames(self.old.graph, &gone, self.new.graph, &added, self.budget)?;
-        let place = |field: &avro::Field| b.fields.iter().position(|f| std::ptr::eq(f, field));
+        let pairing::Renames {
+            pairs: renames,
+            open,
+        } = pairing::renames(self.old.graph, &gone, self.new.graph, &added, self.budget)?;
+        let place = |field: &avro::Field| b.place(&field.name);
         // In the order of the new definition; what is gone comes last.
         let mut steps: Vec<(usize, Step2<'v>)> = Vec::new();
         for (field, other) in pairs {
@@ -283,7 +287,13 @@ impl<'v> Walk<'v, '_> {
         }
         for (at, field) in gone.iter().enumerate() {
             if !renames.iter().any(|r| r.gone == at) {
-                steps.push((usize::MAX, Step2::Removed(field)));
+                // What is reserved is none of them: somebody said so.
+                let reserved =
+                    |record: &tg_schema_model::Record| record.reserved.contains(&field.name);
+                let is_gone = new.defined.is_some_and(reserved);
+                let may_be = open.iter().filter(|r| r.gone == at && !is_gone);
+                let may_be = may_be.filter_map(|r| Some(added.get(r.added)?.name.as_str()));
+                steps.push((usize::MAX, Step2::Removed(field, may_be.collect())));
             }
         }
         steps.sort_by_key(|(at, _)| *at);
@@ -296,7 +306,7 @@ impl<'v> Walk<'v, '_> {
     fn step(&mut self, old: RecordSide<'v>, new: RecordSide<'v>, step: Step2<'v>) -> Step {
         let len = self.path.len();
         let name = match &step {
-            Step2::Removed(field) => &field.name,
+            Step2::Removed(field, _) => &field.name,
             Step2::Both(_, field) | Step2::Added(field) | Step2::Renamed(_, field, _) => {
                 &field.name
             }
@@ -312,8 +322,11 @@ impl<'v> Walk<'v, '_> {
             Step2::Added(field) => {
                 self.emit(What::Added(of(new, field)), None, spot(new, field));
             }
-            Step2::Removed(field) => {
+            Step2::Removed(field, may_be) => {
                 self.emit(What::Removed(of(old, field)), spot(old, field), None);
+                if let Some(change) = self.found.last_mut() {
+                    change.may_be = may_be;
+                }
             }
             Step2::Renamed(was, is, likeness) => {
                 let fields = Both {
@@ -346,7 +359,8 @@ impl<'v> Walk<'v, '_> {
 enum Step2<'v> {
     Both(&'v avro::Field, &'v avro::Field),
     Added(&'v avro::Field),
-    Removed(&'v avro::Field),
+    /// With the names of the new fields of its type.
+    Removed(&'v avro::Field, Vec<&'v str>),
     Renamed(&'v avro::Field, &'v avro::Field, u8),
 }
 
@@ -402,9 +416,12 @@ fn enumeration<'v>(
 }
 
 pub(super) fn of<'v>(record: RecordSide<'v>, field: &'v avro::Field) -> FieldSide<'v> {
-    let defined: Option<&'v Field> = record
-        .defined
-        .and_then(|r| r.fields.iter().find(|f| f.name == field.name));
+    let defined: Option<&'v Field> = record.defined.and_then(|defined| {
+        // Both are in one order as a rule.
+        let beside = defined.fields.get(record.record.place(&field.name)?);
+        let found = beside.filter(|f| f.name == field.name);
+        found.or_else(|| defined.fields.iter().find(|f| f.name == field.name))
+    });
     FieldSide {
         record,
         field,

@@ -35,8 +35,6 @@ pub(super) struct Remark {
     pub places: Vec<Where>,
     /// For people.
     pub path: String,
-    /// Whether no message is read that far because of other changes: it counts once those are mended.
-    pub hidden: bool,
 }
 
 /// A place, as an engine names it.
@@ -167,7 +165,15 @@ impl Engines {
                 };
                 let verdict = json::can_read(reader, writer)?;
                 set(&mut ways, direction, verdict.is_compatible());
-                for finding in &verdict.findings {
+                // What nobody reads loses nothing.
+                let lossy = |finding: &json::Finding| {
+                    matches!(
+                        finding.effect,
+                        json::Effect::Loses | json::Effect::RefusesExtremes
+                    )
+                };
+                let told = |finding: &&json::Finding| verdict.is_compatible() || !lossy(finding);
+                for finding in verdict.findings.iter().filter(told) {
                     let remark = remark(finding, direction, reader, writer, peer);
                     self.remarks.extend(remark);
                 }
@@ -180,10 +186,13 @@ impl Engines {
 
     /// What everybody accepts and what is dropped or altered all the same.
     fn losses(&mut self, before: Walked<'_>, after: Walked<'_>) -> Result<(), TooLarge> {
-        let readers = |format: Format, direction: Direction| {
-            self.matrix
-                .ways(format)
-                .is_some_and(|ways| ways.get(direction))
+        let reads = |format: Format, direction: Direction| {
+            let ours = self.matrix.peers.iter().find(|(peer, _)| *peer == Peer::Tg);
+            let ways = match (format, ours) {
+                (Format::Json, Some((_, ways))) => Some(*ways),
+                _ => self.matrix.ways(format),
+            };
+            ways.is_some_and(|ways| ways.get(direction))
         };
         let knows_no_alias = |direction: Direction| {
             let others = self
@@ -226,9 +235,9 @@ impl Engines {
                     (_, Some(_)) => format == Format::Json,
                     _ => true,
                 };
-                if concerned && self.matrix.ways(format).is_some() {
+                // What nobody reads loses nothing; the peer that knows no alias reads.
+                if concerned && (peer.is_some() || reads(format, loss.direction)) {
                     found.push(Remark {
-                        hidden: !readers(format, loss.direction),
                         effect: Effect {
                             format,
                             peer: peer.map(Peer::as_str),
@@ -330,7 +339,6 @@ fn remark(
         cause,
         places,
         path: finding.path.clone(),
-        hidden: false,
     })
 }
 
@@ -366,6 +374,5 @@ fn code(finding: rust::Finding) -> Remark {
         cause,
         places: vec![Where::Type(owner.to_owned(), member.to_owned())],
         path: member.to_owned(),
-        hidden: false,
     }
 }

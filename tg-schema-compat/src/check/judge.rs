@@ -65,13 +65,10 @@ pub(super) fn judge(
             Some(at) => {
                 if let Some(draft) = drafts.get_mut(at)
                     && !draft.effects.contains(&remark.effect)
-                    // What cannot be read because of this very change is not lost by it.
-                    && !(remark.hidden && draft.breaks(&remark.effect))
                 {
                     draft.effects.push(remark.effect.clone());
                 }
             }
-            None if remark.hidden => {}
             None => left.push(remark),
         }
     }

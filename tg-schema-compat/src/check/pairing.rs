@@ -85,10 +85,11 @@ fn suggest(old: &Version, new: &Version, kept: &dyn Fn(&Message) -> bool, paired
         .filter(|(at, message)| !paired.former.contains_key(at) && !kept(message))
         .take(MAX_SUGGESTED)
         .collect();
+    let alone = gone.len() == 1 && added.len() == 1;
     let mut candidates = Vec::new();
     for (o, a) in &gone {
         for (n, b) in &added {
-            let score = alike(a, b);
+            let score = alike(a, b, alone);
             if score >= LIKE {
                 candidates.push((std::cmp::Reverse(score), *o, *n));
             }
@@ -100,8 +101,9 @@ fn suggest(old: &Version, new: &Version, kept: &dyn Fn(&Message) -> bool, paired
     }
 }
 
-/// Of 100. The same short name in another namespace is one message; else fields and names both count.
-fn alike(a: &Message, b: &Message) -> usize {
+/// Of 100. The same short name in another namespace is one message; else fields and names both count. `alone`:
+/// nothing else is gone, and nothing else is new.
+fn alike(a: &Message, b: &Message, alone: bool) -> usize {
     let (a_name, b_name) = (short(&a.name), short(&b.name));
     if a_name == b_name {
         return 100;
@@ -113,8 +115,8 @@ fn alike(a: &Message, b: &Message) -> usize {
     let common = fields.intersection(&other).count() * 100 / fields.len().max(other.len());
     let names = usize::from(likeness(a_name, b_name));
     match (common, names) {
-        // The same fields under quite another name: a small record proves nothing.
-        (100, _) if fields.len() >= 3 => names.max(LIKE),
+        // The same fields under quite another name: a small record among others proves nothing.
+        (100, _) if alone || fields.len() >= 3 => names.max(LIKE),
         _ if common >= 50 && names >= 50 => (common + names) / 2,
         _ => 0,
     }

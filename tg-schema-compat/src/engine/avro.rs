@@ -332,6 +332,30 @@ impl Node {
     }
 }
 
+/// The logical types of Avro's specification.
+const LOGICAL_TYPES: [&str; 13] = [
+    "decimal",
+    "big-decimal",
+    "uuid",
+    "date",
+    "time-millis",
+    "time-micros",
+    "timestamp-millis",
+    "timestamp-micros",
+    "timestamp-nanos",
+    "local-timestamp-millis",
+    "local-timestamp-micros",
+    "local-timestamp-nanos",
+    "duration",
+];
+
+impl Logical {
+    /// Whether it is one of Avro's.
+    pub(crate) fn is_known(&self) -> bool {
+        LOGICAL_TYPES.contains(&self.word.as_str())
+    }
+}
+
 impl fmt::Display for Logical {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.precision, &self.scale) {
@@ -403,6 +427,10 @@ impl Shape {
 impl Record {
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.index.get(name).and_then(|&at| self.fields.get(at))
+        self.fields.get(self.place(name)?)
+    }
+    /// The place of the field of that name among all.
+    pub fn place(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied()
     }
 }

@@ -10,6 +10,8 @@ use crate::engine::stack::{Budget, TooLarge};
 const MAX_FIELDS: usize = 100;
 /// Names that are at least as alike as this belong together if their types do.
 pub(crate) const LIKE: u8 = 45;
+/// By how much more alike two names have to be than either is to another, to belong together.
+const CLEAR: u8 = 10;
 
 /// Branches of two unions that are read as each other: of one name, else of one type, else promoted. A number
 /// may be read as a branch that another one is read as too.
@@ -130,15 +132,23 @@ pub(crate) struct Rename {
     pub likeness: u8,
 }
 
-/// Fields that are gone and fields that are new, of one type: those with the most alike names, and where there
-/// is one of each only, these.
+/// Fields that are gone beside fields that are new and of their types.
+pub(crate) struct Renames {
+    /// Those that belong together by their names, or because there is no other one.
+    pub pairs: Vec<Rename>,
+    /// The others: each may be one of several. The most alike names come first.
+    pub open: Vec<Rename>,
+}
+
+/// Which fields may have been renamed: those whose names are alike, and not nearly as much like those of others;
+/// and where there is one of a type on both sides, these.
 pub(crate) fn renames(
     old: &Graph,
     gone: &[&Field],
     new: &Graph,
     added: &[&Field],
     budget: &mut Budget,
-) -> Result<Vec<Rename>, TooLarge> {
+) -> Result<Renames, TooLarge> {
     let mut candidates = Vec::new();
     for (g, field) in gone.iter().enumerate().take(MAX_FIELDS) {
         for (a, other) in added.iter().enumerate().take(MAX_FIELDS) {
@@ -152,21 +162,54 @@ pub(crate) fn renames(
         }
     }
     // Fields that are the only ones of their type on both sides belong together whatever their names.
-    let count =
-        |of: fn(&Rename) -> usize, at: usize| candidates.iter().filter(|c| of(c) == at).count();
-    let only: Vec<bool> = candidates
-        .iter()
-        .map(|c| count(|c| c.gone, c.gone) == 1 && count(|c| c.added, c.added) == 1)
-        .collect();
-    let mut only = only.into_iter();
-    candidates.retain(|c| only.next() == Some(true) || c.likeness >= LIKE);
-    candidates.sort_by_key(|c| (std::cmp::Reverse(c.likeness), c.gone, c.added));
-    let mut renames: Vec<Rename> = Vec::new();
-    for candidate in candidates {
-        let free = |r: &Rename| r.gone != candidate.gone && r.added != candidate.added;
-        if renames.iter().all(free) {
-            renames.push(candidate);
+    let mut rows = vec![0_usize; gone.len()];
+    let mut columns = vec![0_usize; added.len()];
+    for candidate in &candidates {
+        for (counts, at) in [(&mut rows, candidate.gone), (&mut columns, candidate.added)] {
+            if let Some(count) = counts.get_mut(at) {
+                *count += 1;
+            }
         }
     }
-    Ok(renames)
+    let is_only = |c: &Rename| rows.get(c.gone) == Some(&1) && columns.get(c.added) == Some(&1);
+    let (mut pairs, mut open): (Vec<Rename>, Vec<Rename>) =
+        candidates.into_iter().partition(is_only);
+    open.sort_by_key(|c| (std::cmp::Reverse(c.likeness), c.gone, c.added));
+    // What is decided leaves fewer for the rest, so that they may be decided then.
+    while let Some(at) = clear(&open, budget)? {
+        let pair = open.remove(at);
+        open.retain(|c| c.gone != pair.gone && c.added != pair.added);
+        pairs.push(pair);
+    }
+    Ok(Renames { pairs, open })
+}
+
+/// The most alike names of which neither is nearly as much like another one. The best come first.
+fn clear(candidates: &[Rename], budget: &mut Budget) -> Result<Option<usize>, TooLarge> {
+    // Of those that share a field the first is the best, and the second its only rival.
+    let (mut rows, mut columns) = (HashMap::new(), HashMap::new());
+    budget.spend(candidates.len())?;
+    for candidate in candidates {
+        let of: [&mut Vec<u8>; 2] = [
+            rows.entry(candidate.gone).or_insert_with(Vec::new),
+            columns.entry(candidate.added).or_insert_with(Vec::new),
+        ];
+        for best in of {
+            if best.len() < 2 {
+                best.push(candidate.likeness);
+            }
+        }
+    }
+    let wins = |best: Option<&Vec<u8>>, likeness: u8| {
+        let best = best.map_or(&[][..], Vec::as_slice);
+        best.first() == Some(&likeness)
+            && best
+                .get(1)
+                .is_none_or(|next| next.saturating_add(CLEAR) <= likeness)
+    };
+    Ok(candidates.iter().position(|c| {
+        c.likeness >= LIKE
+            && wins(rows.get(&c.gone), c.likeness)
+            && wins(columns.get(&c.added), c.likeness)
+    }))
 }

@@ -1,5 +1,7 @@
 //! Proofs for a whole report: a message for every verdict of every finding, and attacks on the rest.
 
+use tg_schema_dynamic::datum::{Smallest, Types};
+
 use super::verify::{Disagreement, attack};
 use super::{Problem, Side, Want, counterexample};
 use crate::check::pairing::{Paired, pair};
@@ -97,27 +99,23 @@ impl<'v> Versions<'v> {
     }
 
     fn prove(&self, name: &str, finding: &mut Finding) {
-        let mut reasons: Vec<String> = Vec::new();
+        let mut reasons: Vec<((Format, Direction), String)> = Vec::new();
         for effect in finding.effects.clone() {
             let Some(direction) = effect.direction else {
                 continue;
             };
-            let shown = |known: &Counterexample| {
-                known.format == effect.format && known.direction == direction
-            };
-            if effect.severity == Severity::Info || finding.counterexamples.iter().any(shown) {
+            let verdict = (effect.format, direction);
+            if effect.severity == Severity::Info || is_shown(finding, verdict) {
                 continue;
             }
             match self.shown(name, finding, &effect, direction) {
                 Ok(found) => finding.counterexamples.push(found),
-                Err(reason) if reasons.contains(&reason) => {}
-                Err(reason) => reasons.push(reason),
+                Err(reason) => reasons.push((verdict, reason)),
             }
         }
         // A verdict that has its message through another peer needs no reason.
-        if finding.counterexamples.is_empty() && !reasons.is_empty() {
-            finding.unproven = Some(reasons.join("; "));
-        }
+        reasons.retain(|(verdict, _)| !is_shown(finding, *verdict));
+        finding.unproven = words(&reasons, finding.counterexamples.is_empty());
     }
 
     fn shown(
@@ -130,14 +128,18 @@ impl<'v> Versions<'v> {
         let peer = effect.peer.and_then(Peer::from_name).unwrap_or_default();
         let wants: &[Want] = match effect.severity {
             Severity::Breaking => &[Want::Refused, Want::Changed],
-            _ => &[Want::Changed],
+            // Registries accept more than readers read: decimals with other digits, say.
+            _ => &[Want::Changed, Want::Refused],
         };
         let mut problem = None;
+        let (mut endless, mut unknown) = (false, false);
         for &against in finding.against.iter().rev() {
             let Some((old, new)) = self.sides(name, against) else {
                 continue;
             };
             let (writer, reader) = sides(old, new, direction);
+            endless |= has_no_message(writer);
+            unknown |= writer.message.record.and(reader.message.record).is_none();
             for &want in wants {
                 let path = &finding.path;
                 let found =
@@ -151,18 +153,50 @@ impl<'v> Versions<'v> {
         }
         Err(problem.unwrap_or_else(|| {
             let who = match (effect.severity, effect.format) {
+                _ if endless => "the writer has no message that ends",
+                (Severity::Loss, _) if unknown => {
+                    "no definition says what the schema is, and so no codec what its numbers mean"
+                }
                 (Severity::Loss, _) => {
                     "other changes keep messages with it from being read: mend those first to see it"
                 }
-                (_, Format::Avro) => "the registry objects, and readers do not: no message shows it",
-                (_, Format::Pulsar) => {
-                    "the broker objects, and readers do not: no message shows it"
-                }
-                _ => "no message was found that shows it",
+                (_, Format::Avro) => "the registry objects, and readers do not",
+                (_, Format::Pulsar) => "the broker objects, and readers do not",
+                _ => "none was found",
             };
             who.to_owned()
         }))
     }
+}
+
+/// Why verdicts have no message, each reason once: with the verdicts, unless it is of all of them.
+fn words(reasons: &[((Format, Direction), String)], all: bool) -> Option<String> {
+    let mut found: Vec<String> = Vec::new();
+    for ((format, direction), reason) in reasons {
+        let words = match all {
+            true => reason.clone(),
+            false => format!("{}, {}: {reason}", format.as_str(), direction.as_str()),
+        };
+        if !found.contains(&words) {
+            found.push(words);
+        }
+    }
+    (!found.is_empty()).then(|| found.join("; "))
+}
+
+/// Whether a writer can write nothing at all: a type of it requires itself.
+fn has_no_message(writer: Side<'_>) -> bool {
+    let Ok(schema) = super::avro::schema(writer) else {
+        return false;
+    };
+    let types = Types::of(&schema);
+    Smallest::new(&types).of(types.root).is_none()
+}
+
+/// Whether a finding has a message for a verdict.
+fn is_shown(finding: &Finding, verdict: (Format, Direction)) -> bool {
+    let mut known = finding.counterexamples.iter();
+    known.any(|one| (one.format, one.direction) == verdict)
 }
 
 /// Who writes and who reads.

@@ -7,6 +7,7 @@ use tg_schema_dynamic::datum::Types;
 use tg_schema_model::avro::{self, Rules, Schema};
 
 use super::decode::{Wires, written_with};
+use super::snappy::{self, Wrong};
 use super::source::Source;
 use super::{At, MAX_BLOCK, MAX_HEADER, Problem, Tally};
 use crate::version::Version;
@@ -18,6 +19,7 @@ const MARKER: usize = 16;
 enum Codec {
     Null,
     Deflate,
+    Snappy,
 }
 
 /// What a file begins with.
@@ -63,6 +65,7 @@ pub(super) fn read<'w>(
         let block = match header.codec {
             Codec::Null => stored,
             Codec::Deflate => inflated(source, &stored)?,
+            Codec::Snappy => unpacked(source, &stored)?,
         };
         if source.take(MARKER, "a block")? != header.marker {
             return Err(source.broken("a block is not followed by the marker of the file"));
@@ -139,10 +142,16 @@ fn codec_of(source: &Source<'_>, name: &[u8]) -> Result<Codec, Problem> {
     match name {
         b"" | b"null" => Ok(Codec::Null),
         b"deflate" => Ok(Codec::Deflate),
-        other => Err(source.broken(format!(
-            "the file is compressed with {}, which is not read; write it again with `deflate` or `null`",
-            String::from_utf8_lossy(other)
-        ))),
+        b"snappy" => Ok(Codec::Snappy),
+        other => {
+            const SHOWN: usize = 40;
+            let name = String::from_utf8_lossy(other.get(..SHOWN).unwrap_or(other)).into_owned();
+            Err(source.broken(format!(
+                "the file is compressed with `{}`, which is not read; write it again with `deflate`, `snappy` or \
+                 `null`, such as by `avro-tools recodec --codec=deflate OLD NEW`",
+                name.escape_debug()
+            )))
+        }
     }
 }
 
@@ -186,5 +195,13 @@ fn inflated(source: &Source<'_>, stored: &[u8]) -> Result<Vec<u8>, Problem> {
             source.limit(format!("a block inflates to more than {MAX_BLOCK} bytes"))
         }
         _ => source.broken("a block cannot be inflated"),
+    })
+}
+
+fn unpacked(source: &Source<'_>, stored: &[u8]) -> Result<Vec<u8>, Problem> {
+    snappy::decompressed(stored, MAX_BLOCK).map_err(|wrong| match wrong {
+        Wrong::Size => source.limit(format!("a block unpacks to more than {MAX_BLOCK} bytes")),
+        Wrong::Checksum => source.broken("a block is not what its checksum says"),
+        Wrong::Format => source.broken("a block cannot be unpacked"),
     })
 }

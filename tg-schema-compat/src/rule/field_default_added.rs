@@ -36,7 +36,6 @@ count = { type = "int", default = 0 }
     owns: &[
         Cause::Missing,
         Cause::Null,
-        Cause::Unset,
         Cause::Default,
         Cause::Code,
         Cause::Made,

@@ -35,7 +35,6 @@ count = "int"
     owns: &[
         Cause::Missing,
         Cause::Null,
-        Cause::Unset,
         Cause::Default,
         Cause::Code,
         Cause::Made,

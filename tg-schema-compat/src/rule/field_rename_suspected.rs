@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
         id: "FIELD_RENAME_SUSPECTED",
         level: Level::Error,
         title: "a field may have been renamed without an alias",
-        what: "A field is gone, another one of the same type is new, and their names are alike or they are the only \
-               ones of the kind.",
+        what: "A field is gone, another one of the same type is new, and their names are more alike \
+               than those of any other two, or they are the only ones of the kind.",
         why: "If it is the same field, then the values are lost in both directions: new readers look for the new \
                name in old messages, old readers for the old name in new ones, and each finds nothing. Where the field \
                is optional or has a default, every registry and the broker accept the change as fully compatible.",

@@ -3,7 +3,7 @@
 use tg_schema_compat::gate::{Overrides, Requirements, judge, overrides};
 use tg_schema_compat::lock::accept;
 use tg_schema_compat::report::{Compared, Finding, Report, Severity};
-use tg_schema_compat::suppression::apply;
+use tg_schema_compat::suppression::{Now, apply, counts_releases};
 use tg_schema_compat::version::Version;
 use tg_schema_model::logical::Date;
 
@@ -21,7 +21,11 @@ fn day(text: &str) -> Date {
 fn checked(lock: &str, text: &str, today: &str) -> Report {
     let new = defined(text);
     let (releases, mut report) = against(lock, &new);
-    apply(&mut report, &new, &releases, day(today));
+    let now = Now {
+        today: day(today),
+        release: Some(accept(LABEL, Some(lock), &new).expect("a release").release),
+    };
+    apply(&mut report, &new, &releases, now);
     let (over, diagnostics) = overrides(&new);
     assert_eq!(diagnostics.0, []);
     judge(&mut report, &Requirements::default(), &over);
@@ -86,7 +90,7 @@ fn what_is_pasted_covers() {
         let expected: &[&str] = match covered {
             true => &[],
             false => &[
-                "SUPPRESSION_EXPIRED: the suppression of FIELD_REMOVED at `b` of `A` was over on 2027-01-31",
+                "SUPPRESSION_EXPIRED: the suppression of FIELD_REMOVED at `b` of `A` was over after 2027-01-31",
             ],
         };
         assert_eq!(wrong(&report), expected);
@@ -99,6 +103,50 @@ fn what_is_pasted_covers() {
         .as_deref()
         .unwrap();
     assert!(raw.ends_with("reason = \"\"\nuntil = \"YYYY-MM-DD\"\n"));
+}
+
+/// The end may be a release: the last one in which it is accepted.
+#[test]
+fn releases_are_counted_by_the_lock() {
+    let lock = accepted(&[defined(OLD)]);
+    let paste = pasted(&lock, NEW, "FIELD_REMOVED");
+    let until = |last: u32| {
+        let paste = paste.replace("until = \"2027-01-31\"", &format!("until = {last}"));
+        format!("{NEW}\n{paste}")
+    };
+    let over = |last: u32, this: u32| {
+        format!(
+            "SUPPRESSION_EXPIRED: the suppression of FIELD_REMOVED at `b` of `A` was over with release {last}, \
+             and this is release {this}"
+        )
+    };
+    assert!(counts_releases(&defined(&until(2))) && !counts_releases(&defined(NEW)));
+    // It would be release 2.
+    assert_eq!(wrong(&checked(&lock, &until(2), "2100-01-01")), [""; 0]);
+    assert_eq!(
+        wrong(&checked(&lock, &until(1), "2026-12-01")),
+        [over(1, 2)]
+    );
+    // It is release 2, and stays covered.
+    let lock = accepted(&[defined(OLD), defined(NEW)]);
+    let report = checked(&lock, &until(2), "2026-12-01");
+    assert_eq!((wrong(&report), report.objections.len()), (vec![], 0));
+    // It would be release 3.
+    let later = until(2).replace("a = \"string\"", "a = \"string\"\nc = \"string?\"");
+    let report = checked(&lock, &later, "2026-12-01");
+    assert_eq!(wrong(&report), [over(2, 3)]);
+    assert!(!report.objections.is_empty());
+    // Nobody counts.
+    let new = defined(&until(9));
+    let (releases, mut report) = against(&accepted(&[defined(OLD)]), &new);
+    let now = Now {
+        today: day("2026-12-01"),
+        release: None,
+    };
+    apply(&mut report, &new, &releases, now);
+    let expected = "SUPPRESSION_EXPIRED: the suppression of FIELD_REMOVED at `b` of `A` is until release 9, and no \
+                    lock counts releases";
+    assert_eq!(wrong(&report), [expected]);
 }
 
 #[test]

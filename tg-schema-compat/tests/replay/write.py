@@ -1,4 +1,5 @@
-"""Writes the container files of this folder with fastavro: `python tests/replay/write.py` in tg-schema-compat."""
+"""Writes the container files of this folder with fastavro and cramjam: `python tests/replay/write.py` in
+tg-schema-compat."""
 
 import pathlib
 
@@ -23,7 +24,10 @@ MESSAGES = [
 ]
 
 folder = pathlib.Path(__file__).parent
-for codec in ("null", "deflate"):
+for codec in ("null", "deflate", "snappy"):
     with open(folder / f"fastavro-{codec}.avro", "wb") as file:
         # An interval of a byte gives a block an object.
         fastavro.writer(file, SCHEMA, MESSAGES, codec=codec, sync_interval=1, sync_marker=bytes(range(16)))
+# All in one block, much of which is there before.
+with open(folder / "fastavro-snappy-block.avro", "wb") as file:
+    fastavro.writer(file, SCHEMA, MESSAGES * 100, codec="snappy", sync_marker=bytes(range(16)))

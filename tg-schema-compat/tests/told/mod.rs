@@ -34,6 +34,20 @@ pub fn contradictions(record: &Compared) -> Vec<String> {
     if effects().any(|e| e.severity == Severity::Loss) != record.loss {
         wrong.push(format!("loss is {}", record.loss));
     }
+    for effect in effects().filter(|e| e.severity == Severity::Loss) {
+        // A JSON reader is ours where no peer is named.
+        let peer = effect.peer.unwrap_or("tg");
+        let peer = matrix.peers.iter().find(|(p, _)| p.as_str() == peer);
+        let ways = match (effect.format, peer) {
+            (Format::Json, Some((_, ways))) => Some(*ways),
+            (format, _) => matrix.ways(format),
+        };
+        let read = ways.zip(effect.direction).map(|(w, d)| w.get(d));
+        // Of several versions, some may be read.
+        if read == Some(false) && record.versions.len() == 1 {
+            wrong.push(format!("lost, and not read: {effect:?}"));
+        }
+    }
     for finding in &record.findings {
         if finding.rule.page.id == "INCOMPATIBLE" {
             wrong.push(format!("not explained: {}", finding.message));

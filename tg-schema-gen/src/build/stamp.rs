@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tg_schema_model::fingerprint::{hex, sha256};
 
 use crate::config::Config;
+use crate::crew;
 use crate::load::MAX_DEPTH;
 use crate::output::MANIFEST;
 
@@ -107,13 +108,14 @@ impl Stamp {
             collect(input, 0, &mut folders).ok()?;
         }
         let outputs = written.iter().map(String::as_str).chain([MANIFEST]);
+        let outputs: Vec<&str> = outputs.collect();
+        let marked = |path: &&str| Some((String::from(*path), Mark::of(&out.join(path))?));
+        let outputs = crew::each(&outputs, WORTH_A_THREAD / 2, marked).into_iter();
         Some(Stamp {
             key,
             folders: folders.iter().map(old).collect::<Option<_>>()?,
             inputs: read.iter().map(old).collect::<Option<_>>()?,
-            outputs: outputs
-                .map(|p| Some((p.to_owned(), Mark::of(&out.join(p))?)))
-                .collect::<Option<_>>()?,
+            outputs: outputs.collect::<Option<_>>()?,
         })
     }
 

@@ -2,8 +2,7 @@
 
 use std::fmt::Display;
 
-use tg_schema_model::logical::Date;
-use tg_schema_model::{Allow, Check, Span};
+use tg_schema_model::{Allow, Check, Span, Until};
 
 use super::key;
 use super::node::{Data, Node, Table};
@@ -16,12 +15,24 @@ impl<'d> Reader<'d, '_> {
         let what = format_args!("`check` of {owner}");
         let table = self.table(&entry.node, &what)?;
         self.check_keys(table, key::CHECK, false, &what, |_| None);
-        let require = self.text(table, "require", &what);
+        let (require, require_span) = self.require(table, &what).unzip();
         Some(Box::new(Check {
-            require: require.map(|(text, _)| text.to_owned()),
-            require_span: require.map_or(Span::NONE, |(text, node)| node.part(0..text.len())),
+            require,
+            require_span: require_span.unwrap_or(Span::NONE),
             allow: self.allows(table, key::ALLOW, &what),
         }))
+    }
+
+    /// Requirements as one text, or as a list of them.
+    fn require(&mut self, table: Table<'d>, owner: &dyn Display) -> Option<(String, Span)> {
+        let node = &table.get("require")?.node;
+        if !matches!(node.data, Data::Array(_)) {
+            let (text, node) = self.text(table, "require", owner)?;
+            return Some((text.to_owned(), node.part(0..text.len())));
+        }
+        let texts = self.strings(table, "require", owner).into_iter();
+        let texts: Vec<String> = texts.map(|(text, _)| text).collect();
+        (!texts.is_empty()).then(|| (texts.join(","), node.span))
     }
 
     /// `check` of a file: what is accepted of records that are gone.
@@ -80,7 +91,7 @@ impl<'d> Reader<'d, '_> {
         let old = self.fingerprint(table, "old", false, &what);
         let new = self.fingerprint(table, "new", true, &what);
         let reason = owned(self.text(table, "reason", &what));
-        let until = self.day(table, "until", &what);
+        let until = self.until(table, "until", &what);
         Some(Allow {
             record,
             rule: rule?,
@@ -114,22 +125,28 @@ impl<'d> Reader<'d, '_> {
         None
     }
 
-    /// A day, as text or as a date of TOML.
-    fn day(&mut self, table: Table<'d>, key: &str, owner: &dyn Display) -> Option<Date> {
+    /// A day, as text or as a date of TOML, or the number of a release.
+    fn until(&mut self, table: Table<'d>, key: &str, owner: &dyn Display) -> Option<Until> {
         let node = &table.get(key)?.node;
-        let text = match &node.data {
-            Data::Datetime(text) => text,
-            _ => self.string(node, &format_args!("`{key}` of {owner}"))?,
+        let until = match &node.data {
+            Data::Integer(digits) => {
+                let number = digits.parse().ok().filter(|number| *number > 0);
+                number.map(Until::Release)
+            }
+            Data::Datetime(text) => text.parse().ok().map(Until::Day),
+            _ => {
+                let text = self.string(node, &format_args!("`{key}` of {owner}"))?;
+                text.parse().ok().map(Until::Day)
+            }
         };
-        let day = text.parse().ok();
-        if day.is_none() {
+        if until.is_none() {
             self.error(
                 node.span,
-                format!("`{key}` of {owner} is no day"),
-                "expected such as `2027-01-31`",
+                format!("`{key}` of {owner} is no day and no release"),
+                "expected such as `2027-01-31`, or the number of a release in the lock",
                 None,
             );
         }
-        day
+        until
     }
 }

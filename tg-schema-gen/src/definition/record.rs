@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use tg_schema_model::{
-    Encoding, Field, FieldPulsar, Open, Places, Presence, Profile, Record, RecordPulsar, Type, json,
+    Encoding, Field, FieldPulsar, MAX_FIELDS, Open, Places, Presence, Profile, Record,
+    RecordPulsar, Type, json,
 };
 
 use super::expression::{self, Expression};
@@ -45,6 +46,15 @@ impl<'d> Reader<'d, '_> {
         let mut fields = Vec::new();
         if let Some(entry) = table.get("fields") {
             let named = self.named(&entry.node, "fields");
+            if let Some(beyond) = named.get(MAX_FIELDS) {
+                self.error(
+                    beyond.span,
+                    format!("{owner} has {} fields", named.len()),
+                    format!("at most {MAX_FIELDS} are read"),
+                    Some("split the record".to_owned()),
+                );
+                return None;
+            }
             record.fields.reserve_exact(named.len());
             fields.reserve_exact(named.len());
             for one in &named {

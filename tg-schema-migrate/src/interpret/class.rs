@@ -6,6 +6,7 @@ use std::rc::Rc;
 use ruff_python_ast::StmtClassDef;
 use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
+use tg_schema_model::MAX_FIELDS;
 
 use super::order::linear;
 use super::scope::{Bound, Scope};
@@ -58,7 +59,11 @@ impl<'a> Interpreter<'a, '_> {
         let mut path = frame.path.clone();
         path.push(def.name.id.clone());
         let mut inner = Frame::new(env, frame.file, path);
-        let flow = self.block(&mut inner, &def.body);
+        let followed = def.body.len() <= MAX_FIELDS;
+        let flow = match followed {
+            true => self.block(&mut inner, &def.body),
+            false => Flow::Next,
+        };
         let doubt = |reason: &str| {
             Some(Unknown {
                 reason: reason.to_owned(),
@@ -70,6 +75,10 @@ impl<'a> Interpreter<'a, '_> {
         let damaged = self.program.tree(frame.file).is_damaged(def.range());
         let doubt = match flow {
             _ if damaged => doubt("a part of it could not be parsed"),
+            _ if !followed => doubt(&format!(
+                "its body has {} statements, and at most {MAX_FIELDS} are followed",
+                def.body.len()
+            )),
             _ if inner.indirect.0 != inner.indirect.1 => {
                 doubt("names in its body are written in a way that cannot be followed")
             }

@@ -24,23 +24,25 @@ pub(super) const fn days_from_ymd(year: i32, month: u8, day: u8) -> Option<i32> 
     Some(march_year * 365 + leaps + day_of_year - EPOCH)
 }
 
-/// Year, month and day of a day number in range.
+/// Year, month and day of a day number in range. Divisions are products with the reciprocal, which are exact
+/// for years as small as these (C. Neri, L. Schneider, Euclidean affine functions and their application to
+/// calendar algorithms, 2023).
+#[inline]
 pub(super) const fn ymd_from_days(days: i32) -> (i32, u8, u8) {
-    let shifted = days + EPOCH;
-    let era = shifted.div_euclid(ERA);
-    let day_of_era = shifted.rem_euclid(ERA);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * march_month + 2) / 5 + 1;
-    let month = if march_month < 10 {
-        march_month + 3
-    } else {
-        march_month - 9
-    };
-    let year = era * 400 + year_of_era + if month <= 2 { 1 } else { 0 };
-    (year, month as u8, day as u8)
+    // Never negative: the calendar begins after 0000-03-01.
+    let quarters = 4 * (days + EPOCH) as u32 + 3;
+    let century = quarters / ERA as u32;
+    let day_of_century = quarters % ERA as u32 / 4;
+    let product = 2_939_745 * (4 * day_of_century + 3) as u64;
+    let year_of_century = (product >> 32) as u32;
+    let day_of_year = product as u32 / 2_939_745 / 4;
+    let months = 2_141 * day_of_year + 197_913;
+    let (month, day) = (months >> 16, (months & 0xffff) / 2_141 + 1);
+    // January and February belong to the year that began in March before them.
+    let later = day_of_year >= 306;
+    let year = 100 * century + year_of_century + later as u32;
+    let month = if later { month - 12 } else { month };
+    (year as i32, month as u8, day as u8)
 }
 
 /// Days of a month, 0 for a month that does not exist.
@@ -55,6 +57,7 @@ const fn days_in_month(year: i32, month: u8) -> u8 {
 }
 
 /// Writes `number` in decimal with leading zeros over the whole of `out`.
+#[inline(always)]
 pub(super) fn put_digits(out: &mut [u8], number: u32) {
     let mut rest = number;
     for place in out.iter_mut().rev() {

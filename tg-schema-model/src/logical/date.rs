@@ -50,13 +50,20 @@ impl Date {
         (year as u16, month, day)
     }
     /// The text, `2026-01-31`, as ASCII.
+    #[inline]
     pub fn ascii(self) -> [u8; 10] {
+        let mut out = [0; 10];
+        self.put_ascii(&mut out);
+        out
+    }
+    /// Writes the text, as [`Date::ascii`] gives it, to where it is to stand.
+    #[inline]
+    pub fn put_ascii(self, out: &mut [u8; 10]) {
         let (year, month, day) = self.ymd();
-        let mut out = *b"0000-00-00";
+        (out[4], out[7]) = (b'-', b'-');
         put_digits(&mut out[..4], u32::from(year));
         put_digits(&mut out[5..7], u32::from(month));
         put_digits(&mut out[8..], u32::from(day));
-        out
     }
 }
 

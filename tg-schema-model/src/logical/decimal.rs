@@ -47,10 +47,8 @@ impl Decimal {
     }
     /// Whether it has at most `precision` digits, those after the point included.
     pub const fn fits(self, precision: u8) -> bool {
-        match 10_u128.checked_pow(precision as u32) {
-            Some(limit) => self.unscaled.unsigned_abs() < limit,
-            None => true,
-        }
+        precision > Decimal::MAX_PRECISION
+            || self.unscaled.unsigned_abs() < POWERS[precision as usize].unsigned_abs()
     }
     /// The same number with `scale` digits after the point; nothing where digits would be lost or there
     /// would be more than 38.
@@ -58,7 +56,10 @@ impl Decimal {
         if scale > Decimal::MAX_PRECISION {
             return None;
         }
-        if scale >= self.scale {
+        if scale == self.scale {
+            return Some(self);
+        }
+        if scale > self.scale {
             return match self.unscaled.checked_mul(power(scale - self.scale)) {
                 Some(unscaled) => Decimal::new(unscaled, scale),
                 None => None,
@@ -75,8 +76,7 @@ impl Decimal {
     /// filled up, digits that would be lost and numbers beyond the precision are errors.
     pub fn parse(text: &str, precision: u8, scale: u8) -> Result<Self, LogicalError> {
         let number: Decimal = text.parse()?;
-        let cut = number.reduced();
-        if cut.scale > scale {
+        if number.scale > scale && number.reduced().scale > scale {
             return Err(LogicalError::Digits(
                 "no more digits after the point than the type's scale",
             ));
@@ -131,14 +131,28 @@ impl Decimal {
     }
 }
 
+/// The powers of ten from 0 to 38.
+const POWERS: [i128; Decimal::MAX_PRECISION as usize + 1] = {
+    let mut powers = [1; Decimal::MAX_PRECISION as usize + 1];
+    let mut exponent = 1;
+    while exponent < powers.len() {
+        powers[exponent] = powers[exponent - 1] * 10;
+        exponent += 1;
+    }
+    powers
+};
+
 /// `10^exponent` for exponents up to 38.
 const fn power(exponent: u8) -> i128 {
-    10_i128.pow(exponent as u32)
+    POWERS[exponent as usize]
 }
 
 impl PartialEq for Decimal {
     fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
+        match self.scale == other.scale {
+            true => self.unscaled == other.unscaled,
+            false => self.cmp(other) == Ordering::Equal,
+        }
     }
 }
 
@@ -245,13 +259,15 @@ impl FromStr for Decimal {
             fraction
         };
         let scale = u8::try_from(kept.len()).map_err(|_| RANGE)?;
-        let mut unscaled: i128 = 0;
-        for byte in whole.bytes().chain(kept.bytes()) {
-            unscaled = unscaled
-                .checked_mul(10)
-                .and_then(|n| n.checked_add(i128::from(byte - b'0')))
-                .ok_or(RANGE)?;
-        }
+        let digits = whole.bytes().chain(kept.bytes()).map(|byte| byte - b'0');
+        // What fits 64 bits is many times faster there.
+        let unscaled = match whole.len() + kept.len() {
+            0..=18 => i128::from(digits.fold(0, |n, digit| n * 10 + i64::from(digit))),
+            _ => digits
+                .map(i128::from)
+                .try_fold(0_i128, |n, digit| n.checked_mul(10)?.checked_add(digit))
+                .ok_or(RANGE)?,
+        };
         Decimal::new(if negative { -unscaled } else { unscaled }, scale).ok_or(RANGE)
     }
 }

@@ -61,14 +61,21 @@ impl Time {
         )
     }
     /// The text, `13:05:09.250`, as ASCII.
+    #[inline]
     pub fn ascii(self) -> [u8; 12] {
+        let mut out = [0; 12];
+        self.put_ascii(&mut out);
+        out
+    }
+    /// Writes the text, as [`Time::ascii`] gives it, to where it is to stand.
+    #[inline]
+    pub fn put_ascii(self, out: &mut [u8; 12]) {
         let (hour, minute, second, milli) = self.hms_milli();
-        let mut out = *b"00:00:00.000";
+        (out[2], out[5], out[8]) = (b':', b':', b'.');
         put_digits(&mut out[..2], u32::from(hour));
         put_digits(&mut out[3..5], u32::from(minute));
         put_digits(&mut out[6..8], u32::from(second));
         put_digits(&mut out[9..], u32::from(milli));
-        out
     }
 }
 

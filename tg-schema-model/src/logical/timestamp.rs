@@ -102,21 +102,50 @@ impl Timestamp {
     }
     /// The text with three digits of a second, `2026-01-31T13:05:09.250Z`, as ASCII; nothing where
     /// microseconds would be lost.
+    #[inline]
     pub fn ascii_millis(self) -> Option<[u8; 24]> {
         self.millis_exact()?;
-        let long = self.ascii_micros();
-        let mut out = *b"0000-00-00T00:00:00.000Z";
-        out[..23].copy_from_slice(&long[..23]);
+        let mut out = [0; 24];
+        self.put_ascii_millis(&mut out);
         Some(out)
     }
-    /// The text with six digits of a second, `2026-01-31T13:05:09.250000Z`, as ASCII.
-    pub fn ascii_micros(self) -> [u8; 27] {
+    /// Writes the text with three digits of a second to where it is to stand. Microseconds are not written.
+    #[inline]
+    pub fn put_ascii_millis(self, out: &mut [u8; 24]) {
+        out[23] = b'Z';
+        if let Some(out) = out.first_chunk_mut() {
+            self.put_date_time(out);
+        }
+    }
+    /// Writes the text with six digits of a second to where it is to stand.
+    #[inline]
+    pub fn put_ascii_micros(self, out: &mut [u8; 27]) {
+        out[26] = b'Z';
+        let micros = self.micros.rem_euclid(1000) as u32;
+        super::calendar::put_digits(&mut out[23..26], micros);
+        if let Some(out) = out.first_chunk_mut() {
+            self.put_date_time(out);
+        }
+    }
+    /// `2026-01-31T13:05:09.250`.
+    #[inline(always)]
+    fn put_date_time(self, out: &mut [u8; 23]) {
         let (date, micros) = self.date();
         let time = Time::from_millis((micros / 1000) as i32).unwrap_or_default();
-        let mut out = *b"0000-00-00T00:00:00.000000Z";
-        out[..10].copy_from_slice(&date.ascii());
-        out[11..23].copy_from_slice(&time.ascii());
-        super::calendar::put_digits(&mut out[23..26], (micros % 1000) as u32);
+        if let Some((day, rest)) = out.split_first_chunk_mut()
+            && let Some((t, clock)) = rest.split_first_mut()
+            && let Some(clock) = clock.first_chunk_mut()
+        {
+            date.put_ascii(day);
+            *t = b'T';
+            time.put_ascii(clock);
+        }
+    }
+    /// The text with six digits of a second, `2026-01-31T13:05:09.250000Z`, as ASCII.
+    #[inline]
+    pub fn ascii_micros(self) -> [u8; 27] {
+        let mut out = [0; 27];
+        self.put_ascii_micros(&mut out);
         out
     }
     /// Appends the text with three digits of a second; an error where microseconds would be lost.

@@ -21,6 +21,22 @@ pub struct Uuid {
 /// Where the hyphens stand.
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
 
+/// Where the two digits of each octet stand.
+const OCTETS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+/// What each hexadecimal digit stands for; 255 where a byte is none.
+static VALUES: [u8; 256] = {
+    let mut values = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value];
+        values[digit as usize] = value as u8;
+        values[digit.to_ascii_uppercase() as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
+
 impl Uuid {
     /// All zeros.
     pub const NIL: Uuid = Uuid { bytes: [0; 16] };
@@ -35,15 +51,42 @@ impl Uuid {
     }
     /// The text as ASCII.
     pub fn ascii(self) -> [u8; 36] {
-        const HEX: &[u8; 16] = b"0123456789abcdef";
-        let mut out = [b'-'; 36];
-        let places = (0..36).filter(|at| !HYPHENS.contains(at));
-        let nibbles = self.bytes.iter().flat_map(|b| [b >> 4, b & 15]);
-        for (at, nibble) in places.zip(nibbles) {
-            out[at] = HEX[usize::from(nibble)];
-        }
+        let mut out = [0; 36];
+        self.put_ascii(&mut out);
         out
     }
+    /// Writes the text, as [`Uuid::ascii`] gives it, to where it is to stand.
+    #[inline]
+    pub fn put_ascii(self, out: &mut [u8; 36]) {
+        let mut quarters = [[0; 8]; 4];
+        for (text, octets) in quarters.iter_mut().zip(self.bytes.as_chunks::<4>().0) {
+            *text = hex(*octets);
+        }
+        let [a, b, c, d] = quarters;
+        for at in HYPHENS {
+            out[at] = b'-';
+        }
+        out[..8].copy_from_slice(&a);
+        out[9..13].copy_from_slice(&b[..4]);
+        out[14..18].copy_from_slice(&b[4..]);
+        out[19..23].copy_from_slice(&c[..4]);
+        out[24..28].copy_from_slice(&c[4..]);
+        out[28..].copy_from_slice(&d);
+    }
+}
+
+/// The digits of four octets, all at once in a word.
+#[inline(always)]
+fn hex(octets: [u8; 4]) -> [u8; 8] {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from(u32::from_be_bytes(octets));
+    let word = (word | word << 16) & 0x0000_ffff_0000_ffff;
+    let word = (word | word << 8) & 0x00ff_00ff_00ff_00ff;
+    let digits = (word | word << 4) & (0x0f * ONES);
+    // A digit from ten on is a letter: 6 more takes it beyond the half of its byte.
+    let letters = (digits + 6 * ONES) >> 4 & ONES;
+    let text = digits + u64::from(b'0') * ONES + letters * u64::from(b'a' - b'0' - 10);
+    text.to_be_bytes()
 }
 
 impl fmt::Display for Uuid {
@@ -57,27 +100,20 @@ impl FromStr for Uuid {
 
     fn from_str(text: &str) -> Result<Self, LogicalError> {
         let refuse = LogicalError::Form("a UUID such as f81d4fae-7dec-11d0-a765-00a0c91e6bf6");
-        let text = text.as_bytes();
-        if text.len() != 36 {
+        let Some((text, [])) = text.as_bytes().split_first_chunk::<36>() else {
             return Err(refuse);
-        }
-        let mut bytes = [0; 16];
-        let mut nibbles = 0;
-        for (at, &byte) in text.iter().enumerate() {
-            if HYPHENS.contains(&at) {
-                if byte != b'-' {
-                    return Err(refuse);
-                }
-                continue;
-            }
-            let nibble = match byte {
-                b'0'..=b'9' => byte - b'0',
-                b'a'..=b'f' => byte - b'a' + 10,
-                b'A'..=b'F' => byte - b'A' + 10,
-                _ => return Err(refuse),
-            };
-            bytes[nibbles / 2] = bytes[nibbles / 2] << 4 | nibble;
-            nibbles += 1;
+        };
+        let mut wrong = 0;
+        let bytes = OCTETS.map(|at| {
+            let (high, low) = (
+                VALUES[usize::from(text[at])],
+                VALUES[usize::from(text[at + 1])],
+            );
+            wrong |= high | low;
+            high << 4 | low & 15
+        });
+        if wrong > 15 || HYPHENS.iter().any(|at| text[*at] != b'-') {
+            return Err(refuse);
         }
         Ok(Uuid { bytes })
     }

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Fields, ItemStruct};
-use tg_schema_model::{FieldPulsar, Places, Profile, RecordPulsar, Topic};
+use tg_schema_model::{FieldPulsar, MAX_FIELDS, Places, Profile, RecordPulsar, Topic};
 
 use super::attribute::{concrete, options, refuse_attributes};
 use super::case::case;
@@ -143,6 +143,14 @@ pub(super) fn read(
         topic_span,
         places,
     };
+    if let Some(beyond) = input.fields.iter().nth(MAX_FIELDS) {
+        let message = format!("`{}` has {} fields", input.ident, input.fields.len());
+        errors.at(
+            &beyond.ident,
+            message,
+            format!("split the record: at most {MAX_FIELDS} are read"),
+        );
+    }
     match &input.fields {
         Fields::Named(_) => {}
         Fields::Unnamed(fields) => {
@@ -162,7 +170,7 @@ pub(super) fn read(
         .map(str::to_owned)
         .collect();
     let (mut types, mut leaves, mut owners) = (Vec::new(), Vec::new(), Vec::new());
-    for field in &input.fields {
+    for field in input.fields.iter().take(MAX_FIELDS) {
         let Some(ident) = &field.ident else { continue };
         refuse_attributes(&field.attrs, "a field", options.serde, errors);
         let mut settings = Settings::of(&field.attrs, errors);

@@ -7,6 +7,7 @@ use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
 use crate::error::{Error, ErrorKind};
 use crate::json::{JsonReader, JsonWriter};
+use crate::raw::push_short;
 use tg_schema_model::avro::resolution::{NodeId, Plan};
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
@@ -61,9 +62,16 @@ pub(crate) fn fitted(v: Decimal, precision: u8, scale: u8) -> Result<Decimal, Er
     }
 }
 
-fn quoted(ascii: &[u8], w: &mut JsonWriter) {
+/// A text of one length in quotes, which `put` writes to its place: to copy it from another a moment later makes
+/// the processor wait.
+#[inline]
+fn quoted<const N: usize>(w: &mut JsonWriter, put: impl FnOnce(&mut [u8; N])) {
     w.out.push(b'"');
-    w.out.extend_from_slice(ascii);
+    let start = w.out.len();
+    w.out.extend_from_slice(&[b'"'; N]);
+    if let Some(place) = w.out.get_mut(start..).and_then(<[u8]>::first_chunk_mut) {
+        put(place);
+    }
     w.out.push(b'"');
 }
 
@@ -159,14 +167,14 @@ logical!(
     [] DateDay, Date, TypeDescriptor::Date, 1, |v| Ref::Date(*v), |o| Slot::Date(o),
     |v, w| { w.long(i64::from(v.days())); Ok(()) },
     |r| { let days = r.int()?; Date::from_days(days).ok_or_else(|| out_of_range(r, "a date of the years 1 to 9999")) },
-    |v, w| { quoted(&v.ascii(), w); Ok(()) },
+    |v, w| { quoted(w, |out| v.put_ascii(out)); Ok(()) },
     |r| parsed(r, "a date as 2026-01-31", |s| s.parse().ok())
 );
 logical!(
     [] TimeOfDay, Time, TypeDescriptor::TimeMs, 1, |v| Ref::Time(*v), |o| Slot::Time(o),
     |v, w| { w.long(i64::from(v.millis())); Ok(()) },
     |r| { let ms = r.int()?; Time::from_millis(ms).ok_or_else(|| out_of_range(r, "a time of day in milliseconds")) },
-    |v, w| { quoted(&v.ascii(), w); Ok(()) },
+    |v, w| { quoted(w, |out| v.put_ascii(out)); Ok(()) },
     |r| parsed(r, "a time as 13:05:09.250", |s| s.parse().ok())
 );
 logical!(
@@ -175,9 +183,7 @@ logical!(
     |r| { let ms = r.long()?; Timestamp::from_millis(ms).ok_or_else(|| out_of_range(r, "a timestamp of the years 1 to 9999")) },
     |v, w| {
         exact_millis(*v)?;
-        if let Some(ascii) = v.ascii_millis() {
-            quoted(&ascii, w);
-        }
+        quoted(w, |out| v.put_ascii_millis(out));
         Ok(())
     },
     |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250Z", |s| Timestamp::parse_millis(s).ok())
@@ -186,14 +192,14 @@ logical!(
     [] TimestampMicros, Timestamp, TypeDescriptor::TimestampUs, 1, |v| Ref::TimestampUs(*v), |o| Slot::TimestampUs(o),
     |v, w| { w.long(v.micros()); Ok(()) },
     |r| { let us = r.long()?; Timestamp::from_micros(us).ok_or_else(|| out_of_range(r, "a timestamp of the years 1 to 9999")) },
-    |v, w| { quoted(&v.ascii_micros(), w); Ok(()) },
+    |v, w| { quoted(w, |out| v.put_ascii_micros(out)); Ok(()) },
     |r| parsed(r, "a timestamp as 2026-01-31T13:05:09.250000Z", |s| s.parse().ok())
 );
 logical!(
     [] UuidText, Uuid, TypeDescriptor::Uuid, 1, |v| Ref::Uuid(*v), |o| Slot::Uuid(o),
     |v, w| { w.bytes(&v.ascii()); Ok(()) },
     |r| { let text = r.string()?; text.parse().map_err(|_| r.error(ErrorKind::Type, "expected a UUID of 36 characters")) },
-    |v, w| { quoted(&v.ascii(), w); Ok(()) },
+    |v, w| { quoted(w, |out| v.put_ascii(out)); Ok(()) },
     |r| parsed(r, "a UUID of 36 characters", |s| s.parse().ok())
 );
 logical!(
@@ -209,6 +215,11 @@ logical!(
         let bytes = r.bytes()?;
         r.decimal(bytes, P, S)
     },
-    |v, w| { quoted(fitted(*v, P, S)?.ascii(&mut [0; Decimal::ASCII]), w); Ok(()) },
+    |v, w| {
+        w.out.push(b'"');
+        push_short(&mut w.out, fitted(*v, P, S)?.ascii(&mut [0; Decimal::ASCII]));
+        w.out.push(b'"');
+        Ok(())
+    },
     |r| parsed(r, &format!("a decimal({P},{S})"), |s| Decimal::parse(s, P, S).ok())
 );

@@ -7,7 +7,7 @@ use crate::descriptor::TypeDescriptor;
 use crate::error::{Error, ErrorKind};
 use crate::json::{JsonReader, JsonWriter};
 use crate::numbers::Numbers;
-use crate::raw::push_short_str;
+use crate::raw::{extend_numbers, push_short_str};
 use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 /// `string`.
@@ -160,6 +160,11 @@ scalar!(
     read_json: |r| r.int(),
     view: i32, |r| r.int(), |v| v,
     {
+        #[inline]
+        fn write_json_items(items: &[i32], w: &mut JsonWriter) -> Result<(), Error> {
+            w.longs(items);
+            Ok(())
+        }
         viewed_one_by_one!();
         #[inline]
         fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
@@ -177,6 +182,11 @@ scalar!(
     read_json: |r| r.long(),
     view: i64, |r| r.long(), |v| v,
     {
+        #[inline]
+        fn write_json_items(items: &[i64], w: &mut JsonWriter) -> Result<(), Error> {
+            w.longs(items);
+            Ok(())
+        }
         viewed_one_by_one!();
         #[inline]
         fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {
@@ -239,8 +249,7 @@ scalar!(
             r: &mut AvroReader<'_>,
             out: &mut Vec<f32>,
         ) -> Result<(), Error> {
-            let (chunks, _) = r.take(n.saturating_mul(4))?.as_chunks::<4>();
-            out.extend(chunks.iter().map(|c| f32::from_le_bytes(*c)));
+            extend_numbers(out, r.take(n.saturating_mul(4))?, f32::from_le_bytes);
             Ok(())
         }
     }
@@ -299,8 +308,7 @@ scalar!(
             r: &mut AvroReader<'_>,
             out: &mut Vec<f64>,
         ) -> Result<(), Error> {
-            let (chunks, _) = r.take(n.saturating_mul(8))?.as_chunks::<8>();
-            out.extend(chunks.iter().map(|c| f64::from_le_bytes(*c)));
+            extend_numbers(out, r.take(n.saturating_mul(8))?, f64::from_le_bytes);
             Ok(())
         }
     }

@@ -74,6 +74,8 @@ pub(crate) trait Real: fast_float2::FastFloat {
     fn of_long(n: i64) -> Self;
     /// The same as a `float`.
     fn of_float(v: f32) -> Self;
+    /// The nearest to a number of which this is the nearest double. `None` where that does not tell.
+    fn of_double(v: f64) -> Option<Self>;
     /// The fewest digits that read back as this finite number.
     fn shortest(self, buffer: &mut zmij::Buffer) -> &str;
 }
@@ -88,6 +90,16 @@ impl Real for f32 {
         v
     }
     const WHAT: &'static str = "a float";
+    #[inline(always)]
+    fn of_double(v: f64) -> Option<Self> {
+        // Halfway between two floats, the number itself may lie on either side. Of the least floats, which have
+        // fewer bits, there may be more such places.
+        const BELOW: u64 = (1 << 29) - 1;
+        const NORMAL: f64 = f32::MIN_POSITIVE as f64;
+        let halfway = v.to_bits() & BELOW == 1 << 28;
+        let float = v as f32;
+        (!halfway && (v == 0.0 || v.abs() >= NORMAL) && float.is_finite()).then_some(float)
+    }
     #[inline(always)]
     fn finite(self) -> bool {
         self.is_finite()
@@ -112,6 +124,10 @@ impl Real for f64 {
     }
     const WHAT: &'static str = "a double";
     #[inline(always)]
+    fn of_double(v: f64) -> Option<Self> {
+        Some(v)
+    }
+    #[inline(always)]
     fn finite(self) -> bool {
         self.is_finite()
     }
@@ -124,36 +140,9 @@ impl Real for f64 {
     }
 }
 
-/// The number at the start of `bytes` and its length. `None`: it is no JSON number, or out of range.
-#[inline]
-pub(crate) fn real<T: Real>(bytes: &[u8]) -> Option<(T, usize)> {
-    // The parser is not of JSON alone: it takes +1, .5, 1., 01, inf and nan too.
-    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
-    let fits = match digits {
-        [b'0', b'0'..=b'9', ..] => false,
-        [b'0'..=b'9', rest @ ..] => {
-            let point = rest.iter().position(|b| !b.is_ascii_digit());
-            match point.and_then(|i| rest.get(i..)) {
-                Some([b'.', after @ ..]) => after.first().is_some_and(u8::is_ascii_digit),
-                _ => true,
-            }
-        }
-        _ => false,
-    };
-    if !fits {
-        return None;
-    }
-    let (value, n) = fast_float2::parse_partial::<T, _>(bytes).ok()?;
-    // What cannot follow a number would be part of one: 1e, 1.5.2.
-    let more = matches!(
-        bytes.get(n),
-        Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-')
-    );
-    (value.finite() && !more).then_some((value, n))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::real::real;
     use super::*;
 
     #[test]

@@ -6,6 +6,7 @@ use crate::codec::At;
 use crate::error::{Error, ErrorKind};
 use crate::json::keys::{END, Keys, Names, Object, Seen};
 use crate::json::number;
+use crate::json::real::real;
 use crate::limits::{Depth, Limits};
 use crate::raw;
 
@@ -239,7 +240,7 @@ impl<'a> JsonReader<'a> {
     #[inline]
     fn real<T: number::Real>(&mut self) -> Result<T, Error> {
         self.space();
-        match number::real::<T>(self.rest()) {
+        match real::<T>(self.rest()) {
             Some((v, n)) => {
                 self.at += n;
                 Ok(v)

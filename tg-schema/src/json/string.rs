@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::{Error, ErrorKind};
 use crate::json::JsonReader;
 use crate::json::text::ESCAPED;
-use crate::raw::{plain_run, push_short_str};
+use crate::raw::{plain_run, push_ascii, push_short_str, push_unescaped};
 
 /// So much room at most is made for a text before it is seen.
 const EXPECTED_TEXT: usize = 4096;
@@ -60,17 +60,17 @@ impl<'a> JsonReader<'a> {
         result.map(|()| self.scratch.as_str())
     }
     fn unescape(&mut self, start: usize, out: &mut String) -> Result<(), Error> {
-        let bytes = self.text.as_bytes();
-        let (mut from, mut at) = (start, self.at);
+        let (text, bytes) = (self.text, self.text.as_bytes());
+        push_short_str(out, text.get(start..self.at).unwrap_or_default());
+        let mut at = self.at;
         loop {
-            push_short_str(out, self.text.get(from..at).unwrap_or_default());
             match bytes.get(at..).unwrap_or_default() {
                 [b'"', ..] => {
                     self.at = at + 1;
                     return Ok(());
                 }
                 [b'\\', letter, ..] if ESCAPED[usize::from(*letter)] != 0 => {
-                    out.push(char::from(ESCAPED[usize::from(*letter)]));
+                    push_ascii(out, ESCAPED[usize::from(*letter)]);
                     at += 2;
                 }
                 [b'\\', b'u', ..] => {
@@ -84,8 +84,7 @@ impl<'a> JsonReader<'a> {
                     return Err(self.no_text(rest));
                 }
             }
-            from = at;
-            at += plain_run(bytes.get(at..).unwrap_or_default());
+            at = push_unescaped(out, text, at, &ESCAPED);
         }
     }
     #[cold]

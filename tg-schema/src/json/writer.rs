@@ -2,9 +2,11 @@
 
 use crate::codec::{At, not_text};
 use crate::error::Error;
+use crate::json::integer;
 use crate::json::number::Real;
 use crate::json::text;
 use crate::limits::{Depth, Limits};
+use crate::raw::push_short;
 
 /// Writes one message.
 pub struct JsonWriter {
@@ -61,9 +63,9 @@ impl JsonWriter {
         self.out.push(b'"');
     }
     /// An integer.
-    #[inline]
+    #[inline(never)]
     pub fn long(&mut self, n: i64) {
-        self.raw(itoa::Buffer::new().format(n));
+        integer::push(&mut self.out, n);
     }
     /// A finite `double` in its shortest form.
     #[inline]
@@ -81,20 +83,41 @@ impl JsonWriter {
             return Err(not_finite(v.wide()));
         }
         let mut buffer = zmij::Buffer::new();
-        self.out
-            .extend_from_slice(v.shortest(&mut buffer).as_bytes());
+        push_short(&mut self.out, v.shortest(&mut buffer).as_bytes());
         Ok(())
     }
     /// Finite numbers in their shortest form, with commas between.
     #[inline(never)]
     pub(crate) fn reals<T: Real>(&mut self, items: &[T]) -> Result<(), Error> {
-        for (i, v) in items.iter().enumerate() {
-            if i > 0 {
+        /// Numbers that are written before the first is copied: what was written a moment ago in other pieces
+        /// than those that are read makes the processor wait.
+        const GROUP: usize = 8;
+        let mut buffers: [_; GROUP] = std::array::from_fn(|_| zmij::Buffer::new());
+        let start = self.out.len();
+        for (group, values) in items.chunks(GROUP).enumerate() {
+            let mut texts = [""; GROUP];
+            let places = texts.iter_mut().zip(&mut buffers);
+            for (i, (v, (text, buffer))) in values.iter().zip(places).enumerate() {
+                if !v.finite() {
+                    return Err(not_finite(v.wide())).item(group * GROUP + i);
+                }
+                *text = v.shortest(buffer);
+            }
+            for text in texts.iter().take(values.len()) {
+                self.out.extend_from_slice(text.as_bytes());
                 self.out.push(b',');
             }
-            self.real(*v).item(i)?;
+        }
+        if self.out.len() > start {
+            // The comma behind the last.
+            self.out.pop();
         }
         Ok(())
+    }
+    /// Integers with commas between.
+    #[inline(never)]
+    pub(crate) fn longs<T: Copy + Into<i64>>(&mut self, items: &[T]) {
+        integer::push_all(&mut self.out, items);
     }
 }
 

@@ -59,6 +59,7 @@ fn what_is_no_url_is_an_error() {
 async fn closing_a_handle_ends_what_it_opened_and_nothing_else() {
     let one = Memory::new();
     let two = one.another();
+    assert_eq!(one.counts().handles, 2);
     let of_one = consumer(&one, X, "s", shared()).await;
     let of_two = consumer(&two, X, "t", shared()).await;
     let producer_of_one = producer(&one, X).await;
@@ -106,7 +107,10 @@ async fn nothing_is_left_of_what_was_closed() {
         }
     }
     let counts = backend.counts();
-    assert_eq!((counts.producers, counts.consumers), (0, 0));
+    assert_eq!(
+        (counts.producers, counts.consumers, counts.handles),
+        (0, 0, 1)
+    );
     assert_eq!((counts.topics, counts.subscriptions), (1_000, 500));
     for name in backend.topics() {
         let topic = topic(&format!("q1/{name}"));

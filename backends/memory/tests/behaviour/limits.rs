@@ -228,3 +228,28 @@ async fn delayed_messages_are_bounded_and_a_refused_one_can_be_settled_otherwise
     tokio::time::sleep(SECOND).await;
     assert_eq!(drain(&*consumer).await, ["a"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn limits_of_nothing_do_no_harm() {
+    let backend = with(|c| {
+        c.history_messages = 0;
+        c.backlog_messages = 0;
+        c.q0_waiting = 0;
+        c.delayed_messages = 0;
+        c.dedup_messages = 0;
+        c.dedup_age = Duration::ZERO;
+    });
+    let two = producer(&backend, "q2/tg/flow/x").await;
+    for _ in 0..2 {
+        let sent = two.send(Outgoing::new("a").id("i")).await;
+        assert!(!sent.expect("sent").duplicate);
+    }
+    assert_eq!(backend.published(&topic(X)), []);
+    let _consumer = consumer(&backend, X, "s", shared().prefetch(0)).await;
+    assert!(two.send(Outgoing::new("a")).await.is_err());
+    let roomy = with(|c| c.q0_waiting = 0);
+    let at = "q0/tg/flow/x";
+    let consumer = consumer(&roomy, at, "s", shared().prefetch(0)).await;
+    send(&*producer(&roomy, at).await, &["a", "b"]).await;
+    assert_eq!(drain(&*consumer).await, ["b"]);
+}

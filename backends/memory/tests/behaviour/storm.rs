@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tg_pubsub_memory::Memory;
-use tg_schema::pubsub::{ConsumerOptions, ConsumerType, Delivery, Error, Outgoing, PubSubBackend};
+use tg_schema::pubsub::{
+    BackendConsumer, ConsumerOptions, ConsumerType, Delivery, Error, Outgoing, PubSubBackend,
+};
 use tokio::time::timeout;
 
 use crate::support::*;
@@ -200,4 +202,90 @@ async fn keys_and_failover_keep_their_order() {
         ("keys", ConsumerType::KeyShared, false),
     ];
     storm("q2/tg/flow/x", &subscriptions).await;
+}
+
+/// A call that waits: of which consumer, and its task.
+type Waiting = (usize, tokio::task::JoinHandle<()>);
+/// Deliveries and their consumers.
+type Held = Arc<Mutex<Vec<(usize, Delivery)>>>;
+
+/// Steps of chance on one thread. Whenever nothing moves any more, no call waits for what it could have.
+async fn calls_come_and_go(consumer_type: ConsumerType, consumers: usize, seed: u64) {
+    const PREFETCH: usize = 3;
+    let backend = Memory::new();
+    let mut dice = Dice(seed);
+    let mut links: Vec<Arc<dyn BackendConsumer>> = Vec::new();
+    for _ in 0..consumers {
+        let options = of_type(consumer_type).prefetch(PREFETCH);
+        links.push(Arc::from(consumer(&backend, X, "s", options).await));
+    }
+    let producer = producer(&backend, X).await;
+    let held = Held::default();
+    let mut waiting: Vec<Waiting> = Vec::new();
+    let pick = |dice: &mut Dice, length: usize| dice.below(length as u64) as usize;
+    for step in 0..1_000 {
+        for _ in 0..=dice.below(4) {
+            match dice.below(12) {
+                0..4 => drop(put(&*producer, "x").await),
+                4..7 => {
+                    let at = pick(&mut dice, links.len());
+                    let (link, held) = (links[at].clone(), held.clone());
+                    let task = tokio::spawn(async move {
+                        let delivery = link.receive().await.expect("a message");
+                        held.lock().expect("no panic").push((at, delivery));
+                    });
+                    waiting.push((at, task));
+                }
+                7 if !waiting.is_empty() => {
+                    let at = pick(&mut dice, waiting.len());
+                    waiting.swap_remove(at).1.abort();
+                }
+                _ => {
+                    let taken = {
+                        let mut held = held.lock().expect("no panic");
+                        match held.len() {
+                            0 => None,
+                            length => Some(held.swap_remove(pick(&mut dice, length))),
+                        }
+                    };
+                    let Some((_, delivery)) = taken else {
+                        continue;
+                    };
+                    match dice.below(5) {
+                        0 => drop(delivery),
+                        1 => delivery.nack(None).await.expect("nacked"),
+                        _ => delivery.ack().await.expect("acknowledged"),
+                    }
+                }
+            }
+            if dice.below(3) == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        for _ in 0..20 {
+            tokio::task::yield_now().await;
+        }
+        waiting.retain(|(_, task)| !task.is_finished());
+        let held = held.lock().expect("no panic");
+        let state = backend.subscription(&topic(X), "s").expect("there");
+        assert_eq!(state.unsettled, held.len());
+        if state.pending == held.len() {
+            continue;
+        }
+        let able = |at: usize| consumer_type != ConsumerType::Failover || at == 0;
+        for (at, _) in waiting.iter().filter(|(at, _)| able(*at)) {
+            let has = held.iter().filter(|(of, _)| of == at).count();
+            assert_eq!(has, PREFETCH, "step {step}: a call waits in vain");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_call_waits_in_vain() {
+    for seed in 1..=2 {
+        calls_come_and_go(ConsumerType::Shared, 1, seed).await;
+        calls_come_and_go(ConsumerType::Shared, 3, seed).await;
+        calls_come_and_go(ConsumerType::KeyShared, 2, seed).await;
+        calls_come_and_go(ConsumerType::Failover, 2, seed).await;
+    }
 }

@@ -38,10 +38,7 @@ fn refused(code: &ConnectReturnCode, settings: &Settings) -> Failure {
         | ConnectReturnCode::NotAuthorized
         | ConnectReturnCode::Banned
         | ConnectReturnCode::BadAuthenticationMethod => {
-            let who = match &settings.username {
-                Some(user) => format!("user {user:?}"),
-                None => "nobody, since no user is set".to_owned(),
-            };
+            let who = settings.who();
             Failure::Auth(format!(
                 "{place} refused {who} ({code:?}); look at the settings `username` and `password` of the MQTT backend"
             ))

@@ -1,5 +1,6 @@
 //! What the tests share.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -88,4 +89,16 @@ pub async fn nothing(consumer: &dyn BackendConsumer) {
 
 pub fn text(delivery: &Delivery) -> String {
     String::from_utf8_lossy(&delivery.payload).into_owned()
+}
+
+/// Receives and acknowledges until nothing comes any more.
+pub async fn drain(consumer: &dyn BackendConsumer, received: &mut HashMap<usize, usize>) {
+    while let Ok(delivery) = timeout(Duration::from_secs(2), consumer.receive()).await {
+        let delivery = delivery.expect("a message");
+        let n = text(&delivery).parse().expect("a number");
+        match delivery.ack().await {
+            Ok(()) => *received.entry(n).or_default() += 1,
+            Err(failed) => assert_eq!(failed.error.kind(), "lost"),
+        }
+    }
 }

@@ -131,6 +131,8 @@ pub(super) async fn broker_killed(context: Context) -> Result<(), Failure> {
         let name = i.to_string();
         let sending = producer.send(outgoing(&*producer, name.clone()));
         match timeout(context.subject.redelivery, sending).await {
+            // A broker that says that nobody will receive it has promised nothing.
+            Ok(Ok(receipt)) if receipt.routed == Some(false) => failed += 1,
             Ok(Ok(_)) => {
                 confirmed.insert(name);
             }

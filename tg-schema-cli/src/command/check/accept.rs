@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
-use tg_schema_compat::lock;
+use tg_schema_compat::lock::{self, Accepted};
 
 use super::versions::Versions;
 use crate::console::Console;
@@ -14,18 +14,8 @@ use crate::exit::Failure;
 /// Writes the lock file, if it changes.
 pub fn accept(versions: &Versions, console: &mut Console) -> Result<(), Failure> {
     let path = &versions.lock;
-    let existing = match fs::read_to_string(path) {
-        Ok(text) => Some(text),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(Failure::io("read", path, &error)),
-    };
+    let (existing, accepted) = next(versions)?;
     let label = path.display().to_string();
-    let accepted = lock::accept(&label, existing.as_deref(), &versions.new).map_err(
-        |(sources, diagnostics)| Failure::Definitions {
-            sources,
-            diagnostics,
-        },
-    )?;
     if existing.as_deref() == Some(accepted.text.as_str()) {
         console.line(&format!(
             "{label}: release {} is this one",
@@ -40,6 +30,23 @@ pub fn accept(versions: &Versions, console: &mut Console) -> Result<(), Failure>
     };
     console.line(&format!("{label}: release {}, {changes}", accepted.release));
     Ok(())
+}
+
+/// The text of the lock file, where there is one, and the one that has the new version as its last release.
+pub fn next(versions: &Versions) -> Result<(Option<String>, Accepted), Failure> {
+    let path = &versions.lock;
+    let existing = match fs::read_to_string(path) {
+        Ok(text) => Some(text),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(Failure::io("read", path, &error)),
+    };
+    let label = path.display().to_string();
+    let accepted = lock::accept(&label, existing.as_deref(), &versions.new);
+    let accepted = accepted.map_err(|(sources, diagnostics)| Failure::Definitions {
+        sources,
+        diagnostics,
+    })?;
+    Ok((existing, accepted))
 }
 
 /// Puts a text in the place of a file: all of it, or nothing.

@@ -4,10 +4,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use tg_schema_compat::gate::{self, Overrides, Requirements};
 use tg_schema_compat::report::Report;
-use tg_schema_compat::suppression;
+use tg_schema_compat::suppression::{self, Now};
 use tg_schema_gen::Config;
 use tg_schema_model::logical::Date;
 
+use super::accept;
 use super::versions::Versions;
 use crate::arguments;
 use crate::exit::Failure;
@@ -36,8 +37,16 @@ impl Gate {
     }
 
     /// Marks what is accepted.
-    pub fn suppress(&self, report: &mut Report, versions: &Versions) {
-        suppression::apply(report, &versions.new, &versions.against, self.today);
+    pub fn suppress(&self, report: &mut Report, versions: &Versions) -> Result<(), Failure> {
+        let now = Now {
+            today: self.today,
+            release: match suppression::counts_releases(&versions.new) {
+                true => release(versions)?,
+                false => None,
+            },
+        };
+        suppression::apply(report, &versions.new, &versions.against, now);
+        Ok(())
     }
 
     /// Writes down what is objected to.
@@ -45,6 +54,14 @@ impl Gate {
         let overrides = overrides(versions)?;
         gate::judge(report, &self.required, &overrides);
         Ok(())
+    }
+}
+
+/// Which release of the lock the new version is, or would be; none where there is no lock.
+fn release(versions: &Versions) -> Result<Option<u32>, Failure> {
+    match accept::next(versions)? {
+        (Some(_), accepted) => Ok(Some(accepted.release)),
+        (None, _) => Ok(None),
     }
 }
 

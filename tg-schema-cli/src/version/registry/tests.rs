@@ -88,6 +88,12 @@ fn what_is_no_registry_is_told() {
         ("200 OK", "{}", "not a list of subjects"),
         ("200 OK", "[1]", "not a list of subjects"),
         ("500 Oops", "", "status 500"),
+        (
+            "503 No",
+            r#"{"error_code":50302,"message":"no leader\u001b[31m for s3cret"}"#,
+            "/subjects answered with status 503: no leader [31m for …",
+        ),
+        ("502 Bad Gateway", "<html>proxy</html>", "status 502\""),
         ("401 Unauthorized", "", "SCHEMA_REGISTRY_TOKEN"),
         ("404 Not Found", "", "no registry"),
     ] {
@@ -153,4 +159,25 @@ fn time_size_and_number_are_bounded() {
     });
     let error = fetch(&format!("{}/a", many.address)).unwrap_err();
     assert!(error.contains("too many requests"), "{error}");
+}
+
+/// A server that looks at the last part of a path alone.
+#[test]
+fn an_unknown_subject_is_not_all_of_them() {
+    let server = serve(|path, stream| {
+        let known = path.rfind("/subjects").and_then(|at| path.get(at..));
+        registry(known.unwrap_or(path), stream);
+    });
+    let there = |path: &str| fetch(&format!("{}{path}", server.address));
+    assert_eq!(there("/a").unwrap(), ["a 1", "a 3"]);
+    assert_eq!(there("").unwrap(), ["a 1", "a 3", "b c 2"]);
+    let error = there("/unknown").unwrap_err();
+    assert!(error.contains("has no subject `unknown`"), "{error}");
+    // A base path of a server that knows its own.
+    let server = serve(registry);
+    let below = fetch(&format!("{}/below/subjects", server.address)).unwrap_err();
+    assert!(
+        below.contains("/below/subjects/b%20c/versions is not there"),
+        "{below}"
+    );
 }

@@ -30,7 +30,7 @@ impl<'s> Comparison<'s, '_> {
             (Type::Map(ty), Type::Record(of)) => self.record_as_map(ty, encoding, *of)?,
             (Type::Record(id), Type::Map(of)) => self.map_as_record(*id, of, written)?,
             (Type::Record(r), Type::Record(w)) => self.record(*r, *w)?,
-            (Type::Enum(id), of) => self.symbol(*id, of)?,
+            (Type::Enum(id), of) => self.symbol(*id, of, written)?,
             (ty, of) => self.scalar(ty, encoding, of, written),
         }
         Ok(())
@@ -131,7 +131,7 @@ impl<'s> Comparison<'s, '_> {
         }
     }
 
-    fn symbol(&mut self, id: EnumId, of: &Type) -> Step {
+    fn symbol(&mut self, id: EnumId, of: &Type, encoding: Encoding) -> Step {
         let Some(reader) = self.reader.schema.enums.get(id.0) else {
             return Ok(());
         };
@@ -158,6 +158,11 @@ impl<'s> Comparison<'s, '_> {
         let Some(writer) = written else {
             let form = form(self.writer.schema, of, self.writer.peer);
             let numbered = form == Form::Whole && !reader.pulsar.values.is_empty();
+            let base64 = *of == Type::Bytes && encoding == Encoding::Base64;
+            if base64 && reader.open && default.is_none() {
+                let message = "is base64, which is kept as the text that it is written as";
+                self.find(Effect::Misreads, Kind::Encoding, message);
+            }
             return self.no_symbol(form, numbered, default.is_some(), reader.open, of);
         };
         let (mut lost, mut other, mut numbers) = (Vec::new(), Vec::new(), Vec::new());

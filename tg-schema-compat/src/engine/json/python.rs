@@ -46,6 +46,11 @@ impl<'s> Comparison<'s, '_> {
             Type::Enum(_) => matches!(sent, Form::Text | Form::Whole),
             _ => sent == Form::Text,
         };
+        let number = matches!(ty, Type::Int | Type::Long | Type::Float | Type::Double);
+        if number && sent == Form::Truth {
+            let message = "is true or false, which the reader keeps where a number belongs";
+            self.find(Effect::Loses, Kind::Untyped, message);
+        }
         if !takes {
             let wanted = form(self.reader.schema, ty, Peer::Tg).word();
             let message = format!("is {}, where the reader takes {wanted}", sent.word());

@@ -16,7 +16,7 @@ const MAX_FIELDS: usize = 10_000;
 impl Comparison<'_, '_> {
     /// A field whose writer sends an object of nulls where nothing was set.
     pub(super) fn unset(&mut self, profile: Profile, field: &Field, source: &Field) {
-        let (Type::Record(w), Type::Record(r)) = (&source.ty, &field.ty) else {
+        let (Type::Record(w), Type::Record(_) | Type::Map(_)) = (&source.ty, &field.ty) else {
             return;
         };
         if self.reader.peer != Peer::Tg {
@@ -28,9 +28,14 @@ impl Comparison<'_, '_> {
         };
         let schema = self.reader.schema;
         let optional = field.presence == Presence::Optional;
+        // A map is never unset.
+        let record = match field.ty {
+            Type::Record(r) => Some(r),
+            _ => None,
+        };
         if optional
             && profile == Profile::PulsarRecord
-            && reads_as_unset(schema, *r, &sent, MAX_DEPTH)
+            && record.is_some_and(|r| reads_as_unset(schema, r, &sent, MAX_DEPTH))
         {
             return;
         }
@@ -39,7 +44,7 @@ impl Comparison<'_, '_> {
                 let message = format!("is an object of nulls where nothing was set: {e}");
                 self.find(Effect::Refuses, Kind::Unset, message);
             }
-            Ok(value) if optional || !is_unset(schema, *r, &value) => {
+            Ok(value) if optional || record.is_none_or(|r| !is_unset(schema, r, &value)) => {
                 let message = "is there, with nothing in it, where nothing was set";
                 self.find(Effect::Loses, Kind::Unset, message);
             }

@@ -69,7 +69,10 @@ impl<'s> Comparison<'s, '_> {
                 self.find(Effect::Misreads, Kind::Symbol, message);
                 Ok(())
             }
-            (Type::Bytes | Type::String, Type::Bytes) if written == Encoding::Base64 => {
+            (ty, Type::Bytes)
+                if written == Encoding::Base64
+                    && form(self.reader.schema, ty, Peer::Tg) == Form::Text =>
+            {
                 let message = "is base64, which the reader takes for the text itself";
                 self.find(Effect::Misreads, Kind::Encoding, message);
                 Ok(())

@@ -241,9 +241,8 @@ impl<'s> Comparison<'s> {
 
     fn same(&self, (w, a): (&Type, &Value), (r, b): (&Type, &Value)) -> bool {
         match (a, b) {
-            (Value::Bytes(a), Value::String(b)) | (Value::String(b), Value::Bytes(a)) => {
-                a == b.as_bytes()
-            }
+            (Value::Bytes(a), Value::String(b) | Value::Enum(b))
+            | (Value::String(b) | Value::Enum(b), Value::Bytes(a)) => a == b.as_bytes(),
             (Value::Decimal(a), Value::Decimal(b)) => reduced(*a) == reduced(*b),
             (Value::Enum(a), Value::Enum(b) | Value::String(b)) => a == b,
             (Value::String(a), Value::Enum(b)) => a == b,

@@ -15,7 +15,7 @@ pub(in crate::rule) static RULE: Rule = Rule {
               later whether it still holds; without an end nobody asks.",
         example: "```toml\n[[record.Order.check.allow]]\nrule = \"FIELD_REMOVED\"\npath = \"note\"\n```",
         remedy: "Add what is missing. `tg-schema check` shows the whole `allow` with each finding; the reason and \
-                 the last day are yours to fill in.",
+                 the end are yours to fill in.",
     },
     owns: &[],
     look,

@@ -1,7 +1,7 @@
 //! `check` of records and files.
 
 use tg_schema_model::logical::Date;
-use tg_schema_model::{Allow, Check};
+use tg_schema_model::{Allow, Check, Until};
 
 use super::{good, messages, read, without_places};
 use crate::definition::Notation;
@@ -15,7 +15,7 @@ fn allow(rule: &str) -> Allow {
         old: Some(OLD.into()),
         new: Some(OLD.repeat(4)),
         reason: Some("nobody reads it".into()),
-        until: Date::from_ymd(2027, 1, 31),
+        until: Date::from_ymd(2027, 1, 31).map(Until::Day),
         ..Allow::default()
     }
 }
@@ -104,15 +104,42 @@ fn what_is_wrong_with_it() {
         ),
         (
             "[[record.R.check.allow]]\nrule = \"X\"\nuntil = \"soon\"\n",
-            "`until` of an item of `allow` in `check` of record `R` is no day",
+            "`until` of an item of `allow` in `check` of record `R` is no day and no release",
         ),
         (
-            "[[record.R.check.allow]]\nrule = \"X\"\nuntil = 3\n",
+            "[[record.R.check.allow]]\nrule = \"X\"\nuntil = 0\n",
+            "`until` of an item of `allow` in `check` of record `R` is no day and no release",
+        ),
+        (
+            "[[record.R.check.allow]]\nrule = \"X\"\nuntil = 99999999999\n",
+            "`until` of an item of `allow` in `check` of record `R` is no day and no release",
+        ),
+        (
+            "[[record.R.check.allow]]\nrule = \"X\"\nuntil = true\n",
             "`until` of an item of `allow` in `check` of record `R` is not a string",
+        ),
+        (
+            "[record.R.check]\nrequire = [\"avro=full\", 1]\n",
+            "an item of `require` of `check` of record `R` is not a string",
         ),
         ("check = 1\n", "`check` of the file is not a table"),
     ] {
         let loaded = read(&format!("{text}\n[record.R.fields]\n"));
         assert_eq!(messages(&loaded), [expected], "{text}");
     }
+}
+
+#[test]
+fn a_list_and_a_release() {
+    let text = "[record.R.check]\nrequire = [\"avro=backward\", \"loss=any\"]\n\n\
+                [[record.R.check.allow]]\nrule = \"X\"\nuntil = 4\n\n[record.R.fields]\n";
+    let schema = good(read(text));
+    let check = schema.records[0].check.as_deref().expect("a check");
+    assert_eq!(check.require.as_deref(), Some("avro=backward,loss=any"));
+    assert_eq!(
+        &text[check.require_span.range()],
+        "[\"avro=backward\", \"loss=any\"]"
+    );
+    assert_eq!(check.allow[0].until, Some(Until::Release(4)));
+    assert_eq!(format(text, Notation::Toml).expect("a format"), text);
 }

@@ -272,3 +272,19 @@ fn texts_read_as_the_toml_crate_reads_them() {
     }
     assert!(accepted > 1_000, "{accepted}");
 }
+
+#[test]
+fn more_fields_than_are_read() {
+    let fields =
+        |count: usize| -> String { (0..count).map(|n| format!("f{n} = \"int\"\n")).collect() };
+    let most = tg_schema_model::MAX_FIELDS;
+    let text = format!("[record.R.fields]\n{}", fields(most));
+    assert_eq!(
+        super::good(super::read(&text)).records[0].fields.len(),
+        most
+    );
+    let loaded = super::read(&format!("[record.R.fields]\n{}", fields(most + 1)));
+    assert_eq!(super::messages(&loaded), ["record `R` has 50001 fields"]);
+    let place = loaded.sources.place(loaded.diagnostics.0[0].span);
+    assert!(place.is_some_and(|place| place.ends_with(":50002:1")));
+}

@@ -1,0 +1,233 @@
+//! A connection that is driven: what the client reports becomes an [`Event`], and a lost link is taken up again for a
+//! bounded time.
+
+use std::time::Duration;
+
+use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode};
+use rumqttc::{AsyncClient, EventLoop};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::{Event, Limits, fault};
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// A connection, driven by whoever calls [`Connection::next`].
+pub(crate) struct Connection {
+    events: EventLoop,
+    client: AsyncClient,
+    settings: Settings,
+    /// When the broker was heard last.
+    heard: Instant,
+    /// When it was asked for a sign of life.
+    probed: Option<Instant>,
+    resuming: Option<Resuming>,
+    established: bool,
+    /// Whether others may connect under the same identifier.
+    contested: bool,
+    /// Since when there is a connection that was taken up again at the first attempt.
+    taken_up: Option<Instant>,
+}
+
+struct Resuming {
+    until: Instant,
+    attempts: u32,
+    why: Failure,
+}
+
+/// Connections that go are taken up again after this time, then after twice as long, up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// A connection that is lost this soon after it was taken up again, at the first attempt, was ended by another client
+/// with the same identifier. Not every broker says so.
+const CONTESTED: Duration = Duration::from_secs(2);
+impl Connection {
+    pub(super) fn new(events: EventLoop, client: AsyncClient, settings: Settings) -> Self {
+        Connection {
+            events,
+            client,
+            settings,
+            heard: Instant::now(),
+            probed: None,
+            resuming: None,
+            established: false,
+            contested: false,
+            taken_up: None,
+        }
+    }
+
+    /// Others may connect under the same identifier. The last one to come keeps it: one that was pushed out tries to
+    /// come back once, is pushed out again, and ends.
+    pub(crate) fn expect_rivals(&mut self) {
+        self.contested = true;
+    }
+
+    /// What happens next. Not to be cancelled, unless the connection is given up.
+    pub(crate) async fn next(&mut self) -> Result<Event, Failure> {
+        loop {
+            match &mut self.resuming {
+                None => {
+                    let silent = self.heard + self.patience();
+                    match timeout_at(silent, self.events.poll()).await {
+                        Ok(Ok(event)) => return Ok(self.event(event)),
+                        Ok(Err(error)) => {
+                            let why = fault::failure(&error, &self.settings);
+                            if !self.established || !why.is_passing() {
+                                return Err(why);
+                            }
+                            return self.lost(why);
+                        }
+                        Err(_) if !self.established => {
+                            return Err(Failure::Connection(format!(
+                                "{} did not answer within {:?}",
+                                self.settings.place(),
+                                self.settings.connect_timeout
+                            )));
+                        }
+                        Err(_) => {
+                            // A write that never ends was cancelled; the connection is of no use.
+                            self.events.clean();
+                            return self.lost(Failure::Connection(format!(
+                                "{} was silent for {:?}",
+                                self.settings.place(),
+                                self.patience()
+                            )));
+                        }
+                    }
+                }
+                Some(resuming) => {
+                    let pause = FIRST_PAUSE * 2_u32.saturating_pow(resuming.attempts.min(8));
+                    let pause = pause.min(LONGEST_PAUSE);
+                    if Instant::now() + pause >= resuming.until {
+                        return Err(resuming.why.clone());
+                    }
+                    sleep(pause).await;
+                    resuming.attempts += 1;
+                    match timeout_at(resuming.until, self.events.poll()).await {
+                        Ok(Ok(event)) => {
+                            let event = self.event(event);
+                            if matches!(event, Event::Connected { .. })
+                                && let Some(resuming) = self.resuming.take()
+                            {
+                                let first = resuming.attempts == 1;
+                                self.taken_up = first.then(Instant::now);
+                            }
+                            return Ok(event);
+                        }
+                        Ok(Err(error)) => {
+                            let why = fault::failure(&error, &self.settings);
+                            if !why.is_passing() {
+                                return Err(why);
+                            }
+                            resuming.why = why;
+                        }
+                        Err(_) => return Err(resuming.why.clone()),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Drops settlements that were asked for before [`Event::Lost`] was known. Without messages under way only.
+    pub(crate) fn forget_requests(&mut self) {
+        self.events.clean();
+    }
+
+    /// Ends it. What was asked of it and not carried out fails: requests do not stay behind in the client's queue.
+    pub(crate) fn end(mut self) {
+        self.events.clean();
+    }
+
+    /// Two intervals without a sign of life, and a little for the way.
+    fn patience(&self) -> Duration {
+        if self.established {
+            self.events.options.keep_alive() * 2 + Duration::from_millis(500)
+        } else {
+            self.settings.connect_timeout
+        }
+    }
+
+    fn lost(&mut self, why: Failure) -> Result<Event, Failure> {
+        let taken_up = self.taken_up.take();
+        if self.contested && taken_up.is_some_and(|since| since.elapsed() < CONTESTED) {
+            return Err(fault::taken_over(&self.settings));
+        }
+        tracing::debug!(?why, broker = %self.settings.place(), "connection lost, resuming");
+        self.resuming = Some(Resuming {
+            until: Instant::now() + self.settings.resume,
+            attempts: 0,
+            why,
+        });
+        self.probed = None;
+        Ok(Event::Lost)
+    }
+
+    fn event(&mut self, event: rumqttc::Event) -> Event {
+        let packet = match event {
+            rumqttc::Event::Incoming(packet) => packet,
+            rumqttc::Event::Outgoing(_) | rumqttc::Event::Auth(_) => {
+                self.probe();
+                return Event::Other;
+            }
+        };
+        self.heard = Instant::now();
+        self.probed = None;
+        match packet {
+            Packet::ConnAck(connack) => {
+                self.established = true;
+                // From now on the session is resumed. The store has done its service, and would be written to at each
+                // packet.
+                self.events.options.set_clean_start(false);
+                self.events.options.clear_session_store();
+                Event::Connected {
+                    resumed: connack.session_present,
+                    limits: limits(&connack),
+                }
+            }
+            Packet::Publish(publish) => Event::Message(publish),
+            Packet::SubAck(suback) => Event::Subscribed(subscribed(&suback, &self.settings)),
+            _ => Event::Other,
+        }
+    }
+
+    /// The client sends a sign of life only when it sends nothing else. One that sends without being answered, as with
+    /// q0, asks for an answer here: it takes back a subscription that it never had.
+    fn probe(&mut self) {
+        let interval = self.events.options.keep_alive();
+        if self.resuming.is_some() || self.probed.is_some() || self.heard.elapsed() < interval {
+            return;
+        }
+        self.probed = Some(Instant::now());
+        if let Err(error) = self.client.try_unsubscribe("tg-pubsub/sign-of-life") {
+            tracing::debug!(%error, "no sign of life could be asked for");
+        }
+    }
+}
+
+fn limits(connack: &ConnAck) -> Limits {
+    let Some(properties) = &connack.properties else {
+        return Limits::default();
+    };
+    Limits {
+        max_packet: properties.max_packet_size,
+        max_qos: properties.max_qos,
+        no_shared: properties.shared_subscription_available == Some(0),
+        receive_max: properties.receive_max,
+    }
+}
+
+fn subscribed(suback: &SubAck, settings: &Settings) -> Result<(), Failure> {
+    match suback.return_codes.first() {
+        Some(SubscribeReasonCode::Success(_)) => Ok(()),
+        Some(SubscribeReasonCode::NotAuthorized) => Err(Failure::Auth(format!(
+            "{} does not let {} subscribe to the topic",
+            settings.place(),
+            settings.who()
+        ))),
+        Some(code) => Err(Failure::Refused(format!(
+            "the broker refused the subscription: {code:?}"
+        ))),
+        None => Err(Failure::Refused(
+            "the broker answered a subscription with nothing".to_owned(),
+        )),
+    }
+}

@@ -1,0 +1,125 @@
+//! Who may connect, and what they may do.
+
+use std::time::{Duration, Instant};
+
+use tg_pubsub_mqtt::Mqtt;
+use tg_schema::pubsub::{ConsumerOptions, Error, Outgoing, ProducerOptions, PubSubBackend};
+use tg_test_brokers::{Folder, Proxy, Setup};
+use tokio::time::sleep;
+
+use crate::support::*;
+
+#[tokio::test]
+async fn a_wrong_password_is_an_error_without_the_password_and_without_a_storm() {
+    let setup = Setup::default().user("joe", "right");
+    let Some(mosquitto) = tg_test_brokers::mosquitto(setup) else {
+        return;
+    };
+    let right = config(mosquitto.port()).user("joe", "right");
+    let right = Mqtt::new(right).expect("a configuration");
+    send(&*producer(&right, &topic(1)).await, "x").await;
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let wrong = config(proxy.port()).user("joe", "wr0ng");
+    let wrong = Mqtt::new(wrong).expect("a configuration");
+    let start = Instant::now();
+    let topic = topic(1);
+    let options = ConsumerOptions::default();
+    let errors = [
+        wrong
+            .create_consumer(&topic, "s", None, options)
+            .await
+            .err(),
+        wrong
+            .create_producer(&topic, None, ProducerOptions::default())
+            .await
+            .err(),
+        wrong.health().await.err(),
+    ];
+    assert!(start.elapsed() < Duration::from_secs(5));
+    for error in errors {
+        let error = error.expect("refused");
+        assert!(matches!(error, Error::Auth { .. }) && !error.is_retryable());
+        let shown = format!("{error} {error:?}");
+        assert!(
+            shown.contains("joe") && shown.contains("`password`"),
+            "{shown}"
+        );
+        assert!(!shown.contains("wr0ng"), "{shown}");
+    }
+    sleep(QUIET).await;
+    assert_eq!(proxy.accepted(), 3, "one attempt each");
+}
+
+#[tokio::test]
+async fn what_a_user_may_not_do_is_refused_as_such() {
+    let folder = Folder::new("acl").expect("a folder");
+    let rules = folder.join("rules");
+    std::fs::write(&rules, "user joe\ntopic write other/#\n").expect("written");
+    let line = format!("acl_file {}", rules.display());
+    let setup = Setup::default().user("joe", "right").line(&line);
+    let Some(mosquitto) = tg_test_brokers::mosquitto(setup) else {
+        return;
+    };
+    let config = config(mosquitto.port()).user("joe", "right");
+    let backend = Mqtt::new(config).expect("a configuration");
+    for qos in 1..3 {
+        let topic = topic(qos);
+        let sender = producer(&backend, &topic).await;
+        let refused = sender.send(Outgoing::new("x")).await.expect_err("refused");
+        assert!(matches!(refused, Error::Auth { .. }), "{refused:?}");
+    }
+}
+
+#[cfg(feature = "tls")]
+#[tokio::test]
+async fn encryption_checks_who_the_broker_is() {
+    use tg_pubsub_mqtt::Tls;
+
+    let mut setup = Setup::default().tls().user("joe", "right");
+    setup.client_certificates = true;
+    let Some(mosquitto) = tg_test_brokers::mosquitto(setup) else {
+        return;
+    };
+    let made = mosquitto.certificates().expect("certificates");
+    let ours = || {
+        Tls::new()
+            .authorities(made.authority.clone())
+            .identity(made.client.clone(), made.client_key.clone())
+    };
+    let attempt = async |host: &str, tls: Option<Tls>| {
+        let mut config = config(mosquitto.port()).user("joe", "right");
+        config.host = host.to_owned();
+        config.tls = tls;
+        let backend = Mqtt::new(config).expect("a configuration");
+        let topic = topic(1);
+        let consumer = backend.create_consumer(&topic, "s", None, ConsumerOptions::default());
+        let consumer = consumer.await?;
+        send(&*producer(&backend, &topic).await, "x").await;
+        receive(&*consumer).await.ack().await?;
+        Ok::<(), Error>(())
+    };
+    for host in ["localhost", "127.0.0.1"] {
+        attempt(host, Some(ours())).await.expect("trusted");
+    }
+    let text = std::fs::read(&made.authority).expect("a certificate");
+    let tls = ours().authorities(text);
+    attempt("localhost", Some(tls)).await.expect("trusted");
+    for (what, tls, expected) in [
+        (
+            "another authority",
+            Some(ours().authorities(made.stranger.clone())),
+            "is not trusted",
+        ),
+        (
+            "no certificate of ours",
+            Some(Tls::new().authorities(made.authority.clone())),
+            "did not accept the encryption",
+        ),
+    ] {
+        let error = attempt("localhost", tls).await.expect_err(what);
+        assert!(matches!(error, Error::Auth { .. }), "{what}: {error:?}");
+        assert!(error.to_string().contains(expected), "{what}: {error}");
+    }
+    let error = attempt("localhost", None).await.expect_err("not encrypted");
+    assert_eq!(error.kind(), "connection", "{error}");
+}

@@ -1,0 +1,163 @@
+//! Shapes that are all of one kind, as users of other libraries would write them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::base64;
+
+type Map<T> = BTreeMap<String, T>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    Planned,
+    Started,
+    Paused,
+    Resumed,
+    Finished,
+    Cancelled,
+    Failed,
+    Archived,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weight {
+    Light,
+    Heavy,
+}
+
+peers! {
+    Flat {
+        i00: i32,
+        i01: i32,
+        i02: i32,
+        i03: i32,
+        i04: i32,
+        i05: i32,
+        i06: i32,
+        i07: i32,
+        i08: i32,
+        i09: i32,
+        i10: i32,
+        i11: i32,
+        i12: i32,
+        i13: i32,
+        i14: i32,
+        i15: i32,
+        i16: i32,
+        i17: i32,
+        i18: i32,
+        i19: i32,
+        i20: i32,
+        i21: i32,
+        i22: i32,
+        i23: i32,
+        i24: i32,
+        i25: i32,
+        i26: i32,
+        i27: i32,
+        i28: i32,
+        i29: i32,
+        i30: i32,
+        i31: i32,
+        i32: i32,
+        i33: i32,
+        i34: i32,
+        i35: i32,
+        i36: i32,
+        i37: i32,
+        i38: i32,
+        i39: i32,
+        i40: i32,
+        i41: i32,
+        i42: i32,
+        i43: i32,
+        i44: i32,
+        i45: i32,
+        i46: i32,
+        i47: i32,
+        i48: i32,
+        i49: i32,
+        i50: i32,
+        i51: i32,
+        i52: i32,
+        i53: i32,
+        i54: i32,
+        i55: i32,
+        i56: i32,
+        i57: i32,
+        i58: i32,
+        i59: i32,
+    }
+    Link {
+        name: String,
+        #[json(default, skip_serializing_if = "Option::is_none")] next: Option<Box<Link>>,
+    }
+    Member {
+        name: String,
+        age: i32,
+        #[json(default, skip_serializing_if = "Option::is_none")] mail: Option<String>,
+    }
+    Groups { groups: Map<Vec<Member>> }
+    Strings {
+        #[json(default, skip_serializing_if = "Option::is_none")] s00: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s01: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s02: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s03: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s04: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s05: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s06: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s07: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s08: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s09: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s10: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s11: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s12: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s13: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s14: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s15: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s16: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s17: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s18: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s19: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s20: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s21: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s22: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s23: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s24: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s25: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s26: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s27: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s28: Option<String>,
+        #[json(default, skip_serializing_if = "Option::is_none")] s29: Option<String>,
+    }
+    State {
+        phase: Phase,
+        weight: Weight,
+        #[json(default, skip_serializing_if = "Option::is_none")] before: Option<Phase>,
+    }
+    States { states: Vec<State> }
+    Face { width: f64, height: f64, label: String }
+    Part {
+        #[json(default, skip_serializing_if = "Option::is_none")] front: Option<Face>,
+        #[json(default, skip_serializing_if = "Option::is_none")] back: Option<Face>,
+        #[json(default, skip_serializing_if = "Option::is_none")] side: Option<Face>,
+    }
+    Parts { parts: Vec<Part> }
+    Empties {
+        a: String,
+        b: String,
+        c: String,
+        d: String,
+        many: Vec<String>,
+        none: Vec<String>,
+        nothing: Map<String>,
+    }
+    Code { file: String, lines: Vec<String> }
+    Counts { counts: Vec<i32>, flags: Vec<bool> }
+    Matrix { rows: Vec<Vec<f32>> }
+    Piece { #[avro(with = "serde_bytes")] #[json(with = "base64")] content: Vec<u8> }
+    Pieces { pieces: Vec<Piece> }
+}

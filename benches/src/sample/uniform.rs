@@ -1,0 +1,141 @@
+//! Messages that are all of one kind.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Numbers, of};
+use crate::messages::uniform as u;
+
+fn list(count: usize, item: impl FnMut(usize) -> Json) -> Json {
+    (0..count).map(item).collect()
+}
+
+pub fn flat() -> u::Flat {
+    let n = &mut Numbers(21);
+    let fields = (0..60).map(|i| (format!("i{i:02}"), json!(n.int())));
+    of(Json::Object(fields.collect()))
+}
+
+/// Twenty records, each in the one before.
+pub fn chain() -> u::Link {
+    let n = &mut Numbers(22);
+    let end = json!({ "name": n.title(8) });
+    of((1..20).fold(end, |next, _| json!({ "name": n.title(8), "next": next })))
+}
+
+/// Twenty lists of at most nine members, of whom two in three have an address.
+pub fn groups() -> u::Groups {
+    let n = &mut Numbers(23);
+    let mut member = |i: usize| {
+        let mut member = json!({ "name": n.title(12), "age": n.below(100) });
+        if !i.is_multiple_of(3) {
+            member["mail"] = json!(format!("user{}@example.org", n.below(10_000)));
+        }
+        member
+    };
+    let groups = (0..20).map(|i| (format!("group-{i:02}"), list(i % 10, &mut member)));
+    of(json!({ "groups": groups.collect::<Map<_, _>>() }))
+}
+
+/// Two of three are there.
+pub fn strings() -> u::Strings {
+    let n = &mut Numbers(24);
+    let there = (0..30).filter(|i| i % 3 != 0);
+    let fields = there.map(|i| (format!("s{i:02}"), json!(n.title(3 * i + 1))));
+    of(Json::Object(fields.collect()))
+}
+
+pub fn states() -> u::States {
+    const PHASES: [&str; 8] = [
+        "planned",
+        "started",
+        "paused",
+        "resumed",
+        "finished",
+        "cancelled",
+        "failed",
+        "archived",
+    ];
+    let n = &mut Numbers(25);
+    let state = |i: usize| {
+        let mut state = json!({
+            "phase": (PHASES[n.below(8) as usize]),
+            "weight": (["light", "heavy"][n.below(2) as usize]),
+        });
+        if i.is_multiple_of(2) {
+            state["before"] = json!(PHASES[n.below(8) as usize]);
+        }
+        state
+    };
+    of(json!({ "states": list(100, state) }))
+}
+
+/// Each of three records is there or not.
+pub fn parts() -> u::Parts {
+    let n = &mut Numbers(26);
+    let part = |_| {
+        let mut part = Map::new();
+        for name in ["front", "back", "side"] {
+            if n.below(2) == 1 {
+                let (width, height) = (n.below(1000) as f64 / 8.0, n.below(1000) as f64 / 8.0);
+                let face = json!({ "width": width, "height": height, "label": n.title(10) });
+                part.insert(name.into(), face);
+            }
+        }
+        Json::Object(part)
+    };
+    of(json!({ "parts": list(50, part) }))
+}
+
+pub fn empties() -> u::Empties {
+    of(json!({
+        "a": "", "b": "", "c": "", "d": "", "none": [], "nothing": {},
+        "many": list(200, |_| json!("")),
+    }))
+}
+
+/// Text of which every tenth byte is escaped.
+pub fn code() -> u::Code {
+    const PARTS: [&str; 6] = [
+        "\tlet path = \"C:\\\\temp\\\\",
+        "\";\r\n",
+        "\tprintln!(\"{path}\\n\");\n",
+        "if text == \"\\t\" { break }\n",
+        "\u{1b}[0m\u{7f}",
+        "plain code that has nothing to escape; ",
+    ];
+    let n = &mut Numbers(27);
+    let mut text = |length: usize| {
+        let mut text = String::new();
+        while text.len() < length {
+            text.push_str(PARTS[n.below(6) as usize]);
+        }
+        text
+    };
+    let file = text(4096);
+    of(json!({ "file": file, "lines": list(40, |i| json!(text(i))) }))
+}
+
+pub fn counts() -> u::Counts {
+    let n = &mut Numbers(28);
+    let counts = list(2000, |_| json!(n.below(100)));
+    let flags = list(500, |_| json!(n.below(2) == 1));
+    of(json!({ "counts": counts, "flags": flags }))
+}
+
+pub fn matrix() -> u::Matrix {
+    let n = &mut Numbers(29);
+    let rows = (0..20).map(|_| (0..64).map(|_| n.unit()).collect());
+    u::Matrix {
+        rows: rows.collect(),
+    }
+}
+
+pub fn pieces() -> u::Pieces {
+    let n = &mut Numbers(30);
+    let piece = |i: usize| u::Piece {
+        content: (0..i * 10).map(|_| n.next() as u8).collect(),
+    };
+    u::Pieces {
+        pieces: (0..50).map(piece).collect(),
+    }
+}

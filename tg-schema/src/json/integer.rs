@@ -1,0 +1,165 @@
+//! An integer into decimal digits, eight at a time in a register.
+
+/// Digits that fit a word.
+const EIGHT: u64 = 100_000_000;
+
+/// Appends the digits.
+#[inline]
+pub(crate) fn push(out: &mut Vec<u8>, n: i64) {
+    if n < 0 {
+        out.push(b'-');
+    }
+    let n = n.unsigned_abs();
+    if n < 10 {
+        return out.push(b'0' + n as u8);
+    }
+    let (high, low) = (n / EIGHT, n % EIGHT);
+    if high == 0 {
+        return push_first(out, low);
+    }
+    if high < EIGHT {
+        push_first(out, high);
+    } else {
+        push_first(out, high / EIGHT);
+        push_eight(out, high % EIGHT);
+    }
+    push_eight(out, low);
+}
+
+/// Appends a number of at most eight digits, which is not 0, without the zeros in front.
+#[inline(always)]
+fn push_first(out: &mut Vec<u8>, n: u64) {
+    let digits = digits(n);
+    let zeros = digits.trailing_zeros() as usize / 8;
+    out.extend_from_slice(&text(digits >> (8 * zeros)));
+    out.truncate(out.len() - zeros);
+}
+
+#[inline(always)]
+fn push_eight(out: &mut Vec<u8>, n: u64) {
+    out.extend_from_slice(&text(digits(n)));
+}
+
+#[inline(always)]
+fn text(digits: u64) -> [u8; 8] {
+    (digits + 0x3030_3030_3030_3030).to_le_bytes()
+}
+
+/// The eight digits of a number, a byte each, the first in the lowest. Quotients are products with the
+/// reciprocal, exact for numbers as small as these.
+#[inline(always)]
+fn digits(n: u64) -> u64 {
+    // Two of four digits, then four of two, then eight of one: the higher part is in the lower half.
+    let fours = (n / 10_000) | ((n % 10_000) << 32);
+    let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
+    let pairs = hundreds | (fours - 100 * hundreds) << 16;
+    let tens = ((pairs * 103) >> 10) & 0x000f_000f_000f_000f;
+    tens | (pairs - 10 * tens) << 8
+}
+
+/// Bytes that an integer and a comma take at most.
+const LONGEST: usize = 21;
+
+/// Items that are written before they are appended together.
+const GROUP: usize = 32;
+
+/// Appends integers with commas between. They are written to a place of their own first, whose length is in a
+/// register: that of a vector is in memory, and each integer would wait for the one before.
+pub(crate) fn push_all<T: Copy + Into<i64>>(out: &mut Vec<u8>, items: &[T]) {
+    let start = out.len();
+    for group in items.chunks(GROUP) {
+        // Digits are written eight at a time, behind the last too.
+        let mut place = [0; GROUP * LONGEST + 8];
+        let mut at = 0;
+        for item in group {
+            at = put(&mut place, at, (*item).into());
+        }
+        out.extend_from_slice(place.get(..at).unwrap_or_default());
+    }
+    if out.len() > start {
+        // The comma behind the last.
+        out.pop();
+    }
+}
+
+/// Writes an integer and a comma; where they end.
+#[inline(always)]
+fn put(place: &mut [u8], mut at: usize, n: i64) -> usize {
+    // Without a sign the digits are written over it.
+    if let Some(place) = place.get_mut(at) {
+        *place = b'-';
+    }
+    at += usize::from(n < 0);
+    let mut write = |at: usize, digits: u64| {
+        if let Some(place) = place.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+            *place = text(digits);
+        }
+    };
+    let n = n.unsigned_abs();
+    let (high, low) = (n / EIGHT, n % EIGHT);
+    let mut first = |n: u64, at: usize| {
+        // One digit is written of 0 too.
+        let digits = digits(n);
+        let zeros = (digits | 1 << 56).trailing_zeros() as usize / 8;
+        write(at, digits >> (8 * zeros));
+        at + 8 - zeros
+    };
+    if high == 0 {
+        at = first(low, at);
+    } else {
+        if high < EIGHT {
+            at = first(high, at);
+        } else {
+            at = first(high / EIGHT, at);
+            write(at, digits(high % EIGHT));
+            at += 8;
+        }
+        write(at, digits(low));
+        at += 8;
+    }
+    if let Some(place) = place.get_mut(at) {
+        *place = b',';
+    }
+    at + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(n: i64) {
+        let mut out = vec![b'x'];
+        push(&mut out, n);
+        assert_eq!(String::from_utf8(out), Ok(format!("x{n}")));
+        let mut out = vec![b'x'];
+        push_all(&mut out, &[n; GROUP + 1]);
+        let expected = vec![n.to_string(); GROUP + 1].join(",");
+        assert_eq!(String::from_utf8(out), Ok(format!("x{expected}")));
+    }
+
+    #[test]
+    fn every_length_and_its_neighbours() {
+        for exponent in 0..19 {
+            let power = 10i64.pow(exponent);
+            for n in [power - 1, power, power + 1, power * 9, 3 * power / 2] {
+                check(n);
+                check(-n);
+            }
+        }
+        check(i64::MAX);
+        check(i64::MIN);
+        let mut out = vec![b'['];
+        push_all::<i32>(&mut out, &[]);
+        assert_eq!(out, b"[");
+    }
+
+    #[test]
+    fn every_group_of_digits() {
+        let step = if cfg!(miri) { 97 } else { 1 };
+        for n in (0..10_000).step_by(step) {
+            for n in [n, n * 10_000, n * 10_001, 1 + n * 100_000_000] {
+                check(n);
+            }
+        }
+    }
+}

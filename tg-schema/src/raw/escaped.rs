@@ -1,0 +1,329 @@
+//! A long text into the inside of a JSON string, sixteen bytes at a time.
+
+use super::{BLOCK, SHORT, filled, plain_run, push_short, specials};
+
+/// What stands in a JSON string for a byte: the bytes, and how many of them there are.
+#[derive(Clone, Copy)]
+pub(crate) struct Escape {
+    pub(crate) bytes: [u8; 7],
+    pub(crate) length: u8,
+}
+
+/// Bytes that an escape takes at most.
+const LONGEST: usize = 6;
+
+/// What one block may take beyond its own bytes, with what its copies write too far.
+const SLACK: usize = LONGEST * BLOCK + 2 * BLOCK;
+
+/// Appends blocks from the start of a text with their special bytes escaped, until less than one is left, or
+/// less than two of which the first has a special byte; how many bytes of the text that was. No escape is
+/// longer than six bytes, or empty.
+///
+/// A block is copied before it is looked at. Where a byte of it is special, its escape is written over it and
+/// what follows is copied once more, behind the escape. So the next block starts where it starts, whatever is
+/// found in this one, and the processor need not wait for it.
+#[inline(never)]
+pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &[u8], escapes: &[Escape; 256]) -> usize {
+    let (mut taken, mut length) = (0, out.len());
+    out.reserve(text.len() + SLACK);
+    let mut start = out.as_mut_ptr();
+    while text.len() - taken >= BLOCK {
+        // SAFETY: one block of the text can be read from `from` on; where a second read follows, which starts at
+        // most one block behind it, two can. Behind `to` there is room for the rest of the text and SLACK bytes: it was made
+        // before the loop, a block without a special byte takes as much of the room as of the text, and
+        // behind another the room is made again. In one turn, at most 16 escapes of LONGEST bytes are
+        // written, and a copy ends at most one block behind the last of them. The spare room of a vector
+        // that is borrowed mutably cannot overlap the text.
+        unsafe {
+            let (from, to) = (text.as_ptr().add(taken), start.add(length));
+            let block = from.cast::<[u8; BLOCK]>().read();
+            to.cast::<[u8; BLOCK]>().write(block);
+            let mut found = specials(&block);
+            if found == 0 {
+                taken += BLOCK;
+                length += BLOCK;
+                continue;
+            }
+            if text.len() - taken < 2 * BLOCK {
+                break;
+            }
+            taken += BLOCK;
+            length += BLOCK;
+            let mut longer = 0;
+            while found != 0 {
+                let at = found.trailing_zeros() as usize;
+                found &= found - 1;
+                let escape = &escapes[usize::from(from.add(at).read())];
+                to.add(at + longer).cast::<[u8; 7]>().write(escape.bytes);
+                longer += usize::from(escape.length.clamp(1, LONGEST as u8)) - 1;
+                let rest = from.add(at + 1).cast::<[u8; BLOCK]>().read();
+                to.add(at + 1 + longer).cast::<[u8; BLOCK]>().write(rest);
+            }
+            length += longer;
+            if out.capacity() - length < text.len() - taken + SLACK {
+                // All bytes before `length` were written.
+                out.set_len(length);
+                make_room(out, text.len() - taken);
+                start = out.as_mut_ptr();
+            }
+        }
+    }
+    // SAFETY: all bytes before `length` were written, and the room for them was there.
+    unsafe { out.set_len(length) };
+    taken
+}
+
+/// Appends a text in quotes that is at most [`SHORT`] bytes long and has no special byte; else it does
+/// nothing and says so.
+#[inline(always)]
+pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    let n = text.len();
+    let at = |start: usize| text.get(start..).and_then(<[u8]>::first_chunk::<BLOCK>);
+    // As many blocks as cover the text, which meet or overlap.
+    let starts = match n {
+        0..BLOCK => {
+            let block = filled(text);
+            if specials(&block) != 0 {
+                return false;
+            }
+            out.reserve(BLOCK + 2);
+            // SAFETY: there is room for a block and two quotes, and n < BLOCK.
+            unsafe {
+                let to = out.as_mut_ptr().add(out.len());
+                to.write(b'"');
+                to.add(1).cast::<[u8; BLOCK]>().write(block);
+                to.add(1 + n).write(b'"');
+                out.set_len(out.len() + 2 + n);
+            }
+            return true;
+        }
+        BLOCK..=32 => [0, 0, n - BLOCK, n - BLOCK],
+        33..=SHORT => [0, BLOCK, n - 2 * BLOCK, n - BLOCK],
+        _ => return false,
+    };
+    let [Some(a), Some(b), Some(c), Some(d)] = starts.map(at) else {
+        return false;
+    };
+    if specials(a) | specials(b) | specials(c) | specials(d) != 0 {
+        return false;
+    }
+    out.reserve(SHORT + 2);
+    // SAFETY: there is room for SHORT bytes and two quotes, n <= SHORT, and each block starts at most at
+    // n - BLOCK. The blocks cover all n bytes.
+    unsafe {
+        let to = out.as_mut_ptr().add(out.len());
+        to.write(b'"');
+        for (start, block) in starts.into_iter().zip([a, b, c, d]) {
+            to.add(1 + start).cast::<[u8; BLOCK]>().write(*block);
+        }
+        to.add(1 + n).write(b'"');
+        out.set_len(out.len() + 2 + n);
+    }
+    true
+}
+
+/// Appends a text from `at` on up to the first byte that is special and begins no simple escape, or that stands
+/// less than a block before the end; where that is. A simple escape is a backslash and a letter for which
+/// `letters` has a character of ASCII, which is appended instead.
+#[inline(never)]
+pub(crate) fn push_unescaped(
+    out: &mut String,
+    text: &str,
+    mut at: usize,
+    letters: &[u8; 256],
+) -> usize {
+    let bytes = text.as_bytes();
+    // No text while a character of it may be cut.
+    let mut to = std::mem::take(out).into_bytes();
+    let mut length = to.len();
+    let end = loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(block) = rest.first_chunk::<BLOCK>() else {
+            break at + plain_run(rest);
+        };
+        if to.capacity() - length < BLOCK {
+            // SAFETY: all bytes before `length` were written.
+            unsafe { to.set_len(length) };
+            to.reserve(SHORT);
+        }
+        // SAFETY: there is room for a block.
+        unsafe {
+            let place = to.as_mut_ptr().add(length);
+            place.cast::<[u8; BLOCK]>().write(*block);
+        }
+        let found = specials(block);
+        if found == 0 {
+            (at, length) = (at + BLOCK, length + BLOCK);
+            continue;
+        }
+        let n = found.trailing_zeros() as usize;
+        (at, length) = (at + n, length + n);
+        match bytes.get(at..) {
+            Some([b'\\', letter, ..]) if matches!(letters[usize::from(*letter)], 1..0x80) => {
+                // SAFETY: n < BLOCK, so that the place is part of the room of the block.
+                unsafe {
+                    to.as_mut_ptr()
+                        .add(length)
+                        .write(letters[usize::from(*letter)])
+                };
+                (at, length) = (at + 2, length + 1);
+            }
+            _ => break at,
+        }
+    };
+    // SAFETY: all bytes before `length` were written.
+    unsafe { to.set_len(length) };
+    push_short(&mut to, bytes.get(at..end).unwrap_or_default());
+    // SAFETY: what was appended are the text's own characters, each whole, because the text ends or a special
+    // byte, which is a character of its own, stands behind them; and characters of ASCII.
+    *out = unsafe { String::from_utf8_unchecked(to) };
+    end
+}
+
+/// Appends a character of ASCII; of another byte nothing.
+#[inline(always)]
+pub(crate) fn push_ascii(out: &mut String, byte: u8) {
+    if byte.is_ascii() {
+        // SAFETY: a byte below 0x80 is a character.
+        unsafe { out.as_mut_vec() }.push(byte);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn make_room(out: &mut Vec<u8>, left: usize) {
+    out.reserve(left + SLACK);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Longer and longer escapes, to be told apart.
+    static ESCAPES: [Escape; 256] = {
+        let mut escapes = [Escape {
+            bytes: *b"\\abcdef",
+            length: 1,
+        }; 256];
+        let mut byte = 0;
+        while byte < escapes.len() {
+            escapes[byte].length = 1 + (byte % LONGEST) as u8;
+            byte += 1;
+        }
+        escapes
+    };
+
+    fn expected(text: &[u8]) -> Vec<u8> {
+        let mut out = vec![9];
+        for &byte in text {
+            match byte < 0x20 || byte == b'"' || byte == b'\\' {
+                true => {
+                    let escape = &ESCAPES[usize::from(byte)];
+                    out.extend(&escape.bytes[..usize::from(escape.length)]);
+                }
+                false => out.push(byte),
+            }
+        }
+        out
+    }
+
+    fn check(text: &[u8]) {
+        let mut out = Vec::with_capacity(1);
+        out.push(9);
+        let taken = push_escaped(&mut out, text, &ESCAPES);
+        assert!(text.len() - taken < 2 * BLOCK && taken.is_multiple_of(BLOCK));
+        let next = text[taken..].first_chunk::<BLOCK>();
+        assert!(next.is_none_or(|block| specials(block) != 0));
+        assert_eq!(out, expected(&text[..taken]));
+    }
+
+    #[test]
+    fn each_place_and_each_byte() {
+        let plain: Vec<u8> = (b'a'..=b'z').cycle().take(100).collect();
+        for n in 0..plain.len() {
+            check(&plain[..n]);
+        }
+        let step = if cfg!(miri) { 7 } else { 1 };
+        for at in (0..70).step_by(step) {
+            for byte in (0..=255).step_by(step) {
+                let mut text = plain[..70].to_vec();
+                text[at] = byte;
+                check(&text);
+            }
+        }
+    }
+
+    #[test]
+    fn short_texts_are_quoted_unless_a_byte_is_special() {
+        let plain: Vec<u8> = (b'a'..=b'z').cycle().take(70).collect();
+        for n in 0..plain.len() {
+            for room in [0, 1, 100] {
+                let mut out = Vec::with_capacity(1 + room);
+                out.push(9);
+                match push_quoted(&mut out, &plain[..n]) {
+                    true => assert_eq!(out, [b"\x09\"", &plain[..n], b"\""].concat()),
+                    false => assert!(n > SHORT && out == [9]),
+                }
+            }
+            for at in 0..n {
+                let mut text = plain[..n].to_vec();
+                text[at] = [b'"', b'\\', 0x1f][at % 3];
+                assert!(!push_quoted(&mut Vec::new(), &text), "{n} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_is_appended_up_to_what_is_no_simple_escape() {
+        let mut letters = [0; 256];
+        letters[usize::from(b'n')] = b'\n';
+        letters[usize::from(b'x')] = 0xe9;
+        let plain = "Grüße, 日本語 and plain words, and all of that once more: Grüße";
+        // Miri is slow.
+        let step = if cfg!(miri) { 11 } else { 1 };
+        for (n, _) in plain.char_indices().step_by(step) {
+            for (end, simple) in [
+                ("", 0),
+                ("\"", 0),
+                ("\"more of it, and so much that there is a block", 0),
+                ("\u{1}\u{2}Grüße aus der Ferne", 0),
+                ("\\n\\n\\xa block that is long enough", 4),
+                ("\\", 0),
+            ] {
+                let text = ["x", &plain[..n], end].concat();
+                let mut out = String::from("x");
+                let at = push_unescaped(&mut out, &text, 1, &letters);
+                assert_eq!(at, 1 + n + simple, "{text}");
+                let appended = &"\n\n"[..simple / 2];
+                assert_eq!(out, ["x", &plain[..n], appended].concat());
+            }
+        }
+        let mut out = String::new();
+        push_ascii(&mut out, b'a');
+        push_ascii(&mut out, 0xe9);
+        assert_eq!(out, "a");
+    }
+
+    #[test]
+    fn nothing_but_escapes_and_all_mixtures_of_them() {
+        for byte in [5, b'"', b'\n'] {
+            for n in [32, 33, 47, 48, 500] {
+                check(&vec![byte; n]);
+            }
+        }
+        let mut state = 1u32;
+        for _ in 0..if cfg!(miri) { 5 } else { 500 } {
+            let text: Vec<u8> = (0..200)
+                .map(|_| {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    match state >> 29 {
+                        0 => (state >> 8) as u8 % 0x20,
+                        1 => b'"',
+                        _ => b'a' + (state >> 8) as u8 % 26,
+                    }
+                })
+                .collect();
+            check(&text);
+        }
+    }
+}
