@@ -20,7 +20,7 @@ const HELP: &str = "\
 Sends messages over MQTT and inside the process, beside the client and the channel underneath.
 
   --quick        few messages and rounds, to see that it works
-  --rounds N     so many rounds, 11 by default
+  --rounds N     so many rounds, 41 by default
   --only NAME    one part: mqtt, memory, idle or topics
   --out FOLDER   where pubsub.txt and pubsub.json go
 
@@ -49,7 +49,7 @@ fn main() -> ExitCode {
 fn options() -> Outcome<Options> {
     let mut options = Options {
         quick: false,
-        rounds: 11,
+        rounds: 41,
         only: None,
         out: PathBuf::from("."),
     };
@@ -101,12 +101,12 @@ fn run() -> Outcome<()> {
         runtime.block_on(resources::topics(broker.port(), topics, &mut report))?;
     }
     if wanted("mqtt") {
-        let (flood, turns) = (messages(20_000), messages(4_000));
+        let (flood, turns) = (messages(4_000), messages(600));
         runtime.block_on(mqtt::measure(broker.port(), flood, turns, &mut report))?;
     }
     drop(runtime);
     if wanted("memory") {
-        memory::measure(messages(1_000_000), &mut report)?;
+        memory::measure(messages(200_000), &mut report)?;
     }
     let text = report.text();
     println!("{text}");

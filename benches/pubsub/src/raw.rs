@@ -1,9 +1,9 @@
 //! The client crate at its best: tracked publishes, manual acknowledgements, and the limits that it needs to be fast.
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use rumqttc::mqttbytes::v5::Packet;
+use rumqttc::mqttbytes::v5::{Packet, PublishProperties};
 use rumqttc::{
     AckMode, AsyncClient, Broker, Event, EventLoop, MqttOptions, NetworkOptions, PublishOptions,
     QoS, ValidatedTopic,
@@ -21,6 +21,8 @@ pub struct Raw {
     subscriber: Option<Subscriber>,
     topic: ValidatedTopic,
     payload: Bytes,
+    /// With the properties that our messages have.
+    properties: bool,
 }
 
 struct Subscriber {
@@ -28,15 +30,15 @@ struct Subscriber {
     events: EventLoop,
 }
 
-fn connection(id: &str, port: u16) -> (AsyncClient, EventLoop) {
+fn connection(id: &str, port: u16, in_flight: u16) -> (AsyncClient, EventLoop) {
     let mut network = NetworkOptions::new();
     network.set_tcp_nodelay(true);
     let mut options = MqttOptions::new(id, Broker::tcp("127.0.0.1", port));
     options
         .set_keep_alive(60)
         .set_receive_maximum(Some(1_000))
-        // Without it, each flush looks at 65,535 places.
-        .set_outgoing_inflight_upper_limit(1_000)
+        // Each flush looks at as many places, 65,535 of them without it.
+        .set_outgoing_inflight_upper_limit(in_flight)
         .set_max_request_batch(64)
         .set_ack_mode(AckMode::Manual)
         .set_network_options(network);
@@ -45,7 +47,7 @@ fn connection(id: &str, port: u16) -> (AsyncClient, EventLoop) {
 
 impl Subscriber {
     async fn open(port: u16, topic: &str) -> Outcome<Self> {
-        let (client, mut events) = connection("raw-subscriber", port);
+        let (client, mut events) = connection(&format!("subscriber-{topic}"), port, 1);
         client.try_subscribe(topic, QoS::AtLeastOnce)?;
         loop {
             if let Event::Incoming(Packet::SubAck(_)) = events.poll().await? {
@@ -68,10 +70,14 @@ impl Subscriber {
 }
 
 impl Raw {
-    pub async fn open(port: u16, payload: Bytes) -> Outcome<Self> {
-        let topic = "raw/messages";
+    pub async fn open(port: u16, payload: Bytes, properties: bool) -> Outcome<Self> {
+        let topic = if properties {
+            "raw/properties"
+        } else {
+            "raw/plain"
+        };
         let subscriber = Subscriber::open(port, topic).await?;
-        let (publisher, mut events) = connection("raw-publisher", port);
+        let (publisher, mut events) = connection(&format!("publisher-{topic}"), port, 1_000);
         let driver = tokio::spawn(async move { while events.poll().await.is_ok() {} });
         Ok(Raw {
             publisher,
@@ -79,6 +85,7 @@ impl Raw {
             subscriber: Some(subscriber),
             topic: ValidatedTopic::new(topic)?,
             payload,
+            properties,
         })
     }
 
@@ -95,6 +102,7 @@ impl Raw {
             self.topic.clone(),
             self.payload.clone(),
         );
+        let properties = self.properties;
         let sending = tokio::spawn(async move {
             let mut under_way = VecDeque::with_capacity(IN_FLIGHT);
             for _ in 0..messages {
@@ -103,7 +111,7 @@ impl Raw {
                 {
                     confirmed(oldest).await?;
                 }
-                let options = PublishOptions::new(QoS::AtLeastOnce);
+                let options = options(properties);
                 let notice = client.try_publish_tracked(topic.clone(), payload.clone(), options)?;
                 under_way.push_back(notice);
             }
@@ -120,9 +128,10 @@ impl Raw {
     /// One message after the other: sent, confirmed, received, acknowledged.
     pub async fn turns(&mut self, messages: usize) -> Outcome<Run> {
         let mut subscriber = self.subscriber.take().ok_or("a run before failed")?;
+        let properties = self.properties;
         let clock = Clock::start();
         for _ in 0..messages {
-            let options = PublishOptions::new(QoS::AtLeastOnce);
+            let options = options(properties);
             let payload = self.payload.clone();
             let notice =
                 self.publisher
@@ -140,6 +149,22 @@ impl Raw {
         tokio::time::timeout(Duration::from_secs(5), self.driver).await??;
         Ok(())
     }
+}
+
+fn options(properties: bool) -> PublishOptions {
+    let options = PublishOptions::new(QoS::AtLeastOnce);
+    if !properties {
+        return options;
+    }
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    options.properties(PublishProperties {
+        user_properties: vec![(
+            "tg-time".to_owned(),
+            now.unwrap_or_default().as_millis().to_string(),
+        )],
+        content_type: Some("application/json".to_owned()),
+        ..PublishProperties::default()
+    })
 }
 
 async fn confirmed(notice: rumqttc::PublishNotice) -> Outcome<()> {

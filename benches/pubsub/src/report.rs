@@ -72,7 +72,7 @@ impl Report {
             let base = &comparison.base;
             let _ = writeln!(
                 out,
-                "  {:<18}{:>12.0} /s {:>9.2} us processor time",
+                "  {:<22}{:>12.0} /s {:>9.2} us processor time",
                 base.name,
                 base.rate(),
                 base.processor()
@@ -81,7 +81,7 @@ impl Report {
                 let (ratio, processor) = side.beside(base);
                 let _ = write!(
                     out,
-                    "  {:<18}{:>12.0} /s {:>9.2} us ({processor:.2}); {:.1} % as fast",
+                    "  {:<22}{:>12.0} /s {:>9.2} us ({processor:.2}); {:.1} % as fast",
                     side.name,
                     side.rate(),
                     side.processor(),
