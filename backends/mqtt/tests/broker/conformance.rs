@@ -70,8 +70,8 @@ async fn the_suite_of_every_backend() {
     .restart(
         move || {
             on(&killed, |mosquitto| {
-                // It saves what it knows each second, and what it said is to be read.
-                std::thread::sleep(Duration::from_millis(1_500));
+                // It saves what it knows every other second, and what it said is to be read.
+                std::thread::sleep(Duration::from_millis(2_500));
                 mosquitto.kill();
             });
             async {}
