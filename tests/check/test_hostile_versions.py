@@ -89,7 +89,7 @@ def test_a_million_fields(tmp_path: pathlib.Path) -> None:
     lines = "".join(f"  f{n} = Integer()\n" for n in range(300_000))
     (tmp_path / "m.py").write_text(f"from pulsar.schema import *\nclass A(Record):\n{lines}")
     run = limited(tmp_path, "m.py", "m.toml")
-    assert run.code == 2 and "m.py:2:7" in run.err and "at most 50000" in run.err, run
+    assert run.code == 2 and "m.py:2 " in run.err and "at most 50000" in run.err, run
     # Fields that are read, and whose schema is longer than any that a registry takes.
     lines = "\n".join(f'{"f" * 200}{n} = "int"' for n in range(40_000))
     (tmp_path / "n.toml").write_text(f"[record.A.fields]\n{lines}\n")
