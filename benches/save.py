@@ -137,6 +137,34 @@ def check(report: dict) -> dict[str, str]:
     return {"check": f"{times}\n\n{table(['P13', 'needed', 'measured', 'holds'], goals)}"}
 
 
+def pubsub(report: dict) -> dict[str, str]:
+    rows = []
+    for comparison in report["comparisons"]:
+        for side in comparison["sides"]:
+            first = side is comparison["sides"][0]
+            needed = ""
+            if side["needed"] is not None:
+                needed = f"≥ {side['needed']:.0%}"
+                if comparison["enough"]:
+                    needed += f" or {comparison['enough']:,.0f}/s"
+            rows.append([
+                comparison["what"] if first else "",
+                side["who"],
+                f"{side['rate']:,.0f}",
+                f"{side['processor_us']:.2f}",
+                "" if first else f"{side['ratio']:.1%}",
+                needed,
+                "" if side["holds"] is None else verdict(side["holds"]),
+            ])
+    head = ["", "", "messages a second", "processor, µs", "of the first", "needed", "holds"]
+    bounds = [
+        [b["what"], f"≤ {b['at_most']:g} {b['unit']}".strip(), f"{b['measured']:.2f}", verdict(b["holds"])]
+        for b in report["bounds"]
+    ]
+    tables = [table(head, rows), table(["", "needed", "measured", "holds"], bounds)]
+    return {"pubsub": "\n\n".join(tables), "pubsub-rounds": f"{machine()} {report['rounds']} rounds."}
+
+
 def main() -> None:
     out = pathlib.Path(sys.argv[1])
     page = DOCS / "performance.md"
@@ -147,6 +175,7 @@ def main() -> None:
         ("generator", generator),
         ("migrate", migrate),
         ("check", check),
+        ("pubsub", pubsub),
     ):
         path = out / f"{name}.json"
         if not path.exists():

@@ -168,9 +168,12 @@ impl<T: Payload> Consumer<T> {
     async fn receive_valid(&self) -> Result<Received<T>, Error> {
         loop {
             match self.receive_any().await? {
-                Outcome::Message(received) if received.is_hopeless() => abandon(received).await,
+                // In boxes: they are seldom, and would make every receive larger.
+                Outcome::Message(received) if received.is_hopeless() => {
+                    Box::pin(abandon(received)).await;
+                }
                 Outcome::Message(received) => return Ok(received),
-                Outcome::Poison(poison) => dispose(poison).await,
+                Outcome::Poison(poison) => Box::pin(dispose(poison)).await,
             }
         }
     }
@@ -283,7 +286,7 @@ impl Shared {
                 }
                 error if error.is_retryable() => {
                     failures = failures.saturating_add(1);
-                    sleep(self.backoff.delay(failures)).await;
+                    Box::pin(sleep(self.backoff.delay(failures))).await;
                 }
                 error => {
                     self.link.lost(generation, &error);

@@ -142,7 +142,8 @@ impl<C: Connect> Supervised<C> {
     pub(crate) async fn get(&self, patience: Patience) -> Result<InUse<C::Link>, Error> {
         match self.current()? {
             Some(link) => Ok(link),
-            None => self.build(patience).await,
+            // In a box: it is seldom, and would make every send and every receive larger.
+            None => Box::pin(self.build(patience)).await,
         }
     }
 

@@ -281,7 +281,7 @@ impl Shared {
         if let Some(propagator) = &self.propagator {
             propagator.inject(&span, &mut encoded.message.properties);
         }
-        let sent = self.supervise(encoded).instrument(span).await;
+        let sent = self.supervise(&mut encoded).instrument(span).await;
         match &sent {
             Ok(receipt) => {
                 self.series.count(Counter::Sent, 1);
@@ -307,12 +307,8 @@ impl Shared {
     }
 
     /// Sends until it is confirmed, cannot be healed, or the time is over.
-    async fn supervise(&self, encoded: Encoded) -> Result<Receipt, Error> {
-        let Encoded {
-            mut message,
-            mut wire,
-            ..
-        } = encoded;
+    async fn supervise(&self, encoded: &mut Encoded) -> Result<Receipt, Error> {
+        let Encoded { message, wire, .. } = encoded;
         let end = time::after(self.send_timeout);
         let (patience, again) = match self.when_down {
             WhenDown::Wait => (Patience::Until(end), true),
@@ -321,7 +317,7 @@ impl Shared {
         let mut failures = 0_u32;
         loop {
             let link = self.link.get(patience).await?;
-            self.fit(&mut message, &mut wire, link.wire())?;
+            self.fit(message, wire, link.wire())?;
             if let Some(max) = link.max_payload()
                 && message.payload.len() > max
             {
@@ -331,7 +327,7 @@ impl Shared {
             let generation = link.generation;
             let sending = match again {
                 true => message.clone(),
-                false => std::mem::take(&mut message),
+                false => std::mem::take(message),
             };
             let error = match timeout_at(end, link.send(sending)).await {
                 Ok(Ok(receipt)) => return Ok(receipt),
@@ -360,7 +356,7 @@ impl Shared {
                 if due >= end {
                     return Err(error);
                 }
-                sleep_until(due).await;
+                Box::pin(sleep_until(due)).await;
             }
             self.series.count(Counter::Retried, 1);
         }

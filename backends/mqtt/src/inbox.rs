@@ -220,17 +220,20 @@ impl Inbox {
         if let Some(end) = &state.end {
             return Taken::Ended(end.clone());
         }
-        let now = Instant::now();
-        if let Some(held) = state.later.pop_due(now) {
-            return Taken::Message(held);
-        }
-        match state.ready.pop_front() {
-            Some(held) => {
-                if !held.is_tracked() {
-                    state.q0_ready = state.q0_ready.saturating_sub(1);
-                }
-                Taken::Message(held)
-            }
+        let due = match state.later.is_empty() {
+            true => None,
+            false => state.later.pop_due(Instant::now()),
+        };
+        let held = match due {
+            Some(held) => Some(held),
+            None => state.ready.pop_front().inspect(|held| {
+                state.q0_ready = state
+                    .q0_ready
+                    .saturating_sub(usize::from(!held.is_tracked()));
+            }),
+        };
+        match held {
+            Some(held) => Taken::Message(state.hand_out(held)),
             None => Taken::Wait(state.later.next_due()),
         }
     }
@@ -254,18 +257,8 @@ impl Inbox {
         }
     }
 
-    /// Hands a message out.
-    pub(crate) fn deliver(self: &Arc<Self>, mut held: Held) -> Delivery {
-        held.attempts = held.attempts.saturating_add(1);
-        if held.is_tracked() {
-            let mut state = self.state();
-            if held.connection == state.connection
-                && let Some(open) = state.open.get_mut(&held.publish.pkid)
-            {
-                open.attempts = held.attempts;
-                open.due = None;
-            }
-        }
+    /// A message that was taken, for whoever asked.
+    pub(crate) fn deliver(self: &Arc<Self>, held: Held) -> Delivery {
         let (properties, mut meta) = packet::read(&held.publish);
         meta.attempt = held.attempts;
         meta.redelivered |= held.attempts > 1;
@@ -346,6 +339,19 @@ impl Inbox {
 const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 impl State {
+    /// Counts a delivery.
+    fn hand_out(&mut self, mut held: Held) -> Held {
+        held.attempts = held.attempts.saturating_add(1);
+        if held.is_tracked()
+            && held.connection == self.connection
+            && let Some(open) = self.open.get_mut(&held.publish.pkid)
+        {
+            open.attempts = held.attempts;
+            open.due = None;
+        }
+        held
+    }
+
     fn is_live(&self, held: &Held) -> Result<(), Error> {
         if self.end.is_some() {
             return Err(Error::Lost);

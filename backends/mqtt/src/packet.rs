@@ -1,6 +1,7 @@
 //! Messages as packets, and back: properties are MQTT's user properties, and what MQTT has no place for is a user
 //! property with a reserved name.
 
+use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use tg_schema::Qos;
@@ -130,17 +131,20 @@ pub(crate) fn read(publish: &Publish) -> (Properties, Meta) {
     let Some(sent) = &publish.properties else {
         return (Properties::new(), meta);
     };
-    let mut pairs = Vec::with_capacity(sent.user_properties.len());
+    let mut pairs = Vec::new();
     for (name, value) in &sent.user_properties {
         let original = name
             .strip_prefix(ESCAPED)
             .and_then(|name| Some((unescaped(name)?, unescaped(value)?)));
-        let (name, value) = original.unwrap_or_else(|| (name.clone(), value.clone()));
-        match name.as_str() {
-            KEY => meta.key = Some(value),
-            ID => meta.id = Some(value),
+        let (name, value) = match original {
+            Some((name, value)) => (Cow::Owned(name), Cow::Owned(value)),
+            None => (Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str())),
+        };
+        match &*name {
+            KEY => meta.key = Some(value.into_owned()),
+            ID => meta.id = Some(value.into_owned()),
             TIME => meta.published = time(&value),
-            _ => pairs.push((name, value)),
+            _ => pairs.push((name.into_owned(), value.into_owned())),
         }
     }
     (pairs.into_iter().collect(), meta)

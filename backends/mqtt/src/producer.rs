@@ -1,14 +1,15 @@
 //! Sends to one topic.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
 use tg_schema::pubsub::{Answer, BackendProducer, Error, Outgoing, ProducerOptions, Receipt, Wire};
 use tg_schema::{Qos, Topic};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::client::{Gone, Publish, Unconfirmed, ValidatedTopic};
@@ -64,14 +65,34 @@ impl Producer {
     }
 }
 
-/// A message that is under way.
-type Flight = JoinHandle<Result<Receipt, Error>>;
+/// A message that is under way. Who asks waits for its fate; where nobody asks any more, a task does, so that it makes
+/// room when it is confirmed.
+struct Flight {
+    fate: Option<Fate>,
+    runtime: Handle,
+}
 
-async fn land(flight: Flight) -> Result<Receipt, Error> {
-    match flight.await {
-        Ok(outcome) => outcome,
-        // The runtime ends.
-        Err(_) => Err(Error::Closed { what: "producer" }),
+type Fate = Pin<Box<dyn Future<Output = Result<Receipt, Error>> + Send>>;
+
+impl Future for Flight {
+    type Output = Result<Receipt, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(fate) = &mut self.fate else {
+            return Poll::Pending;
+        };
+        let outcome = ready!(fate.as_mut().poll(context));
+        self.fate = None;
+        Poll::Ready(outcome)
+    }
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        if let Some(fate) = self.fate.take() {
+            // A task and not this one: the message may be confirmed in a long while.
+            self.runtime.spawn(fate);
+        }
     }
 }
 
@@ -91,8 +112,7 @@ impl Sender {
         Ok(publish)
     }
 
-    /// Puts a message on its way. A task of its own waits for its fate, so that it makes room when it is confirmed,
-    /// also where nobody asks any more.
+    /// Puts a message on its way.
     fn start(
         self: &Arc<Self>,
         publish: Publish,
@@ -105,7 +125,7 @@ impl Sender {
         }
         let notice = notice.map_err(|Gone| self.link.error())?;
         let link = Arc::clone(&self.link);
-        Ok(self.runtime.spawn(async move {
+        let fate = async move {
             let outcome = notice.await;
             drop(permit);
             match outcome {
@@ -117,7 +137,11 @@ impl Sender {
                 Err(Unconfirmed::Lost) => Err(link.error()),
                 Err(Unconfirmed::Refused(error)) => Err(error),
             }
-        }))
+        };
+        Ok(Flight {
+            fate: Some(Box::pin(fate)),
+            runtime: self.runtime.clone(),
+        })
     }
 
     async fn within<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
@@ -141,7 +165,7 @@ impl Sender {
             Ok(permit) => match self.start(publish, permit) {
                 // Best effort: nobody confirms it.
                 Ok(_) if self.qos == Qos::Q0 => Answer::now(Ok(Receipt::new())),
-                Ok(flight) => Answer::later(async move { sender.within(land(flight)).await }),
+                Ok(flight) => Answer::later(async move { sender.within(flight).await }),
                 Err(error) => Answer::now(Err(error)),
             },
             // Best effort waits for its turn, and not for a broker that is away.
@@ -157,7 +181,7 @@ impl Sender {
                     let flight = sender.start(publish, permit)?;
                     match sender.qos {
                         Qos::Q0 => Ok(Receipt::new()),
-                        Qos::Q1 | Qos::Q2 => land(flight).await,
+                        Qos::Q1 | Qos::Q2 => flight.await,
                     }
                 };
                 sender.within(work).await

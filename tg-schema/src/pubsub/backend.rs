@@ -123,13 +123,14 @@ pub trait BackendProducer: Send + Sync {
     /// confirmation came: the message may have arrived.
     fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>>;
 
-    /// Answers when everything whose `send` was called before is confirmed or has failed.
+    /// Answers when everything whose `send` was called before is confirmed or has failed. Answers of `send` are
+    /// awaited meanwhile, or were dropped: one that is kept and not awaited may hold this up.
     ///
     /// # Errors
     /// The link was lost; each `send` says for itself whether it succeeded.
     fn flush(&self) -> Answer<'_, Result<(), Error>>;
 
-    /// Flushes and ends.
+    /// Flushes, as [`BackendProducer::flush`], and ends.
     ///
     /// # Errors
     /// [`Error::Timeout`] where something was still unconfirmed after `within`; it is ended nevertheless.

@@ -92,8 +92,8 @@ async fn killed_and_back(qos: u8, consumer_type: ConsumerType) {
     let options = ConsumerOptions::default().consumer_type(consumer_type);
     let consumer = consumer_with(&backend, &topic, "s", options).await;
     let producer: Arc<dyn BackendProducer> = producer(&backend, &topic).await.into();
-    // The broker saves its sessions each second.
-    sleep(Duration::from_millis(1_500)).await;
+    // The broker saves its sessions every other second.
+    sleep(Duration::from_millis(2_500)).await;
     let phase = Phase::default();
     let sending = tokio::spawn(load(producer, phase.clone(), 8));
     let mut received = HashMap::new();

@@ -252,8 +252,9 @@ async fn closing_the_backend_ends_everything_in_it() {
     let receiver = consumer(&backend, &topic, "s").await;
     let sender = producer(&backend, &topic).await;
     let under_way = sender.send(Outgoing::new("last"));
-    backend.close(SOON).await.expect("closed");
-    under_way.await.expect("flushed before");
+    let (closed, sent) = tokio::join!(backend.close(SOON), under_way);
+    closed.expect("closed");
+    sent.expect("flushed before");
     assert_eq!(end(&*receiver).await.kind(), "closed");
     let refused = sender.send(Outgoing::new("x")).await.expect_err("closed");
     assert_eq!(refused.kind(), "closed");

@@ -1,21 +1,17 @@
-//! Messages a second between two tasks, beside a channel of tokio: `cargo run --release --example throughput`.
-//!
-//! Takes turns between the two, so that what else happens on the machine hits both, and prints the median of the pairs.
-
-use std::time::Instant;
+//! Small messages between two tasks: the memory backend beside a channel of tokio.
 
 use tg_pubsub_memory::Memory;
 use tg_schema::pubsub::{
     Bytes, ConsumerOptions, Error, Outgoing, ProducerOptions, PubSubBackend, SchemaInfo,
 };
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+use crate::Outcome;
+use crate::report::{Comparison, Report};
+use crate::rounds::{Clock, Run, Side};
 
-const MESSAGES: usize = 1_000_000;
 const PAYLOAD: [u8; 100] = [b'x'; 100];
-const PAIRS: usize = 7;
 
-fn main() -> Result<(), Failure> {
+pub fn measure(messages: usize, report: &mut Report) -> Outcome<()> {
     for threads in [1, 2] {
         let runtime = match threads {
             1 => tokio::runtime::Builder::new_current_thread().build()?,
@@ -23,32 +19,36 @@ fn main() -> Result<(), Failure> {
                 .worker_threads(threads)
                 .build()?,
         };
-        let mut ratios = Vec::new();
-        let (mut brokers, mut channels) = (Vec::new(), Vec::new());
-        for _ in 0..PAIRS {
-            let channel = runtime.block_on(channel())?;
-            let broker = runtime.block_on(broker())?;
-            ratios.push(broker / channel);
-            brokers.push(broker);
-            channels.push(channel);
+        let (mut channels, mut brokers) = (Side::new("tokio mpsc"), Side::new("memory"));
+        for round in 0..=report.rounds {
+            let (first, second) = match round % 2 {
+                0 => (
+                    runtime.block_on(channel(messages))?,
+                    runtime.block_on(broker(messages))?,
+                ),
+                _ => {
+                    let broker = runtime.block_on(broker(messages))?;
+                    (runtime.block_on(channel(messages))?, broker)
+                }
+            };
+            if round > 0 {
+                channels.runs.push(first);
+                brokers.runs.push(second);
+            }
         }
-        println!(
-            "{threads} thread(s): memory {:.2} M/s, channel {:.2} M/s, ratio {:.2}",
-            median(&mut brokers) / 1e6,
-            median(&mut channels) / 1e6,
-            median(&mut ratios),
-        );
+        report.comparisons.push(Comparison {
+            what: format!("memory, 100 bytes, two tasks on {threads} thread(s)"),
+            goals: vec![("memory", 0.70)],
+            base: channels,
+            sides: vec![brokers],
+            enough: Some(1e6),
+        });
     }
     Ok(())
 }
 
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
 /// One producer that sends and one consumer that receives and acknowledges.
-async fn broker() -> Result<f64, Failure> {
+async fn broker(messages: usize) -> Outcome<Run> {
     let backend = Memory::new();
     let topic = "q1/tg/flow/throughput".parse()?;
     let none: Option<SchemaInfo> = None;
@@ -56,9 +56,9 @@ async fn broker() -> Result<f64, Failure> {
     let consumer = consumer.await?;
     let producer = backend.create_producer(&topic, none, ProducerOptions::default());
     let producer = producer.await?;
-    let start = Instant::now();
+    let clock = Clock::start();
     let sending = tokio::spawn(async move {
-        for _ in 0..MESSAGES {
+        for _ in 0..messages {
             loop {
                 let message = Outgoing::new(Bytes::copy_from_slice(&PAYLOAD));
                 match producer.send(message).await {
@@ -71,24 +71,24 @@ async fn broker() -> Result<f64, Failure> {
         Ok(())
     });
     let receiving = tokio::spawn(async move {
-        for _ in 0..MESSAGES {
+        for _ in 0..messages {
             consumer.receive().await?.ack().await?;
         }
-        Ok::<(), Failure>(())
+        Outcome::Ok(())
     });
     sending.await??;
     receiving.await??;
-    Ok(MESSAGES as f64 / start.elapsed().as_secs_f64())
+    Ok(clock.stop(messages))
 }
 
-async fn channel() -> Result<f64, Failure> {
+async fn channel(messages: usize) -> Outcome<Run> {
     let (sender, mut receiver) = tokio::sync::mpsc::channel(1_000);
-    let start = Instant::now();
+    let clock = Clock::start();
     let sending = tokio::spawn(async move {
-        for _ in 0..MESSAGES {
+        for _ in 0..messages {
             sender.send(Bytes::copy_from_slice(&PAYLOAD)).await?;
         }
-        Ok::<(), Failure>(())
+        Outcome::Ok(())
     });
     let receiving = tokio::spawn(async move {
         let mut bytes = 0;
@@ -98,6 +98,8 @@ async fn channel() -> Result<f64, Failure> {
         bytes
     });
     sending.await??;
-    assert_eq!(receiving.await?, MESSAGES * PAYLOAD.len());
-    Ok(MESSAGES as f64 / start.elapsed().as_secs_f64())
+    let received = receiving.await?;
+    let run = clock.stop(messages);
+    assert_eq!(received, messages * PAYLOAD.len());
+    Ok(run)
 }

@@ -1,0 +1,117 @@
+//! How fast messages travel, beside the client and the channel underneath; and what idle consumers and many topics cost.
+//!
+//! Sides take turns in one process, and a ratio is taken within each round before the median of the ratios is: what
+//! disturbs the machine disturbs both sides.
+
+mod memory;
+mod mqtt;
+mod raw;
+mod report;
+mod resources;
+mod rounds;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use report::Report;
+use tg_test_brokers::{Mosquitto, Setup};
+
+const HELP: &str = "\
+Sends messages over MQTT and inside the process, beside the client and the channel underneath.
+
+  --quick        few messages and rounds, to see that it works
+  --rounds N     so many rounds, 41 by default
+  --only NAME    one part: mqtt, memory, idle or topics
+  --out FOLDER   where pubsub.txt and pubsub.json go
+
+It starts a mosquitto of its own, which has to be installed.";
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+type Outcome<T> = Result<T, Failure>;
+
+struct Options {
+    quick: bool,
+    rounds: usize,
+    only: Option<String>,
+    out: PathBuf,
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("{e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn options() -> Outcome<Options> {
+    let mut options = Options {
+        quick: false,
+        rounds: 41,
+        only: None,
+        out: PathBuf::from("."),
+    };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        let mut next = || arguments.next().ok_or(format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--quick" => (options.quick, options.rounds) = (true, 3),
+            "--rounds" => options.rounds = next()?.parse()?,
+            "--only" => options.only = Some(next()?),
+            "--out" => options.out = next()?.into(),
+            _ => return Err(HELP.into()),
+        }
+    }
+    Ok(options)
+}
+
+fn run() -> Outcome<()> {
+    let options = options()?;
+    let parts = ["mqtt", "memory", "idle", "topics"];
+    if let Some(only) = &options.only
+        && !parts.contains(&only.as_str())
+    {
+        return Err(HELP.into());
+    }
+    if let Some(missing) = Mosquitto::missing(&Setup::default()) {
+        return Err(
+            format!("{missing} is not installed (on Debian: apt-get install mosquitto)").into(),
+        );
+    }
+    std::fs::create_dir_all(&options.out)?;
+    let broker = Mosquitto::start(Setup::default())?;
+    let wanted = |part: &str| options.only.as_deref().is_none_or(|only| only == part);
+    let mut report = Report {
+        rounds: options.rounds,
+        ..Report::default()
+    };
+    let messages = |many: usize| if options.quick { many / 20 } else { many };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    if wanted("idle") {
+        let seconds = if options.quick { 1 } else { 5 };
+        runtime.block_on(resources::idle(broker.port(), seconds, &mut report))?;
+    }
+    if wanted("topics") {
+        let topics = if options.quick { 100 } else { 1_000 };
+        runtime.block_on(resources::topics(broker.port(), topics, &mut report))?;
+    }
+    if wanted("mqtt") {
+        let (flood, turns) = (messages(4_000), messages(600));
+        runtime.block_on(mqtt::measure(broker.port(), flood, turns, &mut report))?;
+    }
+    drop(runtime);
+    if wanted("memory") {
+        memory::measure(messages(200_000), &mut report)?;
+    }
+    let text = report.text();
+    println!("{text}");
+    std::fs::write(options.out.join("pubsub.txt"), text)?;
+    let json = serde_json::to_string_pretty(&report.json())?;
+    std::fs::write(options.out.join("pubsub.json"), json)?;
+    Ok(())
+}

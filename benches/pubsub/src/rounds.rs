@@ -1,0 +1,82 @@
+//! Rounds in which each side runs once.
+
+use std::time::{Duration, Instant};
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// One run of one side.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// Messages a second.
+    pub rate: f64,
+    /// Microseconds of processor time of this process for a message.
+    pub processor: f64,
+}
+
+/// All runs of one side.
+#[derive(Clone, Debug)]
+pub struct Side {
+    pub name: &'static str,
+    pub runs: Vec<Run>,
+}
+
+/// Times a run from here to [`Clock::stop`].
+pub struct Clock {
+    started: Instant,
+    processor: Duration,
+}
+
+/// Processor time of this process, user's and system's.
+pub fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(
+        time.tv_sec.unsigned_abs(),
+        u32::try_from(time.tv_nsec).unwrap_or(0),
+    )
+}
+
+impl Clock {
+    pub fn start() -> Self {
+        Clock {
+            started: Instant::now(),
+            processor: processor_time(),
+        }
+    }
+    pub fn stop(self, messages: usize) -> Run {
+        let messages = messages as f64;
+        let processor = processor_time().saturating_sub(self.processor);
+        Run {
+            rate: messages / self.started.elapsed().as_secs_f64(),
+            processor: processor.as_secs_f64() * 1e6 / messages,
+        }
+    }
+}
+
+impl Side {
+    pub fn new(name: &'static str) -> Self {
+        Side {
+            name,
+            runs: Vec::new(),
+        }
+    }
+    pub fn rate(&self) -> f64 {
+        median(self.runs.iter().map(|run| run.rate))
+    }
+    pub fn processor(&self) -> f64 {
+        median(self.runs.iter().map(|run| run.processor))
+    }
+    /// How many times as fast as the other in the same round, and how many times as much processor time: medians.
+    pub fn beside(&self, other: &Side) -> (f64, f64) {
+        let pairs = || self.runs.iter().zip(&other.runs);
+        (
+            median(pairs().map(|(ours, theirs)| ours.rate / theirs.rate)),
+            median(pairs().map(|(ours, theirs)| ours.processor / theirs.processor)),
+        )
+    }
+}
+
+pub fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

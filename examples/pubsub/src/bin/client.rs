@@ -1,0 +1,30 @@
+//! Sends requests, prints the responses, and ends.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use example_pubsub::{Client, Common, ask, asked_to_end, run};
+
+/// Sends requests to complete a text. A service has to run on the same broker.
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    client: Client,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { common, client } = Arguments::parse();
+    run("client", common, async |mut program| {
+        tokio::select! {
+            requester = ask(&program.pubsub, &client) => {
+                program.shutdown.add(requester?);
+            }
+            asked = asked_to_end() => asked?,
+        }
+        Ok(program)
+    })
+    .await
+}

@@ -1,0 +1,33 @@
+//! Answers requests until it is asked to end.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use example_pubsub::{Common, Work, asked_to_end, run, serve};
+
+/// Answers requests to complete a text, until ctrl-c.
+#[derive(Parser)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    work: Work,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Arguments { common, work } = Arguments::parse();
+    run("service", common, async |mut program| {
+        let mut responder = serve(&program.pubsub, &work).await?;
+        println!("service: ready");
+        tokio::select! {
+            asked = asked_to_end() => asked?,
+            // Something that waiting does not heal, such as a password that was changed.
+            ended = responder.ended() => ended?,
+        }
+        println!("service: draining, {} in progress", responder.active());
+        program.shutdown.add(responder);
+        Ok(program)
+    })
+    .await
+}

@@ -1,0 +1,143 @@
+//! What the service and its client share: messages, topics, flags, and how a program ends.
+//!
+//! No broker is named here, and none in the programs: `--pubsub-backend` chooses one.
+
+mod client;
+mod service;
+
+/// The examples of the guide, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/runtime.md")]
+mod guide {}
+
+use std::future::Future;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use tg_pubsub::metrics::Prometheus;
+use tg_pubsub::{PubSub, PubSubArgs, Shutdown};
+use tg_schema::tg_schema;
+
+pub use client::{Client, ask};
+pub use service::{Work, serve};
+
+/// A text to complete.
+#[tg_schema]
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextCompletionRequest {
+    /// What was typed so far.
+    pub prompt: String,
+}
+
+/// The completed text.
+#[tg_schema]
+#[derive(Clone, Debug, PartialEq)]
+pub struct TextCompletionResponse {
+    /// The prompt and what follows it.
+    pub text: String,
+    /// Words in it.
+    pub words: i32,
+}
+
+/// Topic of [`TextCompletionRequest`].
+pub const REQUESTS: &str = "q1/tg/request/text-completion";
+/// Topic of [`TextCompletionResponse`].
+pub const RESPONSES: &str = "q1/tg/response/text-completion";
+
+/// Longest time for a program to end in order.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Any failure of a program.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Flags of every program: the broker, and what is printed at the end.
+#[derive(Debug, Parser)]
+pub struct Common {
+    #[command(flatten)]
+    broker: PubSubArgs,
+    /// Print metrics at the end, as text for Prometheus.
+    #[arg(long)]
+    metrics: bool,
+}
+
+/// A program at work: its broker, its metrics, and what it has to end.
+pub struct Program {
+    /// The broker that configuration names.
+    pub pubsub: PubSub,
+    /// What is ended in order.
+    pub shutdown: Shutdown,
+    metrics: Option<Prometheus>,
+}
+
+/// Runs a program and gives its exit code: 0 when it ended in order, 1 when something was left or went wrong, 2 when
+/// it was configured wrongly.
+pub async fn run<F>(name: &str, common: Common, work: impl FnOnce(Program) -> F) -> ExitCode
+where
+    F: Future<Output = Result<Program, Failure>>,
+{
+    let prometheus = Prometheus::new();
+    let config = common.broker.into_config();
+    let pubsub = match PubSub::configured(&config) {
+        Ok(builder) => builder
+            .processor(name)
+            .metrics(Arc::new(prometheus.clone()))
+            .build(),
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let program = Program {
+        pubsub,
+        shutdown: Shutdown::new(),
+        metrics: common.metrics.then_some(prometheus),
+    };
+    match work(program).await {
+        Ok(program) => program.end(name).await,
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Program {
+    /// Receives nothing any more, lets handlers finish, flushes, closes, and says what was left.
+    async fn end(self, name: &str) -> ExitCode {
+        let drained = self.shutdown.drain(DRAIN).await;
+        let closed = self.pubsub.close(DRAIN).await;
+        if let Some(metrics) = &self.metrics {
+            print!("{}", metrics.render());
+        }
+        let error = drained.error.as_ref().or(closed.as_ref().err());
+        if let Some(error) = error {
+            eprintln!("{name}: {error}");
+        }
+        println!("{name}: drained, {} messages left", drained.abandoned);
+        match drained.is_clean() && closed.is_ok() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// Ends when the program is asked to: ctrl-c, or the signal TERM where there is one.
+///
+/// # Errors
+/// Signals cannot be listened to.
+pub async fn asked_to_end() -> Result<(), Failure> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut term = signal(SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed?,
+            _ = term.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}

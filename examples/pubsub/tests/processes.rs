@@ -1,0 +1,201 @@
+//! The programs as their users run them: two processes over mosquitto, one over memory, and wrong configurations.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use tg_test_brokers::{Setup, mosquitto, signal};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A program without the settings of whoever runs the tests.
+fn program<A: AsRef<OsStr>>(path: &str, arguments: &[A]) -> Command {
+    let mut command = Command::new(path);
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy().into_owned();
+        if ["PUBSUB_", "MQTT_", "MEMORY_", "PULSAR_", "INSTANCE_"]
+            .iter()
+            .any(|p| name.starts_with(p))
+        {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments);
+    command
+}
+
+fn output(path: &str, arguments: &[&str]) -> Output {
+    program(path, arguments).output().expect("it runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A process that is ended with the test, and what it prints.
+struct Running {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Running {
+    fn start<A: AsRef<OsStr>>(path: &str, arguments: &[A]) -> Self {
+        let mut child = program(path, arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("it starts");
+        let out = child.stdout.take().expect("a pipe");
+        Running {
+            child,
+            lines: BufReader::new(out),
+        }
+    }
+
+    /// The next line; empty at the end.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("text");
+        line.trim_end().to_owned()
+    }
+
+    fn wait_for(&mut self, wanted: &str) {
+        loop {
+            let line = self.line();
+            assert!(!line.is_empty(), "it ended before it said {wanted:?}");
+            if line.contains(wanted) {
+                return;
+            }
+        }
+    }
+
+    /// Its exit code and what it still printed.
+    fn end(mut self) -> (Option<i32>, String) {
+        let mut rest = String::new();
+        loop {
+            let line = self.line();
+            if line.is_empty() {
+                break;
+            }
+            rest += &line;
+            rest.push('\n');
+        }
+        let started = Instant::now();
+        while started.elapsed() < LIMIT {
+            if let Some(status) = self.child.try_wait().expect("a process") {
+                return (status.code(), rest);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("it did not end; it said:\n{rest}");
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+const SERVICE: &str = env!("CARGO_BIN_EXE_service");
+const CLIENT: &str = env!("CARGO_BIN_EXE_client");
+const DEMO: &str = env!("CARGO_BIN_EXE_demo");
+
+#[test]
+fn two_processes_over_mosquitto_and_a_clean_end() {
+    let Some(broker) = mosquitto(Setup::default()) else {
+        return;
+    };
+    let port = broker.port().to_string();
+    let start = |path: &str, more: &[&str]| {
+        let broker = ["--pubsub-backend", "mqtt", "--mqtt-host", "127.0.0.1"];
+        let broker = broker.into_iter().chain(["--mqtt-port", &port]);
+        let all: Vec<&str> = broker.chain(more.iter().copied()).collect();
+        Running::start(path, &all)
+    };
+
+    for kind in ["INT", "TERM"] {
+        let mut service = start(SERVICE, &["--metrics", "--delay", "1000"]);
+        service.wait_for("service: ready");
+        let client = start(CLIENT, &["--requests", "8"]);
+        for _ in 0..8 {
+            service.wait_for("service: completing");
+        }
+        // All of them are being answered: they are finished before it ends.
+        signal(service.child.id(), kind).expect("a signal");
+        let (code, said) = client.end();
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("client: 8 of 8 answered"), "{said}");
+        assert!(
+            said.contains("client: story number 8 begins … and so on. (8 words)"),
+            "{said}"
+        );
+        let (code, said) = service.end();
+        assert_eq!(code, Some(0), "{said}");
+        assert!(said.contains("service: draining, 8 in progress"), "{said}");
+        assert!(said.contains("service: drained, 0 messages left"), "{said}");
+        let counted = "tg_consumer_processing_count_total{processor=\"service\",flow=\"\",name=\"text-completion\",\
+                       backend=\"mqtt\",status=\"success\"} 8";
+        assert!(said.contains(counted), "{said}");
+    }
+}
+
+#[test]
+fn one_process_over_memory() {
+    let arguments = [
+        "--pubsub-backend",
+        "memory",
+        "--requests",
+        "20",
+        "--metrics",
+    ];
+    let out = output(DEMO, &arguments);
+    let said = text(&out.stdout);
+    assert_eq!(out.status.code(), Some(0), "{said}{}", text(&out.stderr));
+    assert!(said.contains("client: 20 of 20 answered"), "{said}");
+    assert!(said.contains("demo: drained, 0 messages left"), "{said}");
+    assert!(
+        said.contains("tg_requester_requests_total{processor=\"demo\""),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_signal_ends_the_process_over_memory_too() {
+    let arguments = ["--pubsub-backend", "memory", "--delay", "500"];
+    let mut demo = Running::start(DEMO, &arguments);
+    demo.wait_for("service: completing");
+    signal(demo.child.id(), "INT").expect("a signal");
+    let (code, said) = demo.end();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("demo: drained, 0 messages left"), "{said}");
+}
+
+#[test]
+fn wrong_backends_are_told_with_exit_code_2() {
+    for (arguments, expected) in [
+        (
+            &["--pubsub-backend", "pigeon"][..],
+            "there is no backend `pigeon`",
+        ),
+        (
+            &["--pubsub-backend", "pulsar"],
+            "the cargo feature `pulsar`",
+        ),
+        // The default is the original system's.
+        (&[], "the backend `pulsar` is not compiled in"),
+        (
+            &["--mqtt-port", "x"],
+            "--mqtt-port: expected a whole number",
+        ),
+    ] {
+        for path in [SERVICE, CLIENT, DEMO] {
+            let out = output(path, arguments);
+            let said = text(&out.stderr);
+            assert_eq!(out.status.code(), Some(2), "{arguments:?}: {said}");
+            assert!(said.contains(expected), "{arguments:?}: {said}");
+        }
+    }
+}
