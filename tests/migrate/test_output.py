@@ -1,5 +1,6 @@
 """What `migrate` writes: completely or not at all, nothing over what a person has changed, nothing twice."""
 
+import os
 import resource
 import signal
 import subprocess
@@ -31,6 +32,26 @@ def test_second_run(tmp_path):
     migrate("sources", "--out", "other", cwd=tmp_path)
     one, two = files(other.parent / "out"), files(tmp_path / "other")
     assert {k: v for k, (_, v) in one.items()} == {k: v for k, (_, v) in two.items()}
+
+
+CALLER = "from good import Good\nprint(Good(x=1))\n"
+
+
+@pytest.mark.parametrize("place", ["/dev/stdout", "fifo", "folder", "link"])
+def test_patch_goes_into_a_plain_file(tmp_path, place):
+    """What is no plain file is neither read nor written."""
+    write(tmp_path, good=GOOD, use=CALLER)
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "target").write_text("mine")
+    (tmp_path / "link").symlink_to("target")
+    run = subprocess.run(
+        [tool(), "migrate", "good.py", "--callers", "use.py", "--apply-callers", place, "--force"],
+        cwd=tmp_path, capture_output=True, timeout=PATIENCE,
+    )
+    assert run.returncode == 2, run
+    assert f"{place} is no plain file" in run.stderr.decode()
+    assert (tmp_path / "target").read_text() == "mine"
 
 
 def test_overwriting(tmp_path):

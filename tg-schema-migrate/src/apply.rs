@@ -124,6 +124,7 @@ pub fn apply<'a>(code: &Code<'_, 'a>, target: &Target<'_>) -> Applied {
         parts.extend(done.map(|done| (file, uses, done)));
     }
     faults(code, &migrated, &unchanged, &mut groups);
+    dynamic(code, &migrated, &mut groups);
     let mut applied = Applied::default();
     let mut patches: BTreeMap<String, String> = BTreeMap::new();
     for (file, uses, done) in parts {
@@ -166,6 +167,27 @@ fn stay<'a>(
     }
 }
 
+/// Classes of which a schema of the old client may be that is made when the program runs.
+fn dynamic<'a>(code: &Code<'_, 'a>, migrated: &Migrated, groups: &mut Groups<'a>) {
+    let module = |file: FileId| code.outcome.modules.get(file.at())?.clone();
+    let classes = code.outcome.classes.iter();
+    for class in classes.filter(|class| migrated.of(class).is_some()) {
+        let Some((schema, source)) = code.notes.dynamic.reaches(class, module) else {
+            continue;
+        };
+        let place = code.program.place(schema);
+        let why = match schema == source {
+            true => format!("the class of the schema at {place} is not known"),
+            false => format!(
+                "the class of the schema at {place} is not known, and `{}` at {} may give this one",
+                code.program.snippet(source),
+                code.program.place(source)
+            ),
+        };
+        groups.block(class, why);
+    }
+}
+
 /// What callers do wrong in files that stay as they are, because they import no class themselves.
 fn faults<'a>(
     code: &Code<'_, 'a>,
@@ -178,7 +200,7 @@ fn faults<'a>(
     let classes: HashMap<(String, &str), &Rc<Class<'a>>> = classes
         .map(|class| ((code.program.place(class.site), class.name.as_str()), class))
         .collect();
-    let findings = code.report.findings.iter();
+    let findings = code.report.findings.iter().chain(&code.report.doubts);
     for finding in findings.filter(|finding| unchanged.contains(&finding.site.file)) {
         let defined = (finding.defined.clone(), finding.class.as_str());
         if let Some(class) = classes.get(&defined) {

@@ -3,6 +3,7 @@
 //!
 //! Only what is certain is told. A call that may be of a Record, by its name alone, is counted apart.
 
+mod dynamic;
 mod finding;
 mod notes;
 mod types;
@@ -50,6 +51,7 @@ const MAX_ROUNDS: usize = 4;
 /// What a walk through one file leaves behind.
 struct Seen<'a> {
     found: Vec<Raw<'a>>,
+    doubts: Vec<Raw<'a>>,
     handed: Handed<'a>,
     calls: usize,
     attributes: usize,
@@ -67,6 +69,7 @@ fn all<'a>(
         let walk = Walk::through(types, file, tightened, records);
         let seen = Seen {
             found: walk.found,
+            doubts: walk.doubts,
             handed: walk.handed,
             calls: walk.calls,
             attributes: walk.attributes,
@@ -112,6 +115,9 @@ pub fn callers<'a>(
         let found = walk.found.into_iter();
         let found = found.filter_map(|raw| finding(program, file, raw));
         report.findings.extend(found);
+        let doubts = walk.doubts.into_iter();
+        let doubts = doubts.filter_map(|raw| finding(program, file, raw));
+        report.doubts.extend(doubts);
     }
     let key = |f: &Finding| {
         (

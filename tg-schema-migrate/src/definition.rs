@@ -13,6 +13,7 @@ mod module;
 mod remark;
 mod tighten;
 mod toml;
+mod values;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;

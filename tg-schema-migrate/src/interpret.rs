@@ -34,6 +34,7 @@
 //! or where a subclass inherits it. Where the receiver is not known the callee is [`Value::Unknown`] and
 //! the expression has the name. [`Context`] gives file, scope and whether the code is inside a function.
 
+mod alter;
 mod arithmetic;
 mod attribute;
 mod automatic;

@@ -316,7 +316,7 @@ fn define<'a>(
         options.habits,
         findings,
     );
-    topics.define(program, &records, &names, &mut draft, findings);
+    topics.define(program, &records, &names, &mut draft, own, findings);
     draft
 }
 

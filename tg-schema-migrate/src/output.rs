@@ -1,5 +1,6 @@
 //! Files into a folder: all of them or none, and nothing over a file that says something else.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -165,6 +166,7 @@ pub fn write(
             before: Some(before),
         });
     }
+    swept(folder, files);
     all_or_none(&changes)?;
     for path in &report.removed {
         // Folders that are empty now; the others refuse.
@@ -190,6 +192,42 @@ impl Change<'_> {
         self.place
             .with_file_name(format!(".{name}.{}.tmp", std::process::id()))
     }
+}
+
+/// Removes what runs that were killed have left beside the files.
+fn swept(folder: &Path, files: &[(String, String)]) {
+    let places = files.iter().map(|(path, _)| folder.join(path));
+    let folders: BTreeSet<PathBuf> = places
+        .filter_map(|p| p.parent().map(Path::to_owned))
+        .collect();
+    let names: BTreeSet<String> = files
+        .iter()
+        .filter_map(|(path, _)| Some(path.rsplit('/').next()?.to_owned()))
+        .collect();
+    for folder in folders {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let plain = entry.file_type().is_ok_and(|kind| kind.is_file());
+            let name = entry.file_name();
+            if plain && name.to_str().is_some_and(|name| is_left(name, &names)) {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+/// Whether a name is that of a file which waits to be moved, of a process that is no more.
+fn is_left(name: &str, names: &BTreeSet<String>) -> bool {
+    let inner = name
+        .strip_prefix('.')
+        .and_then(|name| name.strip_suffix(".tmp"));
+    let Some((of, process)) = inner.and_then(|inner| inner.rsplit_once('.')) else {
+        return false;
+    };
+    let number = !process.is_empty() && process.bytes().all(|b| b.is_ascii_digit());
+    // Where processes cannot be looked up, none is known to be gone.
+    let processes = Path::new("/proc");
+    let gone = processes.join("self").exists() && !processes.join(process).exists();
+    number && names.contains(of) && gone
 }
 
 /// Whether every folder between the output folder and a file is a folder, or is not there.
@@ -334,6 +372,31 @@ mod tests {
         write(&here, &files(&[(LIST, listed)]), false).expect("written");
         let report = write(&here, &files(&[("a.toml", "1")]), true).expect("written");
         assert!(report.removed.is_empty() && out.join("b.toml").exists());
+        std::fs::remove_dir_all(&out).expect("removed");
+    }
+
+    #[test]
+    fn what_a_killed_run_has_left_goes() {
+        let out = folder("left");
+        write(&out, &files(&[("a.toml", "1")]), false).expect("written");
+        let own = format!(".a.toml.{}.tmp", std::process::id());
+        // No process has such a number.
+        let names = [
+            ".a.toml.4294967295.tmp",
+            ".b.toml.4294967295.tmp",
+            ".a.toml.x.tmp",
+            &own,
+        ];
+        for name in names {
+            std::fs::write(out.join(name), "x").expect("a file");
+        }
+        write(&out, &files(&[("a.toml", "1")]), false).expect("unchanged");
+        let there = |name: &&str| out.join(name).exists();
+        let left: Vec<&str> = names.into_iter().filter(there).collect();
+        match Path::new("/proc/self").exists() {
+            true => assert_eq!(left, &names[1..]),
+            false => assert_eq!(left, names),
+        }
         std::fs::remove_dir_all(&out).expect("removed");
     }
 

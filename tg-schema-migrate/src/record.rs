@@ -10,7 +10,10 @@ mod text;
 
 use std::rc::Rc;
 
-use crate::interpret::{Class, Kind, Program, Site, Unknown, Value, is_foreign};
+use ruff_python_ast::{Expr, Stmt};
+
+use crate::interpret::{Class, Kind, Program, Site, Unknown, Value, is_foreign, linear};
+use crate::python::name::last;
 
 pub(crate) use default::json;
 pub(crate) use field::is_field_class;
@@ -74,12 +77,39 @@ impl From<&Rc<Unknown>> for Problem {
     }
 }
 
-/// `__name__`, which may have been set after the class was made.
+/// `__name__`, which may have been set after the class was made. Where that cannot be followed, it is the first one.
 pub fn name(class: &Class) -> String {
-    let before = class.created.iter().any(|a| a.name == "__name__");
-    match class.scope.get("__name__") {
-        Some(Value::Str(name)) if !before => name.to_string(),
-        _ => class.name.to_string(),
+    known_name(class).unwrap_or_else(|_| class.name.to_string())
+}
+
+/// The same, where it is known.
+pub(crate) fn known_name(class: &Class) -> Result<String, Problem> {
+    let own = Ok(class.name.to_string());
+    let Some(bound) = class.scope.bound("__name__") else {
+        return own;
+    };
+    // What the body binds is not the name of the class.
+    let mut created = class.created.iter();
+    if let Some(before) = created.find(|attribute| attribute.name == "__name__")
+        && bound.site == Some((before.statement, before.expression))
+    {
+        return own;
+    }
+    let site = bound.site.map_or(class.site, |(statement, _)| statement);
+    match &bound.value {
+        Value::Str(name) => Ok(name.to_string()),
+        Value::Unknown(why) => Err(Problem::unknown(
+            format!("`__name__` of it is set later: {}", why.reason),
+            site,
+        )),
+        Value::Instance(_) | Value::External(_) => {
+            Err(Problem::unknown("`__name__` of it is set later", site))
+        }
+        other => {
+            let (of, kind) = (&class.name, other.type_name());
+            let error = format!("TypeError: can only assign string to {of}.__name__, not '{kind}'");
+            Err(Problem::refused(error, site))
+        }
     }
 }
 
@@ -171,18 +201,59 @@ pub fn has_only_the_metaclass(class: &Class) -> bool {
     class.kind == Kind::Plain && metaclass == Some("pulsar.schema.RecordMeta")
 }
 
-/// Whether a class that may be a Record looks like one: it has a field of the client.
-pub fn looks_like_record(class: &Class) -> bool {
+/// Whether a class that may be a Record looks like one: it has a field of the client, or its base and its fields
+/// are called like the client's and come from one package; or it comes from such a class.
+pub fn looks_like_record(class: &Rc<Class>) -> bool {
     class.kind == Kind::Open
-        && class
-            .created
+        && linear(class)
             .iter()
-            .any(|attribute| match &attribute.value {
-                Value::Instance(of) => match &of.class {
-                    Value::External(path) => field::is_field_class(path),
-                    Value::Class(class) => class.kind == Kind::Record,
-                    _ => false,
-                },
+            .any(|one| has_likely_field(one) || is_written_as_one(one))
+}
+
+/// `class Name(Record): field = String()` where nothing is known of where these names come from.
+fn is_written_as_one(class: &Class) -> bool {
+    let unknown = class.bases.iter().any(|base| base.why_unknown().is_some());
+    let Some(def) = class.def.filter(|_| unknown) else {
+        return false;
+    };
+    let mut bases = def.arguments.iter().flat_map(|of| of.args.iter());
+    let field = |e: &Expr| match e {
+        Expr::Call(call) => is_field_class(&format!("pulsar.schema.{}", last(&call.func))),
+        _ => false,
+    };
+    bases.any(|base| last(base) == "Record")
+        && def.body.iter().any(|statement| match statement {
+            Stmt::Assign(s) => field(&s.value),
+            Stmt::AnnAssign(s) => s.value.as_deref().is_some_and(field),
+            _ => false,
+        })
+}
+
+fn has_likely_field(class: &Class) -> bool {
+    let packages = class.bases.iter().filter_map(|base| match base {
+        Value::External(path) => package(path, |name| name == "Record"),
+        _ => None,
+    });
+    let packages: Vec<&str> = packages.collect();
+    let field = |name: &str| is_field_class(&format!("pulsar.schema.{name}"));
+    class
+        .created
+        .iter()
+        .any(|attribute| match &attribute.value {
+            Value::Instance(of) => match &of.class {
+                Value::External(path) => {
+                    is_field_class(path)
+                        || package(path, field).is_some_and(|package| packages.contains(&package))
+                }
+                Value::Class(class) => class.kind == Kind::Record,
                 _ => false,
-            })
+            },
+            _ => false,
+        })
+}
+
+/// The package of a dotted path whose last name is such a one.
+fn package(path: &str, is_name: impl Fn(&str) -> bool) -> Option<&str> {
+    let (around, name) = path.rsplit_once('.')?;
+    is_name(name).then(|| around.split('.').next().unwrap_or(around))
 }

@@ -9,7 +9,9 @@
 mod define;
 mod opener;
 mod pair;
+mod written;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use ruff_python_ast::Expr;
@@ -31,6 +33,10 @@ pub(crate) struct Topics<'a> {
     again: Vec<Named>,
     /// Full names of topics and the classes that are stated to travel on them.
     used: Vec<(String, Rc<Class<'a>>)>,
+    /// Calls of functions that give addresses.
+    made: written::Made,
+    /// Places of texts that are addresses.
+    built: HashSet<Site>,
 }
 
 /// A topic and its place.
@@ -126,16 +132,24 @@ impl<'a> Observer<'a> for Topics<'a> {
         }
     }
 
+    fn text(&mut self, _: &Context<'_, 'a>, text: &str, site: Site) {
+        if is_topic(text) {
+            self.built.insert(site);
+        }
+    }
+
     fn call(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {
         if context.never_runs {
             return;
         }
+        self.makes(call, false);
         let mut opened = Vec::new();
         self.called(context, call, &mut opened);
         self.opened.append(&mut opened);
     }
 
     fn again(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {
+        self.makes(call, true);
         let mut opened = Vec::new();
         self.called(context, call, &mut opened);
         // What is not known was told at the first look.
@@ -145,6 +159,24 @@ impl<'a> Observer<'a> for Topics<'a> {
 }
 
 impl<'a> Topics<'a> {
+    /// A call of a function of the files, which may give an address.
+    fn makes(&mut self, call: &Call<'_, 'a>, again: bool) {
+        let function = match call.callee {
+            Value::Function(function) => function,
+            Value::Method(method) => match &method.function {
+                Some(function) => function,
+                None => return,
+            },
+            _ => return,
+        };
+        let given = match call.result {
+            Value::Str(text) => Ok(&**text),
+            Value::Unknown(why) => Err(why.reason.as_str()),
+            _ => return,
+        };
+        self.made.call(function.site, call.site, given, again);
+    }
+
     fn called(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>, opened: &mut Vec<Named>) {
         let arguments = call.arguments;
         if arguments.is_empty() {

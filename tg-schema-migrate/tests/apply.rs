@@ -298,6 +298,16 @@ fn what_is_not_understood_is_left() {
             "value of an enum's member",
         ),
         (
+            "shop/never.py",
+            "from .schema import Item\ndef f(c): return Item(color=c, weight=1)\nf(1)\n",
+            "a Record may take what `color` of `Item` is given here",
+        ),
+        (
+            "shop/later.py",
+            "from .schema import Order\ndef f(n):\n    o = Order(weight=1)\n    o.total = n\n",
+            "a Record may take what `total` of `Order` is given here",
+        ),
+        (
             "shop/gone.py",
             "from .schema import Item\ni = Item()\ndel i.name\n",
             "is deleted",
@@ -420,6 +430,47 @@ fn files_that_hand_objects_to_each_other_change_together() {
         let named = reasons.iter().any(|(file, _)| file == "shop/other.py");
         assert_eq!(named, left, "{other}");
     }
+    // Schemas whose class is known only at run time.
+    let other =
+        "import importlib, pulsar\nfrom pulsar.schema import JsonSchema\nfrom . import schema\n";
+    for (send, reason) in [
+        (
+            "def go(name): return JsonSchema(getattr(schema, name))\n",
+            "is not known, and `getattr(schema, name)` at other.py:4 may give this one",
+        ),
+        (
+            "def go(cls): return JsonSchema(cls)\n\
+             def all(m, n): return getattr(importlib.import_module(m), n)\n",
+            "is not known, and `getattr(importlib.import_module(m), n)` at other.py:5 may give this one",
+        ),
+        (
+            "import registry\nPRODUCER = pulsar.Client('x').create_producer('t', schema=JsonSchema(registry.load('Item')))\n",
+            "the class of the schema at other.py:5 is not known",
+        ),
+        (
+            "def go(cls): return JsonSchema(cls), vars(schema)\n",
+            "`vars(schema)` at other.py:4 may give this one",
+        ),
+    ] {
+        let other = format!("{other}{send}");
+        let files = [("shop/make.py", make), ("shop/other.py", &other)];
+        let shop = Shop::new("dynamic", &files);
+        let applied = shop.patch();
+        let told = shop.left(&applied);
+        let shown = told
+            .iter()
+            .map(|(_, reason)| reason.replace(&shop.0.join("shop/").display().to_string(), ""));
+        let shown: Vec<String> = shown.collect();
+        assert_eq!(applied.patch, "", "{send}");
+        assert!(
+            shown.iter().any(|told| told.contains(reason)),
+            "{shown:?}\n{reason}"
+        );
+    }
+    let other = format!("{other}def go(cls): return JsonSchema(cls), getattr(cls, 'x')\n");
+    let files = [("shop/make.py", make), ("shop/other.py", &other)];
+    let applied = Shop::new("static", &files).patch();
+    assert_eq!(applied.changed.len(), 1, "{:?}", applied.left);
     // What only names a class is in nobody's way, nor are classes that nothing joins.
     let schema = format!("{SCHEMA}def first(o: Order) -> Item: return o.items[0]\n");
     let files = [

@@ -350,3 +350,120 @@ fn symbols_that_rust_does_not_tell_apart_keep_the_enum() {
     assert!(migration.loaded.schema.enums[0].origin.is_some());
     assert!(!migration.loaded.diagnostics.has_errors());
 }
+
+#[test]
+fn values_of_enums_are_kept_where_a_definition_can_hold_them() {
+    let migration = one("\
+import zlib
+class A(Enum):
+  X = 1
+  Y = 2.5
+class B(Enum):
+  X = 2**70
+  Y = 'y'
+class C(Enum):
+  X = None
+  Y = 1
+class D(Enum):
+  X = (1, 2)
+  Y = 'X'
+class E(Enum):
+  X = True
+  Y = 'Y'
+class F(Enum):
+  X = zlib.crc32(b'x')
+class G(Enum):
+  X = 1
+  Y = zlib.crc32(b'x')
+class R(Record):
+  a = A
+  b = B
+  c = C
+  d = D
+  e = E
+  f = F
+  g = G
+");
+    let row = |name: &str| {
+        let mut rows = migration.table.rows.iter();
+        let row = rows.find(|r| r.name == name).expect("a row");
+        (row.verdict.name(), row.wire.as_str(), row.reason.as_str())
+    };
+    for (name, verdict, wire, reason) in [
+        (
+            "A",
+            "lossy",
+            r#"1 → "X""#,
+            "carry 2.5 for `Y`, which neither the Python client nor new readers take back",
+        ),
+        (
+            "B",
+            "lossy",
+            r#""y" → "Y""#,
+            "carry 1180591620717411303424 for `X`, which has more than 64 bits",
+        ),
+        (
+            "C",
+            "exact",
+            r#"1 → "Y""#,
+            "carry null for `X`, which is read as nothing, before and now",
+        ),
+        (
+            "D",
+            "lossy",
+            "value → symbol",
+            "carry [1,2] for `X`, which neither",
+        ),
+        (
+            "E",
+            "lossy",
+            "value → symbol",
+            "carry true for `X`, which neither",
+        ),
+        (
+            "F",
+            "manual",
+            "value → symbol",
+            "The value of `X`, which old JSON messages carry, is not known",
+        ),
+    ] {
+        let found = row(name);
+        assert_eq!((found.0, found.1), (verdict, wire), "{name}: {}", found.2);
+        assert!(found.2.contains(reason), "{name}: {}", found.2);
+    }
+    assert_eq!(row("a").0, "lossy");
+    assert!(row("a").2.contains("Not every old value is read"));
+    assert_eq!(row("c").0, "exact");
+    assert_eq!(row("g").0, "manual");
+    let why = reason(&migration, "R");
+    let expected =
+        "the value of `G.Y` is known only when the program runs: it comes from `zlib.crc32`";
+    assert!(why.contains(expected), "{why}");
+    let enums = &migration.loaded.schema.enums;
+    let a = enums.iter().find(|e| e.name == "A").expect("an enum");
+    assert_eq!(a.pulsar.values.len(), 2);
+}
+
+#[test]
+fn what_null_was_read_as_is_told_of_fields_with_defaults() {
+    let migration = one("\
+class In(Record):
+  x = Integer()
+class R(Record):
+  a = In(default=In(x=3))
+  b = Array(String(), default=['a'], required=True)
+  c = Integer(default=3, required=True)
+");
+    let row = |name: &str| {
+        let rows = migration.table.rows.iter();
+        let row = rows.clone().find(|r| r.name == name).expect("a row");
+        (row.verdict.name(), row.wire.clone(), row.reason.clone())
+    };
+    let (verdict, _, reason) = row("a");
+    assert_eq!(verdict, "lossy");
+    assert!(reason.contains("its default counts only where"), "{reason}");
+    let (verdict, wire, reason) = row("b");
+    assert_eq!((verdict, wire.as_str()), ("exact", "null → the default"));
+    assert!(reason.contains("old readers take it for None"), "{reason}");
+    assert_eq!(row("c").1, "none");
+}

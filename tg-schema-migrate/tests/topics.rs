@@ -297,3 +297,54 @@ def open_it(client: pulsar.Client, data: Data):
         ]
     );
 }
+
+#[test]
+fn addresses_that_no_name_is_bound_to_have_a_row_each() {
+    let migration = one("\
+import os
+def topic(q, kind='persistent'): return f'{kind}://t/n/{q}'
+known = topic('known')
+L1 = topic(os.environ['X'])
+def wrap(s): return topic(s)
+class W:
+    def __init__(self, name):
+        self.t = topic(name)
+        self.r = f'persistent://t/n/{name}-resp'
+def default(q='persistent://t/n/default'): return 'persistent://t/n/returned'
+other = lambda: 'persistent://t/n/lambda'
+choice = 'persistent://t/n/first' if os.environ['X'] else 'persistent://t/n/second'
+if os.environ['X']:
+    branch = 'persistent://t/n/one'
+else:
+    branch = 'persistent://t/n/two'
+print('persistent://t/n/told', f'persistent://t/n/{other}')
+def unused(q): return f'persistent://t/n/{q}'
+");
+    let rows = migration.table.rows.iter();
+    let topics: Vec<String> = rows
+        .filter(|row| row.place.starts_with("a.py") || row.place.contains("/a.py"))
+        .map(|row| {
+            let line = row.place.rsplit(':').next().unwrap_or("");
+            format!("{line} {}", row.name)
+        })
+        .collect();
+    assert_eq!(
+        topics,
+        [
+            "5 known",
+            "6 L1",
+            "7 topic",
+            "10 t",
+            "11 r",
+            "12 default",
+            "12 returned",
+            "13 lambda",
+            "14 first",
+            "14 choice",
+            "14 second",
+            "16 one",
+            "18 branch",
+            "20 topic"
+        ]
+    );
+}

@@ -177,10 +177,19 @@ fn presence(schema: &Schema, field: &Field, old: bool, judgement: &mut Judgement
             }
         },
         Presence::Required => required(field, record.is_some(), judgement),
-        Presence::Default(_) => judgement.say(
-            Verdict::Exact,
-            "Always written, before and now; a message without it reads as the default.",
-        ),
+        Presence::Default(_) => {
+            judgement.say(
+                Verdict::Exact,
+                "Always written, before and now; a message without it reads as the default.",
+            );
+            if takes_null(&field.ty) {
+                judgement.wire("null → the default");
+                judgement.say(
+                    Verdict::Exact,
+                    format!("{BROKEN} a producer that sets it to None sends null on the JSON wire; old readers take it for None, and it reads as the default now."),
+                );
+            }
+        }
         Presence::NullableDefault(default) => nullable_default(schema, field, default, judgement),
     }
 }
@@ -303,8 +312,13 @@ fn inside(schema: &Schema, field: &Field, judgement: &mut Judgement) {
             if let Some(wire) = wire {
                 judgement.wire(wire);
             }
-            let reading = "An enum travelled in JSON by its Python value and travels by its symbol; both are read, and old readers take the symbol too.";
-            judgement.say(Verdict::Exact, reading);
+            let lost = super::item::lost(schema, *id);
+            let reading = match lost {
+                true => "An enum travelled in JSON by its Python value and travels by its symbol, which old readers take too. Not every old value is read: the row of the enum says which.",
+                false => "An enum travelled in JSON by its Python value and travels by its symbol; both are read, and old readers take the symbol too.",
+            };
+            let verdict = if lost { Verdict::Lossy } else { Verdict::Exact };
+            judgement.say(verdict, reading);
             if contained {
                 judgement.say(
                     Verdict::Widened,

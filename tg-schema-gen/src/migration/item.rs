@@ -77,9 +77,17 @@ pub(super) fn symbols(schema: &Schema, id: EnumId) -> (Option<String>, bool) {
         .collect();
     if moved.len() > SHOWN {
         parts.push("…".to_owned());
+    } else if moved.is_empty() && lost(schema, id) {
+        parts.push("value → symbol".to_owned());
     }
     let strings = moved.iter().any(|(_, _, string)| *string);
     ((!parts.is_empty()).then(|| parts.join(", ")), strings)
+}
+
+/// Whether old messages hold values of an enum that are not read.
+pub(super) fn lost(schema: &Schema, id: EnumId) -> bool {
+    let origin = schema.enumeration(id).origin.as_ref();
+    origin.is_some_and(|origin| origin.verdict >= Some(Verdict::Lossy))
 }
 
 /// The row of an enum that has an origin.
@@ -92,9 +100,13 @@ pub(super) fn enum_row(types: &Types<'_>, id: EnumId) -> Option<Row> {
     match wire {
         Some(wire) => {
             judgement.wire(wire);
+            let read = match lost(schema, id) {
+                true => "not all of the values are read",
+                false => "both are read",
+            };
             judgement.say(
                 Verdict::Exact,
-                "Old JSON carries the Python values, new JSON the symbols; both are read. Avro carries the symbols, before and now.",
+                format!("Old JSON carries the Python values, new JSON the symbols; {read}. Avro carries the symbols, before and now."),
             );
         }
         None => judgement.say(Verdict::Exact, "Values and symbols are the same."),

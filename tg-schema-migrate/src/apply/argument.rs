@@ -45,6 +45,9 @@ pub fn edits(code: &Code<'_, '_>, file: FileId) -> Result<Vec<Edit>, Refusal> {
             None => return refusal(format!("{}, and a comment stands there", finding.message)),
         }
     }
+    if let Some(doubt) = code.report.doubts.iter().find(|d| d.site.file == file) {
+        return Err((doubt.site.range, doubt.message.clone()));
+    }
     let site = |call: &ExprCall| Site {
         file,
         range: call.range(),

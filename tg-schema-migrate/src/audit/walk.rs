@@ -185,6 +185,28 @@ impl<'w, 'a> Walk<'w, 'a> {
         }
     }
 
+    /// `PULSAR_HOST = "h"` and `pulsar_host: str = "h"` at the top of a file or class: a setting.
+    fn setting(&mut self, target: &Expr, value: Option<&Expr>) {
+        let Expr::Name(name) = target else {
+            return;
+        };
+        let plain = match value {
+            Some(Expr::StringLiteral(text)) => address(text.value.to_str().trim()).is_none(),
+            Some(Expr::NumberLiteral(_) | Expr::BooleanLiteral(_) | Expr::NoneLiteral(_)) => true,
+            // The field of a class of settings, which the environment may set.
+            None => true,
+            Some(_) => false,
+        };
+        if !plain || self.scopes.function().is_some() || !speaks_of_pulsar(&name.id) {
+            return;
+        }
+        let rule = match name.id.to_ascii_lowercase().contains("listener") {
+            true => &rules::listener_name::RULE,
+            false => &rules::handed_through::RULE,
+        };
+        self.add(rule, target, name.id.as_str(), true);
+    }
+
     fn class(&mut self, statement: &ruff_python_ast::StmtClassDef) {
         let start = u32::from(statement.range().start());
         let Some(class) = self.facts.classes.get(&(self.file, start)) else {
@@ -210,6 +232,13 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
             // A docstring, or a string that nobody uses.
             Stmt::Expr(s) if s.value.is_string_literal_expr() => return,
             Stmt::Import(_) | Stmt::ImportFrom(_) => return,
+            Stmt::Assign(s) => s
+                .targets
+                .iter()
+                .for_each(|t| self.setting(t, Some(&s.value))),
+            Stmt::AnnAssign(s) if s.value.is_some() || is_scalar(&s.annotation) => {
+                self.setting(&s.target, s.value.as_deref());
+            }
             _ => {}
         }
         if !self.scopes.enter(statement) {
@@ -297,6 +326,16 @@ pub fn speaks_of_pulsar(name: &str) -> bool {
     let word = b"pulsar";
     let mut parts = name.as_bytes().windows(word.len());
     parts.any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// Whether an annotation is of a plain value.
+fn is_scalar(e: &Expr) -> bool {
+    match e {
+        Expr::Name(name) => matches!(name.id.as_str(), "str" | "int" | "bool" | "float"),
+        Expr::BinOp(of) => is_scalar(&of.left),
+        Expr::Subscript(of) => last_name(&of.value) == "Optional" && is_scalar(&of.slice),
+        _ => false,
+    }
 }
 
 /// Whether an expression is what a command line was parsed to.

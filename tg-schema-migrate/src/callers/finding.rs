@@ -51,6 +51,9 @@ impl Finding {
 pub struct Report {
     /// Sorted by file and place.
     pub findings: Vec<Finding>,
+    /// Values that a Record may take and a dataclass not, where they are not known: no findings, and nothing to
+    /// change by a patch.
+    pub doubts: Vec<Finding>,
     /// Calls that may be of a Record, by their name alone: not judged.
     pub uncertain: usize,
     /// Calls of Records that were looked at.

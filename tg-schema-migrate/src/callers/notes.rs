@@ -7,6 +7,7 @@ use std::rc::Rc;
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, ExprCall};
 
+use super::dynamic::Dynamic;
 use crate::interpret::{
     Arguments, AttributeEvent, Binding, Call, Class, Code, Context, FileId, Function, Import, Kind,
     Observer, Quick, Site, Value,
@@ -32,6 +33,8 @@ pub struct Made<'a> {
 pub struct Notes<'a> {
     /// By the place of the call; also of `functools.partial`.
     pub made: Quick<Site, Made<'a>>,
+    /// Calls of Records where a call is followed that brings the class or the arguments.
+    pub followed: Quick<Site, Vec<Made<'a>>>,
     /// Calls that give an object of a class of the files.
     pub given: Quick<Site, Rc<Class<'a>>>,
     /// Fields that the constructor was given of the Records that calls give.
@@ -62,6 +65,8 @@ pub struct Notes<'a> {
     pub stars: Vec<Site>,
     /// Statements that import something of the client's.
     pub clients: Vec<(Site, String)>,
+    /// Schemas and classes that are known only when the program runs.
+    pub dynamic: Dynamic<'a>,
 }
 
 /// The Record class that a value is an instance of.
@@ -176,7 +181,22 @@ fn called(call: &ExprCall) -> *const ruff_python_ast::ExprAttribute {
     }
 }
 
+/// Most followed calls of one place that are kept.
+const MAX_FOLLOWED: usize = 16;
+
 impl<'a> Observer<'a> for Notes<'a> {
+    fn again(&mut self, _: &Context<'_, 'a>, call: &Call<'_, 'a>) {
+        if let Value::Class(class) = call.callee
+            && class.kind == Kind::Record
+            && self.made.get(&call.site).is_none_or(|made| made.open)
+        {
+            let all = self.followed.entry(call.site).or_default();
+            if all.len() < MAX_FOLLOWED {
+                all.push(made(class, call.arguments, 0));
+            }
+        }
+    }
+
     fn import(&mut self, _: &Context<'_, 'a>, import: &Import<'_, 'a>) {
         match import.value {
             _ if import.name == Some("*") => self.stars.push(import.statement),
@@ -190,6 +210,7 @@ impl<'a> Observer<'a> for Notes<'a> {
 
     fn call(&mut self, _: &Context<'_, 'a>, call: &Call<'_, 'a>) {
         self.opens(call);
+        self.dynamic.call(call, &self.functions);
         if let Some(class) = instance(call.result) {
             self.given.insert(call.site, class);
             if let Value::Instance(made) = call.result {
@@ -241,6 +262,7 @@ impl<'a> Observer<'a> for Notes<'a> {
     }
 
     fn attribute(&mut self, _: &Context<'_, 'a>, attribute: &AttributeEvent<'_, 'a>) {
+        self.dynamic.attribute(attribute);
         if let Some(class) = instance(attribute.base) {
             self.bases.insert(attribute.site, class);
         }

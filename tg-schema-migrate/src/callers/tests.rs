@@ -580,7 +580,7 @@ import asyncio
 from schema import Response, Item
 async def call(x) -> Response: return load()
 async def f(a: list[Response], b: list[Item]):
-    for o in sorted(a, key=lambda o: o.bad): o.bad0
+    for o in sorted(a, key=lambda o: 1): o.bad0
     [o.bad1 for o in b]
     {o.name: o for o in b}['k'].bad2
     o.bad3

@@ -19,6 +19,7 @@ use super::notes::Notes;
 use super::walk::Handed;
 use crate::interpret::{Binding as Bound, Class, FileId, Function, Kind, Outcome, Program, Site};
 use crate::python::call::awaited;
+pub use annotation::Scalar;
 pub use declared::{field, field_names, held, values_are_names};
 pub use given::Type;
 use given::same;
@@ -122,7 +123,8 @@ impl<'w, 'a> Types<'w, 'a> {
         }
     }
 
-    fn of(&self, file: FileId, locals: &Rc<Locals<'a>>, e: &'a Expr) -> Option<Type<'a>> {
+    /// What an expression gives.
+    pub fn of(&self, file: FileId, locals: &Rc<Locals<'a>>, e: &'a Expr) -> Option<Type<'a>> {
         self.steps.set(MAX_LOOKS);
         let locals = Rc::clone(locals);
         self.at(&Place { file, locals }, e, MAX_STEPS)

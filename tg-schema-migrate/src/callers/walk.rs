@@ -2,16 +2,19 @@
 
 mod attribute;
 mod call;
+mod fit;
 mod handed;
 mod question;
+mod sets;
 mod value;
 
-use std::collections::{BTreeSet, HashSet};
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use ruff_python_ast::visitor::{Visitor, walk_comprehension, walk_expr, walk_pattern, walk_stmt};
 use ruff_python_ast::{Comprehension, Expr, Pattern, Stmt, StmtIf, UnaryOp};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use tg_schema_model::rule::Rule;
 
 pub use handed::Handed;
@@ -43,7 +46,15 @@ pub struct Walk<'w, 'a> {
     declares: bool,
     /// Names of all Records.
     records: &'w BTreeSet<String>,
+    /// Lambdas that are called with each item of something.
+    lambdas: HashMap<TextRange, &'a Expr>,
+    /// What the code around sets attributes of: texts, and where first.
+    set: Vec<HashMap<String, TextSize>>,
+    /// Expressions that the question at hand may still look at.
+    looks: Cell<usize>,
     pub found: Vec<Raw<'a>>,
+    /// Values that a generated field may refuse.
+    pub doubts: Vec<Raw<'a>>,
     /// What is handed to functions of the files.
     pub handed: Handed<'a>,
     pub calls: usize,
@@ -70,12 +81,17 @@ impl<'w, 'a> Walk<'w, 'a> {
             asked: vec![HashSet::new()],
             declares: false,
             records,
+            lambdas: HashMap::new(),
+            set: Vec::new(),
+            looks: Cell::new(0),
             found: Vec::new(),
+            doubts: Vec::new(),
             handed: Handed::default(),
             calls: 0,
             attributes: 0,
             uncertain: 0,
         };
+        walk.set.push(walk.sets(body));
         walk.visit_body(body);
         walk
     }
@@ -170,7 +186,36 @@ fn list(names: &[String]) -> String {
     }
 }
 
+/// What a statement says of the names in those behind it: `assert isinstance(name, Class)`, and leaving where it is
+/// none.
+fn promise(statement: &Stmt) -> Option<&Expr> {
+    match statement {
+        Stmt::Assert(s) => Some(&s.test),
+        Stmt::If(s) if s.elif_else_clauses.is_empty() => match (&*s.test, s.body.last()?) {
+            (
+                Expr::UnaryOp(of),
+                Stmt::Return(_) | Stmt::Raise(_) | Stmt::Continue(_) | Stmt::Break(_),
+            ) if of.op == UnaryOp::Not => Some(&of.operand),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 impl<'a> Visitor<'a> for Walk<'_, 'a> {
+    fn visit_body(&mut self, body: &'a [Stmt]) {
+        let mut narrowed = 0;
+        for (at, statement) in body.iter().enumerate() {
+            self.visit_stmt(statement);
+            let around = self.locals.last().cloned().unwrap_or_default();
+            let rest = &body[at + 1..];
+            let known = promise(statement).and_then(|test| Locals::narrowed(test, rest, &around));
+            narrowed += usize::from(known.is_some());
+            self.locals.extend(known.map(Rc::new));
+        }
+        self.locals.truncate(self.locals.len() - narrowed);
+    }
+
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(def) => {
@@ -179,10 +224,12 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
                 self.locals.push(Rc::new(locals));
                 let asked = self.asks(&def.body);
                 self.asked.push(asked);
+                self.set.push(self.sets(&def.body));
                 let declares = std::mem::take(&mut self.declares);
                 walk_stmt(self, statement);
                 self.declares = declares;
                 self.asked.pop();
+                self.set.pop();
                 self.locals.pop();
                 return;
             }
@@ -208,6 +255,7 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
     fn visit_expr(&mut self, e: &'a Expr) {
         match e {
             Expr::Call(call) => {
+                self.goes_through(call);
                 self.call(call);
                 if let (Expr::Name(func), [value]) = (&*call.func, &*call.arguments.args)
                     && func.id == "bool"
@@ -228,7 +276,7 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
         }
         let around = self.locals.last().cloned().unwrap_or_default();
         let inner = match e {
-            Expr::Lambda(of) => Locals::lambda(of, &around),
+            Expr::Lambda(of) => Locals::lambda(of, &around, self.lambdas.remove(&of.range())),
             Expr::ListComp(of) => Locals::comprehension(&of.generators, &around),
             Expr::SetComp(of) => Locals::comprehension(&of.generators, &around),
             Expr::DictComp(of) => Locals::comprehension(&of.generators, &around),

@@ -1,6 +1,6 @@
 //! Defaults of Python into defaults of definitions.
 
-use crate::interpret::{Program, Value};
+use crate::interpret::{Program, UNDECODED, Value};
 use crate::record::{Field, Plain, Problem, Shape, json};
 
 /// What can be said of a field's default in a definition.
@@ -28,6 +28,9 @@ pub(super) fn written(program: Program, field: &Field<'_>) -> Written {
     };
     if let Value::Unknown(why) = value {
         let why = Problem::from(why).told(program, field.site);
+        if why.contains(UNDECODED) {
+            return computed(format!("its default is not known: {why}"));
+        }
         return computed(format!(
             "its default is computed when the program runs: {why}"
         ));

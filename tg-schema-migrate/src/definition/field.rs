@@ -5,12 +5,13 @@ use std::rc::Rc;
 use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostics, Json, Open, Unresolved};
 
+use super::Names;
 use super::default::{self, Written};
 use super::doc::{self, Places};
 use super::draft::{EnumDraft, FieldDraft, Origin, RecordDraft};
 use super::remark::Remarks;
-use super::{Names, toml};
-use crate::interpret::{Class, Program, Site, UNDECODED, Value};
+use super::values::Values;
+use crate::interpret::{Class, Program, Site, UNDECODED};
 use crate::record::{self, Field, Habits, Item, Plain, Problem, Shape};
 
 /// Longest expression that is kept.
@@ -69,10 +70,16 @@ pub(super) fn record<'a>(
             Ok((field, mut made)) => {
                 made.name = name.clone();
                 made.doc = places.doc(program, place.0);
-                let Origin { note, unset, .. } = made.origin;
+                let Origin {
+                    note,
+                    unset,
+                    verdict,
+                    ..
+                } = made.origin;
                 made.origin = Origin {
                     note,
                     unset,
+                    verdict,
                     ..origin
                 };
                 remarks.field(class, &name, &field, &value, place.1);
@@ -123,8 +130,11 @@ fn defined<'a>(
     draft.required_default = field.required_default;
     let written = match (&field.shape, &field.default) {
         (Shape::Record(_), Some(_)) if !field.required_default => {
-            draft.origin.note =
-                Some("its default counts only where the attribute is set to None".to_owned());
+            draft.origin.note = Some(
+                "its default counts only where the attribute is set to None or a message holds null: that is None now"
+                    .to_owned(),
+            );
+            draft.origin.verdict = Some("lossy");
             Written::None
         }
         _ => default::written(names.program, field),
@@ -267,28 +277,15 @@ pub(super) fn enumeration<'a>(
     name: &str,
 ) -> EnumDraft {
     let members = class.members.borrow();
-    let values: Option<Vec<String>> = members
-        .iter()
-        .map(|member| match &member.value {
-            Value::Int(n) => i64::try_from(*n).ok().map(|n| n.to_string()),
-            Value::Str(text) => Some(toml::string(text)),
-            _ => None,
-        })
-        .collect();
+    let values = Values::of(&members);
     let mut origin = names.origin(class);
-    if values.is_none() && !members.is_empty() {
-        origin.note = Some("Its Python values are not all whole numbers or strings, so that old JSON messages with it cannot be read".to_owned());
-    } else if members
-        .iter()
-        .any(|m| matches!(&m.value, Value::Str(text) if **text != *m.name))
-    {
-        origin.note = Some("Old JSON messages carry its strings, which the Python client itself could not read back".to_owned());
-    }
+    origin.note = values.note;
+    origin.verdict = values.verdict;
     EnumDraft {
         class: class.id,
         name: name.to_owned(),
         symbols: members.iter().map(|m| m.name.to_string()).collect(),
-        values: values.unwrap_or_default(),
+        values: values.written,
         doc: doc::of_enum(program, class),
         origin,
     }

@@ -135,7 +135,12 @@ impl<'a> Interpreter<'a, '_> {
         }
         match name {
             "__name__" | "__qualname__" => return Value::text(of.name.as_str()),
-            "__dict__" => return self.unknown("it is read from `__dict__`", site),
+            "__dict__" => {
+                return match of.kind {
+                    Kind::Record => self.view(&Value::Class(Rc::clone(of)), site),
+                    _ => self.unknown("it is read from `__dict__`", site),
+                };
+            }
             "__members__" if of.kind == Kind::Enum => {
                 let members = of.members.borrow();
                 let entries = members
@@ -273,6 +278,8 @@ impl<'a> Interpreter<'a, '_> {
         name: ruff_python_ast::name::Name,
         bound: Bound<'a>,
     ) {
+        let site = bound.site.map(|(statement, _)| statement);
+        self.written(base, &name, site.unwrap_or_default());
         let scope = match base {
             Value::Class(of) => Rc::clone(&of.scope),
             Value::Module(of) => Rc::clone(&of.scope),

@@ -5,13 +5,21 @@ use std::rc::Rc;
 use ruff_python_ast::name::Name;
 
 use super::hash::Quick;
-use super::scope::{Bound, Journal, Left, Scope};
-use super::value::{Site, Value};
+use super::scope::{Bound, Change, Journal, Left, Scope};
+use super::value::{Dict, List, Site, Value};
 use super::{Flow, Frame, Interpreter};
 
 /// One way through the code.
 pub(super) type Arm<'b, 'a, 'o> =
     Box<dyn FnOnce(&mut Interpreter<'a, 'o>, &mut Frame<'a>) -> Flow<'a> + 'b>;
+
+/// What a branch has changed so far.
+#[derive(Default)]
+pub(super) struct Touched<'a> {
+    names: Vec<(Rc<Scope<'a>>, Name)>,
+    lists: Vec<Rc<List<'a>>>,
+    dicts: Vec<Rc<Dict<'a>>>,
+}
 
 /// What an arm has left of each name.
 fn index<'l, 'a>(arm: &'l Left<'a>) -> Quick<(usize, &'l Name), Option<&'l Bound<'a>>> {
@@ -33,6 +41,47 @@ impl<'a, 'o> Interpreter<'a, 'o> {
         let flow = arm(self, frame);
         let journal = self.journals.pop().unwrap_or_default();
         (flow, journal.undo())
+    }
+
+    /// What the branch that runs has changed so far.
+    pub(super) fn touched(&self) -> Touched<'a> {
+        let mut touched = Touched::default();
+        let mut seen: Quick<(usize, &Name), ()> = Quick::default();
+        for change in self
+            .journals
+            .iter()
+            .last()
+            .into_iter()
+            .flat_map(|j| &j.changes)
+        {
+            match change {
+                Change::Bound(scope, name, _) | Change::Removed(scope, name, ..) => {
+                    let key = (Rc::as_ptr(scope) as usize, name);
+                    if seen.insert(key, ()).is_none() {
+                        touched.names.push((Rc::clone(scope), name.clone()));
+                    }
+                }
+                Change::Items(list, _) => touched.lists.push(Rc::clone(list)),
+                Change::Entries(dict, _) => touched.dicts.push(Rc::clone(dict)),
+            }
+        }
+        touched
+    }
+
+    /// Something that was broken off may have changed these.
+    pub(super) fn lose(&mut self, touched: &Touched<'a>, site: Site) {
+        for (scope, name) in &touched.names {
+            let value = self.joined(name, false, &mut None, site);
+            self.set(scope, name.clone(), Bound { value, site: None });
+        }
+        for list in &touched.lists {
+            let lost = self.unknown("it is changed in one branch", site);
+            self.change_list(list, |items| *items = vec![lost]);
+        }
+        for dict in &touched.dicts {
+            let lost = self.unknown("it is changed in one branch", site);
+            self.change_dict(dict, |entries| entries.push((lost.clone(), lost)));
+        }
     }
 
     /// Lets observers see code that is never run.

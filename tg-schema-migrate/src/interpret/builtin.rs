@@ -8,6 +8,9 @@ use super::text::is_plain_encoding;
 use super::value::{Arguments, Kind, Site, Value};
 use super::{Frame, Interpreter, MAX_ITEMS};
 
+/// The names of a class as a dictionary that is not written to.
+pub(super) const VIEW: &str = "types.MappingProxyType";
+
 /// Names that are there without an import.
 pub(super) fn is_builtin(name: &str) -> bool {
     const NAMES: &[&str] = &[
@@ -195,6 +198,9 @@ impl<'a> Interpreter<'a, '_> {
         }
         let given = arguments.positional.as_slice();
         let name = path.strip_prefix("builtins.").unwrap_or(path);
+        if matches!(name, "sorted" | "min" | "max" | "functools.reduce") {
+            self.handed_with_code(arguments, site);
+        }
         match (name, given) {
             ("type", [one]) => Some(self.type_of(one, site)),
             ("type", [name, bases, namespace]) => {
@@ -219,8 +225,15 @@ impl<'a> Interpreter<'a, '_> {
                     _ => Some(value),
                 }
             }
-            ("setattr", [base, attribute, value]) => {
-                let attribute = attribute.as_str()?;
+            ("vars", [class @ Value::Class(_)]) => Some(self.view(class, site)),
+            (
+                "setattr" | "type.__setattr__" | "pulsar.schema.RecordMeta.__setattr__",
+                [base, attribute, value],
+            ) => {
+                let Some(attribute) = attribute.as_str() else {
+                    self.written_somewhere(base, site);
+                    return None;
+                };
                 let bound = Bound {
                     value: value.clone(),
                     site: Some((site, site)),
@@ -228,10 +241,21 @@ impl<'a> Interpreter<'a, '_> {
                 self.set_attribute(base, attribute.into(), bound);
                 Some(Value::None)
             }
-            ("delattr", [Value::Class(of), attribute]) => {
+            (
+                "delattr" | "type.__delattr__" | "pulsar.schema.RecordMeta.__delattr__",
+                [base @ Value::Class(of), attribute],
+            ) => {
+                let Some(attribute) = attribute.as_str() else {
+                    self.written_somewhere(base, site);
+                    return None;
+                };
+                self.written(base, attribute, site);
                 let scope = Rc::clone(&of.scope);
-                self.remove(&scope, attribute.as_str()?);
+                self.remove(&scope, attribute);
                 Some(Value::None)
+            }
+            ("map" | "filter", [function, rest @ ..]) => {
+                self.each(frame, name == "map", function, rest, site)
             }
             ("hasattr", [base, attribute]) => {
                 let attribute = attribute.as_str()?.to_owned();
@@ -258,6 +282,7 @@ impl<'a> Interpreter<'a, '_> {
             }
             ("exec" | "eval", _) => {
                 frame.indirect.0 += 1;
+                self.executed(frame, name, arguments, site);
                 let open = self.unknown("it may be bound by `exec`", site);
                 if name == "exec" && !frame.env.class {
                     frame.env.scope.open.borrow_mut().get_or_insert(open);
@@ -293,6 +318,48 @@ impl<'a> Interpreter<'a, '_> {
             _ if !path.starts_with("builtins.") => None,
             _ => self.plain_builtin(name, arguments, site),
         }
+    }
+
+    /// What calling a function with each item gives, all at once.
+    fn each(
+        &mut self,
+        frame: &mut Frame<'a>,
+        mapped: bool,
+        function: &Value<'a>,
+        rest: &[Value<'a>],
+        site: Site,
+    ) -> Option<Value<'a>> {
+        let all: Option<Vec<Vec<Value<'a>>>> = rest.iter().map(|one| self.items(one)).collect();
+        let all = all?;
+        let count = all.iter().map(Vec::len).min().filter(|n| *n <= MAX_ITEMS)?;
+        let mut given = Vec::new();
+        let mut known = true;
+        for at in 0..count {
+            let arguments = Arguments {
+                positional: all.iter().filter_map(|one| one.get(at).cloned()).collect(),
+                ..Arguments::default()
+            };
+            let first = arguments.positional.first().cloned();
+            let value = match (function, first.clone()) {
+                (Value::None, Some(item)) => item,
+                _ => self.call(frame, function, &arguments, site),
+            };
+            match (mapped, value.truth()) {
+                (true, _) => given.push(value),
+                (false, Some(true)) => given.extend(first),
+                (false, truth) => known &= truth.is_some(),
+            }
+        }
+        known.then(|| Value::list(given))
+    }
+
+    /// `vars(Class)`, `Class.__dict__`.
+    pub(super) fn view(&mut self, class: &Value<'a>, site: Site) -> Value<'a> {
+        let arguments = Arguments {
+            positional: vec![class.clone()],
+            ..Arguments::default()
+        };
+        self.instance(Value::external(VIEW), &arguments, site)
     }
 
     fn plain_builtin(

@@ -315,6 +315,10 @@ impl<'a> Interpreter<'a, '_> {
             },
             Value::Instance(of) => match &of.class {
                 Value::External(path) if is_field_class(path) => Some(value.clone()),
+                Value::External(path) if &**path == "pulsar.schema.Record" => Some(self.unknown(
+                    "the client raises AttributeError: 'Record' object has no attribute '_fields'",
+                    site,
+                )),
                 Value::External(path) if is_foreign(path) => {
                     Some(self.unknown(format!("`{path}` is outside of the sources"), site))
                 }

@@ -10,8 +10,7 @@ use super::value::{Arguments, Site, Value};
 use super::{Flow, Frame, Interpreter, MAX_ITEMS};
 
 /// Why a literal is not known whose bytes could not be decoded.
-pub(crate) const UNDECODED: &str =
-    "it holds bytes that are no characters in the encoding of the file";
+pub(crate) const UNDECODED: &str = "it holds bytes whose characters are not read";
 
 impl<'a> Interpreter<'a, '_> {
     /// The value of an expression.

@@ -239,6 +239,9 @@ impl<'a> Interpreter<'a, '_> {
             let reason = format!("the client's module `{path}` has no `{name}`");
             return self.unknown(reason, site);
         }
+        if name == "__name__" && super::is_field_class(path) {
+            return Value::text(path.rsplit('.').next().unwrap_or(path));
+        }
         Value::external(client::canonical(&format!("{path}.{name}")))
     }
 

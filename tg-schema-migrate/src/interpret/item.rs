@@ -38,6 +38,22 @@ impl<'a> Interpreter<'a, '_> {
         })
     }
 
+    /// `Class.__dict__["name"]`.
+    pub(super) fn seen_in(
+        &mut self,
+        view: &super::value::Instance<'a>,
+        name: &str,
+        site: Site,
+    ) -> Option<Value<'a>> {
+        match view.arguments.positional.first()? {
+            Value::Class(class) => {
+                let class = Rc::clone(class);
+                Some(self.class_attribute(&class, name, site))
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn set_of(&mut self, items: Vec<Value<'a>>) -> Value<'a> {
         let mut kept: Vec<Value<'a>> = Vec::with_capacity(items.len());
         let many = items.len() > 256;
@@ -60,6 +76,17 @@ impl<'a> Interpreter<'a, '_> {
                 let entries = entries.borrow();
                 let found = entries.iter().find(|(own, _)| equal_keys(own, key));
                 found.map(|(_, value)| value.clone())
+            }
+            (Value::Instance(names), Value::Str(name))
+                if names.class.external_path() == Some("builtins.globals") =>
+            {
+                let module = self.modules.get(names.site.file.at()).cloned().flatten();
+                module.and_then(|module| module.scope.get(name))
+            }
+            (Value::Instance(view), Value::Str(name))
+                if view.class.external_path() == Some(super::builtin::VIEW) =>
+            {
+                self.seen_in(view, name, site)
             }
             (Value::Class(class), Value::Str(name)) if class.kind == Kind::Enum => {
                 self.enum_member(class, name)

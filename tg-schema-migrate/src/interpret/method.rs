@@ -61,6 +61,12 @@ impl<'a> Interpreter<'a, '_> {
                 _ => None,
             },
             Value::Dict(dict) => self.dict_method(dict, name, arguments, site),
+            Value::Instance(view) if receiver.instance_of() == Some(super::builtin::VIEW) => {
+                match (name, arguments.positional.as_slice()) {
+                    ("get", [Value::Str(key), ..]) => self.seen_in(view, key, site),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }
@@ -224,7 +230,17 @@ impl<'a> Interpreter<'a, '_> {
                 });
                 Some(Value::None)
             }
-            ("items" | "keys" | "values", _) => None,
+            ("__setitem__", [key, value]) => {
+                self.change_dict(dict, |entries| {
+                    put(entries, key.clone(), value.clone(), false);
+                });
+                Some(Value::None)
+            }
+            (
+                "items" | "keys" | "values" | "__contains__" | "__len__" | "__iter__" | "__eq__"
+                | "__getitem__",
+                _,
+            ) => None,
             _ => {
                 let lost = self.unknown("it is changed in a way that is not followed", site);
                 self.change_dict(dict, |entries| entries.push((lost.clone(), lost)));

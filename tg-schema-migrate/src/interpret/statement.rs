@@ -8,6 +8,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::Ranged;
 
+use super::branch::Touched;
 use super::observer::{Access, Attribute};
 use super::scope::{Bound, Scope};
 use super::value::{Site, Value};
@@ -286,6 +287,7 @@ impl<'a> Interpreter<'a, '_> {
             }
             Expr::Attribute(of) => {
                 let base = self.eval(frame, &of.value);
+                self.written(&base, &of.attr, frame.site(of));
                 if let Value::Class(class) = &base {
                     let scope = Rc::clone(&class.scope);
                     self.remove(&scope, &of.attr);
@@ -484,10 +486,15 @@ impl<'a> Interpreter<'a, '_> {
         let mut arms: Vec<super::branch::Arm<'_, 'a, '_>> = Vec::new();
         let certain = std::rc::Rc::new(std::cell::Cell::new(false));
         let told = Rc::clone(&certain);
+        let touched = Rc::new(std::cell::RefCell::new(Touched::default()));
+        let before = Rc::clone(&touched);
         arms.push(Box::new(move |this, frame| {
             let flow = match this.block(frame, &s.body) {
                 Flow::Next => this.block(frame, &s.orelse),
-                flow => flow,
+                flow => {
+                    *before.borrow_mut() = this.touched();
+                    flow
+                }
             };
             told.set(this.risk == risk);
             flow
@@ -495,6 +502,7 @@ impl<'a> Interpreter<'a, '_> {
         for handler in &s.handlers {
             let ExceptHandler::ExceptHandler(handler) = handler;
             let certain = Rc::clone(&certain);
+            let touched = Rc::clone(&touched);
             arms.push(Box::new(move |this, frame| {
                 if let Some(class) = handler.type_.as_deref() {
                     this.eval(frame, class);
@@ -509,6 +517,8 @@ impl<'a> Interpreter<'a, '_> {
                     this.never(frame, false, |this, frame| this.block(frame, &handler.body));
                     return Flow::Raise;
                 }
+                // The body has done a part of what it does.
+                this.lose(&touched.borrow(), site);
                 let flow = this.block(frame, &handler.body);
                 if let Some(name) = &handler.name {
                     let scope = frame.env.home(&name.id);

@@ -260,14 +260,15 @@ pub(super) fn breaks<'a>(field: &Field<'a>, of: &Instance<'a>) -> Result<Option<
         ("required_default", true),
         ("default", field.required_default),
     ] {
-        let Some((_, value)) = names
-            .iter()
-            .find(|(own, _)| own == method)
-            .filter(|_| called)
-        else {
-            continue;
+        let own = names.iter().find(|(own, _)| own == method);
+        let value = match own.filter(|_| called) {
+            Some((_, value)) => unset(&field_of(value, 0)?),
+            // A field of a base is seen as the field itself.
+            None => match attribute(&of.class, method).filter(|_| called && own.is_none()) {
+                Some(value @ Value::Instance(_)) => value,
+                _ => continue,
+            },
         };
-        let value = unset(&field_of(value, 0)?);
         let kind = match &value {
             Value::Ellipsis => "record",
             other => other.type_name(),

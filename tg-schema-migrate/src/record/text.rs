@@ -6,8 +6,8 @@ use std::rc::Rc;
 use tg_schema_model::Json;
 
 use super::field::{Field, Item, Shape, field};
-use super::{Problem, default, fields, instance, name, namespace, sorted};
-use crate::interpret::{Class, Kind};
+use super::{Problem, default, fields, instance, known_name, namespace, sorted};
+use crate::interpret::{Class, Kind, Member, Value};
 
 /// What older clients did otherwise.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Client {
             return Err(Problem::refused(error, class.site));
         }
         let space = namespace(class)?;
-        let name = name(class);
+        let name = known_name(class)?;
         let full = match &space {
             Some(space) => format!("{space}.{name}"),
             None => name.clone(),
@@ -164,7 +164,7 @@ impl Client {
         if let Some(doubt) = &*class.doubt.borrow() {
             return Err(Problem::Unknown(doubt.clone()));
         }
-        let name = name(class);
+        let name = known_name(class)?;
         if !self.first(&name) {
             return Ok(Json::String(name));
         }
@@ -187,10 +187,28 @@ pub(crate) fn symbols(class: &Class) -> Result<(), Problem> {
         return Err(Problem::Unknown(doubt.clone()));
     }
     let members = class.members.borrow();
-    match members.iter().find_map(|m| m.value.why_unknown()) {
-        Some(why) if members.len() > 1 => Err(why.into()),
-        _ => Ok(()),
+    for member in members.iter().filter(|_| members.len() > 1) {
+        match &member.value {
+            Value::Unknown(why) => return Err(why.into()),
+            // What something outside of the files gives is not known either.
+            Value::External(path) => return Err(computed(member, path)),
+            Value::Instance(of) => {
+                if let Some(path) = of.class.external_path() {
+                    return Err(computed(member, path));
+                }
+            }
+            _ => {}
+        }
     }
+    Ok(())
+}
+
+fn computed(member: &Member<'_>, path: &str) -> Problem {
+    let reason = format!(
+        "the value of `{}.{}` is known only when the program runs: it comes from `{path}`",
+        member.enumeration, member.name
+    );
+    Problem::unknown(reason, member.site)
 }
 
 /// A class named `Record` has the fields of its base, if that has any.
@@ -198,5 +216,5 @@ fn has_fields(class: &Rc<Class>) -> bool {
     class
         .bases
         .iter()
-        .any(|base| matches!(base, crate::interpret::Value::Class(of) if of.kind == Kind::Record))
+        .any(|base| matches!(base, Value::Class(of) if of.kind == Kind::Record))
 }

@@ -27,14 +27,19 @@ impl<'a> Topics<'a> {
         records: &[Rc<Class<'a>>],
         names: &Names<'a>,
         draft: &mut Draft,
+        own: &dyn Fn(FileId) -> bool,
         findings: &mut Diagnostics,
     ) {
+        let written = self.made.named(program, &self.built, own);
         let mut uses: BTreeMap<&str, Vec<&Rc<Class<'a>>>> = BTreeMap::new();
         for (topic, class) in &self.used {
             uses.entry(topic).or_default().push(class);
         }
         let records = Records { records, names };
-        for one in one_each(self.found, self.opened.into_iter().chain(self.again)) {
+        for one in one_each(
+            self.found,
+            self.opened.into_iter().chain(self.again).chain(written),
+        ) {
             let of = |text: &String| uses.get(pulsar::full_name(text).as_str());
             let used = one.text.as_ref().ok().and_then(of);
             let used = used.map_or(&[][..], Vec::as_slice);
@@ -68,7 +73,7 @@ fn one_each(found: Vec<Named>, opened: impl Iterator<Item = Named>) -> Vec<Named
 }
 
 impl Named {
-    fn at(&self) -> (FileId, u32) {
+    pub(super) fn at(&self) -> (FileId, u32) {
         (
             self.expression.file,
             u32::from(self.expression.range.start()),

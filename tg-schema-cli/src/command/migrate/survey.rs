@@ -1,6 +1,9 @@
 //! What else `migrate` finds: what ties the code to Pulsar, how Records are used, what is registered.
 
+use std::path::Path;
+
 use tg_schema_gen::python;
+use tg_schema_migrate::output;
 use tg_schema_migrate::registered::{self, Class};
 use tg_schema_migrate::{Migration, Survey, Surveyed, audit};
 use tg_schema_model::{Diagnostics, Json, Severity, Sources, topic};
@@ -157,6 +160,15 @@ pub fn may_write_patch(arguments: &arguments::Migrate, surveyed: &Surveyed) -> R
     let (Some(path), Some(applied)) = (&arguments.apply_callers, &surveyed.applied) else {
         return Ok(());
     };
+    match std::fs::symlink_metadata(path) {
+        Ok(about) if !about.is_file() => {
+            return Err(Failure::help(
+                format!("{} is no plain file", path.display()),
+                "name a file for the patch",
+            ));
+        }
+        _ => {}
+    }
     match std::fs::read(path) {
         _ if applied.patch.is_empty() => Ok(()),
         Ok(old) if old != applied.patch.as_bytes() && !arguments.force => Err(Failure::help(
@@ -192,9 +204,15 @@ pub fn write_patch(
         console.line(&line);
         return Ok(());
     }
-    if std::fs::read(path).ok().as_deref() != Some(applied.patch.as_bytes()) {
-        std::fs::write(path, &applied.patch).map_err(|e| Failure::io("write", path, &e))?;
-    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    let files = [(name.unwrap_or_default(), applied.patch.clone())];
+    output::write(folder.unwrap_or(Path::new(".")), &files, true)
+        .map_err(|error| Failure::new(error.to_string()))?;
     let changed = match applied.changed.len() {
         1 => "1 file changed".to_owned(),
         changed => format!("{changed} files changed"),

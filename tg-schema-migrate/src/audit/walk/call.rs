@@ -49,6 +49,13 @@ impl<'a> Walk<'_, 'a> {
             }
             return;
         }
+        if path == "logging.getLogger"
+            && let Some(Expr::StringLiteral(name)) = e.arguments.args.first()
+            && is_client(name.value.to_str())
+        {
+            let what = name.value.to_str();
+            return self.add(&rules::pulsar_logger::RULE, e, what, true);
+        }
         if !is_client(path) {
             return self.method(whole, e);
         }

@@ -143,3 +143,88 @@ def third():
         ],
     );
 }
+
+#[test]
+fn what_is_set_before_is_there() {
+    let text = "\
+r = Car(error=Error())
+print(r.error.message)
+if r.error: pass
+def f():
+    r = Car()
+    r.error = Error()
+    print(r.error.message)
+    if r.error: pass
+    return r.error is None
+def g(r: Car):
+    if r.error: pass
+    r.error = Error()
+    r.error.type = 'x'
+def h(r: Car):
+    r.error = None
+    if r.error: pass
+";
+    check_values(
+        text,
+        &[
+            "use.py:12 FIELD_AS_TRUTH Car: r.error",
+            "use.py:17 FIELD_AS_TRUTH Car: r.error",
+        ],
+    );
+}
+
+#[test]
+fn classes_that_tests_and_types_promise_are_known() {
+    let text = "\
+from typing import TypeVar
+T = TypeVar('T', bound=Car)
+def f(x):
+    assert isinstance(x, Error)
+    return x.bad1
+def g(x):
+    if not isinstance(x, Error): return
+    return x.bad2
+def h(x):
+    if not isinstance(x, Error): print(x)
+    return x.fine
+def i(x: T): return x.bad3
+def j(es: list[Error], any):
+    sorted(es, key=lambda e: e.bad4)
+    es.sort(key=lambda e: e.bad5)
+    list(map(lambda e: e.bad6, es))
+    max(es, key=lambda e: e.bad7)
+    sorted(any, key=lambda e: e.fine)
+";
+    check_values(
+        text,
+        &[
+            "use.py:6 MISSING_ATTRIBUTE Error: x.bad1",
+            "use.py:9 MISSING_ATTRIBUTE Error: x.bad2",
+            "use.py:13 MISSING_ATTRIBUTE Car: x.bad3",
+            "use.py:15 MISSING_ATTRIBUTE Error: e.bad4",
+            "use.py:16 MISSING_ATTRIBUTE Error: e.bad5",
+            "use.py:17 MISSING_ATTRIBUTE Error: e.bad6",
+            "use.py:18 MISSING_ATTRIBUTE Error: e.bad7",
+        ],
+    );
+}
+
+#[test]
+fn arguments_are_followed_into_functions_that_make_objects() {
+    let text = "\
+def make(cls, **values):
+    return cls(**values)
+def other(cls=Error, **values):
+    return cls(type='a', **values)
+make(Car, n=1, bad1=2)
+other(message='x', bad2=3)
+other(message='x')
+";
+    check_values(
+        text,
+        &[
+            "use.py:3 UNDECLARED_ARGUMENT Car: cls(**values)",
+            "use.py:5 UNDECLARED_ARGUMENT Error: cls(type='a', **values)",
+        ],
+    );
+}

@@ -98,6 +98,98 @@ def f(c: Car, x):
 }
 
 #[test]
+fn values_that_may_be_none() {
+    let text = "\
+import os
+from typing import Optional
+def f(data, n=None, m: int | None = 1, k: 'Optional[int]' = 2, free=5):
+    Car(d=data.get('d'), on=data.get('on'), n=data.get('n'))
+    Car(d=os.environ.get(data), on=data.get('on', False))
+    Car(d=n), Car(d=m), Car(d=k), Car(d=free)
+def g(n=None, m=None):
+    if n is not None:
+        Car(d=n)
+    m = m or 5
+    Car(d=m)
+";
+    check_values(
+        text,
+        &[
+            "use.py:5 NONE_FOR_DEFAULT Car: d=data.get('d')",
+            "use.py:5 NONE_FOR_DEFAULT Car: on=data.get('on')",
+            "use.py:6 NONE_FOR_DEFAULT Car: d=os.environ.get(data)",
+            "use.py:7 NONE_FOR_DEFAULT Car: d=n",
+            "use.py:7 NONE_FOR_DEFAULT Car: d=m",
+            "use.py:7 NONE_FOR_DEFAULT Car: d=k",
+        ],
+    );
+}
+
+#[test]
+fn values_that_a_generated_field_may_refuse() {
+    let text = "\
+import time
+def sure(c: Car, e: Error, n: int, b: bytes, w: Word, t: str, x, items: list[Error]):
+    Car(d=n, n=n, key=b, word=w, error=e, errors=items, f=n)
+    Car(d=len(x), n=int(x), key=t.encode(), color=Color.RED, errors=[e, Error()], f=n / 2 if x is b else 1.5)
+    Car(on=x is None, error=c.error, errors=[Error(type=i) for i in x], n=c.n, d=3 if x else 4)
+    Car(on=not x, key=b'x' if x else b'y', f=time.time(), n=None, word=c.word, error=None)
+    y = 5
+    Car(d=y, on=bool(x))
+    Must(text=t, given=f'{x}', on=x in t)
+    Must(text='a' + x, given=str(x), on=True)
+    e.type = x
+def unsure(c: Car, x, n: int, m: 'int | None'):
+    Car(d=x)
+    Car(on=x)
+    Car(key=x)
+    Car(word=x)
+    Car(error=x)
+    Car(errors=x)
+    Car(errors=[x])
+    Car(n=int(time.time() * 1000))
+    Car(n=2**40)
+    Car(f=float('nan'))
+    Car(n=99999999999)
+    Car(d=c.n)
+    Car(**{'on': x, 'n': x})
+    Must(text=x, on=True)
+    c.d = x
+    Error(type=x.encode())
+    z = 1
+    z += n
+    Car(d=z)
+    return n
+";
+    let text = format!("from values import Car, Must, Color, Error, Word\n{text}");
+    let files = [("values.py", VALUES), ("use.py", text.as_str())];
+    let (report, lines) = report(&files, &Tightened::default());
+    assert_eq!(lines, [""; 0]);
+    let doubts: Vec<String> = report.doubts.iter().map(|d| d.text.clone()).collect();
+    let expected = [
+        "d=x",
+        "on=x",
+        "key=x",
+        "word=x",
+        "error=x",
+        "errors=x",
+        "errors=[x]",
+        "n=int(time.time() * 1000)",
+        "n=2**40",
+        "f=float('nan')",
+        "n=99999999999",
+        "d=c.n",
+        "Car(**{'on': x, 'n': x})",
+        "Car(**{'on': x, 'n': x})",
+        "text=x",
+        "c.d",
+        "type=x.encode()",
+        "d=z",
+    ];
+    assert_eq!(doubts, expected, "{:#?}", report.doubts);
+}
+
+#[test]
 fn sub_records_that_are_not_set() {
     let text = "\
 def f(c: Car):

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, Operator};
 use ruff_python_parser::parse_expression;
 
-use super::locals::Locals;
+use super::locals::{Binding, Locals};
 use super::{Type, Types};
-use crate::interpret::{FileId, Kind, Value};
+use crate::interpret::{Class, FileId, Kind, Value};
 use crate::python::depth;
 use crate::python::name::{dotted, last};
 
@@ -33,6 +33,91 @@ impl<'a> Types<'_, 'a> {
     }
 }
 
+/// Types of Python that plain fields take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scalar {
+    /// `bool`.
+    Bool,
+    /// `int`.
+    Int,
+    /// `float`.
+    Float,
+    /// `str`.
+    Str,
+    /// `bytes`.
+    Bytes,
+}
+
+/// The type beside None: `X` of `X | None`, `Optional[X]` and `Union[X, None]`.
+fn without_none(e: &Expr) -> Option<&Expr> {
+    match e {
+        Expr::BinOp(of) if of.op == Operator::BitOr => match (&*of.left, &*of.right) {
+            (Expr::NoneLiteral(_), other) | (other, Expr::NoneLiteral(_)) => Some(other),
+            _ => None,
+        },
+        Expr::Subscript(of) => match (last(&of.value), &*of.slice) {
+            ("Optional", inner) => Some(inner),
+            ("Union", Expr::Tuple(all)) => match &*all.elts {
+                [Expr::NoneLiteral(_), other] | [other, Expr::NoneLiteral(_)] => Some(other),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// An annotation in quotes.
+fn unquoted(e: &Expr) -> Option<Expr> {
+    let text = e.as_string_literal_expr()?.value.to_str();
+    if text.len() > MAX_QUOTED || depth::check(text).is_err() {
+        return None;
+    }
+    Some(*parse_expression(text).ok()?.into_syntax().body)
+}
+
+/// Whether an annotation says that None is one of the values.
+pub fn is_optional(e: &Expr) -> bool {
+    without_none(e).is_some() || unquoted(e).is_some_and(|e| without_none(&e).is_some())
+}
+
+impl<'a> Types<'_, 'a> {
+    /// The type of Python that the annotation of a name promises, and whether None is one of the values.
+    pub fn scalar(&self, file: FileId, locals: &Locals<'a>, name: &str) -> Option<(Scalar, bool)> {
+        let (Some([Binding::Parameter(annotation)]) | Some([Binding::Declared(annotation, _)])) =
+            locals.bound(name)
+        else {
+            return None;
+        };
+        let parsed = unquoted(annotation);
+        let annotation = parsed.as_ref().unwrap_or(annotation);
+        let inner = without_none(annotation);
+        let Expr::Name(word) = inner.unwrap_or(annotation) else {
+            return None;
+        };
+        if locals.is_own(&word.id) || self.outcome.named(file, &word.id).is_some() {
+            return None;
+        }
+        let scalar = match word.id.as_str() {
+            "bool" => Scalar::Bool,
+            "int" => Scalar::Int,
+            "float" => Scalar::Float,
+            "str" => Scalar::Str,
+            "bytes" => Scalar::Bytes,
+            _ => return None,
+        };
+        Some((scalar, inner.is_some() || locals.is_optional(name)))
+    }
+
+    /// The enum that an expression names.
+    pub fn enum_named(&self, file: FileId, locals: &Locals<'a>, e: &Expr) -> Option<Rc<Class<'a>>> {
+        match self.annotated(file, Some(locals), e)? {
+            Type::Enum(class) => Some(class),
+            _ => None,
+        }
+    }
+}
+
 struct Reader<'r, 'w, 'a> {
     types: &'r Types<'w, 'a>,
     file: FileId,
@@ -50,7 +135,7 @@ impl<'a> Reader<'_, '_, 'a> {
                 _ => None,
             },
             Expr::Subscript(of) => self.generic(&of.value, &of.slice, left),
-            Expr::StringLiteral(text) => self.quoted(text.value.to_str(), left),
+            Expr::StringLiteral(_) => self.quoted(e, left),
             Expr::Name(_) | Expr::Attribute(_) => match self.named(e)? {
                 Value::Class(class) => match class.kind {
                     Kind::Record => Some(Type::record(&class, false)),
@@ -60,18 +145,28 @@ impl<'a> Reader<'_, '_, 'a> {
                         held.then_some(Type::Enum(class))
                     }
                 },
+                // A type variable is at least what bounds it.
+                Value::Instance(of)
+                    if matches!(
+                        of.class.external_path(),
+                        Some("typing.TypeVar" | "typing_extensions.TypeVar")
+                    ) =>
+                {
+                    match of.arguments.keyword("bound")? {
+                        Value::Class(class) if class.kind == Kind::Record => {
+                            Some(Type::record(class, false))
+                        }
+                        _ => None,
+                    }
+                }
                 _ => None,
             },
             _ => None,
         }
     }
 
-    fn quoted(&self, text: &str, left: usize) -> Option<Type<'a>> {
-        if text.len() > MAX_QUOTED || depth::check(text).is_err() {
-            return None;
-        }
-        let parsed = parse_expression(text).ok()?;
-        self.read(parsed.expr(), left)
+    fn quoted(&self, e: &Expr, left: usize) -> Option<Type<'a>> {
+        self.read(&unquoted(e)?, left)
     }
 
     fn named(&self, e: &Expr) -> Option<Value<'a>> {

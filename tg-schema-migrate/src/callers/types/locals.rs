@@ -9,6 +9,7 @@ use ruff_python_ast::{
     PatternMatchClass, Stmt, StmtFunctionDef,
 };
 
+use super::annotation::is_optional;
 use crate::interpret::Class;
 
 /// How a name is bound.
@@ -49,6 +50,8 @@ pub struct Locals<'a> {
     /// Whether the code runs where it stands, and not later as a function does.
     here: bool,
     global: bool,
+    /// Parameters whose default is None.
+    none: HashSet<&'a str>,
     /// Of a module: names that its functions declare `global`.
     globals: HashSet<&'a str>,
 }
@@ -89,7 +92,15 @@ impl<'a> Locals<'a> {
         let mut locals = Locals::default();
         for parameter in def.parameters.iter_non_variadic_params() {
             let annotation = parameter.parameter.annotation.as_deref();
-            locals.parameter(&parameter.parameter.name, annotation, Binding::Parameter);
+            let name = &parameter.parameter.name;
+            locals.parameter(name, annotation, Binding::Parameter);
+            if parameter
+                .default
+                .as_deref()
+                .is_some_and(Expr::is_none_literal_expr)
+            {
+                locals.none.insert(name);
+            }
         }
         if let Some(of) = &def.parameters.vararg {
             locals.parameter(&of.name, of.annotation.as_deref(), Binding::Positional);
@@ -105,14 +116,18 @@ impl<'a> Locals<'a> {
         locals.around = Some(Rc::clone(around));
         locals
     }
-    /// The names of a lambda.
-    pub fn lambda(of: &'a ExprLambda, around: &Rc<Locals<'a>>) -> Self {
+    /// The names of a lambda, which may be called with each item of something.
+    pub fn lambda(of: &'a ExprLambda, around: &Rc<Locals<'a>>, items: Option<&'a Expr>) -> Self {
         let mut locals = Locals {
             around: Some(Rc::clone(around)),
             ..Locals::default()
         };
-        for parameter in of.parameters.iter().flat_map(|p| p.iter()) {
-            locals.bind(parameter.name().as_str(), Binding::Other);
+        for (at, parameter) in of.parameters.iter().flat_map(|p| p.iter()).enumerate() {
+            let binding = match items.filter(|_| at == 0) {
+                Some(items) => Binding::Item(items, Vec::new()),
+                None => Binding::Other,
+            };
+            locals.bind(parameter.name().as_str(), binding);
         }
         locals
     }
@@ -202,6 +217,26 @@ impl<'a> Locals<'a> {
             around = locals.around.as_ref();
         }
         None
+    }
+    /// Everything that a name is assigned, where it is bound in no other way.
+    pub fn values(&self, name: &str) -> Option<Vec<&'a Expr>> {
+        let values = self.bound(name)?.iter().map(|binding| match binding {
+            Binding::Assigned(value, path) if path.is_empty() => Some(*value),
+            _ => None,
+        });
+        values.collect()
+    }
+    /// Whether a name is a parameter that may be None by its default or annotation, and is not bound anew.
+    pub fn is_optional(&self, name: &str) -> bool {
+        let Some(bound) = self.bindings.get(name) else {
+            let around = self.around.as_ref();
+            return around.is_some_and(|around| around.is_optional(name));
+        };
+        match &bound[..] {
+            [Binding::Parameter(annotation)] => self.none.contains(name) || is_optional(annotation),
+            [Binding::Other | Binding::Handed(_)] => self.none.contains(name),
+            _ => false,
+        }
     }
     /// Whether a function has a name of its own.
     pub fn is_own(&self, name: &str) -> bool {

@@ -28,7 +28,7 @@ impl<'a> Walk<'_, 'a> {
         self.attributes += 1;
         self.has(e, &class, &e.attr);
         let text = self.text(&*e.value);
-        let guarded = self.asked.iter().any(|asked| asked.contains(&text));
+        let guarded = self.is_set(&e.value) || self.asked.iter().any(|asked| asked.contains(&text));
         let unset = unset && !self.is_tight(&e.value);
         if unset && !guarded && field(&class, &e.attr).is_some() {
             let (rule, done) = match e.ctx.is_load() {

@@ -36,6 +36,9 @@ impl<'a> Walk<'_, 'a> {
         {
             self.uncertain += 1;
         }
+        for made in notes.followed.get(&site).into_iter().flatten() {
+            self.followed(e, made);
+        }
         self.hands(e);
         self.by_text(e);
         self.set_by_text(e);
@@ -72,6 +75,21 @@ impl<'a> Walk<'_, 'a> {
         }
         for (keyword, none) in &made.keywords {
             self.keyword(e, class, keyword, *none);
+        }
+    }
+
+    /// Arguments that come here by a call which is followed.
+    fn followed(&mut self, e: &'a ExprCall, made: &Made<'a>) {
+        let class = &made.class;
+        if self.declares || !is_sure(class) || own(class, "__init__") {
+            return;
+        }
+        let fields = field_names(class);
+        for (keyword, none) in &made.keywords {
+            let written = e.arguments.find_keyword(keyword).is_some();
+            if !written && !fields.contains(keyword) {
+                self.keyword(e, class, keyword, *none);
+            }
         }
     }
 
@@ -119,6 +137,7 @@ impl<'a> Walk<'_, 'a> {
             return match written {
                 Some(written) => self.given(range, class, keyword, &written.value),
                 None if none => self.none(range, class, keyword),
+                None if !self.fits_all(class, keyword) => self.doubt(range, class, keyword),
                 None => {}
             };
         }

@@ -54,7 +54,9 @@ impl<'a> Walk<'_, 'a> {
             );
             let (class, name) = self.subject(value, Rc::clone(class));
             self.add(rule, e, (&class, &name), message, rule.remedy);
-        } else if let Some((class, true)) = typed {
+        } else if let Some((class, true)) = typed
+            && !self.is_set(value)
+        {
             let message = format!("`{text}` was never None, and is None now where it is not set");
             let (class, name) = self.subject(value, class);
             self.add(rule, e, (&class, &name), message, rule.remedy);
@@ -78,6 +80,7 @@ impl<'a> Walk<'_, 'a> {
             Expr::Attribute(_) | Expr::Name(_) | Expr::Named(_) => {
                 if let Some((class, true)) = self.record(e)
                     && !self.is_tight(e)
+                    && !self.is_set(e)
                 {
                     let text = self.text(e);
                     let message =

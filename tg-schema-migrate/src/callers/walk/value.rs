@@ -5,9 +5,10 @@ use std::rc::Rc;
 use ruff_python_ast::{BoolOp, Expr, ExprCall, Number, UnaryOp};
 use ruff_text_size::Ranged;
 
-use super::{Walk, field, is_sure};
+use super::{Raw, Walk, field, is_sure};
 use crate::interpret::Class;
 use crate::record::{self, Field, Item, Plain, Shape};
+use crate::rule::apply::not_applied;
 use crate::rule::callers as rules;
 
 /// How deep lists in lists are followed.
@@ -33,7 +34,8 @@ impl<'a> Walk<'_, 'a> {
         name: &str,
         value: &'a Expr,
     ) {
-        if may_be_none(value) {
+        let before = self.found.len();
+        if self.may_be_none(value) {
             self.none(node, class, name);
         }
         let Some(declared) = declared(class, name).filter(|_| is_sure(class)) else {
@@ -44,6 +46,63 @@ impl<'a> Walk<'_, 'a> {
             let rule = &rules::wrong_value::RULE;
             self.add(rule, node, (class, name), message, rule.remedy);
         }
+        if self.found.len() == before && !self.fits(class, name, value) {
+            self.doubt(node, class, name);
+        }
+    }
+
+    /// A value of which is not known whether the generated field takes it as the Record did.
+    pub(super) fn doubt(&mut self, node: impl Ranged, class: &Rc<Class<'a>>, name: &str) {
+        let rule = &not_applied::RULE;
+        self.doubts.push(Raw {
+            rule,
+            range: node.range(),
+            class: Rc::clone(class),
+            name: name.to_owned(),
+            message: format!(
+                "a Record may take what `{name}` of `{}` is given here and a dataclass not: None, or a value of another type",
+                class.name
+            ),
+            help: rule.remedy.to_owned(),
+        });
+    }
+
+    /// Whether an expression gives None in one case at least.
+    fn may_be_none(&self, e: &'a Expr) -> bool {
+        match e {
+            Expr::NoneLiteral(_) => true,
+            Expr::If(of) => self.may_be_none(&of.body) || self.may_be_none(&of.orelse),
+            Expr::BoolOp(of) if of.op == BoolOp::Or => {
+                of.values.last().is_some_and(|e| self.may_be_none(e))
+            }
+            Expr::Named(of) => self.may_be_none(&of.value),
+            Expr::Name(name) => {
+                let guarded = self
+                    .asked
+                    .iter()
+                    .any(|asked| asked.contains(name.id.as_str()));
+                let locals = self.locals.last();
+                !guarded && locals.is_some_and(|locals| locals.is_optional(&name.id))
+            }
+            Expr::Call(call) => self.may_give_none(call),
+            _ => false,
+        }
+    }
+
+    /// `values.get("name")`, `os.environ.get(name)`: without a default there may be none.
+    fn may_give_none(&self, e: &'a ExprCall) -> bool {
+        let ([key], []) = (&*e.arguments.args, &*e.arguments.keywords) else {
+            return false;
+        };
+        if let Some(path) = self.types.notes.outside.get(&self.site(e))
+            && matches!(&**path, "os.environ.get" | "os.getenv")
+        {
+            return true;
+        }
+        // An object of the files has a `get` of its own.
+        let own = self.types.notes.functions.contains_key(&self.site(e));
+        let get = e.func.as_attribute_expr();
+        !own && key.is_string_literal_expr() && get.is_some_and(|of| of.attr.as_str() == "get")
     }
 
     /// None for a field that has another value then, or takes none.
@@ -63,9 +122,19 @@ impl<'a> Walk<'_, 'a> {
                     (&rules::wrong_value::RULE, message)
                 }
                 Some(field) if has_default(&field) => {
-                    let message = format!(
-                        "None for `{name}` of `{of}` was its default, and stays None from now on"
+                    // The client puts no default in the place of None here.
+                    let null = matches!(
+                        field.shape,
+                        Shape::Enum(_) | Shape::Array(_) | Shape::Map(_)
                     );
+                    let message = match null {
+                        true => format!(
+                            "None for `{name}` of `{of}` was sent as null, and a generated type refuses it"
+                        ),
+                        false => format!(
+                            "None for `{name}` of `{of}` was its default, and stays None from now on"
+                        ),
+                    };
                     (&rules::none_for_default::RULE, message)
                 }
                 _ => return,
@@ -216,15 +285,4 @@ fn kind(e: &Expr) -> Option<&'static str> {
         Expr::Set(_) | Expr::SetComp(_) => "set",
         _ => return None,
     })
-}
-
-/// Whether an expression gives None by itself, in one case at least.
-fn may_be_none(e: &Expr) -> bool {
-    match e {
-        Expr::NoneLiteral(_) => true,
-        Expr::If(of) => may_be_none(&of.body) || may_be_none(&of.orelse),
-        Expr::BoolOp(of) if of.op == BoolOp::Or => of.values.last().is_some_and(may_be_none),
-        Expr::Named(of) => may_be_none(&of.value),
-        _ => false,
-    }
 }

@@ -12,8 +12,8 @@ pub static RULE: Rule = Rule {
         of all of it.",
     why: "\
         A patch that is right for nine of ten lines costs more than it gives. Such files are left as \
-        they are: those with `import *`, with code after a syntax error, or in which a name is bound \
-        twice.",
+        they are: those with `import *`, with code after a syntax error, in which a name is bound twice, or \
+        which give a field a value that a Record took and a dataclass may refuse.",
     example: r"```python
 from pulsar.schema import *
 ```",

@@ -9,7 +9,8 @@ pub static RULE: Rule = Rule {
     title: "None for a field with a default",
     what: "\
         A field that has a default is given None: in the constructor, by an assignment or by \
-        `setattr`.",
+        `setattr`. So does what may be None: `values.get(\"x\")` and `os.environ.get` without a default, and \
+        a parameter whose default or annotation says so.",
     why: "\
         A Record puts its default in the place of None. A dataclass keeps the None, and null is \
         sent.",

@@ -17,6 +17,7 @@ class Theme(Enum):
     DARK = "dark"
 ```"#,
     remedy: "\
-        The definition keeps names and values; generated types read both. Nothing is to be done once \
-        the consumers are migrated.",
+        The definition keeps the names, and the values that are strings or whole numbers; generated types \
+        read both. Other values are told in the row of the enum. Nothing is to be done once the \
+        consumers are migrated.",
 };
