@@ -80,6 +80,9 @@ pub fn write(dir: &Path, files: &Files, targets: &[Target]) -> Result<Report, Ou
     Ok(report)
 }
 
+/// Files that were written, by their paths, and what was noted of each.
+type Noted<'f, N> = Vec<(&'f str, N)>;
+
 /// [`write()`], and what `note` says of each file that was written: it is cheaper to ask of an open file than of
 /// a path.
 pub(crate) fn write_noting<'f, N: Send>(
@@ -87,7 +90,7 @@ pub(crate) fn write_noting<'f, N: Send>(
     files: &'f Files,
     targets: &[Target],
     note: impl Fn(&File) -> N + Sync,
-) -> Result<(Report, Vec<(&'f str, N)>), OutputError> {
+) -> Result<(Report, Noted<'f, N>), OutputError> {
     let plan = Plan::of(dir, files, targets)?;
     let text = plan.manifest.text();
     let report = Report {

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::OutputError;
 use super::manifest::Manifest;
 use super::plan::Plan;
 use super::undo::Undo;
+use super::{Noted, OutputError};
 use crate::crew;
 
 /// Makes the changes of a plan, and notes how each is undone. What `note` says of each file as it was
@@ -20,7 +20,7 @@ pub(super) fn apply<'f, N: Send>(
     text: &str,
     undo: &mut Undo,
     note: impl Fn(&File) -> N + Sync,
-) -> Result<Vec<(&'f str, N)>, OutputError> {
+) -> Result<Noted<'f, N>, OutputError> {
     let mut folders = BTreeSet::new();
     make_folders(dir, "", &mut folders, undo)?;
     undo.manifest(plan.old_text);
@@ -66,7 +66,7 @@ fn write_files<'f, N: Send>(
     dir: &Path,
     mut texts: Vec<(&'f str, &'f str)>,
     note: impl Fn(&File) -> N + Sync,
-) -> Result<Vec<(&'f str, N)>, OutputError> {
+) -> Result<Noted<'f, N>, OutputError> {
     // The longest first, so that all threads end at about the same time.
     texts.sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
     let failed = AtomicBool::new(false);
