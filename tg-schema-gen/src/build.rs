@@ -22,6 +22,7 @@
 
 mod stamp;
 
+use std::collections::HashMap;
 use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -34,7 +35,7 @@ use crate::config::{Config, ConfigError};
 use crate::load::{self, LoadError};
 use crate::output::{self, OutputError, Report};
 use crate::target::{self, Target};
-use stamp::Stamp;
+use stamp::{Mark, Stamp};
 
 /// Generates from a build script. See the [module](self).
 #[derive(Clone, Debug)]
@@ -238,6 +239,7 @@ impl Build {
                 &files.read,
                 out,
                 &files.written,
+                &files.marks,
                 started,
             ) {
                 let _ = taken.write(&stamp);
@@ -272,10 +274,15 @@ impl Build {
     }
 }
 
+/// From this many records on a thread to drop them saves more than it costs.
+const WORTH_A_THREAD: usize = 256;
+
 /// What a stamp has to remember.
 struct Watched {
     read: Vec<PathBuf>,
     written: Vec<String>,
+    /// Of those that were written now.
+    marks: HashMap<String, Mark>,
 }
 
 /// `None` beside the report: there were warnings, which the next run must tell again.
@@ -314,11 +321,23 @@ fn generate(
             diagnostics,
         }
     })?;
-    // Of a large project it needs as much memory as the files.
-    drop(schema);
-    let report = output::write(out, &files, &config.targets).map_err(BuildError::Output)?;
+    let write = || output::write_noting(out, &files, &config.targets, Mark::of_file);
+    // Of a large project it needs as much memory as the files, and giving that back takes a while.
+    let outcome = if schema.records.len() < WORTH_A_THREAD {
+        drop(schema);
+        write()
+    } else {
+        std::thread::scope(|scope| {
+            scope.spawn(move || drop(schema));
+            write()
+        })
+    };
+    let (report, marks) = outcome.map_err(BuildError::Output)?;
+    let marks = marks.into_iter();
+    let marks = marks.filter_map(|(path, mark)| Some((path.to_owned(), mark?)));
     let watched = Watched {
         read: looked_at,
+        marks: marks.collect(),
         written: files.into_keys().collect(),
     };
     Ok((report, warnings.is_empty().then_some(watched)))

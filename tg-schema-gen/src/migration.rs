@@ -29,6 +29,7 @@ use tg_schema_model::{Item, Open, Record, RecordId, Schema, Unresolved, Verdict}
 
 use crate::crew;
 
+pub(crate) use class::any_open;
 pub use class::{Class, fields_open, open};
 pub use difference::{Difference, compare, is_table};
 pub use former::{former, former_presence};

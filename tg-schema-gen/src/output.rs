@@ -20,6 +20,7 @@ mod plan;
 mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use crate::target::Target;
@@ -75,21 +76,40 @@ impl Freshness {
 ///
 /// Files of other targets are not touched. Nothing is written if anything is in the way.
 pub fn write(dir: &Path, files: &Files, targets: &[Target]) -> Result<Report, OutputError> {
+    let (report, _) = write_noting(dir, files, targets, |_| ())?;
+    Ok(report)
+}
+
+/// Files that were written, by their paths, and what was noted of each.
+type Noted<'f, N> = Vec<(&'f str, N)>;
+
+/// [`write()`], and what `note` says of each file that was written: it is cheaper to ask of an open file than of
+/// a path.
+pub(crate) fn write_noting<'f, N: Send>(
+    dir: &Path,
+    files: &'f Files,
+    targets: &[Target],
+    note: impl Fn(&File) -> N + Sync,
+) -> Result<(Report, Noted<'f, N>), OutputError> {
     let plan = Plan::of(dir, files, targets)?;
     let text = plan.manifest.text();
     let report = Report {
-        written: plan.write.iter().map(|(path, _)| path.clone()).collect(),
+        written: plan
+            .write
+            .iter()
+            .map(|change| change.path.to_owned())
+            .collect(),
         unchanged: plan.unchanged,
         removed: plan.remove.iter().map(|(path, _)| path.clone()).collect(),
         kept: plan.keep.clone(),
     };
     let untouched = plan.write.is_empty() && plan.remove.is_empty();
     if untouched && plan.old_text.as_deref() == Some(text.as_str()) {
-        return Ok(report);
+        return Ok((report, Vec::new()));
     }
     let mut undo = Undo::new(dir);
-    match change::apply(dir, files, plan, &text, &mut undo) {
-        Ok(()) => Ok(report),
+    match change::apply(dir, plan, &text, &mut undo, note) {
+        Ok(written) => Ok((report, written)),
         Err(OutputError::Io {
             action,
             path,
@@ -109,7 +129,7 @@ pub fn write(dir: &Path, files: &Files, targets: &[Target]) -> Result<Report, Ou
 pub fn check(dir: &Path, files: &Files, targets: &[Target]) -> Result<Freshness, OutputError> {
     let (old, old_text) = Manifest::read(dir)?;
     let mut out = Freshness::default();
-    for (path, found) in plan::compare(dir, files)? {
+    for (path, _, found) in plan::compare(dir, files)? {
         match found {
             Found::Missing => out.missing.push(path.clone()),
             Found::Same => out.fresh += 1,
@@ -123,7 +143,8 @@ pub fn check(dir: &Path, files: &Files, targets: &[Target]) -> Result<Freshness,
         }
     }
     if out.is_fresh() {
-        let expected = plan::next_manifest(&old, files, targets).text();
+        let entries = plan::entries(files);
+        let expected = plan::next_manifest(&old, files, &entries, targets).text();
         match old_text {
             None => out.missing.push(MANIFEST.into()),
             Some(t) if t != expected => out.changed.push(MANIFEST.into()),

@@ -125,9 +125,10 @@ pub fn render(schema: &Schema, targets: &[Target], config: &Config) -> Result<Fi
         jobs.extend(starts.map(|start| Job::Records(target, start)));
     }
     jobs.extend(pieces.iter().map(Job::Page));
+    let open = migration::any_open(schema);
     let done = crew::each(&jobs, least, |job| match (job, &docs) {
         (Job::Whole(target), _) => Done::Files(self::whole(schema, *target, config)),
-        (Job::Records(target, start), _) => Done::Files(of_records(schema, *target, *start)),
+        (Job::Records(target, start), _) => Done::Files(of_records(schema, *target, *start, open)),
         (Job::Page(piece), Some(docs)) => Done::Page(docs.text(piece)),
         (Job::Page(_), None) => Done::Files(Vec::new()),
     });
@@ -189,11 +190,11 @@ fn below(target: Target, files: Vec<(String, String)>) -> impl Iterator<Item = (
     files.map(move |(path, text)| (format!("{target}/{path}"), text))
 }
 
-/// The schema files of some records. What a migration left open has none: it would be registered as if it were
-/// whole.
-fn of_records(schema: &Schema, target: Target, start: usize) -> Vec<(String, String)> {
+/// The schema files of some records. What a migration left open, if there is `any`, has none: it would be
+/// registered as if it were whole.
+fn of_records(schema: &Schema, target: Target, start: usize, any: bool) -> Vec<(String, String)> {
     let ids = schema.record_ids().skip(start).take(RECORDS);
-    let ids = ids.filter(|id| migration::open(schema, *id).is_none());
+    let ids = ids.filter(|id| !any || migration::open(schema, *id).is_none());
     let file = |id: RecordId| {
         let record = schema.record(id);
         if target == Target::Pulsar {

@@ -1,7 +1,8 @@
 //! The stamp: sizes and times of what the last run read and wrote, so that the next can tell in a
 //! moment that nothing changed.
 
-use std::fs::Metadata;
+use std::collections::HashMap;
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -34,7 +35,7 @@ pub(super) fn key(config: &Config) -> String {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Mark {
+pub(super) struct Mark {
     /// Nothing for a folder, whose size says nothing.
     size: u64,
     /// Nanoseconds since 1970.
@@ -44,6 +45,10 @@ struct Mark {
 impl Mark {
     fn of(path: &Path) -> Option<Mark> {
         Mark::from(&std::fs::metadata(path).ok()?)
+    }
+    /// Of an open file.
+    pub(super) fn of_file(file: &File) -> Option<Mark> {
+        Mark::from(&file.metadata().ok()?)
     }
     fn from(about: &Metadata) -> Option<Mark> {
         let time = about
@@ -90,13 +95,15 @@ impl Stamp {
         ))
     }
 
-    /// Takes the stamp of a run that began at `started`. `None` where it could not be trusted.
+    /// Takes the stamp of a run that began at `started`; `marks` are known already. `None` where it could not
+    /// be trusted.
     pub(super) fn take(
         key: String,
         inputs: &[PathBuf],
         read: &[PathBuf],
         out: &Path,
         written: &[String],
+        marks: &HashMap<String, Mark>,
         started: SystemTime,
     ) -> Option<Stamp> {
         let old = |path: &PathBuf| -> Option<(PathBuf, Mark)> {
@@ -109,8 +116,17 @@ impl Stamp {
         }
         let outputs = written.iter().map(String::as_str).chain([MANIFEST]);
         let outputs: Vec<&str> = outputs.collect();
-        let marked = |path: &&str| Some((String::from(*path), Mark::of(&out.join(path))?));
-        let outputs = crew::each(&outputs, WORTH_A_THREAD / 2, marked).into_iter();
+        let marked = |path: &&str| {
+            let known = marks.get(*path).copied();
+            let mark = known.or_else(|| Mark::of(&out.join(path)))?;
+            Some((String::from(*path), mark))
+        };
+        // Files that were just written need not be looked at.
+        let least = match outputs.len() - marks.len().min(outputs.len()) {
+            0..WORTH_A_THREAD => usize::MAX,
+            _ => WORTH_A_THREAD / 2,
+        };
+        let outputs = crew::each(&outputs, least, marked).into_iter();
         Some(Stamp {
             key,
             folders: folders.iter().map(old).collect::<Option<_>>()?,

@@ -32,8 +32,8 @@ pub(crate) struct Names<'n> {
     /// Dotted module paths, as [`Place::module`] counts them.
     modules: &'n [String],
     places: HashMap<&'n str, Vec<Place>>,
-    /// All names, sorted.
-    sorted: Vec<&'n str>,
+    /// All names, sorted, once advice has been asked for.
+    sorted: Option<Vec<&'n str>>,
     suggestions: usize,
     /// Whether every unknown name is reported. Where a file could not be read whole, it may be there.
     report: bool,
@@ -45,21 +45,17 @@ impl<'n> Names<'n> {
         types: impl Iterator<Item = (usize, &'n str, Target)>,
         report: bool,
     ) -> Self {
-        let mut places: HashMap<&str, Vec<Place>> = HashMap::new();
-        let mut sorted = Vec::new();
+        let mut places: HashMap<&str, Vec<Place>> = HashMap::with_capacity(types.size_hint().0);
         for (module, name, target) in types {
-            sorted.push(name);
             places
                 .entry(name)
                 .or_default()
                 .push(Place { module, target });
         }
-        sorted.sort_unstable();
-        sorted.dedup();
         Names {
             modules,
             places,
-            sorted,
+            sorted: None,
             suggestions: 0,
             report,
         }
@@ -159,7 +155,12 @@ impl<'n> Names<'n> {
         if self.suggestions > MAX_SUGGESTIONS {
             return None;
         }
-        let words = self.sorted.iter().copied().chain(WORDS.iter().copied());
+        let sorted = self.sorted.get_or_insert_with(|| {
+            let mut names: Vec<&str> = self.places.keys().copied().collect();
+            names.sort_unstable();
+            names
+        });
+        let words = sorted.iter().copied().chain(WORDS.iter().copied());
         name::nearest(word, words).map(|near| format!("did you mean `{near}`?"))
     }
 

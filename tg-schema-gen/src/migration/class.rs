@@ -86,6 +86,13 @@ pub fn open(schema: &Schema, id: RecordId) -> Option<String> {
     }
 }
 
+/// Whether anything of a schema was left open.
+pub(crate) fn any_open(schema: &Schema) -> bool {
+    let modules = schema.modules.iter().map(|module| &module.unresolved);
+    let records = schema.records.iter().map(|record| &record.unresolved);
+    modules.chain(records).any(|open| !open.is_empty())
+}
+
 /// Which fields of a record were left open, and why. `None`: there is none.
 pub fn fields_open(open: &[Unresolved]) -> Option<String> {
     const SHOWN: usize = 3;

@@ -1,54 +1,48 @@
 //! A plan, carried out.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::manifest::{Entry, Manifest};
+use super::manifest::Manifest;
 use super::plan::Plan;
 use super::undo::Undo;
-use super::{Files, OutputError};
+use super::{Noted, OutputError};
 use crate::crew;
 
-/// Makes the changes of a plan, and notes how each is undone.
-pub(super) fn apply(
+/// Makes the changes of a plan, and notes how each is undone. What `note` says of each file as it was
+/// written.
+pub(super) fn apply<'f, N: Send>(
     dir: &Path,
-    files: &Files,
-    plan: Plan,
+    plan: Plan<'f>,
     text: &str,
     undo: &mut Undo,
-) -> Result<(), OutputError> {
+    note: impl Fn(&File) -> N + Sync,
+) -> Result<Noted<'f, N>, OutputError> {
     let mut folders = BTreeSet::new();
     make_folders(dir, "", &mut folders, undo)?;
     undo.manifest(plan.old_text);
 
-    let mut announced = plan.old;
-    for (path, _) in &plan.write {
-        if let Some(entry) = plan.manifest.entries.get(path).and_then(|e| e.first()) {
-            let entry = Entry {
-                writing: true,
-                ..*entry
-            };
-            announced.add(path.clone(), entry);
-        }
-    }
     if !plan.write.is_empty() {
-        Manifest::replace(dir, &announced.text())?;
+        let changes = plan.write.iter();
+        let changes = changes.map(|change| (change.path, change.entry));
+        Manifest::replace(dir, &plan.old.announcing(changes))?;
     }
     let mut changed = Vec::with_capacity(plan.write.len());
-    for (path, before) in plan.write {
-        if let Some((parent, _)) = path.rsplit_once('/') {
+    for change in plan.write {
+        if let Some((parent, _)) = change.path.rsplit_once('/') {
             make_folders(dir, parent, &mut folders, undo)?;
         }
-        undo.file(&path, before);
-        changed.push((dir.join(&path), files.get(&path).map_or("", String::as_str)));
+        undo.file(change.path, change.before);
+        changed.push((change.path, change.text));
     }
-    write_files(changed)?;
+    let written = write_files(dir, changed, note)?;
     let mut emptied = BTreeSet::new();
     for (path, before) in plan.remove {
         let place = dir.join(&path);
-        undo.file(&path, Some(before));
+        undo.file(path.as_str(), Some(before));
         std::fs::remove_file(&place).map_err(|e| OutputError::io("remove", place, e))?;
         let mut parent = path.as_str();
         while let Some((p, _)) = parent.rsplit_once('/') {
@@ -61,28 +55,37 @@ pub(super) fn apply(
     for folder in emptied.iter().rev() {
         let _ = std::fs::remove_dir(dir.join(folder));
     }
-    Ok(())
+    Ok(written)
 }
 
 /// From this many files on a thread saves more than it costs.
 pub(super) const WORTH_A_THREAD: usize = 16;
 
 /// Writes texts to their places. The system makes the most of the work, and several can ask at once.
-fn write_files(mut texts: Vec<(PathBuf, &str)>) -> Result<(), OutputError> {
+fn write_files<'f, N: Send>(
+    dir: &Path,
+    mut texts: Vec<(&'f str, &'f str)>,
+    note: impl Fn(&File) -> N + Sync,
+) -> Result<Noted<'f, N>, OutputError> {
     // The longest first, so that all threads end at about the same time.
     texts.sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
     let failed = AtomicBool::new(false);
-    let written = crew::each(&texts, WORTH_A_THREAD, |(place, text)| {
+    let written = crew::each(&texts, WORTH_A_THREAD, |(path, text)| {
         // Nobody need go on.
         if failed.load(Ordering::Relaxed) {
-            return Ok(());
+            return Ok(None);
         }
-        std::fs::write(place, text).map_err(|e| {
+        let place = dir.join(path);
+        let written = File::create(&place).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            Ok(Some((*path, note(&file))))
+        });
+        written.map_err(|e| {
             failed.store(true, Ordering::Relaxed);
             OutputError::io("write", place, e)
         })
     });
-    written.into_iter().collect()
+    written.into_iter().filter_map(Result::transpose).collect()
 }
 
 /// Makes `dir/path` and remembers which folders were made.

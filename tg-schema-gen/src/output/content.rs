@@ -39,12 +39,17 @@ impl ContentHash {
 
     /// Writes its 32 digits.
     pub(super) fn write(self, out: &mut String) {
-        const DIGITS: [char; 16] = [
-            '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
-        ];
-        let bytes = self.0.to_be_bytes();
-        let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-        out.extend(digits.filter_map(|digit| DIGITS.get(usize::from(digit))));
+        const DIGITS: [u8; 16] = *b"0123456789abcdef";
+        let mut text = [b'0'; 32];
+        for (pair, byte) in text
+            .as_chunks_mut::<2>()
+            .0
+            .iter_mut()
+            .zip(self.0.to_be_bytes())
+        {
+            *pair = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit & 15)]);
+        }
+        out.push_str(str::from_utf8(&text).unwrap_or_default());
     }
 }
 

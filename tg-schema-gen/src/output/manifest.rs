@@ -5,6 +5,7 @@
 //! and is replaced when the run ends; it is only ever seen after a run that was killed.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::io;
 use std::path::Path;
 
@@ -30,6 +31,14 @@ impl Entry {
             size: content.len() as u64,
             hash: ContentHash::of(content),
         }
+    }
+
+    /// Writes its line.
+    fn line(self, path: &str, out: &mut String) {
+        out.push_str(if self.writing { "writing " } else { "" });
+        self.hash.write(out);
+        // A text is never told that it cannot be written.
+        let _ = writeln!(out, " {} {path}", self.size);
     }
 }
 
@@ -84,15 +93,17 @@ impl Manifest {
     pub(super) fn text(&self) -> String {
         let mut out = format!("{FIRST_LINE} {VERSION}\n");
         for (path, entries) in &self.entries {
-            for e in entries {
-                out.push_str(if e.writing { "writing " } else { "" });
-                e.hash.write(&mut out);
-                out.push(' ');
-                out.push_str(&e.size.to_string());
-                out.push(' ');
-                out.push_str(path);
-                out.push('\n');
-            }
+            entries.iter().for_each(|entry| entry.line(path, &mut out));
+        }
+        out
+    }
+
+    /// Its text before files are written, with a line for each of them.
+    pub(super) fn announcing<'c>(&self, changes: impl Iterator<Item = (&'c str, Entry)>) -> String {
+        let mut out = self.text();
+        for (path, entry) in changes {
+            let writing = true;
+            Entry { writing, ..entry }.line(path, &mut out);
         }
         out
     }

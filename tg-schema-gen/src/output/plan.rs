@@ -8,10 +8,18 @@ use super::{Files, Obstacle, OutputError, Reason};
 use crate::crew;
 use crate::target::Target;
 
+/// A file to write.
+pub(super) struct Change<'f> {
+    pub(super) path: &'f str,
+    pub(super) text: &'f str,
+    pub(super) entry: Entry,
+    /// The content that it replaces.
+    pub(super) before: Option<Vec<u8>>,
+}
+
 /// What has to happen.
-pub(super) struct Plan {
-    /// Files to write, with the content that they replace.
-    pub(super) write: Vec<(String, Option<Vec<u8>>)>,
+pub(super) struct Plan<'f> {
+    pub(super) write: Vec<Change<'f>>,
     pub(super) unchanged: usize,
     /// Files to remove, with their content.
     pub(super) remove: Vec<(String, Vec<u8>)>,
@@ -24,25 +32,37 @@ pub(super) struct Plan {
     pub(super) old_text: Option<String>,
 }
 
-impl Plan {
-    pub(super) fn of(dir: &Path, files: &Files, targets: &[Target]) -> Result<Plan, OutputError> {
+impl<'f> Plan<'f> {
+    pub(super) fn of(
+        dir: &Path,
+        files: &'f Files,
+        targets: &[Target],
+    ) -> Result<Plan<'f>, OutputError> {
         let (old, old_text) = Manifest::read(dir)?;
+        let entries = entries(files);
         let mut plan = Plan {
             write: Vec::new(),
             unchanged: 0,
             remove: Vec::new(),
             keep: Vec::new(),
-            manifest: next_manifest(&old, files, targets),
+            manifest: next_manifest(&old, files, &entries, targets),
             old,
             old_text,
         };
         let mut obstacles = Vec::new();
-        for (path, found) in compare(dir, files)? {
+        let found = compare(dir, files)?.into_iter();
+        for ((path, text, found), entry) in found.zip(entries) {
+            let change = |before| Change {
+                path,
+                text,
+                entry,
+                before,
+            };
             match found {
-                Found::Missing => plan.write.push((path.clone(), None)),
+                Found::Missing => plan.write.push(change(None)),
                 Found::Same => plan.unchanged += 1,
                 Found::Other(content) if plan.old.entries.contains_key(path) => {
-                    plan.write.push((path.clone(), Some(content)));
+                    plan.write.push(change(Some(content)));
                 }
                 Found::Other(_) => obstacles.push(Obstacle {
                     path: path.clone(),
@@ -73,25 +93,27 @@ impl Plan {
 /// From this many files on a thread saves more than it costs.
 const WORTH_A_THREAD: usize = 64;
 
-/// What is at the place of each file.
+/// What is at the place of each file, in their order.
 pub(super) fn compare<'f>(
     dir: &Path,
     files: &'f Files,
-) -> Result<Vec<(&'f String, Found)>, OutputError> {
+) -> Result<Vec<(&'f String, &'f String, Found)>, OutputError> {
     let mut places = Places::new(dir);
     let mut ways = Vec::with_capacity(files.len());
     for (path, text) in files {
         place::safe(path)?;
         ways.push((path, text, places.way(path)?));
     }
-    let found = crew::each(&ways, WORTH_A_THREAD, |(path, text, way)| match way {
+    // Where every folder is yet to be made, nothing is looked at.
+    let any = ways.iter().any(|(.., way)| way.is_none());
+    let least = if any { WORTH_A_THREAD } else { usize::MAX };
+    let found = crew::each(&ways, least, |(path, text, way)| match way {
         None => place::compare(dir, path, text.as_bytes()),
         Some(found) => Ok(found.clone()),
     });
-    let paths = ways.iter().map(|(path, ..)| *path);
-    paths
-        .zip(found)
-        .map(|(path, found)| Ok((path, found?)))
+    let files = ways.iter().zip(found);
+    files
+        .map(|((path, text, _), found)| Ok((*path, *text, found?)))
         .collect()
 }
 
@@ -112,19 +134,24 @@ fn is_of(path: &str, targets: &[Target]) -> bool {
 }
 
 /// The entries of other targets as they are, and one for each rendered file.
-pub(super) fn next_manifest(old: &Manifest, files: &Files, targets: &[Target]) -> Manifest {
-    let mut next = Manifest::default();
-    for (path, entries) in &old.entries {
-        if !is_of(path, targets) && !files.contains_key(path) {
-            next.entries.insert(path.clone(), entries.clone());
-        }
+pub(super) fn next_manifest(
+    old: &Manifest,
+    files: &Files,
+    entries: &[Entry],
+    targets: &[Target],
+) -> Manifest {
+    let kept = old.entries.iter();
+    let kept = kept.filter(|(path, _)| !is_of(path, targets) && !files.contains_key(*path));
+    let kept = kept.map(|(path, entries)| (path.clone(), entries.clone()));
+    let new = files.keys().zip(entries);
+    let new = new.map(|(path, entry)| (path.clone(), vec![*entry]));
+    Manifest {
+        entries: kept.chain(new).collect(),
     }
-    let files: Vec<_> = files.iter().collect();
-    let entries = crew::each(&files, WORTH_A_THREAD, |(_, text)| {
-        Entry::of(text.as_bytes())
-    });
-    for ((path, _), entry) in files.into_iter().zip(entries) {
-        next.entries.insert(path.clone(), vec![entry]);
-    }
-    next
+}
+
+/// What a manifest says of each file.
+pub(super) fn entries(files: &Files) -> Vec<Entry> {
+    let texts: Vec<&String> = files.values().collect();
+    crew::each(&texts, WORTH_A_THREAD, |text| Entry::of(text.as_bytes()))
 }

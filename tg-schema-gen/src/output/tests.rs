@@ -220,19 +220,9 @@ fn a_killed_run_is_healed() {
     folder.write(&old, ALL).unwrap();
     // As after a kill between the second and the third file: `a` is new, `b` is cut, `d` is empty.
     let plan = Plan::of(&folder.out(), &new, ALL).unwrap();
-    let mut announced = plan.old;
-    for (path, _) in &plan.write {
-        let entry = *plan.manifest.entries[path].first().unwrap();
-        announced
-            .entries
-            .entry(path.clone())
-            .or_default()
-            .push(Entry {
-                writing: true,
-                ..entry
-            });
-    }
-    Manifest::replace(&folder.out(), &announced.text()).unwrap();
+    let changes = plan.write.iter();
+    let changes = changes.map(|change| (change.path, change.entry));
+    Manifest::replace(&folder.out(), &plan.old.announcing(changes)).unwrap();
     folder.put("rust/a.rs", "new a");
     folder.put("rust/b.rs", "ne");
     folder.put("rust/d.rs", "");

@@ -7,8 +7,8 @@ use super::MANIFEST;
 enum Step {
     /// A folder that was made.
     Folder(PathBuf),
-    /// A file and its content before, if it was there.
-    File(PathBuf, Option<Vec<u8>>),
+    /// A file below the output folder and its content before, if it was there.
+    File(String, Option<Vec<u8>>),
 }
 
 /// Steps back, newest last.
@@ -29,8 +29,8 @@ impl<'a> Undo<'a> {
         self.steps.push(Step::Folder(path));
     }
     /// The file at `path` is about to be changed.
-    pub(super) fn file(&mut self, path: &str, before: Option<Vec<u8>>) {
-        self.steps.push(Step::File(self.dir.join(path), before));
+    pub(super) fn file(&mut self, path: impl Into<String>, before: Option<Vec<u8>>) {
+        self.steps.push(Step::File(path.into(), before));
     }
     /// The manifest is about to be changed.
     pub(super) fn manifest(&mut self, before: Option<String>) {
@@ -42,8 +42,12 @@ impl<'a> Undo<'a> {
         for step in self.steps.drain(..).rev() {
             all &= match step {
                 Step::Folder(path) => std::fs::remove_dir(path).is_ok(),
-                Step::File(path, None) => !path.exists() || std::fs::remove_file(path).is_ok(),
+                Step::File(path, None) => {
+                    let path = self.dir.join(path);
+                    !path.exists() || std::fs::remove_file(path).is_ok()
+                }
                 Step::File(path, Some(before)) => {
+                    let path = self.dir.join(path);
                     std::fs::read(&path).is_ok_and(|now| now == before)
                         || std::fs::write(path, before).is_ok()
                 }
