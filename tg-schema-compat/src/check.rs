@@ -7,6 +7,7 @@
 mod engines;
 mod history;
 mod judge;
+mod logical;
 pub(crate) mod pairing;
 mod place;
 mod unread;
@@ -20,7 +21,7 @@ use crate::change::{self, Change, Index, Walked, What};
 use crate::engine::json::Peer;
 use crate::engine::{pulsar, rust};
 use crate::proof::Side;
-use crate::report::{Compared, Finding, Matrix, Pair, Report, Severity};
+use crate::report::{Compared, Counterexample, Finding, Matrix, Pair, Report, Severity};
 use crate::version::{Message, Version};
 use engines::Engines;
 
@@ -256,6 +257,7 @@ fn one<'v>(
         version: walked.version,
         message: walked.message,
     };
+    logical::add(&mut findings, &engines.matrix, side(before), side(after));
     unread::leave_out(&mut findings, &engines.matrix, side(before), side(after));
     let stored = match engines.matrix.pulsar {
         Some(_) => Some(!pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?),
@@ -298,6 +300,13 @@ fn merge(findings: &mut Vec<Finding>, more: Vec<Finding>, at: usize) {
                     }
                 }
                 known.effects.sort();
+                for one in finding.counterexamples {
+                    let is =
+                        |c: &Counterexample| (c.format, c.direction) == (one.format, one.direction);
+                    if !known.counterexamples.iter().any(is) {
+                        known.counterexamples.push(one);
+                    }
+                }
             }
             None => findings.push(finding),
         }
