@@ -7,8 +7,10 @@
 mod engines;
 mod history;
 mod judge;
+mod logical;
 pub(crate) mod pairing;
 mod place;
+mod unread;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -18,7 +20,8 @@ use tg_schema_model::{Fingerprint, Span};
 use crate::change::{self, Change, Index, Walked, What};
 use crate::engine::json::Peer;
 use crate::engine::{pulsar, rust};
-use crate::report::{Compared, Finding, Matrix, Pair, Report, Severity};
+use crate::proof::Side;
+use crate::report::{Compared, Counterexample, Finding, Matrix, Pair, Report, Severity};
 use crate::version::{Message, Version};
 use engines::Engines;
 
@@ -234,11 +237,11 @@ fn compare(
 }
 
 /// A message against one earlier version.
-fn one(
-    old: &Ready<'_>,
-    former: &Message,
-    new: &Ready<'_>,
-    message: &Message,
+fn one<'v>(
+    old: &'v Ready<'v>,
+    former: &'v Message,
+    new: &'v Ready<'v>,
+    message: &'v Message,
     at: usize,
     options: &Options,
 ) -> Result<(Pair, Vec<Finding>), Problem> {
@@ -249,7 +252,13 @@ fn one(
     let mut changes = change::between(before, after).map_err(|e| wrong(&e))?;
     changes.extend(change::present(after));
     changes.extend(change::unreadable(after));
-    let findings = judge::judge(&changes, &engines, old, new, at);
+    let mut findings = judge::judge(&changes, &engines, old, new, at);
+    let side = |walked: Walked<'v>| Side {
+        version: walked.version,
+        message: walked.message,
+    };
+    logical::add(&mut findings, &engines.matrix, side(before), side(after));
+    unread::leave_out(&mut findings, &engines.matrix, side(before), side(after));
     let stored = match engines.matrix.pulsar {
         Some(_) => Some(!pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?),
         None => None,
@@ -291,6 +300,13 @@ fn merge(findings: &mut Vec<Finding>, more: Vec<Finding>, at: usize) {
                     }
                 }
                 known.effects.sort();
+                for one in finding.counterexamples {
+                    let is =
+                        |c: &Counterexample| (c.format, c.direction) == (one.format, one.direction);
+                    if !known.counterexamples.iter().any(is) {
+                        known.counterexamples.push(one);
+                    }
+                }
             }
             None => findings.push(finding),
         }

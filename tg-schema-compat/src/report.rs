@@ -113,7 +113,7 @@ pub enum Format {
 pub enum Severity {
     /// Worth knowing.
     Info,
-    /// Everybody accepts it, and something is dropped or altered.
+    /// It is read, and something is dropped or altered.
     Loss,
     /// Somebody does not read somebody's messages, or code does not compile.
     Breaking,

@@ -253,6 +253,10 @@ pub static ALL: &[&Rule] = &[
     &suppression::unused::RULE,
 ];
 
+/// What values stand for.
+pub(crate) static LOGICAL_TYPE: &Rule = &logical_type_changed::RULE;
+/// Text that is bytes, or the other way round.
+pub(crate) static STRING_BYTES: &Rule = &field_string_bytes::RULE;
 /// A name that was given up and is back.
 pub static NAME_REUSED: &Rule = &reserved_name_reused::RULE;
 

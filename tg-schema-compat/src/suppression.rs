@@ -171,11 +171,11 @@ impl<'c> Sides<'c> {
         if let Some((_, print)) = self.old.iter().find(|(known, _)| *known == at) {
             return Some(print.clone());
         }
-        // It is as one before it, or the record is gone.
+        // It is as one before it, or the record is gone, or back.
         let messages = &self.against.get(at)?.messages;
         let mut messages = messages.iter();
-        let message = messages.find(|message| self.names.contains(&message.name))?;
-        Some(fingerprint(&message.identity))
+        let message = messages.find(|message| self.names.contains(&message.name));
+        Some(message.map_or(Allow::GONE.to_owned(), |m| fingerprint(&m.identity)))
     }
 
     /// Both fingerprints of a finding.

@@ -279,6 +279,13 @@ fn framed_messages() {
         let failed = found.versions[1].first_failed.as_ref().unwrap();
         assert!(failed.outcome.contains("the writer has long"), "{failed:?}");
     }
+    // What is cut short is told with its record: by the registered schema, and by the version's own.
+    for id in [1, 3] {
+        let input = format!("000000000{id}02");
+        let found = replay(&mut input.as_bytes(), "dump", &sides, &options).unwrap();
+        let failed = found.versions[0].first_failed.as_ref().unwrap();
+        assert!(failed.outcome.starts_with("R.b: "), "{failed:?}");
+    }
     let long = [&[0, 0xFF, 0xFF, 0xFF][..], &[0; 20]].concat();
     let options = Options {
         message_bytes: 100,

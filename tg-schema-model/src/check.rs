@@ -26,7 +26,7 @@ pub struct Allow {
     pub rule: String,
     /// The path of the finding; none for the record itself.
     pub path: Option<String>,
-    /// Fingerprint of the old version, at least its first 16 digits.
+    /// Fingerprint of the old version, at least its first 16 digits, or [`Allow::GONE`].
     pub old: Option<String>,
     /// Fingerprint of the new version, or [`Allow::GONE`].
     pub new: Option<String>,
@@ -48,7 +48,7 @@ pub enum Until {
 }
 
 impl Allow {
-    /// What stands for the fingerprint of a record that is gone.
+    /// What stands for the fingerprint of a record that is gone, or was before it came back.
     pub const GONE: &'static str = "none";
     /// The fewest digits of a fingerprint.
     pub const MIN_DIGITS: usize = 16;

@@ -240,6 +240,19 @@ impl Schemas for Registry {
         let path = Registry::version_path(subject, version);
         let text = self.text(&path)?;
         let tree = json::parse(&text).ok();
+        let told = |key: &str| tree.as_ref().and_then(|tree| tree.get(key));
+        let (of, number) = (told("subject"), told("version"));
+        let same = of.is_none_or(|of| of.as_str() == Some(subject))
+            && number.is_none_or(|n| n.as_number() == Some(&version.to_string()));
+        if !same {
+            let shown = |one: Option<&Json>| one.map_or("none".to_owned(), Json::compact);
+            return Err(Failure::new(format!(
+                "{}{path} is asked for, and the answer is of the subject {} and the version {}",
+                self.base,
+                shown(of),
+                shown(number)
+            )));
+        }
         let schema = tree.as_ref().and_then(Registered::of);
         let schema = schema.ok_or_else(|| self.garbage(&path, "a schema"))?;
         self.known.insert(key, schema.clone());

@@ -165,15 +165,7 @@ impl Engines {
                 };
                 let verdict = json::can_read(reader, writer)?;
                 set(&mut ways, direction, verdict.is_compatible());
-                // What nobody reads loses nothing.
-                let lossy = |finding: &json::Finding| {
-                    matches!(
-                        finding.effect,
-                        json::Effect::Loses | json::Effect::RefusesExtremes
-                    )
-                };
-                let told = |finding: &&json::Finding| verdict.is_compatible() || !lossy(finding);
-                for finding in verdict.findings.iter().filter(told) {
+                for finding in &verdict.findings {
                     let remark = remark(finding, direction, reader, writer, peer);
                     self.remarks.extend(remark);
                 }
@@ -186,37 +178,32 @@ impl Engines {
 
     /// What everybody accepts and what is dropped or altered all the same.
     fn losses(&mut self, before: Walked<'_>, after: Walked<'_>) -> Result<(), TooLarge> {
+        // What nobody reads loses nothing. A registry refuses all messages or none; of JSON messages some may be
+        // read, which is found out by running them.
         let reads = |format: Format, direction: Direction| {
-            let ours = self.matrix.peers.iter().find(|(peer, _)| *peer == Peer::Tg);
-            let ways = match (format, ours) {
-                (Format::Json, Some((_, ways))) => Some(*ways),
-                _ => self.matrix.ways(format),
-            };
-            ways.is_some_and(|ways| ways.get(direction))
+            let ways = self.matrix.ways(format);
+            ways.is_some_and(|ways| format == Format::Json || ways.get(direction))
         };
-        let knows_no_alias = |direction: Direction| {
-            let others = self
-                .matrix
-                .peers
-                .iter()
-                .filter(|(peer, _)| *peer != Peer::Tg);
-            others
-                .filter(|(_, ways)| ways.get(direction))
-                .map(|(peer, _)| *peer)
-                .next()
+        // The first that reads everything tells it for the others.
+        let knows_no_alias = |direction: Direction| -> Vec<Option<Peer>> {
+            let peers = self.matrix.peers.iter();
+            let others = peers.filter(|(peer, _)| *peer != Peer::Tg);
+            let reads = others.clone().find(|(_, ways)| ways.get(direction));
+            match reads {
+                Some((peer, _)) => vec![Some(*peer)],
+                None => others.map(|(peer, _)| Some(*peer)).collect(),
+            }
         };
         let mut found = Vec::new();
         for loss in loss::between(before.graph, after.graph)? {
-            let (severity, peer) = match loss.kind {
+            let (severity, peers) = match loss.kind {
                 // Only old readers have to know; the new ones are ours.
-                loss::Kind::AliasUnknown => match knows_no_alias(loss.direction) {
-                    Some(peer) if loss.direction == Direction::Forward => {
-                        (Severity::Loss, Some(peer))
-                    }
-                    _ => continue,
-                },
-                loss::Kind::DefaultChanged => (Severity::Info, None),
-                _ if loss.kind.is_loss() => (Severity::Loss, None),
+                loss::Kind::AliasUnknown if loss.direction == Direction::Forward => {
+                    (Severity::Loss, knows_no_alias(loss.direction))
+                }
+                loss::Kind::AliasUnknown => continue,
+                loss::Kind::DefaultChanged => (Severity::Info, vec![None]),
+                _ if loss.kind.is_loss() => (Severity::Loss, vec![None]),
                 _ => continue,
             };
             let cause = match loss.kind {
@@ -228,15 +215,15 @@ impl Engines {
                 _ => Cause::Gone,
             };
             let path = loss.path.trim_start_matches('.').to_owned();
-            for format in [Format::Avro, Format::Pulsar, Format::Json] {
+            let formats = [Format::Avro, Format::Pulsar, Format::Json].into_iter();
+            for (format, peer) in formats.flat_map(|f| peers.iter().map(move |p| (f, *p))) {
                 let concerned = match (loss.kind, peer) {
                     // In JSON these are texts, which our readers understand or refuse.
                     (loss::Kind::Meaning, _) => format != Format::Json,
                     (_, Some(_)) => format == Format::Json,
                     _ => true,
                 };
-                // What nobody reads loses nothing; the peer that knows no alias reads.
-                if concerned && (peer.is_some() || reads(format, loss.direction)) {
+                if concerned && reads(format, loss.direction) {
                     found.push(Remark {
                         effect: Effect {
                             format,

@@ -108,13 +108,22 @@ pub(super) fn reused(
         named.next()
     };
     let mut findings = Vec::new();
+    // The last version, and the last that has the message.
+    let last = old.len().saturating_sub(1);
+    let former = formers.last().map_or(last, |(at, _)| *at);
     if let Some(tombstone) = buried(&message.name, None).filter(|_| formers.is_empty()) {
         let why = format!(
             "`{}` was given up after {}, and is back",
             message.name, tombstone.last
         );
         let change = Change::of_message(What::MessageAdded(new.version, message));
-        findings.push(back(new, &change, why, String::new(), message.name.clone()));
+        findings.push(back(
+            new,
+            &change,
+            why,
+            (String::new(), message.name.clone()),
+            last,
+        ));
     }
     for change in change::present(after) {
         let What::FieldPresent(field) = &change.what else {
@@ -122,18 +131,18 @@ pub(super) fn reused(
         };
         let name = &field.field.name;
         let is = field.record.graph.type_text(field.field.ty);
-        let (was, why) = match life(&past, field) {
+        let (was, why, at) = match life(&past, field) {
             Life::GivenUp(then) if !then.same => {
                 let last = label(then.at);
                 let why = format!(
                     "`{name}` was given up after {last}, where it was `{}`, and is back as `{is}`",
                     then.ty
                 );
-                (then.ty, why)
+                (then.ty, why, then.at)
             }
             Life::Reserved(at) => {
                 let why = format!("`{name}` is reserved in {}, and is in use again", label(at));
-                (String::new(), why)
+                (String::new(), why, at)
             }
             Life::Unknown => {
                 let tombstone = buried(&field.record.owner(), Some(name));
@@ -144,16 +153,23 @@ pub(super) fn reused(
                     "`{name}` was given up after {}, where it was `{}`, and is back as `{is}`",
                     tombstone.last, tombstone.ty
                 );
-                (tombstone.ty.clone(), why)
+                (tombstone.ty.clone(), why, former)
             }
             Life::Used(_) | Life::GivenUp(_) => continue,
         };
-        findings.push(back(new, &change, why, was, is));
+        findings.push(back(new, &change, why, (was, is), at));
     }
     Ok(findings)
 }
 
-fn back(new: &Ready<'_>, change: &Change<'_>, why: String, was: String, is: String) -> Finding {
+/// The finding, against the version that says so.
+fn back(
+    new: &Ready<'_>,
+    change: &Change<'_>,
+    why: String,
+    (was, is): (String, String),
+    at: usize,
+) -> Finding {
     let name = change.name();
     Finding {
         rule: rule::NAME_REUSED,
@@ -170,7 +186,7 @@ fn back(new: &Ready<'_>, change: &Change<'_>, why: String, was: String, is: Stri
         old: was,
         new: is,
         place: place::of(change, &rule::Part::Name, None, new),
-        against: Vec::new(),
+        against: vec![at],
         fix: Some(Fix {
             message: format!("take another name than {name}"),
             ..Fix::default()

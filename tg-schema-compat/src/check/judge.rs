@@ -313,7 +313,7 @@ fn made(draft: Draft<'_, '_>, old: Option<(&Ready<'_>, usize)>, new: &Ready<'_>)
 }
 
 /// What readers do counts first; that code has to be edited does where nothing else happens.
-fn severity(effects: &[Effect]) -> Severity {
+pub(super) fn severity(effects: &[Effect]) -> Severity {
     let worst = |rust: bool| {
         let of = effects
             .iter()

@@ -2,13 +2,15 @@
 //! part.
 
 use tg_schema_dynamic::datum::{Datum, Smallest, Types};
-use tg_schema_model::avro::{Record, Schema};
+use tg_schema_model::avro::{Kind, Record, Schema};
 
 use super::boundary;
 use super::place::{MAX_STEPS, Token};
 
 /// Values that all candidates for one place are made of.
 const MAX_VALUES: usize = 200_000;
+/// Types that are looked at for what the reader takes, in one message.
+const MAX_READABLE: usize = 250;
 /// Types inside one another, below the place, that are varied in a search for one message.
 const DEPTH: usize = 3;
 
@@ -20,6 +22,8 @@ pub(super) struct Candidates<'s, 't> {
     /// Types inside one another, below the place, that are varied.
     depth: usize,
     left: usize,
+    /// Whether what is around the place is to be read, too.
+    readable: bool,
 }
 
 impl<'s, 't> Candidates<'s, 't> {
@@ -30,7 +34,15 @@ impl<'s, 't> Candidates<'s, 't> {
             smallest: Smallest::new(writer),
             depth: DEPTH,
             left: MAX_VALUES,
+            readable: false,
         }
+    }
+
+    /// The same, around which stands what the reader takes, where the smallest is refused: symbols that it has, and
+    /// a value where it needs one.
+    pub(super) fn readable(mut self) -> Self {
+        self.readable = true;
+        self
     }
 
     /// The same, of which only the place itself is varied: for who goes to every place.
@@ -73,7 +85,7 @@ impl<'s, 't> Candidates<'s, 't> {
                     let target = r.and_then(|r| counterpart(r, &source.name));
                     self.at(&source.schema, target, rest)
                 });
-                self.with_field(record, at, inner.unwrap_or_default())
+                self.with_field(record, r, at, inner.unwrap_or_default())
             }
             (Schema::Array(array), Token::Item) => {
                 let items = match r {
@@ -116,15 +128,23 @@ impl<'s, 't> Candidates<'s, 't> {
     }
 
     /// The smallest record, once with each of the values in a field.
-    fn with_field(&mut self, record: &'s Record, at: usize, values: Vec<Datum>) -> Vec<Datum> {
-        let fields = record
-            .fields
-            .iter()
-            .enumerate()
-            .map(|(other, field)| match other == at {
-                true => Some(Datum::Null),
-                false => self.smallest.of(&field.schema),
-            });
+    fn with_field(
+        &mut self,
+        record: &'s Record,
+        r: Option<&'s Schema>,
+        at: usize,
+        values: Vec<Datum>,
+    ) -> Vec<Datum> {
+        let mut steps = MAX_READABLE;
+        let fields = record.fields.iter().enumerate();
+        let fields = fields.map(|(other, field)| match (other == at, self.readable) {
+            (true, _) => Some(Datum::Null),
+            (false, false) => self.smallest.of(&field.schema),
+            (false, true) => {
+                let target = r.and_then(|r| counterpart(r, &field.name));
+                self.taken(&field.schema, target, &mut steps)
+            }
+        });
         let Some(base) = fields.collect::<Option<Vec<Datum>>>() else {
             return Vec::new();
         };
@@ -143,6 +163,41 @@ impl<'s, 't> Candidates<'s, 't> {
             made.push(Datum::Record(fields));
         }
         made
+    }
+
+    /// The smallest value that the reader takes, as far as it is told by types.
+    fn taken(&mut self, w: &'s Schema, r: Option<&'s Schema>, steps: &mut usize) -> Option<Datum> {
+        let w = self.writer.resolve(w);
+        let Some(fewer) = steps.checked_sub(1) else {
+            return self.smallest.of(w);
+        };
+        *steps = fewer;
+        let takes_null = r.is_none_or(|r| match self.reader.resolve(r) {
+            Schema::Union(branches) => branches.iter().any(Schema::is_null),
+            r => r.is_null(),
+        });
+        let r = r.and_then(|r| self.inner(r));
+        match (w, r) {
+            (Schema::Union(branches), _) if !takes_null => {
+                let mut branches = branches.iter().enumerate();
+                let (at, branch) = branches.find(|(_, branch)| !branch.is_null())?;
+                let value = self.taken(branch, r, steps)?;
+                Some(Datum::Union(at, Box::new(value)))
+            }
+            (Schema::Enum(w), Some(Schema::Enum(r))) => {
+                let known = w.symbols.iter().position(|s| r.symbols.contains(s));
+                Some(Datum::Enum(known.unwrap_or(0)))
+            }
+            (Schema::Primitive(p), Some(Schema::Enum(r))) if p.kind == Kind::String => {
+                r.symbols.first().cloned().map(Datum::String)
+            }
+            (Schema::Record(w), Some(r)) => {
+                let fields = w.fields.iter();
+                let fields = fields.map(|f| self.taken(&f.schema, counterpart(r, &f.name), steps));
+                fields.collect::<Option<_>>().map(Datum::Record)
+            }
+            _ => self.smallest.of(w),
+        }
     }
 
     /// The smallest value of a type, as long as values may be made.
@@ -208,7 +263,7 @@ impl<'s, 't> Candidates<'s, 't> {
                     }
                     let target = r.and_then(|r| counterpart(r, &source.name));
                     let values = self.variants(&source.schema, target, depth + 1);
-                    made.extend(self.with_field(record, at, values));
+                    made.extend(self.with_field(record, r, at, values));
                 }
                 made
             }

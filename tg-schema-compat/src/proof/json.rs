@@ -37,8 +37,20 @@ pub(super) fn show(
     let (writer, reader) = habits(writer, reader, direction, peer);
     let schemas = schemas(writer, reader);
     let types = (Types::of(&schemas.0), Types::of(&schemas.1));
-    let mut candidates = Candidates::new(&types.0, &types.1);
-    let values = values(writer, &types.0, &mut candidates, path);
+    let candidates = || Candidates::new(&types.0, &types.1);
+    if want == Want::Changed {
+        for mut candidates in [candidates(), candidates().readable()] {
+            let mut search = Search::new(want, path, (&types.0, &types.1));
+            let values = values(writer, &types.0, &mut candidates, path);
+            let executed = values.iter().filter_map(|v| execute(writer, reader, v));
+            executed.for_each(|executed| search.look_at(executed));
+            if let Some(shown) = search.shown() {
+                return Ok(Some(shown));
+            }
+        }
+        return Ok(None);
+    }
+    let values = values(writer, &types.0, &mut candidates(), path);
     let mut rest = reader.schema.clone();
     for _ in 0..MAX_ROUNDS {
         let reader = Party {
@@ -56,9 +68,8 @@ pub(super) fn show(
             }
         }
         let aim = search.aim.clone();
-        match search.shown() {
-            None if want == Want::Refused => {}
-            shown => return Ok(shown),
+        if let Some(shown) = search.shown() {
+            return Ok(Some(shown));
         }
         refused.sort_unstable();
         refused.dedup();

@@ -6,7 +6,7 @@ use tg_schema_dynamic::Limits;
 use tg_schema_dynamic::datum::Types;
 use tg_schema_model::avro::{self, Rules, Schema};
 
-use super::decode::{Wires, written_with};
+use super::decode::{Wires, undecoded, written_with};
 use super::snappy::{self, Wrong};
 use super::source::Source;
 use super::{At, MAX_BLOCK, MAX_HEADER, Problem, Tally};
@@ -85,7 +85,8 @@ fn objects<'w>(
     let mut rest = block;
     for nth in 1..=count {
         let (datum, after) = types.decode_first(rest, Limits::default()).map_err(|e| {
-            source.broken(format!("object {nth} of the block at byte {start}: {e}"))
+            let why = undecoded(types, e);
+            source.broken(format!("object {nth} of the block at byte {start}: {why}"))
         })?;
         rest = after;
         let plain = types.to_json(&datum);

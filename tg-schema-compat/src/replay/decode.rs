@@ -1,7 +1,7 @@
 //! One message with one version.
 
 use tg_schema_dynamic::datum::{Datum, Types};
-use tg_schema_dynamic::{Codec, Limits};
+use tg_schema_dynamic::{Codec, Error, Limits};
 use tg_schema_model::avro::{self, Schema};
 use tg_schema_model::value::record_to_json;
 use tg_schema_model::{Json, RecordId};
@@ -162,7 +162,7 @@ pub(super) struct Own<'w> {
 impl<'w> Own<'w> {
     pub(super) fn read(&mut self, reader: &mut Reader<'w>, bytes: &[u8]) -> Verdict {
         match self.types.decode(bytes, Limits::default()) {
-            Err(error) => Verdict::Failed(error.to_string()),
+            Err(error) => Verdict::Failed(undecoded(self.types, error)),
             Ok(datum) => {
                 reader.count(&self.types.to_json(&datum));
                 verdict(self.wire.execute(&datum))
@@ -185,6 +185,14 @@ fn verdict(executed: Option<Executed>) -> Verdict {
         None if executed.changes.is_empty() => Verdict::Ok,
         None => Verdict::Changed(executed.held),
     }
+}
+
+/// Why a message cannot be decoded, with the record that it is of.
+pub(super) fn undecoded(types: &Types<'_>, mut error: Error) -> String {
+    if let Some(name) = types.resolve(types.root).name() {
+        error.path.insert_str(0, &name.name);
+    }
+    error.to_string()
 }
 
 /// A schema that messages were written with, as a version.

@@ -7,7 +7,7 @@ use tg_schema_dynamic::datum::Types;
 use tg_schema_dynamic::frame::split_confluent;
 use tg_schema_model::avro::{self, Rules, Schema};
 
-use super::decode::{Own, Reader, Wires, written_with};
+use super::decode::{Own, Reader, Wires, undecoded, written_with};
 use super::source::Source;
 use super::{At, Options, Problem, Tally, Verdict};
 use crate::version::Version;
@@ -139,7 +139,7 @@ impl<'w> Frames<'w> {
             );
         };
         match types.decode(message, Limits::default()) {
-            Err(error) => fail(tally, error.to_string()),
+            Err(error) => fail(tally, undecoded(types, error)),
             Ok(datum) => {
                 let plain = types.to_json(&datum);
                 tally.message(

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
                microseconds, a plain number and now a date, a decimal with another scale.",
         why: "Registries and the broker compare the types below and do not look at what they mean, so everything is \
                accepted. An Avro reader then takes 1700000000000 milliseconds for microseconds, and lands in January \
-               1970. JSON carries dates and times as text: old text with milliseconds is read by readers of \
+               1970, or refuses a number that is no date. JSON carries dates and times as text: old text with milliseconds is read by readers of \
                microseconds, but not the other way round, and a plain number is not read as a date at all.",
         example: r#"Before:
 
@@ -33,7 +33,8 @@ id = "string"
 at = "timestamp_us"
 ```"#,
         remedy: "Add a field under another name for the new meaning. More digits of a decimal (`decimal(9,2)` and \
-               now `decimal(12,2)`) are safe for new readers; another scale never is.",
+               now `decimal(12,2)`) are safe for new readers of JSON. Avro readers that look at the digits, ours \
+               among them, refuse them, and another scale is never safe.",
     },
     owns: &[
         Cause::Type,

@@ -1,10 +1,11 @@
 //! Suppressions: what they cover, for how long, and what is said of those that cover nothing.
 
+use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::gate::{Overrides, Requirements, judge, overrides};
 use tg_schema_compat::lock::accept;
 use tg_schema_compat::report::{Compared, Finding, Report, Severity};
 use tg_schema_compat::suppression::{Now, apply, counts_releases};
-use tg_schema_compat::version::Version;
+use tg_schema_compat::version::{Tombstone, Version};
 use tg_schema_model::logical::Date;
 
 use crate::history::against;
@@ -304,4 +305,55 @@ fn requirements_of_records_are_read() {
         new.place(problem.span).map(|(_, p)| (p.line, p.column)),
         Some((2, 12))
     );
+}
+
+#[test]
+fn a_name_that_is_back() {
+    let with = |fields: &str| format!("[record.A.fields]\na = \"string\"\n{fields}");
+    let versions = [with("b = \"int?\"\n"), with("")].map(|text| defined(&text));
+    let lock = accepted(&versions);
+    let new = with("b = \"string?\"\n");
+    let rule = "RESERVED_NAME_REUSED";
+    let text = format!("{new}\n{}", pasted(&lock, &new, rule));
+    let report = checked(&lock, &text, "2026-12-01");
+    let (_, finding) = find(&report, rule).unwrap();
+    assert_eq!(finding.suppressed.as_deref(), Some("nobody reads it"));
+    assert_eq!(wrong(&report), Vec::<String>::new());
+    assert!(
+        find(&checked(&lock, &new, "2026-12-01"), rule)
+            .is_some_and(|(_, f)| { f.suppressed.is_none() && f.against == [0] })
+    );
+}
+
+#[test]
+fn a_record_that_is_back() {
+    let mut old = defined(OLD);
+    old.tombstones = vec![Tombstone {
+        record: "B".to_owned(),
+        field: None,
+        ty: "record".to_owned(),
+        last: "release 1".to_owned(),
+    }];
+    let now = Now {
+        today: day("2026-12-01"),
+        release: None,
+    };
+    let rule = "RESERVED_NAME_REUSED";
+    let checked = |text: &str| {
+        let (new, old) = (defined(text), std::slice::from_ref(&old));
+        let mut report = check(&new, old, &Options::default()).unwrap();
+        apply(&mut report, &new, old, now);
+        report
+    };
+    let new = format!("{OLD}[record.B.fields]\nx = \"int\"\n");
+    let report = checked(&new);
+    let (_, finding) = find(&report, rule).unwrap();
+    let paste = finding.allow.clone().unwrap();
+    assert!(paste.contains("old = \"none\"\n"), "{paste}");
+    let paste = paste.replace("reason = \"\"", "reason = \"the same again\"");
+    let paste = paste.replace("YYYY-MM-DD", "2027-01-31");
+    let report = checked(&format!("{new}\n{paste}"));
+    let (_, finding) = find(&report, rule).unwrap();
+    assert_eq!(finding.suppressed.as_deref(), Some("the same again"));
+    assert_eq!(wrong(&report), Vec::<String>::new());
 }

@@ -88,8 +88,8 @@ impl<'d> Reader<'d, '_> {
         let record = owned(self.text(table, "record", &what));
         let rule = owned(self.text(table, "rule", &what));
         let path = owned(self.text(table, "path", &what)).filter(|path| !path.is_empty());
-        let old = self.fingerprint(table, "old", false, &what);
-        let new = self.fingerprint(table, "new", true, &what);
+        let old = self.fingerprint(table, "old", &what);
+        let new = self.fingerprint(table, "new", &what);
         let reason = owned(self.text(table, "reason", &what));
         let until = self.until(table, "until", &what);
         Some(Allow {
@@ -104,15 +104,9 @@ impl<'d> Reader<'d, '_> {
         })
     }
 
-    fn fingerprint(
-        &mut self,
-        table: Table<'d>,
-        key: &str,
-        may_be_gone: bool,
-        owner: &dyn Display,
-    ) -> Option<String> {
+    fn fingerprint(&mut self, table: Table<'d>, key: &str, owner: &dyn Display) -> Option<String> {
         let (text, node) = self.text(table, key, owner)?;
-        if Allow::is_fingerprint(text) || (may_be_gone && text == Allow::GONE) {
+        if Allow::is_fingerprint(text) || text == Allow::GONE {
             return Some(text.to_owned());
         }
         let digits = Allow::MIN_DIGITS;

@@ -1,12 +1,14 @@
 //! Tables of a TOML text, and where keys and items of them go.
 
+mod items;
+
 use std::ops::Range;
 
 use tg_schema_model::SourceId;
 
 use super::{Inexpressible, TextEdit, Texts};
-use crate::definition::node::{Data, Document, Entry, Making, Node, TableId};
-use crate::migration::toml::{key as key_text, string};
+use crate::definition::node::{Data, Document, Entry, Making, TableId};
+use crate::migration::toml::key as key_text;
 
 /// A table and the text that it stands in.
 #[derive(Clone, Copy)]
@@ -260,135 +262,10 @@ impl<'d> Table<'d> {
             _ => true,
         }
     }
-
-    /// Adds a string to an array, which may not be there.
-    pub(super) fn add_item(&self, key: &str, item: &str) -> Texts {
-        let item = string(item);
-        let Some(entry) = self.entry(key) else {
-            return self.insert(&format!("{} = [{item}]", key_text(key)), None);
-        };
-        let Data::Array(items) = &entry.node.data else {
-            return Err(strange(key));
-        };
-        Ok(vec![match items.last() {
-            Some(last) => {
-                let end = last.span.range().end;
-                self.edit(end..end, format!(", {item}"))
-            }
-            None => self.edit(entry.node.span.range(), format!("[{item}]")),
-        }])
-    }
-
-    /// Takes a string out of an array.
-    pub(super) fn take_item(&self, key: &str, item: &str) -> Texts {
-        let items = self.items(key)?;
-        let at = items.iter().position(|node| is(node, item));
-        match at {
-            Some(at) => Ok(vec![self.without(items, at)]),
-            None => Err(strange(key)),
-        }
-    }
-
-    fn items(&self, key: &str) -> Result<&'d [Node<'d>], Inexpressible> {
-        match self.entry(key).map(|entry| &entry.node.data) {
-            Some(Data::Array(items)) => Ok(items),
-            _ => Err(strange(key)),
-        }
-    }
-
-    fn without(&self, items: &[Node<'_>], at: usize) -> TextEdit {
-        let span = |at: usize| items.get(at).map(|node| node.span.range());
-        let own = span(at).unwrap_or_default();
-        if let Some(lines) = self.lines_of(own.clone()) {
-            return self.edit(lines, "");
-        }
-        let range = match (span(at + 1), at.checked_sub(1).and_then(span)) {
-            (Some(next), _) => own.start..next.start,
-            (None, Some(before)) => before.end..own.end,
-            (None, None) => own,
-        };
-        self.edit(range, "")
-    }
-
-    /// The line of an item that stands alone on it, its comma and its comment included.
-    fn lines_of(&self, item: Range<usize>) -> Option<Range<usize>> {
-        let start = self.line_start(item.start);
-        if !self.text.get(start..item.start)?.trim().is_empty() {
-            return None;
-        }
-        let end = self.line_end(item.end);
-        let rest = self.text.get(item.end..end)?.trim_start();
-        let rest = rest.strip_prefix(',').unwrap_or(rest).trim();
-        (rest.is_empty() || rest.starts_with('#')).then(|| start..(end + 1).min(self.text.len()))
-    }
-
-    /// Makes an array of strings another one. Where only some are added or taken out, the others stay untouched.
-    pub(super) fn set_items(&self, key: &str, was: &[&str], is: &[String]) -> Texts {
-        let items = self.items(key)?;
-        let entry = self.entry(key).ok_or_else(|| strange(key))?;
-        let kept: Vec<&str> = was
-            .iter()
-            .copied()
-            .filter(|s| is.iter().any(|n| n == s))
-            .collect();
-        let again: Vec<&str> = is
-            .iter()
-            .map(String::as_str)
-            .filter(|s| was.contains(s))
-            .collect();
-        let only_taken = is.len() == again.len();
-        if kept == again && only_taken && was.len() == items.len() && was.len() == is.len() + 1 {
-            let at = was.iter().position(|s| !again.contains(s)).unwrap_or(0);
-            return Ok(vec![self.without(items, at)]);
-        }
-        if kept == again && was.len() == kept.len() && was.len() == items.len() {
-            // Each new item goes behind the one before it, in one edit for each place.
-            let mut edits: Vec<TextEdit> = Vec::new();
-            let (mut behind, mut run): (Option<usize>, String) = (None, String::new());
-            let place = |behind: Option<usize>, run: &str| -> Option<TextEdit> {
-                if run.is_empty() {
-                    return None;
-                }
-                Some(match behind.and_then(|at| items.get(at)) {
-                    Some(node) => {
-                        let end = node.span.range().end;
-                        self.edit(end..end, run)
-                    }
-                    None => {
-                        let start = items.first()?.span.range().start;
-                        let run = run.trim_start_matches(", ");
-                        self.edit(start..start, format!("{run}, "))
-                    }
-                })
-            };
-            for name in is {
-                match was.iter().position(|s| s == name) {
-                    Some(at) => {
-                        edits.extend(place(behind, &run));
-                        run.clear();
-                        behind = Some(at);
-                    }
-                    None => {
-                        run.push_str(", ");
-                        run.push_str(&string(name));
-                    }
-                }
-            }
-            edits.extend(place(behind, &run));
-            return Ok(edits);
-        }
-        let all: Vec<String> = is.iter().map(|name| string(name)).collect();
-        let text = format!("[{}]", all.join(", "));
-        Ok(vec![self.edit(entry.node.span.range(), text)])
-    }
 }
 
 fn own_of<'t>(table: &'t Table<'_>) -> impl FnMut(&&Entry<'_>) -> bool + 't {
     move |entry| table.stands_in(entry)
-}
-
-fn is(node: &Node<'_>, text: &str) -> bool {
-    matches!(&node.data, Data::String { text: found, .. } if found == text)
 }
 
 pub(super) fn strange(what: &str) -> Inexpressible {

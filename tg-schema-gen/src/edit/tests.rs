@@ -209,17 +209,45 @@ fn aliases_and_symbols() {
     for (is, expected) in [
         (
             &["A", "C", "D", "B"][..],
-            "[enum.E]\nsymbols = [\n  \"A\", \"C\", \"D\", # first\n  \"B\",\n]\n",
+            "[enum.E]\nsymbols = [\n  \"A\", # first\n  \"C\",\n  \"D\",\n  \"B\",\n]\n",
         ),
         (
             &["Z", "A", "B", "C"],
-            "[enum.E]\nsymbols = [\n  \"Z\", \"A\", # first\n  \"B\", \"C\",\n]\n",
+            "[enum.E]\nsymbols = [\n  \"Z\",\n  \"A\", # first\n  \"B\",\n  \"C\",\n]\n",
         ),
         (&["B"], "[enum.E]\nsymbols = [\n  \"B\",\n]\n"),
-        (&["B", "A"], "[enum.E]\nsymbols = [\"B\", \"A\"]\n"),
+        (
+            &["B", "A"],
+            "[enum.E]\nsymbols = [\n  \"B\",\n  \"A\", # first\n]\n",
+        ),
+    ] {
+        assert_eq!(edited(text, symbols(is)).expect(text), expected);
+        // Lines may end as they do on Windows.
+        let (text, expected) = (text.replace('\n', "\r\n"), expected.replace('\n', "\r\n"));
+        assert_eq!(edited(&text, symbols(is)).expect(&text), expected);
+    }
+    for (text, is, expected) in [
+        (
+            "[enum.E]\nsymbols = [ # all\n  # The first.\n  \"X\", # first\n  \"Z\" # zed\n  # The end.\n]\n",
+            &["W", "X", "Y", "Z", "Q"][..],
+            "[enum.E]\nsymbols = [ # all\n  \"W\",\n  # The first.\n  \"X\", # first\n  \"Y\",\n  \"Z\", # zed\n  \
+             \"Q\",\n  # The end.\n]\n",
+        ),
+        (
+            "[enum.E]\nsymbols = [\n  \"X\", # first\n  \"Z\" # zed\n]\n",
+            &["Z", "Y", "X"],
+            "[enum.E]\nsymbols = [\n  \"Z\", # zed\n  \"Y\",\n  \"X\", # first\n]\n",
+        ),
+        (
+            "[enum.E]\nsymbols = [\n  \"X\", \"Z\",\n]\n",
+            &["Z", "X"],
+            "[enum.E]\nsymbols = [\"Z\", \"X\"]\n",
+        ),
     ] {
         assert_eq!(edited(text, symbols(is)).expect(text), expected);
     }
+    let mixed = "[enum.E]\nsymbols = [\n  \"X\", \"Z\", # both\n]\n";
+    assert!(edited(mixed, symbols(&["Z", "X"])).is_err());
 }
 
 #[test]

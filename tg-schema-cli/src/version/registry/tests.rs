@@ -114,6 +114,22 @@ fn what_is_no_registry_is_told() {
         let error = fetch(&format!("{}/a", server.address)).unwrap_err();
         assert!(error.contains("is not a schema"), "{body}: {error}");
     }
+    // Answers of something else than was asked for.
+    for body in [
+        r#"{"subject":"other","version":1,"schema":"\"int\""}"#,
+        r#"{"subject":"a","version":7,"schema":"\"int\""}"#,
+        r#"{"subject":1,"version":1,"schema":"\"int\""}"#,
+    ] {
+        let server = serve(move |path, stream| match path {
+            "/subjects/a/versions/1" => send(stream, "200 OK", body),
+            other => registry(other, stream),
+        });
+        let error = fetch(&format!("{}/subjects/a/versions/1", server.address)).unwrap_err();
+        assert!(
+            error.contains("/subjects/a/versions/1 is asked for, and the answer is of the subject"),
+            "{body}: {error}"
+        );
+    }
     let garbage = serve(|_, stream| {
         let _ = stream.write_all(b"\x00\xff garbage\r\n\r\n");
     });

@@ -99,7 +99,7 @@ fn what_is_wrong_with_it() {
             "`old` of an item of `allow` in `check` of record `R` is no fingerprint",
         ),
         (
-            "[[record.R.check.allow]]\nrule = \"X\"\nold = \"none\"\n",
+            "[[record.R.check.allow]]\nrule = \"X\"\nold = \"gone\"\n",
             "`old` of an item of `allow` in `check` of record `R` is no fingerprint",
         ),
         (

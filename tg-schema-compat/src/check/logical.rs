@@ -1,0 +1,64 @@
+//! Avro messages that registries let pass and readers refuse, added to the findings of a pair of messages.
+//!
+//! Registries compare the types below and not what values stand for: text is read as a UUID, a plain number as a date,
+//! a decimal as one of other digits. Readers that know better refuse what is none. Each such message is found
+//! and executed, and told beside the verdict, which stays that of the registry.
+
+use std::collections::HashSet;
+
+use crate::engine::json::Peer;
+use crate::loss::Direction;
+use crate::proof::{Side, Want, counterexample};
+use crate::report::{Effect, Finding, Format, Matrix, Severity};
+use crate::rule::{self, Rule};
+
+/// Verdicts of one pair for which messages are looked for.
+const MAX_SOUGHT: usize = 100;
+
+/// Adds them. Where nothing can be executed, because no definition says what a schema is, nothing is added.
+pub(super) fn add(findings: &mut [Finding], matrix: &Matrix, old: Side<'_>, new: Side<'_>) {
+    let Some(ways) = matrix.avro else {
+        return;
+    };
+    let is = |finding: &Finding, rule: &Rule| finding.rule.page.id == rule.page.id;
+    let logical = findings.iter().filter(|f| is(f, rule::LOGICAL_TYPE));
+    let logical: HashSet<String> = logical.map(|f| f.path.clone()).collect();
+    // Text that becomes a decimal is both.
+    let concerned = |finding: &&mut Finding| {
+        is(finding, rule::LOGICAL_TYPE)
+            || (is(finding, rule::STRING_BYTES) && !logical.contains(&finding.path))
+    };
+    let pairs = findings.iter_mut().filter(concerned).flat_map(|finding| {
+        let told = |direction: &Direction| {
+            let effects = finding.effects.iter();
+            let mut avro = effects.filter(|e| e.format == Format::Avro);
+            ways.get(*direction) && !avro.any(|e| e.direction == Some(*direction))
+        };
+        let open: Vec<Direction> = Direction::ALL.into_iter().filter(told).collect();
+        (!open.is_empty()).then_some((finding, open))
+    });
+    for (finding, open) in pairs.take(MAX_SOUGHT) {
+        for direction in open {
+            let (writer, reader) = match direction {
+                Direction::Backward => (old, new),
+                Direction::Forward => (new, old),
+            };
+            let (peer, want, path) = (Peer::Tg, Want::Refused, finding.path.as_str());
+            let format = Format::Avro;
+            let shown = counterexample(writer, reader, format, direction, peer, want, path);
+            if let Ok(Some(shown)) = shown {
+                finding.counterexamples.push(shown);
+                finding.effects.push(Effect {
+                    format,
+                    peer: None,
+                    direction: Some(direction),
+                    severity: Severity::Info,
+                    message: "registries accept it, and readers that know what the values stand for refuse some \
+                              messages"
+                        .to_owned(),
+                });
+            }
+        }
+        finding.effects.sort();
+    }
+}

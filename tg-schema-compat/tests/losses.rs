@@ -1,0 +1,140 @@
+//! Losses beside changes that break: told where some message is read and loses something, and only there.
+
+use tg_schema_compat::check::{Options, check};
+use tg_schema_compat::engine::json::Peer;
+use tg_schema_compat::gate::{Overrides, Requirements, judge};
+use tg_schema_compat::loss::Direction;
+use tg_schema_compat::proof::prove;
+use tg_schema_compat::report::{Format, Outcome, Report, Severity};
+use tg_schema_compat::version::Version;
+use tg_schema_gen::load::from_texts;
+
+fn version(fields: &str) -> Version {
+    let text = format!("[record.R.fields]\n{}", fields.replace("; ", "\n"));
+    let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.clone())]);
+    let wrong = &loaded.diagnostics;
+    assert!(!wrong.has_errors(), "{text}: {wrong:?}");
+    Version::of_definitions("v", loaded.schema, loaded.sources)
+}
+
+fn compare(old: &str, new: &str, peers: &[Peer]) -> Report {
+    let options = Options {
+        peers: peers.to_vec(),
+        ..Options::default()
+    };
+    let (old, new) = ([version(old)], version(new));
+    let mut report = check(&new, &old, &options).unwrap();
+    prove(&mut report, &new, &old);
+    report
+}
+
+/// Losses in JSON messages of our peers, each with the message that shows it.
+fn lost(report: &Report) -> Vec<(Direction, String, String)> {
+    let mut found = Vec::new();
+    for finding in report.records.iter().flat_map(|r| &r.findings) {
+        for effect in &finding.effects {
+            if (effect.format, effect.severity) != (Format::Json, Severity::Loss) {
+                continue;
+            }
+            let direction = effect.direction.unwrap();
+            let mut shown = finding.counterexamples.iter();
+            let shown = shown.find(|c| (c.format, c.direction) == (Format::Json, direction));
+            let shown = shown.unwrap_or_else(|| panic!("nothing shows {effect:?}"));
+            assert!(matches!(shown.outcome, Outcome::Changed(_)), "{shown:?}");
+            found.push((direction, finding.path.clone(), shown.message.clone()));
+        }
+    }
+    found
+}
+
+fn with(loss: (Direction, &str, &str)) -> (Direction, String, String) {
+    (loss.0, loss.1.to_owned(), loss.2.to_owned())
+}
+
+#[test]
+fn what_is_read_beside_a_change_that_breaks() {
+    use Direction::{Backward, Forward};
+    let swapped = compare(
+        r#"n="int"; m="long"; opt="string?""#,
+        r#"n="long"; m="int"; opt2="string?""#,
+        &[Peer::Tg],
+    );
+    let lost_of = |of: Direction, report: &Report| -> Vec<String> {
+        let found = lost(report).into_iter();
+        found.filter(|l| l.0 == of).map(|l| l.2).collect()
+    };
+    let matrix = swapped.matrix.json.unwrap();
+    assert_eq!(matrix.as_str(), "none");
+    assert!(swapped.loss);
+    let old = lost_of(Backward, &swapped);
+    assert!(old.iter().any(|m| m.contains(r#""opt":"#)), "{old:?}");
+    let new = lost_of(Forward, &swapped);
+    assert!(new.iter().any(|m| m.contains(r#""opt2":"#)), "{new:?}");
+
+    let cases = [
+        (
+            r#"n="int"; opt="string?""#,
+            r#"n="long"; opt2={type="string?", aliases=["opt"]}"#,
+            (Forward, "opt2", r#"{"n":0,"opt2":""}"#),
+        ),
+        // The reader has no symbol `A`, needs `a`, and has the sub-record's `s`.
+        (
+            r#"e="E"; opt="string?"; [enum.E]; symbols=["A", "B"]"#,
+            r#"e="E"; [enum.E]; symbols=["B"]"#,
+            (Backward, "opt", r#"{"e":"B","opt":""}"#),
+        ),
+        (
+            r#"a="int?"; opt="string?""#,
+            r#"a="int""#,
+            (Backward, "opt", r#"{"a":0,"opt":""}"#),
+        ),
+        (
+            r#"s="S"; opt="string?"; [record.S.fields]; a="int?""#,
+            r#"s="S"; [record.S.fields]; a="int""#,
+            (Backward, "opt", r#"{"s":{"a":0},"opt":""}"#),
+        ),
+    ];
+    for (old, new, expected) in cases {
+        let report = compare(old, new, &[Peer::Tg]);
+        assert!(!report.matrix.json.unwrap().get(expected.0), "{new}");
+        let found = lost(&report);
+        assert!(found.contains(&with(expected)), "{new}: {found:?}");
+    }
+}
+
+#[test]
+fn an_alias_that_a_peer_does_not_know() {
+    let report = compare(
+        r#"n="int"; opt="string?""#,
+        r#"n="long?"; opt2={type="string?", aliases=["opt"]}"#,
+        &[Peer::LegacyNull],
+    );
+    let found = lost(&report);
+    assert!(found.iter().any(|l| l.0 == Direction::Forward), "{found:?}");
+}
+
+#[test]
+fn what_nobody_reads_loses_nothing() {
+    let report = compare(r#"a="string?""#, r#"b="int""#, &[Peer::Tg]);
+    let found = lost(&report);
+    assert!(
+        found.iter().all(|l| l.0 == Direction::Forward),
+        "no old message has `b`: {found:?}"
+    );
+    let report = compare(r#"n="int"; opt="string?""#, r#"n="string""#, &[Peer::Tg]);
+    assert!(!report.loss, "{:?}", lost(&report));
+}
+
+#[test]
+fn a_loss_is_objected_to_whatever_else_is_not_required() {
+    let mut report = compare(
+        r#"n="int"; opt="string?""#,
+        r#"n="long"; opt2={type="string?", aliases=["opt"]}"#,
+        &[Peer::Tg],
+    );
+    let required: Requirements = "avro=none,pulsar=none,json=none,loss=none".parse().unwrap();
+    judge(&mut report, &required, &Overrides::new());
+    let objections = report.objections.iter();
+    let told: Vec<String> = objections.map(|o| o.requirement.to_string()).collect();
+    assert_eq!(told, ["loss=none"]);
+}
