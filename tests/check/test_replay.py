@@ -98,6 +98,12 @@ def test_which_record(tmp_path: pathlib.Path) -> None:
     assert report["replay"]["versions"][-1]["ok"] == 1
 
 
+def test_what_never_ends(tmp_path: pathlib.Path) -> None:
+    """A device is no file."""
+    write(tmp_path, old__m=OLD, new__m=NEW)
+    assert "/dev/zero is no file" in refused(tmp_path, "new", "--against", "old", "--replay", "/dev/zero")
+
+
 def test_verdicts_that_are_attacked(tmp_path: pathlib.Path) -> None:
     """No message disproves a verdict."""
     write(tmp_path, old__m=OLD, new__m=NEW)

@@ -13,12 +13,14 @@ use tg_schema_model::edit::{self, Edit};
 
 use crate::change::{self, Change};
 use crate::check::{Options, Ready, check};
+use crate::effort;
 use crate::loss::Direction;
 use crate::report::{Compared, Finding, Fix, Format, Report, Severity};
 use crate::version::Version;
 use candidate::Candidate;
 
-/// Findings of one report for which edits are tried; the rest is told in words alone.
+/// Findings of one report for which edits are tried; the rest is told in words alone. Of one record 50 are, fewer
+/// where its schemas are large.
 pub const MAX_PROVEN: usize = 200;
 
 /// Edits that mend a finding.
@@ -50,12 +52,14 @@ pub fn propose(
         if !record.findings.iter().any(harmful) {
             continue;
         }
+        let mut left = effort::findings(record, new, against);
         for f in 0..record.findings.len() {
             let Some(finding) = record.findings.get(f).filter(|f| harmful(f)) else {
                 continue;
             };
-            let mended = if tried < MAX_PROVEN {
+            let mended = if tried < MAX_PROVEN && left > 0 {
                 tried += 1;
+                left -= 1;
                 mend(finding, record, &ready, &old, against, options)
             } else {
                 Mended::default()

@@ -22,6 +22,7 @@
 
 pub mod change;
 pub mod check;
+mod effort;
 pub mod engine;
 pub mod fix;
 pub mod gate;

@@ -132,3 +132,24 @@ fn what_only_a_registry_sees() {
             .any(|one| one.format == Format::Pulsar)
     );
 }
+
+#[test]
+fn the_first_of_many() {
+    let fields: String = (0..60).map(|at| format!("; f{at} = \"int\"")).collect();
+    let report = proven(r#"a = "int""#, &format!(r#"a = "int"{fields}"#));
+    let [record] = report.records.as_slice() else {
+        panic!("one record");
+    };
+    let of = |finding: &&tg_schema_compat::report::Finding| finding.severity == Severity::Breaking;
+    let breaking: Vec<_> = record.findings.iter().filter(of).collect();
+    assert_eq!(breaking.len(), 60);
+    let (first, rest) = breaking.split_at(50);
+    assert!(first.iter().all(|f| !f.counterexamples.is_empty()));
+    for finding in rest {
+        assert_eq!(finding.counterexamples, []);
+        assert_eq!(
+            finding.unproven.as_deref(),
+            Some("messages are shown for the first 50 findings of this record")
+        );
+    }
+}

@@ -301,6 +301,17 @@ fn framed_messages() {
 }
 
 #[test]
+fn zeros_without_end() {
+    let version = old();
+    let mut zeros = std::io::repeat(0);
+    let broken = replay(&mut zeros, "dump", &[side(&version)], &Options::default());
+    assert_eq!(
+        broken.unwrap_err().to_string(),
+        "dump: a message has no bytes (at byte 4)"
+    );
+}
+
+#[test]
 fn several_inputs_are_added() {
     let (old, new) = (old(), new());
     let mut all = read(b"{\"a\":1,\"s\":[]}", &[&old, &new]).unwrap();

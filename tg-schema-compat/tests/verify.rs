@@ -185,3 +185,26 @@ fn a_report() {
          bytes:   02ff\n  refused: R.a: no\n  reason:  a: no\n  writer:  R of v2\n    {\n    }\n  reader:  R of v1\n    []"
     );
 }
+
+#[test]
+fn messages_that_double_at_each_level() {
+    let chain = |levels: usize, last: &str| {
+        let fields = |at: usize| match at == levels {
+            true => format!("v = \"{last}\""),
+            false => format!("a = \"R{0}\"\nb = \"R{0}\"", at + 1),
+        };
+        let records = (0..=levels).map(|at| format!("[record.R{at}.fields]\n{}\n", fields(at)));
+        let text: String = records.collect();
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text)]);
+        assert!(!loaded.diagnostics.has_errors());
+        Version::of_definitions(last, loaded.schema, loaded.sources)
+    };
+    for levels in [8, 26, 60] {
+        let (old, new) = (chain(levels, "int"), chain(levels, "long"));
+        let start = std::time::Instant::now();
+        let root = |version: &Version| version.schema.record_ids().next().expect("a record");
+        let found = attacks(side(&old, root(&old)), side(&new, root(&new)), 20);
+        assert!(found.is_empty(), "{levels}");
+        assert!(start.elapsed().as_secs() < 60, "{levels}");
+    }
+}

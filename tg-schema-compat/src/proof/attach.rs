@@ -5,6 +5,7 @@ use tg_schema_dynamic::datum::{Smallest, Types};
 use super::verify::{Disagreement, attack};
 use super::{Problem, Side, Want, counterexample};
 use crate::check::pairing::{Paired, pair};
+use crate::effort;
 use crate::engine::json::Peer;
 use crate::loss::Direction;
 use crate::report::{Counterexample, Effect, Finding, Format, Report, Severity};
@@ -14,15 +15,27 @@ use crate::version::Version;
 /// messages are refused or changed; and where there is none, the reason into [`Finding::unproven`]. The
 /// arguments are those of the comparison.
 ///
-/// Of several earlier versions the latest that shows it is taken.
+/// Of several earlier versions the latest that shows it is taken. The first 50 findings of a record are shown,
+/// fewer where its schemas are large.
 pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
     let versions = Versions::of(new, against);
     for compared in &mut report.records {
+        let most = effort::findings(compared, new, against);
         let Some(name) = &compared.new else {
             continue;
         };
+        let mut left = most;
         for finding in &mut compared.findings {
-            versions.prove(name, finding);
+            if !is_to_be_shown(finding) {
+                continue;
+            }
+            match left.checked_sub(1) {
+                Some(less) => {
+                    left = less;
+                    versions.prove(name, finding);
+                }
+                None => finding.unproven = Some(beyond(most)),
+            }
         }
     }
 }
@@ -166,6 +179,20 @@ impl<'v> Versions<'v> {
             };
             who.to_owned()
         }))
+    }
+}
+
+/// Whether somebody's messages are refused or changed.
+fn is_to_be_shown(finding: &Finding) -> bool {
+    let mut effects = finding.effects.iter();
+    effects.any(|effect| effect.direction.is_some() && effect.severity != Severity::Info)
+}
+
+/// Why the findings after the first ones are not shown.
+fn beyond(most: usize) -> String {
+    match most {
+        1 => "a record of this size has a message for its first finding alone".to_owned(),
+        _ => format!("messages are shown for the first {most} findings of this record"),
     }
 }
 

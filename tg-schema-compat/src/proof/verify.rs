@@ -33,6 +33,8 @@ use crate::report::{Format, Outcome};
 const MAX_PLACES: usize = 1_000;
 /// Messages with boundary values.
 const MAX_BOUNDARIES: usize = 20_000;
+/// Bytes of random messages of one attack.
+const MAX_BYTES: usize = 4 << 20;
 /// Sizes of random messages, in turn.
 const SIZES: [usize; 4] = [4, 16, 64, 256];
 
@@ -194,10 +196,15 @@ fn on_json(
             break;
         }
     }
+    let codec = Codec::new(writer.schema, writer.record);
+    let mut left = MAX_BYTES;
     let mut random = Random::new(seed);
     let hit = (0..messages).find_map(|nth| {
         random = random.clone().size(size(nth));
         let value = random.value(writer.schema, writer.record);
+        // One that was cut short is no message.
+        let bytes = codec.write_avro(&value).ok()?;
+        left = left.checked_sub(bytes.len())?;
         try_one(&value)
     });
     Ok(hit)
@@ -265,13 +272,15 @@ fn on_avro(
     }
     let own = json::party(writer);
     let mut random = Random::new(seed).non_finite();
+    let mut left = MAX_BYTES;
     let hit = (0..messages).find_map(|nth| {
         random = random.clone().size(size(nth));
         let bytes = match own.filter(|_| nth % 2 == 0) {
             Some(party) => written(party, &mut random),
             None => random.datum(&texts.0),
-        };
-        try_one(bytes?)
+        }?;
+        left = left.checked_sub(bytes.len())?;
+        try_one(bytes)
     });
     Ok(hit)
 }

@@ -31,6 +31,10 @@ pub(super) fn binary<'w>(
             let reason = format!("a message has {length} bytes; at most {limit} are read");
             return Err(source.limit(reason));
         }
+        // The framing alone takes five bytes.
+        if length == 0 {
+            return Err(source.broken("a message has no bytes"));
+        }
         let message = source.take(length, "a message")?;
         frames.message(tally, At::Byte(start), &message)?;
     }

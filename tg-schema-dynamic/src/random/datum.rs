@@ -11,10 +11,13 @@ use crate::avro::{put_long, put_octets};
 const DEPTH: usize = 6;
 /// Bytes of a `fixed` that are made.
 const MAX_FIXED: u32 = 1 << 16;
+/// Values of a message, those included that its schema requires.
+const MAX_VALUES: usize = 20_000;
 
 impl Random {
     /// A message of a schema in Avro binary: lists in one block or several, with sizes or without.
-    /// `None` where no value of the schema has an end, or has a `fixed` of more than 65,536 bytes.
+    /// `None` where no value of the schema has an end, has a `fixed` of more than 65,536 bytes, or where the
+    /// message has more than 20,000 values.
     pub fn datum(&mut self, schema: &Schema) -> Option<Vec<u8>> {
         let types = schema.definitions();
         let heights = heights(&types);
@@ -24,11 +27,12 @@ impl Random {
             types: &types,
             heights: &heights,
             depth: 0,
+            values: MAX_VALUES,
             out: Vec::new(),
         };
         writer.height(schema)?;
         writer.value(schema);
-        Some(writer.out)
+        (writer.values > 0).then_some(writer.out)
     }
 }
 
@@ -90,6 +94,8 @@ struct Writer<'a> {
     /// Values that may still come, where there is a choice.
     left: usize,
     depth: usize,
+    /// Values that may still come at all.
+    values: usize,
     out: Vec<u8>,
 }
 
@@ -104,6 +110,10 @@ impl Writer<'_> {
 
     fn value(&mut self, schema: &Schema) {
         self.left = self.left.saturating_sub(1);
+        self.values = self.values.saturating_sub(1);
+        if self.values == 0 {
+            return;
+        }
         match schema {
             Schema::Ref(name) => {
                 if let Some(schema) = self.types.get(name) {

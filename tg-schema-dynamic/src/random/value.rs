@@ -11,9 +11,12 @@ use super::Random;
 const DEPTH: usize = 8;
 /// Records inside one another at which even required ones end, in a schema that has no finite value.
 const END: usize = 64;
+/// Values of a message after which records have none.
+const MAX_VALUES: usize = 20_000;
 
 impl Random {
-    /// A message of `record`.
+    /// A message of `record`. Where it has 20,000 values, the records that are left have none, and so miss
+    /// what they require.
     pub fn value(&mut self, schema: &Schema, record: RecordId) -> Value {
         Writer {
             schema,
@@ -21,6 +24,7 @@ impl Random {
             random: self,
             calm: false,
             depth: 0,
+            values: MAX_VALUES,
         }
         .record(record)
     }
@@ -35,6 +39,7 @@ impl Random {
             random: self,
             calm: true,
             depth: 0,
+            values: MAX_VALUES,
         }
         .value(&field.ty, field.encoding);
         self.finite = finite;
@@ -49,11 +54,13 @@ struct Writer<'a> {
     left: usize,
     calm: bool,
     depth: usize,
+    /// Values that may still come at all.
+    values: usize,
 }
 
 impl Writer<'_> {
     fn record(&mut self, id: RecordId) -> Value {
-        if self.depth >= END {
+        if self.depth >= END || self.values == 0 {
             return Value::Record(Vec::new());
         }
         self.depth += 1;
@@ -91,6 +98,7 @@ impl Writer<'_> {
 
     fn value(&mut self, ty: &Type, encoding: Encoding) -> Value {
         self.left = self.left.saturating_sub(1);
+        self.values = self.values.saturating_sub(1);
         let random = &mut *self.random;
         match ty {
             Type::String => Value::String(random.text()),

@@ -1,7 +1,7 @@
 //! `--replay`: recorded messages, read with every version of a record.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tg_schema_compat::gate::Requirement;
 use tg_schema_compat::proof::Side;
@@ -61,11 +61,23 @@ pub fn objections(replay: &Replay) -> Vec<Objection> {
     objections.collect()
 }
 
+/// Refuses what may never end: a device, say. What is not there is told when it is opened.
+fn plain(path: &Path) -> Result<(), Failure> {
+    match std::fs::metadata(path) {
+        Ok(found) if !found.is_file() => Err(Failure::help(
+            format!("{} is no file", path.display()),
+            "recorded messages are read from files; write those of a device or a pipe into one",
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// The files that are named, those of folders included.
 fn files(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in named {
         if !path.is_dir() {
+            plain(path)?;
             files.push(path.clone());
             continue;
         }
