@@ -178,14 +178,17 @@ impl PubSubConfig {
             }
             _ => Err(Error::InvalidOption {
                 name: place.to_owned(),
-                message: format!("expected backend.name=value, found {pair:?}"),
+                // What was found may be a secret, or the end of one with a comma.
+                message:
+                    "expected backend.name=value, and found something else; a value holds no comma"
+                        .to_owned(),
             }),
         }
     }
 }
 
 impl fmt::Debug for PubSubConfig {
-    /// Secrets are `***`; so are settings that no table knows.
+    /// Secrets are `***`; so are settings that no table knows, and options that are texts.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for (name, value) in &self.values {
@@ -197,7 +200,11 @@ impl fmt::Debug for PubSubConfig {
             };
         }
         for (name, value) in self.options.iter() {
-            map.entry(&name, value);
+            match value {
+                // It may be anything.
+                OptionValue::Text(_) => map.entry(&name, &"***"),
+                value => map.entry(&name, value),
+            };
         }
         map.finish()
     }
@@ -257,7 +264,7 @@ mod tests {
         let wrong = from(&[("PUBSUB_OPTIONS", "keep-alive")]).expect_err("an option");
         assert_eq!(
             wrong.to_string(),
-            "PUBSUB_OPTIONS: expected backend.name=value, found \"keep-alive\""
+            "PUBSUB_OPTIONS: expected backend.name=value, and found something else; a value holds no comma"
         );
         let unknown = PubSubConfig::memory()
             .with("mqtt.hots", "x")
@@ -281,6 +288,75 @@ mod tests {
             assert!(!text.contains(secret), "{text}");
         }
         assert!(text.contains("***@host"), "{text}");
+    }
+
+    #[test]
+    fn debug_hides_passwords_of_any_form() {
+        for (address, shown) in [
+            ("redis://u:hun,ter2@host", "\"redis://***@host\""),
+            ("redis://u:hun/ter2@host:1/0", "\"redis://***@host:1/0\""),
+            ("redis://u:hunter2@", "\"redis://***@\""),
+            ("u:hun/ter2@", "\"***@\""),
+            ("u:hunter2@host", "\"***@host\""),
+            ("redis://a:x@b,redis://c:hunter2@d", "\"redis://***@d\""),
+            ("redis://u:hunter2?x@host", "\"redis://***\""),
+            ("redis://host/?user=a@b&password=hunter2", "\"redis://***\""),
+            ("redis://host/0?password=hunter2", "\"redis://host/0?***\""),
+            (
+                "redis://u:p@host/0?password=hunter2",
+                "\"redis://***@host/0?***\"",
+            ),
+            ("hun://ter2:x://y@host", "\"hun://***@host\""),
+            ("redis://a:1,redis://b:2", "\"redis://a:1,redis://b:2\""),
+        ] {
+            let value = OptionValue::Text(address.to_owned());
+            assert_eq!(setting::without_userinfo(&value), shown, "{address}");
+            let config = from(&[("REDIS_URL", address)]).expect("a setting");
+            let text = format!("{config:?}");
+            assert!(
+                !text.contains("hunter2") && !text.contains("ter2@"),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_text_of_an_option() {
+        let config = from(&[(
+            "PUBSUB_OPTIONS",
+            "mqtt.password=hunter2,third.url=x://u:hunter2@h",
+        )]);
+        let config = config.expect("options").option("mqtt.inflight", 7_i64);
+        let text = format!("{config:?}");
+        assert!(!text.contains("hunter2"), "{text}");
+        assert!(
+            text.contains("mqtt.password") && text.contains('7'),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn errors_repeat_no_secret() {
+        for (variable, value) in [
+            ("PUBSUB_OPTIONS", "hunter2secret"),
+            ("PUBSUB_OPTIONS", "mqtt.password=a,hunter2"),
+            ("PUBSUB_OPTIONS", "hunter2=x"),
+            ("MQTT_HOST", "mqtt://user:hunter2@host"),
+            ("MQTT_HOST", "user:hunter2@host"),
+            ("MQTT_HOST", "mqtt://hunter2"),
+            ("RABBITMQ_HOST", "amqp://user:hunter2@host"),
+            ("MQTT_PORT", "mqtt://user:hunter2@host"),
+        ] {
+            let error = from(&[(variable, value)]).expect_err(value).to_string();
+            assert!(error.starts_with(variable), "{error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+        let error = PubSubConfig::new("mqtt").with("mqtt.host", "u:hunter2@h");
+        let error = error.expect_err("no host").to_string();
+        assert!(
+            error.starts_with("mqtt.host: ") && !error.contains("hunter2"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -24,6 +24,7 @@ use crate::policy::RetryPolicy;
 use crate::propagation::Propagator;
 use crate::received::{Outcome, Poison, Received, Unsettled};
 use crate::time;
+use crate::watchdog::Watchdog;
 
 pub use builder::ConsumerBuilder;
 
@@ -68,7 +69,7 @@ pub(crate) struct Shared {
     name: String,
     role: Role,
     receive_timeout: Duration,
-    watchdog: Option<Duration>,
+    watchdog: Option<Watchdog>,
     backoff: Backoff,
     pub(crate) prefetch: usize,
     /// Whether the backend tells the keys of messages.
@@ -274,7 +275,12 @@ impl Shared {
                 },
             };
             let error = match received {
-                Ok(delivery) => return Ok(delivery),
+                Ok(delivery) => {
+                    if let Some(watchdog) = &self.watchdog {
+                        watchdog.heard();
+                    }
+                    return Ok(delivery);
+                }
                 Err(error) => error,
             };
             let generation = link.generation;
@@ -299,8 +305,8 @@ impl Shared {
     /// A message over this link. `None`: look for the link again.
     async fn wait(&self, link: &InUse<dyn BackendConsumer>) -> Option<Result<Delivery, Error>> {
         let dog = async {
-            match self.watchdog {
-                Some(after) => sleep(after).await,
+            match &self.watchdog {
+                Some(watchdog) => watchdog.silence(link.generation).await,
                 None => std::future::pending().await,
             }
         };
@@ -311,7 +317,7 @@ impl Shared {
             () = dog => {
                 let silent = Error::Timeout {
                     operation: "receive",
-                    after: self.watchdog.unwrap_or_default(),
+                    after: self.watchdog.as_ref().map(Watchdog::after).unwrap_or_default(),
                 };
                 self.link.lost(link.generation, &silent);
                 None
@@ -353,6 +359,9 @@ impl Shared {
 }
 
 impl Probe for Shared {
+    fn end(&self) {
+        self.link.end();
+    }
     fn health(&self) -> Health {
         let (link, reconnects, last_error) = self.link.health();
         Health {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tg_schema::Topic;
-use tg_schema::pubsub::{Error, Properties};
+use tg_schema::pubsub::{Bytes, Error, Feature, Properties, Receipt};
 use tokio::sync::OnceCell;
 
 use crate::incoming::Head;
@@ -26,10 +26,50 @@ pub mod property {
     pub const FORMAT: &str = "tg-dlq-format";
     /// The registry's number of the schema that it was written with, where there is one.
     pub const SCHEMA: &str = "tg-dlq-schema";
+    /// What was left out, where the broker refused the letter as it was: `properties`, or `properties,payload`.
+    pub const OMITTED: &str = "tg-dlq-omitted";
 }
 
 /// Most bytes of [`property::ERROR`].
 const MAX_ERROR: usize = 1_000;
+
+/// What became of a dead letter.
+pub(crate) enum Letter {
+    /// The broker has it.
+    Kept,
+    /// The broker took it, and no subscription got it.
+    Unrouted,
+    /// The broker takes it in no form.
+    Refused(Error),
+}
+
+/// What a dead letter leaves out of its message.
+#[derive(Clone, Copy, Debug)]
+enum Omitted {
+    Nothing,
+    /// The properties and the key.
+    Properties,
+    /// The bytes too.
+    Payload,
+}
+
+/// Whether the broker refused the letter, rather than us or for now.
+fn is_about_the_letter(error: &Error) -> bool {
+    match error {
+        Error::InvalidOption { .. } | Error::TooLarge { .. } | Error::Codec(_) => true,
+        Error::Broker { retryable, .. } => !retryable,
+        _ => false,
+    }
+}
+
+/// The beginning of a reason.
+fn cut(reason: &str) -> &str {
+    let mut end = reason.len().min(MAX_ERROR);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    reason.get(..end).unwrap_or_default()
+}
 
 /// The dead letters of one subscription. Its producer is opened with the first of them.
 pub(crate) struct DeadLetterQueue {
@@ -72,28 +112,95 @@ impl DeadLetterQueue {
         &self.to
     }
 
-    /// Writes a message to the dead letters. When this answers, the broker has it.
+    /// Writes a message to the dead letters. When this answers with a letter, the broker took it.
+    ///
+    /// A broker that refuses the letter itself gets it without what others put into it.
     pub(crate) async fn publish(
         &self,
         head: &Head,
         attempt: u32,
         reason: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<Letter, Error> {
         let producer = self.producer.get_or_try_init(|| self.open()).await?;
-        let mut options = SendOptions::from(self.properties(head, attempt, reason));
-        options.key.clone_from(&head.meta.key);
-        let receipt = producer
-            .send_with(&Raw(head.payload.clone()), options)
-            .await?;
+        let mut refusal = None;
+        for omitted in [Omitted::Nothing, Omitted::Properties, Omitted::Payload] {
+            let (payload, options) = self.letter(head, attempt, reason, omitted);
+            let error = match producer.send_with(&Raw(payload), options).await {
+                Ok(receipt) => return self.written(&receipt, attempt, reason, omitted),
+                Err(error) => error,
+            };
+            if !is_about_the_letter(&error) {
+                return Err(error);
+            }
+            tracing::warn!(topic = %self.from, dead_letters = %self.to, ?omitted, %error, "dead letter refused");
+            refusal = Some(error);
+        }
+        Ok(refusal.map_or(Letter::Kept, Letter::Refused))
+    }
+
+    fn written(
+        &self,
+        receipt: &Receipt,
+        attempt: u32,
+        reason: &str,
+        omitted: Omitted,
+    ) -> Result<Letter, Error> {
+        // A broker with a history has it for subscriptions to come.
+        let history = || {
+            let capabilities = self.pubsub.backend().capabilities(&self.to);
+            capabilities.has(Feature::Earliest)
+        };
+        let kept = receipt.routed != Some(false) || history();
+        if !kept && self.pubsub.is_strict() {
+            return Err(Error::NotFound {
+                what: format!("a subscription to the dead letters {}", self.to),
+                hint: "make one before; this broker forgets what nobody is subscribed to"
+                    .to_owned(),
+            });
+        }
         tracing::warn!(
             topic = %self.from,
             dead_letters = %self.to,
             attempt,
             reason,
-            kept = receipt.routed != Some(false),
+            kept,
+            ?omitted,
             "message given up"
         );
-        Ok(())
+        match kept {
+            true => Ok(Letter::Kept),
+            false => Ok(Letter::Unrouted),
+        }
+    }
+
+    fn letter(
+        &self,
+        head: &Head,
+        attempt: u32,
+        reason: &str,
+        omitted: Omitted,
+    ) -> (Bytes, SendOptions) {
+        let properties = match omitted {
+            Omitted::Nothing => head.properties.clone(),
+            Omitted::Properties | Omitted::Payload => Properties::default(),
+        };
+        let mut options = SendOptions::from(self.properties(properties, head, attempt, reason));
+        let left_out = match omitted {
+            Omitted::Nothing => {
+                options.key.clone_from(&head.meta.key);
+                return (head.payload.clone(), options);
+            }
+            Omitted::Properties => "properties",
+            Omitted::Payload => "properties,payload",
+        };
+        // A reason may quote the message.
+        let plain: String = reason.chars().filter(|c| !c.is_control()).collect();
+        options.properties.insert(property::ERROR, cut(&plain));
+        options.properties.insert(property::OMITTED, left_out);
+        match omitted {
+            Omitted::Payload => (Bytes::new(), options),
+            _ => (head.payload.clone(), options),
+        }
     }
 
     async fn open(&self) -> Result<Producer<Raw>, Error> {
@@ -106,16 +213,17 @@ impl DeadLetterQueue {
             .await
     }
 
-    fn properties(&self, head: &Head, attempt: u32, reason: &str) -> Properties {
-        let mut properties = head.properties.clone();
-        let mut end = reason.len().min(MAX_ERROR);
-        while !reason.is_char_boundary(end) {
-            end -= 1;
-        }
+    fn properties(
+        &self,
+        mut properties: Properties,
+        head: &Head,
+        attempt: u32,
+        reason: &str,
+    ) -> Properties {
         properties.insert(property::TOPIC, self.from.to_string());
         properties.insert(property::SUBSCRIPTION, self.subscription.clone());
         properties.insert(property::ATTEMPT, attempt.to_string());
-        properties.insert(property::ERROR, reason.get(..end).unwrap_or_default());
+        properties.insert(property::ERROR, cut(reason));
         properties.insert(property::FORMAT, head.format.to_string());
         if let Some(writer) = &head.writer {
             properties.insert(property::SCHEMA, writer.id.to_string());

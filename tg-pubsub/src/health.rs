@@ -55,4 +55,6 @@ impl Report {
 /// What can be asked how it is.
 pub(crate) trait Probe: Send + Sync {
     fn health(&self) -> Health;
+    /// The connection underneath was closed for good.
+    fn end(&self);
 }

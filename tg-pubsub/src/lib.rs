@@ -92,6 +92,7 @@ mod subscriber;
 mod time;
 mod uses;
 mod waiters;
+mod watchdog;
 
 pub use backoff::Backoff;
 #[cfg(feature = "clap")]

@@ -279,8 +279,12 @@ impl<C: Connect> Supervised<C> {
         }
     }
 
-    /// Closes for good and hands out the link, where it is there and nobody uses it any more before `end`.
-    pub(crate) async fn close(&self, end: Instant) -> Option<Box<C::Link>> {
+    /// Closes for good. The link is dropped when nobody uses it any more.
+    pub(crate) fn end(&self) {
+        drop(self.shut());
+    }
+
+    fn shut(&self) -> Option<Arc<Box<C::Link>>> {
         let link = {
             let mut state = self.state();
             state.closed = true;
@@ -290,6 +294,12 @@ impl<C: Connect> Supervised<C> {
             self.told.series.add(gauge, -1);
         }
         self.changes.send_modify(|n| *n += 1);
+        link
+    }
+
+    /// Closes for good and hands out the link, where it is there and nobody uses it any more before `end`.
+    pub(crate) async fn close(&self, end: Instant) -> Option<Box<C::Link>> {
+        let link = self.shut();
         let _ = timeout_at(end, self.uses.quiesce()).await;
         Arc::into_inner(link?)
     }
@@ -310,11 +320,16 @@ impl<C: Connect> Supervised<C> {
     }
 
     fn down(&self) -> Error {
-        let why = self.state().last_error.clone();
-        Error::connection(
-            self.connect.backend(),
-            why.unwrap_or_else(|| "the link is down and being built again".to_owned()),
-        )
+        let backend = self.connect.backend();
+        let why = match &self.state().last_error {
+            // Said once: the new error begins like the old one.
+            Some(error) => {
+                let begin = Error::connection(backend, "").to_string();
+                error.strip_prefix(&begin).unwrap_or(error).to_owned()
+            }
+            None => "the link is down and being built again".to_owned(),
+        };
+        Error::connection(backend, why)
     }
 }
 

@@ -137,6 +137,8 @@ metrics! {
         Nacked "tg_consumer_nacked_total" "Messages that were given back to be delivered again.",
         Rejected "tg_consumer_rejected_total" "Messages that were given up without a dead letter.",
         DeadLettered "tg_consumer_dead_lettered_total" "Messages that went to the dead-letter topic.",
+        DeadLetterFailed "tg_consumer_dead_letter_failures_total" "Messages that were given up and whose dead letter the broker refused in every form.",
+        DeadLetterUnrouted "tg_consumer_dead_letters_unrouted_total" "Dead letters that no subscription got.",
         Poisoned "tg_consumer_poisoned_total" "Messages that could not be decoded.",
         Panicked "tg_consumer_panics_total" "Handlers that panicked.",
         Unsettled "tg_consumer_unsettled_total" "Messages that were dropped without being settled.",

@@ -338,15 +338,13 @@ impl Shared {
                 },
             };
             drop(link);
-            // No answer in time: the link may be half open. Not there any more: a new link makes it again.
-            let dead = matches!(
-                error,
-                Error::Connection { .. } | Error::Timeout { .. } | Error::NotFound { .. }
-            );
+            let dead = ends_link(&error);
             if dead {
                 self.link.lost(generation, &error);
             }
-            if !again || !(dead || error.is_retryable()) || Instant::now() >= end {
+            // Not there any more: a new link makes it again.
+            let heals = error.is_retryable() || matches!(error, Error::NotFound { .. });
+            if !again || !heals || Instant::now() >= end {
                 return Err(error);
             }
             failures = failures.saturating_add(1);
@@ -410,7 +408,20 @@ impl Shared {
     }
 }
 
+/// Whether a link is of no use after this error of a send. The other errors are about the message.
+fn ends_link(error: &Error) -> bool {
+    match error {
+        // No answer in time: the link may be half open.
+        Error::Timeout { .. } | Error::Connection { .. } | Error::Lost => true,
+        Error::NotFound { .. } | Error::Auth { .. } | Error::Closed { .. } => true,
+        _ => false,
+    }
+}
+
 impl Probe for Shared {
+    fn end(&self) {
+        self.link.end();
+    }
     fn health(&self) -> Health {
         let (link, reconnects, last_error) = self.link.health();
         Health {

@@ -198,7 +198,12 @@ impl PubSub {
     /// # Errors
     /// [`Error::Timeout`] where that took longer; everything is ended nevertheless.
     pub async fn close(&self, within: Duration) -> Result<(), Error> {
-        self.0.backend.close(within).await
+        let closed = self.0.backend.close(within).await;
+        let parts: Vec<_> = self.parts().iter().filter_map(Weak::upgrade).collect();
+        for part in parts {
+            part.end();
+        }
+        closed
     }
 
     fn parts(&self) -> std::sync::MutexGuard<'_, Vec<Weak<dyn Probe>>> {

@@ -10,6 +10,7 @@ use tg_schema::pubsub::{
 
 use crate::attempts::Identity;
 use crate::consumer::Shared;
+use crate::dead_letters::Letter;
 use crate::incoming::{Head, Incoming};
 use crate::metrics::{Counter, Gauge, Level};
 
@@ -270,13 +271,32 @@ impl Unsettled {
             let reason = reason.to_owned();
             return self.settle(Settlement::Reject { reason }).await;
         };
-        if let Err(error) = dead.publish(&self.head, self.attempt, reason).await {
-            return Err(NotSettled {
-                error,
-                received: Box::new(self),
-            });
+        let series = &self.consumer.series;
+        match dead.publish(&self.head, self.attempt, reason).await {
+            Ok(Letter::Kept) => series.count(Counter::DeadLettered, 1),
+            Ok(Letter::Unrouted) => {
+                series.count(Counter::DeadLettered, 1);
+                series.count(Counter::DeadLetterUnrouted, 1);
+            }
+            Ok(Letter::Refused(error)) => {
+                series.count(Counter::DeadLetterFailed, 1);
+                tracing::error!(
+                    topic = %self.consumer.topic,
+                    subscription = self.consumer.subscription,
+                    reason,
+                    %error,
+                    "a message is lost: no dead letter of it is accepted"
+                );
+                let reason = format!("{reason}; no dead letter: {error}");
+                return self.settle(Settlement::Reject { reason }).await;
+            }
+            Err(error) => {
+                return Err(NotSettled {
+                    error,
+                    received: Box::new(self),
+                });
+            }
         }
-        self.consumer.series.count(Counter::DeadLettered, 1);
         self.settle(Settlement::Ack).await
     }
 

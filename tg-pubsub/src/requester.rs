@@ -170,13 +170,14 @@ impl<Q: Payload, R: Payload> Requester<Q, R> {
     ) -> Result<Incoming<R>, Error> {
         let started = Instant::now();
         let pending = self.ask(request, options.into(), within).await?;
-        let end = started + within;
+        let end = time::after_this(started, within);
         let response = timeout_at(end, pending.waiter.recv()).await;
         self.got(response, started, within)
     }
 
     /// Sends a request and gives its responses one by one, up to the one that `last` says yes to. Where nobody takes
-    /// them, they are kept up to the capacity of the subscriber.
+    /// them, they are kept up to the capacity of the subscriber; where one more had to be dropped, the stream gives
+    /// [`Error::Full`] in its place and ends.
     ///
     /// # Errors
     /// As [`Requester::request`].

@@ -249,7 +249,7 @@ impl<T> Waiter<T> {
     /// The next message, however long it takes. Dropping the future loses none.
     ///
     /// # Errors
-    /// [`Error::Codec`]: it came and could not be decoded. [`Error::Closed`].
+    /// [`Error::Full`]: messages that belong here were dropped; see [`FullWaiter::Wait`]. [`Error::Codec`]: it came and could not be decoded. [`Error::Closed`].
     pub async fn recv(&self) -> Result<Incoming<T>, Error> {
         self.mailbox.take().await
     }

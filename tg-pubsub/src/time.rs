@@ -11,7 +11,12 @@ pub(crate) fn far_future() -> Instant {
 
 /// The time after this one from now, however long it is.
 pub(crate) fn after(time: Duration) -> Instant {
-    Instant::now().checked_add(time).unwrap_or_else(far_future)
+    after_this(Instant::now(), time)
+}
+
+/// The time after this one from then, however long it is.
+pub(crate) fn after_this(start: Instant, time: Duration) -> Instant {
+    start.checked_add(time).unwrap_or_else(far_future)
 }
 
 /// How long it is until then.

@@ -13,11 +13,12 @@ use crate::incoming::Incoming;
 /// What happens to a message for a waiter that has as many as it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FullWaiter {
-    /// Everybody waits for it this long, once; then its messages are dropped until it takes one.
+    /// Everybody waits for it this long, once; then its messages are dropped until it takes one. Where some were
+    /// dropped, the waiter gets one [`Error::Full`].
     Wait(Duration),
-    /// Its oldest message is dropped.
+    /// Its oldest message is dropped, and only the metric tells.
     DropOldest,
-    /// The new message is dropped.
+    /// The new message is dropped, and only the metric tells.
     DropNewest,
 }
 
@@ -42,7 +43,28 @@ struct State<T> {
     queue: VecDeque<Item<T>>,
     /// It was waited for, in vain.
     slow: bool,
+    /// The newest item is the error that tells of messages that were dropped.
+    gap: bool,
     closed: bool,
+}
+
+impl<T> State<T> {
+    fn put(&mut self, item: Item<T>) {
+        self.queue.push_back(item);
+        self.gap = false;
+    }
+
+    /// Leaves an error where a message was dropped: one for all that would have stood there. The queue is full, so
+    /// that nobody waits for it.
+    fn dropped(&mut self, capacity: usize) {
+        if !self.gap && !self.closed {
+            self.queue.push_back(Err(Error::Full {
+                what: "queue of the waiter; messages were dropped here",
+                capacity,
+            }));
+            self.gap = true;
+        }
+    }
 }
 
 impl<T> Mailbox<T> {
@@ -51,6 +73,7 @@ impl<T> Mailbox<T> {
             state: Mutex::new(State {
                 queue: VecDeque::new(),
                 slow: false,
+                gap: false,
                 closed: false,
             }),
             arrived: Notify::new(),
@@ -79,14 +102,18 @@ impl<T> Mailbox<T> {
             if state.queue.len() >= self.capacity {
                 match full {
                     FullWaiter::Wait(limit) if !state.slow => return Err((item, limit)),
-                    FullWaiter::Wait(_) | FullWaiter::DropNewest => return Ok(false),
+                    FullWaiter::Wait(_) => {
+                        state.dropped(self.capacity);
+                        return Ok(false);
+                    }
+                    FullWaiter::DropNewest => return Ok(false),
                     FullWaiter::DropOldest => {
                         state.queue.pop_front();
                         kept = false;
                     }
                 }
             }
-            state.queue.push_back(item);
+            state.put(item);
         }
         self.arrived.notify_one();
         Ok(kept)
@@ -102,9 +129,10 @@ impl<T> Mailbox<T> {
         let mut state = self.state();
         if !in_time || state.closed {
             state.slow = true;
+            state.dropped(self.capacity);
             return false;
         }
-        state.queue.push_back(item);
+        state.put(item);
         drop(state);
         self.arrived.notify_one();
         true
@@ -123,6 +151,8 @@ impl<T> Mailbox<T> {
                 let mut state = self.state();
                 if let Some(item) = state.queue.pop_front() {
                     state.slow = false;
+                    // The error was taken: messages that are dropped now are another gap.
+                    state.gap &= !state.queue.is_empty();
                     drop(state);
                     self.taken.notify_one();
                     return item;
@@ -137,7 +167,8 @@ impl<T> Mailbox<T> {
 
     pub(crate) fn close(&self) {
         self.state().closed = true;
-        self.arrived.notify_one();
+        // Every one of those that wait, not only one: each ends.
+        self.arrived.notify_waiters();
         self.taken.notify_one();
     }
 }

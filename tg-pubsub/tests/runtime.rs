@@ -4,6 +4,7 @@ mod runtime {
     pub mod support;
 
     mod consumer;
+    mod dead_letters;
     mod drain;
     mod handler;
     mod negotiation;

@@ -122,10 +122,14 @@ impl FromArgMatches for PubSubArgs {
                 .map_err(invalid)?;
             self.config.values.insert(setting.name.to_owned(), value);
         }
+        let place = match matches.value_source(OPTION) {
+            Some(ValueSource::EnvVariable) => tables::OPTIONS_ENV,
+            _ => "--pubsub-option",
+        };
         for pair in matches.get_many::<String>(OPTION).into_iter().flatten() {
             if !pair.trim().is_empty() {
                 self.config
-                    .put_option(pair.trim(), "--pubsub-option")
+                    .put_option(pair.trim(), place)
                     .map_err(invalid)?;
             }
         }
@@ -175,6 +179,19 @@ mod tests {
         );
         let error = parse(&["--pubsub-option", "x"]).expect_err("no option");
         assert!(error.contains("expected backend.name=value"), "{error}");
+    }
+
+    #[test]
+    fn options_of_the_environment_are_named_as_such() {
+        // A variable that is there, and is no option.
+        let command = PubSubArgs::augment_args(Command::new("service"));
+        let command = command.mut_arg(OPTION, |arg| arg.env("PATH"));
+        let matches = command.try_get_matches_from(["service"]);
+        let matches = matches.expect("it is looked at later");
+        let error = PubSubArgs::from_arg_matches(&matches).expect_err("no option");
+        let text = error.to_string();
+        assert!(text.contains("PUBSUB_OPTIONS: expected"), "{text}");
+        assert!(!text.contains("--pubsub-option"), "{text}");
     }
 
     #[test]

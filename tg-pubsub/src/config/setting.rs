@@ -42,6 +42,16 @@ impl Setting {
 
     /// Brings a value to the setting's kind. An error names `place` and shows no secret.
     pub(super) fn read(&self, value: &OptionValue, place: &str) -> Result<OptionValue, Error> {
+        let address = match value {
+            OptionValue::Text(text) => text.contains('@') || text.contains("://"),
+            _ => false,
+        };
+        if address && self.is_host() {
+            let expected = "expected a host name or an IP address alone; user, password, port and TLS have \
+                            settings of their own";
+            return Err(self.invalid(place, expected.to_owned()));
+        }
+        let hidden = self.secret || address;
         let mut one = BackendOptions::new();
         one.set("setting.value", value.clone());
         let spec = OptionSpec {
@@ -53,12 +63,17 @@ impl Setting {
         match read.map(|mut given| given.remove("value")) {
             Ok(Some(value)) => Ok(value),
             Ok(None) => Err(self.invalid(place, "no value".to_owned())),
-            Err(Error::InvalidOption { .. }) if self.secret => {
+            Err(Error::InvalidOption { .. }) if hidden => {
                 Err(self.invalid(place, "not a value that this setting takes".to_owned()))
             }
             Err(Error::InvalidOption { message, .. }) => Err(self.invalid(place, message)),
             Err(e) => Err(e),
         }
+    }
+
+    /// Whether it is a host, without anything around it.
+    fn is_host(&self) -> bool {
+        matches!(self.name, "mqtt.host" | "rabbitmq.host")
     }
 
     fn invalid(&self, place: &str, message: String) -> Error {
@@ -69,23 +84,42 @@ impl Setting {
     }
 }
 
-/// A URL without the user and the password in it.
+/// A value for people: of an address only the scheme and what follows the user and the password.
+///
+/// A password may hold any character, also such as end it in a well-formed URL. So the last `@` of the whole text
+/// ends it, and nothing of a query is shown.
 pub(super) fn without_userinfo(value: &OptionValue) -> String {
     let OptionValue::Text(text) = value else {
         return value.to_string();
     };
-    let hidden: Vec<_> = text
-        .split(',')
-        .map(|url| match url.split_once("://") {
-            Some((scheme, rest)) => {
-                let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-                match rest.get(..end).and_then(|authority| authority.rfind('@')) {
-                    Some(at) => format!("{scheme}://***{}", rest.get(at..).unwrap_or_default()),
-                    None => url.to_owned(),
-                }
-            }
-            None => url.to_owned(),
-        })
-        .collect();
-    format!("{:?}", hidden.join(","))
+    format!("{:?}", hide(text))
+}
+
+fn hide(text: &str) -> String {
+    let (front, tail) = match text.rsplit_once('@') {
+        Some((front, tail)) => (Some(front), tail),
+        None => (None, text),
+    };
+    let (shown, query) = match tail.split_once(['?', '#']) {
+        Some((shown, _)) => (shown, "?***"),
+        None => (tail, ""),
+    };
+    let Some(front) = front else {
+        return format!("{shown}{query}");
+    };
+    let scheme = front.split_once("://").map(|(scheme, _)| scheme);
+    let scheme = match scheme.filter(|s| is_scheme(s)) {
+        Some(scheme) => format!("{scheme}://"),
+        None => String::new(),
+    };
+    // Where a query began before, what follows may be a part of it.
+    match front.contains(['?', '#']) {
+        true => format!("{scheme}***"),
+        false => format!("{scheme}***@{shown}{query}"),
+    }
+}
+
+fn is_scheme(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.');
+    !text.is_empty() && text.bytes().all(fits)
 }

@@ -96,7 +96,7 @@ async fn until_heard(
     producer: &crate::Producer<Note>,
     seen: &Mutex<BTreeSet<String>>,
 ) -> Result<(), Failure> {
-    let end = Instant::now() + context.subject().redelivery;
+    let end = crate::time::after(context.subject().redelivery);
     while Instant::now() < end {
         producer.send(&note("at last")).await?;
         sleep(Duration::from_millis(100)).await;

@@ -48,7 +48,7 @@ pub(super) async fn until(
     holds: impl Fn() -> bool,
 ) -> Result<(), Failure> {
     let within = context.subject().redelivery;
-    let end = Instant::now() + within;
+    let end = crate::time::after(within);
     while !holds() {
         if Instant::now() >= end {
             return Err(format!("not within {within:?}: {what}").into());

@@ -20,6 +20,7 @@ use crate::payload::Payload;
 use crate::policy::{DeadLetters, RetryPolicy};
 use crate::pubsub::PubSub;
 use crate::time;
+use crate::watchdog::Watchdog;
 
 /// A consumer in the making; see [`PubSub::consumer`].
 #[must_use]
@@ -209,7 +210,7 @@ impl<T: Payload> ConsumerBuilder<T> {
             name: label,
             role: self.role,
             receive_timeout: self.receive_timeout,
-            watchdog: self.watchdog,
+            watchdog: self.watchdog.map(Watchdog::new),
             backoff: self.backoff,
             prefetch,
             keys: capabilities.has(Feature::Keys),

@@ -11,6 +11,13 @@ use tokio::time::{Instant, timeout};
 
 use super::support::*;
 
+fn access_refused() -> Error {
+    Error::Auth {
+        backend: "memory".to_owned(),
+        message: "not on this topic".to_owned(),
+    }
+}
+
 fn refused(text: &str) -> Error {
     Error::Broker {
         backend: "memory".to_owned(),
@@ -131,7 +138,7 @@ async fn poison_stays_where_dead_letters_cannot_be_written() {
     world
         .memory
         .faults()
-        .fail_next(Operation::Send, refused("disk full"));
+        .fail_next(Operation::Send, access_refused());
     let nothing = consumer.receive().await.expect_err("poison only");
     assert!(matches!(nothing, Error::Timeout { .. }), "{nothing}");
     assert_eq!(

@@ -136,7 +136,10 @@ async fn a_dead_letter_is_written_before_the_message_is_acknowledged() {
     let service = service.expect("a service");
     world.send(&["bad"]).await;
     // The first dead letter fails.
-    let refused = BackendError::TooLarge { size: 2, max: 1 };
+    let refused = BackendError::Auth {
+        backend: "memory".to_owned(),
+        message: "not on this topic".to_owned(),
+    };
     world.memory.faults().fail_next(Operation::Send, refused);
     sleep(Duration::from_secs(30)).await;
     assert!(world.memory.published(&topic(DEAD)).is_empty());

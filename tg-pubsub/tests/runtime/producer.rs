@@ -75,10 +75,6 @@ async fn what_a_repetition_cannot_heal_is_told_at_once() {
         .await
         .expect("a producer");
     let errors = [
-        Error::Auth {
-            backend: "memory".to_owned(),
-            message: "not you".to_owned(),
-        },
         Error::TooLarge { size: 2, max: 1 },
         Error::SchemaRejected {
             name: "Note".to_owned(),
@@ -88,6 +84,11 @@ async fn what_a_repetition_cannot_heal_is_told_at_once() {
             feature: "x".to_owned(),
             backend: "memory".to_owned(),
             hint: "y".to_owned(),
+        },
+        // The last: it ends the link, and the next send has to wait for another.
+        Error::Auth {
+            backend: "memory".to_owned(),
+            message: "not you".to_owned(),
         },
     ];
     let start = Instant::now();

@@ -288,3 +288,44 @@ async fn closing_waits_for_responses_and_counts_those_that_do_not_come() {
         .expect_err("closed");
     assert!(matches!(error, Error::Closed { .. }), "{error}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn no_time_is_too_long_for_a_request() {
+    let world = world();
+    let (requester, responder) = (requester(&world).await, responder(&world).await);
+    requester
+        .request_with(&Note::new("5"), SendOptions::new(), Duration::MAX)
+        .await
+        .expect("a response");
+    assert!(responder.drain(Duration::MAX).await.is_clean());
+    assert!(requester.close(Duration::MAX).await.is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_nobody_takes_tells_of_its_gap() {
+    let world = world();
+    let requester = requester(&world).await;
+    let responder = world
+        .pubsub
+        .responder::<Note, Note>(REQUESTS, "flood", RESPONSES);
+    let responder = responder.stream(|_, replies| async move {
+        for n in 0..150 {
+            replies.send(&Note::new(n.to_string())).await?;
+        }
+        Ok(())
+    });
+    let responder = responder.await.expect("a responder");
+    let request = Note::new("x");
+    let stream = requester.stream(&request, SendOptions::new(), |_: &Note| false);
+    let mut replies = stream.await.expect("sent");
+    sleep(Duration::from_secs(60)).await;
+    for n in 0..100 {
+        let reply = replies.next().await.expect("one more").expect("no gap yet");
+        assert_eq!(reply.into_value().text, n.to_string());
+    }
+    let gap = replies.next().await.expect("an end").expect_err("a gap");
+    assert!(matches!(gap, Error::Full { capacity: 100, .. }), "{gap}");
+    assert!(replies.next().await.is_none());
+    assert_eq!(world.metrics.count(Counter::WaiterDropped), 50);
+    assert!(responder.drain(SECOND).await.is_clean());
+}

@@ -211,3 +211,43 @@ async fn a_subscriber_that_is_dropped_leaves_nothing() {
         0
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn all_tasks_that_wait_at_one_waiter_end_when_it_is_closed() {
+    let world = world();
+    let subscriber = subscriber(&world).await;
+    let waiter = std::sync::Arc::new(subscriber.wait_for("a").expect("a waiter"));
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let waiter = waiter.clone();
+        tasks.spawn(async move { waiter.recv().await.map(|_| ()) });
+    }
+    tokio::task::yield_now().await;
+    subscriber.close(SECOND).await.expect("closed");
+    let ended = tokio::time::timeout(SECOND, tasks.join_all()).await;
+    let ended = ended.expect("each of them");
+    assert_eq!(ended.len(), 8);
+    let closed = |end: &Result<(), Error>| matches!(end, Err(Error::Closed { .. }));
+    assert!(ended.iter().all(closed), "{ended:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_waiter_is_told_where_messages_were_dropped() {
+    let world = world();
+    let subscriber = world.pubsub.subscriber::<Note>(TOPIC, "s").capacity(2);
+    let subscriber = subscriber.open().await.expect("a subscriber");
+    let waiter = subscriber.wait_for("a").expect("a waiter");
+    for round in 1..=2 {
+        send(&world, &["a"; 5]).await;
+        until("three are dropped", || {
+            world.metrics.count(Counter::WaiterDropped) == 3 * round
+        })
+        .await;
+        for text in ["0", "1"] {
+            assert_eq!(waiter.recv().await.expect("kept").into_value().text, text);
+        }
+        let gap = waiter.recv_timeout(SECOND).await.expect_err("a gap");
+        assert!(matches!(gap, Error::Full { capacity: 2, .. }), "{gap}");
+        assert!(waiter.recv_timeout(SECOND).await.is_err(), "told once");
+    }
+}

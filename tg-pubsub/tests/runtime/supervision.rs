@@ -182,7 +182,7 @@ async fn a_link_that_is_silent_for_too_long_is_built_again() {
         .expect_err("nothing");
     assert_eq!(consumer.health().reconnects, 0);
     consumer
-        .receive_timeout(Duration::from_secs(32))
+        .receive_timeout(Duration::from_secs(20))
         .await
         .expect_err("nothing");
     assert_eq!(consumer.health().reconnects, 1);
@@ -275,4 +275,104 @@ async fn health_tells_of_everything_that_is_open() {
     let report = world.pubsub.health().await;
     assert!(report.parts.is_empty(), "{:?}", report.parts);
     assert_eq!(world.metrics.level(Gauge::ConsumerState), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_producer_that_was_refused_once_opens_a_new_link() {
+    let world = world();
+    let open = || world.pubsub.producer::<Note>(TOPIC).open();
+    let producer = open().await.expect("a producer");
+    let refused = Error::Auth {
+        backend: "memory".to_owned(),
+        message: "wrong password".to_owned(),
+    };
+    for error in [refused, Error::Closed { what: "link" }] {
+        let (kind, text) = (error.kind(), error.to_string());
+        world.memory.faults().fail_next(Operation::Send, error);
+        let told = producer.send(&Note::new("a")).await.expect_err("refused");
+        assert_eq!(told.kind(), kind);
+        assert_eq!(producer.health().link, LinkState::Down);
+        assert_eq!(producer.health().last_error, Some(text));
+        producer.send(&Note::new("b")).await.expect("a new link");
+        assert_eq!(producer.health().link, LinkState::Up);
+    }
+    assert_eq!(producer.health().reconnects, 2);
+    assert_eq!(world.metrics.count(Counter::Retried), 0);
+
+    let publisher = world.pubsub.publisher::<Note>(TOPIC).open().await;
+    let publisher = publisher.expect("a publisher");
+    let refused = Error::Auth {
+        backend: "memory".to_owned(),
+        message: "wrong password".to_owned(),
+    };
+    world.memory.faults().fail_next(Operation::Send, refused);
+    publisher.publish(&Note::new("c")).await.expect("taken");
+    let told = publisher.flush().await.expect_err("refused");
+    assert!(matches!(told, Error::Auth { .. }), "{told}");
+    publisher.publish(&Note::new("d")).await.expect("taken");
+    publisher.flush().await.expect("over a new link");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_is_about_the_message_and_the_link_stays() {
+    let world = world();
+    let producer = world.pubsub.producer::<Note>(TOPIC).open().await;
+    let producer = producer.expect("a producer");
+    let error = Error::InvalidOption {
+        name: "key".to_owned(),
+        message: "too long".to_owned(),
+    };
+    world.memory.faults().fail_next(Operation::Send, error);
+    producer.send(&Note::new("a")).await.expect_err("refused");
+    assert_eq!(producer.health().link, LinkState::Up);
+    assert_eq!(world.metrics.count(Counter::ProducerReconnects), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_closed_underneath_is_closed() {
+    let world = world();
+    let consumer = world.consumer("s").await;
+    let producer = world.pubsub.producer::<Note>(TOPIC).open().await;
+    let producer = producer.expect("a producer");
+    world.pubsub.close(SECOND).await.expect("closed");
+    assert_eq!(producer.health().link, LinkState::Closed);
+    assert_eq!(consumer.health().link, LinkState::Closed);
+    assert_eq!(world.metrics.level(Gauge::ConsumerState), 0);
+    let error = producer.send(&Note::new("a")).await.expect_err("closed");
+    assert!(matches!(error, Error::Closed { .. }), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_says_once_that_there_is_no_connection() {
+    let world = world();
+    let producer = world.pubsub.producer::<Note>(TOPIC).open().await;
+    let producer = producer.expect("a producer");
+    for _ in 0..1_000 {
+        let error = Error::connection("memory", "down");
+        world
+            .memory
+            .faults()
+            .fail_next(Operation::CreateProducer, error);
+    }
+    world.memory.faults().disconnect();
+    let error = producer.send(&Note::new("a")).await.expect_err("down");
+    assert_eq!(error.to_string(), "memory: no connection: down");
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_counts_over_many_short_receives() {
+    let world = world();
+    let watchdog = Duration::from_secs(30);
+    let consumer = world.pubsub.consumer::<Note>(TOPIC, "s").watchdog(watchdog);
+    let consumer = consumer.open().await.expect("a consumer");
+    for _ in 0..14 {
+        consumer.receive().await.expect_err("nothing");
+    }
+    assert_eq!(consumer.health().reconnects, 0);
+    // Nobody listens: that is no silence.
+    sleep(Duration::from_secs(3600)).await;
+    for _ in 0..3 {
+        consumer.receive().await.expect_err("nothing");
+    }
+    assert_eq!(consumer.health().reconnects, 1);
 }

@@ -1,0 +1,131 @@
+//! Dead letters that the broker does not take as they are.
+
+use tg_pubsub::metrics::Counter;
+use tg_pubsub::{Consumer, DeadLetters, Error, SendOptions, dead_letter};
+use tg_pubsub_memory::{Config, Memory, Operation};
+
+use super::support::*;
+
+const DEAD: &str = "q1/tg/flow/notes.dlq.s";
+
+fn refusals() -> [Error; 3] {
+    [
+        Error::InvalidOption {
+            name: "property".to_owned(),
+            message: "has a NUL".to_owned(),
+        },
+        Error::TooLarge { size: 10, max: 5 },
+        Error::Broker {
+            backend: "memory".to_owned(),
+            message: "no".to_owned(),
+            retryable: false,
+        },
+    ]
+}
+
+/// A message of which so many forms of the dead letter are refused, and one after it, which still comes.
+async fn reject_with(world: &World, refused: impl IntoIterator<Item = Error>) -> Consumer<Note> {
+    let consumer = world.consumer("s").await;
+    let producer = world.pubsub.producer::<Note>(TOPIC).open().await;
+    let producer = producer.expect("a producer");
+    let options = SendOptions::new().property("who", "me").key("k");
+    producer
+        .send_with(&Note::new("a"), options)
+        .await
+        .expect("sent");
+    producer.send(&Note::new("b")).await.expect("sent");
+    for error in refused {
+        world.memory.faults().fail_next(Operation::Send, error);
+    }
+    let received = consumer.receive().await.expect("a message");
+    received.reject("bad\0 text").await.expect("given up");
+    assert_eq!(take(&consumer, 1).await, ["b"], "the stream goes on");
+    assert_eq!(world.pending("s") + world.unsettled("s"), 0);
+    consumer
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_letter_that_is_refused_goes_without_what_others_put_into_it() {
+    for error in refusals() {
+        let world = world();
+        reject_with(&world, [error]).await;
+        let dead = world.memory.published(&topic(DEAD));
+        assert_eq!(dead.len(), 1);
+        let told = |name| dead[0].properties.get(name);
+        assert!(!dead[0].payload.is_empty());
+        assert_eq!((told("who"), dead[0].key.as_deref()), (None, None));
+        assert_eq!(told(dead_letter::OMITTED), Some("properties"));
+        assert_eq!(told(dead_letter::ERROR), Some("bad text"));
+        assert_eq!(told(dead_letter::TOPIC), Some(TOPIC));
+        assert_eq!(world.metrics.count(Counter::DeadLettered), 1);
+        assert_eq!(world.metrics.count(Counter::DeadLetterFailed), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn then_without_its_bytes() {
+    let world = world();
+    reject_with(&world, refusals().into_iter().take(2)).await;
+    let dead = world.memory.published(&topic(DEAD));
+    assert_eq!(dead.len(), 1);
+    assert!(dead[0].payload.is_empty());
+    let told = dead[0].properties.get(dead_letter::OMITTED);
+    assert_eq!(told, Some("properties,payload"));
+    assert_eq!(world.metrics.count(Counter::DeadLettered), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn then_the_message_is_rejected_and_counted() {
+    let world = world();
+    reject_with(&world, refusals()).await;
+    assert!(world.memory.published(&topic(DEAD)).is_empty());
+    assert_eq!(world.metrics.count(Counter::DeadLetterFailed), 1);
+    assert_eq!(world.metrics.count(Counter::Rejected), 1);
+    assert_eq!(world.metrics.count(Counter::DeadLettered), 0);
+}
+
+fn mqtt(strict: bool) -> World {
+    let config = Config::default().profile("mqtt").expect("a broker");
+    world_of(Memory::with_config(config), strict)
+}
+
+async fn consumer(world: &World) -> Consumer<Note> {
+    let consumer = world.pubsub.consumer::<Note>(TOPIC, "s");
+    let consumer = consumer.dead_letters(DeadLetters::Beside);
+    let consumer = consumer.open().await.expect("a consumer");
+    world.send(&["a"]).await;
+    consumer
+}
+
+#[tokio::test(start_paused = true)]
+async fn letters_that_nobody_gets_are_counted() {
+    let world = mqtt(false);
+    let consumer = consumer(&world).await;
+    let received = consumer.receive().await.expect("a message");
+    received.reject("no").await.expect("given up");
+    assert_eq!(world.metrics.count(Counter::DeadLetterUnrouted), 1);
+    assert_eq!(world.unsettled("s"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn strictly_a_message_stays_until_somebody_gets_its_letter() {
+    let world = mqtt(true);
+    let consumer = consumer(&world).await;
+    let received = consumer.receive().await.expect("a message");
+    let failed = received.reject("no").await.expect_err("nobody gets it");
+    assert!(matches!(failed.error, Error::NotFound { .. }), "{failed}");
+    let text = failed.to_string();
+    assert!(text.contains(DEAD), "{text}");
+    assert_eq!(world.unsettled("s"), 1, "it is not lost");
+    let dead = world.pubsub.consumer::<tg_pubsub::Raw>(DEAD, "reader");
+    let dead = dead.open().await.expect("a consumer");
+    failed.received.reject("no").await.expect("given up");
+    dead.receive()
+        .await
+        .expect("the letter")
+        .ack()
+        .await
+        .expect("settled");
+    assert_eq!(world.unsettled("s"), 0);
+    assert_eq!(world.metrics.count(Counter::DeadLetterUnrouted), 0);
+}
