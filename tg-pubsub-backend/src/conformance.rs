@@ -81,9 +81,14 @@ pub async fn run_case(subject: &Subject, case: &'static Case) -> Outcome {
 }
 
 async fn run_with(subject: &Subject, case: &'static Case, made: &Arc<Made>) -> Outcome {
-    let backend = match subject.connect("one", made).await {
-        Ok(backend) => backend,
-        Err(e) => return Outcome::Failed(format!("no handle of the broker: {e}")),
+    let connecting = subject.connect("one", made);
+    let backend = match tokio::time::timeout(subject.redelivery, connecting).await {
+        Ok(Ok(backend)) => backend,
+        Ok(Err(e)) => return Outcome::Failed(format!("no handle of the broker: {e}")),
+        Err(_) => {
+            let limit = subject.redelivery;
+            return Outcome::Failed(format!("no handle of the broker after {limit:?}"));
+        }
     };
     let context = Context::new(subject.clone(), case, backend.clone(), made.clone());
     if let Some(reason) = case.missing(&context) {

@@ -28,6 +28,14 @@ pub struct Profile {
     /// Whether the count of attempts goes on when a message comes back from a consumer that is gone. Where it does
     /// not, the broker tells at most that the message was delivered before.
     pub attempts_survive: bool,
+    /// Whether a receipt tells that the message was a repetition. Where it does not, consumers leave repetitions out.
+    pub tells_duplicates: bool,
+    /// Whether a consumer can unsubscribe while others of its subscription go on: it ends its own part.
+    pub members_unsubscribe: bool,
+    /// Why a property may not be called so.
+    pub refuses_property: fn(&str) -> Option<&'static str>,
+    /// Why this cannot be the name or the value of a property, a key or an identity.
+    pub refuses_text: fn(&str) -> Option<&'static str>,
 }
 
 /// What becomes of a second consumer that wants the subscription for itself.
@@ -35,7 +43,7 @@ pub struct Profile {
 pub enum SecondExclusive {
     /// It is refused.
     Refused,
-    /// It takes over, and the first one loses its link.
+    /// It takes over, and the first one ends for good.
     TakesOver,
     /// It waits until the first one is gone.
     Waits,
@@ -113,6 +121,25 @@ mod tests {
                 assert!(!refused(Feature::of_qos(qos)), "{} {qos}", profile.name);
             }
         }
+    }
+
+    #[test]
+    fn mqtt_refuses_some_texts() {
+        let Profile {
+            refuses_property,
+            refuses_text,
+            ..
+        } = Profile::MQTT;
+        for name in ["tg-key", "tg-id", "tg-time", "tg-escaped:x"] {
+            assert!(refuses_property(name).is_some(), "{name}");
+        }
+        for name in ["tg-keys", "tg-other", "key", ""] {
+            assert!(refuses_property(name).is_none(), "{name}");
+        }
+        assert!(refuses_text("a\0").is_some_and(|why| why.contains("NUL")));
+        assert!(refuses_text(&"x".repeat(65_536)).is_some());
+        assert!(refuses_text(&"x".repeat(65_535)).is_none());
+        assert!((Profile::MEMORY.refuses_text)("a\0").is_none());
     }
 
     #[test]

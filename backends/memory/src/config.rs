@@ -30,9 +30,9 @@ pub struct Config {
     pub delayed_messages: usize,
     /// Most bytes of one message. `None`: the limit of the profile, which is 5 MiB for `memory`.
     pub max_payload: Option<usize>,
-    /// Most topics. 10,000 by default.
+    /// Most topics; more are refused, with an error that is not worth a retry. 10,000 by default.
     pub max_topics: usize,
-    /// Most subscriptions of a topic. 1,000 by default.
+    /// Most subscriptions of a topic; more are refused, with an error that is not worth a retry. 1,000 by default.
     pub max_subscriptions: usize,
     /// How many identities of messages a `q2` topic remembers. 100,000 by default.
     pub dedup_messages: usize,
@@ -62,6 +62,14 @@ impl Default for Config {
 
 impl Config {
     /// Behaves like another broker: what that one cannot do is not done, what it lowers is lowered.
+    ///
+    /// It is one broker in one process all the same. Like `mqtt`, these things differ:
+    /// * What a member had not settled when it was closed goes to any other member at once; MQTT keeps it for that
+    ///   member's name. So does what waits for one that unsubscribes, which MQTT drops.
+    /// * A repetition on `q2` is dropped by the broker; over MQTT, by the consumer, if it is the same that had it
+    ///   before.
+    /// * Properties with control characters may be longer: over MQTT such characters take three bytes.
+    /// * Limits of a broker's own, such as the most bytes of its packets, are those of this configuration.
     ///
     /// # Errors
     /// [`Error::InvalidOption`]: no broker of this name is known.

@@ -8,7 +8,7 @@ use tg_schema::pubsub::Error;
 
 use crate::config::Config;
 use crate::faults::Plan;
-use crate::member::End;
+use crate::member::{End, refused};
 use crate::topic::{Topic, number};
 
 /// A broker: everything that handles of one name share.
@@ -74,10 +74,10 @@ impl Broker {
             return Ok(topic.clone());
         }
         if topics.len() >= self.config.max_topics {
-            return Err(Error::Full {
-                what: "broker's list of topics",
-                capacity: self.config.max_topics,
-            });
+            return Err(refused(format!(
+                "the list of topics is full: it holds {} (`Config::max_topics`)",
+                self.config.max_topics
+            )));
         }
         let topic = Arc::new(Topic::new(name.clone(), &self.config));
         topics.insert(name, topic.clone());

@@ -7,7 +7,7 @@ use tg_schema::Qos;
 use tg_schema::pubsub::{ConsumerOptions, ConsumerType, Error, Feature, InitialPosition};
 
 use crate::connection::Connection;
-use crate::member::{End, Member};
+use crate::member::{End, Member, refused};
 use crate::subscription::Subscription;
 use crate::topic::{Core, Topic, number};
 use crate::wakes::Wakes;
@@ -124,10 +124,10 @@ impl Core {
     fn add_subscription(&mut self, topic: &Topic, who: &Subscribe<'_>) -> Result<u64, Error> {
         let config = &topic.config;
         if self.subscriptions.len() >= config.max_subscriptions {
-            return Err(Error::Full {
-                what: "topic's list of subscriptions",
-                capacity: config.max_subscriptions,
-            });
+            return Err(refused(format!(
+                "the list of subscriptions of {} is full: it holds {} (`Config::max_subscriptions`)",
+                topic.name, config.max_subscriptions
+            )));
         }
         let capabilities = (config.behaves_like().capabilities)(who.qos);
         let earliest = who.options.position == InitialPosition::Earliest

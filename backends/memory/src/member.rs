@@ -64,15 +64,23 @@ impl End {
         match self {
             End::Closed(what) => Error::Closed { what },
             End::Disconnected => Error::connection("memory", "the link was cut"),
-            End::Replaced => Error::connection(
-                "memory",
-                format!("another consumer took over the subscription of {topic}"),
-            ),
+            End::Replaced => refused(format!(
+                "another consumer took over the subscription of {topic}"
+            )),
             End::Deleted => Error::NotFound {
                 what: format!("topic {topic}"),
                 hint: "it was deleted; open the producer or consumer again to create it".to_owned(),
             },
         }
+    }
+}
+
+/// Something that trying again does not change.
+pub(crate) fn refused(message: String) -> Error {
+    Error::Broker {
+        backend: "memory".to_owned(),
+        message,
+        retryable: false,
     }
 }
 

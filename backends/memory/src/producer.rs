@@ -69,10 +69,31 @@ impl Producer {
     fn check_message(&self, message: &Outgoing) -> Result<(), Error> {
         self.check()?;
         let (size, max) = (message.payload.len(), self.max_payload);
-        match size > max {
-            true => Err(Error::TooLarge { size, max }),
-            false => Ok(()),
+        if size > max {
+            return Err(Error::TooLarge { size, max });
         }
+        let profile = self.topic.config.behaves_like();
+        let refused = |name: &str, why: &str| Error::InvalidOption {
+            name: format!("property {:?}", name.chars().take(40).collect::<String>()),
+            message: why.to_owned(),
+        };
+        let text = |name: &str, value: &str| match (profile.refuses_text)(value) {
+            Some(why) => Err(refused(name, why)),
+            None => Ok(()),
+        };
+        for (name, value) in message.properties.iter() {
+            if let Some(why) = (profile.refuses_property)(name) {
+                return Err(refused(name, why));
+            }
+            text(name, name)?;
+            text(name, value)?;
+        }
+        for (name, value) in [("key", &message.key), ("id", &message.id)] {
+            if let Some(value) = value {
+                text(name, value)?;
+            }
+        }
+        Ok(())
     }
     fn put(&self, message: Outgoing) -> Result<Receipt, Error> {
         let put = self.topic.put(Stored::new(message), self.qos)?;
@@ -81,7 +102,7 @@ impl Producer {
     fn receipt(&self, put: Put) -> Receipt {
         let mut receipt = Receipt::new();
         receipt.routed = self.tells_routed.then_some(put.routed);
-        receipt.duplicate = put.duplicate;
+        receipt.duplicate = put.duplicate && self.topic.config.behaves_like().tells_duplicates;
         receipt
     }
 

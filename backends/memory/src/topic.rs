@@ -113,17 +113,15 @@ impl Topic {
             let Some(subscription) = core.subscriptions.get_mut(&member.subscription) else {
                 return Ok(());
             };
-            if subscription
-                .members()
-                .iter()
-                .any(|m| m.number != member.number)
-            {
+            let mut members = subscription.members().iter();
+            let others = members.any(|m| m.number != member.number);
+            if others && !self.config.behaves_like().members_unsubscribe {
                 return Err(Error::Busy {
                     what: format!("subscription {} of {}", subscription.name, self.name),
                     hint: "close the other consumers before it is deleted".to_owned(),
                 });
             }
-            subscription.durable = false;
+            subscription.durable &= others;
             core.leave(
                 self,
                 member.subscription,

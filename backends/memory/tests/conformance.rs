@@ -61,12 +61,12 @@ async fn a_broker_that_is_slow_breaks_no_promise() {
     for (operation, millis) in [
         (Operation::CreateProducer, 100),
         (Operation::CreateConsumer, 100),
-        (Operation::Send, 20),
-        (Operation::Receive, 20),
-        (Operation::Ack, 20),
-        (Operation::Nack, 20),
-        (Operation::Reject, 20),
-        (Operation::Flush, 20),
+        (Operation::Send, 40),
+        (Operation::Receive, 40),
+        (Operation::Ack, 40),
+        (Operation::Nack, 40),
+        (Operation::Reject, 40),
+        (Operation::Flush, 40),
     ] {
         broker
             .faults()
@@ -75,6 +75,18 @@ async fn a_broker_that_is_slow_breaks_no_promise() {
     let report = conformance::run(&subject).await;
     assert!(report.holds(), "{report}");
     assert_eq!(report.left_behind, [] as [String; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backend_that_never_connects_fails_in_time() {
+    let mut subject = conformance::Subject::new("mute", |_| std::future::pending());
+    subject.redelivery = Duration::from_secs(7);
+    let start = tokio::time::Instant::now();
+    let case = CASES.first().expect("a case");
+    let outcome = conformance::run_case(&subject, case).await;
+    let told = Outcome::Failed("no handle of the broker after 7s".to_owned());
+    assert_eq!(outcome, told);
+    assert_eq!(start.elapsed(), subject.redelivery);
 }
 
 #[tokio::test(start_paused = true)]

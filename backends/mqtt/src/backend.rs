@@ -14,7 +14,7 @@ use tg_schema::pubsub::{
 use tg_schema::{Qos, Topic};
 use tokio::time::Instant;
 
-use crate::client::{self, Kind};
+use crate::client::{self, Kind, Rivals};
 use crate::config::{MqttConfig, invalid};
 use crate::consumer::{Consumer, Receiver, Subscription};
 use crate::copies::Copies;
@@ -144,7 +144,11 @@ impl Mqtt {
             copies: (topic.qos() == Qos::Q2).then(|| self.copies(&id, options.durable)),
             filter: names::filter(&name, subscription, options.consumer_type),
             id,
-            lasting_id: options.durable || options.consumer_type != ConsumerType::Shared,
+            rivals: match (options.consumer_type, options.durable) {
+                (ConsumerType::Shared, false) => Rivals::None,
+                (ConsumerType::Shared, true) => Rivals::Mistaken,
+                _ => Rivals::Expected,
+            },
             qos: topic.qos(),
             durable: options.durable,
             shared: options.consumer_type == ConsumerType::Shared,
@@ -195,7 +199,8 @@ impl Mqtt {
             },
             None => Ok(Membership::first(&broker, |number| match number {
                 1 => id(&self.instance),
-                number => id(&format!("{}.{number}", self.instance)),
+                // No instance has this character in it: no other one is called so.
+                number => id(&format!("{}:{number}", self.instance)),
             })),
         }
     }

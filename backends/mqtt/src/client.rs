@@ -17,11 +17,13 @@ mod confirm;
 mod connection;
 mod encryption;
 mod fault;
+mod rivals;
 mod session;
 mod wire;
 
 pub(crate) use confirm::{Outcome, Unconfirmed};
 pub(crate) use connection::Connection;
+pub(crate) use rivals::Kind as Rivals;
 pub(crate) use rumqttc::mqttbytes::v5::{Publish, PublishProperties};
 pub(crate) use rumqttc::{ManualAck, ValidatedTopic};
 use session::OwnedSession;

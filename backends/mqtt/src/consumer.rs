@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::task::coop::consume_budget;
 use tokio::time::timeout;
 
-use crate::client::{self, Client, Connection, Event, Kind, Limits};
+use crate::client::{self, Client, Connection, Event, Kind, Limits, Rivals};
 use crate::copies::Copies;
 use crate::failure::Failure;
 use crate::inbox::{Inbox, Taken};
@@ -22,8 +22,8 @@ use crate::settings::Settings;
 /// What a consumer subscribes to, and as whom.
 pub(crate) struct Subscription {
     pub(crate) id: String,
-    /// Whether the identifier is the same after a restart, so that another may have it too.
-    pub(crate) lasting_id: bool,
+    /// Whether another may have the identifier too.
+    pub(crate) rivals: Rivals,
     pub(crate) filter: String,
     pub(crate) qos: Qos,
     pub(crate) durable: bool,
@@ -66,9 +66,7 @@ impl Consumer {
             incoming: subscription.prefetch,
         };
         let (client, mut connection) = client::prepare(&subscription.id, kind, &window, settings)?;
-        if subscription.lasting_id {
-            connection.expect_rivals();
-        }
+        connection.expect_rivals(subscription.rivals);
         let inbox = Arc::new(Inbox::new(
             client.clone(),
             subscription.copies.clone(),

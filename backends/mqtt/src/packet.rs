@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
+use tg_pubsub_backend::profile::Profile;
 use tg_schema::Qos;
 use tg_schema::pubsub::{Error, Format, Meta, Outgoing, Properties};
 
@@ -34,8 +35,8 @@ pub(crate) fn write(
 ) -> Result<(Publish, usize), Error> {
     let mut user = Vec::with_capacity(message.properties.len() + 3);
     for (name, value) in message.properties {
-        if matches!(name.as_str(), KEY | ID | TIME) || name.starts_with(ESCAPED) {
-            return Err(refused(&name, "the name is reserved"));
+        if let Some(why) = (Profile::MQTT.refuses_property)(&name) {
+            return Err(refused(&name, why));
         }
         user.push(pair(name, value)?);
     }
@@ -68,20 +69,19 @@ pub(crate) fn write(
 /// A property as it travels.
 fn pair(name: String, value: String) -> Result<(String, String), Error> {
     let escape = names::forbidden(&name).is_some() || names::forbidden(&value).is_some();
-    if name.contains('\0') || value.contains('\0') {
-        return Err(refused(&name, "the character NUL cannot be sent over MQTT"));
-    }
-    let (name, value) = match escape {
-        true => (format!("{ESCAPED}{}", escaped(&name)), escaped(&value)),
-        false => (name, value),
+    let check = |name: &str, value: &str| {
+        let refuses = Profile::MQTT.refuses_text;
+        match refuses(name).or_else(|| refuses(value)) {
+            Some(why) => Err(refused(&name.chars().take(40).collect::<String>(), why)),
+            None => Ok(()),
+        }
     };
-    if name.len() > names::MAX_STRING || value.len() > names::MAX_STRING {
-        let shown: String = name.chars().take(40).collect();
-        return Err(refused(
-            &shown,
-            "name and value may have 65,535 bytes each over MQTT",
-        ));
+    check(&name, &value)?;
+    if !escape {
+        return Ok((name, value));
     }
+    let (name, value) = (format!("{ESCAPED}{}", escaped(&name)), escaped(&value));
+    check(&name, &value)?;
     Ok((name, value))
 }
 
@@ -266,6 +266,18 @@ mod tests {
                 assert!(size <= max as usize, "{size} of {max}");
                 assert!(max as usize - size < 16, "{size} of {max}");
             }
+        }
+    }
+
+    #[test]
+    fn the_profile_reserves_the_names_that_are_used_here() {
+        for name in [
+            KEY.to_owned(),
+            ID.to_owned(),
+            TIME.to_owned(),
+            format!("{ESCAPED}x"),
+        ] {
+            assert!((Profile::MQTT.refuses_property)(&name).is_some(), "{name}");
         }
     }
 }

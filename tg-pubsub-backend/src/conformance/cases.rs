@@ -95,10 +95,17 @@ pub const CASES: &[Case] = &[
     ),
     case!(
         settlements::nacked_with_delay,
-        "a delay is waited for, and not much longer; others flow meanwhile",
+        "a delay is waited for, and others flow meanwhile",
         Q1,
         [Has(Feature::NackDelay)],
         HurriesNacked
+    ),
+    case!(
+        settlements::delay_ends,
+        "a delay takes at most twice as long as was asked for",
+        Q1,
+        [Has(Feature::NackDelay)],
+        StretchesDelays
     ),
     case!(
         settlements::attempts,
@@ -141,6 +148,13 @@ pub const CASES: &[Case] = &[
         Q1,
         [],
         MergesSubscriptions
+    ),
+    case!(
+        subscriptions::tenants,
+        "topics of different tenants are different topics",
+        Q1,
+        [],
+        MergesTenants
     ),
     case!(
         subscriptions::exclusive,
@@ -365,6 +379,20 @@ pub const CASES: &[Case] = &[
         Q1,
         [Has(Feature::PublishTime)],
         ForgetsTimes
+    ),
+    case!(
+        told::sizes,
+        "a message tells how many bytes it had",
+        Q1,
+        [],
+        ForgetsSizes
+    ),
+    case!(
+        told::health_closed,
+        "a handle that is closed does not say that the broker answers",
+        Q1,
+        [],
+        NeverCloses
     ),
     case!(
         told::routed,

@@ -178,14 +178,25 @@ impl Context {
             Ok(Err(e)) => Err(e.into()),
         }
     }
-    /// Receives and acknowledges messages, until there are `count` different ones; how often each came.
+    /// Receives and acknowledges messages, until there are `count` different ones; how often each came. Each new one
+    /// may take its time.
     pub(super) async fn collect(
         &self,
         consumer: &dyn BackendConsumer,
         count: usize,
     ) -> Result<BTreeMap<String, usize>, Failure> {
-        self.collect_within(consumer, count, self.subject.patience)
-            .await
+        let mut seen = BTreeMap::new();
+        while seen.len() < count {
+            let missing = count - seen.len();
+            let next = self.collect_within(consumer, 1, self.subject.patience);
+            let next = next
+                .await
+                .map_err(|e| Failure::from(format!("{missing} of {count} did not come: {e}")))?;
+            for (name, times) in next {
+                *seen.entry(name).or_insert(0) += times;
+            }
+        }
+        Ok(seen)
     }
     pub(super) async fn collect_within(
         &self,

@@ -83,8 +83,7 @@ impl Made {
             let instance = &subscription.instance;
             let handle = match handles.get(instance) {
                 Some(handle) => Ok(handle),
-                None => subject
-                    .plain(instance)
+                None => plain(subject, instance)
                     .await
                     .map(|handle| &*handles.entry(instance.clone()).or_insert(handle)),
             };
@@ -97,9 +96,12 @@ impl Made {
                 left.push(format!("subscription {name} of {topic}: {e}"));
             }
         }
+        if handles.is_empty() && things.topics.is_empty() {
+            return left;
+        }
         let any = match handles.into_values().next() {
             Some(handle) => Ok(handle),
-            None => subject.plain("one").await,
+            None => plain(subject, "one").await,
         };
         match any {
             Ok(handle) => {
@@ -111,12 +113,24 @@ impl Made {
                         left.push(format!("topic {topic}: {e}"));
                     }
                 }
-                let _ = handle.close(Duration::from_secs(5)).await;
+                let within = Duration::from_secs(5);
+                let _ = timeout(2 * within, handle.close(within)).await;
             }
             Err(e) => left.push(format!("no handle of the broker: {e}")),
         }
         left
     }
+}
+
+/// A handle, in time.
+async fn plain(subject: &Subject, instance: &str) -> Result<Arc<dyn PubSubBackend>, Error> {
+    let after = subject.redelivery;
+    let timed_out = Error::Timeout {
+        operation: "connect",
+        after,
+    };
+    let connecting = subject.plain(instance);
+    timeout(after, connecting).await.unwrap_or(Err(timed_out))
 }
 
 /// Deletes a subscription. The last consumers of the case may still be leaving.

@@ -81,6 +81,9 @@ sabotages! {
     TakesAnySchema "Any schema is taken.",
     OneAtATime "Nothing can be opened while something else is being opened.",
     Repeats "Messages come again before they are settled, and say so: that breaks no promise, and no case may mind it on `q1` where many messages flow.",
+    StretchesDelays "A delay takes four times as long.",
+    MergesTenants "Topics that differ in their tenant only are one.",
+    ForgetsSizes "No message tells its size.",
     RefusesLongTopics "Topics with long names are refused.",
 }
 

@@ -16,6 +16,10 @@ pub(super) const PROFILE: Profile = Profile {
     topic_name: topic::kafka::name,
     second_exclusive: SecondExclusive::Waits,
     attempts_survive: false,
+    tells_duplicates: true,
+    members_unsubscribe: false,
+    refuses_property: |_| None,
+    refuses_text: |_| None,
 };
 
 const LOCAL: Support =

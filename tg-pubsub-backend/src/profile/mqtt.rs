@@ -13,7 +13,31 @@ pub(super) const PROFILE: Profile = Profile {
     topic_name: topic::mqtt::name,
     second_exclusive: SecondExclusive::TakesOver,
     attempts_survive: false,
+    tells_duplicates: false,
+    members_unsubscribe: true,
+    refuses_property,
+    refuses_text,
 };
+
+/// Most bytes of a text.
+const MAX_TEXT: usize = u16::MAX as usize;
+
+/// Names of user properties for what MQTT has no place for.
+const RESERVED: [&str; 3] = ["tg-key", "tg-id", "tg-time"];
+/// Before the name of a property with characters that MQTT does not carry.
+const ESCAPED: &str = "tg-escaped:";
+
+fn refuses_property(name: &str) -> Option<&'static str> {
+    let reserved = RESERVED.contains(&name) || name.starts_with(ESCAPED);
+    reserved.then_some("the name is reserved")
+}
+
+fn refuses_text(text: &str) -> Option<&'static str> {
+    if text.contains('\0') {
+        return Some("the character NUL cannot be sent over MQTT");
+    }
+    (text.len() > MAX_TEXT).then_some("name and value may have 65,535 bytes each over MQTT")
+}
 
 const LOCAL: Support = Emulated("the message stays unacknowledged and waits in the consumer");
 

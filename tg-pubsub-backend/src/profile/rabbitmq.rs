@@ -13,6 +13,10 @@ pub(super) const PROFILE: Profile = Profile {
     topic_name: topic::rabbitmq::name,
     second_exclusive: SecondExclusive::Refused,
     attempts_survive: true,
+    tells_duplicates: true,
+    members_unsubscribe: false,
+    refuses_property: |_| None,
+    refuses_text: |_| None,
 };
 
 fn capabilities(qos: Qos) -> Capabilities {

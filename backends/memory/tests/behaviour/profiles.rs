@@ -46,8 +46,9 @@ async fn like_mqtt_an_exclusive_consumer_is_taken_over() {
     let ended = first.receive().await.expect_err("taken over");
     assert_eq!(
         ended.to_string(),
-        "memory: no connection: another consumer took over the subscription of tg/flow/x"
+        "memory: another consumer took over the subscription of tg/flow/x"
     );
+    assert!(!ended.is_retryable());
     assert!(a.ack().await.is_err());
     let again = receive(&*second).await;
     assert_eq!((text(&again), again.meta.attempt), ("a", 2));
@@ -61,6 +62,49 @@ async fn like_mqtt_an_exclusive_consumer_is_taken_over() {
     let after = receive(&*third_consumer).await;
     assert_eq!((text(&after), after.meta.attempt), ("a", 2));
     drop(b);
+}
+
+#[tokio::test(start_paused = true)]
+async fn like_mqtt_properties_are_checked() {
+    let long = "x".repeat(65_536);
+    for (message, fine) in [
+        (Outgoing::new("").property("tg-key", "x"), false),
+        (Outgoing::new("").property("tg-escaped:a", "x"), false),
+        (Outgoing::new("").property("a", "x\0"), false),
+        (Outgoing::new("").property("a\0", "x"), false),
+        (Outgoing::new("").property("a", &*long), false),
+        (Outgoing::new("").key("k\0"), false),
+        (Outgoing::new("").id(&*long), false),
+        (Outgoing::new("").property("tg-other", "ä\n"), true),
+    ] {
+        let mqtt = producer(&like("mqtt"), X).await;
+        let sent = mqtt.send(message.clone()).await;
+        let kind = sent.err().map(|e| e.kind());
+        assert_eq!(kind, (!fine).then_some("invalid_option"));
+        let memory = producer(&like("memory"), X).await;
+        assert!(memory.send(message).await.is_ok());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn like_mqtt_receipts_do_not_tell_of_repetitions_and_members_unsubscribe() {
+    for (profile, tells) in [("mqtt", false), ("memory", true)] {
+        let backend = like(profile);
+        let at = "q2/tg/flow/x";
+        let sender = producer(&backend, at).await;
+        let one = consumer(&backend, at, "s", shared()).await;
+        let two = consumer(&backend, at, "s", shared()).await;
+        for again in [false, true] {
+            let sent = sender.send(Outgoing::new("a").id("1")).await;
+            assert_eq!(sent.expect("sent").duplicate, again && tells, "{profile}");
+        }
+        let unsubscribed = one.unsubscribe().await;
+        match tells {
+            true => assert!(matches!(unsubscribed, Err(Error::Busy { .. }))),
+            false => assert!(unsubscribed.is_ok(), "{unsubscribed:?}"),
+        }
+        assert_eq!(drain(&*two).await, ["a"], "{profile}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode};
 use rumqttc::{AsyncClient, EventLoop};
 use tokio::time::{Instant, sleep, timeout_at};
 
+use super::rivals::{Kind, Rivals, Verdict};
 use super::{Event, Limits, fault};
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -22,24 +23,22 @@ pub(crate) struct Connection {
     probed: Option<Instant>,
     resuming: Option<Resuming>,
     established: bool,
-    /// Whether others may connect under the same identifier.
-    contested: bool,
-    /// Since when there is a connection that was taken up again at the first attempt.
-    taken_up: Option<Instant>,
+    rivals: Rivals,
 }
 
 struct Resuming {
+    /// Before the first attempt.
+    pause: Duration,
     until: Instant,
     attempts: u32,
     why: Failure,
 }
 
-/// Connections that go are taken up again after this time, then after twice as long, up to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// The second attempt to take up a connection again comes after this time, the next one after twice as long, up to
+/// [`LONGEST_PAUSE`].
+const SECOND_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// A connection that is lost this soon after it was taken up again, at the first attempt, was ended by another client
-/// with the same identifier. Not every broker says so.
-const CONTESTED: Duration = Duration::from_secs(2);
+
 impl Connection {
     pub(super) fn new(events: EventLoop, client: AsyncClient, settings: Settings) -> Self {
         Connection {
@@ -50,15 +49,13 @@ impl Connection {
             probed: None,
             resuming: None,
             established: false,
-            contested: false,
-            taken_up: None,
+            rivals: Rivals::new(Kind::None),
         }
     }
 
-    /// Others may connect under the same identifier. The last one to come keeps it: one that was pushed out tries to
-    /// come back once, is pushed out again, and ends.
-    pub(crate) fn expect_rivals(&mut self) {
-        self.contested = true;
+    /// Others may connect under the same identifier.
+    pub(crate) fn expect_rivals(&mut self, kind: Kind) {
+        self.rivals = Rivals::new(kind);
     }
 
     /// What happens next. Not to be cancelled, unless the connection is given up.
@@ -95,8 +92,10 @@ impl Connection {
                     }
                 }
                 Some(resuming) => {
-                    let pause = FIRST_PAUSE * 2_u32.saturating_pow(resuming.attempts.min(8));
-                    let pause = pause.min(LONGEST_PAUSE);
+                    let pause = match resuming.attempts {
+                        0 => resuming.pause,
+                        n => (SECOND_PAUSE * 2_u32.pow((n - 1).min(8))).min(LONGEST_PAUSE),
+                    };
                     if Instant::now() + pause >= resuming.until {
                         return Err(resuming.why.clone());
                     }
@@ -105,11 +104,11 @@ impl Connection {
                     match timeout_at(resuming.until, self.events.poll()).await {
                         Ok(Ok(event)) => {
                             let event = self.event(event);
-                            if matches!(event, Event::Connected { .. })
+                            if let Event::Connected { resumed, .. } = event
                                 && let Some(resuming) = self.resuming.take()
                             {
-                                let first = resuming.attempts == 1;
-                                self.taken_up = first.then(Instant::now);
+                                let smoothly = resumed && resuming.attempts == 1;
+                                self.rivals.taken_up(smoothly, Instant::now());
                             }
                             return Ok(event);
                         }
@@ -147,13 +146,25 @@ impl Connection {
     }
 
     fn lost(&mut self, why: Failure) -> Result<Event, Failure> {
-        let taken_up = self.taken_up.take();
-        if self.contested && taken_up.is_some_and(|since| since.elapsed() < CONTESTED) {
-            return Err(fault::taken_over(&self.settings));
-        }
-        tracing::debug!(?why, broker = %self.settings.place(), "connection lost, resuming");
+        let broker = self.settings.place();
+        let pause = match self.rivals.lost(Instant::now()) {
+            Verdict::Resume(pause) => pause,
+            Verdict::Warn(pause) => {
+                tracing::warn!(
+                    %broker,
+                    "a consumer loses its connection again and again; does another program use the same instance \
+                     (`--instance-id`)?"
+                );
+                pause
+            }
+            Verdict::End => return Err(fault::taken_over(&self.settings)),
+        };
+        tracing::debug!(?why, %broker, "connection lost, resuming");
+        // Only a pause that is longer than the usual one adds to the time to resume.
+        let longer = pause.saturating_sub(SECOND_PAUSE);
         self.resuming = Some(Resuming {
-            until: Instant::now() + self.settings.resume,
+            pause,
+            until: Instant::now() + self.settings.resume + longer,
             attempts: 0,
             why,
         });

@@ -3,6 +3,7 @@
 use rumqttc::mqttbytes::v5::{ConnectReturnCode, DisconnectReasonCode};
 use rumqttc::{ConnectionError, StateError};
 
+use super::wire::Foreign;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
@@ -53,9 +54,7 @@ fn refused(code: &ConnectReturnCode, settings: &Settings) -> Failure {
             Failure::Connection(format!("{place} does not take connections now ({code:?})"))
         }
         ConnectReturnCode::RefusedProtocolVersion
-        | ConnectReturnCode::UnsupportedProtocolVersion => {
-            Failure::Refused(format!("{place} does not speak MQTT 5"))
-        }
+        | ConnectReturnCode::UnsupportedProtocolVersion => foreign(settings),
         code => Failure::Refused(format!("{place} refused the connection: {code:?}")),
     }
 }
@@ -81,7 +80,19 @@ pub(super) fn taken_over(settings: &Settings) -> Failure {
     ))
 }
 
+/// Somebody answers who speaks another protocol, or another version.
+fn foreign(settings: &Settings) -> Failure {
+    Failure::Refused(format!(
+        "{} does not speak MQTT 5; look at the settings `host` and `port` of the MQTT backend, and at the broker's \
+         version",
+        settings.place()
+    ))
+}
+
 fn io(error: &std::io::Error, settings: &Settings) -> Failure {
+    if error.get_ref().is_some_and(|inner| inner.is::<Foreign>()) {
+        return foreign(settings);
+    }
     #[cfg(feature = "tls")]
     if let Some(failure) = encryption_of(error, settings) {
         return failure;

@@ -1,4 +1,7 @@
-//! The connection's bytes: a TCP connection, encrypted or not, with one thing mended on the way in.
+//! The connection's bytes: a TCP connection, encrypted or not, with one thing checked and one mended on the way in.
+//!
+//! The first bytes tell whether somebody answers who speaks MQTT 5. The client waits in vain for the rest of an answer
+//! in MQTT 3, which is shorter, or in another protocol.
 //!
 //! A DISCONNECT may consist of its reason alone, without properties and their length; mosquitto sends it so. The
 //! client takes that for a broken packet and loses the reason, which tells a consumer that was replaced from one that
@@ -35,14 +38,37 @@ pub(super) fn set_transport(options: &mut MqttOptions, settings: &Settings) -> R
     Ok(())
 }
 
+const CONNACK: u8 = 0x20;
 const DISCONNECT: u8 = 0xe0;
+const AUTH: u8 = 0xf0;
+
+/// The first bytes were not those of MQTT 5.
+#[derive(Debug)]
+pub(super) struct Foreign;
+
+impl std::fmt::Display for Foreign {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the answer is not MQTT 5")
+    }
+}
+impl std::error::Error for Foreign {}
 
 /// A stream whose last packet is mended.
 struct Mended<S> {
     inner: S,
+    greeting: Greeting,
     place: Place,
     /// The last packet: read from the connection, and not handed on.
     last: Vec<u8>,
+}
+
+/// How much of the first packet was checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Greeting {
+    Nothing,
+    /// It is an answer to a connection; its length comes next.
+    Answer,
+    Known,
 }
 
 /// Where in the packets the stream is.
@@ -64,9 +90,25 @@ impl<S> Mended<S> {
     fn new(inner: S) -> Self {
         Mended {
             inner,
+            greeting: Greeting::Nothing,
             place: Place::Start,
             last: Vec::new(),
         }
+    }
+
+    /// Looks at the first bytes.
+    fn greet(&mut self, bytes: &[u8]) -> io::Result<()> {
+        for &byte in bytes {
+            self.greeting = match (self.greeting, byte) {
+                (Greeting::Known, _) => break,
+                (Greeting::Nothing, CONNACK) => Greeting::Answer,
+                (Greeting::Nothing, DISCONNECT | AUTH) => Greeting::Known,
+                // Flags, a reason, and the length of the properties, which MQTT 3 has not.
+                (Greeting::Answer, 3..) => Greeting::Known,
+                _ => return Err(io::Error::new(io::ErrorKind::InvalidData, Foreign)),
+            };
+        }
+        Ok(())
     }
 
     /// Goes over bytes that were read: how many of them come before the last packet.
@@ -148,6 +190,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Mended<S> {
                 }
                 return Poll::Ready(Ok(()));
             }
+            if let Err(error) = this.greet(read) {
+                // An error means that nothing was read.
+                buffer.set_filled(before);
+                return Poll::Ready(Err(error));
+            }
             let kept = match this.place {
                 Place::Last => 0,
                 Place::After => return Poll::Ready(Ok(())),
@@ -221,6 +268,7 @@ mod tests {
         // Bytes of a payload that look like what is mended.
         publish.extend([0xe0, 0x01, 0x8e].repeat(43).iter().take(128));
         let ping = [0xd0, 0x00];
+        let connack = [0x20, 0x03, 0x00, 0x00, 0x00];
         for (last, mended) in [
             (&[0xe0, 0x01, 0x8e][..], &[0xe0, 0x02, 0x8e, 0x00][..]),
             (&[0xe0, 0x02, 0x8e, 0x00], &[0xe0, 0x02, 0x8e, 0x00]),
@@ -234,10 +282,32 @@ mod tests {
                 &[0x30, 0xff, 0xff, 0xff, 0xff, 0xe0, 0x01, 0x8e],
             ),
         ] {
-            let sent = [&ping[..], &publish, &ping, last].concat();
-            let expected = [&ping[..], &publish, &ping, mended].concat();
+            let sent = [&connack[..], &publish, &ping, last].concat();
+            let expected = [&connack[..], &publish, &ping, mended].concat();
             for step in [1, 2, 3, 7, 4096] {
                 assert_eq!(read(&sent, step).await, expected, "{last:?} by {step}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_does_not_begin_as_mqtt_5_is_refused() {
+        for sent in [
+            &[0x20, 0x02, 0x00, 0x01][..],
+            &[0x20, 0x00],
+            &[0x30, 0x03, 0x00, 0x00, 0x00],
+            b"HTTP/1.1 400 Bad Request",
+        ] {
+            for step in [1, 4096] {
+                let (mut there, here) = tokio::io::duplex(step);
+                let sent_now = sent.to_vec();
+                // Nobody reads the rest.
+                let writing = tokio::spawn(async move { there.write_all(&sent_now).await });
+                let error = Mended::new(here).read_to_end(&mut Vec::new()).await;
+                let error = error.expect_err("refused");
+                let inner = error.get_ref().expect("an error inside");
+                assert!(inner.is::<Foreign>(), "{sent:?} by {step}");
+                let _broken = writing.await.expect("a task");
             }
         }
     }

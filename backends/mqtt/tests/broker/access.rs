@@ -123,3 +123,39 @@ async fn encryption_checks_who_the_broker_is() {
     let error = attempt("localhost", None).await.expect_err("not encrypted");
     assert_eq!(error.kind(), "connection", "{error}");
 }
+
+/// Somebody answers who speaks MQTT 3.1.1, or something else, and keeps the connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_is_not_mqtt_5_is_told_at_once() {
+    for answer in [&[0x20, 2, 0, 1][..], b"HTTP/1.1 400 Bad Request\r\n\r\n"] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a listener");
+        let port = listener.local_addr().expect("an address").port();
+        let server = tokio::spawn(async move {
+            let mut kept = Vec::new();
+            loop {
+                let (stream, _) = listener.accept().await.expect("a connection");
+                stream.writable().await.expect("writable");
+                stream.try_write(answer).expect("written");
+                kept.push(stream);
+            }
+        });
+        let backend = backend(port);
+        let start = std::time::Instant::now();
+        let topic = topic(1);
+        let options = ConsumerOptions::default();
+        let refused = backend.create_consumer(&topic, "s", None, options).await;
+        let health = backend.health().await.err();
+        for error in [refused.err(), health] {
+            let error = error.expect("refused");
+            assert!(!error.is_retryable(), "{error}");
+            let text = error.to_string();
+            assert!(text.contains("does not speak MQTT 5"), "{text}");
+            assert!(text.contains(&port.to_string()), "{text}");
+            assert_eq!(text.matches("mqtt:").count(), 1, "{text}");
+        }
+        assert!(start.elapsed() < std::time::Duration::from_secs(2));
+        server.abort();
+    }
+}

@@ -62,7 +62,8 @@ async fn a_killed_consumer_leaves_its_messages_to_its_successor() {
     let sender = producer(&backend(mosquitto.port()), &topic).await;
     let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
     let dying = backend(proxy.port());
-    let first = consumer(&dying, &topic, "s").await;
+    let exclusive = || ConsumerOptions::default().consumer_type(ConsumerType::Exclusive);
+    let first = consumer_with(&dying, &topic, "s", exclusive()).await;
     for i in 0..5 {
         send(&*sender, format!("{i}")).await;
     }
@@ -72,7 +73,7 @@ async fn a_killed_consumer_leaves_its_messages_to_its_successor() {
     sleep(Duration::from_millis(200)).await;
     proxy.freeze();
     let survivor = backend(mosquitto.port());
-    let second = consumer(&survivor, &topic, "s").await;
+    let second = consumer_with(&survivor, &topic, "s", exclusive()).await;
     let mut texts = Vec::new();
     for _ in 0..4 {
         let delivery = receive(&*second).await;

@@ -5,6 +5,7 @@ mod basics;
 mod conformance;
 mod faults;
 mod restarts;
+mod rivals;
 mod sharing;
 mod subject;
 mod support;

@@ -1,12 +1,15 @@
 //! The broker is killed under load and comes back.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tg_schema::pubsub::{BackendProducer, ConsumerOptions, ConsumerType, Outgoing};
-use tokio::time::sleep;
+use tg_schema::pubsub::{
+    BackendConsumer, BackendProducer, ConsumerOptions, ConsumerType, Outgoing,
+};
+use tg_test_brokers::Mosquitto;
+use tokio::time::{sleep, timeout};
 
 use crate::support::*;
 
@@ -38,19 +41,40 @@ impl Counts {
     }
 }
 
-/// What the senders are told: 0 send, 1 the broker is killed, 2 stop.
-type Phase = Arc<AtomicUsize>;
+/// What the senders are told, and what they and the receiver tell meanwhile.
+#[derive(Default)]
+struct Progress {
+    /// 0 send, 1 the broker is killed, 2 stop.
+    phase: AtomicUsize,
+    confirmed: Mutex<HashSet<usize>>,
+    received: Mutex<HashSet<usize>>,
+}
+
+impl Progress {
+    fn at(&self) -> usize {
+        self.phase.load(Ordering::Relaxed)
+    }
+    /// Whether everything that was confirmed was received.
+    fn caught_up(&self) -> bool {
+        let confirmed = self.confirmed.lock().expect("no panic");
+        confirmed.is_subset(&self.received.lock().expect("no panic"))
+    }
+}
 
 /// Sends until told to stop, `window` at a time, and collects what is confirmed.
-async fn load(producer: Arc<dyn BackendProducer>, phase: Phase, window: usize) -> Counts {
+async fn load(
+    producer: Arc<dyn BackendProducer>,
+    progress: Arc<Progress>,
+    window: usize,
+) -> Counts {
     let next = Arc::new(AtomicUsize::new(0));
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..window {
-        let (producer, phase, next) = (producer.clone(), phase.clone(), next.clone());
+        let (producer, progress, next) = (producer.clone(), progress.clone(), next.clone());
         tasks.spawn(async move {
             let mut counts = Counts::default();
             loop {
-                let before = phase.load(Ordering::Relaxed);
+                let before = progress.at();
                 if before == 2 {
                     return counts;
                 }
@@ -62,7 +86,8 @@ async fn load(producer: Arc<dyn BackendProducer>, phase: Phase, window: usize) -
                     }
                     Ok(_) => {
                         counts.confirmed.push(n);
-                        if before == 0 && phase.load(Ordering::Relaxed) > 0 {
+                        progress.confirmed.lock().expect("no panic").insert(n);
+                        if before == 0 && progress.at() > 0 {
                             counts.across.push(n);
                         }
                     }
@@ -82,6 +107,47 @@ async fn load(producer: Arc<dyn BackendProducer>, phase: Phase, window: usize) -
     all
 }
 
+/// As [`drain`], and tells what it settled meanwhile.
+async fn take(
+    consumer: &dyn BackendConsumer,
+    received: &mut HashMap<usize, usize>,
+    progress: &Progress,
+) {
+    while let Ok(delivery) = timeout(Duration::from_secs(2), consumer.receive()).await {
+        let delivery = delivery.expect("a message");
+        let n = text(&delivery).parse().expect("a number");
+        match delivery.ack().await {
+            Ok(()) => {
+                *received.entry(n).or_default() += 1;
+                progress.received.lock().expect("no panic").insert(n);
+            }
+            Err(failed) => assert_eq!(failed.error.kind(), "lost"),
+        }
+    }
+}
+
+/// Stops the broker where everything that it confirmed was delivered. What it said and nobody read would be thrown away
+/// with its sockets, and what it knows it saves each second: no client can make up for that.
+async fn pause(mosquitto: &Mosquitto, progress: &Progress) {
+    for _ in 0..50 {
+        mosquitto.pause().expect("paused");
+        for _ in 0..10 {
+            sleep(Duration::from_millis(100)).await;
+            if progress.caught_up() {
+                // Confirmations that are read only now are of messages that come now.
+                sleep(Duration::from_millis(200)).await;
+                if progress.caught_up() {
+                    return;
+                }
+            }
+        }
+        // It stands between the confirmation of a message and its delivery.
+        mosquitto.resume().expect("going on");
+        sleep(Duration::from_millis(30)).await;
+    }
+    panic!("the receiver never caught up");
+}
+
 /// The broker is killed under load and comes back; nobody calls anything again.
 async fn killed_and_back(qos: u8, consumer_type: ConsumerType) {
     let Some(mut mosquitto) = broker() else {
@@ -94,25 +160,22 @@ async fn killed_and_back(qos: u8, consumer_type: ConsumerType) {
     let producer: Arc<dyn BackendProducer> = producer(&backend, &topic).await.into();
     // The broker saves its sessions every other second.
     sleep(Duration::from_millis(2_500)).await;
-    let phase = Phase::default();
-    let sending = tokio::spawn(load(producer, phase.clone(), 8));
+    let progress = Arc::<Progress>::default();
+    let sending = tokio::spawn(load(producer, progress.clone(), 8));
     let mut received = HashMap::new();
     let breaking = async {
         sleep(Duration::from_secs(2)).await;
-        // What it said and nobody read would be thrown away with its sockets, and what it knows it saves each second:
-        // no client can make up for that.
-        mosquitto.pause().expect("paused");
-        sleep(Duration::from_millis(300)).await;
-        phase.store(1, Ordering::Relaxed);
+        pause(&mosquitto, &progress).await;
+        progress.phase.store(1, Ordering::Relaxed);
         tokio::task::block_in_place(|| mosquitto.kill());
         sleep(Duration::from_secs(1)).await;
         tokio::task::block_in_place(|| mosquitto.restart()).expect("a broker");
         sleep(Duration::from_secs(2)).await;
-        phase.store(2, Ordering::Relaxed);
+        progress.phase.store(2, Ordering::Relaxed);
     };
-    tokio::join!(drain(&*consumer, &mut received), breaking);
+    tokio::join!(take(&*consumer, &mut received, &progress), breaking);
     let mut counts = sending.await.expect("the load");
-    drain(&*consumer, &mut received).await;
+    take(&*consumer, &mut received, &progress).await;
     counts.received = received;
     counts.report(&format!(
         "broker killed and back after 1 s, q{qos}, {consumer_type}"

@@ -159,6 +159,30 @@ pub(super) async fn nacked_with_delay(context: Context) -> Result<(), Failure> {
     context.silent(&*consumer).await
 }
 
+pub(super) async fn delay_ends(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let consumer = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    // What is slow by itself gets a longer delay.
+    let start = Instant::now();
+    send(&*producer, ["first"]).await?;
+    context.receive(&*consumer).await?.ack().await?;
+    let delay = Duration::from_secs(1).max(10 * start.elapsed());
+    send(&*producer, ["slow"]).await?;
+    let slow = context.receive(&*consumer).await?;
+    let start = Instant::now();
+    slow.nack(Some(delay)).await?;
+    let within = 2 * delay;
+    match context.receive_within(&*consumer, within).await {
+        Ok(again) => Ok(again.ack().await?),
+        Err(_) => Err(format!(
+            "the delay was {delay:?}, and after {:?} it did not come",
+            start.elapsed()
+        )
+        .into()),
+    }
+}
+
 pub(super) async fn attempts(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let first = context.consumer(&topic, "s").await?;

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use tg_schema::pubsub::{BackendConsumer, ConsumerOptions, ConsumerType, Error, InitialPosition};
+use tg_schema::pubsub::{
+    BackendConsumer, ConsumerOptions, ConsumerType, Error, InitialPosition, ProducerOptions,
+};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
@@ -346,6 +348,37 @@ pub(super) async fn unsubscribed(context: Context) -> Result<(), Failure> {
     ensure!(
         text(&delivery) == "c",
         "the subscription was deleted, and {} came from it",
+        text(&delivery)
+    );
+    Ok(delivery.ack().await?)
+}
+
+pub(super) async fn tenants(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let elsewhere = tg_schema::topic(topic.queue())
+        .qos(topic.qos())
+        .tenant("conformance")
+        .namespace(topic.namespace())
+        .build()
+        .map_err(|e| Failure::from(e.to_string()))?;
+    let here = context.consumer(&topic, "s").await?;
+    // A broker that knows its tenants may not have this one.
+    let there = match context
+        .backend
+        .create_producer(&elsewhere, None, ProducerOptions::default())
+        .await
+    {
+        Err(Error::NotFound { .. } | Error::Auth { .. }) => return Ok(()),
+        opened => opened?,
+    };
+    send(&*there, ["there"]).await?;
+    context.silent(&*here).await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["here"]).await?;
+    let delivery = context.receive(&*here).await?;
+    ensure!(
+        text(&delivery) == "here",
+        "expected here, received {}",
         text(&delivery)
     );
     Ok(delivery.ack().await?)

@@ -51,6 +51,31 @@ pub(super) async fn published(context: Context) -> Result<(), Failure> {
     Ok(delivery.ack().await?)
 }
 
+pub(super) async fn sizes(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let consumer = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["some text"]).await?;
+    let delivery = context.receive(&*consumer).await?;
+    let (told, payload) = (delivery.meta.wire_size, delivery.payload.len());
+    ensure!(
+        told >= payload,
+        "a message of {payload} bytes says that it had {told}"
+    );
+    Ok(delivery.ack().await?)
+}
+
+pub(super) async fn health_closed(context: Context) -> Result<(), Failure> {
+    const CLOSE: Duration = Duration::from_secs(5);
+    context.backend.close(CLOSE).await?;
+    let asked = tokio::time::timeout(context.subject.redelivery, context.backend.health()).await;
+    match asked {
+        Ok(Err(_)) => Ok(()),
+        Ok(Ok(_)) => Err("a handle that is closed says that the broker answers".into()),
+        Err(_) => Err("asking a handle that is closed does not end".into()),
+    }
+}
+
 pub(super) async fn routed(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let producer = context.producer(&topic).await?;

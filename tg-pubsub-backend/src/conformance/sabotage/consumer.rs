@@ -83,10 +83,12 @@ impl SpoiledConsumer {
                 self.held().push_back(again);
             }
             Sabotage::ForgetsTimes => delivery.meta.published = None,
+            Sabotage::ForgetsSizes => delivery.meta.wire_size = 0,
             Sabotage::KeepsAcknowledged
             | Sabotage::RefusesExtension
             | Sabotage::LosesNacked
             | Sabotage::HurriesNacked
+            | Sabotage::StretchesDelays
             | Sabotage::KeepsRejected
             | Sabotage::SettlesAfterLoss => {
                 let sabotage = shared.sabotage;
@@ -163,6 +165,10 @@ impl Settle for SpoiledSettle {
             (Sabotage::LosesNacked, Settlement::Nack { .. }) => self.inner.settle(Settlement::Ack),
             (Sabotage::HurriesNacked, Settlement::Nack { .. }) => {
                 self.inner.settle(Settlement::Nack { after: None })
+            }
+            (Sabotage::StretchesDelays, Settlement::Nack { after }) => {
+                let after = after.map(|after| after.saturating_mul(4));
+                self.inner.settle(Settlement::Nack { after })
             }
             (Sabotage::KeepsRejected, Settlement::Reject { .. }) => {
                 self.inner.settle(Settlement::Nack { after: None })

@@ -20,6 +20,18 @@ pub(super) struct Spoiled {
 }
 
 impl Spoiled {
+    /// The topic that is opened instead.
+    fn place(&self, topic: &Topic) -> Topic {
+        let merged = tg_schema::topic(topic.queue())
+            .qos(topic.qos())
+            .namespace(topic.namespace())
+            .build();
+        match (self.shared.is(Sabotage::MergesTenants), merged) {
+            (true, Ok(merged)) => merged,
+            _ => topic.clone(),
+        }
+    }
+
     async fn consumer(
         &self,
         topic: &Topic,
@@ -60,7 +72,7 @@ impl Spoiled {
         }
         let opened = self
             .inner
-            .create_consumer(topic, &subscription, schema, options)
+            .create_consumer(&self.place(topic), &subscription, schema, options)
             .await;
         shared.notice(&opened);
         Ok(Box::new(SpoiledConsumer {
@@ -96,7 +108,8 @@ impl PubSubBackend for Spoiled {
             if self.shared.is(Sabotage::TakesAnyOption) {
                 options.backend = Default::default();
             }
-            let opened = self.inner.create_producer(topic, schema, options).await;
+            let topic = self.place(topic);
+            let opened = self.inner.create_producer(&topic, schema, options).await;
             self.shared.notice(&opened);
             let producer = SpoiledProducer {
                 inner: Some(opened?),

@@ -1,0 +1,129 @@
+//! Two with one identifier, and lines that break: the one must not be taken for the other.
+
+use std::time::Duration;
+
+use tg_schema::pubsub::{ConsumerOptions, ConsumerType};
+use tg_test_brokers::Proxy;
+use tokio::time::{sleep, timeout};
+
+use crate::support::*;
+
+fn of(consumer_type: ConsumerType) -> ConsumerOptions {
+    ConsumerOptions::default().consumer_type(consumer_type)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_that_breaks_twice_ends_nobody() {
+    let Some(mosquitto) = broker() else { return };
+    for consumer_type in [ConsumerType::Shared, ConsumerType::Exclusive] {
+        for apart in [150, 600, 1_500] {
+            let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+            let through = backend(proxy.port());
+            let topic = topic(1);
+            let consumer = consumer_with(&through, &topic, "s", of(consumer_type)).await;
+            proxy.cut();
+            sleep(Duration::from_millis(apart)).await;
+            proxy.cut();
+            let direct = backend(mosquitto.port());
+            let sender = producer(&direct, &topic).await;
+            send(&*sender, "after").await;
+            let delivery = receive(&*consumer).await;
+            assert_eq!(text(&delivery), "after", "{consumer_type} {apart} ms");
+            delivery.ack().await.expect("acknowledged");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_is_killed_twice_ends_nobody() {
+    let Some(mut mosquitto) = broker() else {
+        return;
+    };
+    let backend = backend(mosquitto.port());
+    let topics = [topic(1), topic(1)];
+    let shared = consumer_with(&backend, &topics[0], "s", of(ConsumerType::Shared)).await;
+    let exclusive = consumer_with(&backend, &topics[1], "s", of(ConsumerType::Exclusive)).await;
+    for _ in 0..2 {
+        tokio::task::block_in_place(|| {
+            mosquitto.kill();
+            mosquitto.restart().expect("a broker");
+        });
+        sleep(Duration::from_millis(700)).await;
+    }
+    for (consumer, topic) in [(shared, &topics[0]), (exclusive, &topics[1])] {
+        // A subscription may take a moment to be back.
+        let sender = producer(&backend, topic).await;
+        let came = async {
+            loop {
+                send(&*sender, "after").await;
+                if let Ok(delivery) = timeout(QUIET, consumer.receive()).await {
+                    return delivery.expect("a message");
+                }
+            }
+        };
+        let delivery = timeout(SOON, came).await.expect("in time");
+        delivery.ack().await.expect("acknowledged");
+    }
+}
+
+/// Two programs that are to compete and have one name by mistake: they disturb each other, and nobody ends.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn members_of_one_name_go_on() {
+    let Some(mosquitto) = broker() else { return };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let (one, two) = (backend(mosquitto.port()), backend(proxy.port()));
+    let topic = topic(1);
+    let first = consumer(&one, &topic, "s").await;
+    let second = consumer(&two, &topic, "s").await;
+    // Longer than it takes an exclusive consumer to end.
+    let ended = timeout(Duration::from_secs(9), async {
+        tokio::select! { ended = first.receive() => ended, ended = second.receive() => ended }
+    });
+    assert!(ended.await.is_err(), "somebody ended");
+    assert!(proxy.accepted() <= 6, "{}", proxy.accepted());
+    let sender = producer(&one, &topic).await;
+    send(&*sender, "x").await;
+    let received = async {
+        tokio::select! { delivery = first.receive() => delivery, delivery = second.receive() => delivery }
+    };
+    let delivery = timeout(SOON, received).await.expect("in time");
+    assert_eq!(text(&delivery.expect("a message")), "x");
+}
+
+/// A program names its second consumer by itself; another program's instance may look like that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn names_made_for_members_are_no_instances() {
+    let Some(mosquitto) = broker() else { return };
+    let of = |instance: &str| {
+        let config = config(mosquitto.port()).instance(instance);
+        tg_pubsub_mqtt::Mqtt::new(config).expect("a configuration")
+    };
+    let topic = topic(1);
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let one = of("app");
+    let members = [
+        consumer(&one, &topic, "s").await,
+        consumer(&one, &topic, "s").await,
+    ];
+    let elsewhere = config(proxy.port()).instance("app.2");
+    let elsewhere = tg_pubsub_mqtt::Mqtt::new(elsewhere).expect("a configuration");
+    let other = consumer(&elsewhere, &topic, "s").await;
+    sleep(Duration::from_millis(500)).await;
+    assert_eq!(proxy.accepted(), 1, "nobody pushed the other out");
+    let sender = producer(&one, &topic).await;
+    for i in 0..30 {
+        send(&*sender, format!("{i}")).await;
+    }
+    for member in members.iter().chain([&other]) {
+        receive(&**member).await.ack().await.expect("acknowledged");
+    }
+    for wrong in ["app:2", "app 2", "app/2"] {
+        let config = config(mosquitto.port()).instance(wrong);
+        let refused = tg_pubsub_mqtt::Mqtt::new(config).err();
+        assert_eq!(
+            refused.map(|e| e.kind()),
+            Some("invalid_option"),
+            "{wrong:?}"
+        );
+    }
+}
