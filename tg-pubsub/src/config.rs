@@ -188,7 +188,7 @@ impl PubSubConfig {
 }
 
 impl fmt::Debug for PubSubConfig {
-    /// Secrets are `***`; so are settings that no table knows, and options that are texts.
+    /// Secrets are `***`; so are settings that no table knows. [`BackendOptions`] hides the texts of options.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for (name, value) in &self.values {
@@ -199,12 +199,8 @@ impl fmt::Debug for PubSubConfig {
                 _ => map.entry(name, &"***"),
             };
         }
-        for (name, value) in self.options.iter() {
-            match value {
-                // It may be anything.
-                OptionValue::Text(_) => map.entry(&name, &"***"),
-                value => map.entry(&name, value),
-            };
+        if !self.options.is_empty() {
+            map.entry(&"options", &self.options);
         }
         map.finish()
     }

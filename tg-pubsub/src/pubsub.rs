@@ -17,13 +17,12 @@ use crate::propagation::Propagator;
 
 /// A connection to a broker with the policies of a program. Clones share it.
 ///
-/// ```no_run
+/// ```
 /// use std::sync::Arc;
 /// use tg_pubsub::PubSub;
-/// # use tg_schema::pubsub::PubSubBackend;
-/// # fn backend() -> Arc<dyn PubSubBackend> { unimplemented!() }
+/// use tg_pubsub_memory::Memory;
 ///
-/// let pubsub = PubSub::builder(backend())
+/// let pubsub = PubSub::builder(Arc::new(Memory::new()))
 ///     .processor("text-completion")
 ///     .strict(true)
 ///     .build();

@@ -10,7 +10,8 @@
 //! | `answer` | [`Answer`]: what their methods return, a value that is there or a future |
 //! | `delivery` | [`Delivery`]: a message that was received and owns its settlement |
 //! | `outgoing` | [`Outgoing`], [`Receipt`], [`Properties`] |
-//! | `options` | [`ProducerOptions`], [`ConsumerOptions`], [`BackendOptions`] |
+//! | `options` | [`ProducerOptions`], [`ConsumerOptions`] |
+//! | `backend_options` | [`BackendOptions`]: what only one backend knows |
 //! | `capabilities` | [`Capabilities`]: what a backend does, makes up for, lowers or refuses |
 //! | `wire` | [`Wire`], [`Format`], [`Writer`], [`SchemaInfo`]: which bytes travel |
 //! | `error` | [`Error`] |
@@ -28,6 +29,7 @@
 
 mod answer;
 mod backend;
+mod backend_options;
 mod capabilities;
 mod delivery;
 mod error;
@@ -37,13 +39,13 @@ mod wire;
 
 pub use answer::Answer;
 pub use backend::{BackendConsumer, BackendProducer, Health, PubSubBackend};
+pub use backend_options::{BackendOptions, OptionKind, OptionSpec, OptionValue};
 pub use bytes::Bytes;
 pub use capabilities::{Capabilities, Downgrade, Feature, Support};
 pub use delivery::{Delivery, Meta, NotSettled, Settle, Settlement};
 pub use error::Error;
 pub use options::{
-    BackendOptions, ConsumerOptions, ConsumerType, InitialPosition, OptionKind, OptionSpec,
-    OptionValue, ProducerOptions, check_subscription,
+    ConsumerOptions, ConsumerType, InitialPosition, ProducerOptions, check_subscription,
 };
 pub use outgoing::{Outgoing, Properties, Receipt};
 pub use wire::{Format, SchemaInfo, Wire, Writer};

@@ -1,6 +1,6 @@
 //! One setting: its name, its flag, its variable, what it takes.
 
-use tg_schema::pubsub::{BackendOptions, Error, OptionKind, OptionSpec, OptionValue};
+use tg_schema::pubsub::{Error, OptionKind, OptionValue};
 
 use super::tables;
 
@@ -51,24 +51,13 @@ impl Setting {
                             settings of their own";
             return Err(self.invalid(place, expected.to_owned()));
         }
-        let hidden = self.secret || address;
-        let mut one = BackendOptions::new();
-        one.set("setting.value", value.clone());
-        let spec = OptionSpec {
-            name: "value",
-            kind: self.kind,
-            doc: self.doc,
-        };
-        let read = one.of("setting", &[spec]);
-        match read.map(|mut given| given.remove("value")) {
-            Ok(Some(value)) => Ok(value),
-            Ok(None) => Err(self.invalid(place, "no value".to_owned())),
-            Err(Error::InvalidOption { .. }) if hidden => {
-                Err(self.invalid(place, "not a value that this setting takes".to_owned()))
-            }
-            Err(Error::InvalidOption { message, .. }) => Err(self.invalid(place, message)),
-            Err(e) => Err(e),
-        }
+        self.kind.read(value).map_err(|message| {
+            let message = match self.secret || address {
+                true => "not a value that this setting takes".to_owned(),
+                false => message,
+            };
+            self.invalid(place, message)
+        })
     }
 
     /// Whether it is a host, without anything around it.
