@@ -5,12 +5,13 @@
 
 mod kafka;
 mod memory;
-mod mqtt;
+pub mod mqtt;
+mod note;
 mod pulsar;
 mod rabbitmq;
 mod redis;
 
-use tg_schema::pubsub::Capabilities;
+use tg_schema::pubsub::{Capabilities, Format};
 use tg_schema::{Qos, Topic};
 
 /// What is known of a broker without asking it.
@@ -48,6 +49,19 @@ pub enum SecondExclusive {
     /// It waits until the first one is gone.
     Waits,
 }
+
+/// What most brokers have in common, under no name.
+const USUAL: Profile = Profile {
+    name: "",
+    capabilities: |_| Capabilities::all(Format::Json),
+    topic_name: |_| String::new(),
+    second_exclusive: SecondExclusive::Refused,
+    attempts_survive: true,
+    tells_duplicates: true,
+    members_unsubscribe: false,
+    refuses_property: |_| None,
+    refuses_text: |_| None,
+};
 
 impl Profile {
     /// The backend inside the process.

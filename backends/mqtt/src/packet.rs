@@ -5,21 +5,12 @@ use std::borrow::Cow;
 use std::time::{Duration, SystemTime};
 
 use tg_pubsub_backend::profile::Profile;
+use tg_pubsub_backend::profile::mqtt::{ESCAPED, ID, KEY, TIME};
 use tg_schema::Qos;
 use tg_schema::pubsub::{Error, Format, Meta, Outgoing, Properties};
 
 use crate::client::{Publish, PublishProperties, quality};
 use crate::names;
-
-/// The key of a message.
-pub(crate) const KEY: &str = "tg-key";
-/// Its identity.
-pub(crate) const ID: &str = "tg-id";
-/// When it was published: milliseconds since 1970, UTC.
-pub(crate) const TIME: &str = "tg-time";
-/// Before the name of a property of which name or value have characters that MQTT does not carry. Both are then
-/// written with `%`, as in addresses of the web.
-pub(crate) const ESCAPED: &str = "tg-escaped:";
 
 const JSON: &str = "application/json";
 

@@ -1,11 +1,11 @@
 //! Apache Kafka, with a schema registry.
 
 use tg_schema::Qos;
-use tg_schema::pubsub::Support::{self, Downgraded, Emulated, Unsupported};
+use tg_schema::pubsub::Support::{self, Downgraded, Emulated};
 use tg_schema::pubsub::{Capabilities, Feature, Format};
 use tg_schema_model::topic;
 
-use super::{Profile, SecondExclusive};
+use super::{Profile, SecondExclusive, USUAL, note};
 
 /// The client's default for a message.
 const MAX_PAYLOAD: usize = 1_000_000;
@@ -16,10 +16,7 @@ pub(super) const PROFILE: Profile = Profile {
     topic_name: topic::kafka::name,
     second_exclusive: SecondExclusive::Waits,
     attempts_survive: false,
-    tells_duplicates: true,
-    members_unsubscribe: false,
-    refuses_property: |_| None,
-    refuses_text: |_| None,
+    ..USUAL
 };
 
 const LOCAL: Support =
@@ -55,7 +52,7 @@ fn capabilities(qos: Qos) -> Capabilities {
         )
         .with(
             Feature::Routed,
-            Unsupported("the broker does not tell; it keeps what groups may need"),
+            note::KEPT_FOR_GROUPS,
         );
     all.max_payload = Some(MAX_PAYLOAD);
     match qos {

@@ -5,7 +5,7 @@ use tg_schema::pubsub::Support::{self, Downgraded, Emulated, Native, Unsupported
 use tg_schema::pubsub::{Capabilities, Feature, Format};
 use tg_schema_model::topic;
 
-use super::{Profile, SecondExclusive};
+use super::{Profile, SecondExclusive, note};
 
 pub(super) const PROFILE: Profile = Profile {
     name: "mqtt",
@@ -22,13 +22,18 @@ pub(super) const PROFILE: Profile = Profile {
 /// Most bytes of a text.
 const MAX_TEXT: usize = u16::MAX as usize;
 
-/// Names of user properties for what MQTT has no place for.
-const RESERVED: [&str; 3] = ["tg-key", "tg-id", "tg-time"];
-/// Before the name of a property with characters that MQTT does not carry.
-const ESCAPED: &str = "tg-escaped:";
+/// User property with the key of a message.
+pub const KEY: &str = "tg-key";
+/// User property with the identity of a message.
+pub const ID: &str = "tg-id";
+/// User property with the time of publication, in milliseconds since 1970, UTC.
+pub const TIME: &str = "tg-time";
+/// Before the name of a property of which name or value have characters that MQTT does not carry. Both are then
+/// written with `%`, as in addresses of the web.
+pub const ESCAPED: &str = "tg-escaped:";
 
 fn refuses_property(name: &str) -> Option<&'static str> {
-    let reserved = RESERVED.contains(&name) || name.starts_with(ESCAPED);
+    let reserved = [KEY, ID, TIME].contains(&name) || name.starts_with(ESCAPED);
     reserved.then_some("the name is reserved")
 }
 
@@ -43,10 +48,7 @@ const LOCAL: Support = Emulated("the message stays unacknowledged and waits in t
 
 fn capabilities(qos: Qos) -> Capabilities {
     let (offline, crash) = match qos {
-        Qos::Q0 => (
-            Unsupported("q0 is not kept for consumers that are away; use q1"),
-            Unsupported("q0 is delivered once or not at all; use q1"),
-        ),
+        Qos::Q0 => (note::Q0_NOT_KEPT, note::Q0_ONCE),
         Qos::Q1 | Qos::Q2 => (Native, Native),
     };
     let routed = match qos {
@@ -68,7 +70,7 @@ fn capabilities(qos: Qos) -> Capabilities {
         )
         .with(
             Feature::KeyShared,
-            Unsupported("use one topic a key, or shared consumers"),
+            note::ONE_TOPIC_A_KEY,
         )
         .with(
             Feature::Earliest,
@@ -94,6 +96,6 @@ fn capabilities(qos: Qos) -> Capabilities {
         )
         .with(
             Feature::TopicAdmin,
-            Unsupported("topics come to be when somebody uses them"),
+            note::TOPICS_BY_USE,
         )
 }

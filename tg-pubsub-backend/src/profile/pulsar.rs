@@ -1,11 +1,11 @@
 //! Apache Pulsar: `q0` is a non-persistent topic, `q1` and `q2` are persistent ones.
 
 use tg_schema::Qos;
-use tg_schema::pubsub::Support::{Downgraded, Emulated, Unsupported};
+use tg_schema::pubsub::Support::{Downgraded, Unsupported};
 use tg_schema::pubsub::{Capabilities, Feature, Format};
 use tg_schema_model::topic;
 
-use super::{Profile, SecondExclusive};
+use super::{Profile, USUAL, note};
 
 /// The broker's default of 5 MiB, less what metadata may take.
 const MAX_PAYLOAD: usize = 5 * 1024 * 1024 - 10 * 1024;
@@ -14,12 +14,7 @@ pub(super) const PROFILE: Profile = Profile {
     name: "pulsar",
     capabilities,
     topic_name: topic::pulsar::name,
-    second_exclusive: SecondExclusive::Refused,
-    attempts_survive: true,
-    tells_duplicates: true,
-    members_unsubscribe: false,
-    refuses_property: |_| None,
-    refuses_text: |_| None,
+    ..USUAL
 };
 
 fn capabilities(qos: Qos) -> Capabilities {
@@ -30,10 +25,7 @@ fn capabilities(qos: Qos) -> Capabilities {
                 "as q1; repetitions of a named producer are dropped where the broker de-duplicates",
             ),
         )
-        .with(
-            Feature::NackDelay,
-            Emulated("the message waits in the consumer before it is given back"),
-        )
+        .with(Feature::NackDelay, note::HELD_BEFORE)
         .with(
             Feature::Routed,
             Unsupported("the broker does not tell; it keeps what subscriptions may need"),
@@ -54,14 +46,11 @@ fn capabilities(qos: Qos) -> Capabilities {
                 Feature::Offline,
                 Unsupported("a non-persistent topic keeps nothing while nobody consumes; use q1"),
             )
-            .with(
-                Feature::Nack,
-                Emulated("the consumer keeps the message and delivers it again"),
-            )
+            .with(Feature::Nack, note::KEPT_BY_CONSUMER)
             .with(
                 Feature::CrashRedelivery,
                 Unsupported("a non-persistent topic delivers once or not at all; use q1"),
             )
-            .with(Feature::Attempts, Emulated("counted by the consumer")),
+            .with(Feature::Attempts, note::COUNTED_BY_CONSUMER),
     }
 }
