@@ -76,91 +76,69 @@ impl Prometheus {
                 .map(|(labels, kept)| (labels.clone(), kept.clone()))
                 .collect()
         };
-        let mut out = String::new();
-        let mut last = "";
+        let mut text = Text {
+            series: &series,
+            out: String::new(),
+            last: "",
+        };
         for (i, counter) in Counter::ALL.iter().enumerate() {
-            let named = Named {
-                name: counter.name(),
-                help: counter.help(),
-                kind: "counter",
-                role: role_of(counter.name()),
-            };
-            named.head(&mut out, &mut last);
-            for (labels, kept) in named.of_role(&series) {
+            let (name, own) = (counter.name(), counter.label());
+            text.family(name, counter.help(), "counter", |out, labels, kept| {
                 let value = kept
                     .counters
                     .get(i)
                     .map_or(0, |c| c.load(Ordering::Relaxed));
-                let _ = writeln!(
-                    out,
-                    "{}{} {value}",
-                    named.name,
-                    braces(labels, counter.label())
-                );
-            }
+                let _ = writeln!(out, "{name}{} {value}", braces(labels, own));
+            });
         }
         for (i, gauge) in Gauge::ALL.iter().enumerate() {
-            let named = Named {
-                name: gauge.name(),
-                help: gauge.help(),
-                kind: "gauge",
-                role: role_of(gauge.name()),
-            };
-            named.head(&mut out, &mut last);
-            for (labels, kept) in named.of_role(&series) {
+            let (name, own) = (gauge.name(), gauge.label());
+            text.family(name, gauge.help(), "gauge", |out, labels, kept| {
                 let value = kept.gauges.get(i).map_or(0, |g| g.load(Ordering::Relaxed));
-                let _ = writeln!(
-                    out,
-                    "{}{} {value}",
-                    named.name,
-                    braces(labels, gauge.label())
-                );
-            }
+                let _ = writeln!(out, "{name}{} {value}", braces(labels, own));
+            });
         }
         for (i, timing) in Timing::ALL.iter().enumerate() {
-            let named = Named {
-                name: timing.name(),
-                help: timing.help(),
-                kind: "histogram",
-                role: role_of(timing.name()),
-            };
-            named.head(&mut out, &mut last);
-            for (labels, kept) in named.of_role(&series) {
+            let name = timing.name();
+            text.family(name, timing.help(), "histogram", |out, labels, kept| {
                 if let Some(histogram) = kept.timings.get(i) {
-                    histogram.render(&mut out, named.name, labels);
+                    histogram.render(out, name, labels);
                 }
+            });
+        }
+        text.out
+    }
+}
+
+/// An exposition in the making.
+struct Text<'a> {
+    series: &'a [(Labels, Arc<Kept>)],
+    out: String,
+    /// The name whose two lines of introduction came last.
+    last: &'static str,
+}
+
+impl Text<'_> {
+    /// The samples of a metric, one of each series that has it, behind the two lines that come once a name.
+    fn family(
+        &mut self,
+        name: &'static str,
+        help: &str,
+        kind: &str,
+        sample: impl Fn(&mut String, &Labels, &Kept),
+    ) {
+        if self.last != name {
+            self.last = name;
+            let help = help.replace('\\', "\\\\").replace('\n', "\\n");
+            let _ = writeln!(self.out, "# HELP {name} {help}");
+            let _ = writeln!(self.out, "# TYPE {name} {kind}");
+        }
+        let role = role_of(name);
+        for (labels, kept) in self.series {
+            if role.is_none_or(|role| labels.role == role) {
+                sample(&mut self.out, labels, kept);
             }
         }
-        out
-    }
-}
-
-struct Named {
-    name: &'static str,
-    help: &'static str,
-    kind: &'static str,
-    role: Option<Role>,
-}
-
-impl Named {
-    /// The two lines before the samples of a name, once.
-    fn head(&self, out: &mut String, last: &mut &'static str) {
-        if *last != self.name {
-            *last = self.name;
-            let help = self.help.replace('\\', "\\\\").replace('\n', "\\n");
-            let _ = writeln!(out, "# HELP {} {help}", self.name);
-            let _ = writeln!(out, "# TYPE {} {}", self.name, self.kind);
-        }
-    }
-    fn of_role<'a>(
-        &self,
-        series: &'a [(Labels, Arc<Kept>)],
-    ) -> impl Iterator<Item = (&'a Labels, &'a Arc<Kept>)> {
-        let role = self.role;
-        series
-            .iter()
-            .filter(move |(labels, _)| role.is_none_or(|role| labels.role == role))
-            .map(|(labels, kept)| (labels, kept))
     }
 }
 
