@@ -253,6 +253,10 @@ impl BackendConsumer for Consumer {
         }
     }
 
+    fn dropped(&self) -> u64 {
+        self.0.inbox.dropped()
+    }
+
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
         Answer::later(async move {
             match self.0.close(false, within).await {

@@ -116,6 +116,11 @@ impl Inbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Messages of quality q0 for which there was no room.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.state().dropped
+    }
+
     /// There is a connection. `resumed`: the broker delivers unsettled messages of the one before again.
     pub(crate) fn connected(&self, resumed: bool) {
         let mut state = self.state();

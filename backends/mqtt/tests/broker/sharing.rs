@@ -199,6 +199,7 @@ async fn a_slow_consumer_of_q0_drops_what_it_cannot_hold() {
         delivery.ack().await.expect("nothing to do");
     }
     nothing(&*slow).await;
+    assert_eq!((slow.dropped(), sender.dropped()), (190, 0));
     send(&*sender, "later").await;
     assert_eq!(text(&receive(&*slow).await), "later");
 }
