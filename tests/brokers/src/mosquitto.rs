@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::process::{Child, Stdio};
+use std::time::SystemTime;
 
 use crate::certificates::Certificates;
 use crate::process::{self, Folder};
@@ -135,6 +136,17 @@ impl Mosquitto {
     /// What it said.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+    /// What it saved last, and when it had done so. A save replaces the one before when it is complete.
+    ///
+    /// # Errors
+    /// It has saved nothing yet.
+    pub fn saved(&self) -> Result<(SystemTime, Vec<u8>), String> {
+        let path = self.folder.join("mosquitto.db");
+        let time = std::fs::metadata(&path).and_then(|m| m.modified());
+        let time = time.map_err(|e| e.to_string())?;
+        let bytes = std::fs::read(&path).map_err(|e| e.to_string())?;
+        Ok((time, bytes))
     }
     /// Kills it: it saves nothing.
     pub fn kill(&mut self) {
