@@ -21,7 +21,6 @@ mod rivals;
 mod session;
 mod wire;
 
-use confirm::Unrouted;
 pub(crate) use confirm::{Outcome, Unconfirmed};
 pub(crate) use connection::Connection;
 pub(crate) use rivals::{Kind as RivalKind, Rivals};
@@ -70,10 +69,7 @@ pub(crate) enum Event {
 
 /// Sends over a connection. Clones are cheap.
 #[derive(Clone)]
-pub(crate) struct Client {
-    requests: AsyncClient,
-    unrouted: Unrouted,
-}
+pub(crate) struct Client(AsyncClient);
 
 /// Requests that the client carries out between two looks at the network.
 const BATCH: usize = 64;
@@ -132,13 +128,8 @@ pub(crate) fn prepare(
     }
     // Requests are bounded by their senders: what is in flight by semaphores, settlements by the receive maximum.
     let (client, events) = AsyncClient::builder(options).unbounded().build();
-    let unrouted = Unrouted::default();
-    let connection = Connection::new(events, client.clone(), unrouted.clone(), settings.clone());
-    let client = Client {
-        requests: client,
-        unrouted,
-    };
-    Ok((client, connection))
+    let connection = Connection::new(events, client.clone(), settings.clone());
+    Ok((Client(client), connection))
 }
 
 pub(crate) fn quality(qos: Qos) -> QoS {
@@ -171,9 +162,9 @@ impl Client {
             options = options.properties(properties);
         }
         let notice = self
-            .requests
+            .0
             .try_publish_tracked(topic.clone(), publish.payload, options)?;
-        Ok(confirm::outcome(notice, self.unrouted.clone()))
+        Ok(confirm::outcome(notice))
     }
     /// Queues a subscription. Retained messages come only where `retained` asks for them, and once.
     pub(crate) fn subscribe(&self, filter: &str, qos: Qos, retained: bool) -> Result<(), Gone> {
@@ -182,19 +173,19 @@ impl Client {
             false => RetainForwardRule::Never,
         };
         let filter = SubscribeFilterInput::new(filter, quality(qos)).retain_forward_rule(rule);
-        Ok(self.requests.try_subscribe_many([filter])?)
+        Ok(self.0.try_subscribe_many([filter])?)
     }
     /// Queues the end of a subscription. A goodbye that is queued after it waits for the broker's answer.
     pub(crate) fn unsubscribe(&self, filter: &str) -> Result<(), Gone> {
-        Ok(self.requests.try_unsubscribe(filter)?)
+        Ok(self.0.try_unsubscribe(filter)?)
     }
     /// The settlement of a message; none for q0.
     pub(crate) fn prepare(&self, publish: &Publish) -> Option<ManualAck> {
-        self.requests.prepare_ack(publish)
+        self.0.prepare_ack(publish)
     }
     /// Queues a settlement.
     pub(crate) fn settle(&self, ack: ManualAck) -> Result<(), Gone> {
-        Ok(self.requests.try_manual_ack(ack)?)
+        Ok(self.0.try_manual_ack(ack)?)
     }
     /// Says goodbye when everything that was sent is confirmed. `forget`: the broker drops the session.
     pub(crate) fn disconnect(&self, forget: bool, within: Duration) -> Result<(), Gone> {
@@ -204,7 +195,7 @@ impl Client {
             user_properties: Vec::new(),
             server_reference: None,
         };
-        Ok(self.requests.try_disconnect_with_properties_timeout(
+        Ok(self.0.try_disconnect_with_properties_timeout(
             DisconnectReasonCode::NormalDisconnection,
             properties,
             within,

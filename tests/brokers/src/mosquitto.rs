@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::process::{Child, Stdio};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::certificates::Certificates;
+use crate::killed::Killed;
 use crate::process::{self, Folder};
 
 /// How mosquitto is to be set up.
@@ -137,16 +139,30 @@ impl Mosquitto {
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
-    /// What it saved last, and when it had done so. A save replaces the one before when it is complete.
+    /// Kills it, looks at what it had saved, and starts it again after `away`.
     ///
     /// # Errors
-    /// It has saved nothing yet.
-    pub fn saved(&self) -> Result<(SystemTime, Vec<u8>), String> {
+    /// What it saved cannot be read, or it does not start.
+    pub fn kill_and_restart(&mut self, away: Duration) -> Result<Killed, String> {
+        self.kill();
+        let at = SystemTime::now();
+        // A save takes the place of the one before when it is complete.
         let path = self.folder.join("mosquitto.db");
-        let time = std::fs::metadata(&path).and_then(|m| m.modified());
-        let time = time.map_err(|e| e.to_string())?;
-        let bytes = std::fs::read(&path).map_err(|e| e.to_string())?;
-        Ok((time, bytes))
+        let saved_at = std::fs::metadata(&path).and_then(|m| m.modified());
+        let (saved_at, saved) = match saved_at {
+            Ok(time) => (time, std::fs::read(&path).map_err(|e| e.to_string())?),
+            Err(e) if e.kind() == ErrorKind::NotFound => (SystemTime::UNIX_EPOCH, Vec::new()),
+            Err(e) => return Err(e.to_string()),
+        };
+        std::thread::sleep(away);
+        let back = SystemTime::now();
+        self.restart()?;
+        Ok(Killed {
+            at,
+            back,
+            saved_at,
+            saved,
+        })
     }
     /// Kills it: it saves nothing.
     pub fn kill(&mut self) {

@@ -1,9 +1,6 @@
 //! What became of a message, in the broker's words.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use rumqttc::mqttbytes::v5::{PubAckReason, PubCompReason, PubRec, PubRecReason};
+use rumqttc::mqttbytes::v5::{PubAckReason, PubCompReason, PubRecReason};
 use rumqttc::{PublishNoticeError, PublishResult};
 use tg_schema::pubsub::Error;
 
@@ -25,34 +22,10 @@ pub(crate) enum Unconfirmed {
     Refused(Error),
 }
 
-/// Messages of q2 of which the broker said in its first answer that nobody gets them, by their packets' identifiers.
-/// The client hands the second answer on only.
-#[derive(Clone, Default)]
-pub(super) struct Unrouted(Arc<Mutex<HashSet<u16>>>);
-
-impl Unrouted {
-    fn lock(&self) -> MutexGuard<'_, HashSet<u16>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The broker's first answer.
-    pub(super) fn note(&self, answer: &PubRec) {
-        match answer.reason {
-            PubRecReason::NoMatchingSubscribers => self.lock().insert(answer.pkid),
-            _ => self.lock().remove(&answer.pkid),
-        };
-    }
-
-    /// There is a new session.
-    pub(super) fn clear(&self) {
-        self.lock().clear();
-    }
-}
-
 pub(crate) type Outcome = Result<Confirmed, Unconfirmed>;
 
 /// What became of a message, when the broker has told.
-pub(super) async fn outcome(notice: rumqttc::PublishNotice, unrouted: Unrouted) -> Outcome {
+pub(super) async fn outcome(notice: rumqttc::PublishNotice) -> Outcome {
     let refused = |reason: &dyn std::fmt::Debug, auth: bool, retryable: bool| {
         let message = format!("the broker did not take the message: {reason:?}");
         Err(Unconfirmed::Refused(match auth {
@@ -80,11 +53,9 @@ pub(super) async fn outcome(notice: rumqttc::PublishNotice, unrouted: Unrouted) 
                 ),
             ),
         },
-        // Whether anybody was there was said one step before.
+        // Whether anybody was there was said one step before, and is not handed on.
         Ok(PublishResult::Qos2Completed(complete)) => match complete.reason {
-            PubCompReason::Success => {
-                confirmed(unrouted.lock().remove(&complete.pkid).then_some(false))
-            }
+            PubCompReason::Success => confirmed(None),
             // After a lost connection: it is through with the message, or has lost it with everything else.
             PubCompReason::PacketIdentifierNotFound => Err(Unconfirmed::Lost),
         },

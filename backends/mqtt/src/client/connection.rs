@@ -11,7 +11,6 @@ use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode};
 use rumqttc::{AckMode, AsyncClient, ConnectionError, EventLoop, MqttStateBuilder};
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
 
-use super::confirm::Unrouted;
 use super::rivals::{Kind, Rivals, Verdict};
 use super::{Event, Limits, fault};
 use crate::failure::Failure;
@@ -21,7 +20,6 @@ use crate::settings::Settings;
 pub(crate) struct Connection {
     events: EventLoop,
     client: AsyncClient,
-    unrouted: Unrouted,
     settings: Settings,
     /// When the broker was heard last.
     heard: Instant,
@@ -49,16 +47,10 @@ const SECOND_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 impl Connection {
-    pub(super) fn new(
-        events: EventLoop,
-        client: AsyncClient,
-        unrouted: Unrouted,
-        settings: Settings,
-    ) -> Self {
+    pub(super) fn new(events: EventLoop, client: AsyncClient, settings: Settings) -> Self {
         Connection {
             events,
             client,
-            unrouted,
             settings,
             heard: Instant::now(),
             alarm: Box::pin(sleep_until(Instant::now())),
@@ -236,9 +228,6 @@ impl Connection {
                 if !self.established {
                     self.rivals().opened(self.heard);
                 }
-                if !connack.session_present {
-                    self.unrouted.clear();
-                }
                 self.established = true;
                 // From now on it may be silent for another time than before.
                 self.alarm.as_mut().reset(self.heard);
@@ -253,10 +242,6 @@ impl Connection {
             }
             Packet::Publish(publish) => Event::Message(publish),
             Packet::PubRel(release) => Event::Released(release.pkid),
-            Packet::PubRec(answer) => {
-                self.unrouted.note(&answer);
-                Event::Other
-            }
             Packet::SubAck(suback) => Event::Subscribed(subscribed(&suback, &self.settings)),
             _ => Event::Other,
         }
