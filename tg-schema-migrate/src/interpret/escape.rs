@@ -5,12 +5,15 @@
 //! code that is not followed is noted; where any function sets such an attribute of something that is not known,
 //! the classes that were noted are in doubt. What is set on the client's own classes leaves every Record in doubt.
 
+mod search;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::class::{is_field_class, is_foreign};
-use super::value::{Arguments, Class, Dict, Instance, Kind, Reach, Site, Unknown, Value};
+use super::value::{Arguments, Class, Instance, Kind, Reach, Site, Unknown, Value};
 use super::{Frame, Interpreter};
+use search::{Search, changes, functions_in, is_field, owns};
 
 /// Most values that are looked at to find the classes in one.
 const MAX_VALUES: usize = 512;
@@ -71,99 +74,6 @@ impl Escapes {
             next.extend(called.copied().filter(|other| found.insert(*other)));
         }
         found
-    }
-}
-
-/// Looks for classes in a value.
-struct Search<'s, 'a> {
-    classes: &'s [(Rc<Class<'a>>, bool)],
-    found: Reach,
-    left: usize,
-    /// Whether to look into what outside code has made.
-    through: bool,
-}
-
-impl<'a> Search<'_, 'a> {
-    fn value(&mut self, value: &Value<'a>) {
-        let Some(left) = self.left.checked_sub(1) else {
-            return;
-        };
-        self.left = left;
-        match value {
-            Value::Class(class) if matches!(class.kind, Kind::Record | Kind::Enum) => {
-                self.found.classes.insert(class.id);
-            }
-            Value::List(items) | Value::Set(items) => {
-                for item in items.borrow().iter() {
-                    self.value(item);
-                }
-            }
-            Value::Tuple(items) => items.iter().for_each(|item| self.value(item)),
-            Value::Dict(entries) => self.dict(entries),
-            Value::Instance(of) => self.instance(of),
-            Value::Method(method) => self.value(&method.receiver),
-            Value::Module(_) => self.found.every |= self.through,
-            Value::External(path) if path.starts_with("pulsar.schema.Record") => {
-                self.found.every |= self.through;
-            }
-            Value::Unknown(why) if self.through => {
-                if let Some(reach) = &why.reach {
-                    self.found.add(reach);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn dict(&mut self, entries: &Rc<Dict<'a>>) {
-        let owner = self.classes.iter().find(|(class, _)| {
-            matches!(class.kind, Kind::Record) && Rc::ptr_eq(&class.fields, entries)
-        });
-        if let Some((class, _)) = owner {
-            self.found.classes.insert(class.id);
-            self.found.inner = true;
-            return;
-        }
-        for (key, value) in entries.borrow().iter() {
-            self.value(key);
-            self.value(value);
-        }
-    }
-
-    fn instance(&mut self, of: &Rc<Instance<'a>>) {
-        if is_field(of) {
-            let owners = self.classes.iter().filter(|(class, _)| owns(class, of));
-            let owners: Vec<usize> = owners.map(|(class, _)| class.id).collect();
-            self.found.classes.extend(owners);
-            return;
-        }
-        if !self.through {
-            return;
-        }
-        match of.class.external_path() {
-            Some("builtins.globals") => self.found.every = true,
-            Some(path) => {
-                self.found.inner |= path == super::builtin::VIEW;
-                for value in of.arguments.values() {
-                    self.value(value);
-                }
-            }
-            None => {}
-        }
-    }
-}
-
-fn owns<'a>(class: &Class<'a>, field: &Rc<Instance<'a>>) -> bool {
-    let is = |value: &Value<'a>| matches!(value, Value::Instance(own) if Rc::ptr_eq(own, field));
-    class.kind == Kind::Record && class.fields.borrow().iter().any(|(_, value)| is(value))
-}
-
-/// Whether an instance may be the field of a Record.
-fn is_field(of: &Instance) -> bool {
-    match &of.class {
-        Value::External(path) => is_field_class(path),
-        Value::Class(class) => class.kind == Kind::Record,
-        _ => false,
     }
 }
 
@@ -549,71 +459,4 @@ pub(super) struct Look {
     classes: usize,
     /// What it does was seen where it is called.
     known: bool,
-}
-
-/// The functions in some value.
-fn functions_in(value: &Value, found: &mut Vec<Site>, deep: usize) {
-    let Some(deep) = deep.checked_sub(1) else {
-        return;
-    };
-    match value {
-        Value::Function(function) => found.push(function.site),
-        Value::Method(method) => found.extend(method.function.iter().map(|own| own.site)),
-        Value::Instance(of) => {
-            let values = of.arguments.values();
-            values.for_each(|value| functions_in(value, found, deep));
-        }
-        _ => {}
-    }
-}
-
-/// Whether something that comes with Python changes what it is given.
-fn changes(path: &str) -> bool {
-    let name = path.rsplit('.').next().unwrap_or(path);
-    match path.split('.').next() {
-        Some("operator") => {
-            name.starts_with('i')
-                && name.len() > 3
-                && !matches!(
-                    name,
-                    "index" | "indexOf" | "itemgetter" | "is_not" | "invert"
-                )
-                || matches!(
-                    name,
-                    "setitem"
-                        | "delitem"
-                        | "methodcaller"
-                        | "attrgetter"
-                        | "ior"
-                        | "call"
-                        | "__setitem__"
-                        | "__delitem__"
-                        | "__ior__"
-                )
-        }
-        Some("ctypes" | "heapq" | "bisect") => true,
-        Some("random") => name == "shuffle",
-        Some("builtins" | "collections") => {
-            matches!(
-                name,
-                "__setitem__"
-                    | "__delitem__"
-                    | "__ior__"
-                    | "__init__"
-                    | "__setattr__"
-                    | "__delattr__"
-                    | "update"
-                    | "pop"
-                    | "popitem"
-                    | "clear"
-                    | "setdefault"
-                    | "append"
-                    | "extend"
-                    | "insert"
-                    | "remove"
-                    | "move_to_end"
-            )
-        }
-        _ => false,
-    }
 }
