@@ -100,6 +100,7 @@ impl Mqtt {
     async fn producer(
         &self,
         topic: &Topic,
+        typed: bool,
         options: ProducerOptions,
     ) -> Result<Box<dyn BackendProducer>, Error> {
         self.check_open()?;
@@ -116,7 +117,7 @@ impl Mqtt {
             let why = format!("the broker takes no quality of service {most}");
             return Err(Failure::Refused(why).error("producer"));
         }
-        let producer = Producer::new(link, topic, self.settings.max_packet, &options)?;
+        let producer = Producer::new(link, topic, typed, self.settings.max_packet, &options)?;
         let mut open = self.open();
         open.senders.retain(|sender| sender.strong_count() > 0);
         open.senders.push(Arc::downgrade(&producer.sender()));
@@ -293,10 +294,10 @@ impl PubSubBackend for Mqtt {
     fn create_producer<'a>(
         &'a self,
         topic: &'a Topic,
-        _schema: Option<SchemaInfo>,
+        schema: Option<SchemaInfo>,
         options: ProducerOptions,
     ) -> Answer<'a, Result<Box<dyn BackendProducer>, Error>> {
-        Answer::later(self.producer(topic, options))
+        Answer::later(self.producer(topic, schema.is_some(), options))
     }
 
     fn create_consumer<'a>(

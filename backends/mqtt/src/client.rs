@@ -57,6 +57,8 @@ pub(crate) enum Event {
     Connected { resumed: bool, limits: Limits },
     /// A message came.
     Message(Publish),
+    /// The broker knows that a message of q2 was settled: its packet's identifier is free.
+    Released(u16),
     /// The broker answered a subscription.
     Subscribed(Result<(), Failure>),
     /// It was lost, and is being taken up again.

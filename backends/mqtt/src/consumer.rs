@@ -142,10 +142,11 @@ impl Session {
                 self.live = true;
             }
             Event::Message(publish) => self.inbox.arrive(publish),
+            Event::Released(pkid) => self.inbox.released(pkid),
             Event::Lost => {
                 self.inbox.lost();
                 // What was settled before this was known must not reach the next connection.
-                connection.forget_requests();
+                connection.forget();
             }
             Event::Other => {}
         }

@@ -4,16 +4,17 @@
 //! and waits here. Each message belongs to the connection over which it came, by number: a settlement after that
 //! connection touches no other message.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tg_pubsub_backend::hold::Hold;
+use tg_schema::Qos;
 use tg_schema::pubsub::{Delivery, Error, Settlement};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::client::{Client, Gone, Publish};
+use crate::client::{Client, Gone, Publish, quality};
 use crate::copies::{Copies, Seen};
 use crate::failure::Failure;
 use crate::{packet, settle};
@@ -38,6 +39,10 @@ struct State {
     open: HashMap<u16, Open>,
     /// Those of the connection before, which the broker delivers again under the same identifiers.
     before: HashMap<u16, Open>,
+    /// Identifiers of messages of q2 that are settled here, which the broker has not answered yet.
+    half: HashSet<u16>,
+    /// Those of the connection before. The broker delivers again what it does not know to be settled.
+    half_before: HashSet<u16>,
     /// For q2: the messages that were settled or are open, by their identities.
     copies: Option<Arc<Mutex<Copies>>>,
     /// Most messages of quality q0 that are ready.
@@ -95,6 +100,8 @@ impl Inbox {
                 later: Hold::new(usize::from(u16::MAX), usize::MAX),
                 open: HashMap::new(),
                 before: HashMap::new(),
+                half: HashSet::new(),
+                half_before: HashSet::new(),
                 copies,
                 q0_buffer,
                 q0_ready: 0,
@@ -116,6 +123,7 @@ impl Inbox {
         state.connected = true;
         if !resumed {
             state.before.clear();
+            state.half_before.clear();
         }
     }
 
@@ -124,11 +132,19 @@ impl Inbox {
         let mut state = self.state();
         state.connected = false;
         state.before = std::mem::take(&mut state.open);
+        state.half_before = std::mem::take(&mut state.half);
         state.ready.retain(|held| !held.is_tracked());
         state.later.drain().for_each(drop);
         if let Some(copies) = &state.copies {
             lock(copies).forget_open();
         }
+    }
+
+    /// The broker knows that a message of q2 is settled.
+    pub(crate) fn released(&self, pkid: u16) {
+        let mut state = self.state();
+        state.half.remove(&pkid);
+        state.half_before.remove(&pkid);
     }
 
     /// It ends for good.
@@ -170,6 +186,11 @@ impl Inbox {
             }
             state.q0_ready += 1;
         }
+        // One that is not marked as a copy is another message: the broker has forgotten who had the identifier.
+        if state.half_before.remove(&pkid) && publish.dup {
+            let _gone = self.acknowledge(&mut state, &publish);
+            return;
+        }
         if pkid != 0
             && let (Some(copies), Some(id)) = (&state.copies, packet::id(&publish))
         {
@@ -179,9 +200,7 @@ impl Inbox {
                 // Another copy is open; this one is settled with it.
                 Seen::Open => return,
                 Seen::Settled => {
-                    if let Some(ack) = self.client.prepare(&publish) {
-                        let _gone = self.client.settle(ack);
-                    }
+                    let _gone = self.acknowledge(&mut state, &publish);
                     return;
                 }
             }
@@ -288,18 +307,23 @@ impl Inbox {
         let pkid = held.publish.pkid;
         state.open.remove(&pkid);
         // Queued while the state is locked: the connection's number cannot change in between.
-        self.acknowledge(&held.publish)?;
-        if let (Some(copies), Some(id)) = (&state.copies, packet::id(&held.publish)) {
-            for copy in lock(copies).settle(id, pkid) {
-                let mut publish = (*held.publish).clone();
-                publish.pkid = copy;
-                self.acknowledge(&publish)?;
-            }
+        self.acknowledge(&mut state, &held.publish)?;
+        let copies = match (&state.copies, packet::id(&held.publish)) {
+            (Some(copies), Some(id)) => lock(copies).settle(id, pkid),
+            _ => Vec::new(),
+        };
+        for copy in copies {
+            let mut publish = (*held.publish).clone();
+            publish.pkid = copy;
+            self.acknowledge(&mut state, &publish)?;
         }
         Ok(())
     }
 
-    fn acknowledge(&self, publish: &Publish) -> Result<(), Error> {
+    fn acknowledge(&self, state: &mut State, publish: &Publish) -> Result<(), Error> {
+        if publish.qos == quality(Qos::Q2) {
+            state.half.insert(publish.pkid);
+        }
         match self.client.prepare(publish) {
             Some(ack) => self.client.settle(ack).map_err(|Gone| Error::Lost),
             None => Ok(()),

@@ -14,13 +14,14 @@ use crate::names;
 
 const JSON: &str = "application/json";
 
-/// The packet of a message, and how many bytes it has.
+/// The packet of a message, and how many bytes it has. `json`: it is known to be JSON.
 ///
 /// # Errors
 /// A text that cannot be sent.
 pub(crate) fn write(
     topic: &str,
     qos: Qos,
+    json: bool,
     message: Outgoing,
     now: SystemTime,
 ) -> Result<(Publish, usize), Error> {
@@ -49,7 +50,7 @@ pub(crate) fn write(
         correlation_data: None,
         user_properties: user,
         subscription_identifiers: Vec::new(),
-        content_type: Some(JSON.to_owned()),
+        content_type: json.then(|| JSON.to_owned()),
     };
     let publish = Publish::new(topic, quality(qos), message.payload, Some(properties));
     // The packet's identifier is given later.
@@ -171,7 +172,7 @@ mod tests {
 
     fn sent(message: Outgoing) -> Result<(Properties, Meta), String> {
         let now = SystemTime::UNIX_EPOCH + Duration::from_millis(1_234);
-        let (publish, size) = write("t", Qos::Q1, message, now).map_err(|e| e.to_string())?;
+        let (publish, size) = write("t", Qos::Q1, true, message, now).map_err(|e| e.to_string())?;
         assert!(size > publish.payload.len());
         Ok(read(&publish))
     }
@@ -252,7 +253,7 @@ mod tests {
             for max in [1_024_u32, 262_144, 16 << 20] {
                 let most = max_payload(max, topic);
                 let now = SystemTime::now();
-                let written = write(topic, Qos::Q2, Outgoing::new(vec![0; most]), now);
+                let written = write(topic, Qos::Q2, true, Outgoing::new(vec![0; most]), now);
                 let (_, size) = written.expect("fine");
                 assert!(size <= max as usize, "{size} of {max}");
                 assert!(max as usize - size < 16, "{size} of {max}");

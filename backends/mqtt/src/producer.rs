@@ -25,6 +25,8 @@ pub(crate) struct Sender {
     name: String,
     topic: ValidatedTopic,
     qos: Qos,
+    /// Whether messages have a type, and with it are JSON.
+    typed: bool,
     max_packet: u32,
     /// One permit a message that is sent and not confirmed.
     in_flight: Arc<Semaphore>,
@@ -38,6 +40,7 @@ impl Producer {
     pub(crate) fn new(
         link: Arc<Link>,
         topic: &Topic,
+        typed: bool,
         max_packet: u32,
         options: &ProducerOptions,
     ) -> Result<Self, Error> {
@@ -52,6 +55,7 @@ impl Producer {
             name,
             topic: validated,
             qos: topic.qos(),
+            typed,
             in_flight: Arc::new(Semaphore::new(permits)),
             permits: u32::try_from(permits).unwrap_or(1),
             send_timeout: options.send_timeout,
@@ -102,7 +106,8 @@ impl Sender {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::Closed { what: "producer" });
         }
-        let (publish, size) = packet::write(&self.name, self.qos, message, SystemTime::now())?;
+        let (publish, size) =
+            packet::write(&self.name, self.qos, self.typed, message, SystemTime::now())?;
         if size > self.max_packet as usize {
             return Err(Error::TooLarge {
                 size,

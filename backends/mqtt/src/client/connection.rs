@@ -1,11 +1,14 @@
 //! A connection that is driven: what the client reports becomes an [`Event`], and a lost link is taken up again for a
 //! bounded time.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
 use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode};
-use rumqttc::{AsyncClient, EventLoop};
-use tokio::time::{Instant, sleep, timeout_at};
+use rumqttc::{AckMode, AsyncClient, ConnectionError, EventLoop, MqttStateBuilder};
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
 
 use super::rivals::{Kind, Rivals, Verdict};
 use super::{Event, Limits, fault};
@@ -19,6 +22,9 @@ pub(crate) struct Connection {
     settings: Settings,
     /// When the broker was heard last.
     heard: Instant,
+    /// Rings at the earliest when the broker has been silent for too long. Set anew only when it rings: a timer for each
+    /// event would cost more than the event.
+    alarm: Pin<Box<Sleep>>,
     /// When it was asked for a sign of life.
     probed: Option<Instant>,
     resuming: Option<Resuming>,
@@ -46,6 +52,7 @@ impl Connection {
             client,
             settings,
             heard: Instant::now(),
+            alarm: Box::pin(sleep_until(Instant::now())),
             probed: None,
             resuming: None,
             established: false,
@@ -63,24 +70,23 @@ impl Connection {
         loop {
             match &mut self.resuming {
                 None => {
-                    let silent = self.heard + self.patience();
-                    match timeout_at(silent, self.events.poll()).await {
-                        Ok(Ok(event)) => return Ok(self.event(event)),
-                        Ok(Err(error)) => {
+                    match self.heard_in_time().await {
+                        Some(Ok(event)) => return Ok(self.event(event)),
+                        Some(Err(error)) => {
                             let why = fault::failure(&error, &self.settings);
                             if !self.established || !why.is_passing() {
                                 return Err(why);
                             }
                             return self.lost(why);
                         }
-                        Err(_) if !self.established => {
+                        None if !self.established => {
                             return Err(Failure::Connection(format!(
                                 "{} did not answer within {:?}",
                                 self.settings.place(),
                                 self.settings.connect_timeout
                             )));
                         }
-                        Err(_) => {
+                        None => {
                             // A write that never ends was cancelled; the connection is of no use.
                             self.events.clean();
                             return self.lost(Failure::Connection(format!(
@@ -126,9 +132,37 @@ impl Connection {
         }
     }
 
-    /// Drops settlements that were asked for before [`Event::Lost`] was known. Without messages under way only.
-    pub(crate) fn forget_requests(&mut self) {
+    /// The next event. `None`: the broker was silent for too long.
+    async fn heard_in_time(&mut self) -> Option<Result<rumqttc::Event, ConnectionError>> {
+        let silent = self.heard + self.patience();
+        let mut event = pin!(self.events.poll());
+        let alarm = &mut self.alarm;
+        poll_fn(|context| {
+            if let Poll::Ready(event) = event.as_mut().poll(context) {
+                return Poll::Ready(Some(event));
+            }
+            while alarm.as_mut().poll(context).is_ready() {
+                if silent <= Instant::now() {
+                    return Poll::Ready(None);
+                }
+                alarm.as_mut().reset(silent);
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Drops settlements that were asked for before [`Event::Lost`] was known, and which messages of q2 are half
+    /// settled. Without messages under way only.
+    ///
+    /// The client would take a new message for a copy of the half-settled one that had its identifier before. A broker
+    /// that was killed gives identifiers anew; whoever receives tells copies by more than that.
+    pub(crate) fn forget(&mut self) {
         self.events.clean();
+        let most = self.events.options.get_outgoing_inflight_upper_limit();
+        self.events.state = MqttStateBuilder::new(most.unwrap_or(u16::MAX))
+            .ack_mode(AckMode::Manual)
+            .build();
     }
 
     /// Ends it. What was asked of it and not carried out fails: requests do not stay behind in the client's queue.
@@ -185,6 +219,8 @@ impl Connection {
         match packet {
             Packet::ConnAck(connack) => {
                 self.established = true;
+                // From now on it may be silent for another time than before.
+                self.alarm.as_mut().reset(self.heard);
                 // From now on the session is resumed. The store has done its service, and would be written to at each
                 // packet.
                 self.events.options.set_clean_start(false);
@@ -195,6 +231,7 @@ impl Connection {
                 }
             }
             Packet::Publish(publish) => Event::Message(publish),
+            Packet::PubRel(release) => Event::Released(release.pkid),
             Packet::SubAck(suback) => Event::Subscribed(subscribed(&suback, &self.settings)),
             _ => Event::Other,
         }
