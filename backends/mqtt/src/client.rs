@@ -23,7 +23,7 @@ mod wire;
 
 pub(crate) use confirm::{Outcome, Unconfirmed};
 pub(crate) use connection::Connection;
-pub(crate) use rivals::Kind as Rivals;
+pub(crate) use rivals::{Kind as RivalKind, Rivals};
 pub(crate) use rumqttc::mqttbytes::v5::{Publish, PublishProperties};
 pub(crate) use rumqttc::{ManualAck, ValidatedTopic};
 use session::OwnedSession;
@@ -57,6 +57,8 @@ pub(crate) enum Event {
     Connected { resumed: bool, limits: Limits },
     /// A message came.
     Message(Publish),
+    /// The broker knows that a message of q2 was settled: its packet's identifier is free.
+    Released(u16),
     /// The broker answered a subscription.
     Subscribed(Result<(), Failure>),
     /// It was lost, and is being taken up again.

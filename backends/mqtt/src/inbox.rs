@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tg_pubsub_backend::hold::Hold;
+use tg_schema::Qos;
 use tg_schema::pubsub::{Delivery, Error, Settlement};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::client::{Client, Gone, Publish};
+use crate::client::{Client, Gone, Publish, quality};
 use crate::copies::{Copies, Seen};
 use crate::failure::Failure;
 use crate::{packet, settle};
@@ -36,8 +37,12 @@ struct State {
     later: Hold<Held>,
     /// Unsettled messages of this connection, by their packets' identifiers.
     open: HashMap<u16, Open>,
-    /// Those of the connection before, which the broker delivers again under the same identifiers.
-    before: HashMap<u16, Open>,
+    /// Those of connections before that did not come again yet. The broker delivers them under the same identifiers.
+    before: HashMap<u16, Known>,
+    /// Messages of q2 that are settled here, which the broker has not answered yet.
+    half: HashMap<u16, Arc<Publish>>,
+    /// Those of connections before. The broker delivers again what it does not know to be settled.
+    half_before: HashMap<u16, u64>,
     /// For q2: the messages that were settled or are open, by their identities.
     copies: Option<Arc<Mutex<Copies>>>,
     /// Most messages of quality q0 that are ready.
@@ -47,8 +52,19 @@ struct State {
     dropped: u64,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
 struct Open {
+    publish: Arc<Publish>,
+    delivered: Delivered,
+}
+
+/// A message of a connection before.
+struct Known {
+    fingerprint: u64,
+    delivered: Delivered,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Delivered {
     /// How often it was handed out.
     attempts: u32,
     /// Not before this time.
@@ -95,6 +111,8 @@ impl Inbox {
                 later: Hold::new(usize::from(u16::MAX), usize::MAX),
                 open: HashMap::new(),
                 before: HashMap::new(),
+                half: HashMap::new(),
+                half_before: HashMap::new(),
                 copies,
                 q0_buffer,
                 q0_ready: 0,
@@ -109,6 +127,11 @@ impl Inbox {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Messages of quality q0 for which there was no room.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.state().dropped
+    }
+
     /// There is a connection. `resumed`: the broker delivers unsettled messages of the one before again.
     pub(crate) fn connected(&self, resumed: bool) {
         let mut state = self.state();
@@ -116,6 +139,7 @@ impl Inbox {
         state.connected = true;
         if !resumed {
             state.before.clear();
+            state.half_before.clear();
         }
     }
 
@@ -123,12 +147,30 @@ impl Inbox {
     pub(crate) fn lost(&self) {
         let mut state = self.state();
         state.connected = false;
-        state.before = std::mem::take(&mut state.open);
+        // Added to those that were to come again and did not: a link may be lost again before that.
+        for (pkid, open) in std::mem::take(&mut state.open) {
+            let known = Known {
+                fingerprint: packet::fingerprint(&open.publish),
+                delivered: open.delivered,
+            };
+            state.before.insert(pkid, known);
+        }
+        for (pkid, publish) in std::mem::take(&mut state.half) {
+            let fingerprint = packet::fingerprint(&publish);
+            state.half_before.insert(pkid, fingerprint);
+        }
         state.ready.retain(|held| !held.is_tracked());
         state.later.drain().for_each(drop);
         if let Some(copies) = &state.copies {
             lock(copies).forget_open();
         }
+    }
+
+    /// The broker knows that a message of q2 is settled.
+    pub(crate) fn released(&self, pkid: u16) {
+        let mut state = self.state();
+        state.half.remove(&pkid);
+        state.half_before.remove(&pkid);
     }
 
     /// It ends for good.
@@ -170,6 +212,16 @@ impl Inbox {
             }
             state.q0_ready += 1;
         }
+        let publish = Arc::new(publish);
+        let (half, known) = (state.half_before.remove(&pkid), state.before.remove(&pkid));
+        // One that is not marked as a copy, or reads otherwise, is another message: the broker has forgotten who had
+        // the identifier.
+        let copy = |of: u64| publish.dup && of == packet::fingerprint(&publish);
+        if half.is_some_and(copy) {
+            let _gone = self.acknowledge(&mut state, &publish);
+            return;
+        }
+        let known = known.filter(|known| copy(known.fingerprint));
         if pkid != 0
             && let (Some(copies), Some(id)) = (&state.copies, packet::id(&publish))
         {
@@ -179,28 +231,28 @@ impl Inbox {
                 // Another copy is open; this one is settled with it.
                 Seen::Open => return,
                 Seen::Settled => {
-                    if let Some(ack) = self.client.prepare(&publish) {
-                        let _gone = self.client.settle(ack);
-                    }
+                    let _gone = self.acknowledge(&mut state, &publish);
                     return;
                 }
             }
         }
-        let known = state.before.remove(&pkid).filter(|_| publish.dup);
-        let open = known.unwrap_or(Open {
+        let delivered = match known {
+            Some(known) => known.delivered,
             // The broker says that it tried before, and not how often.
-            attempts: u32::from(publish.dup),
-            due: None,
-        });
+            None => Delivered {
+                attempts: u32::from(publish.dup),
+                due: None,
+            },
+        };
         let held = Held {
-            attempts: open.attempts,
+            attempts: delivered.attempts,
             connection: state.connection,
-            publish: Arc::new(publish),
+            publish: Arc::clone(&publish),
         };
         if pkid != 0 {
-            state.open.insert(pkid, open);
+            state.open.insert(pkid, Open { publish, delivered });
         }
-        match open.due.filter(|due| *due > Instant::now()) {
+        match delivered.due.filter(|due| *due > Instant::now()) {
             Some(due) => {
                 let _full = state.wait(due, held);
                 drop(state);
@@ -288,18 +340,23 @@ impl Inbox {
         let pkid = held.publish.pkid;
         state.open.remove(&pkid);
         // Queued while the state is locked: the connection's number cannot change in between.
-        self.acknowledge(&held.publish)?;
-        if let (Some(copies), Some(id)) = (&state.copies, packet::id(&held.publish)) {
-            for copy in lock(copies).settle(id, pkid) {
-                let mut publish = (*held.publish).clone();
-                publish.pkid = copy;
-                self.acknowledge(&publish)?;
-            }
+        self.acknowledge(&mut state, &held.publish)?;
+        let copies = match (&state.copies, packet::id(&held.publish)) {
+            (Some(copies), Some(id)) => lock(copies).settle(id, pkid),
+            _ => Vec::new(),
+        };
+        for copy in copies {
+            let mut publish = (*held.publish).clone();
+            publish.pkid = copy;
+            self.acknowledge(&mut state, &Arc::new(publish))?;
         }
         Ok(())
     }
 
-    fn acknowledge(&self, publish: &Publish) -> Result<(), Error> {
+    fn acknowledge(&self, state: &mut State, publish: &Arc<Publish>) -> Result<(), Error> {
+        if publish.qos == quality(Qos::Q2) {
+            state.half.insert(publish.pkid, Arc::clone(publish));
+        }
         match self.client.prepare(publish) {
             Some(ack) => self.client.settle(ack).map_err(|Gone| Error::Lost),
             None => Ok(()),
@@ -317,7 +374,7 @@ impl Inbox {
             now.checked_add(after).unwrap_or(now + FAR)
         });
         if let Some(open) = state.open.get_mut(&held.publish.pkid) {
-            open.due = due;
+            open.delivered.due = due;
         }
         match due {
             Some(due) => {
@@ -346,8 +403,10 @@ impl State {
             && held.connection == self.connection
             && let Some(open) = self.open.get_mut(&held.publish.pkid)
         {
-            open.attempts = held.attempts;
-            open.due = None;
+            open.delivered = Delivered {
+                attempts: held.attempts,
+                due: None,
+            };
         }
         held
     }

@@ -2,6 +2,7 @@
 //! property with a reserved name.
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, SystemTime};
 
 use tg_pubsub_backend::profile::Profile;
@@ -14,13 +15,14 @@ use crate::names;
 
 const JSON: &str = "application/json";
 
-/// The packet of a message, and how many bytes it has.
+/// The packet of a message, and how many bytes it has. `json`: it is known to be JSON.
 ///
 /// # Errors
 /// A text that cannot be sent.
 pub(crate) fn write(
     topic: &str,
     qos: Qos,
+    json: bool,
     message: Outgoing,
     now: SystemTime,
 ) -> Result<(Publish, usize), Error> {
@@ -49,7 +51,7 @@ pub(crate) fn write(
         correlation_data: None,
         user_properties: user,
         subscription_identifiers: Vec::new(),
-        content_type: Some(JSON.to_owned()),
+        content_type: json.then(|| JSON.to_owned()),
     };
     let publish = Publish::new(topic, quality(qos), message.payload, Some(properties));
     // The packet's identifier is given later.
@@ -165,13 +167,23 @@ pub(crate) fn max_payload(max: u32, topic: &str) -> usize {
     (max as usize).saturating_sub(head + properties)
 }
 
+/// Tells a message from another one, by what its sender wrote.
+pub(crate) fn fingerprint(publish: &Publish) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    publish.topic.hash(&mut hasher);
+    publish.payload.hash(&mut hasher);
+    let properties = publish.properties.as_ref();
+    properties.map(|p| &p.user_properties).hash(&mut hasher);
+    hasher.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn sent(message: Outgoing) -> Result<(Properties, Meta), String> {
         let now = SystemTime::UNIX_EPOCH + Duration::from_millis(1_234);
-        let (publish, size) = write("t", Qos::Q1, message, now).map_err(|e| e.to_string())?;
+        let (publish, size) = write("t", Qos::Q1, true, message, now).map_err(|e| e.to_string())?;
         assert!(size > publish.payload.len());
         Ok(read(&publish))
     }
@@ -252,7 +264,7 @@ mod tests {
             for max in [1_024_u32, 262_144, 16 << 20] {
                 let most = max_payload(max, topic);
                 let now = SystemTime::now();
-                let written = write(topic, Qos::Q2, Outgoing::new(vec![0; most]), now);
+                let written = write(topic, Qos::Q2, true, Outgoing::new(vec![0; most]), now);
                 let (_, size) = written.expect("fine");
                 assert!(size <= max as usize, "{size} of {max}");
                 assert!(max as usize - size < 16, "{size} of {max}");

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
@@ -25,12 +25,16 @@ pub(crate) struct Sender {
     name: String,
     topic: ValidatedTopic,
     qos: Qos,
+    /// Whether messages have a type, and with it are JSON.
+    typed: bool,
     max_packet: u32,
     /// One permit a message that is sent and not confirmed.
     in_flight: Arc<Semaphore>,
     permits: u32,
     send_timeout: Duration,
     closed: AtomicBool,
+    /// Messages of q0 that were not sent.
+    dropped: Arc<AtomicU64>,
     runtime: Handle,
 }
 
@@ -38,6 +42,7 @@ impl Producer {
     pub(crate) fn new(
         link: Arc<Link>,
         topic: &Topic,
+        typed: bool,
         max_packet: u32,
         options: &ProducerOptions,
     ) -> Result<Self, Error> {
@@ -52,10 +57,12 @@ impl Producer {
             name,
             topic: validated,
             qos: topic.qos(),
+            typed,
             in_flight: Arc::new(Semaphore::new(permits)),
             permits: u32::try_from(permits).unwrap_or(1),
             send_timeout: options.send_timeout,
             closed: AtomicBool::new(false),
+            dropped: Arc::default(),
             runtime: Handle::current(),
         })))
     }
@@ -102,7 +109,8 @@ impl Sender {
         if self.closed.load(Ordering::Acquire) {
             return Err(Error::Closed { what: "producer" });
         }
-        let (publish, size) = packet::write(&self.name, self.qos, message, SystemTime::now())?;
+        let (publish, size) =
+            packet::write(&self.name, self.qos, self.typed, message, SystemTime::now())?;
         if size > self.max_packet as usize {
             return Err(Error::TooLarge {
                 size,
@@ -125,9 +133,13 @@ impl Sender {
         }
         let notice = notice.map_err(|Gone| self.link.error())?;
         let link = Arc::clone(&self.link);
+        let dropped = (self.qos == Qos::Q0).then(|| Arc::clone(&self.dropped));
         let fate = async move {
             let outcome = notice.await;
             drop(permit);
+            if let (Some(dropped), Err(_)) = (dropped, &outcome) {
+                count_dropped(&dropped);
+            }
             match outcome {
                 Ok(confirmed) => {
                     let mut receipt = Receipt::new();
@@ -172,7 +184,12 @@ impl Sender {
             Err(_) if self.qos == Qos::Q0 && self.link.is_down() => {
                 Answer::now(match self.link.ended() {
                     Some(why) => Err(why.error("producer")),
-                    None => Ok(Receipt::new()),
+                    None => {
+                        count_dropped(&self.dropped);
+                        let mut receipt = Receipt::new();
+                        receipt.dropped = true;
+                        Ok(receipt)
+                    }
                 })
             }
             Err(_) => Answer::later(async move {
@@ -213,6 +230,18 @@ impl Sender {
     }
 }
 
+/// Counts a message of q0 that was not sent, and warns of it now and then.
+fn count_dropped(dropped: &AtomicU64) {
+    let dropped = dropped.fetch_add(1, Ordering::Relaxed) + 1;
+    // Powers of two: seldom enough.
+    if dropped.is_power_of_two() {
+        tracing::warn!(
+            dropped,
+            "messages of quality q0 were dropped: the broker is away"
+        );
+    }
+}
+
 static WIRE: Wire = Wire::JSON;
 
 impl BackendProducer for Producer {
@@ -226,6 +255,10 @@ impl BackendProducer for Producer {
 
     fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>> {
         self.0.send(message)
+    }
+
+    fn dropped(&self) -> u64 {
+        self.0.dropped.load(Ordering::Relaxed)
     }
 
     fn flush(&self) -> Answer<'_, Result<(), Error>> {

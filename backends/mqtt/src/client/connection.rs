@@ -1,11 +1,15 @@
 //! A connection that is driven: what the client reports becomes an [`Event`], and a lost link is taken up again for a
 //! bounded time.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode};
-use rumqttc::{AsyncClient, EventLoop};
-use tokio::time::{Instant, sleep, timeout_at};
+use rumqttc::{AckMode, AsyncClient, ConnectionError, EventLoop, MqttStateBuilder};
+use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
 
 use super::rivals::{Kind, Rivals, Verdict};
 use super::{Event, Limits, fault};
@@ -19,11 +23,14 @@ pub(crate) struct Connection {
     settings: Settings,
     /// When the broker was heard last.
     heard: Instant,
+    /// Rings at the earliest when the broker has been silent for too long. Set anew only when it rings: a timer for each
+    /// event would cost more than the event.
+    alarm: Pin<Box<Sleep>>,
     /// When it was asked for a sign of life.
     probed: Option<Instant>,
     resuming: Option<Resuming>,
     established: bool,
-    rivals: Rivals,
+    rivals: Arc<Mutex<Rivals>>,
 }
 
 struct Resuming {
@@ -46,16 +53,21 @@ impl Connection {
             client,
             settings,
             heard: Instant::now(),
+            alarm: Box::pin(sleep_until(Instant::now())),
             probed: None,
             resuming: None,
             established: false,
-            rivals: Rivals::new(Kind::None),
+            rivals: Arc::new(Mutex::new(Rivals::new(Kind::None))),
         }
     }
 
     /// Others may connect under the same identifier.
-    pub(crate) fn expect_rivals(&mut self, kind: Kind) {
-        self.rivals = Rivals::new(kind);
+    pub(crate) fn expect_rivals(&mut self, rivals: Arc<Mutex<Rivals>>) {
+        self.rivals = rivals;
+    }
+
+    fn rivals(&self) -> MutexGuard<'_, Rivals> {
+        self.rivals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What happens next. Not to be cancelled, unless the connection is given up.
@@ -63,24 +75,23 @@ impl Connection {
         loop {
             match &mut self.resuming {
                 None => {
-                    let silent = self.heard + self.patience();
-                    match timeout_at(silent, self.events.poll()).await {
-                        Ok(Ok(event)) => return Ok(self.event(event)),
-                        Ok(Err(error)) => {
+                    match self.heard_in_time().await {
+                        Some(Ok(event)) => return Ok(self.event(event)),
+                        Some(Err(error)) => {
                             let why = fault::failure(&error, &self.settings);
                             if !self.established || !why.is_passing() {
                                 return Err(why);
                             }
                             return self.lost(why);
                         }
-                        Err(_) if !self.established => {
+                        None if !self.established => {
                             return Err(Failure::Connection(format!(
                                 "{} did not answer within {:?}",
                                 self.settings.place(),
                                 self.settings.connect_timeout
                             )));
                         }
-                        Err(_) => {
+                        None => {
                             // A write that never ends was cancelled; the connection is of no use.
                             self.events.clean();
                             return self.lost(Failure::Connection(format!(
@@ -108,7 +119,7 @@ impl Connection {
                                 && let Some(resuming) = self.resuming.take()
                             {
                                 let smoothly = resumed && resuming.attempts == 1;
-                                self.rivals.taken_up(smoothly, Instant::now());
+                                self.rivals().taken_up(smoothly, Instant::now());
                             }
                             return Ok(event);
                         }
@@ -126,9 +137,37 @@ impl Connection {
         }
     }
 
-    /// Drops settlements that were asked for before [`Event::Lost`] was known. Without messages under way only.
-    pub(crate) fn forget_requests(&mut self) {
+    /// The next event. `None`: the broker was silent for too long.
+    async fn heard_in_time(&mut self) -> Option<Result<rumqttc::Event, ConnectionError>> {
+        let silent = self.heard + self.patience();
+        let mut event = pin!(self.events.poll());
+        let alarm = &mut self.alarm;
+        poll_fn(|context| {
+            if let Poll::Ready(event) = event.as_mut().poll(context) {
+                return Poll::Ready(Some(event));
+            }
+            while alarm.as_mut().poll(context).is_ready() {
+                if silent <= Instant::now() {
+                    return Poll::Ready(None);
+                }
+                alarm.as_mut().reset(silent);
+            }
+            Poll::Pending
+        })
+        .await
+    }
+
+    /// Drops settlements that were asked for before [`Event::Lost`] was known, and which messages of q2 are half
+    /// settled. Without messages under way only.
+    ///
+    /// The client would take a new message for a copy of the half-settled one that had its identifier before. A broker
+    /// that was killed gives identifiers anew; whoever receives tells copies by more than that.
+    pub(crate) fn forget(&mut self) {
         self.events.clean();
+        let most = self.events.options.get_outgoing_inflight_upper_limit();
+        self.events.state = MqttStateBuilder::new(most.unwrap_or(u16::MAX))
+            .ack_mode(AckMode::Manual)
+            .build();
     }
 
     /// Ends it. What was asked of it and not carried out fails: requests do not stay behind in the client's queue.
@@ -147,7 +186,8 @@ impl Connection {
 
     fn lost(&mut self, why: Failure) -> Result<Event, Failure> {
         let broker = self.settings.place();
-        let pause = match self.rivals.lost(Instant::now()) {
+        let verdict = self.rivals().lost(Instant::now());
+        let pause = match verdict {
             Verdict::Resume(pause) => pause,
             Verdict::Warn(pause) => {
                 tracing::warn!(
@@ -157,7 +197,8 @@ impl Connection {
                 );
                 pause
             }
-            Verdict::End => return Err(fault::taken_over(&self.settings)),
+            Verdict::Replaced => return Err(fault::taken_over(&self.settings)),
+            Verdict::End => return Err(fault::perhaps_taken_over(&self.settings, &why)),
         };
         tracing::debug!(?why, %broker, "connection lost, resuming");
         // Only a pause that is longer than the usual one adds to the time to resume.
@@ -184,7 +225,12 @@ impl Connection {
         self.probed = None;
         match packet {
             Packet::ConnAck(connack) => {
+                if !self.established {
+                    self.rivals().opened(self.heard);
+                }
                 self.established = true;
+                // From now on it may be silent for another time than before.
+                self.alarm.as_mut().reset(self.heard);
                 // From now on the session is resumed. The store has done its service, and would be written to at each
                 // packet.
                 self.events.options.set_clean_start(false);
@@ -195,6 +241,7 @@ impl Connection {
                 }
             }
             Packet::Publish(publish) => Event::Message(publish),
+            Packet::PubRel(release) => Event::Released(release.pkid),
             Packet::SubAck(suback) => Event::Subscribed(subscribed(&suback, &self.settings)),
             _ => Event::Other,
         }

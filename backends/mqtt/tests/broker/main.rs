@@ -4,6 +4,7 @@ mod access;
 mod basics;
 mod conformance;
 mod faults;
+mod half_settled;
 mod restarts;
 mod rivals;
 mod sharing;
