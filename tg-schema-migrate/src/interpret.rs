@@ -46,6 +46,7 @@ mod client;
 mod comprehension;
 mod enumeration;
 mod equality;
+mod escape;
 mod expression;
 mod filled;
 mod format;
@@ -87,7 +88,7 @@ pub use project::{Found, Project, is_standard};
 pub use scope::{Bound, Env, Scope};
 pub use value::{
     Arguments, Attribute, Binding, Class, Code, Dict, FileId, Function, Instance, Kind, LOCALS,
-    List, Member, Method, Module, SCHEMES, Site, Unknown, Value,
+    List, Member, Method, Module, Reach, SCHEMES, Site, Unknown, Value,
 };
 
 use crate::progress::Progress;
@@ -253,6 +254,10 @@ pub fn run<'a>(program: Program<'a>, observer: &mut dyn Observer<'a>) -> Outcome
         ended: false,
         slow: HashMap::new(),
         formed: None,
+        escapes: Default::default(),
+        looked_at: Default::default(),
+        effect: None,
+        guarded: 0,
         findings: Diagnostics::default(),
     };
     for file in 0..program.files.len() {
@@ -260,6 +265,7 @@ pub fn run<'a>(program: Program<'a>, observer: &mut dyn Observer<'a>) -> Outcome
         program.progress.step();
     }
     interpreter.visit_functions();
+    interpreter.settle();
     Outcome {
         classes: interpreter
             .classes
@@ -306,6 +312,14 @@ pub(crate) struct Interpreter<'a, 'o> {
     slow: HashMap<Site, u32>,
     /// The Record that a hook or decorator works on.
     formed: Option<Rc<Class<'a>>>,
+    /// What flowed into code that is not followed.
+    escapes: escape::Escapes,
+    /// The function that is looked at.
+    looked_at: escape::Look,
+    /// A call that stands by itself as a statement.
+    effect: Option<Site>,
+    /// Above zero: this code runs only where its file is the program.
+    guarded: u32,
     pub(crate) findings: Diagnostics,
 }
 
@@ -339,6 +353,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) receiver: Option<Value<'a>>,
     /// The function yields.
     pub(crate) generator: bool,
+    /// What it yields.
+    pub(crate) yielded: Vec<Value<'a>>,
     /// How often the names here were taken as a dictionary, and how often that could be followed.
     pub(crate) indirect: (u32, u32),
 }
@@ -354,6 +370,7 @@ impl<'a> Frame<'a> {
             function: None,
             receiver: None,
             generator: false,
+            yielded: Vec::new(),
             indirect: (0, 0),
         }
     }

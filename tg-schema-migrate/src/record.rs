@@ -50,8 +50,7 @@ impl Problem {
         Problem::Unknown(Unknown {
             reason: reason.into(),
             site: Some(site),
-            parameter: None,
-            address: false,
+            ..Default::default()
         })
     }
     /// In words.

@@ -210,3 +210,132 @@ class I(Record):
     assert_eq!(names, ["A", "B", "C", "D", "E"]);
     assert_eq!(codes(&migration), ["UNRESOLVED_CLASS"; 5]);
 }
+
+#[test]
+fn a_class_that_flows_into_what_is_not_followed_is_open_where_that_may_change_it() {
+    for (code, expected) in [
+        (
+            "operator.setitem(A._fields, 'w', Long())",
+            "operator.setitem",
+        ),
+        ("dict.update(A._fields, w=Long())", "dict.update"),
+        ("operator.methodcaller('clear')(A._fields)", "methodcaller"),
+        ("next(iter([A])).__name__ = 'X'", "next(iter([A]))"),
+        (
+            "Record.__subclasses__()[-1].__name__ = 'X'",
+            "__subclasses__",
+        ),
+        (
+            "import collections\ncollections.deque([A])[0].__name__ = 'X'",
+            "deque",
+        ),
+        (
+            "(A if os.environ['Y'] else B).__name__ = 'X'",
+            "may change it",
+        ),
+        (
+            "x = os.environ.get('Y') and A\nx._sorted_fields = True",
+            "may change it",
+        ),
+        ("globals()[os.environ['Y']].__name__ = 'X'", "may change it"),
+        (
+            "for c in list(globals().values()): c._avro_namespace = 'n'",
+            "may change it",
+        ),
+        (
+            "def each():\n    yield A\nfor c in each(): c.__name__ = 'X'",
+            "may change it",
+        ),
+        (
+            "from outside import load\nload()._fields['w'] = Long()",
+            "may change it",
+        ),
+        ("from outside import register\nregister(A)", "register(A)"),
+        (
+            "from outside import note\nx = note(A._fields)",
+            "note(A._fields)",
+        ),
+        (
+            "import threading\ndef f(c): c._avro_namespace = 'n'\nthreading.Thread(target=f, args=(A,)).start()",
+            "`c._avro_namespace = 'n'` may change it",
+        ),
+        (
+            "functools.reduce(lambda _, c: c._fields.update(w=Long()), [A], 0)",
+            "may change it",
+        ),
+        (
+            "def setup(): A._avro_namespace = 'n'",
+            "may set `_avro_namespace` of it",
+        ),
+        (
+            "def setup(): A._fields['w'] = Long()",
+            "may change its fields",
+        ),
+        (
+            "def setup(): A._fields.update(w=Long())",
+            "may change its fields",
+        ),
+        (
+            "def setup(): A._fields['v']._required = True",
+            "may change a field of it",
+        ),
+        (
+            "Record._sorted_fields = True",
+            "of the client's `pulsar.schema.Record` is set",
+        ),
+        (
+            "setattr(Record, '_avro_namespace', 'n')",
+            "`_avro_namespace` of the client's",
+        ),
+        (
+            "String.type = lambda self: 'bytes'",
+            "of the client's `pulsar.schema.String`",
+        ),
+        (
+            "A._fields['v'].__dict__['_required'] = True",
+            "may change it",
+        ),
+        (
+            "vars(A._fields['v']).update(_required=True)",
+            "may change it",
+        ),
+        (
+            "A._fields['v'].__init__(required=True)",
+            "`__dict__` is set later",
+        ),
+    ] {
+        let why = after(code).expect_err(code);
+        assert!(why.contains(expected), "{code}: {why}");
+    }
+}
+
+#[test]
+fn a_class_that_is_only_read_is_known() {
+    for code in [
+        "isinstance(A(), A), issubclass(A, Record), print(A, A._fields), len(A._fields)",
+        "import logging\nlogging.getLogger('x').info('%s', A)",
+        "import typing\nX = typing.Optional[A]\ndef f(x: X, y: typing.Type[A] = A) -> A: return y(**x)",
+        "S = JsonSchema(A)\nS.schema_info().schema()",
+        "ALL = {c.__name__: c for c in Record.__subclasses__()}\ndef find(n): return ALL[n]",
+        "sorted([B, A], key=lambda c: c.__name__)",
+        "import copy\ncopy.copy(A._fields['v'])._required = True",
+        "from outside import Consumer\nc = Consumer('t', schema=A)\nc.name = 'n'\nc.start()",
+        "from outside import start\ndef main(): start(A)",
+        "from outside import start\nif __name__ == '__main__': start(A)",
+        "from outside import wrap\nA2 = wrap(A)",
+        "def named(f):\n    def inner(*a): return f(*a)\n    inner.__name__ = f.__name__\n    return inner\n@named\ndef f(x): return x\nf(A)",
+        "class Topic:\n    def __init__(self, s): self.schema = s\nTopic(A).schema = B",
+        "import unittest.mock as m\ndef test():\n    x = m.Mock(spec=A)\n    x.__class__ = A",
+        "x = A._fields\nx |= {}",
+    ] {
+        match after(code) {
+            Ok(text) => assert!(text.contains(r#""name":"A""#), "{code}: {text}"),
+            Err(why) => panic!("{code}: {why}"),
+        }
+    }
+    // What the body of the module calls is followed.
+    let called = after("def setup(): A._fields['w'] = Long()\nsetup()").expect("a text");
+    assert!(called.contains(r#""name":"w""#), "{called}");
+    let added = after("x = A._fields\nx |= {'w': Long()}").expect("a text");
+    assert!(added.contains(r#""name":"w""#), "{added}");
+}

@@ -28,13 +28,15 @@ impl<'a> Interpreter<'a, '_> {
     /// A class is changed in a way that is not followed.
     fn alter(&mut self, class: &Rc<Class<'a>>, reason: String, site: Site) {
         // What never runs changes nothing.
-        if self.dead == 0 && matches!(class.kind, Kind::Record | Kind::Enum) {
-            class.doubt.borrow_mut().get_or_insert(Unknown {
-                reason,
-                site: Some(site),
-                parameter: None,
-                address: false,
-            });
+        if self.dead == 0 {
+            self.doubt(class, &Unknown::new(reason, site));
+        }
+    }
+
+    /// It is not certain that a class is as it looks.
+    pub(super) fn doubt(&self, class: &Class<'a>, why: &Unknown) {
+        if matches!(class.kind, Kind::Record | Kind::Enum) {
+            class.doubt.borrow_mut().get_or_insert_with(|| why.clone());
         }
     }
 
@@ -49,23 +51,12 @@ impl<'a> Interpreter<'a, '_> {
 
     /// An attribute of a class is set or deleted whose name is not known.
     pub(super) fn written_somewhere(&mut self, base: &Value<'a>, site: Site) {
-        if let Value::Class(class) = base {
-            let call = self.program.snippet(site);
-            self.alter(class, format!("`{call}` may change it"), site);
-        }
-    }
-
-    /// `sorted(classes, key=function)`: what the function does to the classes is not followed.
-    pub(super) fn handed_with_code(&mut self, arguments: &Arguments<'a>, site: Site) {
-        let is_code = |value: &Value<'a>| matches!(value, Value::Function(_) | Value::Method(_));
-        if !arguments.values().any(is_code) {
-            return;
-        }
-        let given: Vec<Value<'a>> = arguments.values().cloned().collect();
-        for value in given {
-            for item in self.items(&value).unwrap_or_default() {
-                self.written_somewhere(&item, site);
+        match base {
+            Value::Class(class) => {
+                let call = self.program.snippet(site);
+                self.alter(class, format!("`{call}` may change it"), site);
             }
+            _ => self.lose_all(std::slice::from_ref(base), site),
         }
     }
 
@@ -125,8 +116,7 @@ impl<'a> Interpreter<'a, '_> {
                 doubt: Some(Unknown {
                     reason: "it is defined in a text, and code in texts is not followed".to_owned(),
                     site: Some(site),
-                    parameter: None,
-                    address: false,
+                    ..Default::default()
                 }),
             };
             let class = Value::Class(self.create(frame, draft));

@@ -37,7 +37,13 @@ impl<'a> Interpreter<'a, '_> {
         match base {
             Value::Unknown(why) => {
                 self.risk += 1;
-                Value::Unknown(Rc::clone(why))
+                self.attribute_of_unknown(why, name)
+            }
+            Value::Instance(of)
+                if name == "__dict__"
+                    && !matches!(&of.class, Value::Class(class) if class.kind != Kind::Record) =>
+            {
+                self.inner(base, site)
             }
             Value::External(path) => self.external_name(path, name, site),
             Value::Module(module) => {
@@ -280,6 +286,9 @@ impl<'a> Interpreter<'a, '_> {
     ) {
         let site = bound.site.map(|(statement, _)| statement);
         self.written(base, &name, site.unwrap_or_default());
+        if self.sets(base, &name, site.unwrap_or_default()) {
+            return;
+        }
         let scope = match base {
             Value::Class(of) => Rc::clone(&of.scope),
             Value::Module(of) => Rc::clone(&of.scope),

@@ -94,11 +94,13 @@ impl<'a, 'o> Interpreter<'a, 'o> {
         // A main guard's code does run, where the file is a program.
         let dead = u32::from(!guard);
         self.dead += dead;
+        self.guarded += 1;
         let (uncertain, returns) = (frame.uncertain, frame.returns.len());
         self.trial(frame, arm);
         frame.uncertain = uncertain;
         frame.returns.truncate(returns);
         self.dead -= dead;
+        self.guarded -= 1;
     }
 
     /// Takes every arm, and joins what those leave behind that go on.
@@ -177,6 +179,7 @@ impl<'a, 'o> Interpreter<'a, 'o> {
             for (list, now) in &arm.items {
                 if !list.borrow().is_empty() || !now.is_empty() {
                     let lost = self.unknown("it is changed in one branch", site);
+                    let lost = self.carry(lost, list.borrow().iter().chain(now));
                     self.change_list(list, |items| *items = vec![lost]);
                 }
             }
@@ -217,8 +220,10 @@ impl<'a, 'o> Interpreter<'a, 'o> {
                     (*first).clone()
                 } else {
                     let both = each.iter().all(Option::is_some);
+                    let value = self.joined(name, both, &mut place, site);
+                    let values = each.iter().flatten().map(|bound| &bound.value);
                     Bound {
-                        value: self.joined(name, both, &mut place, site),
+                        value: self.carry(value, values),
                         site: first.site,
                     }
                 };
@@ -286,18 +291,23 @@ impl<'a, 'o> Interpreter<'a, 'o> {
                     now,
                     Some(Value::Class(_) | Value::Function(_) | Value::Module(_))
                 );
-            if let Some(bound) = bound
+            if let Some(bound) = &bound
                 && (same || defines)
             {
-                self.set(&scope, name, bound);
+                self.set(&scope, name, bound.clone());
                 continue;
             }
             let reason = format!("`{name}` is bound by the loop at {place}");
             let value = self.unknown(reason, site);
+            let values = before
+                .iter()
+                .chain(bound.as_ref().map(|bound| &bound.value));
+            let value = self.carry(value, values);
             self.set(&scope, name, Bound { value, site: None });
         }
-        for (list, _) in left.items {
+        for (list, now) in left.items {
             let lost = self.unknown(format!("it is filled by the loop at {place}"), site);
+            let lost = self.carry(lost, &now);
             self.change_list(&list, |items| items.push(lost));
         }
         for (dict, _) in left.entries {

@@ -198,9 +198,6 @@ impl<'a> Interpreter<'a, '_> {
         }
         let given = arguments.positional.as_slice();
         let name = path.strip_prefix("builtins.").unwrap_or(path);
-        if matches!(name, "sorted" | "min" | "max" | "functools.reduce") {
-            self.handed_with_code(arguments, site);
-        }
         match (name, given) {
             ("type", [one]) => Some(self.type_of(one, site)),
             ("type", [name, bases, namespace]) => {
@@ -226,10 +223,10 @@ impl<'a> Interpreter<'a, '_> {
                 }
             }
             ("vars", [class @ Value::Class(_)]) => Some(self.view(class, site)),
-            (
-                "setattr" | "type.__setattr__" | "pulsar.schema.RecordMeta.__setattr__",
-                [base, attribute, value],
-            ) => {
+            ("vars", [object]) => Some(self.inner(object, site)),
+            (name, [base, attribute, value])
+                if name == "setattr" || name.ends_with(".__setattr__") =>
+            {
                 let Some(attribute) = attribute.as_str() else {
                     self.written_somewhere(base, site);
                     return None;
@@ -241,15 +238,17 @@ impl<'a> Interpreter<'a, '_> {
                 self.set_attribute(base, attribute.into(), bound);
                 Some(Value::None)
             }
-            (
-                "delattr" | "type.__delattr__" | "pulsar.schema.RecordMeta.__delattr__",
-                [base @ Value::Class(of), attribute],
-            ) => {
+            (name, [base @ Value::Class(of), attribute])
+                if name == "delattr" || name.ends_with(".__delattr__") =>
+            {
                 let Some(attribute) = attribute.as_str() else {
                     self.written_somewhere(base, site);
                     return None;
                 };
                 self.written(base, attribute, site);
+                if self.sets(base, attribute, site) {
+                    return Some(Value::None);
+                }
                 let scope = Rc::clone(&of.scope);
                 self.remove(&scope, attribute);
                 Some(Value::None)
@@ -648,6 +647,10 @@ impl<'a> Interpreter<'a, '_> {
                 let items = items.borrow().clone();
                 self.set_of(items)
             }
+            Value::Instance(of) => match self.copied_field(of) {
+                Some(copy) => copy,
+                None => one.clone(),
+            },
             other => other.clone(),
         }
     }

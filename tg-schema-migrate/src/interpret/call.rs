@@ -33,12 +33,18 @@ impl<'a> Interpreter<'a, '_> {
         match callee {
             Value::Unknown(why) => {
                 self.risk += 1;
-                self.handed_out(arguments, site);
+                self.hands_out(None, arguments, site);
                 Value::Unknown(Rc::clone(why))
             }
             Value::External(path) => {
+                if path.ends_with(".__subclasses__") {
+                    return self.every_class(site);
+                }
                 if let Some(value) = self.builtin(frame, path, arguments, site) {
                     return value;
+                }
+                if !path.starts_with("pulsar.") {
+                    self.hands_out(Some(path), arguments, site);
                 }
                 if path.starts_with("builtins.")
                     && !path.ends_with("Error")
@@ -60,9 +66,6 @@ impl<'a> Interpreter<'a, '_> {
                 if !path.starts_with("pulsar.schema.") {
                     self.risk += 1;
                 }
-                if class::is_foreign(path) {
-                    self.handed_out(arguments, site);
-                }
                 let given = super::builtin::given_by(path).unwrap_or(path);
                 self.instance(Value::external(given), arguments, site)
             }
@@ -81,6 +84,11 @@ impl<'a> Interpreter<'a, '_> {
                 None => {
                     if self.names_written(frame, &method.receiver, &method.name, arguments, site) {
                         return Value::None;
+                    }
+                    if let ("__setattr__" | "__delattr__", [name, ..]) =
+                        (method.name.as_str(), arguments.positional.as_slice())
+                    {
+                        return self.set_by_method(frame, &method.receiver, name, arguments, site);
                     }
                     self.outer_method(callee, &method.receiver, &method.name, arguments, site)
                 }
@@ -115,6 +123,11 @@ impl<'a> Interpreter<'a, '_> {
                     }
                     _ => self.lost_call(arguments, site),
                 },
+                Value::External(path) => {
+                    self.risk += 1;
+                    self.hands_out(Some(path), arguments, site);
+                    self.unknown("what is called is not known", site)
+                }
                 _ => self.lost_call(arguments, site),
             },
             Value::Member(_) | Value::Module(_) => self.lost_call(arguments, site),
@@ -127,8 +140,31 @@ impl<'a> Interpreter<'a, '_> {
 
     fn lost_call(&mut self, arguments: &Arguments<'a>, site: Site) -> Value<'a> {
         self.risk += 1;
-        self.handed_out(arguments, site);
+        self.hands_out(None, arguments, site);
         self.unknown("what is called is not known", site)
+    }
+
+    /// `object.__setattr__(name, value)`, `object.__delattr__(name)`.
+    fn set_by_method(
+        &mut self,
+        frame: &mut Frame<'a>,
+        receiver: &Value<'a>,
+        name: &Value<'a>,
+        arguments: &Arguments<'a>,
+        site: Site,
+    ) -> Value<'a> {
+        let mut all = vec![receiver.clone(), name.clone()];
+        all.extend(arguments.positional.iter().skip(1).cloned());
+        let function = match all.len() {
+            3 => "builtins.setattr",
+            _ => "builtins.delattr",
+        };
+        let arguments = Arguments {
+            positional: all,
+            ..Arguments::default()
+        };
+        let done = self.builtin(frame, function, &arguments, site);
+        done.unwrap_or(Value::None)
     }
 
     /// `locals().update(…)` in the body of a class.
@@ -181,8 +217,14 @@ impl<'a> Interpreter<'a, '_> {
         }
         self.risk += 1;
         let outside = callee.dotted();
-        if outside.as_deref().is_none_or(class::is_foreign) {
-            self.handed_out(arguments, site);
+        if !outside
+            .as_deref()
+            .is_some_and(|path| path.starts_with("pulsar."))
+        {
+            self.hands_out(outside.as_deref(), arguments, site);
+        }
+        if name.starts_with("__") {
+            self.lose_receiver(receiver, site);
         }
         match outside {
             Some(path) if matches!(receiver, Value::Instance(_) | Value::Class(_)) => {
@@ -238,8 +280,11 @@ impl<'a> Interpreter<'a, '_> {
                     let mut all = arguments.clone();
                     all.positional.insert(0, made.clone());
                     self.call_function(&init, all, Some(made.clone()), site);
-                } else if class::find(of, "__init__").is_some() {
+                } else if let Some(init) = class::find(of, "__init__") {
                     self.risk += 1;
+                    if let Value::Function(init) = init {
+                        self.leaves(init.site, arguments);
+                    }
                 }
                 made
             }

@@ -68,8 +68,7 @@ impl<'a> Interpreter<'a, '_> {
             Some(Unknown {
                 reason: reason.to_owned(),
                 site: Some(site),
-                parameter: None,
-                address: false,
+                ..Default::default()
             })
         };
         let damaged = self.program.tree(frame.file).is_damaged(def.range());
@@ -93,8 +92,7 @@ impl<'a> Interpreter<'a, '_> {
                     "the client raises TypeError: RecordMeta.__new__() got an unexpected keyword argument '{option}'"
                 ),
                 site: Some(site),
-                parameter: None,
-                address: false,
+                ..Default::default()
             }),
             _ => doubt,
         };
@@ -134,8 +132,7 @@ impl<'a> Interpreter<'a, '_> {
         let unknown = |reason: &str| Unknown {
             reason: reason.to_owned(),
             site: Some(site),
-            parameter: None,
-            address: false,
+            ..Default::default()
         };
         let mut doubt = None;
         let name = match name.as_str() {

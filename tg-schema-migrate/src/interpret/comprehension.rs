@@ -51,7 +51,10 @@ impl<'a> Interpreter<'a, '_> {
             *found = None;
         }
         let seen = items.is_some();
-        let lost = || Value::unknown("it is taken from something that is not known", Some(site));
+        let lost = || {
+            let lost = Value::unknown("it is taken from something that is not known", Some(site));
+            self.carry(lost, [&iterated])
+        };
         // Code that no item reaches is seen once all the same.
         for item in items.unwrap_or_else(|| vec![lost()]) {
             self.assign(frame, &first.target, item, site, site);

@@ -56,8 +56,7 @@ impl<'a> Interpreter<'a, '_> {
                             "Python's versions differ in whether a class inside an enum is a member"
                                 .to_owned(),
                         site: Some(site),
-                        parameter: None,
-                        address: false,
+                        ..Default::default()
                     });
                     continue;
                 }
@@ -136,8 +135,7 @@ impl<'a> Interpreter<'a, '_> {
                             "Python's versions differ in which members of a flag are its symbols"
                                 .to_owned(),
                         site: Some(class.site),
-                        parameter: None,
-                        address: false,
+                        ..Default::default()
                     });
             }
         }

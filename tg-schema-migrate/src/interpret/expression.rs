@@ -95,7 +95,8 @@ impl<'a> Interpreter<'a, '_> {
                             return a;
                         }
                         let place = self.program.place(site);
-                        self.unknown(format!("it depends on the test at {place}"), site)
+                        let lost = self.unknown(format!("it depends on the test at {place}"), site);
+                        self.carry(lost, [&a, &b])
                     }
                 }
             }
@@ -154,13 +155,15 @@ impl<'a> Interpreter<'a, '_> {
             Expr::Yield(e) => {
                 frame.generator = true;
                 if let Some(value) = &e.value {
-                    self.eval(frame, value);
+                    let value = self.eval(frame, value);
+                    frame.yielded.push(value);
                 }
                 self.unknown("it is what a generator is sent", site)
             }
             Expr::YieldFrom(e) => {
                 frame.generator = true;
-                self.eval(frame, &e.value);
+                let value = self.eval(frame, &e.value);
+                frame.yielded.push(value);
                 self.unknown("it is what a generator is sent", site)
             }
             Expr::Subscript(e) => {
@@ -294,14 +297,13 @@ impl<'a> Interpreter<'a, '_> {
             } else if let Some(mut all) = self.items(&value) {
                 items.append(&mut all);
             } else {
-                lost = Some(self.unknown(
-                    "it is spread from something that is not known",
-                    frame.site(element),
-                ));
+                let why = "it is spread from something that is not known";
+                let why = self.unknown(why, frame.site(element));
+                lost = Some(self.carry(why, [&value]));
             }
         }
         match lost {
-            Some(why) => Err(why),
+            Some(why) => Err(self.carry(why, &items)),
             None => Ok(items),
         }
     }
@@ -367,20 +369,28 @@ impl<'a> Interpreter<'a, '_> {
             match last.truth() {
                 // The rest is not evaluated.
                 Some(truth) if truth == wanted => {
-                    return lost.unwrap_or(last);
+                    return match lost {
+                        Some(lost) => self.carry(lost, [&last]),
+                        None => last,
+                    };
                 }
                 Some(_) => {}
                 None => {
                     let first = lost.is_none();
-                    lost = Some(match &last {
+                    let before = lost.take();
+                    let now = match &last {
                         Value::Unknown(why) if first => Value::Unknown(Rc::clone(why)),
                         _ => self.unknown("it depends on a test that is not known", site),
-                    });
+                    };
+                    lost = Some(self.carry(now, before.iter().chain([&last])));
                 }
             }
         }
         // `x or y` of something unknown is x or y; only its truth may be certain.
-        lost.unwrap_or(last)
+        match lost {
+            Some(lost) => self.carry(lost, [&last]),
+            None => last,
+        }
     }
 
     fn comparison(&mut self, frame: &mut Frame<'a>, e: &'a ExprCompare) -> Value<'a> {
@@ -445,7 +455,14 @@ impl<'a> Interpreter<'a, '_> {
                 },
             }
         }
+        if callee.why_unknown().is_some() {
+            self.calls_unknown(e, &callee, site);
+        }
         let result = self.call(frame, &callee, &arguments, site);
+        let result = match &result {
+            Value::Unknown(_) => self.carry(result, arguments.values().chain([&callee])),
+            _ => result,
+        };
         let event = Call {
             callee: &callee,
             arguments: &arguments,
@@ -463,12 +480,11 @@ impl<'a> Interpreter<'a, '_> {
     fn spread(&mut self, value: &Value<'a>, site: Site) -> Option<Rc<super::value::Unknown>> {
         match value {
             Value::Unknown(why) => Some(Rc::clone(why)),
-            _ => Some(Rc::new(super::value::Unknown {
-                reason: "its arguments are spread from something that is not known".to_owned(),
-                site: Some(site),
-                parameter: None,
-                address: false,
-            })),
+            _ => {
+                let why = "its arguments are spread from something that is not known";
+                let lost = self.unknown(why, site);
+                self.carry(lost, [value]).why_unknown().map(Rc::clone)
+            }
         }
     }
 
@@ -488,7 +504,10 @@ impl<'a> Interpreter<'a, '_> {
         all.extend(last);
         match all.split_first() {
             Some((first, rest)) if rest.iter().all(|other| other.same(first)) => first.clone(),
-            Some(_) => self.unknown("the function returns this or that", site),
+            Some(_) => {
+                let lost = self.unknown("the function returns this or that", site);
+                self.carry(lost, &all)
+            }
             None => self.unknown("the function raises an exception", site),
         }
     }

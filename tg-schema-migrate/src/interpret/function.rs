@@ -33,6 +33,7 @@ impl<'a> Interpreter<'a, '_> {
             binding,
             owner: RefCell::new(None),
             visited: Cell::new(false),
+            followed: Cell::new(false),
         });
         if self.mute == 0 {
             self.functions.push(Rc::clone(&function));
@@ -62,6 +63,7 @@ impl<'a> Interpreter<'a, '_> {
             binding: Binding::Plain,
             owner: RefCell::new(None),
             visited: Cell::new(false),
+            followed: Cell::new(false),
         });
         if self.mute == 0 {
             self.functions.push(Rc::clone(&function));
@@ -97,10 +99,12 @@ impl<'a> Interpreter<'a, '_> {
     ) -> Value<'a> {
         if self.calls >= MAX_CALLS {
             self.risk += 1;
+            self.leaves(function.site, &arguments);
             return self.unknown("calls are nested too deep to follow", site);
         }
         let slow = self.slow.get(&function.site).copied().unwrap_or(0);
         if self.calls == 0 && slow >= SLOW_CALLS {
+            self.leaves(function.site, &arguments);
             return self.slow_call(function, site);
         }
         // Where nothing is known of the arguments, the look at the function by itself says as much.
@@ -108,6 +112,7 @@ impl<'a> Interpreter<'a, '_> {
             && (self.calls >= 3 || !arguments.values().any(|v| v.why_unknown().is_none()))
         {
             self.risk += 1;
+            self.leaves(function.site, &arguments);
             return self.unknown(
                 format!("the call of `{}` is not followed", function.name),
                 site,
@@ -147,8 +152,12 @@ impl<'a> Interpreter<'a, '_> {
             }
             return self.slow_call(function, site);
         }
+        function
+            .followed
+            .set(function.followed.get() || (self.visiting == 0 && self.dead == 0));
         if frame.generator {
-            return self.unknown("it is a generator", site);
+            let made = self.unknown("it is a generator", site);
+            return self.carry(made, &frame.yielded);
         }
         value
     }
@@ -336,6 +345,7 @@ impl<'a> Interpreter<'a, '_> {
                             site: Some(site),
                             parameter: Some(name.clone()),
                             address: false,
+                            reach: None,
                         })),
                     }
                 }
@@ -354,7 +364,10 @@ impl<'a> Interpreter<'a, '_> {
         self.steps.set(MODULE_STEPS);
         self.visiting += 1;
         let site = function.site;
+        let known = function.followed.get() || function.name == "__init_subclass__";
+        let before = self.look_at(site, known);
         self.deeper(Value::None, |this| this.run(&mut frame, function, site));
+        self.looked_at = before;
         self.visiting -= 1;
         (self.mute, self.dead, self.calls, self.depth) = (mute, dead, calls, depth);
         self.steps.set(steps);

@@ -208,12 +208,7 @@ fn defining<'c, 'a: 'c>(
 }
 
 fn doubt(reason: String, site: Site) -> Unknown {
-    Unknown {
-        reason,
-        site: Some(site),
-        parameter: None,
-        address: false,
-    }
+    Unknown::new(reason, site)
 }
 
 /// The metaclass of a Record's bases, where it is not the client's.

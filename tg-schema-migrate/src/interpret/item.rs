@@ -69,7 +69,8 @@ impl<'a> Interpreter<'a, '_> {
     pub(super) fn item(&mut self, base: &Value<'a>, key: &Value<'a>, site: Site) -> Value<'a> {
         if let Some(why) = base.why_unknown().or(key.why_unknown()) {
             self.risk += 1;
-            return Value::Unknown(Rc::clone(why));
+            let lost = Value::Unknown(Rc::clone(why));
+            return self.carry(lost, [base]);
         }
         let found = match (base, key) {
             (Value::Dict(entries), _) => {
@@ -133,7 +134,8 @@ impl<'a> Interpreter<'a, '_> {
                 _ => "it".to_owned(),
             };
             let reason = format!("{what} is an item that could not be followed");
-            self.unknown(reason, site)
+            let lost = self.unknown(reason, site);
+            self.carry(lost, [base])
         })
     }
 
@@ -173,6 +175,7 @@ impl<'a> Interpreter<'a, '_> {
         statement: Site,
         expression: Site,
     ) {
+        self.sets_item(base, statement);
         match (base, &key) {
             (Value::Dict(dict), _) => self.change_dict(dict, |entries| {
                 super::expression::put(entries, key.clone(), value, false);
@@ -217,6 +220,7 @@ impl<'a> Interpreter<'a, '_> {
         site: Site,
     ) {
         let _ = frame;
+        self.sets_item(base, site);
         match base {
             Value::Dict(dict) => self.change_dict(dict, |entries| {
                 entries.retain(|(own, _)| !equal_keys(own, key));

@@ -46,6 +46,7 @@ impl<'a> Interpreter<'a, '_> {
                 "copy" => self.items(receiver).map(|items| self.set_of(items)),
                 _ => {
                     let lost = self.unknown("it is changed in a way that is not followed", site);
+                    let lost = self.carry(lost, set.borrow().iter().chain(arguments.values()));
                     self.change_list(set, |items| *items = vec![lost]);
                     None
                 }
@@ -127,6 +128,7 @@ impl<'a> Interpreter<'a, '_> {
             ("pop", []) => self.change_list(list, Vec::pop),
             _ => {
                 let lost = self.unknown("it is changed in a way that is not followed", site);
+                let lost = self.carry(lost, list.borrow().iter().chain(arguments.values()));
                 self.change_list(list, |items| *items = vec![lost]);
                 None
             }
@@ -141,6 +143,9 @@ impl<'a> Interpreter<'a, '_> {
         site: Site,
     ) -> Option<Value<'a>> {
         let given = &arguments.positional;
+        if !super::escape::READING.contains(&name) {
+            self.sets_item(&Value::Dict(Rc::clone(dict)), site);
+        }
         let whole = !dict
             .borrow()
             .iter()

@@ -129,6 +129,7 @@ impl<'a> Interpreter<'a, '_> {
                 self.lead(frame, names.into_iter());
             }
             Stmt::Expr(s) => {
+                self.for_effect(frame, &s.value);
                 self.eval(frame, &s.value);
             }
             Stmt::Break(_) => return Flow::Break,
@@ -162,11 +163,16 @@ impl<'a> Interpreter<'a, '_> {
                 // The client's own objects give themselves.
                 Value::External(path) if path.starts_with("pulsar.") => value,
                 Value::Class(class) if super::class::find(class, "__enter__").is_none() => value,
-                _ => self.unknown("it is what a context manager gives", site),
+                _ => self.entered_unknown(&value, site),
             },
             Value::Unknown(_) => value,
-            _ => self.unknown("it is what a context manager gives", site),
+            _ => self.entered_unknown(&value, site),
         }
+    }
+
+    fn entered_unknown(&mut self, value: &Value<'a>, site: Site) -> Value<'a> {
+        let given = self.unknown("it is what a context manager gives", site);
+        self.carry(given, [value])
     }
 
     /// Binds a name here.
@@ -251,7 +257,11 @@ impl<'a> Interpreter<'a, '_> {
         });
         let lost = match &value {
             Value::Unknown(_) => value.clone(),
-            _ => self.unknown("it is taken out of something that is not known", expression),
+            _ => {
+                let lost =
+                    self.unknown("it is taken out of something that is not known", expression);
+                self.carry(lost, [&value])
+            }
         };
         for (at, target) in targets.iter().enumerate() {
             let one = values
@@ -275,6 +285,20 @@ impl<'a> Interpreter<'a, '_> {
             self.change_list(list, |items| items.extend(more));
             return self.assign(frame, &s.target, old, site, expression);
         }
+        // So is a dictionary.
+        if let (Value::Dict(dict), Value::Dict(more), ruff_python_ast::Operator::BitOr) =
+            (&old, &value, s.op)
+        {
+            self.sets_item(&old, site);
+            let more = more.borrow().clone();
+            self.change_dict(dict, |entries| {
+                for (key, value) in more {
+                    super::expression::put(entries, key, value, false);
+                }
+            });
+            return self.assign(frame, &s.target, old, site, expression);
+        }
+        self.sets_item(&old, site);
         let result = self.binary(s.op, &old, &value, site);
         self.assign(frame, &s.target, result, site, expression);
     }
@@ -288,6 +312,9 @@ impl<'a> Interpreter<'a, '_> {
             Expr::Attribute(of) => {
                 let base = self.eval(frame, &of.value);
                 self.written(&base, &of.attr, frame.site(of));
+                if self.sets(&base, &of.attr, frame.site(of)) {
+                    return;
+                }
                 if let Value::Class(class) = &base {
                     let scope = Rc::clone(&class.scope);
                     self.remove(&scope, &of.attr);
@@ -374,7 +401,11 @@ impl<'a> Interpreter<'a, '_> {
         let Some(items) = items else {
             let lost = match &iterated {
                 Value::Unknown(_) => iterated.clone(),
-                _ => self.unknown("it is taken from something that is not known", expression),
+                _ => {
+                    let lost =
+                        self.unknown("it is taken from something that is not known", expression);
+                    self.carry(lost, [&iterated])
+                }
             };
             self.repeated(frame, site, |this, frame| {
                 this.assign(frame, &s.target, lost, site, expression);

@@ -1,6 +1,7 @@
 //! What an expression may be: the objects of Python, as far as they can be known.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::rc::Rc;
 
@@ -79,7 +80,7 @@ pub type List<'a> = RefCell<Vec<Value<'a>>>;
 pub type Dict<'a> = RefCell<Vec<(Value<'a>, Value<'a>)>>;
 
 /// Why a value is not known, and since where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unknown {
     /// In words that follow "because".
     pub reason: String,
@@ -89,12 +90,45 @@ pub struct Unknown {
     pub parameter: Option<Name>,
     /// Whether it is a text that begins as the address of a topic.
     pub address: bool,
+    /// The classes that it may be, or may come from.
+    pub reach: Option<Rc<Reach>>,
+}
+
+/// Which classes a value that is not known may be, or may hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// Some, by [`Class::id`].
+    pub classes: BTreeSet<usize>,
+    /// Any of them.
+    pub every: bool,
+    /// It is a dictionary by which they are changed.
+    pub inner: bool,
+    /// It is `_fields` of something.
+    pub fields: bool,
+}
+
+impl Reach {
+    /// All of another too.
+    pub fn add(&mut self, other: &Reach) {
+        self.classes.extend(&other.classes);
+        self.every |= other.every;
+        self.inner |= other.inner;
+        self.fields |= other.fields;
+    }
 }
 
 /// How addresses of topics begin.
 pub const SCHEMES: [&str; 2] = ["persistent://", "non-persistent://"];
 
 impl Unknown {
+    /// Something that is not known since a place.
+    pub fn new(reason: impl Into<String>, site: Site) -> Self {
+        Unknown {
+            reason: reason.into(),
+            site: Some(site),
+            ..Unknown::default()
+        }
+    }
     /// The same as what a text that begins like this ends in.
     pub fn behind(self: &Rc<Self>, head: &str) -> Rc<Self> {
         if self.address || !SCHEMES.iter().any(|scheme| head.starts_with(scheme)) {
@@ -105,6 +139,7 @@ impl Unknown {
             site: self.site,
             parameter: self.parameter.clone(),
             address: true,
+            reach: self.reach.clone(),
         })
     }
 }
@@ -264,6 +299,8 @@ pub struct Function<'a> {
     pub owner: RefCell<Option<std::rc::Weak<Class<'a>>>>,
     /// Whether its body was looked at with parameters that are not known.
     pub visited: Cell<bool>,
+    /// Whether a call of it was followed from the body of a module.
+    pub followed: Cell<bool>,
 }
 
 /// A function's code.
@@ -322,8 +359,7 @@ impl<'a> Value<'a> {
         Value::Unknown(Rc::new(Unknown {
             reason: reason.into(),
             site,
-            parameter: None,
-            address: false,
+            ..Unknown::default()
         }))
     }
     /// Why it is not known, if it is not. What it holds inside may be unknown all the same.

@@ -167,7 +167,7 @@ fn changed<'a>(
                 field.default = Some(bound.value.clone()).filter(|v| !matches!(v, Value::None))
             }
             // A value of the record that stands for the field.
-            _ if is_record => {}
+            name if is_record && name != "__dict__" => {}
             _ => {
                 return Err(Problem::unknown(
                     format!("its attribute `{name}` is set later"),
