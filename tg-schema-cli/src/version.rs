@@ -133,7 +133,7 @@ impl Reader {
             .ok_or_else(|| Failure::new("there is no version"))
     }
 
-    /// All versions of that name, oldest first; at least one.
+    /// All versions of that name, oldest first; at least one, unless it is a lock file without a release.
     pub fn versions(&mut self, name: &str) -> Result<Vec<Version>, Failure> {
         let place = Place::of(name)?;
         let shown = match place {
@@ -141,21 +141,25 @@ impl Reader {
             _ => name.to_owned(),
         };
         let name = shown.as_str();
-        let versions = match place {
-            Place::Path(path) => disk::read(&[path], name, &mut self.notes)?,
+        match place {
+            Place::Path(path) => disk::read(&[path], name, &mut self.notes),
             Place::Git { reference, path } => {
                 let paths = self.paths.clone();
-                git::read(reference, path, &paths, name, &mut self.notes)?
+                git::read(reference, path, &paths, name, &mut self.notes)
             }
-            Place::Registry(address) => registry::read(address, name, &mut self.notes)?,
-            Place::Pulsar(address) => pulsar::read(address, name, &mut self.notes)?,
-        };
-        match versions.is_empty() {
-            true => Err(Failure::new(format!(
-                "there is nothing to compare in {name}"
-            ))),
-            false => Ok(versions),
+            Place::Registry(address) => some(registry::read(address, name, &mut self.notes)?, name),
+            Place::Pulsar(address) => some(pulsar::read(address, name, &mut self.notes)?, name),
         }
+    }
+}
+
+/// The versions, where there are any.
+fn some(versions: Vec<Version>, label: &str) -> Result<Vec<Version>, Failure> {
+    match versions.is_empty() {
+        true => Err(Failure::new(format!(
+            "there is nothing to compare in {label}"
+        ))),
+        false => Ok(versions),
     }
 }
 

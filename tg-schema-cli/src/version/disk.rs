@@ -6,7 +6,7 @@ use tg_schema_compat::version::Version;
 use tg_schema_gen::load;
 
 use super::form::Form;
-use super::{Notes, assemble, lock, python, snapshot};
+use super::{Notes, assemble, lock, python, snapshot, some};
 use crate::exit::Failure;
 use crate::project;
 
@@ -26,7 +26,7 @@ pub fn read(paths: &[PathBuf], label: &str, notes: &mut Notes) -> Result<Vec<Ver
             "name them apart, each with `--against`",
         )),
         Some(Form::Lock) => one_text(paths, lock::read),
-        Some(Form::Snapshot) => snapshots(paths, label, notes),
+        Some(Form::Snapshot) => some(snapshots(paths, label, notes)?, label),
         Some(Form::Python) => match python::read(paths, label, notes)? {
             Some(version) => Ok(vec![version]),
             None => Err(nothing(label)),

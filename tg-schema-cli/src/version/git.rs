@@ -14,7 +14,7 @@ use tg_schema_gen::load::{self, File};
 use tg_schema_migrate::source::Given;
 
 use super::form::{Form, SNAPSHOTS};
-use super::{Notes, assemble, disk, lock, python, snapshot};
+use super::{Notes, assemble, disk, lock, python, snapshot, some};
 use crate::exit::Failure;
 use batch::{Absent, Batch, Object};
 use tree::Tree;
@@ -212,7 +212,8 @@ impl Commit<'_> {
                     let text = text(&name, bytes)?;
                     Ok((name, text))
                 });
-                snapshot::read(label, &texts.collect::<Result<Vec<_>, Failure>>()?, notes)
+                let texts = texts.collect::<Result<Vec<_>, Failure>>()?;
+                some(snapshot::read(label, &texts, notes)?, label)
             }
             Some(Form::Python) => {
                 let version = self.python(files, &trees, label, notes)?;

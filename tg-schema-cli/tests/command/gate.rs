@@ -135,3 +135,31 @@ fn what_is_objected_to_is_not_kept() {
         .complains("tg-schema.lock:1:1")
         .complains("a merge left a conflict here");
 }
+
+/// As a merge or a person may leave it.
+#[test]
+fn a_lock_without_a_release_is_a_start() {
+    let folder = Folder::new();
+    folder.put("schemas/m.toml", OLD);
+    folder.run(&["check", "--accept"]).ends(0);
+    let first = folder.get("tg-schema.lock");
+    let named = ["check", "--accept", "--against", "tg-schema.lock"];
+    for arguments in [&named[..2], &named] {
+        folder.put("tg-schema.lock", "format = 1\n");
+        folder
+            .run(&["check"])
+            .ends(2)
+            .complains("there is no release in tg-schema.lock")
+            .complains("`check --accept` makes the first");
+        assert_eq!(folder.get("tg-schema.lock"), "format = 1\n");
+        folder.run(arguments).ends(0).says("release 1, ");
+        assert_eq!(folder.get("tg-schema.lock"), first);
+        folder.run(&["check"]).ends(0);
+    }
+    // A snapshot without a schema is none.
+    folder.put("empty.json", r#"{"type":"STRING","data":""}"#);
+    folder
+        .run(&["check", "--accept", "--against", "empty.json"])
+        .ends(2)
+        .complains("there is nothing to compare in empty.json");
+}

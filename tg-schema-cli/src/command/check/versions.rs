@@ -52,6 +52,12 @@ impl Versions {
             notes.extend(more);
         }
         let against = all.split_off(1.min(all.len()));
+        if against.is_empty() && !arguments.accept {
+            return Err(Failure::help(
+                format!("there is no release in {}", baselines.join(", ")),
+                "`check --accept` makes the first",
+            ));
+        }
         let new = all
             .pop()
             .ok_or_else(|| Failure::new("there is no version"))?;
