@@ -1,26 +1,44 @@
-//! Refuses source text that is nested so deep that parsing it could exhaust the stack.
+//! Refuses source text that is nested so deep that parsing it could exhaust the stack, or has structs so long
+//! that their syntax trees could exhaust the memory.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
+use tg_schema_model::MAX_FIELDS;
 
 /// Stack that parsing what passes may take: about 50 KiB a token that nests, without optimization.
 pub(super) const STACK: usize = 160 << 20;
 /// Most tokens of one expression, type or statement, those of the brackets around it included.
 const TOKENS: usize = 2_000;
 
-/// The token at which the limit is passed, and what it says.
-pub(super) fn check(tokens: TokenStream) -> Result<(), (Span, String)> {
-    let mut open = vec![Level {
-        tokens: tokens.into_iter(),
-        outer: 0,
-        run: 0,
-        after_brace: false,
-    }];
+/// A limit that a text passes.
+#[derive(Debug)]
+pub(super) struct Beyond {
+    /// The token at which it does.
+    pub(super) at: Span,
+    pub(super) message: String,
+    pub(super) help: String,
+}
+
+/// Whether the text is within the limits.
+pub(super) fn check(tokens: TokenStream) -> Result<(), Beyond> {
+    let mut open = vec![Level::new(tokens, 0)];
     while let Some(level) = open.last_mut() {
         let Some(token) = level.tokens.next() else {
             open.pop();
             continue;
         };
+        if let Some(at) = level.fields.as_mut().and_then(|f| f.beyond(&token)) {
+            return Err(Beyond {
+                at,
+                message: format!("a struct has more than {MAX_FIELDS} fields"),
+                help: format!("split the record: at most {MAX_FIELDS} are read"),
+            });
+        }
         let after_brace = std::mem::replace(&mut level.after_brace, false);
+        match &token {
+            TokenTree::Ident(word) if word == "struct" => level.after_struct = true,
+            TokenTree::Punct(punct) if punct.as_char() == ';' => level.after_struct = false,
+            _ => {}
+        }
         match &token {
             TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';' | '#') => level.run = 0,
             // What follows a block is a new statement or item, unless it goes on.
@@ -31,19 +49,20 @@ pub(super) fn check(tokens: TokenStream) -> Result<(), (Span, String)> {
         }
         let depth = level.outer + level.run;
         if depth > TOKENS {
-            return Err((
-                token.span(),
-                format!("more than {TOKENS} tokens stand in one expression or in each other"),
-            ));
+            return Err(Beyond {
+                at: token.span(),
+                message: format!(
+                    "more than {TOKENS} tokens stand in one expression or in each other"
+                ),
+                help: "annotated types live best in files of their own".to_owned(),
+            });
         }
         if let TokenTree::Group(group) = token {
             level.after_brace = group.delimiter() == Delimiter::Brace;
-            let inner = Level {
-                tokens: group.stream().into_iter(),
-                outer: depth,
-                run: 0,
-                after_brace: false,
-            };
+            let mut inner = Level::new(group.stream(), depth);
+            if level.after_brace && std::mem::replace(&mut level.after_struct, false) {
+                inner.fields = Some(Fields::default());
+            }
             open.push(inner);
         }
     }
@@ -57,6 +76,56 @@ struct Level {
     /// Tokens since the last separator.
     run: usize,
     after_brace: bool,
+    /// Whether the next braces are those of a struct.
+    after_struct: bool,
+    /// In the braces of a struct.
+    fields: Option<Fields>,
+}
+
+impl Level {
+    fn new(tokens: TokenStream, outer: usize) -> Self {
+        Level {
+            tokens: tokens.into_iter(),
+            outer,
+            run: 0,
+            after_brace: false,
+            after_struct: false,
+            fields: None,
+        }
+    }
+}
+
+/// The fields of a struct, counted by the colons between their names and types.
+#[derive(Default)]
+struct Fields {
+    count: usize,
+    /// The token before.
+    last: Option<Span>,
+    /// The token before a colon that may be the first of `::`.
+    colon: Option<Span>,
+}
+
+impl Fields {
+    /// The name of the field that is one too many, once that is sure.
+    fn beyond(&mut self, token: &TokenTree) -> Option<Span> {
+        let name = match token {
+            TokenTree::Punct(punct) if punct.as_char() == ':' => {
+                let last = self.last.unwrap_or_else(|| punct.span());
+                match (self.colon.take(), punct.spacing()) {
+                    (Some(_), _) => None,
+                    (None, Spacing::Joint) => {
+                        self.colon = Some(last);
+                        None
+                    }
+                    (None, Spacing::Alone) => Some(last),
+                }
+            }
+            _ => self.colon.take(),
+        };
+        self.last = Some(token.span());
+        self.count += usize::from(name.is_some());
+        name.filter(|_| self.count > MAX_FIELDS)
+    }
 }
 
 #[cfg(test)]
@@ -89,6 +158,31 @@ mod tests {
             "const A: i32 = 1{};",
             "+1".repeat(100_000)
         )));
+    }
+
+    #[test]
+    fn fields_are_counted() {
+        let of = |head: &str, field: &str, count: usize| {
+            let text = format!("{head} {{ {} }}", field.repeat(count));
+            let tokens: TokenStream = text.parse().unwrap_or_default();
+            check(tokens).map_err(|beyond| beyond.message)
+        };
+        let too_many = Err(format!("a struct has more than {MAX_FIELDS} fields"));
+        for (head, field) in [
+            ("struct A", "a:&'static u8,"),
+            (
+                "mod a; pub struct A<T: B> where T: C,",
+                "#[x(a: b)] pub a: ::A<b::C, Fn(a: b)>,",
+            ),
+        ] {
+            assert_eq!(of(head, field, MAX_FIELDS), Ok(()), "{head} {field}");
+            assert_eq!(of(head, field, MAX_FIELDS + 1), too_many, "{head} {field}");
+        }
+        // What are no fields: values of fields, variants, other structs.
+        let more = MAX_FIELDS + 1;
+        assert_eq!(of("const A: B = B", "a: 1,", more), Ok(()));
+        assert_eq!(of("struct A; enum B", "C { d: u8 },", more), Ok(()));
+        assert_eq!(of("mod a", "struct A { a: u8 }", more), Ok(()));
     }
 
     #[test]

@@ -81,11 +81,9 @@ impl Walk {
             Ok(tokens) => tokens,
             Err(error) => return self.not_rust(&here, &syn::Error::from(error)),
         };
-        if let Err((span, message)) = nesting::check(tokens.clone()) {
-            let help = "annotated types live best in files of their own";
-            return self
-                .diagnostics
-                .push(Diagnostic::error(here.place(span), message, "").help(help));
+        if let Err(beyond) = nesting::check(tokens.clone()) {
+            let wrong = Diagnostic::error(here.place(beyond.at), beyond.message, "");
+            return self.diagnostics.push(wrong.help(beyond.help));
         }
         let file = match syn::parse2::<syn::File>(tokens) {
             Ok(file) => file,
