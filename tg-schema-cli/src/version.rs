@@ -26,6 +26,7 @@ mod snapshot;
 use std::path::{Path, PathBuf};
 
 use tg_schema_compat::version::Version;
+use tg_schema_gen::load;
 
 use crate::exit::Failure;
 use crate::http;
@@ -151,6 +152,21 @@ impl Reader {
             Place::Pulsar(address) => some(pulsar::read(address, name, &mut self.notes)?, name),
         }
     }
+}
+
+/// The version that a text is, as a file of that name would be.
+pub fn of_text(name: &str, text: &str) -> Result<Version, Failure> {
+    let file = load::File {
+        module: vec!["example".to_owned()],
+        name: name.to_owned(),
+        path: PathBuf::from(name),
+        named: true,
+        bytes: text.as_bytes().to_vec(),
+    };
+    let mut open = |_: &str| Ok(None);
+    let files = std::iter::once(Ok(file));
+    let version = assemble::definitions(name, files, &mut open, &mut Notes::new())?;
+    version.ok_or_else(|| disk::nothing(name))
 }
 
 /// The versions, where there are any.

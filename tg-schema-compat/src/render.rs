@@ -29,7 +29,7 @@ pub mod words;
 pub use github::github;
 pub use gitlab::gitlab;
 pub use html::html;
-pub use json::json;
+pub use json::{counterexample, json};
 pub use junit::junit;
 pub use markdown::{MAX_COMMENT, markdown};
 

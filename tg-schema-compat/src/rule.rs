@@ -30,6 +30,7 @@ mod enum_reordered;
 mod enum_symbol_added;
 mod enum_symbol_removed;
 mod enum_values_changed;
+mod example;
 mod field_added;
 mod field_added_no_default_emitted;
 mod field_added_required;
@@ -81,6 +82,7 @@ mod union_branch_added;
 mod union_branch_removed;
 
 pub use chapters::CHAPTERS;
+pub use example::{Text, example};
 
 /// One kind of change.
 #[derive(Debug)]

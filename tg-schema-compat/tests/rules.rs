@@ -4,7 +4,7 @@ use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::loss::Direction;
 use tg_schema_compat::report::{Finding, Format, Report, Severity};
-use tg_schema_compat::rule::{ALL, CHAPTERS, Rule};
+use tg_schema_compat::rule::{ALL, CHAPTERS, Rule, example};
 use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
@@ -27,14 +27,6 @@ const TOLD: [(&str, &str); 5] = [
     ("SUPPRESSION_UNUSED", "lock/suppression.rs"),
     ("INCOMPATIBLE", "random.rs: unions that fit in several ways"),
 ];
-
-/// The text behind a heading of an example, and its language.
-fn block(example: &str, heading: &str) -> Option<(String, String)> {
-    let (_, rest) = example.split_once(&format!("{heading}:\n\n```"))?;
-    let (language, rest) = rest.split_once('\n')?;
-    let (text, _) = rest.split_once("\n```")?;
-    Some((language.to_owned(), text.to_owned()))
-}
 
 fn version(label: &str, language: &str, text: &str) -> Version {
     if language == "json" {
@@ -77,16 +69,13 @@ fn every_example_finds_its_rule() {
         if TOLD.iter().any(|(told, _)| *told == id) {
             continue;
         }
-        let (Some(before), Some(after)) = (
-            block(rule.page.example, "Before"),
-            block(rule.page.example, "After"),
-        ) else {
+        let Some([before, after]) = example(&rule.page) else {
             wrong.push(format!("{id}: no example"));
             continue;
         };
         let (old, new) = (
-            version("old", &before.0, &before.1),
-            version("new", &after.0, &after.1),
+            version("old", before.language, before.text),
+            version("new", after.language, after.text),
         );
         let peers = Options {
             peers: Peer::ALL.to_vec(),
@@ -114,15 +103,12 @@ fn every_example_finds_its_rule() {
 fn no_finding_is_worse_than_its_page_says() {
     let mut wrong = Vec::new();
     for rule in ALL {
-        let Some(before) = block(rule.page.example, "Before") else {
-            continue;
-        };
-        let Some(after) = block(rule.page.example, "After") else {
+        let Some([before, after]) = example(&rule.page) else {
             continue;
         };
         let (old, new) = (
-            version("old", &before.0, &before.1),
-            version("new", &after.0, &after.1),
+            version("old", before.language, before.text),
+            version("new", after.language, after.text),
         );
         for (old, new) in [(&old, &new), (&new, &old)] {
             let report = check(new, std::slice::from_ref(old), &Options::default()).unwrap();

@@ -1,5 +1,7 @@
 //! `tg-schema explain`: the page of a rule, or the list of all.
 
+mod counterexample;
+
 use std::sync::OnceLock;
 
 use tg_schema_model::Json;
@@ -32,6 +34,9 @@ pub fn run(arguments: &arguments::Explain, console: &mut Console) -> Result<Exit
         };
         return Err(Failure::help(format!("no rule is named `{word}`"), help));
     };
+    if arguments.emit_counterexample {
+        return counterexample::emit(rule, console);
+    }
     if console.json() {
         console.report(Exit::Clean, [("rule", rule.json())]);
     } else {
@@ -71,7 +76,9 @@ mod tests {
 # Rules
 
 What reports call things by, as `tg-schema explain` shows it. This page is made from the same text: after a change,
-`TG_SCHEMA_RENEW=1 cargo test -p tg-schema-cli explain` writes it anew.
+`TG_SCHEMA_RENEW=1 cargo test -p tg-schema-cli explain` writes it anew. `tg-schema explain ID --emit-counterexample`
+writes the example of a rule of `check` as a script, with messages that show what happens and the commands that read
+them.
 ";
 
     #[test]

@@ -206,7 +206,8 @@ fn effect(effect: &Effect) -> Json {
     ])
 }
 
-fn counterexample(c: &Counterexample) -> Json {
+/// A message that shows a finding, as the report has it.
+pub fn counterexample(c: &Counterexample) -> Json {
     let bytes = c.bytes.as_deref().map(hex);
     let (outcome, error, value) = match &c.outcome {
         Outcome::Refused(error) => ("refused", Json::str(error), Json::Null),
