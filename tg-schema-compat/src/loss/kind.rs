@@ -1,0 +1,96 @@
+//! What can be lost, for whom, and the words for it.
+
+use std::fmt;
+
+/// Who reads whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// New readers and old messages.
+    Backward,
+    /// Old readers and new messages.
+    Forward,
+}
+
+/// Something that is dropped or altered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// What.
+    pub kind: Kind,
+    /// Which readers are concerned.
+    pub direction: Direction,
+    /// The place, as `.field[]{}`, by the names of the new version where it has the field.
+    pub path: String,
+    /// The old field, symbol or value.
+    pub old: String,
+    /// The new one.
+    pub new: String,
+    /// Of 100: how alike the names of a suspected rename are.
+    pub likeness: u8,
+}
+
+/// What is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A field is gone: its values are passed over.
+    FieldRemoved,
+    /// A field is gone, and another one of its type is new: perhaps the same under another name. Values of
+    /// each are passed over by readers of the other.
+    RenameSuspected,
+    /// A field has a new name, and readers that do not know it pass its values over.
+    FieldRenamed,
+    /// Readers that know no aliases, such as JSON readers of other languages, see no value under the new name.
+    AliasUnknown,
+    /// Numbers lose digits.
+    Precision,
+    /// A number, bytes or a text are read as another quantity: milliseconds as microseconds, the bytes of a
+    /// decimal as a text.
+    Meaning,
+    /// Symbols become the default of the reader's enum.
+    SymbolsSubstituted,
+    /// The default is another one: peers disagree on what a missing value means.
+    DefaultChanged,
+}
+
+impl Kind {
+    /// Whether values get lost, and not only ideas of them; for peers that follow Avro and the wire contract.
+    pub const fn is_loss(self) -> bool {
+        !matches!(self, Kind::DefaultChanged | Kind::AliasUnknown)
+    }
+}
+
+impl Loss {
+    /// Whether it is a loss for readers across the change, of whom `reads` says whether they accept messages
+    /// in a direction at all.
+    pub fn counts(&self, reads: impl Fn(Direction) -> bool) -> bool {
+        self.kind.is_loss() && reads(self.direction)
+    }
+}
+
+impl Loss {
+    /// What is lost, without the place.
+    pub fn facts(&self) -> String {
+        let Loss { old, new, .. } = self;
+        match self.kind {
+            Kind::FieldRemoved => format!("values of {old} are passed over"),
+            Kind::RenameSuspected => {
+                format!("{old} is gone and {new} is new; if it is the same, its values get lost")
+            }
+            Kind::FieldRenamed => {
+                format!("values of {new} are passed over by readers that know {old}")
+            }
+            Kind::AliasUnknown => {
+                format!("readers without aliases do not find values of {old} under {new}")
+            }
+            Kind::Precision => format!("digits are lost between {old} and {new}"),
+            Kind::Meaning => format!("values of {old} and of {new} are read as each other"),
+            Kind::SymbolsSubstituted => format!("{old} become {new}"),
+            Kind::DefaultChanged => format!("the default was {old} and is {new}"),
+        }
+    }
+}
+
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.facts())
+    }
+}
