@@ -23,6 +23,7 @@ mod candidate;
 mod json;
 mod place;
 pub mod verify;
+mod work;
 
 use std::fmt;
 

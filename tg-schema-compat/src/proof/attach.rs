@@ -70,7 +70,7 @@ pub fn verify_all(
                 for direction in Direction::ALL {
                     let (writer, reader) = sides(old, new, direction);
                     match attack(writer, reader, format, direction, peer, seed, messages) {
-                        Ok(hit) => found.extend(hit),
+                        Ok(attack) => found.extend(attack.found),
                         Err(problem) if problems.contains(&problem) => {}
                         Err(problem) => problems.push(problem),
                     }

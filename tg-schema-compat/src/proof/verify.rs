@@ -29,14 +29,10 @@ use crate::engine::{confluent, json as engine};
 use crate::loss::{self, Direction, Loss};
 use crate::report::{Format, Outcome};
 
+pub use super::work::{MAX_BOUNDARIES, MAX_BYTES, Work};
+
 /// Places at which boundary values are tried.
 const MAX_PLACES: usize = 1_000;
-/// Messages with boundary values.
-const MAX_BOUNDARIES: usize = 20_000;
-/// Bytes of random messages of one attack.
-const MAX_BYTES: usize = 4 << 20;
-/// Bytes for which a message counts that was cut short.
-const CUT_SHORT: usize = 4 << 10;
 /// Sizes of random messages, in turn.
 const SIZES: [usize; 4] = [4, 16, 64, 256];
 
@@ -99,11 +95,20 @@ impl fmt::Display for Disagreement {
     }
 }
 
+/// What came of an attack.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attack {
+    /// The message that disproves a verdict.
+    pub found: Option<Disagreement>,
+    /// What it took.
+    pub work: Work,
+}
+
 /// Looks for a message that disproves what the engines say of `writer` and `reader`: boundary values at every
 /// place, then `messages` random ones. The same seed tries the same messages. `direction` and `peer` are as
 /// for [`super::counterexample`].
 ///
-/// None where there is no such message, or where nothing is claimed.
+/// Nothing is found where there is no such message, and nothing is tried where nothing is claimed.
 ///
 /// # Errors
 /// See [`Problem`].
@@ -115,10 +120,12 @@ pub fn attack(
     peer: Peer,
     seed: u64,
     messages: usize,
-) -> Result<Option<Disagreement>, Problem> {
+) -> Result<Attack, Problem> {
+    let mut work = Work::default();
+    let plan = Plan { seed, messages };
     let found = match format {
-        Format::Json => on_json(writer, reader, direction, peer, seed, messages)?,
-        Format::Avro => on_avro(writer, reader, direction, seed, messages)?,
+        Format::Json => on_json(writer, reader, direction, peer, plan, &mut work)?,
+        Format::Avro => on_avro(writer, reader, direction, plan, &mut work)?,
         Format::Pulsar | Format::Rust | Format::Deployment => None,
     };
     let named = |side: Side<'_>| {
@@ -128,7 +135,7 @@ pub fn attack(
         };
         [&side.message.name, &side.version.label, text].map(String::clone)
     };
-    Ok(found.map(|hit| Disagreement {
+    let found = found.map(|hit| Disagreement {
         format,
         direction,
         peer: (format == Format::Json && peer != Peer::Tg).then_some(peer.as_str()),
@@ -142,7 +149,15 @@ pub fn attack(
         bytes: hit.bytes,
         outcome: hit.outcome,
         reason: hit.reason,
-    }))
+    });
+    Ok(Attack { found, work })
+}
+
+/// The random messages of an attack.
+#[derive(Clone, Copy)]
+struct Plan {
+    seed: u64,
+    messages: usize,
 }
 
 /// A message that disproves a claim.
@@ -158,8 +173,8 @@ fn on_json(
     reader: Side<'_>,
     direction: Direction,
     peer: Peer,
-    seed: u64,
-    messages: usize,
+    plan: Plan,
+    work: &mut Work,
 ) -> Result<Option<Hit>, Problem> {
     let (Some(writer), Some(reader)) = (json::party(writer), json::party(reader)) else {
         return Ok(None);
@@ -186,28 +201,26 @@ fn on_json(
     let schemas = json::schemas(writer, reader);
     let types = (Types::of(&schemas.0), Types::of(&schemas.1));
     let mut candidates = Candidates::new(&types.0, &types.1).shallow();
-    let mut left = MAX_BOUNDARIES;
     for place in places(&types.0) {
         let values = json::values(writer, &types.0, &mut candidates, &place);
-        let hit = values.iter().take(left).find_map(try_one);
+        let tried = work.boundaries(values.len());
+        let hit = values.iter().take(tried).find_map(try_one);
         if hit.is_some() {
             return Ok(hit);
         }
-        left = left.saturating_sub(values.len());
-        if left == 0 {
+        if work.limited {
             break;
         }
     }
     let codec = Codec::new(writer.schema, writer.record);
-    let mut left = MAX_BYTES;
-    let mut random = Random::new(seed);
-    for nth in 0..messages {
+    let mut random = Random::new(plan.seed);
+    for nth in 0..plan.messages {
         random = random.clone().size(size(nth));
         let value = random.value(writer.schema, writer.record);
         // One that was cut short is no message.
         let bytes = codec.write_avro(&value).ok();
         let hit = bytes.as_ref().and_then(|_| try_one(&value));
-        if hit.is_some() || !spend(&mut left, bytes.as_deref()) {
+        if !work.random(bytes.as_deref()) || hit.is_some() {
             return Ok(hit);
         }
     }
@@ -218,8 +231,8 @@ fn on_avro(
     writer: Side<'_>,
     reader: Side<'_>,
     direction: Direction,
-    seed: u64,
-    messages: usize,
+    plan: Plan,
+    work: &mut Work,
 ) -> Result<Option<Hit>, Problem> {
     let graph = |side: Side<'_>| match side.message.graph() {
         Ok(graph) => Ok(graph.clone()),
@@ -258,44 +271,35 @@ fn on_avro(
             reason,
         })
     };
-    let mut left = MAX_BOUNDARIES;
     let mut candidates = Candidates::new(&types.0, &types.1).shallow();
     for place in places(&types.0) {
         let data: Vec<Datum> = candidates.leading_to(&tokens(&place));
-        let encoded = data.iter().take(left);
+        let encoded = data.iter().take(work.boundaries(data.len()));
         let hit = encoded
             .filter_map(|datum| types.0.encode(datum, Limits::default()).ok())
             .find_map(&mut try_one);
         if hit.is_some() {
             return Ok(hit);
         }
-        left = left.saturating_sub(data.len());
-        if left == 0 {
+        if work.limited {
             break;
         }
     }
     let own = json::party(writer);
-    let mut random = Random::new(seed).non_finite();
-    let mut left = MAX_BYTES;
-    for nth in 0..messages {
+    let mut random = Random::new(plan.seed).non_finite();
+    for nth in 0..plan.messages {
         random = random.clone().size(size(nth));
         let bytes = match own.filter(|_| nth % 2 == 0) {
             Some(party) => written(party, &mut random),
             None => random.datum(&texts.0),
         };
-        let more = spend(&mut left, bytes.as_deref());
+        let more = work.random(bytes.as_deref());
         let hit = bytes.and_then(&mut try_one);
         if hit.is_some() || !more {
             return Ok(hit);
         }
     }
     Ok(None)
-}
-
-/// Takes a message off what is left, and says whether there is more. One that was cut short is paid for too.
-fn spend(left: &mut usize, bytes: Option<&[u8]>) -> bool {
-    *left = left.saturating_sub(bytes.map_or(CUT_SHORT, <[u8]>::len));
-    *left > 0
 }
 
 fn size(nth: usize) -> usize {
