@@ -8,12 +8,14 @@ mod engines;
 mod history;
 mod judge;
 mod logical;
+mod nearby;
 pub(crate) mod pairing;
 mod place;
 mod unread;
 
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 
 use tg_schema_model::{Fingerprint, Span};
 
@@ -282,13 +284,25 @@ fn one<'v>(
 
 /// Adds findings against a version to those against others: one that is there already is found there too.
 fn merge(findings: &mut Vec<Finding>, more: Vec<Finding>, at: usize) {
+    if more.is_empty() {
+        return;
+    }
+    let hasher = RandomState::new();
+    let hash = |f: &Finding| hasher.hash_one((f.rule.page.id, &f.path, &f.message));
+    let mut by_hash: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (place, finding) in findings.iter().enumerate() {
+        by_hash.entry(hash(finding)).or_default().push(place);
+    }
     for finding in more {
-        let same = |known: &&mut Finding| {
+        let same = |known: &Finding| {
             known.rule.page.id == finding.rule.page.id
                 && known.path == finding.path
                 && known.message == finding.message
         };
-        match findings.iter_mut().find(same) {
+        let places = by_hash.entry(hash(&finding)).or_default();
+        let mut known = places.iter().copied();
+        let known = known.find(|place| findings.get(*place).is_some_and(same));
+        match known.and_then(|place| findings.get_mut(place)) {
             Some(known) => {
                 if !known.against.contains(&at) {
                     known.against.push(at);
@@ -308,7 +322,10 @@ fn merge(findings: &mut Vec<Finding>, more: Vec<Finding>, at: usize) {
                     }
                 }
             }
-            None => findings.push(finding),
+            None => {
+                places.push(findings.len());
+                findings.push(finding);
+            }
         }
     }
 }

@@ -73,7 +73,8 @@ pub enum Kind {
     AliasUnknown,
     /// Numbers lose digits.
     Precision,
-    /// A number or bytes are read as another quantity: milliseconds as microseconds.
+    /// A number, bytes or a text are read as another quantity: milliseconds as microseconds, the bytes of a
+    /// decimal as a text.
     Meaning,
     /// Symbols become the default of the reader's enum.
     SymbolsSubstituted,
@@ -155,6 +156,23 @@ type Step = Result<(), TooLarge>;
 /// A version, and branches of a union there.
 type Side<'s> = (&'s Graph, &'s [Id]);
 
+/// A type in a version.
+type Node<'s> = (&'s Graph, Id);
+
+/// Whether one is bytes and the other text.
+fn is_other((of, from): Node<'_>, (in_, to): Node<'_>) -> bool {
+    matches!(
+        (of.shape(from), in_.shape(to)),
+        (
+            Shape::Primitive(Primitive::Bytes),
+            Shape::Primitive(Primitive::String)
+        ) | (
+            Shape::Primitive(Primitive::String),
+            Shape::Primitive(Primitive::Bytes)
+        )
+    )
+}
+
 impl<'g> Comparison<'g, '_> {
     fn find(
         &mut self,
@@ -199,9 +217,18 @@ impl<'g> Comparison<'g, '_> {
                 self.symbols(b, a, Direction::Forward);
             }
             (Shape::Primitive(a), Shape::Primitive(b)) => {
-                self.meaning(old, new);
+                if a == b || a.promotes_to(*b) {
+                    self.meaning((self.old, old), (self.new, new), Direction::Backward);
+                }
+                if a == b || b.promotes_to(*a) {
+                    self.meaning((self.new, new), (self.old, old), Direction::Forward);
+                }
                 self.digits(*a, *b, Direction::Backward);
                 self.digits(*b, *a, Direction::Forward);
+            }
+            (Shape::Fixed(_), Shape::Fixed(_)) => {
+                self.meaning((self.old, old), (self.new, new), Direction::Backward);
+                self.meaning((self.new, new), (self.old, old), Direction::Forward);
             }
             _ => {}
         }
@@ -217,50 +244,61 @@ impl<'g> Comparison<'g, '_> {
                 _ => self.pair(a, b)?,
             }
         }
-        self.numbers((self.old, old), (self.new, new), Direction::Backward)?;
-        self.numbers((self.new, new), (self.old, old), Direction::Forward)
+        self.promoted((self.old, old), (self.new, new), Direction::Backward)?;
+        self.promoted((self.new, new), (self.old, old), Direction::Forward)
     }
 
-    /// What readers make of the numbers among a writer's branches: a branch of the same type goes first, then
-    /// the first that the type is promoted to.
-    fn numbers(&mut self, writer: Side<'_>, reader: Side<'_>, direction: Direction) -> Step {
-        let kinds = |(graph, branches): Side<'_>| -> Vec<Primitive> {
-            let shapes = branches.iter().map(|id| graph.shape(*id));
-            let kind = |shape: &Shape| match shape {
-                Shape::Primitive(kind) => Some(*kind),
+    /// What readers make of a writer's branches that they have under another type: the first that the type is
+    /// promoted to.
+    fn promoted(&mut self, writer: Side<'_>, reader: Side<'_>, direction: Direction) -> Step {
+        let kinds = |(graph, branches): Side<'_>| -> Vec<(Primitive, Id)> {
+            let kind = |id: &Id| match graph.shape(*id) {
+                Shape::Primitive(kind) => Some((*kind, *id)),
                 _ => None,
             };
-            shapes.filter_map(kind).collect()
+            branches.iter().filter_map(kind).collect()
         };
         // A union has each of them once.
         let (written, read) = (kinds(writer), kinds(reader));
-        for from in written {
+        for (from, id) in written {
             self.budget.spend(read.len())?;
-            let to = match read.contains(&from) {
-                true => Some(from),
-                false => read.iter().copied().find(|to| from.promotes_to(*to)),
-            };
-            // In JSON a double is read as a float too.
-            let float = || read.contains(&Primitive::Float).then_some(Primitive::Float);
-            if let Some(to) = to.or_else(float) {
-                self.digits(from, to, direction);
+            let mut others = read.iter();
+            if others.clone().any(|(to, _)| from == *to) {
+                continue;
+            }
+            if let Some((to, other)) = others.find(|(to, _)| from.promotes_to(*to)) {
+                self.digits(from, *to, direction);
+                self.meaning((writer.0, id), (reader.0, *other), direction);
+            } else if read.iter().any(|(to, _)| *to == Primitive::Float) {
+                // In JSON a double is read as a float too.
+                self.digits(from, Primitive::Float, direction);
             }
         }
         Ok(())
     }
 
-    /// Avro readers go by their own logical type, whatever the writer's is.
-    fn meaning(&mut self, old: Id, new: Id) {
-        let (Some(was), Some(is)) = (self.old.node(old).logical(), self.new.node(new).logical())
-        else {
-            return;
+    /// Whether readers take a value of `from` for another one. Avro readers go by their own logical type,
+    /// whatever the writer's is.
+    fn meaning(&mut self, from: Node<'_>, to: Node<'_>, direction: Direction) {
+        // A word that Avro does not have says nothing of the value.
+        let node = |(graph, id): Node<'_>| graph.node(id).meaning();
+        let differs = match (node(from), node(to)) {
+            // More digits of one scale are the same numbers.
+            (Some(from), Some(to)) => from.word != to.word || from.scale != to.scale,
+            // A plain type has the same number or bytes; but the bytes of a number are no text, nor is text one.
+            (Some(of), None) | (None, Some(of)) => of.word != "uuid" && is_other(from, to),
+            (None, None) => false,
         };
-        // A word that Avro does not have says nothing of the value. More digits of one scale are the same numbers.
-        let known = was.is_known() && is.is_known();
-        if known && (was.word != is.word || was.scale != is.scale) {
-            for direction in Direction::ALL {
-                self.find(Kind::Meaning, direction, was.to_string(), is.to_string());
-            }
+        if differs {
+            let (old, new) = match direction {
+                Direction::Backward => (from, to),
+                Direction::Forward => (to, from),
+            };
+            let word = |(graph, id): Node<'_>| match graph.node(id).meaning() {
+                Some(logical) => logical.to_string(),
+                None => graph.shape(id).label(),
+            };
+            self.find(Kind::Meaning, direction, word(old), word(new));
         }
     }
 

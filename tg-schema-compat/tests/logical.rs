@@ -1,9 +1,11 @@
-//! What registries accept and Avro readers that know logical types refuse: told, with a message that shows it.
+//! What registries accept and Avro readers that know logical types refuse or take for something else: told as a
+//! loss, with a message that shows it.
 
 use tg_schema_compat::check::{Options, check};
-use tg_schema_compat::loss::Direction;
+use tg_schema_compat::engine::avro::{Defaults, Graph};
+use tg_schema_compat::loss::{Direction, Kind, between};
 use tg_schema_compat::proof::prove;
-use tg_schema_compat::report::{Finding, Format, Outcome, Severity};
+use tg_schema_compat::report::{Format, Outcome, Severity};
 use tg_schema_compat::version::Version;
 use tg_schema_gen::load::from_texts;
 
@@ -15,8 +17,8 @@ fn version(label: &str, ty: &str) -> Version {
     Version::of_definitions(label, loaded.schema, loaded.sources)
 }
 
-/// The directions in which Avro readers refuse some messages, which the registry accepts; each is shown.
-fn refused(old: &[&str], new: &str) -> Vec<Direction> {
+/// What Avro readers refuse or change of what the registry accepts, each shown by a message.
+fn told(old: &[&str], new: &str) -> Vec<(Direction, Severity, &'static str)> {
     let new = version("new", new);
     let old: Vec<Version> = old.iter().map(|ty| version(ty, ty)).collect();
     let mut report = check(&new, &old, &Options::default()).unwrap();
@@ -25,61 +27,132 @@ fn refused(old: &[&str], new: &str) -> Vec<Direction> {
         panic!("{:?}", report.records);
     };
     let mut found = Vec::new();
-    let told = |f: &Finding, direction| {
-        let mut effects = f.effects.iter();
-        effects.any(|e| {
-            (e.format, e.direction, e.severity) == (Format::Avro, Some(direction), Severity::Info)
-                && e.message.starts_with("registries accept it")
-        })
-    };
     for direction in Direction::ALL {
-        for finding in record.findings.iter().filter(|f| told(f, direction)) {
+        for finding in &record.findings {
+            let mut effects = finding.effects.iter();
+            let effect = effects.find(|e| {
+                (e.format, e.direction) == (Format::Avro, Some(direction))
+                    && e.severity < Severity::Breaking
+            });
+            let Some(effect) = effect else { continue };
+            assert!(finding.severity >= effect.severity, "{finding:?}");
             let mut shown = finding.counterexamples.iter();
             let shown = shown.find(|c| (c.format, c.direction) == (Format::Avro, direction));
             let shown = shown.unwrap_or_else(|| panic!("nothing shows {finding:?}"));
-            assert!(matches!(shown.outcome, Outcome::Refused(_)), "{shown:?}");
             assert!(shown.bytes.is_some());
-            found.push(direction);
+            let outcome = match &shown.outcome {
+                Outcome::Refused(_) => "refused",
+                Outcome::Changed(_) => "changed",
+            };
+            found.push((direction, effect.severity, outcome));
         }
     }
+    let lost = found
+        .iter()
+        .any(|(_, severity, _)| *severity == Severity::Loss);
+    assert_eq!(record.loss, lost, "{record:?}");
     found
 }
 
 #[test]
-fn what_readers_refuse() {
+fn what_readers_refuse_or_change() {
     use Direction::{Backward, Forward};
+    let refused = |direction| (direction, Severity::Loss, "refused");
+    let changed = |direction| (direction, Severity::Loss, "changed");
     for (old, new, expected) in [
-        ("decimal(4,2)", "decimal(6,2)", &[Backward, Forward][..]),
-        ("string", "uuid", &[Backward]),
-        ("string", "decimal(4,2)", &[Backward]),
-        ("bytes", "decimal(4,2)", &[Backward]),
-        ("bytes", "uuid", &[Backward]),
-        ("bytes", "string", &[Backward]),
-        ("long", "timestamp_ms", &[Backward]),
-        ("long", "timestamp_us", &[Backward]),
-        ("int", "date", &[Backward]),
-        ("int", "time_ms", &[Backward]),
-        ("timestamp_ms", "timestamp_ms", &[]),
-        ("int", "long", &[]),
+        (
+            "decimal(4,2)",
+            "decimal(6,2)",
+            vec![refused(Backward), refused(Forward)],
+        ),
+        (
+            "decimal(4,2)",
+            "decimal(4,1)",
+            vec![refused(Backward), refused(Forward)],
+        ),
+        ("string", "uuid", vec![refused(Backward)]),
+        (
+            "string",
+            "decimal(4,2)",
+            vec![changed(Backward), changed(Forward)],
+        ),
+        (
+            "string?",
+            "decimal(4,2)?",
+            vec![changed(Backward), changed(Forward)],
+        ),
+        ("bytes", "decimal(4,2)", vec![refused(Backward)]),
+        ("bytes", "uuid", vec![refused(Backward)]),
+        (
+            "bytes",
+            "string",
+            vec![(Backward, Severity::Info, "refused")],
+        ),
+        ("long", "timestamp_ms", vec![refused(Backward)]),
+        ("long", "timestamp_us", vec![refused(Backward)]),
+        ("int", "date", vec![refused(Backward)]),
+        ("int", "time_ms", vec![refused(Backward)]),
+        ("date", "time_ms", vec![changed(Backward), changed(Forward)]),
+        ("date", "timestamp_ms", vec![changed(Backward)]),
+        (
+            "array<date?>",
+            "array<timestamp_ms?>",
+            vec![changed(Backward)],
+        ),
+        (
+            "timestamp_ms",
+            "timestamp_us",
+            vec![changed(Backward), changed(Forward)],
+        ),
+        ("timestamp_ms", "timestamp_ms", vec![]),
+        ("int", "long", vec![]),
     ] {
-        assert_eq!(refused(&[old], new), expected, "{old} to {new}");
-        let back: Vec<Direction> = expected
-            .iter()
-            .map(|direction| match direction {
+        assert_eq!(told(&[old], new), expected, "{old} to {new}");
+        let mut back = expected;
+        for (direction, ..) in &mut back {
+            *direction = match direction {
                 Backward => Forward,
                 Forward => Backward,
-            })
-            .collect();
-        let mut found = refused(&[new], old);
-        found.reverse();
-        assert_eq!(found, back, "{new} to {old}");
+            };
+        }
+        back.sort();
+        assert_eq!(told(&[new], old), back, "{new} to {old}");
+    }
+}
+
+/// Schemas that no definition can say.
+#[test]
+fn of_types_that_only_avro_has() {
+    let fixed = |logical: &str| {
+        format!(r#"[{{"type": "fixed", "name": "F", "size": 12{logical}}}, "double", "boolean"]"#)
+    };
+    let duration = r#", "logicalType": "duration""#;
+    let decimal =
+        |scale| format!(r#", "logicalType": "decimal", "precision": 9, "scale": {scale}"#);
+    for (old, new, lost) in [
+        (fixed(""), fixed(duration), false),
+        (fixed(duration), fixed(&decimal(2)), true),
+        (fixed(&decimal(1)), fixed(&decimal(2)), true),
+        // Laid on what it is not for, a logical type is no more than a word.
+        (fixed(r#", "logicalType": "date""#), fixed(duration), false),
+        (fixed(&decimal(99)), fixed(&decimal(2)), false),
+    ] {
+        let graph = |text: &str| Graph::parse(text, Defaults::Checked).unwrap();
+        for (old, new) in [(&old, &new), (&new, &old)] {
+            let losses = between(&graph(old), &graph(new)).unwrap();
+            let of = |direction| {
+                let mut losses = losses.iter().filter(|l| l.direction == direction);
+                losses.any(|l| l.kind == Kind::Meaning)
+            };
+            assert_eq!(Direction::ALL.map(of), [lost; 2], "{old} to {new}");
+        }
     }
 }
 
 #[test]
 fn of_several_versions_each_is_told() {
     assert_eq!(
-        refused(&["string", "int", "date"], "uuid"),
-        [Direction::Backward]
+        told(&["string", "int", "date"], "uuid"),
+        [(Direction::Backward, Severity::Loss, "refused")]
     );
 }

@@ -153,3 +153,24 @@ fn the_first_of_many() {
         );
     }
 }
+
+/// A message that is larger than any that is made is not one that has no end.
+#[test]
+fn a_message_beyond_the_limit() {
+    // Each record has two of the next.
+    let mut chain = String::from("[record.R.fields]\na = \"C0\"\nz = \"int\"\n");
+    for at in 0..15 {
+        let next = at + 1;
+        chain += &format!("[record.C{at}.fields]\na = \"C{next}\"\nb = \"C{next}\"\n");
+    }
+    chain += "[record.C15.fields]\na = \"int\"\n";
+    let old = [version("v1", &chain)];
+    let new = version("v2", &chain.replace("z = \"int\"", "z = \"string\""));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let mut findings = report.records.iter().flat_map(|record| &record.findings);
+    let finding = findings.find(|f| f.path == "z").unwrap();
+    let reason = finding.unproven.as_deref().unwrap();
+    assert!(reason.contains("more than 20000 values"), "{reason}");
+    assert!(!reason.contains("ends"), "{reason}");
+}

@@ -14,7 +14,7 @@ use tg_schema::pubsub::{
 use tg_schema::{Qos, Topic};
 use tokio::time::Instant;
 
-use crate::client::{self, Kind, Rivals};
+use crate::client::{self, Kind, RivalKind, Rivals};
 use crate::config::{MqttConfig, invalid};
 use crate::consumer::{Consumer, Receiver, Subscription};
 use crate::copies::Copies;
@@ -23,17 +23,18 @@ use crate::link::{self, Link};
 use crate::members::Membership;
 use crate::names;
 use crate::producer::{Producer, Sender};
-use crate::settings::Settings;
+use crate::settings::{Manner, Settings};
 
 /// MQTT 5 as a backend.
 ///
-/// All producers share one connection unless an option asks for another; each consumer has its own.
+/// Producers share one connection as far as their options agree about it; each consumer has its own.
 pub struct Mqtt {
     settings: Settings,
     instance: String,
     closed: AtomicBool,
-    /// The connection of the producers. Held while it is made, so that there is one.
-    shared: tokio::sync::Mutex<Weak<Link>>,
+    /// The connections of the producers, one for each way in which their options want it. Held while one is made, so
+    /// that there is one.
+    shared: tokio::sync::Mutex<Vec<(Manner, Weak<Link>)>>,
     open: Mutex<Open>,
 }
 
@@ -46,6 +47,12 @@ struct Open {
     /// What subscriptions of quality q2 have had, by client identifier: it outlives a consumer that lost its
     /// connection.
     copies: HashMap<String, Arc<Mutex<Copies>>>,
+    /// What the last exclusive consumers know of others with their identifiers, by those.
+    rivals: HashMap<String, Arc<Mutex<Rivals>>>,
+}
+
+fn lock(rivals: &Mutex<Rivals>) -> MutexGuard<'_, Rivals> {
+    rivals.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Mqtt {
@@ -58,7 +65,7 @@ impl Mqtt {
             settings: Settings::of(&config)?,
             instance: config.instance_name()?,
             closed: AtomicBool::new(false),
-            shared: tokio::sync::Mutex::new(Weak::new()),
+            shared: tokio::sync::Mutex::new(Vec::new()),
             open: Mutex::new(Open::default()),
         })
     }
@@ -74,8 +81,8 @@ impl Mqtt {
         }
     }
 
-    async fn link(&self, changed: Option<&Settings>) -> Result<Arc<Link>, Error> {
-        let open = async |settings: &Settings| {
+    async fn link(&self, settings: &Settings) -> Result<Arc<Link>, Error> {
+        let open = async || {
             let link = Link::open(&self.instance, settings).await;
             let link = Arc::new(link.map_err(|why| why.error("producer"))?);
             let mut open = self.open();
@@ -83,17 +90,18 @@ impl Mqtt {
             open.links.push(Arc::downgrade(&link));
             Ok::<_, Error>(link)
         };
-        if let Some(settings) = changed {
-            return open(settings).await;
+        if settings.own_connection {
+            return open().await;
         }
         let mut shared = self.shared.lock().await;
-        if let Some(link) = shared.upgrade()
-            && link.ended().is_none()
-        {
+        shared.retain(|(_, link)| link.upgrade().is_some_and(|link| link.ended().is_none()));
+        let manner = settings.manner();
+        let same = shared.iter().find(|(of, _)| *of == manner);
+        if let Some(link) = same.and_then(|(_, link)| link.upgrade()) {
             return Ok(link);
         }
-        let link = open(&self.settings).await?;
-        *shared = Arc::downgrade(&link);
+        let link = open().await?;
+        shared.push((manner, Arc::downgrade(&link)));
         Ok(link)
     }
 
@@ -107,7 +115,9 @@ impl Mqtt {
         let asked = [Feature::of_qos(topic.qos())];
         self.capabilities(topic).check(crate::NAME, asked, false)?;
         let changed = self.settings.with(&options.backend)?;
-        let link = self.link(changed.as_ref()).await?;
+        let link = self
+            .link(changed.as_ref().unwrap_or(&self.settings))
+            .await?;
         let most = match topic.qos() {
             Qos::Q0 => 0,
             Qos::Q1 => 1,
@@ -141,15 +151,20 @@ impl Mqtt {
         let settings = changed.as_ref().unwrap_or(&self.settings);
         let (membership, id) = self.membership(topic, subscription, &options)?;
         let name = names::topic(topic);
+        let rivals = self.rivals(&id, &options);
+        // One that may have been replaced does not push its successor out at once.
+        let pause = rivals.before_opening();
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+            self.check_open()?;
+        }
+        let rivals = Arc::new(Mutex::new(rivals));
+        let exclusive = (options.consumer_type != ConsumerType::Shared).then(|| id.clone());
         let wanted = Subscription {
             copies: (topic.qos() == Qos::Q2).then(|| self.copies(&id, options.durable)),
             filter: names::filter(&name, subscription, options.consumer_type),
             id,
-            rivals: match (options.consumer_type, options.durable) {
-                (ConsumerType::Shared, false) => Rivals::None,
-                (ConsumerType::Shared, true) => Rivals::Mistaken,
-                _ => Rivals::Expected,
-            },
+            rivals: Arc::clone(&rivals),
             qos: topic.qos(),
             durable: options.durable,
             shared: options.consumer_type == ConsumerType::Shared,
@@ -159,6 +174,9 @@ impl Mqtt {
         let consumer = Consumer::open(wanted, settings, membership).await;
         let consumer = consumer.map_err(|why| why.error("consumer"))?;
         let mut open = self.open();
+        if let Some(last) = exclusive.and_then(|id| open.rivals.insert(id, rivals)) {
+            lock(&last).replace();
+        }
         open.receivers
             .retain(|receiver| receiver.strong_count() > 0);
         open.receivers.push(Arc::downgrade(&consumer.receiver()));
@@ -203,6 +221,18 @@ impl Mqtt {
                 // No instance has this character in it: no other one is called so.
                 number => id(&format!("{}:{number}", self.instance)),
             })),
+        }
+    }
+
+    /// What a new consumer is to know of others with its identifier.
+    fn rivals(&self, id: &str, options: &ConsumerOptions) -> Rivals {
+        match (options.consumer_type, options.durable) {
+            (ConsumerType::Shared, false) => Rivals::new(RivalKind::None),
+            (ConsumerType::Shared, true) => Rivals::new(RivalKind::Mistaken),
+            _ => match self.open().rivals.get(id) {
+                Some(last) => lock(last).successor(),
+                None => Rivals::new(RivalKind::Expected),
+            },
         }
     }
 

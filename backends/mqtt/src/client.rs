@@ -23,7 +23,7 @@ mod wire;
 
 pub(crate) use confirm::{Outcome, Unconfirmed};
 pub(crate) use connection::Connection;
-pub(crate) use rivals::Kind as Rivals;
+pub(crate) use rivals::{Kind as RivalKind, Rivals};
 pub(crate) use rumqttc::mqttbytes::v5::{Publish, PublishProperties};
 pub(crate) use rumqttc::{ManualAck, ValidatedTopic};
 use session::OwnedSession;

@@ -23,7 +23,7 @@ use crate::settings::Settings;
 pub(crate) struct Subscription {
     pub(crate) id: String,
     /// Whether another may have the identifier too.
-    pub(crate) rivals: Rivals,
+    pub(crate) rivals: Arc<Mutex<Rivals>>,
     pub(crate) filter: String,
     pub(crate) qos: Qos,
     pub(crate) durable: bool,
@@ -66,7 +66,7 @@ impl Consumer {
             incoming: subscription.prefetch,
         };
         let (client, mut connection) = client::prepare(&subscription.id, kind, &window, settings)?;
-        connection.expect_rivals(subscription.rivals);
+        connection.expect_rivals(Arc::clone(&subscription.rivals));
         let inbox = Arc::new(Inbox::new(
             client.clone(),
             subscription.copies.clone(),
@@ -251,6 +251,10 @@ impl BackendConsumer for Consumer {
                 self.0.inbox.receive().await
             }),
         }
+    }
+
+    fn dropped(&self) -> u64 {
+        self.0.inbox.dropped()
     }
 
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {

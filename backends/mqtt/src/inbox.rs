@@ -4,7 +4,7 @@
 //! and waits here. Each message belongs to the connection over which it came, by number: a settlement after that
 //! connection touches no other message.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -37,12 +37,12 @@ struct State {
     later: Hold<Held>,
     /// Unsettled messages of this connection, by their packets' identifiers.
     open: HashMap<u16, Open>,
-    /// Those of the connection before, which the broker delivers again under the same identifiers.
-    before: HashMap<u16, Open>,
-    /// Identifiers of messages of q2 that are settled here, which the broker has not answered yet.
-    half: HashSet<u16>,
-    /// Those of the connection before. The broker delivers again what it does not know to be settled.
-    half_before: HashSet<u16>,
+    /// Those of connections before that did not come again yet. The broker delivers them under the same identifiers.
+    before: HashMap<u16, Known>,
+    /// Messages of q2 that are settled here, which the broker has not answered yet.
+    half: HashMap<u16, Arc<Publish>>,
+    /// Those of connections before. The broker delivers again what it does not know to be settled.
+    half_before: HashMap<u16, u64>,
     /// For q2: the messages that were settled or are open, by their identities.
     copies: Option<Arc<Mutex<Copies>>>,
     /// Most messages of quality q0 that are ready.
@@ -52,8 +52,19 @@ struct State {
     dropped: u64,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
 struct Open {
+    publish: Arc<Publish>,
+    delivered: Delivered,
+}
+
+/// A message of a connection before.
+struct Known {
+    fingerprint: u64,
+    delivered: Delivered,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Delivered {
     /// How often it was handed out.
     attempts: u32,
     /// Not before this time.
@@ -100,8 +111,8 @@ impl Inbox {
                 later: Hold::new(usize::from(u16::MAX), usize::MAX),
                 open: HashMap::new(),
                 before: HashMap::new(),
-                half: HashSet::new(),
-                half_before: HashSet::new(),
+                half: HashMap::new(),
+                half_before: HashMap::new(),
                 copies,
                 q0_buffer,
                 q0_ready: 0,
@@ -114,6 +125,11 @@ impl Inbox {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Messages of quality q0 for which there was no room.
+    pub(crate) fn dropped(&self) -> u64 {
+        self.state().dropped
     }
 
     /// There is a connection. `resumed`: the broker delivers unsettled messages of the one before again.
@@ -131,8 +147,18 @@ impl Inbox {
     pub(crate) fn lost(&self) {
         let mut state = self.state();
         state.connected = false;
-        state.before = std::mem::take(&mut state.open);
-        state.half_before = std::mem::take(&mut state.half);
+        // Added to those that were to come again and did not: a link may be lost again before that.
+        for (pkid, open) in std::mem::take(&mut state.open) {
+            let known = Known {
+                fingerprint: packet::fingerprint(&open.publish),
+                delivered: open.delivered,
+            };
+            state.before.insert(pkid, known);
+        }
+        for (pkid, publish) in std::mem::take(&mut state.half) {
+            let fingerprint = packet::fingerprint(&publish);
+            state.half_before.insert(pkid, fingerprint);
+        }
         state.ready.retain(|held| !held.is_tracked());
         state.later.drain().for_each(drop);
         if let Some(copies) = &state.copies {
@@ -186,11 +212,16 @@ impl Inbox {
             }
             state.q0_ready += 1;
         }
-        // One that is not marked as a copy is another message: the broker has forgotten who had the identifier.
-        if state.half_before.remove(&pkid) && publish.dup {
+        let publish = Arc::new(publish);
+        let (half, known) = (state.half_before.remove(&pkid), state.before.remove(&pkid));
+        // One that is not marked as a copy, or reads otherwise, is another message: the broker has forgotten who had
+        // the identifier.
+        let copy = |of: u64| publish.dup && of == packet::fingerprint(&publish);
+        if half.is_some_and(copy) {
             let _gone = self.acknowledge(&mut state, &publish);
             return;
         }
+        let known = known.filter(|known| copy(known.fingerprint));
         if pkid != 0
             && let (Some(copies), Some(id)) = (&state.copies, packet::id(&publish))
         {
@@ -205,21 +236,23 @@ impl Inbox {
                 }
             }
         }
-        let known = state.before.remove(&pkid).filter(|_| publish.dup);
-        let open = known.unwrap_or(Open {
+        let delivered = match known {
+            Some(known) => known.delivered,
             // The broker says that it tried before, and not how often.
-            attempts: u32::from(publish.dup),
-            due: None,
-        });
+            None => Delivered {
+                attempts: u32::from(publish.dup),
+                due: None,
+            },
+        };
         let held = Held {
-            attempts: open.attempts,
+            attempts: delivered.attempts,
             connection: state.connection,
-            publish: Arc::new(publish),
+            publish: Arc::clone(&publish),
         };
         if pkid != 0 {
-            state.open.insert(pkid, open);
+            state.open.insert(pkid, Open { publish, delivered });
         }
-        match open.due.filter(|due| *due > Instant::now()) {
+        match delivered.due.filter(|due| *due > Instant::now()) {
             Some(due) => {
                 let _full = state.wait(due, held);
                 drop(state);
@@ -315,14 +348,14 @@ impl Inbox {
         for copy in copies {
             let mut publish = (*held.publish).clone();
             publish.pkid = copy;
-            self.acknowledge(&mut state, &publish)?;
+            self.acknowledge(&mut state, &Arc::new(publish))?;
         }
         Ok(())
     }
 
-    fn acknowledge(&self, state: &mut State, publish: &Publish) -> Result<(), Error> {
+    fn acknowledge(&self, state: &mut State, publish: &Arc<Publish>) -> Result<(), Error> {
         if publish.qos == quality(Qos::Q2) {
-            state.half.insert(publish.pkid);
+            state.half.insert(publish.pkid, Arc::clone(publish));
         }
         match self.client.prepare(publish) {
             Some(ack) => self.client.settle(ack).map_err(|Gone| Error::Lost),
@@ -341,7 +374,7 @@ impl Inbox {
             now.checked_add(after).unwrap_or(now + FAR)
         });
         if let Some(open) = state.open.get_mut(&held.publish.pkid) {
-            open.due = due;
+            open.delivered.due = due;
         }
         match due {
             Some(due) => {
@@ -370,8 +403,10 @@ impl State {
             && held.connection == self.connection
             && let Some(open) = self.open.get_mut(&held.publish.pkid)
         {
-            open.attempts = held.attempts;
-            open.due = None;
+            open.delivered = Delivered {
+                attempts: held.attempts,
+                due: None,
+            };
         }
         held
     }

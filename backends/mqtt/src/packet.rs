@@ -2,6 +2,7 @@
 //! property with a reserved name.
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::{Duration, SystemTime};
 
 use tg_pubsub_backend::profile::Profile;
@@ -164,6 +165,16 @@ pub(crate) fn max_payload(max: u32, topic: &str) -> usize {
     let head = 1 + 4 + 2 + topic.len() + 2 + 3;
     let properties = 1 + 2 + JSON.len() + 1 + 2 + TIME.len() + 2 + 20;
     (max as usize).saturating_sub(head + properties)
+}
+
+/// Tells a message from another one, by what its sender wrote.
+pub(crate) fn fingerprint(publish: &Publish) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    publish.topic.hash(&mut hasher);
+    publish.payload.hash(&mut hasher);
+    let properties = publish.properties.as_ref();
+    properties.map(|p| &p.user_properties).hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
@@ -33,6 +33,8 @@ pub(crate) struct Sender {
     permits: u32,
     send_timeout: Duration,
     closed: AtomicBool,
+    /// Messages of q0 that were not sent.
+    dropped: Arc<AtomicU64>,
     runtime: Handle,
 }
 
@@ -60,6 +62,7 @@ impl Producer {
             permits: u32::try_from(permits).unwrap_or(1),
             send_timeout: options.send_timeout,
             closed: AtomicBool::new(false),
+            dropped: Arc::default(),
             runtime: Handle::current(),
         })))
     }
@@ -130,9 +133,13 @@ impl Sender {
         }
         let notice = notice.map_err(|Gone| self.link.error())?;
         let link = Arc::clone(&self.link);
+        let dropped = (self.qos == Qos::Q0).then(|| Arc::clone(&self.dropped));
         let fate = async move {
             let outcome = notice.await;
             drop(permit);
+            if let (Some(dropped), Err(_)) = (dropped, &outcome) {
+                count_dropped(&dropped);
+            }
             match outcome {
                 Ok(confirmed) => {
                     let mut receipt = Receipt::new();
@@ -177,7 +184,12 @@ impl Sender {
             Err(_) if self.qos == Qos::Q0 && self.link.is_down() => {
                 Answer::now(match self.link.ended() {
                     Some(why) => Err(why.error("producer")),
-                    None => Ok(Receipt::new()),
+                    None => {
+                        count_dropped(&self.dropped);
+                        let mut receipt = Receipt::new();
+                        receipt.dropped = true;
+                        Ok(receipt)
+                    }
                 })
             }
             Err(_) => Answer::later(async move {
@@ -218,6 +230,18 @@ impl Sender {
     }
 }
 
+/// Counts a message of q0 that was not sent, and warns of it now and then.
+fn count_dropped(dropped: &AtomicU64) {
+    let dropped = dropped.fetch_add(1, Ordering::Relaxed) + 1;
+    // Powers of two: seldom enough.
+    if dropped.is_power_of_two() {
+        tracing::warn!(
+            dropped,
+            "messages of quality q0 were dropped: the broker is away"
+        );
+    }
+}
+
 static WIRE: Wire = Wire::JSON;
 
 impl BackendProducer for Producer {
@@ -231,6 +255,10 @@ impl BackendProducer for Producer {
 
     fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>> {
         self.0.send(message)
+    }
+
+    fn dropped(&self) -> u64 {
+        self.0.dropped.load(Ordering::Relaxed)
     }
 
     fn flush(&self) -> Answer<'_, Result<(), Error>> {

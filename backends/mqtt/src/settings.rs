@@ -67,7 +67,26 @@ pub(crate) struct Settings {
     pub(crate) own_connection: bool,
 }
 
+/// What a connection of producers is made with. Those who want the same share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Manner {
+    keep_alive: Duration,
+    resume: Duration,
+    connect_timeout: Duration,
+    in_flight: u16,
+}
+
 impl Settings {
+    /// What producers notice of these.
+    pub(crate) fn manner(&self) -> Manner {
+        Manner {
+            keep_alive: self.keep_alive,
+            resume: self.resume,
+            connect_timeout: self.connect_timeout,
+            in_flight: self.in_flight,
+        }
+    }
+
     pub(crate) fn of(config: &MqttConfig) -> Result<Self, Error> {
         config.check()?;
         let settings = Settings {

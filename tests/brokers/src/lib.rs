@@ -5,11 +5,13 @@
 #![forbid(unsafe_code)]
 
 mod certificates;
+mod killed;
 mod mosquitto;
 mod process;
 mod proxy;
 
 pub use certificates::Certificates;
+pub use killed::{Confirmed, Killed};
 pub use mosquitto::{Mosquitto, Setup};
 pub use process::{Folder, signal};
 pub use proxy::Proxy;

@@ -2,9 +2,12 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
+use std::io::ErrorKind;
 use std::process::{Child, Stdio};
+use std::time::{Duration, SystemTime};
 
 use crate::certificates::Certificates;
+use crate::killed::Killed;
 use crate::process::{self, Folder};
 
 /// How mosquitto is to be set up.
@@ -135,6 +138,31 @@ impl Mosquitto {
     /// What it said.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
+    }
+    /// Kills it, looks at what it had saved, and starts it again after `away`.
+    ///
+    /// # Errors
+    /// What it saved cannot be read, or it does not start.
+    pub fn kill_and_restart(&mut self, away: Duration) -> Result<Killed, String> {
+        self.kill();
+        let at = SystemTime::now();
+        // A save takes the place of the one before when it is complete.
+        let path = self.folder.join("mosquitto.db");
+        let saved_at = std::fs::metadata(&path).and_then(|m| m.modified());
+        let (saved_at, saved) = match saved_at {
+            Ok(time) => (time, std::fs::read(&path).map_err(|e| e.to_string())?),
+            Err(e) if e.kind() == ErrorKind::NotFound => (SystemTime::UNIX_EPOCH, Vec::new()),
+            Err(e) => return Err(e.to_string()),
+        };
+        std::thread::sleep(away);
+        let back = SystemTime::now();
+        self.restart()?;
+        Ok(Killed {
+            at,
+            back,
+            saved_at,
+            saved,
+        })
     }
     /// Kills it: it saves nothing.
     pub fn kill(&mut self) {

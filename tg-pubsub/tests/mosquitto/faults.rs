@@ -6,9 +6,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tg_pubsub::{Backoff, HandlerError, LinkState, Shutdown};
+use tg_test_brokers::Confirmed;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -60,8 +61,10 @@ async fn away(time: Duration) {
             let (mut confirmed, mut unrouted) = (Vec::new(), 0);
             let mut n = 0;
             while !stop.load(Ordering::Relaxed) {
-                let text = format!("{sender}-{n}");
+                // None is a part of another one.
+                let text = format!("<{sender}-{n}>");
                 n += 1;
+                let sent = SystemTime::now();
                 let receipt = producer
                     .send(&note(&text))
                     .await
@@ -69,7 +72,11 @@ async fn away(time: Duration) {
                 // A broker that comes back has forgotten shared subscriptions until its consumer is back, and says so.
                 match receipt.routed {
                     Some(false) => unrouted += 1,
-                    _ => confirmed.push(text),
+                    _ => confirmed.push(Confirmed {
+                        text,
+                        sent,
+                        confirmed: SystemTime::now(),
+                    }),
                 }
                 sleep(Duration::from_millis(20)).await;
             }
@@ -77,13 +84,13 @@ async fn away(time: Duration) {
         });
     }
     sleep(Duration::from_secs(2)).await;
-    // What it said is to be read, and what it knows to be saved: no client can make up for that.
-    mosquitto.pause().expect("paused");
-    sleep(Duration::from_millis(300)).await;
-    tokio::task::block_in_place(|| mosquitto.kill());
-    sleep(time).await;
+    let killed = tokio::task::spawn_blocking(move || {
+        let killed = mosquitto.kill_and_restart(time).expect("a broker");
+        (killed, mosquitto)
+    });
+    sleep(time * 3 / 4).await;
     assert_eq!(consumer.health().link, LinkState::Down);
-    tokio::task::block_in_place(|| mosquitto.restart()).expect("a broker");
+    let (killed, _mosquitto) = killed.await.expect("a broker");
     let back = Instant::now();
     let before = received.lock().expect("no panic").len();
     until("messages flow again", || {
@@ -102,14 +109,16 @@ async fn away(time: Duration) {
         let received = received.lock().expect("no panic");
         let missing = confirmed
             .iter()
-            .filter(|text| !received.contains_key(*text));
-        missing.count()
+            .filter(|message| !received.contains_key(&message.text));
+        // What the broker confirmed and had not saved it has lost by itself.
+        let (by_broker, ours): (Vec<_>, Vec<_>) = missing.partition(|m| killed.lost(m, 1));
+        (by_broker.len(), ours.len())
     };
     let start = Instant::now();
-    while missing() > 0 && start.elapsed() < SOON {
+    while missing().1 > 0 && start.elapsed() < SOON {
         sleep(Duration::from_millis(50)).await;
     }
-    let (lost, health) = (missing(), consumer.health());
+    let ((unsaved, lost), health) = (missing(), consumer.health());
     let (different, duplicates) = {
         let received = received.lock().expect("no panic");
         let all: usize = received.values().sum();
@@ -117,7 +126,7 @@ async fn away(time: Duration) {
     };
     println!(
         "broker killed and away for {time:?}: {} confirmed, {unrouted} told to be unrouted, {different} received, \
-         {duplicates} duplicates, {lost} lost; flowing again {recovered:?} after its start, {} new links of the consumer",
+         {duplicates} duplicates, {unsaved} confirmed by the broker and not saved, {lost} lost; flowing again {recovered:?} after its start, {} new links of the consumer",
         confirmed.len(),
         health.reconnects
     );

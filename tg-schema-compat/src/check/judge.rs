@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::engines::{Engines, Remark, Where};
+use super::nearby::{Nearby, short};
 use super::{Ready, place};
 use crate::change::{Change, Own, Spot, What};
 use crate::loss::Direction;
@@ -60,8 +61,9 @@ pub(super) fn judge(
         }
     }
     let mut left = Vec::new();
+    let nearby = Nearby::of(drafts.iter().map(|draft| draft.change));
     for remark in &engines.remarks {
-        match owner(&drafts, remark) {
+        match owner(&drafts, &nearby, remark) {
             Some(at) => {
                 if let Some(draft) = drafts.get_mut(at)
                     && !draft.effects.contains(&remark.effect)
@@ -234,14 +236,18 @@ fn deployment(draft: &mut Draft<'_, '_>) {
 }
 
 /// Which finding explains a remark: the best at its place.
-fn owner(drafts: &[Draft<'_, '_>], remark: &Remark) -> Option<usize> {
-    let owning = drafts.iter().enumerate();
-    let owning = owning.filter(|(_, draft)| draft.rule.owns.contains(&remark.cause));
-    let scored = owning.filter_map(|(at, draft)| {
-        let places = remark.places.iter().enumerate();
-        let near =
-            places.filter_map(|(step, place)| Some((Reverse(step), nearness(draft, place)?)));
-        Some((near.max()?, draft.words.own != Own::FINE, Reverse(at)))
+fn owner(drafts: &[Draft<'_, '_>], nearby: &Nearby<'_>, remark: &Remark) -> Option<usize> {
+    let places = remark.places.iter().enumerate();
+    let near = places.flat_map(|(step, place)| {
+        let found = nearby.to(place).into_iter();
+        found.map(move |at| (step, place, at))
+    });
+    let scored = near.filter_map(|(step, place, at)| {
+        let draft = drafts.get(at)?;
+        let owns = draft.rule.owns.contains(&remark.cause);
+        let near = nearness(draft, place).filter(|_| owns)?;
+        let suspected = draft.words.own != Own::FINE;
+        Some(((Reverse(step), near), suspected, Reverse(at)))
     });
     scored.max().map(|(_, _, Reverse(at))| at)
 }
@@ -260,12 +266,9 @@ fn nearness(draft: &Draft<'_, '_>, place: &Where) -> Option<u8> {
         Where::Path(path) if change.path == *path || change.former == *path => Some(3),
         Where::Path(_) => None,
         Where::Type(owner, member) => {
-            let of = |spot: &Spot| {
-                let short = spot.owner.rsplit('.').next().unwrap_or_default();
-                short == owner && spot.member == *member
-            };
+            let of = |spot: &Spot| short(spot) == owner && spot.member == *member;
             let is = change.old.as_ref().is_some_and(of) || change.new.as_ref().is_some_and(of);
-            let part_of = |spot: &Spot| spot.owner.rsplit('.').next() == Some(owner);
+            let part_of = |spot: &Spot| short(spot) == owner;
             let inside = |spot: Option<&Spot>| member.is_empty() && spot.is_some_and(part_of);
             let around = inside(change.old.as_ref()) || inside(change.new.as_ref());
             // Members of an enum have no place of their own; fields have.

@@ -2,10 +2,12 @@
 //!
 //! Registries compare the types below and not what values stand for: text is read as a UUID, a plain number as a date,
 //! a decimal as one of other digits. Readers that know better refuse what is none. Each such message is found
-//! and executed, and told beside the verdict, which stays that of the registry.
+//! and executed, and told beside the verdict, which stays that of the registry. It counts as a loss: everybody
+//! accepts the change, and the message is gone.
 
 use std::collections::HashSet;
 
+use super::judge::severity;
 use crate::engine::json::Peer;
 use crate::loss::Direction;
 use crate::proof::{Side, Want, counterexample};
@@ -38,6 +40,11 @@ pub(super) fn add(findings: &mut [Finding], matrix: &Matrix, old: Side<'_>, new:
         (!open.is_empty()).then_some((finding, open))
     });
     for (finding, open) in pairs.take(MAX_SOUGHT) {
+        // Of plain text and bytes it is known that not all bytes are text.
+        let harm = match is(finding, rule::LOGICAL_TYPE) {
+            true => Severity::Loss,
+            false => Severity::Info,
+        };
         for direction in open {
             let (writer, reader) = match direction {
                 Direction::Backward => (old, new),
@@ -52,7 +59,7 @@ pub(super) fn add(findings: &mut [Finding], matrix: &Matrix, old: Side<'_>, new:
                     format,
                     peer: None,
                     direction: Some(direction),
-                    severity: Severity::Info,
+                    severity: harm,
                     message: "registries accept it, and readers that know what the values stand for refuse some \
                               messages"
                         .to_owned(),
@@ -60,5 +67,6 @@ pub(super) fn add(findings: &mut [Finding], matrix: &Matrix, old: Side<'_>, new:
             }
         }
         finding.effects.sort();
+        finding.severity = severity(&finding.effects);
     }
 }

@@ -330,29 +330,34 @@ impl Node {
             scale,
         })
     }
+
+    /// The logical type that readers go by: one of Avro's, laid on a type that it is for.
+    pub(crate) fn meaning(&self) -> Option<Logical> {
+        let logical = self.logical()?;
+        let fits = match (&self.shape, logical.word.as_str()) {
+            (Shape::Primitive(Kind::Int), word) => matches!(word, "date" | "time-millis"),
+            (Shape::Primitive(Kind::Long), word) => {
+                let word = word.strip_prefix("local-").unwrap_or(word);
+                let word = word.strip_prefix("timestamp-").unwrap_or(word);
+                matches!(word, "time-micros" | "millis" | "micros" | "nanos")
+            }
+            (Shape::Primitive(Kind::String), word) => word == "uuid",
+            (Shape::Primitive(Kind::Bytes), "big-decimal") => true,
+            (Shape::Primitive(Kind::Bytes) | Shape::Fixed(_), "decimal") => logical.has_digits(),
+            (Shape::Fixed(fixed), "duration") => fixed.size == 12,
+            (Shape::Fixed(fixed), "uuid") => fixed.size == 16,
+            _ => false,
+        };
+        fits.then_some(logical)
+    }
 }
 
-/// The logical types of Avro's specification.
-const LOGICAL_TYPES: [&str; 13] = [
-    "decimal",
-    "big-decimal",
-    "uuid",
-    "date",
-    "time-millis",
-    "time-micros",
-    "timestamp-millis",
-    "timestamp-micros",
-    "timestamp-nanos",
-    "local-timestamp-millis",
-    "local-timestamp-micros",
-    "local-timestamp-nanos",
-    "duration",
-];
-
 impl Logical {
-    /// Whether it is one of Avro's.
-    pub(crate) fn is_known(&self) -> bool {
-        LOGICAL_TYPES.contains(&self.word.as_str())
+    /// Whether a decimal has a digit, and no more after the point than there are.
+    fn has_digits(&self) -> bool {
+        let digits = |given: &Option<String>| given.as_ref()?.parse::<u32>().ok();
+        let (precision, scale) = (digits(&self.precision), digits(&self.scale));
+        precision.is_some_and(|p| p > 0 && scale.is_some_and(|s| s <= p))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Proofs for a whole report: a message for every verdict of every finding, and attacks on the rest.
 
 use tg_schema_dynamic::datum::{Smallest, Types};
+use tg_schema_dynamic::limits;
 
 use super::verify::{Disagreement, attack};
 use super::{Problem, Side, Want, counterexample};
@@ -145,13 +146,13 @@ impl<'v> Versions<'v> {
             _ => &[Want::Changed, Want::Refused],
         };
         let mut problem = None;
-        let (mut endless, mut unknown) = (false, false);
+        let (mut impossible, mut unknown) = (None, false);
         for &against in finding.against.iter().rev() {
             let Some((old, new)) = self.sides(name, against) else {
                 continue;
             };
             let (writer, reader) = sides(old, new, direction);
-            endless |= has_no_message(writer);
+            impossible = impossible.or_else(|| has_no_message(writer));
             unknown |= writer.message.record.and(reader.message.record).is_none();
             for &want in wants {
                 let path = &finding.path;
@@ -165,8 +166,10 @@ impl<'v> Versions<'v> {
             }
         }
         Err(problem.unwrap_or_else(|| {
+            if let Some(impossible) = impossible {
+                return impossible;
+            }
             let who = match (effect.severity, effect.format) {
-                _ if endless => "the writer has no message that ends",
                 (Severity::Loss, _) if unknown => {
                     "no definition says what the schema is, and so no codec what its numbers mean"
                 }
@@ -211,13 +214,22 @@ fn words(reasons: &[((Format, Direction), String)], all: bool) -> Option<String>
     (!found.is_empty()).then(|| found.join("; "))
 }
 
-/// Whether a writer can write nothing at all: a type of it requires itself.
-fn has_no_message(writer: Side<'_>) -> bool {
-    let Ok(schema) = super::avro::schema(writer) else {
-        return false;
-    };
+/// Why no message of a writer is made: a type of it requires itself, or the smallest one is beyond limits.
+fn has_no_message(writer: Side<'_>) -> Option<String> {
+    let schema = super::avro::schema(writer).ok()?;
     let types = Types::of(&schema);
-    Smallest::new(&types).of(types.root).is_none()
+    let mut smallest = Smallest::new(&types);
+    if !smallest.ends(types.root) {
+        return Some("the writer has no message that ends".to_owned());
+    }
+    let beyond = || {
+        format!(
+            "the smallest message of the writer has more than {} values or {} levels, and none so large is made",
+            Smallest::VALUES,
+            limits::DEPTH
+        )
+    };
+    smallest.of(types.root).is_none().then(beyond)
 }
 
 /// Whether a finding has a message for a verdict.

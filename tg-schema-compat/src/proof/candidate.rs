@@ -9,6 +9,8 @@ use super::place::{MAX_STEPS, Token};
 
 /// Values that all candidates for one place are made of.
 const MAX_VALUES: usize = 200_000;
+/// Values that all candidates of one search or attack are made of, whatever the number of places.
+const MAX_TOTAL: usize = 2_000_000;
 /// Types that are looked at for what the reader takes, in one message.
 const MAX_READABLE: usize = 250;
 /// Types inside one another, below the place, that are varied in a search for one message.
@@ -22,6 +24,8 @@ pub(super) struct Candidates<'s, 't> {
     /// Types inside one another, below the place, that are varied.
     depth: usize,
     left: usize,
+    /// Values for further places.
+    total: usize,
     /// Whether what is around the place is to be read, too.
     readable: bool,
 }
@@ -34,6 +38,7 @@ impl<'s, 't> Candidates<'s, 't> {
             smallest: Smallest::new(writer),
             depth: DEPTH,
             left: MAX_VALUES,
+            total: MAX_TOTAL,
             readable: false,
         }
     }
@@ -53,11 +58,14 @@ impl<'s, 't> Candidates<'s, 't> {
 
     /// Messages that lead to a place and vary there.
     pub(super) fn leading_to(&mut self, tokens: &[Token]) -> Vec<Datum> {
-        self.left = MAX_VALUES;
-        match tokens.len() {
-            0..=MAX_STEPS => self.at(self.writer.root, Some(self.reader.root), tokens),
+        let most = MAX_VALUES.min(self.total);
+        self.left = most;
+        let found = match tokens.len() {
+            0..=MAX_STEPS if most > 0 => self.at(self.writer.root, Some(self.reader.root), tokens),
             _ => Vec::new(),
-        }
+        };
+        self.total -= most - self.left;
+        found
     }
 
     fn at(&mut self, w: &'s Schema, r: Option<&'s Schema>, tokens: &[Token]) -> Vec<Datum> {

@@ -35,6 +35,8 @@ const MAX_PLACES: usize = 1_000;
 const MAX_BOUNDARIES: usize = 20_000;
 /// Bytes of random messages of one attack.
 const MAX_BYTES: usize = 4 << 20;
+/// Bytes for which a message counts that was cut short.
+const CUT_SHORT: usize = 4 << 10;
 /// Sizes of random messages, in turn.
 const SIZES: [usize; 4] = [4, 16, 64, 256];
 
@@ -199,15 +201,17 @@ fn on_json(
     let codec = Codec::new(writer.schema, writer.record);
     let mut left = MAX_BYTES;
     let mut random = Random::new(seed);
-    let hit = (0..messages).find_map(|nth| {
+    for nth in 0..messages {
         random = random.clone().size(size(nth));
         let value = random.value(writer.schema, writer.record);
         // One that was cut short is no message.
-        let bytes = codec.write_avro(&value).ok()?;
-        left = left.checked_sub(bytes.len())?;
-        try_one(&value)
-    });
-    Ok(hit)
+        let bytes = codec.write_avro(&value).ok();
+        let hit = bytes.as_ref().and_then(|_| try_one(&value));
+        if hit.is_some() || !spend(&mut left, bytes.as_deref()) {
+            return Ok(hit);
+        }
+    }
+    Ok(None)
 }
 
 fn on_avro(
@@ -273,16 +277,25 @@ fn on_avro(
     let own = json::party(writer);
     let mut random = Random::new(seed).non_finite();
     let mut left = MAX_BYTES;
-    let hit = (0..messages).find_map(|nth| {
+    for nth in 0..messages {
         random = random.clone().size(size(nth));
         let bytes = match own.filter(|_| nth % 2 == 0) {
             Some(party) => written(party, &mut random),
             None => random.datum(&texts.0),
-        }?;
-        left = left.checked_sub(bytes.len())?;
-        try_one(bytes)
-    });
-    Ok(hit)
+        };
+        let more = spend(&mut left, bytes.as_deref());
+        let hit = bytes.and_then(&mut try_one);
+        if hit.is_some() || !more {
+            return Ok(hit);
+        }
+    }
+    Ok(None)
+}
+
+/// Takes a message off what is left, and says whether there is more. One that was cut short is paid for too.
+fn spend(left: &mut usize, bytes: Option<&[u8]>) -> bool {
+    *left = left.saturating_sub(bytes.map_or(CUT_SHORT, <[u8]>::len));
+    *left > 0
 }
 
 fn size(nth: usize) -> usize {

@@ -15,7 +15,8 @@ pub(super) static RULE: Rule = Rule {
                microseconds, a plain number and now a date, a decimal with another scale.",
         why: "Registries and the broker compare the types below and do not look at what they mean, so everything is \
                accepted. An Avro reader then takes 1700000000000 milliseconds for microseconds, and lands in January \
-               1970, or refuses a number that is no date. JSON carries dates and times as text: old text with milliseconds is read by readers of \
+               1970, reads the bytes of a decimal as a text, or refuses a number that is no date. Each counts as a loss: \
+               `--require loss=none` objects. JSON carries dates and times as text: old text with milliseconds is read by readers of \
                microseconds, but not the other way round, and a plain number is not read as a date at all.",
         example: r#"Before:
 

@@ -4,6 +4,7 @@
 //! drops or alters although it reads the message.
 
 mod fit;
+mod meaning;
 mod note;
 
 use std::collections::{BTreeMap, HashMap};
@@ -84,7 +85,13 @@ impl<'s> Run<'s, '_, '_> {
                         let message = "the decimals have other digits";
                         self.refuse(Kind::Decimal, message)
                     }
-                    _ => self.primitive(to.kind, from.kind, datum),
+                    _ => {
+                        let read = self.primitive(to.kind, from.kind, datum)?;
+                        let (to, from) =
+                            ((Some(to.kind), to.logical), (Some(from.kind), from.logical));
+                        self.meaning(to, from, datum);
+                        Some(read)
+                    }
                 }
             }
             (Schema::Fixed(to), Schema::Fixed(from), datum) => {
@@ -96,6 +103,7 @@ impl<'s> Run<'s, '_, '_> {
                         format!("{} bytes are not the {} of {}", from.size, to.size, to.name);
                     return self.refuse(Kind::Size, message);
                 }
+                self.meaning((None, to.logical), (None, from.logical), datum);
                 Some(datum.clone())
             }
             (Schema::Enum(to), Schema::Enum(from), Datum::Enum(index)) => {
@@ -178,6 +186,13 @@ impl<'s> Run<'s, '_, '_> {
                 return self.refuse(Kind::Type, message);
             }
         })
+    }
+
+    fn meaning(&mut self, to: meaning::Typed, from: meaning::Typed, datum: &Datum) {
+        if meaning::differs(to, from, datum) {
+            self.notes
+                .change(Kind::Meaning, "the value stands for something else");
+        }
     }
 
     fn float(&mut self, n: i64) -> Datum {

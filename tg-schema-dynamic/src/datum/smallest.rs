@@ -7,9 +7,6 @@ use tg_schema_model::avro::{Kind, Logical, Schema};
 use super::{Datum, Types};
 use crate::random::datum::{Heights, height, heights};
 
-/// Values that a smallest value may be made of.
-const VALUES: usize = 20_000;
-
 /// Makes the smallest values of the types of one schema.
 #[derive(Clone, Debug)]
 pub struct Smallest<'s, 't> {
@@ -20,6 +17,9 @@ pub struct Smallest<'s, 't> {
 }
 
 impl<'s, 't> Smallest<'s, 't> {
+    /// Values that a smallest value may be made of.
+    pub const VALUES: usize = 20_000;
+
     /// For the types of a schema.
     pub fn new(types: &'t Types<'s>) -> Self {
         Smallest {
@@ -29,14 +29,20 @@ impl<'s, 't> Smallest<'s, 't> {
         }
     }
 
-    /// The smallest value of a type. None where values have no end, or where it is very large.
+    /// Whether a type has values at all: those of a record that requires itself have no end.
+    pub fn ends(&self, schema: &'s Schema) -> bool {
+        height(self.types.resolve(schema), &self.heights).is_some()
+    }
+
+    /// The smallest value of a type. None where values have no end, where it is made of more than
+    /// [`Smallest::VALUES`], or where it is deeper than messages may be.
     pub fn of(&mut self, schema: &'s Schema) -> Option<Datum> {
         let schema = self.types.resolve(schema);
         let key = std::ptr::from_ref(schema);
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }
-        let made = self.made(schema, crate::limits::DEPTH, &mut VALUES.clone());
+        let made = self.made(schema, crate::limits::DEPTH, &mut Self::VALUES.clone());
         if schema.name().is_some() {
             self.known.insert(key, made.clone());
         }

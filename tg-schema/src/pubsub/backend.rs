@@ -123,6 +123,12 @@ pub trait BackendProducer: Send + Sync {
     /// confirmation came: the message may have arrived.
     fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>>;
 
+    /// How many messages of `q0` it has dropped so far: those whose [`Receipt::dropped`] says so, and those that were
+    /// answered, waited for the broker and were lost with the link.
+    fn dropped(&self) -> u64 {
+        0
+    }
+
     /// Answers when everything whose `send` was called before is confirmed or has failed. Answers of `send` are
     /// awaited meanwhile, or were dropped: one that is kept and not awaited may hold this up.
     ///
@@ -150,6 +156,11 @@ pub trait BackendConsumer: Send + Sync {
     /// [`Error::Connection`] when the link is lost: the consumer is of no use any more and another must be created.
     /// [`Error::Closed`] after [`PubSubBackend::close`].
     fn receive(&self) -> Answer<'_, Result<Delivery, Error>>;
+
+    /// How many messages of `q0` it has dropped so far because they came faster than they were received.
+    fn dropped(&self) -> u64 {
+        0
+    }
 
     /// Stops. Settlements under way are carried out; messages that were fetched and not handed out go back. A durable
     /// subscription stays and goes on collecting.

@@ -56,6 +56,8 @@ pub struct Receipt {
     pub routed: Option<bool>,
     /// The broker knew the message already and took it once.
     pub duplicate: bool,
+    /// It was not sent: best effort (`q0`) does not wait for a broker that is away, and what may wait for it was full.
+    pub dropped: bool,
 }
 
 impl Receipt {

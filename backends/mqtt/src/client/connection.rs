@@ -3,6 +3,7 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ pub(crate) struct Connection {
     probed: Option<Instant>,
     resuming: Option<Resuming>,
     established: bool,
-    rivals: Rivals,
+    rivals: Arc<Mutex<Rivals>>,
 }
 
 struct Resuming {
@@ -56,13 +57,17 @@ impl Connection {
             probed: None,
             resuming: None,
             established: false,
-            rivals: Rivals::new(Kind::None),
+            rivals: Arc::new(Mutex::new(Rivals::new(Kind::None))),
         }
     }
 
     /// Others may connect under the same identifier.
-    pub(crate) fn expect_rivals(&mut self, kind: Kind) {
-        self.rivals = Rivals::new(kind);
+    pub(crate) fn expect_rivals(&mut self, rivals: Arc<Mutex<Rivals>>) {
+        self.rivals = rivals;
+    }
+
+    fn rivals(&self) -> MutexGuard<'_, Rivals> {
+        self.rivals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What happens next. Not to be cancelled, unless the connection is given up.
@@ -114,7 +119,7 @@ impl Connection {
                                 && let Some(resuming) = self.resuming.take()
                             {
                                 let smoothly = resumed && resuming.attempts == 1;
-                                self.rivals.taken_up(smoothly, Instant::now());
+                                self.rivals().taken_up(smoothly, Instant::now());
                             }
                             return Ok(event);
                         }
@@ -181,7 +186,8 @@ impl Connection {
 
     fn lost(&mut self, why: Failure) -> Result<Event, Failure> {
         let broker = self.settings.place();
-        let pause = match self.rivals.lost(Instant::now()) {
+        let verdict = self.rivals().lost(Instant::now());
+        let pause = match verdict {
             Verdict::Resume(pause) => pause,
             Verdict::Warn(pause) => {
                 tracing::warn!(
@@ -191,7 +197,8 @@ impl Connection {
                 );
                 pause
             }
-            Verdict::End => return Err(fault::taken_over(&self.settings)),
+            Verdict::Replaced => return Err(fault::taken_over(&self.settings)),
+            Verdict::End => return Err(fault::perhaps_taken_over(&self.settings, &why)),
         };
         tracing::debug!(?why, %broker, "connection lost, resuming");
         // Only a pause that is longer than the usual one adds to the time to resume.
@@ -218,6 +225,9 @@ impl Connection {
         self.probed = None;
         match packet {
             Packet::ConnAck(connack) => {
+                if !self.established {
+                    self.rivals().opened(self.heard);
+                }
                 self.established = true;
                 // From now on it may be silent for another time than before.
                 self.alarm.as_mut().reset(self.heard);

@@ -80,6 +80,19 @@ pub(super) fn taken_over(settings: &Settings) -> Failure {
     ))
 }
 
+/// The connection was lost again and again, each time soon after it was taken up again: the broker did not say why.
+pub(super) fn perhaps_taken_over(settings: &Settings, why: &Failure) -> Failure {
+    let place = settings.place();
+    let last = match why {
+        Failure::Connection(why) | Failure::Auth(why) | Failure::Refused(why) => why,
+        Failure::Closed => "closed",
+    };
+    Failure::Connection(format!(
+        "the connection to {place} is lost again and again soon after it is taken up; the line is bad, or another \
+         consumer took the subscription over (the last time: {last})"
+    ))
+}
+
 /// Somebody answers who speaks another protocol, or another version.
 fn foreign(settings: &Settings) -> Failure {
     Failure::Refused(format!(

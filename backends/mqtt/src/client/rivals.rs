@@ -1,8 +1,9 @@
 //! Tells another client with the same identifier from a bad line.
 //!
 //! Not every broker says why it closes a connection. Two clients with one identifier push each other out in turn: each
-//! loses its connection soon after it took it up again. A line that breaks now and then looks the same once or twice,
-//! so that only a row of such losses counts, with longer and longer pauses between them.
+//! loses its connection soon after it took it up again. A bad line may look the same. So a row of such losses is a
+//! guess and no more: the pauses between them grow, and a consumer that may have been replaced ends with an error that
+//! says so and is worth a retry.
 
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ pub(crate) enum Kind {
     None,
     /// Somebody may have it by mistake. Nobody ends for that: each goes on, less and less often.
     Mistaken,
-    /// The last one to come is to have it; who was pushed out ends.
+    /// The last one to come is to have it; who may have been pushed out ends, and comes back less and less often.
     Expected,
 }
 
@@ -27,7 +28,7 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(5),
     Duration::from_secs(10),
 ];
-/// So many in a row are a rival's doing.
+/// So many in a row may be a rival's doing.
 const ENOUGH: usize = 3;
 /// A rival comes back after a pause that is no longer than ours, and after this at most.
 const WAY: Duration = Duration::from_secs(2);
@@ -39,28 +40,59 @@ pub(super) enum Verdict {
     Resume(Duration),
     /// Somebody else has the identifier. Said once; then as with [`Verdict::Resume`].
     Warn(Duration),
-    /// Leave it to the one who has it.
+    /// Leave it to the one who seems to have it.
     End,
+    /// Leave it to the one who has it.
+    Replaced,
 }
 
-/// The losses of one connection.
+/// The losses of one consumer.
 #[derive(Debug)]
-pub(super) struct Rivals {
+pub(crate) struct Rivals {
     kind: Kind,
     row: usize,
     /// Since when there is a session that was resumed at the first attempt.
     taken_up: Option<Instant>,
     warned: bool,
+    replaced: bool,
 }
 
 impl Rivals {
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(crate) fn new(kind: Kind) -> Self {
         Rivals {
             kind,
             row: 0,
             taken_up: None,
             warned: false,
+            replaced: false,
         }
+    }
+
+    /// Those of the next consumer with this identifier. One whose predecessor ended by [`Verdict::End`] goes on with
+    /// its count.
+    pub(crate) fn successor(&self) -> Self {
+        Rivals {
+            row: if self.row >= ENOUGH { self.row } else { 0 },
+            ..Rivals::new(self.kind)
+        }
+    }
+
+    /// How long to wait before it is opened.
+    pub(crate) fn before_opening(&self) -> Duration {
+        match self.row >= ENOUGH {
+            true => self.pause(),
+            false => Duration::ZERO,
+        }
+    }
+
+    /// The consumer was opened.
+    pub(super) fn opened(&mut self, now: Instant) {
+        self.taken_up = (self.row >= ENOUGH).then_some(now);
+    }
+
+    /// This program opened another consumer with the identifier.
+    pub(crate) fn replace(&mut self) {
+        self.replaced = true;
     }
 
     fn pause(&self) -> Duration {
@@ -83,6 +115,7 @@ impl Rivals {
             (_, true) => self.row.saturating_add(1),
         };
         match self.kind {
+            _ if self.replaced => Verdict::Replaced,
             Kind::Expected if self.row >= ENOUGH => Verdict::End,
             Kind::Mistaken if self.row >= ENOUGH && !self.warned => {
                 self.warned = true;
@@ -123,6 +156,30 @@ mod tests {
         let found = verdicts(Kind::Mistaken, &short, true);
         assert_eq!(found, [a, b, c, warned, e, e, e]);
         assert_eq!(verdicts(Kind::None, &short, true), [a; 7]);
+    }
+
+    #[test]
+    fn who_ended_comes_back_less_and_less_often_until_it_stays() {
+        let mut rivals = Rivals::new(Kind::Expected);
+        let mut now = Instant::now();
+        rivals.lost(now);
+        for _ in 0..ENOUGH {
+            assert_eq!(rivals.before_opening(), Duration::ZERO);
+            rivals.taken_up(true, now);
+            rivals.lost(now);
+        }
+        for pause in [5_000, 10_000, 10_000] {
+            assert_eq!(rivals.before_opening(), MILLISECOND * pause);
+            rivals = rivals.successor();
+            rivals.opened(now);
+            assert_eq!(rivals.lost(now), Verdict::End);
+        }
+        rivals.opened(now);
+        now += Duration::from_secs(60);
+        assert_eq!(rivals.lost(now), Verdict::Resume(MILLISECOND * 50));
+        assert_eq!(rivals.before_opening(), Duration::ZERO);
+        rivals.replace();
+        assert_eq!(rivals.lost(now), Verdict::Replaced);
     }
 
     #[test]

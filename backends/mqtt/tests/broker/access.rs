@@ -159,3 +159,30 @@ async fn an_answer_that_is_not_mqtt_5_is_told_at_once() {
         server.abort();
     }
 }
+
+/// Producers share a connection where they want the same of it.
+#[tokio::test]
+async fn options_that_agree_share_a_connection() {
+    let Some(mosquitto) = broker() else { return };
+    for (name, value, connections) in [
+        ("mqtt.keep-alive", "5s", 1),
+        ("mqtt.session-expiry", "60s", 0),
+        ("mqtt.q0-buffer", "5", 0),
+        ("mqtt.own-connection", "true", 4),
+    ] {
+        let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+        let backend = backend(proxy.port());
+        let topic = topic(1);
+        let plain = producer(&backend, &topic).await;
+        let mut producers = Vec::new();
+        for _ in 0..4 {
+            let options = ProducerOptions::default().option(name, value);
+            let producer = backend.create_producer(&topic, None, options).await;
+            producers.push(producer.expect("a producer"));
+        }
+        for producer in producers.iter().chain([&plain]) {
+            send(&**producer, "x").await;
+        }
+        assert_eq!(proxy.accepted(), 1 + connections, "{name}");
+    }
+}

@@ -64,8 +64,8 @@ async fn publish(stream: &mut TcpStream, copy: bool, text: u8) {
 }
 
 /// A consumer that has settled the message `a`, of which the broker has heard nothing when the connection is lost; then
-/// the broker publishes `b` under the same identifier. What the consumer receives, and the broker.
-async fn after_the_loss(copy: bool) -> Option<String> {
+/// the broker publishes a text under the same identifier, marked as a copy or not. What the consumer receives of it.
+async fn after_the_loss(copy: bool, sent: u8) -> Option<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let backend = backend(listener.local_addr().expect("bound").port());
     let topic = topic(2);
@@ -79,8 +79,8 @@ async fn after_the_loss(copy: bool) -> Option<String> {
     drop(stream);
 
     let mut stream = accept(&listener, true).await;
-    publish(&mut stream, copy, b'b').await;
-    if copy {
+    publish(&mut stream, copy, sent).await;
+    if copy && sent == b'a' {
         // Settled once more, and not delivered.
         expect(&mut stream, PUBREC).await;
         nothing(&*consumer).await;
@@ -95,10 +95,53 @@ async fn after_the_loss(copy: bool) -> Option<String> {
 
 #[tokio::test]
 async fn a_copy_of_a_half_settled_message_is_not_delivered() {
-    assert_eq!(after_the_loss(true).await, None);
+    assert_eq!(after_the_loss(true, b'a').await, None);
 }
 
 #[tokio::test]
 async fn another_message_under_its_identifier_is_delivered() {
-    assert_eq!(after_the_loss(false).await.as_deref(), Some("b"));
+    assert_eq!(after_the_loss(false, b'b').await.as_deref(), Some("b"));
+}
+
+/// The broker sent it before, over a link that was lost on the way.
+#[tokio::test]
+async fn another_message_that_is_marked_as_a_copy_is_delivered() {
+    assert_eq!(after_the_loss(true, b'b').await.as_deref(), Some("b"));
+}
+
+/// Neither the count of attempts nor the delay is forgotten when the link is lost again before the message came again.
+#[tokio::test]
+async fn a_link_that_is_lost_twice_forgets_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let backend = backend(listener.local_addr().expect("bound").port());
+    let topic = topic(2);
+    let (consumer, mut stream) =
+        tokio::join!(consumer(&backend, &topic, "s"), accept(&listener, false));
+    let delay = Duration::from_secs(2);
+    publish(&mut stream, false, b'a').await;
+    for attempt in 1..=2 {
+        let delivery = receive(&*consumer).await;
+        assert_eq!(delivery.meta.attempt, attempt);
+        let after = (attempt == 2).then_some(delay);
+        delivery.nack(after).await.expect("nacked");
+    }
+    let start = tokio::time::Instant::now();
+    for _ in 0..2 {
+        drop(stream);
+        stream = accept(&listener, true).await;
+    }
+    publish(&mut stream, true, b'a').await;
+    let delivery = receive(&*consumer).await;
+    assert_eq!((text(&delivery).as_str(), delivery.meta.attempt), ("a", 3));
+    assert!(start.elapsed() >= delay, "{:?}", start.elapsed());
+    delivery.ack().await.expect("settled");
+    // What is half settled is known after two losses too.
+    expect(&mut stream, PUBREC).await;
+    for _ in 0..2 {
+        drop(stream);
+        stream = accept(&listener, true).await;
+    }
+    publish(&mut stream, true, b'a').await;
+    expect(&mut stream, PUBREC).await;
+    nothing(&*consumer).await;
 }

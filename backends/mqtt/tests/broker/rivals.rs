@@ -34,6 +34,39 @@ async fn a_line_that_breaks_twice_ends_nobody() {
     }
 }
 
+/// A line that breaks soon after each reconnection looks like a rival's doing. Whoever opens the consumer again after
+/// its error is back when the line holds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_line_that_breaks_again_and_again_ends_nobody_for_good() {
+    let Some(mosquitto) = broker() else { return };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let through = backend(proxy.port());
+    let topic = topic(1);
+    let first = consumer_with(&through, &topic, "s", of(ConsumerType::Exclusive)).await;
+    let breaking = async {
+        loop {
+            let before = proxy.accepted();
+            proxy.cut();
+            while proxy.accepted() == before {
+                sleep(Duration::from_millis(20)).await;
+            }
+            sleep(Duration::from_millis(400)).await;
+        }
+    };
+    let ended = tokio::select! {
+        ended = end(&*first) => ended,
+        () = breaking => unreachable!("it goes on"),
+    };
+    assert!(ended.is_retryable(), "{ended}");
+    assert!(ended.to_string().contains("the line is bad, or"), "{ended}");
+    drop(first);
+    let again = consumer_with(&through, &topic, "s", of(ConsumerType::Exclusive)).await;
+    let direct = backend(mosquitto.port());
+    let sender = producer(&direct, &topic).await;
+    send(&*sender, "after").await;
+    assert_eq!(text(&receive(&*again).await), "after");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_is_killed_twice_ends_nobody() {
     let Some(mut mosquitto) = broker() else {

@@ -56,6 +56,8 @@ pub enum Kind {
     Dropped,
     /// Digits are lost.
     Digits,
+    /// The value stands for something else: a number of milliseconds that is read as one of microseconds.
+    Meaning,
 }
 
 impl Kind {
