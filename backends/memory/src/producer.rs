@@ -1,7 +1,7 @@
 //! Sends to a topic of the broker in memory.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tg_schema::Qos;
@@ -32,6 +32,8 @@ pub(crate) struct Producer {
     max_in_flight: u32,
     /// One permit a message whose confirmation is delayed.
     in_flight: Semaphore,
+    /// Messages of q0 that were not stored.
+    dropped: AtomicU64,
 }
 
 impl Producer {
@@ -56,6 +58,7 @@ impl Producer {
             send_timeout: options.send_timeout,
             max_in_flight: u32::try_from(max_in_flight).unwrap_or(u32::MAX),
             in_flight: Semaphore::new(max_in_flight),
+            dropped: AtomicU64::new(0),
         }
     }
 
@@ -113,10 +116,17 @@ impl Producer {
         plan.failure(Operation::Send)?;
         let receipt = match plan.send_fault() {
             None => self.put(message),
-            Some(SendFault::Drop) => Ok(self.receipt(Put {
-                routed: true,
-                duplicate: false,
-            })),
+            Some(SendFault::Drop) => {
+                let mut receipt = self.receipt(Put {
+                    routed: true,
+                    duplicate: false,
+                });
+                receipt.dropped = self.qos == Qos::Q0;
+                if receipt.dropped {
+                    self.dropped.fetch_add(1, Ordering::Relaxed);
+                }
+                Ok(receipt)
+            }
             Some(SendFault::Duplicate) => {
                 let receipt = self.put(message.clone())?;
                 // Past the memory of identities, which is what would keep the second one out.
@@ -176,6 +186,14 @@ impl BackendProducer for Producer {
                 sent
             }),
         }
+    }
+
+    fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    fn fault(&self) -> Option<Error> {
+        self.check().err()
     }
 
     fn flush(&self) -> Answer<'_, Result<(), Error>> {
