@@ -171,6 +171,10 @@ impl BackendConsumer for Consumer {
         }
     }
 
+    fn dropped(&self) -> u64 {
+        self.member.dropped()
+    }
+
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
         // Settlements take effect at once: there is nothing to wait for.
         let _ = within;

@@ -182,7 +182,8 @@ impl Faults {
     pub fn lose_next_confirm(&self) {
         self.send_fault(SendFault::LoseConfirmation);
     }
-    /// The next message is not stored, and its sender gets a receipt. No broker may do that.
+    /// The next message is not stored, and its sender gets a receipt. On `q0` that says so; elsewhere, no broker may do
+    /// that.
     pub fn drop_next(&self) {
         self.send_fault(SendFault::Drop);
     }

@@ -1,7 +1,7 @@
 //! Sends to a topic of the broker in memory.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tg_schema::Qos;
@@ -32,6 +32,8 @@ pub(crate) struct Producer {
     max_in_flight: u32,
     /// One permit a message whose confirmation is delayed.
     in_flight: Semaphore,
+    /// Messages of q0 that were not stored.
+    dropped: AtomicU64,
 }
 
 impl Producer {
@@ -56,6 +58,7 @@ impl Producer {
             send_timeout: options.send_timeout,
             max_in_flight: u32::try_from(max_in_flight).unwrap_or(u32::MAX),
             in_flight: Semaphore::new(max_in_flight),
+            dropped: AtomicU64::new(0),
         }
     }
 
@@ -102,6 +105,10 @@ impl Producer {
     fn receipt(&self, put: Put) -> Receipt {
         let mut receipt = Receipt::new();
         receipt.routed = self.tells_routed.then_some(put.routed);
+        receipt.dropped = put.dropped;
+        if put.dropped {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
         receipt.duplicate = put.duplicate && self.topic.config.behaves_like().tells_duplicates;
         receipt
     }
@@ -116,6 +123,7 @@ impl Producer {
             Some(SendFault::Drop) => Ok(self.receipt(Put {
                 routed: true,
                 duplicate: false,
+                dropped: self.qos == Qos::Q0,
             })),
             Some(SendFault::Duplicate) => {
                 let receipt = self.put(message.clone())?;
@@ -176,6 +184,10 @@ impl BackendProducer for Producer {
                 sent
             }),
         }
+    }
+
+    fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
     }
 
     fn flush(&self) -> Answer<'_, Result<(), Error>> {
