@@ -19,6 +19,8 @@ pub use args::PubSubArgs;
 pub use setting::Setting;
 pub use tables::{BACKENDS, GENERAL, Known};
 
+use crate::factory::is_name;
+
 /// Which backend is used, and its settings. What is not set has the default of its [`Setting`].
 ///
 /// ```
@@ -93,8 +95,10 @@ impl PubSubConfig {
     pub fn with(mut self, name: &str, value: impl Into<OptionValue>) -> Result<Self, Error> {
         let Some(setting) = Setting::find(name) else {
             let names: Vec<_> = Setting::all().map(|s| s.name).collect();
+            // A value in the place of a name may be a secret.
+            let shown = if is_name(name) { name } else { "setting" };
             return Err(Error::InvalidOption {
-                name: name.to_owned(),
+                name: shown.to_owned(),
                 message: format!("no such setting; there are: {}", names.join(", ")),
             });
         };
@@ -172,7 +176,7 @@ impl PubSubConfig {
 
     fn put_option(&mut self, pair: &str, place: &str) -> Result<(), Error> {
         match pair.split_once('=') {
-            Some((name, value)) if name.contains('.') => {
+            Some((name, value)) if name.contains('.') && is_name(name.trim()) => {
                 self.options.set(name.trim(), value.trim());
                 Ok(())
             }
@@ -337,6 +341,7 @@ mod tests {
             ("PUBSUB_OPTIONS", "hunter2secret"),
             ("PUBSUB_OPTIONS", "mqtt.password=a,hunter2"),
             ("PUBSUB_OPTIONS", "hunter2=x"),
+            ("PUBSUB_OPTIONS", "redis://u:hunter2@h.example=x"),
             ("MQTT_HOST", "mqtt://user:hunter2@host"),
             ("MQTT_HOST", "user:hunter2@host"),
             ("MQTT_HOST", "mqtt://hunter2"),
@@ -347,6 +352,9 @@ mod tests {
             assert!(error.starts_with(variable), "{error}");
             assert!(!error.contains("hunter2"), "{error}");
         }
+        let error = PubSubConfig::memory().with("redis://u:hunter2@h", "x");
+        let error = error.expect_err("no setting").to_string();
+        assert!(!error.contains("hunter2"), "{error}");
         let error = PubSubConfig::new("mqtt").with("mqtt.host", "u:hunter2@h");
         let error = error.expect_err("no host").to_string();
         assert!(

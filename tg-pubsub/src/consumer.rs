@@ -69,7 +69,7 @@ pub(crate) struct Shared {
     name: String,
     role: Role,
     receive_timeout: Duration,
-    watchdog: Option<Watchdog>,
+    pub(crate) watchdog: Option<Watchdog>,
     backoff: Backoff,
     pub(crate) prefetch: usize,
     /// Whether the backend tells the keys of messages.
@@ -107,6 +107,12 @@ impl Connect for ConsumerConnect {
     }
     fn backend(&self) -> &str {
         self.backend.name()
+    }
+    fn fault(link: &dyn BackendConsumer) -> Option<Error> {
+        link.fault()
+    }
+    fn dropped(link: &dyn BackendConsumer) -> u64 {
+        link.dropped()
     }
 }
 
@@ -274,13 +280,9 @@ impl Shared {
                     None => continue,
                 },
             };
+            self.link.tell_dropped(&link);
             let error = match received {
-                Ok(delivery) => {
-                    if let Some(watchdog) = &self.watchdog {
-                        watchdog.heard();
-                    }
-                    return Ok(delivery);
-                }
+                Ok(delivery) => return Ok(delivery),
                 Err(error) => error,
             };
             let generation = link.generation;

@@ -7,6 +7,7 @@ use tg_schema::pubsub::{Bytes, Error, Feature, Properties, Receipt};
 use tokio::sync::OnceCell;
 
 use crate::incoming::Head;
+use crate::metrics::{Counter, Series};
 use crate::payload::Raw;
 use crate::policy::DeadLetters;
 use crate::producer::{Producer, SendOptions};
@@ -34,11 +35,14 @@ pub mod property {
 const MAX_ERROR: usize = 1_000;
 
 /// What became of a dead letter.
+#[derive(Debug)]
 pub(crate) enum Letter {
     /// The broker has it.
     Kept,
     /// The broker took it, and no subscription got it.
     Unrouted,
+    /// The broker took it, forgets what nobody is subscribed to, and does not tell whether somebody is.
+    Untold,
     /// The broker takes it in no form.
     Refused(Error),
 }
@@ -78,27 +82,62 @@ pub(crate) struct DeadLetterQueue {
     subscription: String,
     to: Topic,
     send_timeout: Duration,
+    /// Whether the broker keeps letters for subscriptions to come.
+    history: bool,
     producer: OnceCell<Producer<Raw>>,
 }
 
 impl DeadLetterQueue {
     /// Where the dead letters of a subscription go.
+    ///
+    /// Where the broker forgets what nobody is subscribed to and does not tell whether somebody is, that is a
+    /// downgrade: a warning and `downgrades`, or an error.
     pub(crate) fn of(
         pubsub: &PubSub,
         from: &Topic,
         subscription: &str,
         to: DeadLetters,
         send_timeout: Duration,
+        series: &dyn Series,
     ) -> Result<Option<Self>, Error> {
         let to = match to {
             DeadLetters::Off => return Ok(None),
             DeadLetters::To(topic) => topic,
             DeadLetters::Beside => {
                 let queue = format!("{}.dlq.{subscription}", from.queue());
-                Topic::new(from.qos(), from.tenant(), from.namespace(), &queue)?
+                let topic = Topic::new(from.qos(), from.tenant(), from.namespace(), &queue);
+                topic.map_err(|error| Error::InvalidOption {
+                    name: "dead letters".to_owned(),
+                    message: format!(
+                        "{error}; that is where those of this subscription would go: choose another topic for them, or \
+                         none (`DeadLetters::To`, `DeadLetters::Off`), or shorter names"
+                    ),
+                })?
             }
         };
+        let capabilities = pubsub.backend().capabilities(&to);
+        let history = capabilities.has(Feature::Earliest);
+        if !history && !capabilities.has(Feature::Routed) {
+            if pubsub.is_strict() {
+                return Err(Error::Unsupported {
+                    feature: format!("telling whether the dead letters {to} are kept"),
+                    backend: pubsub.backend().name().to_owned(),
+                    hint: "send them to a q1 topic of a broker that tells of subscriptions, or nowhere \
+                           (`DeadLetters::To`, `DeadLetters::Off`)"
+                        .to_owned(),
+                });
+            }
+            series.count(Counter::ConsumerDowngrades, 1);
+            tracing::warn!(
+                topic = %from,
+                subscription,
+                dead_letters = %to,
+                "the backend does not tell whether dead letters are kept: they are lost where nobody is subscribed to \
+                 them"
+            );
+        }
         Ok(Some(DeadLetterQueue {
+            history,
             pubsub: pubsub.clone(),
             from: from.clone(),
             subscription: subscription.to_owned(),
@@ -145,13 +184,14 @@ impl DeadLetterQueue {
         reason: &str,
         omitted: Omitted,
     ) -> Result<Letter, Error> {
-        // A broker with a history has it for subscriptions to come.
-        let history = || {
-            let capabilities = self.pubsub.backend().capabilities(&self.to);
-            capabilities.has(Feature::Earliest)
+        let letter = match receipt.routed {
+            // A broker with a history has it for subscriptions to come.
+            _ if self.history => Letter::Kept,
+            Some(true) => Letter::Kept,
+            Some(false) => Letter::Unrouted,
+            None => Letter::Untold,
         };
-        let kept = receipt.routed != Some(false) || history();
-        if !kept && self.pubsub.is_strict() {
+        if matches!(letter, Letter::Unrouted) && self.pubsub.is_strict() {
             return Err(Error::NotFound {
                 what: format!("a subscription to the dead letters {}", self.to),
                 hint: "make one before; this broker forgets what nobody is subscribed to"
@@ -163,14 +203,11 @@ impl DeadLetterQueue {
             dead_letters = %self.to,
             attempt,
             reason,
-            kept,
+            ?letter,
             ?omitted,
             "message given up"
         );
-        match kept {
-            true => Ok(Letter::Kept),
-            false => Ok(Letter::Unrouted),
-        }
+        Ok(letter)
     }
 
     fn letter(

@@ -128,6 +128,12 @@ pub fn backends() -> Vec<String> {
     names
 }
 
+/// Whether a text can be shown as the name of something: an address with a password in it cannot be one.
+pub(crate) fn is_name(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
+}
+
 fn absent(name: &str) -> Error {
     let there = match backends() {
         names if names.is_empty() => "none".to_owned(),
@@ -145,7 +151,12 @@ fn absent(name: &str) -> Error {
         false => {
             let known: Vec<_> = BACKENDS.iter().map(|b| b.name).collect();
             (
-                format!("there is no backend `{name}`"),
+                match is_name(name) {
+                    true => format!("there is no backend `{name}`"),
+                    // An address in the place of a name may hold a password.
+                    false => "there is no backend of the name that is set, which is no plain word"
+                        .to_owned(),
+                },
                 format!(
                     "known are: {}; this build has: {there}; {choose}; {needs_none}",
                     known.join(", ")
@@ -189,6 +200,15 @@ mod tests {
             text.contains("memory, pulsar, mqtt, kafka, rabbitmq, redis"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn what_is_no_name_is_not_shown() {
+        for wrong in ["redis://u:hunter2@h", "hunter2 ", "", &"hunter2".repeat(99)] {
+            let text = refused(wrong);
+            assert!(!text.contains("hunter2"), "{text}");
+            assert!(text.contains("memory, pulsar, mqtt"), "{text}");
+        }
     }
 
     #[cfg(feature = "memory")]

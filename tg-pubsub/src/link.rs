@@ -4,6 +4,7 @@
 //! program that does nothing costs nothing, and there is nothing to stop.
 
 use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tg_schema::pubsub::{Answer, Error};
@@ -25,6 +26,10 @@ pub(crate) trait Connect: Send + Sync {
     fn connect(&self) -> Answer<'_, Result<Box<Self::Link>, Error>>;
     /// Name of the backend.
     fn backend(&self) -> &str;
+    /// What is wrong with a link, as it says itself.
+    fn fault(link: &Self::Link) -> Option<Error>;
+    /// Messages that a link dropped so far.
+    fn dropped(link: &Self::Link) -> u64;
 }
 
 /// What is told of a link.
@@ -32,6 +37,8 @@ pub(crate) struct Told {
     pub(crate) series: Arc<dyn Series>,
     pub(crate) reconnects: Counter,
     pub(crate) state: Option<Gauge>,
+    /// For messages that a link dropped, where it may drop any.
+    pub(crate) dropped: Option<Counter>,
 }
 
 /// A link that outlives its connections.
@@ -47,11 +54,18 @@ pub(crate) struct Supervised<C: Connect> {
 }
 
 struct State<L: ?Sized> {
-    link: Option<Arc<Box<L>>>,
+    link: Option<Arc<Held<L>>>,
     generation: u64,
     closed: bool,
     reconnects: u64,
     last_error: Option<String>,
+}
+
+/// A link, and what was told of it.
+struct Held<L: ?Sized> {
+    link: Box<L>,
+    /// Of the messages that it dropped, those that were counted.
+    dropped: AtomicU64,
 }
 
 /// How building went so far.
@@ -65,7 +79,7 @@ struct Builder {
 /// A link in use.
 pub(crate) struct InUse<L: ?Sized> {
     // Before `_use`: when the use is over, the link is not held any more.
-    link: Arc<Box<L>>,
+    link: Arc<Held<L>>,
     pub(crate) generation: u64,
     _use: Use,
 }
@@ -74,7 +88,7 @@ impl<L: ?Sized> Deref for InUse<L> {
     type Target = L;
 
     fn deref(&self) -> &L {
-        &self.link
+        &self.link.link
     }
 }
 
@@ -225,7 +239,10 @@ impl<C: Connect> Supervised<C> {
         if state.closed {
             return Err(Error::Closed { what: C::WHAT });
         }
-        let link = Arc::new(link);
+        let link = Arc::new(Held {
+            link,
+            dropped: AtomicU64::new(0),
+        });
         let again = state.generation > 0;
         state.generation += 1;
         state.last_error = None;
@@ -254,6 +271,9 @@ impl<C: Connect> Supervised<C> {
             state.last_error = Some(error.to_string());
             state.link.take()
         };
+        if let Some(held) = &old {
+            self.tell_held(held);
+        }
         if let Some(gauge) = self.told.state {
             self.told.series.add(gauge, -1);
         }
@@ -284,7 +304,23 @@ impl<C: Connect> Supervised<C> {
         drop(self.shut());
     }
 
-    fn shut(&self) -> Option<Arc<Box<C::Link>>> {
+    /// Counts what a link dropped and was not counted yet.
+    pub(crate) fn tell_dropped(&self, link: &InUse<C::Link>) {
+        self.tell_held(&link.link);
+    }
+
+    fn tell_held(&self, held: &Held<C::Link>) {
+        let Some(counter) = self.told.dropped else {
+            return;
+        };
+        let now = C::dropped(&held.link);
+        let before = held.dropped.fetch_max(now, Ordering::Relaxed);
+        if now > before {
+            self.told.series.count(counter, now - before);
+        }
+    }
+
+    fn shut(&self) -> Option<Arc<Held<C::Link>>> {
         let link = {
             let mut state = self.state();
             state.closed = true;
@@ -299,19 +335,36 @@ impl<C: Connect> Supervised<C> {
 
     /// Closes for good and hands out the link, where it is there and nobody uses it any more before `end`.
     pub(crate) async fn close(&self, end: Instant) -> Option<Box<C::Link>> {
-        let link = self.shut();
+        let link = self.shut()?;
         let _ = timeout_at(end, self.uses.quiesce()).await;
-        Arc::into_inner(link?)
+        self.tell_held(&link);
+        Arc::into_inner(link).map(|held| held.link)
     }
 
     pub(crate) fn health(&self) -> (LinkState, u64, Option<String>) {
-        let state = self.state();
-        let link = match (state.closed, &state.link) {
-            (true, _) => LinkState::Closed,
-            (false, Some(_)) => LinkState::Up,
-            (false, None) => LinkState::Down,
+        let (held, closed, reconnects, last_error) = {
+            let state = self.state();
+            let last_error = state.last_error.clone();
+            (
+                state.link.clone(),
+                state.closed,
+                state.reconnects,
+                last_error,
+            )
         };
-        (link, state.reconnects, state.last_error.clone())
+        let Some(held) = held.filter(|_| !closed) else {
+            let link = match closed {
+                true => LinkState::Closed,
+                false => LinkState::Down,
+            };
+            return (link, reconnects, last_error);
+        };
+        self.tell_held(&held);
+        // One that nobody uses may be lost, and nobody came to know.
+        match C::fault(&held.link) {
+            Some(fault) => (LinkState::Down, reconnects, Some(fault.to_string())),
+            None => (LinkState::Up, reconnects, last_error),
+        }
     }
 
     /// Name of the backend.
@@ -335,8 +388,11 @@ impl<C: Connect> Supervised<C> {
 
 impl<C: Connect> Drop for Supervised<C> {
     fn drop(&mut self) {
-        let up = self.state().link.is_some();
-        if let (Some(gauge), true) = (self.told.state, up) {
+        let held = self.state().link.take();
+        if let Some(held) = &held {
+            self.tell_held(held);
+        }
+        if let (Some(gauge), true) = (self.told.state, held.is_some()) {
             self.told.series.add(gauge, -1);
         }
     }

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use tg_schema::Topic;
 use tg_schema::pubsub::{BackendOptions, Error, Feature, PubSubBackend};
 
+use crate::factory::is_name;
 use crate::metrics::{Counter, Series};
 
 /// Most downgrades that are remembered; beyond that they are only counted.
@@ -63,8 +64,9 @@ impl Negotiation {
         for (name, _) in options.iter() {
             let prefix = name.split_once('.').map(|(prefix, _)| prefix);
             if !prefix.is_some_and(|p| self.prefixes.iter().any(|known| known == p)) {
+                let shown = if is_name(name) { name } else { "option" };
                 return Err(Error::InvalidOption {
-                    name: name.to_owned(),
+                    name: shown.to_owned(),
                     message: format!(
                         "an option begins with the name of its backend and a dot; backends are: {}",
                         self.prefixes.join(", ")

@@ -160,6 +160,12 @@ impl Connect for ProducerConnect {
     fn backend(&self) -> &str {
         self.backend.name()
     }
+    fn fault(link: &dyn BackendProducer) -> Option<Error> {
+        link.fault()
+    }
+    fn dropped(link: &dyn BackendProducer) -> u64 {
+        link.dropped()
+    }
 }
 
 impl<T: Payload> Producer<T> {
@@ -283,16 +289,18 @@ impl Shared {
         }
         let sent = self.supervise(&mut encoded).instrument(span).await;
         match &sent {
+            // Counted as dropped with those that were dropped later.
+            Ok(receipt) if receipt.dropped => {}
             Ok(receipt) => {
+                if let Some(started) = started {
+                    self.series.observe(Timing::Sending, started.elapsed());
+                }
                 self.series.count(Counter::Sent, 1);
                 if receipt.routed == Some(false) {
                     self.unrouted();
                 }
             }
             Err(_) => self.series.count(Counter::SendFailed, 1),
-        }
-        if let Some(started) = started {
-            self.series.observe(Timing::Sending, started.elapsed());
         }
         sent
     }
@@ -329,7 +337,9 @@ impl Shared {
                 true => message.clone(),
                 false => std::mem::take(message),
             };
-            let error = match timeout_at(end, link.send(sending)).await {
+            let sent = timeout_at(end, link.send(sending)).await;
+            self.link.tell_dropped(&link);
+            let error = match sent {
                 Ok(Ok(receipt)) => return Ok(receipt),
                 Ok(Err(error)) => error,
                 Err(_) => Error::Timeout {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tg_schema::Topic;
 use tg_schema::pubsub::{Error, Receipt};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{timeout, timeout_at};
 
@@ -69,6 +69,36 @@ impl<T> Clone for Publisher<T> {
     }
 }
 
+/// What is left of a publisher for who ends everything: it lasts as long as its task.
+pub(crate) struct Buffer {
+    /// Not strong: when the last publisher is dropped, the task is to know.
+    commands: mpsc::WeakSender<Command>,
+    /// Ends with the task.
+    alive: watch::Receiver<()>,
+}
+
+impl Buffer {
+    /// Takes no more messages, and ends when what was taken is sent or has failed. Tells the first failure.
+    pub(crate) async fn close(self: Arc<Self>) -> Result<(), Error> {
+        let mut alive = self.alive.clone();
+        let told = match self.commands.upgrade() {
+            Some(commands) => {
+                let (answer, answered) = oneshot::channel();
+                // Where it was closed before, who did that is told.
+                match commands.send(Command::Close(answer)).await {
+                    Ok(()) => answered.await.unwrap_or(Ok(())),
+                    Err(_) => Ok(()),
+                }
+            }
+            None => Ok(()),
+        };
+        drop(self);
+        // Nothing is ever sent.
+        while alive.changed().await.is_ok() {}
+        told
+    }
+}
+
 struct Inner {
     commands: mpsc::Sender<Command>,
     capacity: usize,
@@ -89,6 +119,7 @@ enum Command {
 /// A publisher in the making; see [`PubSub::publisher`].
 #[must_use]
 pub struct PublisherBuilder<T> {
+    pubsub: PubSub,
     producer: ProducerBuilder<T>,
     capacity: usize,
     in_flight: usize,
@@ -99,6 +130,7 @@ impl PubSub {
     /// A publisher of messages of type `T`.
     pub fn publisher<T: Payload>(&self, topic: impl IntoTopic) -> PublisherBuilder<T> {
         PublisherBuilder {
+            pubsub: self.clone(),
             producer: self.producer(topic),
             capacity: 1_000,
             in_flight: 256,
@@ -138,15 +170,24 @@ impl<T: Payload> PublisherBuilder<T> {
     /// # Errors
     /// As [`ProducerBuilder::open`].
     pub async fn open(self) -> Result<Publisher<T>, Error> {
+        let pubsub = self.pubsub;
         let producer = self.producer.open().await?;
         let (commands, queue) = mpsc::channel(self.capacity);
         let pending = Arc::new(AtomicUsize::new(0));
+        let (living, alive) = watch::channel(());
+        let buffer = Arc::new(Buffer {
+            commands: commands.downgrade(),
+            alive,
+        });
+        pubsub.register_buffer(&buffer);
         let task = Task {
             producer: producer.shared.clone(),
             queue,
             under_way: Pipeline::new(self.in_flight),
             pending: pending.clone(),
             failure: None,
+            _buffer: buffer,
+            _living: living,
         };
         let inner = Inner {
             commands,
@@ -299,6 +340,8 @@ struct Task {
     under_way: Pipeline<Sending>,
     pending: Arc<AtomicUsize>,
     failure: Option<Error>,
+    _buffer: Arc<Buffer>,
+    _living: watch::Sender<()>,
 }
 
 impl Task {

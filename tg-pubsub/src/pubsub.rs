@@ -1,19 +1,23 @@
 //! The handle through which everything is opened.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tg_schema::pubsub::{BackendOptions, Capabilities, Error, Feature, PubSubBackend};
 use tg_schema::{Topic, TopicError, TopicOf};
+use tokio::time::timeout_at;
 
 use crate::consumer::ConsumerBuilder;
 use crate::health::{LinkState, Probe, Report};
 use crate::metrics::{Counter, Labels, MetricsSink, NoMetrics, Role, Series};
 use crate::negotiation::Negotiation;
 use crate::payload::Payload;
+use crate::pipeline::Pipeline;
 use crate::policy::RetryPolicy;
 use crate::producer::ProducerBuilder;
 use crate::propagation::Propagator;
+use crate::publisher::Buffer;
+use crate::time;
 
 /// A connection to a broker with the policies of a program. Clones share it.
 ///
@@ -42,6 +46,7 @@ struct Inner {
     retry: RetryPolicy,
     options: BackendOptions,
     parts: Mutex<Vec<Weak<dyn Probe>>>,
+    buffers: Mutex<Vec<Weak<Buffer>>>,
 }
 
 /// A [`PubSub`] in the making.
@@ -120,6 +125,7 @@ impl PubSubBuilder {
             retry: self.retry,
             options: self.options,
             parts: Mutex::new(Vec::new()),
+            buffers: Mutex::new(Vec::new()),
         }))
     }
 }
@@ -192,31 +198,52 @@ impl PubSub {
         }
     }
 
-    /// Ends everything that the backend has open. What was sent is flushed, subscriptions are kept.
+    /// Ends everything that the backend has open. The buffers of publishers are sent, what was sent is flushed,
+    /// subscriptions are kept. Handlers are not waited for: [`Shutdown`](crate::Shutdown) does that.
     ///
     /// # Errors
-    /// [`Error::Timeout`] where that took longer; everything is ended nevertheless.
+    /// [`Error::Timeout`] where that took longer; the first failure of a message in a buffer since its last flush.
+    /// Everything is ended nevertheless.
     pub async fn close(&self, within: Duration) -> Result<(), Error> {
-        let closed = self.0.backend.close(within).await;
+        let end = time::after(within);
+        let buffers: Vec<_> = lock(&self.0.buffers)
+            .iter()
+            .filter_map(Weak::upgrade)
+            .collect();
+        let mut closing = Pipeline::new(buffers.len());
+        for buffer in buffers {
+            closing.push(Box::pin(buffer.close()));
+        }
+        let sent = timeout_at(end, async {
+            let mut sent = Ok(());
+            while let Some(closed) = closing.next().await {
+                sent = sent.and(closed);
+            }
+            sent
+        });
+        let sent = sent.await.unwrap_or(Err(Error::Timeout {
+            operation: "close",
+            after: within,
+        }));
+        let closed = self.0.backend.close(time::until(end)).await;
         let parts: Vec<_> = self.parts().iter().filter_map(Weak::upgrade).collect();
         for part in parts {
             part.end();
         }
-        closed
+        sent.and(closed)
     }
 
-    fn parts(&self) -> std::sync::MutexGuard<'_, Vec<Weak<dyn Probe>>> {
-        self.0.parts.lock().unwrap_or_else(PoisonError::into_inner)
+    fn parts(&self) -> MutexGuard<'_, Vec<Weak<dyn Probe>>> {
+        lock(&self.0.parts)
     }
     /// Makes something part of [`PubSub::health`] while it lives.
     pub(crate) fn register(&self, part: &Arc<impl Probe + 'static>) {
-        let mut parts = self.parts();
-        // Dead entries are swept when the list would grow.
-        if parts.len() == parts.capacity() {
-            parts.retain(|p| p.strong_count() > 0);
-        }
         let weak: Weak<dyn Probe> = Arc::downgrade(&(part.clone() as Arc<dyn Probe>));
-        parts.push(weak);
+        enlist(&mut self.parts(), weak);
+    }
+    /// Makes a buffer part of [`PubSub::close`] while it lives.
+    pub(crate) fn register_buffer(&self, buffer: &Arc<Buffer>) {
+        enlist(&mut lock(&self.0.buffers), Arc::downgrade(buffer));
     }
     pub(crate) fn series(&self, role: Role, name: &str) -> Arc<dyn Series> {
         let mut labels = Labels::new(role, name, self.0.backend.name());
@@ -248,6 +275,18 @@ impl PubSub {
     pub(crate) fn default_retry(&self) -> RetryPolicy {
         self.0.retry
     }
+}
+
+fn lock<T>(list: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Dead entries are swept when the list would grow.
+fn enlist<T: ?Sized>(list: &mut Vec<Weak<T>>, entry: Weak<T>) {
+    if list.len() == list.capacity() {
+        list.retain(|entry| entry.strong_count() > 0);
+    }
+    list.push(entry);
 }
 
 impl From<Arc<dyn PubSubBackend>> for PubSub {

@@ -47,6 +47,7 @@ pub struct NotSettled<R> {
 
 impl<R> fmt::Display for NotSettled<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // With the error, whose source is that of the whole: nothing is said twice.
         write!(f, "message not settled: {}", self.error)
     }
 }
@@ -60,7 +61,7 @@ impl<R> fmt::Debug for NotSettled<R> {
 }
 impl<R> std::error::Error for NotSettled<R> {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.error)
+        self.error.source()
     }
 }
 impl<R> From<NotSettled<R>> for Error {
@@ -198,6 +199,9 @@ impl Unsettled {
         let (attempt, identity) = consumer.attempts.begin(&delivery);
         let series = &consumer.series;
         series.count(Counter::Received, 1);
+        if let Some(watchdog) = &consumer.watchdog {
+            watchdog.received();
+        }
         if attempt > 1 || delivery.meta.redelivered {
             series.count(Counter::Redelivered, 1);
         }
@@ -274,6 +278,10 @@ impl Unsettled {
         let series = &self.consumer.series;
         match dead.publish(&self.head, self.attempt, reason).await {
             Ok(Letter::Kept) => series.count(Counter::DeadLettered, 1),
+            Ok(Letter::Untold) => {
+                series.count(Counter::DeadLettered, 1);
+                series.count(Counter::DeadLetterUntold, 1);
+            }
             Ok(Letter::Unrouted) => {
                 series.count(Counter::DeadLettered, 1);
                 series.count(Counter::DeadLetterUnrouted, 1);
@@ -304,6 +312,10 @@ impl Unsettled {
         let Some(delivery) = self.delivery.take() else {
             return Ok(());
         };
+        let back = match settlement {
+            Settlement::Nack { after } => after,
+            _ => None,
+        };
         let counter = match settlement {
             Settlement::Nack { .. } => Some(Counter::Nacked),
             Settlement::Reject { .. } => Some(Counter::Rejected),
@@ -315,6 +327,9 @@ impl Unsettled {
                 Some(Counter::Nacked) => {
                     consumer.series.count(Counter::Nacked, 1);
                     consumer.attempts.failed(self.identity);
+                    if let (Some(watchdog), Some(after)) = (&consumer.watchdog, back) {
+                        watchdog.held_back(after);
+                    }
                 }
                 counter => {
                     if let Some(counter) = counter {
@@ -342,6 +357,9 @@ impl Unsettled {
 
 impl Drop for Unsettled {
     fn drop(&mut self) {
+        if let Some(watchdog) = &self.consumer.watchdog {
+            watchdog.released();
+        }
         if self.delivery.is_some() {
             self.consumer.series.count(Counter::Unsettled, 1);
         }

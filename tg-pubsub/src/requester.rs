@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tg_schema::pubsub::Error;
+use tg_schema::pubsub::{Error, Feature};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
 use crate::health::{Health, LinkState, Probe};
@@ -50,8 +51,15 @@ pub struct Requester<Q, R> {
     places: Semaphore,
     capacity: usize,
     timeout: Duration,
+    /// Whether the broker keeps requests for subscriptions to come.
+    history: bool,
     series: Arc<dyn Series>,
 }
+
+/// What is not done in time.
+const REQUEST: &str = "request";
+/// The same, where the broker told that nobody was there.
+const UNHEARD: &str = "request, which no subscription got";
 
 /// A requester in the making; see [`PubSub::requester`].
 #[must_use]
@@ -133,7 +141,9 @@ impl<Q: Payload, R: Payload> RequesterBuilder<Q, R> {
     pub async fn open(self) -> Result<Requester<Q, R>, Error> {
         let subscriber = self.subscriber.open().await?;
         let producer = self.producer.open().await?;
+        let capabilities = self.pubsub.backend().capabilities(producer.topic());
         Ok(Requester {
+            history: capabilities.has(Feature::Earliest),
             producer,
             subscriber,
             ids: self.ids,
@@ -152,7 +162,9 @@ impl<Q: Payload, R: Payload> Requester<Q, R> {
     ///
     /// # Errors
     /// [`Error::Timeout`] where none came in time; as [`Producer::send`]; [`Error::Codec`] where it came and could not
-    /// be decoded.
+    /// be decoded. [`Error::NotFound`] where the broker told that no subscription got the request, and keeps none for
+    /// later ones. What ended the subscription to the responses and cannot be healed, such as [`Error::Auth`]: to the
+    /// requests that wait and to every later one, so that another requester is needed.
     pub async fn request(&self, request: &Q) -> Result<Incoming<R>, Error> {
         self.request_with(request, SendOptions::new(), self.timeout)
             .await
@@ -172,7 +184,7 @@ impl<Q: Payload, R: Payload> Requester<Q, R> {
         let pending = self.ask(request, options.into(), within).await?;
         let end = time::after_this(started, within);
         let response = timeout_at(end, pending.waiter.recv()).await;
-        self.got(response, started, within)
+        self.got(&pending, response, Some(started), within)
     }
 
     /// Sends a request and gives its responses one by one, up to the one that `last` says yes to. Where nobody takes
@@ -190,12 +202,13 @@ impl<Q: Payload, R: Payload> Requester<Q, R> {
     where
         L: FnMut(&R) -> bool,
     {
+        let started = Instant::now();
         let pending = self.ask(request, options.into(), self.timeout).await?;
         Ok(Replies {
             requester: self,
             pending: Some(pending),
             last,
-            started: Instant::now(),
+            started: Some(started),
         })
     }
 
@@ -222,36 +235,47 @@ impl<Q: Payload, R: Payload> Requester<Q, R> {
         let waiter = self.subscriber.wait_for(&id)?;
         options.properties.insert(ID, id);
         let sent = timeout_at(end, self.producer.send_with(request, options)).await;
-        sent.map_err(|_| self.timed_out(within))??;
+        let receipt = sent.map_err(|_| self.timed_out(REQUEST, within))??;
         self.series.count(Counter::Requested, 1);
+        let unheard = receipt.routed == Some(false);
+        if unheard && !self.history {
+            return Err(Error::NotFound {
+                what: format!("a subscription to the requests {}", self.producer.topic()),
+                hint: "start the service that answers them before; this broker forgets what nobody is subscribed to"
+                    .to_owned(),
+            });
+        }
         Ok(Pending {
             waiter,
+            unheard,
             _place: place,
             _level: level,
         })
     }
 
+    /// `started`: when the call began whose first response this is.
     fn got(
         &self,
-        response: Result<Result<Incoming<R>, Error>, tokio::time::error::Elapsed>,
-        started: Instant,
+        pending: &Pending<'_, R>,
+        response: Result<Result<Incoming<R>, Error>, Elapsed>,
+        started: Option<Instant>,
         within: Duration,
     ) -> Result<Incoming<R>, Error> {
         match response {
             Ok(response) => {
-                self.series.observe(Timing::Responding, started.elapsed());
+                if let (Ok(_), Some(started)) = (&response, started) {
+                    self.series.observe(Timing::Responding, started.elapsed());
+                }
                 response
             }
-            Err(_) => Err(self.timed_out(within)),
+            Err(_) if pending.unheard => Err(self.timed_out(UNHEARD, within)),
+            Err(_) => Err(self.timed_out(REQUEST, within)),
         }
     }
 
-    fn timed_out(&self, after: Duration) -> Error {
+    fn timed_out(&self, operation: &'static str, after: Duration) -> Error {
         self.series.count(Counter::RequestTimedOut, 1);
-        Error::Timeout {
-            operation: "request",
-            after,
-        }
+        Error::Timeout { operation, after }
     }
 }
 
@@ -307,6 +331,8 @@ impl<Q, R> std::fmt::Debug for Requester<Q, R> {
 /// A request that waits for responses.
 struct Pending<'a, R> {
     waiter: Waiter<R>,
+    /// No subscription got it; one that is made later may.
+    unheard: bool,
     _place: SemaphorePermit<'a>,
     _level: Level,
 }
@@ -317,7 +343,8 @@ pub struct Replies<'a, Q, R, L> {
     /// Until the last one was given.
     pending: Option<Pending<'a, R>>,
     last: L,
-    started: Instant,
+    /// When the call began, until the first response.
+    started: Option<Instant>,
 }
 
 impl<Q: Payload, R: Payload, L: FnMut(&R) -> bool> Replies<'_, Q, R, L> {
@@ -326,7 +353,8 @@ impl<Q: Payload, R: Payload, L: FnMut(&R) -> bool> Replies<'_, Q, R, L> {
         let within = self.requester.timeout;
         let pending = self.pending.as_ref()?;
         let response = timeout_at(time::after(within), pending.waiter.recv()).await;
-        let response = self.requester.got(response, self.started, within);
+        let started = self.started.take();
+        let response = self.requester.got(pending, response, started, within);
         let ended = match &response {
             Ok(response) => (self.last)(response.value()),
             Err(_) => true,

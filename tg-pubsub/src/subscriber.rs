@@ -8,7 +8,7 @@ use std::time::Duration;
 use tg_schema::Topic;
 use tg_schema::pubsub::{Error, Feature};
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::consumer::{Consumer, ConsumerBuilder, Shared};
 use crate::health::{Health, Probe};
@@ -30,6 +30,10 @@ const ACKS: usize = 256;
 
 /// Receives for many waiters: a message goes to who waits for its property `id`, and to who waits for everything.
 /// Every message is acknowledged; one that nobody waits for is counted.
+///
+/// It ends where a repetition cannot heal what happened: the broker does not let it in any more ([`Error::Auth`]), or
+/// another consumer took an exclusive subscription over. Who waits gets what is there and then that error, and so does
+/// who begins to wait later; another subscriber is needed then.
 ///
 /// ```
 /// use std::time::Duration;
@@ -150,14 +154,14 @@ impl<T> Subscriber<T> {
     /// Waits for messages whose property `id` is this. From now on they are kept for the waiter.
     ///
     /// # Errors
-    /// [`Error::Busy`] where another waits for the same; [`Error::Closed`].
+    /// [`Error::Busy`] where another waits for the same; [`Error::Closed`]; what ended the subscriber.
     pub fn wait_for(&self, id: impl Into<String>) -> Result<Waiter<T>, Error> {
         self.waiter(Some(id.into()))
     }
     /// Waits for every message.
     ///
     /// # Errors
-    /// [`Error::Closed`].
+    /// [`Error::Closed`]; what ended the subscriber.
     pub fn wait_for_all(&self) -> Result<Waiter<T>, Error> {
         self.waiter(None)
     }
@@ -249,7 +253,7 @@ impl<T> Waiter<T> {
     /// The next message, however long it takes. Dropping the future loses none.
     ///
     /// # Errors
-    /// [`Error::Full`]: messages that belong here were dropped; see [`FullWaiter::Wait`]. [`Error::Codec`]: it came and could not be decoded. [`Error::Closed`].
+    /// [`Error::Full`]: messages that belong here were dropped; see [`FullWaiter::Wait`]. [`Error::Codec`]: it came and could not be decoded. [`Error::Closed`]; what ended the subscriber.
     pub async fn recv(&self) -> Result<Incoming<T>, Error> {
         self.mailbox.take().await
     }
@@ -309,10 +313,11 @@ impl<T: Payload> Task<T> {
                     acks.push(Box::pin(ack(unsettled)));
                 }
                 Err(Error::Closed { .. }) => break,
+                // What heals is healed below: this does not.
                 Err(error) => {
-                    // Nobody can be told but those who wait, and they have their own times.
-                    tracing::error!(topic = %self.consumer.topic(), %error, "subscriber cannot receive");
-                    sleep(Duration::from_secs(10)).await;
+                    tracing::error!(topic = %self.consumer.topic(), %error, "subscriber has ended");
+                    self.waiters.fail(Arc::new(error));
+                    break;
                 }
             }
         }

@@ -46,6 +46,15 @@ struct State<T> {
     /// The newest item is the error that tells of messages that were dropped.
     gap: bool,
     closed: bool,
+    failure: Option<Failure>,
+}
+
+/// The error of what ended.
+fn ended(failure: Option<&Failure>) -> Error {
+    match failure {
+        Some(failure) => failure.repeat(),
+        None => Error::Closed { what: "subscriber" },
+    }
 }
 
 impl<T> State<T> {
@@ -59,7 +68,7 @@ impl<T> State<T> {
     fn dropped(&mut self, capacity: usize) {
         if !self.gap && !self.closed {
             self.queue.push_back(Err(Error::Full {
-                what: "queue of the waiter; messages were dropped here",
+                what: "queue of the waiter, which dropped messages here,",
                 capacity,
             }));
             self.gap = true;
@@ -75,6 +84,7 @@ impl<T> Mailbox<T> {
                 slow: false,
                 gap: false,
                 closed: false,
+                failure: None,
             }),
             arrived: Notify::new(),
             taken: Notify::new(),
@@ -158,7 +168,7 @@ impl<T> Mailbox<T> {
                     return item;
                 }
                 if state.closed {
-                    return Err(Error::Closed { what: "subscriber" });
+                    return Err(ended(state.failure.as_ref()));
                 }
             }
             arrived.await;
@@ -166,7 +176,14 @@ impl<T> Mailbox<T> {
     }
 
     pub(crate) fn close(&self) {
-        self.state().closed = true;
+        self.end(None);
+    }
+
+    fn end(&self, failure: Option<Failure>) {
+        let mut state = self.state();
+        state.closed = true;
+        state.failure = state.failure.take().or(failure);
+        drop(state);
         // Every one of those that wait, not only one: each ends.
         self.arrived.notify_waiters();
         self.taken.notify_one();
@@ -182,7 +199,12 @@ struct Places<T> {
     by_id: HashMap<String, Arc<Mailbox<T>>>,
     all: Vec<Arc<Mailbox<T>>>,
     closed: bool,
+    /// Why nothing will come any more, where it was not closed on purpose.
+    failure: Option<Failure>,
 }
+
+/// An error that everybody gets who waits.
+pub(crate) type Failure = Arc<Error>;
 
 impl<T> Waiters<T> {
     pub(crate) fn new() -> Self {
@@ -191,6 +213,7 @@ impl<T> Waiters<T> {
                 by_id: HashMap::new(),
                 all: Vec::new(),
                 closed: false,
+                failure: None,
             }),
         }
     }
@@ -202,7 +225,7 @@ impl<T> Waiters<T> {
     pub(crate) fn add(&self, id: Option<&str>, mailbox: Arc<Mailbox<T>>) -> Result<(), Error> {
         let mut places = self.places();
         if places.closed {
-            return Err(Error::Closed { what: "subscriber" });
+            return Err(ended(places.failure.as_ref()));
         }
         match id {
             None => places.all.push(mailbox),
@@ -243,10 +266,21 @@ impl<T> Waiters<T> {
 
     /// Nobody gets anything any more, beyond what is there.
     pub(crate) fn close(&self) {
+        self.end(None);
+    }
+
+    /// The same, for a reason that everybody is told.
+    pub(crate) fn fail(&self, failure: Failure) {
+        self.end(Some(failure));
+    }
+
+    fn end(&self, failure: Option<Failure>) {
         let mut places = self.places();
         places.closed = true;
         for mailbox in places.by_id.values().chain(&places.all) {
-            mailbox.close();
+            mailbox.end(failure.clone());
         }
+        // The first reason stands.
+        places.failure = places.failure.take().or(failure);
     }
 }

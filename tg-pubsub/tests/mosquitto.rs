@@ -2,6 +2,7 @@
 
 mod mosquitto {
     mod faults;
+    mod told;
 }
 
 use std::collections::HashSet;

@@ -19,4 +19,5 @@ mod runtime {
     mod supervision;
     #[cfg(feature = "opentelemetry")]
     mod trace;
+    mod watchdog;
 }

@@ -7,8 +7,10 @@ use std::fmt;
 ///
 /// `Display` gives the path, what was expected and the byte: `Order.lines[3].price: expected a number,
 /// found a string at byte 57`.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: Cow<'static, str>,
@@ -18,6 +20,7 @@ struct Inner {
     path: Vec<Segment>,
 }
 
+#[derive(Clone)]
 enum Segment {
     Field(Cow<'static, str>),
     Index(usize),

@@ -175,6 +175,11 @@ impl BackendConsumer for Consumer {
         self.member.dropped()
     }
 
+    fn fault(&self) -> Option<Error> {
+        let end = self.member.hands().end;
+        end.map(|end| self.ended(end))
+    }
+
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
         // Settlements take effect at once: there is nothing to wait for.
         let _ = within;

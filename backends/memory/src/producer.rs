@@ -190,6 +190,10 @@ impl BackendProducer for Producer {
         self.dropped.load(Ordering::Relaxed)
     }
 
+    fn fault(&self) -> Option<Error> {
+        self.check().err()
+    }
+
     fn flush(&self) -> Answer<'_, Result<(), Error>> {
         let quiet = self.in_flight.available_permits() == self.max_in_flight as usize;
         match quiet && !self.connection.broker.plan.armed() {

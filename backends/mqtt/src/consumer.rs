@@ -253,6 +253,10 @@ impl BackendConsumer for Consumer {
         }
     }
 
+    fn fault(&self) -> Option<Error> {
+        self.0.inbox.fault()
+    }
+
     fn dropped(&self) -> u64 {
         self.0.inbox.dropped()
     }

@@ -34,6 +34,14 @@ impl Failure {
     }
 }
 
+/// A link was lost, and nobody knows yet for how long.
+pub(crate) fn resuming() -> Error {
+    Error::connection(
+        crate::NAME,
+        "the connection was lost and is being taken up again",
+    )
+}
+
 /// The broker refused something.
 pub(crate) fn refused(message: impl Into<String>, retryable: bool) -> Error {
     Error::Broker {

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use crate::client::{Client, Gone, Publish, quality};
 use crate::copies::{Copies, Seen};
-use crate::failure::Failure;
+use crate::failure::{Failure, resuming};
 use crate::{packet, settle};
 
 pub(crate) use state::Held;
@@ -91,6 +91,16 @@ impl Inbox {
         state.later.drain().for_each(drop);
         if let Some(copies) = &state.copies {
             lock(copies).forget_open();
+        }
+    }
+
+    /// Why nothing comes now.
+    pub(crate) fn fault(&self) -> Option<Error> {
+        let state = self.state();
+        match &state.end {
+            Some(why) => Some(why.error("consumer")),
+            None if !state.connected => Some(resuming()),
+            None => None,
         }
     }
 

@@ -14,6 +14,7 @@ use tokio::time::timeout;
 
 use crate::client::{Gone, Publish, Unconfirmed, ValidatedTopic};
 use crate::config::invalid;
+use crate::failure::resuming;
 use crate::link::Link;
 use crate::{names, packet};
 
@@ -255,6 +256,14 @@ impl BackendProducer for Producer {
 
     fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>> {
         self.0.send(message)
+    }
+
+    fn fault(&self) -> Option<Error> {
+        match self.0.link.ended() {
+            Some(why) => Some(why.error("producer")),
+            None if self.0.link.is_down() => Some(resuming()),
+            None => None,
+        }
     }
 
     fn dropped(&self) -> u64 {

@@ -4,11 +4,11 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tg_schema::Topic;
 use tg_schema::pubsub::{
     Capabilities, ConsumerOptions, ConsumerType, Error, Feature, InitialPosition, OptionValue,
     check_subscription,
 };
+use tg_schema::{Qos, Topic};
 
 use super::{Consumer, ConsumerConnect, Shared};
 use crate::attempts::Attempts;
@@ -111,6 +111,9 @@ impl<T: Payload> ConsumerBuilder<T> {
     }
     /// Builds the link again when no message came for this long. For clients that go silent without an error; a topic
     /// that is quiet for longer pays with a new link each time. Off by default.
+    ///
+    /// The time counts only while somebody receives, no message of this consumer is unsettled, and the broker was not
+    /// asked to hold one back (a negative acknowledgement with a delay): a new link would deliver those again.
     pub fn watchdog(mut self, after: Duration) -> Self {
         self.watchdog = Some(after);
         self
@@ -180,6 +183,7 @@ impl<T: Payload> ConsumerBuilder<T> {
             &self.subscription,
             self.dead_letters,
             self.dead_letter_timeout,
+            &*series,
         )?;
         let prefetch = options.prefetch;
         let connect = ConsumerConnect {
@@ -198,6 +202,7 @@ impl<T: Payload> ConsumerBuilder<T> {
             series: series.clone(),
             reconnects,
             state: Some(state),
+            dropped: (topic.qos() == Qos::Q0).then_some(Counter::ConsumerDropped),
         };
         let capabilities = self.pubsub.backend().capabilities(&topic);
         let link = Supervised::new(connect, self.backoff, told);

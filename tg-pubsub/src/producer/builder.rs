@@ -136,6 +136,7 @@ impl<T: Payload> ProducerBuilder<T> {
             series: series.clone(),
             reconnects: Counter::ProducerReconnects,
             state: None,
+            dropped: (topic.qos() == Qos::Q0).then_some(Counter::Dropped),
         };
         let link = Supervised::new(connect, self.backoff, told);
         let end = time::after(self.connect_timeout);

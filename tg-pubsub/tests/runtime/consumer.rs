@@ -222,25 +222,6 @@ async fn dead_letters_may_go_elsewhere() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_name_that_is_too_long_for_dead_letters_is_refused_at_once() {
-    let world = world();
-    let long = format!("q1/tg/flow/{}", "x".repeat(240));
-    let open = world
-        .pubsub
-        .consumer::<Note>(&long, "subscription")
-        .open()
-        .await;
-    let error = open.expect_err("the dead letters have no name");
-    assert!(matches!(error, Error::InvalidTopic(_)), "{error}");
-    let without = world.pubsub.consumer::<Note>(&long, "subscription");
-    without
-        .dead_letters(DeadLetters::Off)
-        .open()
-        .await
-        .expect("a consumer");
-}
-
-#[tokio::test(start_paused = true)]
 async fn a_settlement_after_the_link_was_lost_is_counted_and_no_error() {
     let world = world();
     let consumer = world.consumer("s").await;

@@ -129,3 +129,55 @@ async fn strictly_a_message_stays_until_somebody_gets_its_letter() {
     assert_eq!(world.unsettled("s"), 0);
     assert_eq!(world.metrics.count(Counter::DeadLetterUnrouted), 0);
 }
+
+fn like_mqtt() -> Memory {
+    Memory::with_config(Config::default().profile("mqtt").expect("a profile"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn letters_of_which_the_broker_does_not_tell_are_a_downgrade() {
+    for qos in ["q0", "q2"] {
+        let address = format!("{qos}/tg/flow/notes");
+        let world = world_of(like_mqtt(), false);
+        let consumer = world.pubsub.consumer::<Note>(&address, "s").open().await;
+        let consumer = consumer.expect("lowered");
+        assert_eq!(world.metrics.count(Counter::ConsumerDowngrades), 1);
+        let producer = world.pubsub.producer::<Note>(&address).open().await;
+        let producer = producer.expect("a producer");
+        producer.send(&Note::new("a")).await.expect("sent");
+        let received = consumer.receive().await.expect("a message");
+        received.reject("on purpose").await.expect("given up");
+        assert_eq!(world.metrics.count(Counter::DeadLetterUntold), 1);
+
+        let strict = world_of(like_mqtt(), true);
+        let refused = strict.pubsub.consumer::<Note>(&address, "s").open().await;
+        let refused = refused.expect_err("strict");
+        assert!(matches!(refused, Error::Unsupported { .. }), "{refused}");
+        assert!(refused.to_string().contains("DeadLetters::Off"));
+        for elsewhere in [DeadLetters::Off, DeadLetters::To(topic(DEAD))] {
+            let consumer = strict.pubsub.consumer::<Note>(&address, "s");
+            let consumer = consumer.dead_letters(elsewhere).open().await;
+            consumer.expect("a place that tells, or none");
+        }
+    }
+    // Where the broker tells, nothing is lowered.
+    let world = world_of(like_mqtt(), true);
+    let consumer = world.pubsub.consumer::<Note>(TOPIC, "s").open().await;
+    consumer.expect("a consumer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_that_become_too_long_are_told_with_what_to_do() {
+    let world = world();
+    let address = format!("q1/tg/flow/{}", "x".repeat(235));
+    let consumer = || world.pubsub.consumer::<Note>(&address, "subscription");
+    let error = consumer().open().await.expect_err("too long");
+    let text = error.to_string();
+    assert!(matches!(error, Error::InvalidOption { .. }), "{text}");
+    assert!(text.starts_with("dead letters: "), "{text}");
+    assert!(text.contains("xxx.dlq.subscription") && text.contains("DeadLetters::To"));
+    for elsewhere in [DeadLetters::Off, DeadLetters::To(topic(DEAD))] {
+        let opened = consumer().dead_letters(elsewhere).open().await;
+        opened.expect("a consumer");
+    }
+}

@@ -392,3 +392,19 @@ async fn a_refusal_is_told_at_once_and_not_repeated() {
     }
     assert!(attempts < 30, "{attempts} attempts in a minute");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_was_dropped_is_not_counted_as_sent() {
+    let world = world();
+    let producer = world.pubsub.producer::<Note>("q0/tg/flow/notes").open();
+    let producer = producer.await.expect("a producer");
+    producer.send(&Note::new("a")).await.expect("sent");
+    world.memory.faults().drop_next();
+    let receipt = producer.send(&Note::new("b")).await.expect("best effort");
+    assert!(receipt.dropped);
+    producer.send(&Note::new("c")).await.expect("sent");
+    let counts = [Counter::Sent, Counter::Dropped, Counter::SendFailed];
+    let counts = counts.map(|counter| world.metrics.count(counter));
+    assert_eq!(counts, [2, 1, 0]);
+    assert_eq!(world.metrics.timings(Timing::Sending).len(), 2);
+}

@@ -209,3 +209,52 @@ async fn what_is_in_the_buffer_is_sent_after_the_last_publisher_is_dropped() {
         0
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_buffers_of_publishers_are_sent_before_everything_is_closed() {
+    let world = world();
+    let publishers = [TOPIC, "q1/tg/flow/others"];
+    let mut open = Vec::new();
+    for address in publishers {
+        let publisher = world.pubsub.publisher::<Note>(address).in_flight(1);
+        let publisher = publisher.open().await.expect("a publisher");
+        for n in 0..200 {
+            let note = Note::new(n.to_string());
+            publisher.publish(&note).await.expect("taken");
+        }
+        open.push(publisher);
+    }
+    // One that was dropped is still at work.
+    drop(open.pop());
+    world.pubsub.close(SECOND).await.expect("closed");
+    for address in publishers {
+        assert_eq!(world.memory.published(&topic(address)).len(), 200);
+    }
+    assert_eq!(world.metrics.count(Counter::SendFailed), 0);
+    let late = open[0].publish(&Note::new("late")).await;
+    assert!(matches!(late, Err(Error::Closed { .. })), "{late:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_close_tells_of_a_buffer_that_could_not_be_sent() {
+    let world = world();
+    let publisher = world.pubsub.publisher::<Note>(TOPIC).in_flight(1);
+    let publisher = publisher.open().await.expect("a publisher");
+    world.memory.faults().delay(Operation::Send, SECOND);
+    for _ in 0..10 {
+        publisher.publish(&Note::new("a")).await.expect("taken");
+    }
+    let start = Instant::now();
+    let closed = world.pubsub.close(3 * SECOND).await;
+    assert!(matches!(closed, Err(Error::Timeout { .. })), "{closed:?}");
+    assert_eq!(start.elapsed(), 3 * SECOND);
+
+    let world = self::world();
+    let publisher = world.pubsub.publisher::<Note>(TOPIC).open().await;
+    let publisher = publisher.expect("a publisher");
+    let refused = Error::TooLarge { size: 2, max: 1 };
+    world.memory.faults().fail_next(Operation::Send, refused);
+    publisher.publish(&Note::new("a")).await.expect("taken");
+    let closed = world.pubsub.close(SECOND).await;
+    assert!(matches!(closed, Err(Error::TooLarge { .. })), "{closed:?}");
+}

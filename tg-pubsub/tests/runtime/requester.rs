@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tg_pubsub::metrics::{Counter, Gauge, Timing};
 use tg_pubsub::{Error, HandlerError, ID, Requester, Responder, SendOptions};
-use tg_pubsub_memory::Operation;
+use tg_pubsub_memory::{Config, Memory, Operation};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
@@ -328,4 +328,95 @@ async fn a_stream_that_nobody_takes_tells_of_its_gap() {
     assert!(replies.next().await.is_none());
     assert_eq!(world.metrics.count(Counter::WaiterDropped), 50);
     assert!(responder.drain(SECOND).await.is_clean());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_response_side_that_is_refused_ends_requests_at_once() {
+    let world = world();
+    let requester = requester(&world).await;
+    // It is there, and receives nothing.
+    let service = world.pubsub.consumer::<Note>(REQUESTS, "echo");
+    let _service = service.open().await.expect("a consumer");
+    let faults = world.memory.faults();
+    let refused = || Error::Auth {
+        backend: "memory".to_owned(),
+        message: "revoked".to_owned(),
+    };
+    let cut = async {
+        sleep(SECOND).await;
+        faults.fail_next(Operation::CreateConsumer, refused());
+        faults.disconnect();
+    };
+    let note = Note::new("60000");
+    let start = Instant::now();
+    let (response, ()) = tokio::join!(requester.request(&note), cut);
+    let error = response.expect_err("refused");
+    assert!(matches!(error, Error::Auth { .. }), "{error}");
+    assert!(start.elapsed() < 5 * SECOND);
+    assert!(!requester.is_healthy());
+    let later = requester.request(&note).await.expect_err("refused");
+    assert!(matches!(later, Error::Auth { .. }), "{later}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_nobody_got_is_told() {
+    // A broker with a history: somebody may still get it.
+    let keeps = world();
+    let requester = requester(&keeps).await;
+    let within = 3 * SECOND;
+    let note = Note::new("0");
+    let response = requester.request_with(&note, SendOptions::new(), within);
+    assert_eq!(
+        response.await.expect_err("nobody").to_string(),
+        "request, which no subscription got: nothing within 3s"
+    );
+    assert_eq!(keeps.metrics.count(Counter::RequestTimedOut), 1);
+
+    // One without: nobody ever will.
+    let like_mqtt = Config::default().profile("mqtt").expect("a profile");
+    let forgets = world_of(Memory::with_config(like_mqtt), false);
+    let requester = self::requester(&forgets).await;
+    let start = Instant::now();
+    let error = requester.request(&note).await.expect_err("nobody");
+    assert!(matches!(error, Error::NotFound { .. }), "{error}");
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    assert_eq!(forgets.metrics.count(Counter::RequestTimedOut), 0);
+    assert_eq!(requester.in_flight(), 0);
+    let _responder = responder(&forgets).await;
+    requester.request(&note).await.expect("somebody now");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_latency_of_a_stream_is_that_of_its_first_response() {
+    let world = world();
+    let requester = requester(&world).await;
+    let responder = world
+        .pubsub
+        .responder::<Note, Note>(REQUESTS, "echo", RESPONSES);
+    let responder = responder.stream(|request, replies| async move {
+        for n in 0..5 {
+            sleep(SECOND).await;
+            replies.send(&Note::new(n.to_string())).await?;
+        }
+        drop(request);
+        Ok(())
+    });
+    let _responder = responder.await.expect("a responder");
+    let last = |note: &Note| note.text == "4";
+    let note = Note::new("x");
+    let asked = requester.stream(&note, SendOptions::new(), last);
+    let mut replies = asked.await.expect("asked");
+    let mut count = 0;
+    while let Some(reply) = replies.next().await {
+        reply.expect("a response");
+        count += 1;
+    }
+    assert_eq!(count, 5);
+    let timings = || world.metrics.timings(Timing::Responding);
+    assert_eq!(timings(), [SECOND]);
+    // What failed has no latency.
+    let never = Note::new("x");
+    let response = requester.request_with(&never, SendOptions::new(), SECOND / 2);
+    response.await.expect_err("too late");
+    assert_eq!(timings().len(), 1);
 }

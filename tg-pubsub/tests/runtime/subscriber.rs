@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use tg_pubsub::metrics::{Counter, Gauge};
-use tg_pubsub::{Error, FullWaiter, ID, Raw, SendOptions, Subscriber};
+use tg_pubsub::{Error, FullWaiter, ID, LinkState, Raw, SendOptions, Subscriber};
+use tg_pubsub_memory::Operation;
 use tokio::time::Instant;
 
 use super::support::*;
@@ -250,4 +251,53 @@ async fn a_waiter_is_told_where_messages_were_dropped() {
         assert!(matches!(gap, Error::Full { capacity: 2, .. }), "{gap}");
         assert!(waiter.recv_timeout(SECOND).await.is_err(), "told once");
     }
+}
+
+fn revoked() -> Error {
+    Error::Auth {
+        backend: "memory".to_owned(),
+        message: "revoked".to_owned(),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_healed_ends_a_subscriber_and_is_told() {
+    let world = world();
+    let subscriber = subscriber(&world).await;
+    let waiter = subscriber.wait_for("1").expect("a waiter");
+    send(&world, &["1"]).await;
+    tokio::time::sleep(SECOND).await;
+    let faults = world.memory.faults();
+    faults.fail_next(Operation::CreateConsumer, revoked());
+    faults.disconnect();
+    let first = waiter.recv_timeout(60 * SECOND).await;
+    assert_eq!(first.expect("what was there").value().text, "0");
+    let start = Instant::now();
+    for _ in 0..2 {
+        let error = waiter.recv_timeout(60 * SECOND).await.expect_err("ended");
+        assert_eq!(error.to_string(), revoked().to_string());
+    }
+    assert!(start.elapsed() < SECOND);
+    let late = subscriber.wait_for("2").expect_err("ended");
+    assert_eq!(late.to_string(), revoked().to_string());
+    // Nobody tries again.
+    tokio::time::sleep(3600 * SECOND).await;
+    assert_eq!(subscriber.health().link, LinkState::Down);
+    assert_eq!(subscriber.health().reconnects, 0);
+    subscriber.close(SECOND).await.expect("closed");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gap_is_told_in_a_sentence() {
+    let world = world();
+    let subscriber = world.pubsub.subscriber::<Note>(TOPIC, "s").capacity(1);
+    let subscriber = subscriber.open().await.expect("a subscriber");
+    let waiter = subscriber.wait_for("1").expect("a waiter");
+    send(&world, &["1", "1", "1"]).await;
+    tokio::time::sleep(5 * SECOND).await;
+    waiter.recv().await.expect("the first");
+    assert_eq!(
+        waiter.recv().await.expect_err("a gap").to_string(),
+        "the queue of the waiter, which dropped messages here, is full: it holds 1"
+    );
 }

@@ -376,3 +376,39 @@ async fn silence_counts_over_many_short_receives() {
     }
     assert_eq!(consumer.health().reconnects, 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn health_knows_of_lost_links_that_nobody_uses() {
+    let world = world();
+    let consumer = world.consumer("s").await;
+    let producer = world.pubsub.producer::<Note>(TOPIC).open().await;
+    let producer = producer.expect("a producer");
+    assert!(world.pubsub.health().await.is_healthy());
+    world.memory.faults().refuse_connections(true);
+    world.memory.faults().disconnect();
+    for health in [consumer.health(), producer.health()] {
+        assert_eq!(health.link, LinkState::Down);
+        let error = health.last_error.expect("a reason");
+        assert!(error.contains("no connection"), "{error}");
+    }
+    assert!(!world.pubsub.health().await.is_healthy());
+    world.memory.faults().refuse_connections(false);
+    producer.send(&Note::new("a")).await.expect("sent");
+    take(&consumer, 1).await;
+    assert!(world.pubsub.health().await.is_healthy());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_of_a_settlement_is_said_once() {
+    let world = world();
+    let consumer = world.consumer("s").await;
+    world.send(&["a"]).await;
+    let received = consumer.receive().await.expect("a message");
+    let error = Error::connection("memory", "on purpose");
+    world.memory.faults().fail_next(Operation::Ack, error);
+    let failed = received.ack().await.expect_err("not settled");
+    let expected = "message not settled: memory: no connection: on purpose";
+    assert_eq!(failed.to_string(), expected);
+    let handler = tg_pubsub::HandlerError::from(failed);
+    assert_eq!(handler.to_string(), expected);
+}

@@ -136,6 +136,11 @@ scalar!(
     read_json: |r| r.boolean(),
     view: bool, |r| r.boolean(), |v| v,
     {
+        #[inline]
+        fn write_json_items(items: &[bool], w: &mut JsonWriter) -> Result<(), Error> {
+            w.booleans(items);
+            Ok(())
+        }
         viewed_one_by_one!();
         #[inline]
         fn resolve_avro(r: &mut AvroReader<'_>, plan: &Plan, node: NodeId) -> Result<Self::Value, Error> {

@@ -1,4 +1,4 @@
-//! An integer into decimal digits, eight at a time in a register.
+//! An integer into decimal digits: eight at a time in a register, small ones of a list from a table.
 
 /// Digits that fit a word.
 const EIGHT: u64 = 100_000_000;
@@ -63,16 +63,48 @@ const LONGEST: usize = 21;
 /// Items that are written before they are appended together.
 const GROUP: usize = 32;
 
+/// Each number of at most three digits, and the comma behind it.
+static SMALL: [[u8; 4]; 1000] = {
+    let mut texts = [[b','; 4]; 1000];
+    let mut n = 0;
+    while n < texts.len() {
+        let digits = [n / 100, n / 10 % 10, n % 10];
+        let mut from = if n > 99 {
+            0
+        } else if n > 9 {
+            1
+        } else {
+            2
+        };
+        let mut to = 0;
+        while from < digits.len() {
+            texts[n][to] = b'0' + digits[from] as u8;
+            from += 1;
+            to += 1;
+        }
+        n += 1;
+    }
+    texts
+};
+
 /// Appends integers with commas between. They are written to a place of their own first, whose length is in a
 /// register: that of a vector is in memory, and each integer would wait for the one before.
 pub(crate) fn push_all<T: Copy + Into<i64>>(out: &mut Vec<u8>, items: &[T]) {
     let start = out.len();
+    // Digits are written eight at a time, behind the last too.
+    let mut place = [0; GROUP * LONGEST + 8];
     for group in items.chunks(GROUP) {
-        // Digits are written eight at a time, behind the last too.
-        let mut place = [0; GROUP * LONGEST + 8];
         let mut at = 0;
         for item in group {
-            at = put(&mut place, at, (*item).into());
+            let n = (*item).into();
+            let small = usize::try_from(n).ok().and_then(|n| SMALL.get(n));
+            at = match (small, place.get_mut(at..).and_then(<[u8]>::first_chunk_mut)) {
+                (Some(text), Some(place)) => {
+                    *place = *text;
+                    at + 2 + usize::from(n > 9) + usize::from(n > 99)
+                }
+                _ => put(&mut place, at, n),
+            };
         }
         out.extend_from_slice(place.get(..at).unwrap_or_default());
     }

@@ -114,6 +114,31 @@ impl JsonWriter {
         }
         Ok(())
     }
+    /// Booleans with commas between. Each is written as eight bytes of which some count, so that nothing is
+    /// branched on: whether the next is true cannot be foretold.
+    #[inline(never)]
+    pub(crate) fn booleans(&mut self, items: &[bool]) {
+        /// Booleans that are written before they are appended together.
+        const GROUP: usize = 32;
+        const TEXTS: [&[u8; 8]; 2] = [b"false,  ", b"true,   "];
+        let start = self.out.len();
+        let mut place = [0; GROUP * 6 + 8];
+        for group in items.chunks(GROUP) {
+            let mut at = 0;
+            for item in group {
+                if let Some(place) = place.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+                    *place = *TEXTS[usize::from(*item)];
+                }
+                at += 6 - usize::from(*item);
+            }
+            self.out
+                .extend_from_slice(place.get(..at).unwrap_or_default());
+        }
+        if self.out.len() > start {
+            // The comma behind the last.
+            self.out.pop();
+        }
+    }
     /// Integers with commas between.
     #[inline(never)]
     pub(crate) fn longs<T: Copy + Into<i64>>(&mut self, items: &[T]) {
@@ -127,4 +152,23 @@ pub(crate) fn not_finite(v: f64) -> Error {
     Error::value(format!(
         "{v} has no JSON form; only finite numbers can be written"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn booleans_of_every_number_are_written() {
+        for n in 0..100usize {
+            let items: Vec<bool> = (0..n).map(|i| i % 3 == 0 || i % 7 == 2).collect();
+            let mut w = JsonWriter::new(vec![b'x'], Limits::DEFAULT);
+            w.booleans(&items);
+            let texts: Vec<String> = items.iter().map(bool::to_string).collect();
+            assert_eq!(
+                String::from_utf8(w.out),
+                Ok(format!("x{}", texts.join(",")))
+            );
+        }
+    }
 }

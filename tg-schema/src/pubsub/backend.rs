@@ -123,6 +123,12 @@ pub trait BackendProducer: Send + Sync {
     /// confirmation came: the message may have arrived.
     fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>>;
 
+    /// Why it cannot send now, as far as is known without asking the broker: its link is lost, for good or while the
+    /// backend takes it up again. `None`: nothing is known to be wrong. For probes; who sends is told by the `send`.
+    fn fault(&self) -> Option<Error> {
+        None
+    }
+
     /// How many messages of `q0` it has dropped so far: those whose [`Receipt::dropped`] says so, and those that were
     /// answered, waited for the broker and were lost with the link.
     fn dropped(&self) -> u64 {
@@ -156,6 +162,11 @@ pub trait BackendConsumer: Send + Sync {
     /// [`Error::Connection`] when the link is lost: the consumer is of no use any more and another must be created.
     /// [`Error::Closed`] after [`PubSubBackend::close`].
     fn receive(&self) -> Answer<'_, Result<Delivery, Error>>;
+
+    /// Why it cannot receive now, as [`BackendProducer::fault`].
+    fn fault(&self) -> Option<Error> {
+        None
+    }
 
     /// How many messages of `q0` it has dropped so far because they came faster than they were received.
     fn dropped(&self) -> u64 {

@@ -124,12 +124,13 @@ pub struct NotSettled {
 
 impl fmt::Display for NotSettled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // With the error, whose source is that of the whole: nothing is said twice.
         write!(f, "message not settled: {}", self.error)
     }
 }
 impl std::error::Error for NotSettled {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        Some(&self.error)
+        self.error.source()
     }
 }
 

@@ -117,6 +117,69 @@ impl Error {
             source: None,
         }
     }
+    /// The same once more, for another who waits for the same thing; without the client's error.
+    #[must_use]
+    pub fn repeat(&self) -> Self {
+        match self {
+            Error::Timeout { operation, after } => Error::Timeout {
+                operation,
+                after: *after,
+            },
+            Error::Closed { what } => Error::Closed { what },
+            Error::Connection {
+                backend, message, ..
+            } => Error::connection(backend, message),
+            Error::Auth { backend, message } => Error::Auth {
+                backend: backend.clone(),
+                message: message.clone(),
+            },
+            Error::NotFound { what, hint } => Error::NotFound {
+                what: what.clone(),
+                hint: hint.clone(),
+            },
+            Error::InvalidTopic(error) => Error::InvalidTopic(error.clone()),
+            Error::InvalidOption { name, message } => Error::InvalidOption {
+                name: name.clone(),
+                message: message.clone(),
+            },
+            Error::TooLarge { size, max } => Error::TooLarge {
+                size: *size,
+                max: *max,
+            },
+            Error::Unsupported {
+                feature,
+                backend,
+                hint,
+            } => Error::Unsupported {
+                feature: feature.clone(),
+                backend: backend.clone(),
+                hint: hint.clone(),
+            },
+            Error::SchemaRejected { name, reason } => Error::SchemaRejected {
+                name: name.clone(),
+                reason: reason.clone(),
+            },
+            Error::Codec(error) => Error::Codec(error.clone()),
+            Error::Lost => Error::Lost,
+            Error::Busy { what, hint } => Error::Busy {
+                what: what.clone(),
+                hint: hint.clone(),
+            },
+            Error::Full { what, capacity } => Error::Full {
+                what,
+                capacity: *capacity,
+            },
+            Error::Broker {
+                backend,
+                message,
+                retryable,
+            } => Error::Broker {
+                backend: backend.clone(),
+                message: message.clone(),
+                retryable: *retryable,
+            },
+        }
+    }
     /// Whether the same call may succeed later.
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -209,5 +272,72 @@ impl From<crate::Error> for Error {
 impl From<TopicError> for Error {
     fn from(e: TopicError) -> Self {
         Error::InvalidTopic(e)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repetition_says_the_same() {
+        let text = || "x".to_owned();
+        let after = Duration::from_secs(1);
+        let topic = "x".parse::<crate::Topic>().expect_err("no topic");
+        let all = [
+            Error::Timeout {
+                operation: "send",
+                after,
+            },
+            Error::Closed { what: "producer" },
+            Error::Connection {
+                backend: text(),
+                message: text(),
+                source: Some("source".into()),
+            },
+            Error::Auth {
+                backend: text(),
+                message: text(),
+            },
+            Error::NotFound {
+                what: text(),
+                hint: text(),
+            },
+            Error::InvalidTopic(topic),
+            Error::InvalidOption {
+                name: text(),
+                message: text(),
+            },
+            Error::TooLarge { size: 2, max: 1 },
+            Error::Unsupported {
+                feature: text(),
+                backend: text(),
+                hint: text(),
+            },
+            Error::SchemaRejected {
+                name: text(),
+                reason: text(),
+            },
+            Error::Lost,
+            Error::Busy {
+                what: text(),
+                hint: text(),
+            },
+            Error::Full {
+                what: "queue",
+                capacity: 1,
+            },
+            Error::Broker {
+                backend: text(),
+                message: text(),
+                retryable: true,
+            },
+        ];
+        for error in all {
+            let again = error.repeat();
+            assert_eq!(again.to_string(), error.to_string());
+            assert_eq!(again.kind(), error.kind());
+            assert_eq!(again.is_retryable(), error.is_retryable());
+        }
     }
 }

@@ -118,6 +118,12 @@ impl BackendConsumer for SpoiledConsumer {
     fn receive(&self) -> Answer<'_, Result<Delivery, Error>> {
         Answer::later(SpoiledConsumer::receive(self))
     }
+    fn fault(&self) -> Option<Error> {
+        match self.shared.is(Sabotage::HidesLoss) {
+            true => None,
+            false => self.inner().fault(),
+        }
+    }
     fn dropped(&self) -> u64 {
         self.inner().dropped()
     }

@@ -1,0 +1,122 @@
+//! What is told of messages that best effort lost, and of links that nobody uses.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tg_pubsub::metrics::{Counter, Gauge, Labels, MetricsSink, Series, Timing};
+use tg_pubsub::{LinkState, PubSub};
+use tg_pubsub_mqtt::{Mqtt, MqttConfig};
+use tokio::time::sleep;
+
+use crate::{SOON, broker, note, pubsub_with, until};
+
+/// Counts over all labels.
+#[derive(Clone)]
+struct Counts(Arc<[AtomicU64]>);
+
+impl MetricsSink for Counts {
+    fn series(&self, _: &Labels) -> Arc<dyn Series> {
+        Arc::new(self.clone())
+    }
+}
+impl Series for Counts {
+    fn count(&self, counter: Counter, by: u64) {
+        self.0[counter as usize].fetch_add(by, Ordering::Relaxed);
+    }
+    fn add(&self, _: Gauge, _: i64) {}
+    fn observe(&self, _: Timing, _: Duration) {}
+}
+impl Counts {
+    fn of(&self, counter: Counter) -> u64 {
+        self.0[counter as usize].load(Ordering::Relaxed)
+    }
+}
+
+fn counted(port: u16) -> (PubSub, Counts) {
+    let counts = Counts(Counter::ALL.iter().map(|_| AtomicU64::new(0)).collect());
+    let backend = Mqtt::new(MqttConfig::new("127.0.0.1", port).instance("one"));
+    let pubsub = PubSub::builder(Arc::new(backend.expect("a configuration")));
+    (pubsub.metrics(Arc::new(counts.clone())).build(), counts)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_that_a_slow_consumer_of_q0_lost_are_counted() {
+    let Some(mosquitto) = broker() else { return };
+    let (pubsub, counts) = counted(mosquitto.port());
+    let consumer = pubsub.consumer("q0/tg/flow/fast", "s");
+    let consumer = consumer.option("mqtt.q0-buffer", 10_i64).open().await;
+    let consumer = consumer.expect("a consumer");
+    let producer = pubsub.producer("q0/tg/flow/fast").open().await;
+    let producer = producer.expect("a producer");
+    for n in 0..500 {
+        producer.send(&note(n.to_string())).await.expect("sent");
+    }
+    producer.flush().await.expect("flushed");
+    sleep(Duration::from_secs(1)).await;
+    let mut received = 0;
+    while let Ok(one) = consumer.receive_timeout(Duration::from_millis(300)).await {
+        let _: &crate::Note = one.value();
+        one.ack().await.expect("acknowledged");
+        received += 1;
+    }
+    let dropped = counts.of(Counter::ConsumerDropped);
+    println!("sent 500, received {received}, dropped {dropped}");
+    assert!(dropped > 0);
+    assert_eq!(received + dropped, 500);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_of_q0_that_a_broker_never_got_are_counted() {
+    let Some(mut mosquitto) = broker() else {
+        return;
+    };
+    let (pubsub, counts) = counted(mosquitto.port());
+    let producer = pubsub.producer("q0/tg/flow/away").max_in_flight(100).open();
+    let producer = producer.await.expect("a producer");
+    producer.send(&note("a")).await.expect("sent");
+    tokio::task::block_in_place(|| mosquitto.stop());
+    until("the loss is known", || {
+        producer.health().link == LinkState::Down
+    })
+    .await;
+    let mut dropped = 0;
+    for _ in 0..1_000 {
+        let receipt = producer.send(&note("b")).await.expect("best effort");
+        dropped += u64::from(receipt.dropped);
+    }
+    println!("sent 1,000 to nobody, dropped {dropped}");
+    assert!(dropped >= 900, "{dropped}");
+    assert_eq!(counts.of(Counter::Dropped), dropped);
+    assert_eq!(counts.of(Counter::Sent), 1 + 1_000 - dropped);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_that_nobody_uses_are_down_while_the_broker_is_away() {
+    let Some(mut mosquitto) = broker() else {
+        return;
+    };
+    for resume in [Duration::from_millis(200), SOON] {
+        let pubsub = pubsub_with(&mosquitto, "one", resume);
+        let consumer = pubsub.consumer::<crate::Note>("q1/tg/flow/idle", "s");
+        let consumer = consumer.open().await.expect("a consumer");
+        let producer = pubsub.producer::<crate::Note>("q1/tg/flow/idle").open();
+        let producer = producer.await.expect("a producer");
+        assert!(pubsub.health().await.is_healthy());
+        tokio::task::block_in_place(|| mosquitto.stop());
+        let down = || [consumer.health().link, producer.health().link] == [LinkState::Down; 2];
+        until("both are down", down).await;
+        let error = consumer.health().last_error.expect("a reason");
+        assert!(error.contains("no connection"), "{error}");
+        tokio::task::block_in_place(|| mosquitto.restart().expect("a broker"));
+        // A broker that comes back may have forgotten a shared subscription until its consumer is back.
+        while consumer.health().link != LinkState::Up {
+            let none = consumer.receive_timeout(Duration::from_millis(100)).await;
+            none.expect_err("nothing was sent");
+        }
+        producer.send(&note("a")).await.expect("sent");
+        let one = consumer.receive_timeout(SOON).await.expect("a message");
+        one.ack().await.expect("acknowledged");
+        assert!(pubsub.health().await.is_healthy());
+    }
+}
