@@ -52,18 +52,19 @@ async fn every_promise_is_kept_on_mosquitto() {
 #[tokio::test(start_paused = true)]
 async fn every_case_fails_over_a_backend_that_breaks_its_promise() {
     let mut unnoticed = Vec::new();
-    for case in CASES {
-        let outcome = spoiled(case).await;
-        println!("{}: {:?}: {outcome:?}", case.name, case.sabotage);
+    let ways = |case: &'static Case| case.sabotages.iter().map(move |way| (case, *way));
+    for (case, way) in CASES.iter().flat_map(ways) {
+        let outcome = spoiled(case, way).await;
+        println!("{}: {way:?}: {outcome:?}", case.name);
         if !matches!(outcome, Outcome::Failed(_)) {
-            unnoticed.push(format!("{}: {:?}: {outcome:?}", case.name, case.sabotage));
+            unnoticed.push(format!("{}: {way:?}: {outcome:?}", case.name));
         }
     }
     assert!(unnoticed.is_empty(), "{unnoticed:#?}");
 }
 
-async fn spoiled(case: &'static Case) -> Outcome {
-    let mut subject = memory::subject(Config::default()).sabotaged(case.sabotage);
+async fn spoiled(case: &'static Case, way: kit::Sabotage) -> Outcome {
+    let mut subject = memory::subject(Config::default()).sabotaged(way);
     subject.patience = Duration::from_secs(3);
     subject.redelivery = Duration::from_secs(3);
     conformance::run_case(&subject, case).await
@@ -106,7 +107,8 @@ fn document() -> String {
     }
     let _ = write!(
         text,
-        "\nIts fields say how patient the cases are (`patience`, `silence`, `redelivery`, `limit`), and what is \
+        "\nIts fields say how patient the cases are (`patience`, `silence`, `redelivery`, `limit`, \
+        `clock_skew`), and what is \
         no capability but differs (`second_exclusive`, `attempts_survive`). Cases work on topics of their own under \
         `tg/conformance/`; what they made is taken away after them, and `Report::left_behind` tells what could not \
         be. `{}=order,latest` in the environment runs those cases only. A suite of your own is a list of cases made by \

@@ -257,7 +257,7 @@ pub fn run<'a>(program: Program<'a>, observer: &mut dyn Observer<'a>) -> Outcome
         escapes: Default::default(),
         looked_at: Default::default(),
         effect: None,
-        guarded: 0,
+        guarded: None,
         findings: Diagnostics::default(),
     };
     for file in 0..program.files.len() {
@@ -318,8 +318,8 @@ pub(crate) struct Interpreter<'a, 'o> {
     looked_at: escape::Look,
     /// A call that stands by itself as a statement.
     effect: Option<Site>,
-    /// Above zero: this code runs only where its file is the program.
-    guarded: u32,
+    /// This code runs only where its file is the program: how many classes there were before.
+    guarded: Option<usize>,
     pub(crate) findings: Diagnostics,
 }
 
@@ -521,6 +521,8 @@ impl<'a> Interpreter<'a, '_> {
         change: impl FnOnce(&mut Vec<(Value<'a>, Value<'a>)>) -> T,
     ) -> T {
         self.changed(|| Change::Entries(Rc::clone(dict), dict.borrow().clone()));
-        change(&mut dict.borrow_mut())
+        let result = change(&mut dict.borrow_mut());
+        self.escapes.owners.changed(dict);
+        result
     }
 }

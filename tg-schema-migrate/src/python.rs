@@ -4,6 +4,7 @@
 //! classes that overlap it are not trusted. A file that nests deeper than [`depth::MAX_DEPTH`] is not
 //! parsed at all: walking or dropping its tree would recurse as deep.
 
+mod broken;
 pub mod call;
 pub mod comment;
 pub mod depth;
@@ -125,21 +126,10 @@ fn one(text: &str, file: &Text) -> (Tree, Vec<Diagnostic>) {
         return (tree, vec![deep.code("TOO_DEEP").help(help)]);
     }
     let parsed = parse_unchecked(text, ParseOptions::from(ruff_python_parser::Mode::Module));
-    let mut wrong = Vec::new();
-    for error in parsed.errors() {
-        tree.errors.push(error.location);
-        // One mistake may be the cause of many errors: the first ones tell enough.
-        if wrong.len() < MAX_ERRORS {
-            wrong.push(
-                Diagnostic::error(
-                    Span::new(file.source, error.location.to_std_range()),
-                    format!("Python syntax: {}", lower(&error.error.to_string())),
-                    "what stands here was not understood",
-                )
-                .code("SYNTAX_ERROR"),
-            );
-        }
-    }
+    let errors = parsed.errors();
+    tree.errors
+        .extend(errors.iter().map(|error| error.location));
+    let wrong = broken::finding(text, file.source, errors, |at| tree.line(at));
     let mut comments = Vec::new();
     for token in parsed.tokens() {
         let range = token.range();
@@ -159,11 +149,8 @@ fn one(text: &str, file: &Text) -> (Tree, Vec<Diagnostic>) {
     if let Some(ModModule { body, .. }) = parsed.into_syntax().module() {
         tree.body = body.into_iter().collect();
     }
-    (tree, wrong)
+    (tree, wrong.into_iter().collect())
 }
-
-/// Most syntax errors that are told of one file.
-const MAX_ERRORS: usize = 20;
 
 fn lower(message: &str) -> String {
     let mut chars = message.chars();
@@ -227,6 +214,37 @@ pub(crate) mod tests {
     fn a_shell_script_is_a_finding() {
         let (_, wrong) = tree("#!/bin/sh\nfor i in a b; do echo $i; done\n");
         assert!(!wrong.is_empty());
+    }
+
+    #[test]
+    fn a_file_that_is_not_python_is_one_finding_that_says_what_it_seems_to_be() {
+        let many: String = (0..9).map(|n| format!("print {n}\nx = 1\n")).collect();
+        for (text, expected) in [
+            ("x = = 1\n", ""),
+            ("x = = 1\n\ny = = 2\n", "nor was line 3"),
+            ("print 'x'\n", "Python 2"),
+            ("raise ValueError, 'x'\n", "Python 2"),
+            ("exec 'x'\n", "Python 2"),
+            ("if x <> y: pass\n", "Python 2"),
+            (
+                &many,
+                "nor were lines 3, 5, 7, 9, 11 and 3 more; it seems to be Python 2",
+            ),
+            (
+                "#!/bin/sh\nfor i in a; do echo $i; done\n",
+                "another language",
+            ),
+            ("x = 1\n<<<<<<< HEAD\ny = 2\n", "a merge"),
+            ("class {{ name }}(Record):\n    pass\n", "a template"),
+            ("{% if x %}\nx = 1\n", "a template"),
+            ("%matplotlib inline\nx = 1\n", "a notebook"),
+        ] {
+            let (_, wrong) = tree(text);
+            assert_eq!(wrong.len(), 1, "{text}");
+            let help = wrong[0].help.clone().unwrap_or_default();
+            assert!(help.contains(expected), "{text}: {help}");
+            assert_eq!(help.is_empty(), expected.is_empty(), "{text}: {help}");
+        }
     }
 
     #[test]

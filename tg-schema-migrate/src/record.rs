@@ -200,13 +200,39 @@ pub fn has_only_the_metaclass(class: &Class) -> bool {
     class.kind == Kind::Plain && metaclass == Some("pulsar.schema.RecordMeta")
 }
 
-/// Whether a class that may be a Record looks like one: it has a field of the client, or its base and its fields
-/// are called like the client's and come from one package; or it comes from such a class.
+/// Whether a class that may be a Record looks like one: a schema is made of it, it has a field of the client, its base
+/// and its fields are called like the client's and come from one package, or its base is called `Record` and it has
+/// nothing of its own; or it comes from such a class.
 pub fn looks_like_record(class: &Rc<Class>) -> bool {
     class.kind == Kind::Open
-        && linear(class)
-            .iter()
-            .any(|one| has_likely_field(one) || is_written_as_one(one))
+        && (class.in_schema.get()
+            || linear(class)
+                .iter()
+                .any(|one| has_likely_field(one) || is_written_as_one(one) || is_empty_record(one)))
+}
+
+/// `class Name(Record): pass`, where that `Record` is outside of the sources.
+fn is_empty_record(class: &Class) -> bool {
+    let Some(def) = class.def else {
+        return false;
+    };
+    let record = |base: &Value| match base {
+        Value::External(path) => package(path, |name| name == "Record").is_some(),
+        _ => false,
+    };
+    let written = |e: &Expr| last(e) == "Record";
+    let arguments = def.arguments.iter().flat_map(|of| of.args.iter());
+    let mut bases = class.bases.iter().zip(arguments);
+    bases.any(|(base, e)| record(base) || base.why_unknown().is_some() && written(e))
+        && def.body.iter().all(|statement| match statement {
+            Stmt::Pass(_) => true,
+            Stmt::Expr(s) => s.value.is_string_literal_expr() || s.value.is_ellipsis_literal_expr(),
+            Stmt::Assign(s) => s.targets.iter().all(|target| {
+                let name = target.as_name_expr().map(|name| name.id.as_str());
+                matches!(name, Some("_avro_namespace" | "_sorted_fields"))
+            }),
+            _ => false,
+        })
 }
 
 /// `class Name(Record): field = String()` where nothing is known of where these names come from.

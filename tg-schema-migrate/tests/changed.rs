@@ -339,3 +339,66 @@ fn a_class_that_is_only_read_is_known() {
     let added = after("x = A._fields\nx |= {'w': Long()}").expect("a text");
     assert!(added.contains(r#""name":"w""#), "{added}");
 }
+
+#[test]
+fn a_change_where_the_file_is_the_program_leaves_the_class_open() {
+    const MAIN: &str = "if __name__ == '__main__':\n    ";
+    for (code, expected) in [
+        ("A._fields['w'] = Long()", "may change its fields"),
+        ("A._fields.update(w=Long())", "may change its fields"),
+        ("del A._fields['v']", "may change its fields"),
+        ("A._sorted_fields = True", "may set `_sorted_fields` of it"),
+        ("setattr(A, '__name__', 'X')", "may set `__name__` of it"),
+        ("A.v._required = True", "may change a field of it"),
+        (
+            "A._fields['v'].__dict__['_required'] = True",
+            "may change a field of it",
+        ),
+    ] {
+        match after(&format!("{MAIN}{code}")) {
+            Ok(text) => panic!("{code}: {text}"),
+            Err(why) => {
+                assert!(
+                    why.starts_with("code that runs only where its file"),
+                    "{code}: {why}"
+                );
+                assert!(why.ends_with(expected), "{code}: {why}");
+            }
+        }
+    }
+    let called = format!("def change(c):\n    c._fields['w'] = Long()\n{MAIN}change(A)");
+    assert!(after(&called).is_err(), "a function that is called there");
+    for code in [
+        "class C(Record):\n        v = String()\n    C._fields['w'] = Long()",
+        "A.other = 5",
+        "a = A(v='x')\n    a.v = 'y'",
+        "print(A._fields['v'])",
+    ] {
+        let text = after(&format!("{MAIN}{code}"));
+        assert!(text.is_ok(), "{code}: {text:?}");
+    }
+}
+
+#[test]
+fn a_sub_record_that_is_filled_is_no_change() {
+    let code =
+        "def f():\n    c = C()\n    c.a.v = 'x'\n    c.a = A(v='x')\nclass C(Record):\n    a = A()";
+    let migration = one(&format!("class A(Record):\n    v = String()\n{code}\n"));
+    let open: Vec<_> = migration
+        .classes
+        .iter()
+        .filter(|c| c.text.is_none())
+        .collect();
+    assert!(open.is_empty(), "{open:?}");
+    let changed = code.replace("c.a.v = 'x'", "c.a._required = True");
+    let migration = one(&format!("class A(Record):\n    v = String()\n{changed}\n"));
+    let why = reason(&migration, "C");
+    assert!(why.contains("may change a field of it"), "{why}");
+}
+
+#[test]
+fn a_field_that_is_added_later_belongs_to_its_class() {
+    let code = "w = Long()\nA._fields['w'] = w\ndef f():\n    w._required = True";
+    let why = after(code).expect_err("it may be changed");
+    assert!(why.contains("may change a field of it"), "{why}");
+}

@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{Folder, codes, of, one};
+use support::{Folder, codes, of, one, reason};
 use tg_schema_migrate::Options;
 
 #[test]
@@ -165,4 +165,29 @@ fn the_same_sources_give_the_same_definitions() {
         (first.files, first.findings),
         (second.files, second.findings)
     );
+}
+
+#[test]
+fn a_class_that_a_schema_is_made_of_or_that_is_an_empty_record_is_told() {
+    for text in [
+        "from missing.lib import Record as R\nclass P(R):\n    pass\n",
+        "from missing.lib import Record\nclass P(Record):\n    'An event.'\n    _avro_namespace = 'a'\n",
+        "from missing.lib import *\nclass P(Record): ...\n",
+        "from missing.lib import Base as Q, Text as T\nfrom pulsar.schema import JsonSchema\nclass P(Q):\n    a = T()\nschema = JsonSchema(P)\n",
+        "from missing.lib import Base as Q, Text as T\nfrom pulsar.schema import AvroSchema\nclass P(Q):\n    a = T()\ndef f():\n    return AvroSchema(record_cls=P)\n",
+        "from missing.lib import Base as Q, Text as T, Codec\nclass P(Q):\n    a = T()\ndef f(client):\n    client.subscribe('t', 's', schema=Codec(P))\n",
+    ] {
+        let migration = of(&[("a.py", text)]);
+        assert!(codes(&migration).contains(&"UNRESOLVED_CLASS"), "{text}");
+        assert!(reason(&migration, "P").contains("base"), "{text}");
+    }
+    for text in [
+        "from orm import Model as M, Text as T\nclass P(M):\n    a = T()\n",
+        "from missing.lib import Record as R\nclass P(R):\n    def f(self):\n        pass\n",
+        "class Record: pass\nclass P(Record): pass\n",
+        "from logging import LogRecord\nclass P(LogRecord): pass\n",
+    ] {
+        let migration = of(&[("a.py", text)]);
+        assert!(!codes(&migration).contains(&"UNRESOLVED_CLASS"), "{text}");
+    }
 }

@@ -171,6 +171,10 @@ impl BackendConsumer for Consumer {
         }
     }
 
+    fn dropped(&self) -> u64 {
+        self.member.dropped()
+    }
+
     fn fault(&self) -> Option<Error> {
         let end = self.member.hands().end;
         end.map(|end| self.ended(end))

@@ -3,7 +3,7 @@
 //! Locks are taken in this order: a topic's, then a member's; never two members' at once.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tg_schema::pubsub::Error;
@@ -28,6 +28,8 @@ pub(crate) struct Member {
     pub(crate) keyed: bool,
     /// Messages fetched and not settled. Written under the lock of `hands`; grows under the topic's lock only.
     used: AtomicUsize,
+    /// Messages of q0 that were dropped because nobody fetched them in time. Each counts for one member.
+    dropped: AtomicU64,
     hands: Mutex<Hands>,
 }
 
@@ -123,6 +125,7 @@ impl Member {
             prefetch: prefetch.max(1),
             keyed,
             used: AtomicUsize::new(0),
+            dropped: AtomicU64::new(0),
             hands: Mutex::default(),
         }
     }
@@ -133,6 +136,13 @@ impl Member {
     pub(crate) fn room(&self) -> usize {
         self.prefetch
             .saturating_sub(self.used.load(Ordering::Relaxed))
+    }
+    pub(crate) fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+    /// A message was dropped before a member fetched it.
+    pub(crate) fn count_dropped(&self) {
+        self.dropped.fetch_add(1, Ordering::Relaxed);
     }
     /// Brings the count of messages up to date.
     pub(crate) fn count(&self, hands: &Hands) {

@@ -105,6 +105,10 @@ impl Producer {
     fn receipt(&self, put: Put) -> Receipt {
         let mut receipt = Receipt::new();
         receipt.routed = self.tells_routed.then_some(put.routed);
+        receipt.dropped = put.dropped;
+        if put.dropped {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
         receipt.duplicate = put.duplicate && self.topic.config.behaves_like().tells_duplicates;
         receipt
     }
@@ -116,17 +120,11 @@ impl Producer {
         plan.failure(Operation::Send)?;
         let receipt = match plan.send_fault() {
             None => self.put(message),
-            Some(SendFault::Drop) => {
-                let mut receipt = self.receipt(Put {
-                    routed: true,
-                    duplicate: false,
-                });
-                receipt.dropped = self.qos == Qos::Q0;
-                if receipt.dropped {
-                    self.dropped.fetch_add(1, Ordering::Relaxed);
-                }
-                Ok(receipt)
-            }
+            Some(SendFault::Drop) => Ok(self.receipt(Put {
+                routed: true,
+                duplicate: false,
+                dropped: self.qos == Qos::Q0,
+            })),
             Some(SendFault::Duplicate) => {
                 let receipt = self.put(message.clone())?;
                 // Past the memory of identities, which is what would keep the second one out.

@@ -130,6 +130,10 @@ impl Subscription {
             };
             entry.message.release(backlog);
             self.dropped += 1;
+            // Once, so that the counts of all members add up to that of the subscription.
+            if let Some(first) = self.members.first() {
+                first.count_dropped();
+            }
         }
     }
 

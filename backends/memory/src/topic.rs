@@ -49,6 +49,8 @@ pub(crate) struct Core {
 pub(crate) struct Put {
     pub(crate) routed: bool,
     pub(crate) duplicate: bool,
+    /// It was not stored: `q0`, and there was no room.
+    pub(crate) dropped: bool,
 }
 
 impl Topic {
@@ -188,6 +190,7 @@ impl Core {
             return Ok(Put {
                 routed: false,
                 duplicate: false,
+                dropped: true,
             });
         }
         if let (Qos::Q2, Some(id)) = (qos, &message.id)
@@ -196,6 +199,7 @@ impl Core {
             return Ok(Put {
                 routed,
                 duplicate: true,
+                dropped: false,
             });
         }
         message.need(self.subscriptions.len(), &topic.backlog);
@@ -212,6 +216,7 @@ impl Core {
         Ok(Put {
             routed,
             duplicate: false,
+            dropped: false,
         })
     }
 

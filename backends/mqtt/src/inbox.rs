@@ -4,11 +4,11 @@
 //! and waits here. Each message belongs to the connection over which it came, by number: a settlement after that
 //! connection touches no other message.
 
-use std::collections::{HashMap, VecDeque};
+mod state;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tg_pubsub_backend::hold::Hold;
 use tg_schema::Qos;
 use tg_schema::pubsub::{Delivery, Error, Settlement};
 use tokio::sync::Notify;
@@ -19,72 +19,15 @@ use crate::copies::{Copies, Seen};
 use crate::failure::{Failure, resuming};
 use crate::{packet, settle};
 
+pub(crate) use state::Held;
+use state::{Delivered, Known, Open, State};
+
 /// What a consumer has received and not settled.
 pub(crate) struct Inbox {
     state: Mutex<State>,
     /// A message is ready, or the consumer has ended.
     arrived: Notify,
     client: Client,
-}
-
-struct State {
-    /// Number of the connection, from 1.
-    connection: u64,
-    connected: bool,
-    end: Option<Failure>,
-    ready: VecDeque<Held>,
-    /// Messages that wait for their time.
-    later: Hold<Held>,
-    /// Unsettled messages of this connection, by their packets' identifiers.
-    open: HashMap<u16, Open>,
-    /// Those of connections before that did not come again yet. The broker delivers them under the same identifiers.
-    before: HashMap<u16, Known>,
-    /// Messages of q2 that are settled here, which the broker has not answered yet.
-    half: HashMap<u16, Arc<Publish>>,
-    /// Those of connections before. The broker delivers again what it does not know to be settled.
-    half_before: HashMap<u16, u64>,
-    /// For q2: the messages that were settled or are open, by their identities.
-    copies: Option<Arc<Mutex<Copies>>>,
-    /// Most messages of quality q0 that are ready.
-    q0_buffer: usize,
-    /// How many of those that are ready have this quality.
-    q0_ready: usize,
-    dropped: u64,
-}
-
-struct Open {
-    publish: Arc<Publish>,
-    delivered: Delivered,
-}
-
-/// A message of a connection before.
-struct Known {
-    fingerprint: u64,
-    delivered: Delivered,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Delivered {
-    /// How often it was handed out.
-    attempts: u32,
-    /// Not before this time.
-    due: Option<Instant>,
-}
-
-/// A message that was received and is not settled.
-#[derive(Clone)]
-pub(crate) struct Held {
-    publish: Arc<Publish>,
-    /// Deliveries of it so far.
-    attempts: u32,
-    connection: u64,
-}
-
-impl Held {
-    /// Whether the broker waits for a settlement.
-    fn is_tracked(&self) -> bool {
-        self.publish.pkid != 0
-    }
 }
 
 /// What [`Inbox::take`] found.
@@ -102,22 +45,7 @@ impl Inbox {
         q0_buffer: usize,
     ) -> Self {
         Inbox {
-            state: Mutex::new(State {
-                connection: 0,
-                connected: false,
-                end: None,
-                ready: VecDeque::new(),
-                // What waits is unsettled, and the broker sends no more than the receive maximum of that.
-                later: Hold::new(usize::from(u16::MAX), usize::MAX),
-                open: HashMap::new(),
-                before: HashMap::new(),
-                half: HashMap::new(),
-                half_before: HashMap::new(),
-                copies,
-                q0_buffer,
-                q0_ready: 0,
-                dropped: 0,
-            }),
+            state: Mutex::new(State::new(copies, q0_buffer)),
             arrived: Notify::new(),
             client,
         }
@@ -404,43 +332,6 @@ impl Inbox {
 }
 
 const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
-
-impl State {
-    /// Counts a delivery.
-    fn hand_out(&mut self, mut held: Held) -> Held {
-        held.attempts = held.attempts.saturating_add(1);
-        if held.is_tracked()
-            && held.connection == self.connection
-            && let Some(open) = self.open.get_mut(&held.publish.pkid)
-        {
-            open.delivered = Delivered {
-                attempts: held.attempts,
-                due: None,
-            };
-        }
-        held
-    }
-
-    fn is_live(&self, held: &Held) -> Result<(), Error> {
-        if self.end.is_some() {
-            return Err(Error::Lost);
-        }
-        // The broker does not wait for messages of quality q0: they outlive their connection.
-        let same = self.connected && held.connection == self.connection;
-        match !held.is_tracked() || same && self.open.contains_key(&held.publish.pkid) {
-            true => Ok(()),
-            false => Err(Error::Lost),
-        }
-    }
-
-    fn wait(&mut self, due: Instant, held: Held) -> Result<(), Error> {
-        let bytes = held.publish.payload.len();
-        self.later.put(held, bytes, due).map_err(|_| Error::Full {
-            what: "hold for messages that are delivered again later",
-            capacity: usize::from(u16::MAX),
-        })
-    }
-}
 
 fn lock(copies: &Mutex<Copies>) -> MutexGuard<'_, Copies> {
     copies.lock().unwrap_or_else(PoisonError::into_inner)

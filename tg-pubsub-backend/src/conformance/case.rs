@@ -18,14 +18,14 @@ pub struct Case {
     pub qos: Qos,
     /// Without these it is skipped.
     pub needs: &'static [Need],
-    /// A backend that is spoiled so fails it.
-    pub sabotage: Sabotage,
+    /// A backend that is spoiled in one of these ways fails it.
+    pub sabotages: &'static [Sabotage],
     /// What is done.
     pub run: fn(Context) -> Boxed<Result<(), Failure>>,
 }
 
 /// One [`Case`]: a function `async fn(Context) -> Result<(), Failure>` in a module, its promise, the quality of service of
-/// its topics, what it needs, and the [`Sabotage`] that it notices. It is named after the function.
+/// its topics, what it needs, and each [`Sabotage`] that it notices, divided by `|`. It is named after the function.
 ///
 /// ```
 /// use tg_pubsub_backend::conformance::{Case, Need, conformance_case};
@@ -50,13 +50,13 @@ pub struct Case {
 /// ```
 #[macro_export]
 macro_rules! conformance_case {
-    ($module:ident :: $name:ident, $promise:literal, $qos:ident, [$($need:expr),*], $sabotage:ident) => {
+    ($module:ident :: $name:ident, $promise:literal, $qos:ident, [$($need:expr),*], $($sabotage:ident)|+) => {
         $crate::conformance::Case {
             name: stringify!($name),
             promise: $promise,
             qos: $crate::conformance::Qos::$qos,
             needs: &[$($need),*],
-            sabotage: $crate::conformance::Sabotage::$sabotage,
+            sabotages: &[$($crate::conformance::Sabotage::$sabotage),+],
             run: {
                 fn run(
                     context: $crate::conformance::Context,
@@ -89,12 +89,14 @@ pub fn table(suites: &[&[Case]]) -> String {
             true => "–".to_owned(),
             false => needs.join("; "),
         };
-        let sabotage = case.sabotage.title();
+        let titles = case
+            .sabotages
+            .iter()
+            .map(|s| s.title().trim_end_matches('.'));
+        let sabotages = titles.collect::<Vec<_>>().join("; ");
         table.push_str(&format!(
-            "| `{}` | {} | {needs} | {} |\n",
-            case.name,
-            case.promise,
-            sabotage.trim_end_matches('.')
+            "| `{}` | {} | {needs} | {sabotages} |\n",
+            case.name, case.promise,
         ));
     }
     table

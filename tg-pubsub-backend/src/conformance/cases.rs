@@ -81,7 +81,14 @@ pub const CASES: &[Case] = &[
     ),
     case!(
         settlements::dropped,
-        "a delivery that is dropped unsettled comes again",
+        "a delivery that is dropped unsettled comes again, to a consumer that is still open",
+        Q1,
+        [],
+        AcknowledgesEarly | KeepsDropped
+    ),
+    case!(
+        settlements::dropped_and_closed,
+        "a delivery that is dropped unsettled comes again after closing",
         Q1,
         [Has(Feature::Offline)],
         AcknowledgesEarly
@@ -92,6 +99,13 @@ pub const CASES: &[Case] = &[
         Q1,
         [Has(Feature::Nack)],
         LosesNacked
+    ),
+    case!(
+        settlements::nacked_at_once,
+        "what is acknowledged negatively without a delay comes again at once",
+        Q1,
+        [Has(Feature::Nack)],
+        DelaysNacked
     ),
     case!(
         settlements::nacked_with_delay,
@@ -119,7 +133,7 @@ pub const CASES: &[Case] = &[
         "what is rejected does not come again",
         Q1,
         [],
-        KeepsRejected
+        KeepsRejected | DelaysRejected
     ),
     case!(
         settlements::out_of_order,
@@ -378,14 +392,14 @@ pub const CASES: &[Case] = &[
         "a message tells when it was published",
         Q1,
         [Has(Feature::PublishTime)],
-        ForgetsTimes
+        ForgetsTimes | ShiftsTimes
     ),
     case!(
         told::sizes,
         "a message tells how many bytes it had",
         Q1,
         [],
-        ForgetsSizes
+        ForgetsSizes | InflatesSizes
     ),
     case!(
         told::health_closed,

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tg_schema::Topic;
-use tg_schema::pubsub::{BackendConsumer, BackendProducer, Error, PubSubBackend, SchemaInfo};
+use tg_schema::pubsub::{
+    BackendConsumer, BackendProducer, Error, PubSubBackend, SchemaInfo, Settle,
+};
 
 use consumer::SpoiledConsumer;
 use spoiled::Spoiled;
@@ -64,6 +66,11 @@ sabotages! {
     TakesAnyName "A subscription of any name is taken.",
     ClosesForGood "Closing deletes the subscription.",
     NeverUnsubscribes "Unsubscribing deletes nothing.",
+    KeepsDropped "What is dropped unsettled comes again only after closing.",
+    DelaysNacked "A negative acknowledgement without a delay takes three seconds.",
+    DelaysRejected "Rejecting delivers again after a second.",
+    ShiftsTimes "Messages tell times that are an hour off.",
+    InflatesSizes "A message tells ten times its size.",
     Leaks "What is closed stays open.",
     KeepsTemporary "A temporary subscription stays.",
     ForgetsTopics "Creating a topic creates none.",
@@ -116,6 +123,7 @@ struct Shared {
 enum Leak {
     Producer { _it: Box<dyn BackendProducer> },
     Consumer { _it: Box<dyn BackendConsumer> },
+    Settle { _it: Box<dyn Settle> },
 }
 
 impl Shared {

@@ -71,6 +71,9 @@ pub struct Subject {
     pub patience: Duration,
     /// How long nothing must arrive to count as nothing. 300 ms by default.
     pub silence: Duration,
+    /// How far the clocks of this machine and of whoever stamps messages, such as the broker, may be apart. 5 s by
+    /// default.
+    pub clock_skew: Duration,
     /// How long the messages of an instance that died may take to be delivered again. 30 s by default.
     pub redelivery: Duration,
     /// What becomes of a second exclusive consumer.
@@ -106,6 +109,7 @@ impl Subject {
             hooks: Hooks::default(),
             patience: Duration::from_secs(10),
             silence: Duration::from_millis(300),
+            clock_skew: Duration::from_secs(5),
             redelivery: Duration::from_secs(30),
             second_exclusive: SecondExclusive::Refused,
             attempts_survive: true,

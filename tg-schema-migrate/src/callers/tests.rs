@@ -1,5 +1,6 @@
 //! Python text in, findings out.
 
+mod choices;
 mod followed;
 mod values;
 

@@ -2,6 +2,7 @@
 //! say, and what follows from the fields of the class.
 
 mod annotation;
+mod call;
 mod choice;
 mod declared;
 mod given;
@@ -18,13 +19,12 @@ use ruff_text_size::Ranged;
 use super::notes::Notes;
 use super::walk::Handed;
 use crate::interpret::{Binding as Bound, Class, FileId, Function, Kind, Outcome, Program, Site};
-use crate::python::call::awaited;
 pub use annotation::Scalar;
 pub use declared::{field, field_names, held, values_are_names};
 pub use given::Type;
 use given::same;
 use locals::Binding;
-pub use locals::Locals;
+pub use locals::{Called, Locals};
 use members::Members;
 
 /// A file and the names that are seen in it.
@@ -94,6 +94,7 @@ impl<'w, 'a> Types<'w, 'a> {
         for (name, class) in self.handed.of(file, def) {
             locals.is_handed(name, &class);
         }
+        locals.is_handed_bytes(self.handed.bytes_of(file, def));
         locals
     }
 
@@ -106,6 +107,19 @@ impl<'w, 'a> Types<'w, 'a> {
     ) -> Option<(Rc<Class<'a>>, bool)> {
         match self.of(file, locals, e)? {
             Type::Record { class, unset, .. } => Some((class, unset)),
+            _ => None,
+        }
+    }
+
+    /// The Records of which an expression gives one.
+    pub fn either(
+        &self,
+        file: FileId,
+        locals: &Rc<Locals<'a>>,
+        e: &'a Expr,
+    ) -> Option<Rc<[Rc<Class<'a>>]>> {
+        match self.of(file, locals, e)? {
+            Type::Either(classes) => Some(classes),
             _ => None,
         }
     }
@@ -197,10 +211,12 @@ impl<'w, 'a> Types<'w, 'a> {
                 match base {
                     Type::Record { class, given, .. } => {
                         let held = held(&field(&class, &of.attr)?)?;
-                        Some(match given.contains(&of.attr.id) {
-                            true => held.as_set(),
-                            false => held,
-                        })
+                        Some(held.given_as(&of.attr, &given))
+                    }
+                    // A class without the field is not what it is.
+                    Type::Either(classes) => {
+                        let fields = classes.iter().filter_map(|class| field(class, &of.attr));
+                        same(fields.map(|value| held(&value)))
                     }
                     Type::Object(class) => self.member(&class, &of.attr, left),
                     _ => None,
@@ -327,114 +343,6 @@ impl<'w, 'a> Types<'w, 'a> {
             Binding::Narrowed(class) => annotated(class),
             Binding::Handed(class) => Some(Type::record(class, false)),
             Binding::Other => None,
-        }
-    }
-
-    fn call(&self, place: &Place<'a>, e: &'a ExprCall, left: usize) -> Option<Type<'a>> {
-        let site = Site {
-            file: place.file,
-            range: e.range(),
-        };
-        if let Some(class) = self.notes.given.get(&site) {
-            return Some(match class.kind {
-                Kind::Record => Type::Record {
-                    class: Rc::clone(class),
-                    unset: false,
-                    given: self.notes.filled.get(&site).cloned().unwrap_or_default(),
-                },
-                _ => Type::Object(Rc::clone(class)),
-            });
-        }
-        if let Some(class) = self.notes.opened.get(&site) {
-            return Some(Type::Source(Rc::clone(class)));
-        }
-        if let Some(function) = self.notes.functions.get(&site) {
-            return self.returned(function);
-        }
-        if let Some(path) = self.notes.outside.get(&site) {
-            return self.outside(place, e, path, left);
-        }
-        self.method_call(place, awaited(e).unwrap_or(&e.func), left)
-    }
-
-    /// What calling a method gives, where its object is known.
-    fn method_call(&self, place: &Place<'a>, func: &'a Expr, left: usize) -> Option<Type<'a>> {
-        let Expr::Attribute(func) = func else {
-            return None;
-        };
-        let of = self.at(place, &func.value, left)?;
-        match (&of, func.attr.as_str()) {
-            (Type::List(item), "pop" | "popleft") => Some(Type::clone(item)),
-            (Type::List(_) | Type::Map(_), "copy") => Some(of),
-            (Type::Map(value), "get" | "pop" | "setdefault") => Some(Type::clone(value)),
-            (Type::Map(value), "values") => Some(Type::List(Rc::clone(value))),
-            (Type::Map(value), "items") => {
-                let pair = Type::Tuple(Rc::new([None, Some(Type::clone(value))]));
-                Some(Type::List(Rc::new(pair)))
-            }
-            (Type::Source(class), "receive" | "read_next") => Some(Type::Message(Rc::clone(class))),
-            (Type::Source(class), "batch_receive") => {
-                Some(Type::List(Rc::new(Type::Message(Rc::clone(class)))))
-            }
-            (Type::Message(class), "value") => Some(Type::record(class, false)),
-            (Type::Object(class), name) => self.returned(&*self.method(class, name)?),
-            _ => None,
-        }
-    }
-
-    /// What calls of Python's own functions give.
-    fn outside(
-        &self,
-        place: &Place<'a>,
-        e: &'a ExprCall,
-        path: &str,
-        left: usize,
-    ) -> Option<Type<'a>> {
-        let first = e.arguments.args.first()?;
-        let at = |e: &'a Expr| self.at(place, e, left);
-        let list = |e: &'a Expr| match at(e)? {
-            list @ Type::List(_) => Some(list),
-            _ => None,
-        };
-        match path {
-            "builtins.next" | "builtins.min" | "builtins.max" | "random.choice" => {
-                list(first)?.item()
-            }
-            "builtins.iter" | "builtins.list" | "builtins.sorted" | "builtins.reversed"
-            | "builtins.tuple" | "builtins.set" | "collections.deque" => list(first),
-            "builtins.enumerate" => {
-                let pair = Type::Tuple(Rc::new([None, list(first)?.item()]));
-                Some(Type::List(Rc::new(pair)))
-            }
-            "builtins.zip" => {
-                let parts = e.arguments.args.iter().map(|e| list(e)?.item());
-                Some(Type::List(Rc::new(Type::Tuple(parts.collect()))))
-            }
-            "builtins.filter" => list(e.arguments.args.get(1)?),
-            "copy.copy" | "copy.deepcopy" => at(first),
-            "typing.cast" => self.annotated(place.file, Some(&place.locals), first),
-            "asyncio.wait_for"
-            | "asyncio.shield"
-            | "asyncio.create_task"
-            | "asyncio.ensure_future" => at(first),
-            "asyncio.gather" => {
-                let given = |given: Type<'a>| match given {
-                    Type::Later(given) => Type::clone(&given),
-                    other => other,
-                };
-                match &*e.arguments.args {
-                    [Expr::Starred(all)] => {
-                        let item = at(&all.value)?.item()?;
-                        Some(Type::List(Rc::new(given(item))))
-                    }
-                    parts if !parts.iter().any(Expr::is_starred_expr) => {
-                        let parts = parts.iter().map(|part| at(part).map(given));
-                        Some(Type::Tuple(parts.collect()))
-                    }
-                    _ => None,
-                }
-            }
-            _ => self.method_call(place, awaited(e)?, left),
         }
     }
 }

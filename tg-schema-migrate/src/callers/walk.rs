@@ -20,7 +20,7 @@ use tg_schema_model::rule::Rule;
 pub use handed::Handed;
 
 use super::Tightened;
-use super::types::{Locals, Types, field, field_names};
+use super::types::{Called, Locals, Types, field, field_names};
 use crate::interpret::{Class, FileId, Site, linear};
 
 /// A finding without its surroundings.
@@ -46,8 +46,8 @@ pub struct Walk<'w, 'a> {
     declares: bool,
     /// Names of all Records.
     records: &'w BTreeSet<String>,
-    /// Lambdas that are called with each item of something.
-    lambdas: HashMap<TextRange, &'a Expr>,
+    /// Lambdas of which is known what they are called with.
+    lambdas: HashMap<TextRange, Called<'a>>,
     /// What the code around sets attributes of: texts, and where first.
     set: Vec<HashMap<String, TextSize>>,
     /// Expressions that the question at hand may still look at.
@@ -104,6 +104,10 @@ impl<'w, 'a> Walk<'w, 'a> {
     }
     fn record(&self, e: &'a Expr) -> Option<(Rc<Class<'a>>, bool)> {
         self.types.record(self.file, self.locals.last()?, e)
+    }
+    /// The Records of which an expression gives one.
+    fn either(&self, e: &'a Expr) -> Option<Rc<[Rc<Class<'a>>]>> {
+        self.types.either(self.file, self.locals.last()?, e)
     }
     /// The class that an expression is a field of, and the field; of another expression its own class.
     fn subject(&self, e: &'a Expr, own: Rc<Class<'a>>) -> (Rc<Class<'a>>, String) {
@@ -243,7 +247,13 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
             Stmt::If(s) => return self.branches(s),
             Stmt::While(s) => self.tested(&s.test),
             Stmt::Assign(s) => s.targets.iter().for_each(|t| self.assigned(t, &s.value)),
-            Stmt::AnnAssign(s) => s.value.iter().for_each(|v| self.assigned(&s.target, v)),
+            Stmt::AnnAssign(s) => {
+                if let Some(value) = &s.value {
+                    self.assigned(&s.target, value);
+                    let locals = self.locals.last().cloned();
+                    self.is_called(value, self.file, locals.as_deref(), &s.annotation);
+                }
+            }
             Stmt::Assert(s) => self.tested(&s.test),
             Stmt::Delete(s) => s.targets.iter().for_each(|t| self.deleted(t)),
             Stmt::Match(s) => self.cases(s),
@@ -276,7 +286,10 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
         }
         let around = self.locals.last().cloned().unwrap_or_default();
         let inner = match e {
-            Expr::Lambda(of) => Locals::lambda(of, &around, self.lambdas.remove(&of.range())),
+            Expr::Lambda(of) => {
+                let called = self.lambdas.remove(&of.range());
+                Locals::lambda(of, &around, called.as_ref())
+            }
             Expr::ListComp(of) => Locals::comprehension(&of.generators, &around),
             Expr::SetComp(of) => Locals::comprehension(&of.generators, &around),
             Expr::DictComp(of) => Locals::comprehension(&of.generators, &around),

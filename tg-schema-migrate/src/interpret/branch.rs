@@ -94,13 +94,14 @@ impl<'a, 'o> Interpreter<'a, 'o> {
         // A main guard's code does run, where the file is a program.
         let dead = u32::from(!guard);
         self.dead += dead;
-        self.guarded += 1;
+        let guarded = self.guarded;
+        self.guarded.get_or_insert(self.classes.len());
         let (uncertain, returns) = (frame.uncertain, frame.returns.len());
         self.trial(frame, arm);
         frame.uncertain = uncertain;
         frame.returns.truncate(returns);
         self.dead -= dead;
-        self.guarded -= 1;
+        self.guarded = guarded;
     }
 
     /// Takes every arm, and joins what those leave behind that go on.

@@ -14,6 +14,12 @@ impl<'a> Interpreter<'a, '_> {
         arguments: &Arguments<'a>,
         site: Site,
     ) -> Value<'a> {
+        if let Value::External(path) = &class
+            && matches!(path.rsplit('.').next(), Some("JsonSchema" | "AvroSchema"))
+            && let Some(Value::Class(of)) = arguments.get(0, "record_cls")
+        {
+            of.in_schema.set(true);
+        }
         Value::Instance(Rc::new(Instance {
             class,
             arguments: arguments.clone(),
@@ -30,6 +36,11 @@ impl<'a> Interpreter<'a, '_> {
         arguments: &Arguments<'a>,
         site: Site,
     ) -> Value<'a> {
+        if let Some(Value::Instance(schema)) = arguments.keyword("schema")
+            && let Some(Value::Class(of)) = schema.arguments.positional.first()
+        {
+            of.in_schema.set(true);
+        }
         match callee {
             Value::Unknown(why) => {
                 self.risk += 1;

@@ -229,8 +229,10 @@ impl<'a> Interpreter<'a, '_> {
             doubt: RefCell::new(doubt),
             fields,
             members: RefCell::default(),
+            in_schema: Default::default(),
             myself: RefCell::default(),
         });
+        self.list(&class);
         if kind == Kind::Enum {
             self.fill_enum(&class);
         }
@@ -242,7 +244,6 @@ impl<'a> Interpreter<'a, '_> {
                     .get_or_insert(Rc::downgrade(&class));
             }
         }
-        self.list(&class);
         if kind == Kind::Record {
             self.hooks(&class);
         }
@@ -259,6 +260,7 @@ impl<'a> Interpreter<'a, '_> {
         }
         let hidden = self.dead > 0 || (followed && self.visiting > 0);
         let looked_at = self.visiting > 0 && self.made.contains(&statement);
+        self.escapes.owners.add(class);
         self.classes.push((Rc::clone(class), hidden || looked_at));
     }
 

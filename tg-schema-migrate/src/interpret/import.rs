@@ -39,6 +39,7 @@ impl<'a> Interpreter<'a, '_> {
         self.turns = 0;
         let (mute, dead, calls, visiting) = (self.mute, self.dead, self.calls, self.visiting);
         (self.mute, self.dead, self.calls, self.visiting) = (0, 0, 0, 0);
+        let guarded = self.guarded.take();
         self.steps.set(MODULE_STEPS);
         let mut frame = Frame::new(Env::module(Rc::clone(&module)), file, Vec::new());
         let body = &self.program.tree(file).body;
@@ -49,6 +50,7 @@ impl<'a> Interpreter<'a, '_> {
         (self.risk, self.turns) = (risk, turns);
         (self.mute, self.dead, self.calls, self.visiting) = (mute, dead, calls, visiting);
         self.journals = journals;
+        self.guarded = guarded;
         module.done.set(true);
         module
     }

@@ -190,6 +190,8 @@ pub struct Class<'a> {
     pub fields: Rc<Dict<'a>>,
     /// Members of an enum, aliases left out.
     pub members: RefCell<Vec<Rc<Member<'a>>>>,
+    /// Whether a schema is made of it.
+    pub in_schema: Cell<bool>,
     /// An instance that stands for every `self`.
     pub myself: RefCell<Option<Value<'a>>>,
 }

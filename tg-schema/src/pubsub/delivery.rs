@@ -19,7 +19,8 @@ use super::{Answer, Error, Format, Properties, Writer};
 ///
 /// Where a settlement fails, the delivery comes back in the error.
 ///
-/// One that is dropped unsettled counts as not processed, and is delivered again as soon as the broker can do that.
+/// One that is dropped unsettled counts as not processed, and is delivered again as soon as the broker can do that: to
+/// the consumer that it came from as to any other of the subscription. Nothing has to be closed for that.
 pub struct Delivery {
     /// The message, without the frame that the broker's convention puts before it.
     pub payload: Bytes,
@@ -94,7 +95,8 @@ impl Settlement {
     }
 }
 
-/// The backend's end of a delivery. Its `Drop`, where nothing was settled, gives the message back.
+/// The backend's end of a delivery. Its `Drop`, where nothing was settled, gives the message back, as a negative
+/// acknowledgement without a delay does; it does not wait until the consumer is closed.
 pub trait Settle: Send + Sync {
     /// Carries a settlement out. After `Ok`, never called again.
     ///

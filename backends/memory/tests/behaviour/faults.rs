@@ -189,6 +189,21 @@ async fn single_messages_go_wrong() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn best_effort_tells_what_it_dropped() {
+    let backend = Memory::new();
+    const Q0: &str = "q0/tg/flow/x";
+    let producer = producer(&backend, Q0).await;
+    let consumer = consumer(&backend, Q0, "s", shared()).await;
+    backend.faults().drop_next();
+    for (text, dropped) in [("a", true), ("b", false)] {
+        let receipt = producer.send(Outgoing::new(text)).await.expect("sent");
+        assert_eq!(receipt.dropped, dropped, "{text}");
+    }
+    assert_eq!((producer.dropped(), consumer.dropped()), (1, 0));
+    assert_eq!(drain(&*consumer).await, ["b"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn delays_hold_up_what_they_name() {
     let backend = Memory::new();
     let options = ProducerOptions::default()

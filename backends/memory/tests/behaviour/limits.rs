@@ -115,6 +115,7 @@ async fn q0_drops_the_oldest_and_never_blocks() {
         .subscription(&topic(Q0), "s")
         .expect("a subscription");
     assert_eq!((state.pending, state.dropped), (10, 990));
+    assert_eq!((slow.dropped(), producer.dropped()), (990, 0));
     let last: Vec<_> = (990..1_000).map(|i| i.to_string()).collect();
     assert_eq!(drain(&*slow).await, last);
     drop(slow);
@@ -134,7 +135,10 @@ async fn q0_messages_are_dropped_where_q1_has_filled_the_topic() {
     let reliable = producer(&backend, X).await;
     let best_effort = producer(&backend, "q0/tg/flow/x").await;
     send(&*reliable, &["a", "b"]).await;
-    assert_eq!(put(&*best_effort, "c").await.routed, Some(false));
+    let receipt = put(&*best_effort, "c").await;
+    assert_eq!((receipt.routed, receipt.dropped), (Some(false), true));
+    assert_eq!((best_effort.dropped(), reliable.dropped()), (1, 0));
+    assert_eq!(consumer.dropped(), 0, "it never came so far");
     assert_eq!(drain(&*consumer).await, ["a", "b"]);
     let state = backend.subscription(&topic(X), "s").expect("there");
     assert_eq!(state.dropped, 1);

@@ -11,6 +11,7 @@ use super::{Leak, Sabotage, Shared};
 
 /// After this time without a message a consumer is closed, with `EndsWhenIdle`.
 const IDLE: Duration = Duration::from_millis(50);
+const HOUR: Duration = Duration::from_secs(3600);
 
 pub(super) struct SpoiledConsumer {
     pub(super) inner: Option<Box<dyn BackendConsumer>>,
@@ -83,16 +84,29 @@ impl SpoiledConsumer {
                 self.held().push_back(again);
             }
             Sabotage::ForgetsTimes => delivery.meta.published = None,
+            Sabotage::ShiftsTimes => {
+                let published = delivery.meta.published;
+                delivery.meta.published = published.and_then(|at| at.checked_sub(HOUR));
+            }
             Sabotage::ForgetsSizes => delivery.meta.wire_size = 0,
+            Sabotage::InflatesSizes => delivery.meta.wire_size *= 10,
             Sabotage::KeepsAcknowledged
             | Sabotage::RefusesExtension
             | Sabotage::LosesNacked
             | Sabotage::HurriesNacked
             | Sabotage::StretchesDelays
+            | Sabotage::KeepsDropped
+            | Sabotage::DelaysNacked
             | Sabotage::KeepsRejected
+            | Sabotage::DelaysRejected
             | Sabotage::SettlesAfterLoss => {
-                let sabotage = shared.sabotage;
-                delivery = delivery.wrap(|inner| Box::new(SpoiledSettle { sabotage, inner }));
+                let shared = shared.clone();
+                delivery = delivery.wrap(|settle| {
+                    Box::new(SpoiledSettle {
+                        shared,
+                        inner: Some(settle),
+                    })
+                });
             }
             _ => {}
         }
@@ -103,6 +117,15 @@ impl SpoiledConsumer {
 impl BackendConsumer for SpoiledConsumer {
     fn receive(&self) -> Answer<'_, Result<Delivery, Error>> {
         Answer::later(SpoiledConsumer::receive(self))
+    }
+    fn fault(&self) -> Option<Error> {
+        match self.shared.is(Sabotage::HidesLoss) {
+            true => None,
+            false => self.inner().fault(),
+        }
+    }
+    fn dropped(&self) -> u64 {
+        self.inner().dropped()
     }
     fn close(mut self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
         let Some(inner) = self.inner.take() else {
@@ -154,42 +177,64 @@ impl Settle for Nothing {
 }
 
 struct SpoiledSettle {
-    sabotage: Sabotage,
-    inner: Box<dyn Settle>,
+    shared: Arc<Shared>,
+    /// Until it is dropped.
+    inner: Option<Box<dyn Settle>>,
+}
+
+impl SpoiledSettle {
+    fn inner(&mut self) -> &mut dyn Settle {
+        self.inner.as_deref_mut().expect("only `drop` takes it")
+    }
 }
 
 impl Settle for SpoiledSettle {
     fn settle(&mut self, settlement: Settlement) -> Answer<'_, Result<(), Error>> {
-        match (self.sabotage, settlement) {
+        let sabotage = self.shared.sabotage;
+        let inner = self.inner();
+        let nack = |after| Settlement::Nack { after };
+        match (sabotage, settlement) {
             (Sabotage::KeepsAcknowledged, Settlement::Ack) => Answer::now(Ok(())),
-            (Sabotage::LosesNacked, Settlement::Nack { .. }) => self.inner.settle(Settlement::Ack),
-            (Sabotage::HurriesNacked, Settlement::Nack { .. }) => {
-                self.inner.settle(Settlement::Nack { after: None })
-            }
+            (Sabotage::LosesNacked, Settlement::Nack { .. }) => inner.settle(Settlement::Ack),
+            (Sabotage::HurriesNacked, Settlement::Nack { .. }) => inner.settle(nack(None)),
             (Sabotage::StretchesDelays, Settlement::Nack { after }) => {
-                let after = after.map(|after| after.saturating_mul(4));
-                self.inner.settle(Settlement::Nack { after })
+                inner.settle(nack(after.map(|after| after.saturating_mul(4))))
             }
-            (Sabotage::KeepsRejected, Settlement::Reject { .. }) => {
-                self.inner.settle(Settlement::Nack { after: None })
+            (Sabotage::DelaysNacked, Settlement::Nack { after: None }) => {
+                inner.settle(nack(Some(Duration::from_secs(3))))
+            }
+            (Sabotage::KeepsRejected, Settlement::Reject { .. }) => inner.settle(nack(None)),
+            (Sabotage::DelaysRejected, Settlement::Reject { .. }) => {
+                inner.settle(nack(Some(Duration::from_secs(1))))
             }
             (Sabotage::SettlesAfterLoss, settlement) => Answer::later(async move {
-                match self.inner.settle(settlement).await {
+                match inner.settle(settlement).await {
                     Err(Error::Lost) => Ok(()),
                     other => other,
                 }
             }),
-            (_, settlement) => self.inner.settle(settlement),
+            (_, settlement) => inner.settle(settlement),
         }
     }
     fn extend(&mut self, by: Duration) -> Answer<'_, Result<(), Error>> {
-        match self.sabotage {
+        match self.shared.sabotage {
             Sabotage::RefusesExtension => Answer::now(Err(Error::Unsupported {
                 feature: Feature::Extend.title().to_owned(),
                 backend: "spoiled".to_owned(),
                 hint: "be faster".to_owned(),
             })),
-            _ => self.inner.extend(by),
+            _ => self.inner().extend(by),
+        }
+    }
+}
+
+impl Drop for SpoiledSettle {
+    fn drop(&mut self) {
+        if self.shared.is(Sabotage::KeepsDropped)
+            && let Some(inner) = self.inner.take()
+        {
+            // Not dropped, it gives nothing back.
+            self.shared.leak(Leak::Settle { _it: inner });
         }
     }
 }

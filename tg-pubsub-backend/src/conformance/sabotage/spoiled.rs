@@ -234,6 +234,15 @@ impl BackendProducer for SpoiledProducer {
         }
         Answer::later(SpoiledProducer::send(self, message))
     }
+    fn fault(&self) -> Option<Error> {
+        match self.shared.is(Sabotage::HidesLoss) {
+            true => None,
+            false => self.inner().fault(),
+        }
+    }
+    fn dropped(&self) -> u64 {
+        self.inner().dropped()
+    }
     fn flush(&self) -> Answer<'_, Result<(), Error>> {
         match self.shared.is(Sabotage::FlushesNothing) {
             true => Answer::now(Ok(())),

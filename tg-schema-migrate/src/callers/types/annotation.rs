@@ -109,6 +109,50 @@ impl<'a> Types<'_, 'a> {
         Some((scalar, inner.is_some() || locals.is_optional(name)))
     }
 
+    /// The Records that a function of this type is called with, by position: `Callable[[Class], …]`, also optional and
+    /// in quotes.
+    pub fn called_with(
+        &self,
+        file: FileId,
+        locals: Option<&Locals<'a>>,
+        annotation: &Expr,
+    ) -> Vec<Option<Rc<Class<'a>>>> {
+        self.parameters(file, locals, annotation, MAX_STEPS)
+    }
+
+    fn parameters(
+        &self,
+        file: FileId,
+        locals: Option<&Locals<'a>>,
+        annotation: &Expr,
+        left: usize,
+    ) -> Vec<Option<Rc<Class<'a>>>> {
+        let Some(left) = left.checked_sub(1) else {
+            return Vec::new();
+        };
+        if let Some(parsed) = unquoted(annotation) {
+            return self.parameters(file, locals, &parsed, left);
+        }
+        if let Some(inner) = without_none(annotation) {
+            return self.parameters(file, locals, inner, left);
+        }
+        let parameters = match annotation {
+            Expr::Subscript(of) if last(&of.value) == "Callable" => match &*of.slice {
+                Expr::Tuple(parts) => parts.elts.first(),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(Expr::List(parameters)) = parameters else {
+            return Vec::new();
+        };
+        let class = |e: &Expr| match self.annotated(file, locals, e)? {
+            Type::Record { class, .. } => Some(class),
+            _ => None,
+        };
+        parameters.elts.iter().map(class).collect()
+    }
+
     /// The enum that an expression names.
     pub fn enum_named(&self, file: FileId, locals: &Locals<'a>, e: &Expr) -> Option<Rc<Class<'a>>> {
         match self.annotated(file, Some(locals), e)? {
@@ -128,12 +172,9 @@ impl<'a> Reader<'_, '_, 'a> {
     fn read(&self, e: &Expr, left: usize) -> Option<Type<'a>> {
         let left = left.checked_sub(1)?;
         match e {
-            Expr::BinOp(of) if of.op == Operator::BitOr => match (&*of.left, &*of.right) {
-                (Expr::NoneLiteral(_), other) | (other, Expr::NoneLiteral(_)) => {
-                    self.read(other, left)
-                }
-                _ => None,
-            },
+            Expr::BinOp(of) if of.op == Operator::BitOr => {
+                self.either([&*of.left, &*of.right], left)
+            }
             Expr::Subscript(of) => self.generic(&of.value, &of.slice, left),
             Expr::StringLiteral(_) => self.quoted(e, left),
             Expr::Name(_) | Expr::Attribute(_) => match self.named(e)? {
@@ -162,6 +203,38 @@ impl<'a> Reader<'_, '_, 'a> {
                 _ => None,
             },
             _ => None,
+        }
+    }
+
+    /// One of several: what all are but None, or one of several Records.
+    fn either<'e>(
+        &self,
+        parts: impl IntoIterator<Item = &'e Expr>,
+        left: usize,
+    ) -> Option<Type<'a>> {
+        let parts = parts
+            .into_iter()
+            .filter(|part| !part.is_none_literal_expr());
+        let parts: Vec<Type<'a>> = parts
+            .map(|part| self.read(part, left))
+            .collect::<Option<_>>()?;
+        if let [one] = parts.as_slice() {
+            return Some(one.clone());
+        }
+        let mut classes: Vec<Rc<Class<'a>>> = Vec::new();
+        for part in &parts {
+            match part {
+                Type::Record { class, .. } => classes.push(Rc::clone(class)),
+                Type::Either(all) => classes.extend(all.iter().cloned()),
+                _ => return None,
+            }
+        }
+        classes.sort_by_key(|class| class.id);
+        classes.dedup_by_key(|class| class.id);
+        match classes.as_slice() {
+            [] => None,
+            [one] => Some(Type::record(one, false)),
+            _ => Some(Type::Either(classes.into())),
         }
     }
 
@@ -197,7 +270,7 @@ impl<'a> Reader<'_, '_, 'a> {
                 "Optional" | "Annotated" | "Final" | "ClassVar" | "Required" | "NotRequired",
                 [e, ..],
             ) => read(e),
-            ("Union", [e, Expr::NoneLiteral(_)] | [Expr::NoneLiteral(_), e]) => read(e),
+            ("Union", parts) => self.either(parts, left),
             (
                 "list" | "List" | "set" | "Set" | "frozenset" | "FrozenSet" | "deque" | "Deque"
                 | "Sequence" | "MutableSequence" | "Collection" | "Iterable" | "Iterator"

@@ -10,12 +10,14 @@ use crate::interpret::Class;
 #[derive(Clone)]
 pub enum Type<'a> {
     /// A Record; `unset` where it may be one that nobody has set. `given` are the fields that its constructor
-    /// was given.
+    /// was given, and those that are known to be set in what they were given: `field.inner`.
     Record {
         class: Rc<Class<'a>>,
         unset: bool,
         given: Rc<[Name]>,
     },
+    /// One of several Records.
+    Either(Rc<[Rc<Class<'a>>]>),
     /// A member of an enum of the files.
     Enum(Rc<Class<'a>>),
     /// An object of another class of the files.
@@ -52,6 +54,24 @@ impl<'a> Type<'a> {
                 given: Rc::clone(given),
             },
             other => other.clone(),
+        }
+    }
+    /// A field of a Record that was made with arguments: what of it is known to be set.
+    pub(super) fn given_as(self, name: &str, around: &[Name]) -> Self {
+        let Type::Record { class, .. } = &self else {
+            return self;
+        };
+        if !around.iter().any(|own| own == name) {
+            return self;
+        }
+        let inner = around
+            .iter()
+            .filter_map(|own| own.strip_prefix(name)?.strip_prefix('.'));
+        let inner: Rc<[Name]> = inner.map(Name::new).collect();
+        Type::Record {
+            class: Rc::clone(class),
+            unset: false,
+            given: inner,
         }
     }
     pub(super) fn item(&self) -> Option<Self> {
@@ -98,6 +118,8 @@ pub(super) fn same<'a>(types: impl IntoIterator<Item = Option<Type<'a>>>) -> Opt
                 let both = given.iter().filter(|name| d.contains(name)).cloned();
                 *given = both.collect();
             }
+            (Type::Either(a), Type::Either(b))
+                if a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.id == b.id) => {}
             (Type::Enum(a), Type::Enum(b))
             | (Type::Object(a), Type::Object(b))
             | (Type::Source(a), Type::Source(b))

@@ -41,6 +41,14 @@ pub enum Binding<'a> {
     Other,
 }
 
+/// What a lambda is called with.
+pub enum Called<'a> {
+    /// Each item of something.
+    Items(&'a Expr),
+    /// Such Records, by position.
+    With(Vec<Option<Rc<Class<'a>>>>),
+}
+
 /// The names of a function.
 #[derive(Clone, Default)]
 pub struct Locals<'a> {
@@ -50,6 +58,8 @@ pub struct Locals<'a> {
     /// Whether the code runs where it stands, and not later as a function does.
     here: bool,
     global: bool,
+    /// Parameters without annotation that some call hands bytes to.
+    bytes: HashSet<&'a str>,
     /// Parameters whose default is None.
     none: HashSet<&'a str>,
     /// Of a module: names that its functions declare `global`.
@@ -116,16 +126,24 @@ impl<'a> Locals<'a> {
         locals.around = Some(Rc::clone(around));
         locals
     }
-    /// The names of a lambda, which may be called with each item of something.
-    pub fn lambda(of: &'a ExprLambda, around: &Rc<Locals<'a>>, items: Option<&'a Expr>) -> Self {
+    /// The names of a lambda, and what it is called with where that is known.
+    pub fn lambda(
+        of: &'a ExprLambda,
+        around: &Rc<Locals<'a>>,
+        called: Option<&Called<'a>>,
+    ) -> Self {
         let mut locals = Locals {
             around: Some(Rc::clone(around)),
             ..Locals::default()
         };
         for (at, parameter) in of.parameters.iter().flat_map(|p| p.iter()).enumerate() {
-            let binding = match items.filter(|_| at == 0) {
-                Some(items) => Binding::Item(items, Vec::new()),
-                None => Binding::Other,
+            let binding = match called {
+                Some(Called::Items(items)) if at == 0 => Binding::Item(items, Vec::new()),
+                Some(Called::With(classes)) => match classes.get(at) {
+                    Some(Some(class)) => Binding::Handed(Rc::clone(class)),
+                    _ => Binding::Other,
+                },
+                _ => Binding::Other,
             };
             locals.bind(parameter.name().as_str(), binding);
         }
@@ -197,6 +215,21 @@ impl<'a> Locals<'a> {
             && let [binding @ Binding::Other] = &mut bindings[..]
         {
             *binding = Binding::Handed(Rc::clone(class));
+        }
+    }
+
+    /// Says which parameters without annotation some call hands bytes to.
+    pub fn is_handed_bytes(&mut self, names: impl Iterator<Item = &'a str>) {
+        self.bytes.extend(names);
+    }
+    /// Whether a name is such a parameter, and is not bound anew.
+    pub fn takes_bytes(&self, name: &str) -> bool {
+        match self.bindings.get(name) {
+            Some(bound) => bound.len() == 1 && self.bytes.contains(name),
+            None => self
+                .around
+                .as_ref()
+                .is_some_and(|around| around.takes_bytes(name)),
         }
     }
 

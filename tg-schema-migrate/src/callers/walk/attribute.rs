@@ -23,7 +23,7 @@ impl<'a> Walk<'_, 'a> {
         }
         let typed = self.record(&e.value);
         let Some((class, unset)) = typed.or_else(|| Some((self.noted(e)?, false))) else {
-            return;
+            return self.of_either(e);
         };
         self.attributes += 1;
         self.has(e, &class, &e.attr);
@@ -37,6 +37,24 @@ impl<'a> Walk<'_, 'a> {
             };
             let message = format!("`{text}` may be None, and `{}` of it is {done}", e.attr);
             self.add(rule, e, (&class, &e.attr), message, rule.remedy);
+        }
+    }
+
+    /// An attribute of one of several Records; a finding where none of them has it.
+    fn of_either(&mut self, e: &'a ExprAttribute) {
+        let name = e.attr.as_str();
+        let Some(classes) = self.either(&e.value) else {
+            return;
+        };
+        self.attributes += 1;
+        let has = |class: &Rc<Class<'a>>| {
+            field(class, name).is_some()
+                || own(class, name)
+                || own(class, "__getattr__")
+                || !is_sure(class)
+        };
+        if let Some(first) = classes.first().filter(|_| !classes.iter().any(has)) {
+            self.has(e, first, name);
         }
     }
 

@@ -270,6 +270,50 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
+impl<'a> Walk<'_, 'a> {
+    /// Whether an expression certainly gives bytes, in one case at least.
+    pub(super) fn gives_bytes(&self, e: &'a Expr, left: usize) -> bool {
+        let (Some(left), Some(locals)) = (left.checked_sub(1), self.locals.last()) else {
+            return false;
+        };
+        match e {
+            Expr::BytesLiteral(_) => true,
+            Expr::If(of) => self.gives_bytes(&of.body, left) || self.gives_bytes(&of.orelse, left),
+            Expr::Name(name) => {
+                let scalar = self.types.scalar(self.file, locals, &name.id);
+                let values = locals.values(&name.id).unwrap_or_default();
+                locals.takes_bytes(&name.id)
+                    || matches!(scalar, Some((Scalar::Bytes, _)))
+                    || !values.is_empty() && values.iter().all(|e| self.gives_bytes(e, left))
+            }
+            Expr::Call(call) => match self.types.notes.outside.get(&self.site(call)) {
+                Some(path) if path.starts_with("builtins.bytes") || path.starts_with("base64.") => {
+                    matches!(
+                        &**path,
+                        "builtins.bytes" | "base64.b64encode" | "base64.b64decode"
+                    )
+                }
+                _ => is_encoded(call),
+            },
+            _ => false,
+        }
+    }
+}
+
+/// `text.encode()`, `text.encode("utf-8")`: no other `encode` is called so.
+fn is_encoded(call: &ExprCall) -> bool {
+    let encode = matches!(&*call.func, Expr::Attribute(of) if of.attr.as_str() == "encode");
+    encode
+        && match &*call.arguments.args {
+            [] => call.arguments.keywords.is_empty(),
+            [Expr::StringLiteral(encoding)] => {
+                let name = encoding.value.to_str().to_ascii_lowercase();
+                matches!(&*name, "utf-8" | "utf8" | "ascii" | "latin-1" | "latin1")
+            }
+            _ => false,
+        }
+}
+
 /// Whether a whole number written out fits.
 fn number(plain: Plain, value: &Number) -> bool {
     match (plain, value) {

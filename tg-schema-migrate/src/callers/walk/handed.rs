@@ -1,7 +1,7 @@
 //! Records that are handed to functions of the files, by the function and its parameter. Where every call that
 //! is seen agrees, that is what a parameter without annotation is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use ruff_python_ast::{Expr, ExprCall, ParameterWithDefault, StmtFunctionDef};
@@ -10,16 +10,24 @@ use ruff_text_size::Ranged;
 use super::Walk;
 use crate::interpret::{Binding, Class, Code, FileId};
 
+/// How deep expressions are followed.
+const MAX_STEPS: usize = 8;
+
 /// A function: its file, and where its name begins.
 type Key = (FileId, u32);
 
-/// What parameters are handed; nothing where calls disagree, or where one of them is not known.
+/// What parameters are handed.
 #[derive(Default)]
-pub struct Handed<'a>(HashMap<Key, BTreeMap<&'a str, Option<Rc<Class<'a>>>>>);
+pub struct Handed<'a> {
+    /// Records; nothing where calls disagree, or where one of them is not known.
+    records: HashMap<Key, BTreeMap<&'a str, Option<Rc<Class<'a>>>>>,
+    /// Those that one call at least hands bytes to.
+    bytes: HashMap<Key, BTreeSet<&'a str>>,
+}
 
 impl<'a> Handed<'a> {
     fn add(&mut self, key: Key, name: &'a str, class: Option<Rc<Class<'a>>>) {
-        let known = self.0.entry(key).or_default();
+        let known = self.records.entry(key).or_default();
         match known.get_mut(name) {
             None => drop(known.insert(name, class)),
             Some(before) => {
@@ -33,7 +41,10 @@ impl<'a> Handed<'a> {
 
     /// Adds what another file hands on.
     pub fn extend(&mut self, other: Handed<'a>) {
-        for (key, parameters) in other.0 {
+        for (key, names) in other.bytes {
+            self.bytes.entry(key).or_default().extend(names);
+        }
+        for (key, parameters) in other.records {
             for (name, class) in parameters {
                 self.add(key, name, class);
             }
@@ -42,17 +53,24 @@ impl<'a> Handed<'a> {
 
     /// How many parameters are known.
     pub fn known(&self) -> usize {
-        let all = self.0.values().flat_map(BTreeMap::values);
-        all.filter(|class| class.is_some()).count()
+        let all = self.records.values().flat_map(BTreeMap::values);
+        let bytes = self.bytes.values().map(BTreeSet::len);
+        all.filter(|class| class.is_some()).count() + bytes.sum::<usize>()
     }
 
     /// The parameters of a function that are known.
     pub fn of(&self, file: FileId, def: &StmtFunctionDef) -> Vec<(&'a str, Rc<Class<'a>>)> {
-        let parameters = self.0.get(&(file, def.name.start().into()));
+        let parameters = self.records.get(&(file, def.name.start().into()));
         let known = parameters.into_iter().flatten();
         known
             .filter_map(|(name, class)| Some((*name, Rc::clone(class.as_ref()?))))
             .collect()
+    }
+
+    /// The parameters of a function that are handed bytes.
+    pub fn bytes_of(&self, file: FileId, def: &StmtFunctionDef) -> impl Iterator<Item = &'a str> {
+        let names = self.bytes.get(&(file, def.name.start().into()));
+        names.into_iter().flatten().copied()
     }
 }
 
@@ -84,6 +102,20 @@ impl<'a> Walk<'_, 'a> {
             || arguments.keywords.iter().any(|k| k.arg.is_none());
         let by_place = parameters.posonlyargs.iter().chain(&parameters.args);
         let by_place = by_place.skip(filled).zip(&*arguments.args);
+        for parameter in parameters.iter_non_variadic_params() {
+            let name = parameter.parameter.name.as_str();
+            let value = arguments.find_keyword(name).map(|keyword| &keyword.value);
+            if let (Some(value), Some(annotation)) =
+                (value, parameter.parameter.annotation.as_deref())
+            {
+                self.is_called(value, function.site.file, None, annotation);
+            }
+        }
+        for (parameter, value) in by_place.clone() {
+            if let Some(annotation) = parameter.parameter.annotation.as_deref() {
+                self.is_called(value, function.site.file, None, annotation);
+            }
+        }
         let mut given: Vec<(&'a str, &'a Expr)> = Vec::new();
         for (parameter, value) in by_place.filter(|(parameter, _)| is_open(parameter)) {
             given.push((parameter.parameter.name.as_str(), value));
@@ -97,6 +129,9 @@ impl<'a> Walk<'_, 'a> {
             }
         }
         for (name, value) in given {
+            if self.gives_bytes(value, MAX_STEPS) {
+                self.handed.bytes.entry(key).or_default().insert(name);
+            }
             let class = self.record(value).map(|(class, _)| class);
             self.handed.add(key, name, class);
         }

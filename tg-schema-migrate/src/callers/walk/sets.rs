@@ -7,6 +7,11 @@ use ruff_python_ast::{Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::Walk;
+use crate::callers::types::{Called, Locals};
+use crate::interpret::FileId;
+
+/// How deep attributes of attributes are followed.
+const MAX_STEPS: usize = 8;
 
 impl<'a> Walk<'_, 'a> {
     /// Texts of the attributes that code sets by itself, without the functions in it, and where first.
@@ -24,8 +29,28 @@ impl<'a> Walk<'_, 'a> {
         let Some(set) = self.set.last().filter(|_| e.is_attribute_expr()) else {
             return false;
         };
-        let first = set.get(&self.text(e));
-        first.is_some_and(|first| *first < e.start())
+        let before = |text: &str| set.get(text).is_some_and(|first| *first < e.start());
+        before(&self.text(e)) || self.origin(e, MAX_STEPS).is_some_and(|text| before(&text))
+    }
+
+    /// What an attribute was before it was given to a Record: `r.e` of `s.r.e` after `s = S(r=r)`.
+    fn origin(&self, e: &'a Expr, left: usize) -> Option<String> {
+        let left = left.checked_sub(1)?;
+        let Expr::Attribute(of) = e else {
+            return None;
+        };
+        if let Expr::Name(name) = &*of.value {
+            let values = self.locals.last()?.values(&name.id)?;
+            let [Expr::Call(call)] = values.as_slice() else {
+                return None;
+            };
+            self.types.notes.made.get(&self.site(call))?;
+            let given = call.arguments.find_keyword(&of.attr)?;
+            return (given.value.is_name_expr() || given.value.is_attribute_expr())
+                .then(|| self.text(&given.value));
+        }
+        let around = self.origin(&of.value, left)?;
+        Some(format!("{around}.{}", of.attr))
     }
 
     /// `sorted(items, key=lambda item: …)` and its like: what the lambda is called with.
@@ -48,7 +73,21 @@ impl<'a> Walk<'_, 'a> {
             },
         };
         if function.is_lambda_expr() {
-            self.lambdas.insert(function.range(), items);
+            self.lambdas.insert(function.range(), Called::Items(items));
+        }
+    }
+
+    /// `name: Callable[[Class], …] = lambda value: …`.
+    pub(super) fn is_called(
+        &mut self,
+        e: &'a Expr,
+        file: FileId,
+        locals: Option<&Locals<'a>>,
+        annotation: &'a Expr,
+    ) {
+        if e.is_lambda_expr() {
+            let classes = self.types.called_with(file, locals, annotation);
+            self.lambdas.insert(e.range(), Called::With(classes));
         }
     }
 }

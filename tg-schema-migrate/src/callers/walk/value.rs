@@ -171,6 +171,9 @@ impl<'a> Walk<'_, 'a> {
             }
             _ => Vec::new(),
         };
+        if matches!(shape, Shape::Plain(Plain::String)) && self.gives_bytes(value, left) {
+            return Some("holds a value of type str, and no bytes".to_owned());
+        }
         let kind = kind(value)?;
         match shape {
             Shape::Enum(class) => {
@@ -212,10 +215,15 @@ impl<'a> Walk<'_, 'a> {
             let pairs = targets.elts.iter().zip(&values.elts);
             return pairs.for_each(|(target, value)| self.assigned(target, value));
         }
-        if let Expr::Attribute(of) = target
-            && let Some(class) = self.owner(of)
-        {
-            self.given(target.range(), &class, &of.attr, value);
+        if let Expr::Attribute(of) = target {
+            match self.owner(of) {
+                Some(class) => self.given(target.range(), &class, &of.attr, value),
+                None => {
+                    let classes = self.either(&of.value);
+                    let classes = classes.iter().flat_map(|classes| classes.iter());
+                    classes.for_each(|class| self.given(target.range(), class, &of.attr, value));
+                }
+            }
         }
     }
 

@@ -4,11 +4,14 @@ use std::rc::Rc;
 
 use crate::interpret::builtin::VIEW;
 use crate::interpret::class::is_field_class;
-use crate::interpret::value::{Class, Dict, Instance, Kind, Reach, Site, Value};
+use crate::interpret::value::{Dict, Instance, Kind, Reach, Site, Value};
+
+use super::owners::{Classes, Owners};
 
 /// Looks for classes in a value.
 pub(super) struct Search<'s, 'a> {
-    pub(super) classes: &'s [(Rc<Class<'a>>, bool)],
+    pub(super) classes: &'s Classes<'a>,
+    pub(super) owners: &'s Owners,
     pub(super) found: Reach,
     pub(super) left: usize,
     /// Whether to look into what outside code has made.
@@ -48,10 +51,7 @@ impl<'a> Search<'_, 'a> {
     }
 
     fn dict(&mut self, entries: &Rc<Dict<'a>>) {
-        let owner = self.classes.iter().find(|(class, _)| {
-            matches!(class.kind, Kind::Record) && Rc::ptr_eq(&class.fields, entries)
-        });
-        if let Some((class, _)) = owner {
+        if let Some(class) = self.owners.of_dict(self.classes, entries).next() {
             self.found.classes.insert(class.id);
             self.found.inner = true;
             return;
@@ -64,9 +64,8 @@ impl<'a> Search<'_, 'a> {
 
     fn instance(&mut self, of: &Rc<Instance<'a>>) {
         if is_field(of) {
-            let owners = self.classes.iter().filter(|(class, _)| owns(class, of));
-            let owners: Vec<usize> = owners.map(|(class, _)| class.id).collect();
-            self.found.classes.extend(owners);
+            let owners = self.owners.of_field(self.classes, of);
+            self.found.classes.extend(owners.map(|class| class.id));
             return;
         }
         if !self.through {
@@ -83,11 +82,6 @@ impl<'a> Search<'_, 'a> {
             None => {}
         }
     }
-}
-
-pub(super) fn owns<'a>(class: &Class<'a>, field: &Rc<Instance<'a>>) -> bool {
-    let is = |value: &Value<'a>| matches!(value, Value::Instance(own) if Rc::ptr_eq(own, field));
-    class.kind == Kind::Record && class.fields.borrow().iter().any(|(_, value)| is(value))
 }
 
 /// Whether an instance may be the field of a Record.

@@ -9,7 +9,7 @@ pub static RULE: Rule = Rule {
     title: "a class that may be a Record",
     what: "\
         A base of the class is outside of the sources, or not known, and the body has fields of the \
-        client.",
+        client, a schema is made of the class, or the base is called `Record` and the body is empty.",
     why: "\
         If the base is a Record, the class has a schema; if it is not, the fields mean nothing. Only \
         the base tells.",

@@ -1,0 +1,129 @@
+//! What an inbox holds: messages that are ready, that wait for their time, that are handed out, and that are to come again
+//! over the next connection.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex};
+
+use tg_pubsub_backend::hold::Hold;
+use tg_schema::pubsub::Error;
+use tokio::time::Instant;
+
+use crate::client::Publish;
+use crate::copies::Copies;
+use crate::failure::Failure;
+
+pub(super) struct State {
+    /// Number of the connection, from 1.
+    pub(super) connection: u64,
+    pub(super) connected: bool,
+    pub(super) end: Option<Failure>,
+    pub(super) ready: VecDeque<Held>,
+    /// Messages that wait for their time.
+    pub(super) later: Hold<Held>,
+    /// Unsettled messages of this connection, by their packets' identifiers.
+    pub(super) open: HashMap<u16, Open>,
+    /// Those of connections before that did not come again yet. The broker delivers them under the same identifiers.
+    pub(super) before: HashMap<u16, Known>,
+    /// Messages of q2 that are settled here, which the broker has not answered yet.
+    pub(super) half: HashMap<u16, Arc<Publish>>,
+    /// Those of connections before. The broker delivers again what it does not know to be settled.
+    pub(super) half_before: HashMap<u16, u64>,
+    /// For q2: the messages that were settled or are open, by their identities.
+    pub(super) copies: Option<Arc<Mutex<Copies>>>,
+    /// Most messages of quality q0 that are ready.
+    pub(super) q0_buffer: usize,
+    /// How many of those that are ready have this quality.
+    pub(super) q0_ready: usize,
+    pub(super) dropped: u64,
+}
+
+pub(super) struct Open {
+    pub(super) publish: Arc<Publish>,
+    pub(super) delivered: Delivered,
+}
+
+/// A message of a connection before.
+pub(super) struct Known {
+    pub(super) fingerprint: u64,
+    pub(super) delivered: Delivered,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Delivered {
+    /// How often it was handed out.
+    pub(super) attempts: u32,
+    /// Not before this time.
+    pub(super) due: Option<Instant>,
+}
+
+/// A message that was received and is not settled.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(super) publish: Arc<Publish>,
+    /// Deliveries of it so far.
+    pub(super) attempts: u32,
+    pub(super) connection: u64,
+}
+
+impl Held {
+    /// Whether the broker waits for a settlement.
+    pub(super) fn is_tracked(&self) -> bool {
+        self.publish.pkid != 0
+    }
+}
+
+impl State {
+    pub(super) fn new(copies: Option<Arc<Mutex<Copies>>>, q0_buffer: usize) -> Self {
+        State {
+            connection: 0,
+            connected: false,
+            end: None,
+            ready: VecDeque::new(),
+            // What waits is unsettled, and the broker sends no more than the receive maximum of that.
+            later: Hold::new(usize::from(u16::MAX), usize::MAX),
+            open: HashMap::new(),
+            before: HashMap::new(),
+            half: HashMap::new(),
+            half_before: HashMap::new(),
+            copies,
+            q0_buffer,
+            q0_ready: 0,
+            dropped: 0,
+        }
+    }
+
+    /// Counts a delivery.
+    pub(super) fn hand_out(&mut self, mut held: Held) -> Held {
+        held.attempts = held.attempts.saturating_add(1);
+        if held.is_tracked()
+            && held.connection == self.connection
+            && let Some(open) = self.open.get_mut(&held.publish.pkid)
+        {
+            open.delivered = Delivered {
+                attempts: held.attempts,
+                due: None,
+            };
+        }
+        held
+    }
+
+    pub(super) fn is_live(&self, held: &Held) -> Result<(), Error> {
+        if self.end.is_some() {
+            return Err(Error::Lost);
+        }
+        // The broker does not wait for messages of quality q0: they outlive their connection.
+        let same = self.connected && held.connection == self.connection;
+        match !held.is_tracked() || same && self.open.contains_key(&held.publish.pkid) {
+            true => Ok(()),
+            false => Err(Error::Lost),
+        }
+    }
+
+    pub(super) fn wait(&mut self, due: Instant, held: Held) -> Result<(), Error> {
+        let bytes = held.publish.payload.len();
+        self.later.put(held, bytes, due).map_err(|_| Error::Full {
+            what: "hold for messages that are delivered again later",
+            capacity: usize::from(u16::MAX),
+        })
+    }
+}
