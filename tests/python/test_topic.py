@@ -50,6 +50,8 @@ def test_parts(topics: ModuleType) -> None:
         ("q1/tg/flow/.", "queue"),
         ("q1/tg/flow/..", "queue"),
         ("q1/tg/flow/x-partition-3", "queue"),
+        ("q1/tg/flow/__change_events", "queue"),
+        ("q1/tg/flow/x__transaction_pending_ack", "queue"),
         ("q1/tg/flow/" + "a" * 242, "topic"),
     ],
 )

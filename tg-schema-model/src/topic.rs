@@ -198,6 +198,8 @@ fn check_part(name: TopicPart, part: &str, range: Range<usize>) -> Result<(), To
         error::AMQ
     } else if joins && pulsar::partition(part).is_some() {
         error::PARTITION
+    } else if joins && pulsar::is_system(part) {
+        error::SYSTEM
     } else {
         return Ok(());
     };
@@ -286,6 +288,7 @@ mod tests {
             ("q1/tg/flow/é", Queue, "é"),
             ("q1/tg/flow/..", Queue, ".."),
             ("q1/tg/flow/x-partition-3", Queue, "x-partition-3"),
+            ("q1/tg/flow/__change_events", Queue, "__change_events"),
             ("tg/flow/x", Whole, "tg/flow/x"),
             ("q1/tg/flow/x/y", Whole, "q1/tg/flow/x/y"),
             ("", Whole, ""),

@@ -10,6 +10,7 @@ pub(super) const DOTS: &str = "a name other than . and ..";
 pub(super) const AMQ: &str = "a tenant other than amq, which RabbitMQ keeps for itself";
 pub(super) const PARTITION: &str =
     "a queue that does not end in -partition- and a number, which Pulsar keeps for partitions";
+pub(super) const SYSTEM: &str = "a queue that is none of the topics that Pulsar keeps for itself";
 pub(super) const LENGTH: &str = "at most 249 bytes for tenant, namespace and queue together";
 pub(super) const PARTS: &str = "four parts, qos/tenant/namespace/queue, such as q1/tg/flow/config";
 pub(super) const SCHEME: &str =

@@ -68,6 +68,13 @@ pub(super) fn partition(queue: &str) -> Option<&str> {
     (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(head)
 }
 
+/// Whether brokers keep something of their own in a topic of this name, in each namespace.
+pub(super) fn is_system(queue: &str) -> bool {
+    queue == "__change_events"
+        || queue.starts_with("__transaction_buffer_snapshot")
+        || queue.ends_with("__transaction_pending_ack")
+}
+
 /// Where `part` stands in `name`: the last place, so that the scheme is not met; all of it where the part
 /// was not written.
 fn place(name: &str, part: &str) -> std::ops::Range<usize> {

@@ -44,6 +44,9 @@ MAX_NAME: Final = 249
 _NAME: Final = re.compile("[A-Za-z0-9_-]+")
 _QUEUE: Final = re.compile("[A-Za-z0-9._-]+")
 _PARTITION: Final = re.compile("(?s).*-partition-[0-9]+")
+_SYSTEM: Final = re.compile(
+    "__change_events|__transaction_buffer_snapshot.*|.*__transaction_pending_ack"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,6 +74,9 @@ class Topic:
                 "a queue that does not end in -partition- and a number, "
                 "which Pulsar keeps for partitions"
             )
+            raise TopicError("queue", self.queue, expected)
+        if _SYSTEM.fullmatch(self.queue):
+            expected = "a queue that is none of the topics that Pulsar keeps for itself"
             raise TopicError("queue", self.queue, expected)
         if len(self.path) > MAX_NAME:
             expected = "at most 249 bytes for tenant, namespace and queue together"
