@@ -21,6 +21,8 @@ const COMPILED: &[(&str, Create)] = &[
     ("memory", memory),
     #[cfg(feature = "mqtt")]
     ("mqtt", mqtt),
+    #[cfg(feature = "pulsar")]
+    ("pulsar", pulsar),
 ];
 
 /// The backend that the configuration names. It connects when the first producer or consumer is created.
@@ -108,6 +110,19 @@ fn mqtt(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
         });
     }
     Ok(Arc::new(Mqtt::new(mqtt)?))
+}
+
+#[cfg(feature = "pulsar")]
+fn pulsar(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
+    use tg_pubsub_pulsar::{Pem, Pulsar, PulsarConfig};
+    let mut pulsar = PulsarConfig::new(config.text("pulsar.host").unwrap_or_default());
+    pulsar.token = config.text("pulsar.api-key");
+    pulsar.listener = config.text("pulsar.listener");
+    pulsar.authorities = config
+        .text("pulsar.ca-file")
+        .map(|path| Pem::File(path.into()));
+    pulsar.admin_url = config.text("pulsar.admin-url");
+    Ok(Arc::new(Pulsar::new(pulsar)?))
 }
 
 /// Makes a backend of a third party known under a name. A name that was there before, also one of ours, is replaced.

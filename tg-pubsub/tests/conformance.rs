@@ -1,10 +1,13 @@
-//! The suites of backends and of the service layer: in memory, as another broker would be, on mosquitto, and over backends
-//! that break a promise; and the document that lists them.
+//! The suites of backends and of the service layer: in memory, as another broker would be, on mosquitto, on Pulsar, and
+//! over backends that break a promise; and the document that lists them.
 
 #[path = "../../backends/memory/tests/subject/mod.rs"]
 mod memory;
 #[path = "../../backends/mqtt/tests/broker/subject.rs"]
 mod mosquitto;
+#[cfg(feature = "pulsar")]
+#[path = "../../backends/pulsar/tests/broker/subject.rs"]
+mod pulsar;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -41,6 +44,18 @@ async fn what_another_broker_promises_is_kept_over_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_promise_is_kept_on_mosquitto() {
     let Some(subject) = mosquitto::subject() else {
+        return;
+    };
+    let report = conformance::run_all(&subject, &[CASES]).await;
+    println!("{report}");
+    assert!(report.holds(), "{report}");
+    assert_eq!(report.left_behind, [] as [String; 0]);
+}
+
+#[cfg(feature = "pulsar")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_promise_is_kept_on_pulsar() {
+    let Some(subject) = pulsar::subject() else {
         return;
     };
     let report = conformance::run_all(&subject, &[CASES]).await;

@@ -1,9 +1,10 @@
 //! Processes by their number, ports that are free, folders that go away.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -57,8 +58,53 @@ impl Drop for Folder {
 
 /// A port of loopback that nobody listens on.
 pub(crate) fn free_port() -> io::Result<u16> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-    Ok(listener.local_addr()?.port())
+    let [port] = free_ports()?;
+    Ok(port)
+}
+
+/// Several such ports, all different.
+pub(crate) fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
+    let (mut ports, mut held) = ([0; N], Vec::new());
+    for port in &mut ports {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        *port = listener.local_addr()?.port();
+        held.push(listener);
+    }
+    Ok(ports)
+}
+
+/// Kills a process and removes its folder when this process ends in a way that runs no destructor.
+#[derive(Debug)]
+pub(crate) struct Guard(Child);
+
+impl Guard {
+    /// Over a process that was started, and the folder that it writes to.
+    pub(crate) fn new(pid: u32, folder: &Folder) -> io::Result<Self> {
+        // The end of its input is the end of this process, whatever ends it.
+        let script = "read -r released || { kill -s KILL \"$0\"; [ -z \"$1\" ] || rm -rf \"$1\"; }";
+        let removed = match folder.keep {
+            true => Path::new(""),
+            false => folder.path(),
+        };
+        let child = Command::new("sh")
+            .args(["-c", script, &pid.to_string()])
+            .arg(removed)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            // A signal from the terminal is not for it.
+            .process_group(0)
+            .spawn()?;
+        Ok(Guard(child))
+    }
+
+    /// The process has ended, or is to go on.
+    pub(crate) fn release(mut self) {
+        if let Some(mut input) = self.0.stdin.take() {
+            let _ = input.write_all(b"released\n");
+        }
+        let _ = self.0.wait();
+    }
 }
 
 /// Waits until somebody listens on a port, or `alive` says that nobody will.
@@ -88,6 +134,18 @@ pub fn signal(pid: u32, name: &str) -> Result<(), String> {
         true => Ok(()),
         false => Err(String::from_utf8_lossy(&sent.stderr).into_owned()),
     }
+}
+
+/// Waits until a process that is not a child of this one has ended.
+pub fn process_ended(pid: u32) -> Result<(), String> {
+    let start = Instant::now();
+    while Path::new("/proc").join(pid.to_string()).exists() {
+        if start.elapsed() > Duration::from_secs(30) {
+            return signal(pid, "KILL");
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
 }
 
 /// Whether a program can be run.

@@ -14,6 +14,8 @@ pub(super) const PROFILE: Profile = Profile {
     name: "pulsar",
     capabilities,
     topic_name: topic::pulsar::name,
+    // The broker counts while one consumer of the subscription is there.
+    attempts_survive: false,
     ..USUAL
 };
 

@@ -122,6 +122,20 @@ pub const BACKENDS: &[Known] = &[
                 None,
                 "Name of the advertised listener of Pulsar to use",
             ),
+            text(
+                "pulsar.ca-file",
+                "pulsar-ca-file",
+                "PULSAR_CA_FILE",
+                None,
+                "Certificates (PEM) that sign Pulsar's, for pulsar+ssl://; those of the system by default",
+            ),
+            text(
+                "pulsar.admin-url",
+                "pulsar-admin-url",
+                "PULSAR_ADMIN_URL",
+                None,
+                "Address of Pulsar's HTTP administration, for the option pulsar.create",
+            ),
         ],
     },
     Known {

@@ -1,0 +1,163 @@
+//! What comes from the broker, and what is due, into the inbox.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use pulsar::proto::command_ack::ValidationError;
+use pulsar::proto::{CommandMessage, MessageIdData, MessageMetadata};
+use tokio::time::{Instant, sleep_until};
+
+use super::Receiver;
+use super::orders::carry_out;
+use crate::client::{Event, command};
+use crate::failure::Failure;
+use crate::inbox::Orders;
+use crate::unpack::Dropped;
+
+impl Receiver {
+    /// Does what is due, until the consumer ends.
+    pub(super) async fn keep(&self) {
+        loop {
+            let now = Instant::now();
+            let (mut orders, mut next) = self.inbox.due(now);
+            {
+                let mut unpacker = self.unpacker();
+                for dropped in unpacker.expire(now) {
+                    self.drop_entries(dropped, &mut orders);
+                }
+                next = [next, unpacker.next_expiry()].into_iter().flatten().min();
+            }
+            self.carry_out(orders);
+            if self.inbox.ended().is_some() {
+                return;
+            }
+            match next {
+                Some(next) => tokio::select! {
+                    () = self.inbox.sooner.notified() => {}
+                    () = sleep_until(next) => {}
+                },
+                None => self.inbox.sooner.notified().await,
+            }
+        }
+    }
+
+    fn drop_entries(&self, dropped: Dropped, orders: &mut Orders) {
+        tracing::warn!(
+            topic = self.subscription.topic,
+            entries = dropped.ids.len(),
+            why = ?dropped.why,
+            "chunks will not become a message"
+        );
+        match dropped.why.is_final() {
+            true => orders.settled.extend(dropped.ids),
+            false => orders.again.extend(dropped.ids),
+        }
+    }
+
+    fn message(
+        &self,
+        number: u64,
+        command: CommandMessage,
+        metadata: MessageMetadata,
+        payload: Bytes,
+    ) {
+        let id = command.message_id;
+        let used = u32::try_from(metadata.num_messages_in_batch.unwrap_or(1))
+            .unwrap_or(1)
+            .max(1);
+        let count = command.redelivery_count.unwrap_or_default();
+        let now = Instant::now();
+        let place = (id.ledger_id, id.entry_id);
+        let (entry, chunks) = {
+            let mut unpacker = self.unpacker();
+            let entry = unpacker.entry(id, metadata, payload, count, &command.ack_set, now);
+            (entry, unpacker.next_expiry().is_some())
+        };
+        let mut orders = match entry {
+            Ok(entry) => {
+                let is_empty = entry.messages.is_empty() && entry.dropped.is_empty();
+                let mut orders = self.inbox.arrive(number, used, entry.messages);
+                if is_empty && !entry.waits {
+                    // Nothing in it is for anybody.
+                    orders.settled.push(MessageIdData {
+                        ledger_id: place.0,
+                        entry_id: place.1,
+                        ..MessageIdData::default()
+                    });
+                }
+                for dropped in entry.dropped {
+                    self.drop_entries(dropped, &mut orders);
+                }
+                orders
+            }
+            Err(refused) => {
+                tracing::error!(
+                    topic = self.subscription.topic,
+                    entry = ?place,
+                    why = %refused.error,
+                    "a message cannot be read by anybody and is left out"
+                );
+                let mut orders = self.inbox.arrive(number, used, Vec::new());
+                orders.settled.extend(refused.ids);
+                orders
+            }
+        };
+        if self.best_effort {
+            orders.settled.clear();
+            orders.again.clear();
+        }
+        if chunks {
+            self.inbox.sooner.notify_one();
+        }
+        if orders != Orders::default() {
+            self.carry_out(orders);
+        }
+        self.link().next = Some((place.0, place.1.saturating_add(1)));
+    }
+
+    pub(super) fn on(self: &Arc<Self>, number: u64, event: Event) {
+        if self.link().number != number {
+            return;
+        }
+        match event {
+            Event::Message(command, metadata, payload) => {
+                self.message(number, command, *metadata, payload);
+            }
+            Event::Corrupt(command) => {
+                let topic = &self.subscription.topic;
+                tracing::error!(topic, id = ?command.message_id, "a message is corrupt and is left out");
+                let orders = self.inbox.arrive(number, 1, Vec::new());
+                if let Some(seat) = self.link().seat.clone() {
+                    let error = Some(ValidationError::ChecksumMismatch);
+                    let ids = vec![command.message_id];
+                    seat.connection
+                        .tell(&command::ack(seat.id, ids, None, error));
+                    carry_out(&seat, orders);
+                }
+            }
+            Event::Active(active) => {
+                let topic = &self.subscription.topic;
+                tracing::debug!(
+                    topic,
+                    active,
+                    "another consumer of the subscription was chosen"
+                );
+            }
+            Event::EndOfTopic => self.inbox.terminated(),
+            Event::Ended => {
+                if let Some(seat) = &self.link().seat {
+                    seat.forget();
+                }
+                self.resume(&Failure::NotReady(
+                    "the broker closed the consumer".to_owned(),
+                ));
+            }
+            Event::Lost(Failure::Closed) => {
+                self.link().closed = true;
+                self.inbox.end(Failure::Closed);
+            }
+            Event::Lost(why) => self.resume(&why),
+            Event::Receipt(..) | Event::NotTaken(..) => {}
+        }
+    }
+}

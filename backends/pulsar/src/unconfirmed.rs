@@ -1,0 +1,399 @@
+//! Messages that are sent and not confirmed, in the order of their numbers.
+
+use std::collections::VecDeque;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use pulsar::proto::{KeyValue, MessageIdData, MessageMetadata};
+use tg_pubsub_backend::dedup::Window;
+use tg_schema::Qos;
+use tg_schema::pubsub::{Error, Outgoing, Receipt};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::time::Instant;
+
+use crate::chunking;
+use crate::client::Packet;
+use crate::failure::Failure;
+
+/// A message under way, for whom waits for it.
+pub(crate) struct Flight {
+    pub(crate) sequence: u64,
+    pub(crate) fate: oneshot::Receiver<Result<Receipt, Failure>>,
+}
+
+/// What became of a message that was to be sent.
+pub(crate) enum Taken<'a> {
+    /// It is to be put on the wire, in one packet after the other.
+    New(Flight, &'a [Packet]),
+    /// A message of this identity is on its way already.
+    UnderWay(Flight),
+    /// A message of this identity was confirmed before.
+    Done(Receipt),
+}
+
+/// What fits into one packet, and whether more than that is sent in several.
+#[derive(Clone, Copy)]
+pub(crate) struct Limit {
+    /// Most bytes of a packet.
+    pub(crate) packet: usize,
+    /// Larger messages go in chunks.
+    pub(crate) chunking: bool,
+}
+
+impl Limit {
+    fn packets(self, metadata: MessageMetadata, payload: Bytes) -> Result<Vec<Packet>, Error> {
+        let whole = Packet::new(&metadata, payload.clone());
+        let (size, max) = (whole.size(), self.packet);
+        if size <= max {
+            return Ok(vec![whole]);
+        }
+        if !self.chunking {
+            return Err(Error::TooLarge { size, max });
+        }
+        let chunks = chunking::split(metadata, payload, max)?.into_iter();
+        Ok(chunks
+            .map(|(metadata, part)| Packet::new(&metadata, part))
+            .collect())
+    }
+}
+
+/// What the broker knows of the producer.
+#[derive(Default)]
+pub(crate) struct Identity {
+    pub(crate) producer: String,
+    pub(crate) schema_version: Option<Vec<u8>>,
+}
+
+pub(crate) struct Unconfirmed {
+    identity: Identity,
+    next: u64,
+    messages: VecDeque<Message>,
+    /// For q2: identities of messages that were confirmed.
+    known: Option<Window>,
+}
+
+pub(crate) struct Message {
+    sequence: u64,
+    /// One, or several chunks.
+    packets: Vec<Packet>,
+    /// How many of them are confirmed: brokers do so in order.
+    confirmed: usize,
+    /// Who waits for it: who sent it, and who sent it again.
+    waiting: Vec<oneshot::Sender<Result<Receipt, Failure>>>,
+    id: Option<String>,
+    /// Room among the messages under way.
+    _permit: OwnedSemaphorePermit,
+}
+
+/// Identities that are known again, and for how long.
+const KNOWN: usize = 10_000;
+const KNOWN_FOR: Duration = Duration::from_secs(600);
+
+impl Unconfirmed {
+    pub(crate) fn new(qos: Qos) -> Self {
+        Unconfirmed {
+            identity: Identity::default(),
+            next: 0,
+            messages: VecDeque::new(),
+            known: (qos == Qos::Q2).then(|| Window::new(KNOWN, KNOWN_FOR)),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.messages.len()
+    }
+    /// What is to be sent again: of a message in chunks all of them, also those that the broker has. It delivers no
+    /// chunk to a shared subscription whose first one is settled, and nothing behind it either.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (u64, &Packet)> {
+        self.messages.iter().flat_map(|message| {
+            let packets = message.packets.iter();
+            packets.map(|packet| (message.sequence, packet))
+        })
+    }
+
+    /// There is a link. `stored`: the last number that the broker has of this producer, where it de-duplicates.
+    pub(crate) fn resume(&mut self, identity: Identity, stored: Option<u64>) {
+        self.identity = identity;
+        for message in &mut self.messages {
+            message.confirmed = 0;
+        }
+        let Some(stored) = stored else { return };
+        self.next = self.next.max(stored.saturating_add(1));
+        while let Some(first) = self.messages.front()
+            && first.sequence <= stored
+        {
+            self.settle(first.sequence, Ok(Receipt::new()));
+        }
+    }
+
+    /// Takes a message that is to be sent.
+    pub(crate) fn take(
+        &mut self,
+        message: Outgoing,
+        permit: OwnedSemaphorePermit,
+        limit: Limit,
+    ) -> Result<Taken<'_>, Error> {
+        let (tell, fate) = oneshot::channel();
+        let Outgoing {
+            payload,
+            properties,
+            key,
+            id,
+            ..
+        } = message;
+        let id = id.filter(|_| self.known.is_some());
+        if let (Some(known), Some(id)) = (&mut self.known, &id) {
+            if known.contains(id, Instant::now()) {
+                let mut receipt = Receipt::new();
+                receipt.duplicate = true;
+                return Ok(Taken::Done(receipt));
+            }
+            let same = |m: &&mut Message| m.id.as_ref() == Some(id);
+            if let Some(message) = self.messages.iter_mut().find(same) {
+                message.waiting.push(tell);
+                let sequence = message.sequence;
+                return Ok(Taken::UnderWay(Flight { sequence, fate }));
+            }
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        let metadata = MessageMetadata {
+            producer_name: self.identity.producer.clone(),
+            sequence_id: self.next,
+            publish_time: now.map_or(0, |now| u64::try_from(now.as_millis()).unwrap_or(u64::MAX)),
+            properties: properties
+                .into_iter()
+                .map(|(key, value)| KeyValue { key, value })
+                .collect(),
+            partition_key: key,
+            schema_version: self.identity.schema_version.clone(),
+            ..MessageMetadata::default()
+        };
+        let packets = limit.packets(metadata, payload)?;
+        let sequence = self.next;
+        self.next += 1;
+        self.messages.push_back(Message {
+            sequence,
+            packets,
+            confirmed: 0,
+            waiting: vec![tell],
+            id,
+            _permit: permit,
+        });
+        match self.messages.back() {
+            Some(message) => Ok(Taken::New(Flight { sequence, fate }, &message.packets)),
+            // It was put there just now.
+            None => Err(Error::Closed { what: "producer" }),
+        }
+    }
+
+    /// The broker took a packet over. The message is when it took all of them.
+    pub(crate) fn confirm(&mut self, sequence: u64, receipt: Receipt) {
+        if let Ok(at) = self.find(sequence)
+            && let Some(message) = self.messages.get_mut(at)
+        {
+            message.confirmed += 1;
+            if message.confirmed < message.packets.len() {
+                return;
+            }
+        }
+        self.settle(sequence, Ok(receipt));
+    }
+
+    /// What became of a message. One that is not known was settled before.
+    pub(crate) fn settle(&mut self, sequence: u64, outcome: Result<Receipt, Failure>) {
+        let at = self.find(sequence);
+        let message = at.ok().and_then(|at| self.messages.remove(at));
+        let Some(message) = message else { return };
+        if let (Some(known), Some(id), Ok(_)) = (&mut self.known, &message.id, &outcome) {
+            known.insert(id, Instant::now());
+        }
+        message.tell(outcome);
+    }
+
+    fn find(&self, sequence: u64) -> Result<usize, usize> {
+        match self.messages.front() {
+            // The broker confirms in order.
+            Some(first) if first.sequence == sequence => Ok(0),
+            _ => self
+                .messages
+                .binary_search_by_key(&sequence, |m| m.sequence),
+        }
+    }
+
+    /// Takes out everything.
+    pub(crate) fn drain(&mut self) -> Vec<Message> {
+        std::mem::take(&mut self.messages).into()
+    }
+}
+
+impl Message {
+    fn tell(self, outcome: Result<Receipt, Failure>) {
+        let mut waiting = self.waiting.into_iter();
+        let first = waiting.next();
+        for other in waiting {
+            // Who does not wait any more does not want to know.
+            let _gone = other.send(outcome.clone().map(|mut receipt| {
+                receipt.duplicate = true;
+                receipt
+            }));
+        }
+        if let Some(first) = first {
+            let _gone = first.send(outcome);
+        }
+    }
+    pub(crate) fn fail(self, why: &Failure) {
+        self.tell(Err(why.clone()));
+    }
+}
+
+/// What a broker says of a message that it took over. One that it had already has no place.
+pub(crate) fn receipt(id: Option<&MessageIdData>) -> Receipt {
+    let mut receipt = Receipt::new();
+    match id {
+        Some(id) if id.ledger_id == u64::MAX => receipt.duplicate = true,
+        Some(id) => receipt.id = Some(format!("{}:{}", id.ledger_id, id.entry_id)),
+        None => {}
+    }
+    receipt
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    struct Case {
+        messages: Unconfirmed,
+        room: Arc<Semaphore>,
+        chunking: bool,
+    }
+
+    impl Case {
+        fn new(qos: Qos) -> Self {
+            Case {
+                messages: Unconfirmed::new(qos),
+                room: Arc::new(Semaphore::new(10)),
+                chunking: false,
+            }
+        }
+        fn take(&mut self, message: Outgoing) -> Result<Taken<'_>, Error> {
+            let permit = Arc::clone(&self.room).try_acquire_owned().expect("room");
+            let limit = Limit {
+                packet: 1_000,
+                chunking: self.chunking,
+            };
+            self.messages.take(message, permit, limit)
+        }
+        fn new_one(&mut self, message: Outgoing) -> Flight {
+            match self.take(message) {
+                Ok(Taken::New(flight, _)) => flight,
+                _ => panic!("expected a new message"),
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_go_up_and_receipts_find_their_messages() {
+        let mut case = Case::new(Qos::Q1);
+        let mut flights: Vec<_> = (0..4).map(|_| case.new_one(Outgoing::new("x"))).collect();
+        assert_eq!(case.room.available_permits(), 6);
+        for sequence in [0, 2, 9, 2, 1, 3] {
+            case.messages.settle(sequence, Ok(Receipt::new()));
+        }
+        for (i, flight) in flights.iter_mut().enumerate() {
+            assert_eq!(flight.sequence, i as u64);
+            assert!(matches!(flight.fate.try_recv(), Ok(Ok(_))));
+        }
+        assert_eq!(
+            (case.messages.len(), case.room.available_permits()),
+            (0, 10)
+        );
+    }
+
+    #[test]
+    fn what_the_broker_has_is_not_sent_again() {
+        let mut case = Case::new(Qos::Q2);
+        let mut flights: Vec<_> = (0..3).map(|_| case.new_one(Outgoing::new("x"))).collect();
+        case.messages.resume(Identity::default(), Some(1));
+        assert!(
+            flights[..2]
+                .iter_mut()
+                .all(|f| matches!(f.fate.try_recv(), Ok(Ok(_))))
+        );
+        assert_eq!(
+            case.messages.iter().map(|(n, _)| n).collect::<Vec<_>>(),
+            [2]
+        );
+        case.messages.resume(Identity::default(), Some(41));
+        assert_eq!(case.new_one(Outgoing::new("x")).sequence, 42);
+    }
+
+    #[test]
+    fn repetitions_are_known_on_q2_only() {
+        let mut case = Case::new(Qos::Q2);
+        let message = || Outgoing::new("x").id("a");
+        let mut first = case.new_one(message());
+        let Ok(Taken::UnderWay(mut second)) = case.take(message()) else {
+            panic!("it is under way");
+        };
+        case.messages.settle(first.sequence, Ok(Receipt::new()));
+        let told = |flight: &mut Flight| flight.fate.try_recv().expect("told").map(|r| r.duplicate);
+        assert_eq!((told(&mut first), told(&mut second)), (Ok(false), Ok(true)));
+        assert!(matches!(case.take(message()), Ok(Taken::Done(r)) if r.duplicate));
+        // One that failed is sent again.
+        let failed = case.new_one(Outgoing::new("x").id("b"));
+        case.messages.settle(failed.sequence, Err(Failure::Closed));
+        case.new_one(Outgoing::new("x").id("b"));
+        let mut plain = Case::new(Qos::Q1);
+        plain.new_one(message());
+        plain.new_one(message());
+    }
+
+    #[test]
+    fn what_is_too_large_takes_no_number_and_no_room() {
+        let mut case = Case::new(Qos::Q1);
+        let refused = case.take(Outgoing::new("x").property("a", "y".repeat(1_000)));
+        assert!(matches!(refused, Err(Error::TooLarge { size, max: 1_000 }) if size > 1_000));
+        drop(refused);
+        assert_eq!(case.room.available_permits(), 10);
+        assert_eq!(case.new_one(Outgoing::new("x")).sequence, 0);
+    }
+
+    #[test]
+    fn chunks_are_confirmed_together_and_sent_again_together() {
+        let mut case = Case::new(Qos::Q1);
+        case.chunking = true;
+        let mut large = case.new_one(Outgoing::new(vec![0; 2_500]));
+        let mut small = case.new_one(Outgoing::new("x"));
+        let unconfirmed =
+            |case: &Case| -> Vec<u64> { case.messages.iter().map(|(n, _)| n).collect() };
+        assert_eq!(unconfirmed(&case), [0, 0, 0, 1]);
+        case.messages.confirm(0, Receipt::new());
+        case.messages.confirm(0, Receipt::new());
+        assert!(large.fate.try_recv().is_err());
+        case.messages.resume(Identity::default(), None);
+        assert_eq!(unconfirmed(&case), [0, 0, 0, 1]);
+        for _ in 0..3 {
+            assert!(large.fate.try_recv().is_err());
+            case.messages.confirm(0, Receipt::new());
+        }
+        case.messages.confirm(1, Receipt::new());
+        assert!(matches!(large.fate.try_recv(), Ok(Ok(_))));
+        assert!(matches!(small.fate.try_recv(), Ok(Ok(_))));
+        assert_eq!(case.messages.len(), 0);
+    }
+
+    #[test]
+    fn a_message_that_the_broker_had_has_no_place() {
+        let id = |ledger_id| MessageIdData {
+            ledger_id,
+            entry_id: 7,
+            ..MessageIdData::default()
+        };
+        assert!(receipt(Some(&id(u64::MAX))).duplicate);
+        assert_eq!(receipt(Some(&id(3))).id.as_deref(), Some("3:7"));
+    }
+}

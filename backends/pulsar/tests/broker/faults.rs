@@ -1,0 +1,348 @@
+//! What may go wrong between a program and its broker, and what must come of it.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tg_pubsub_pulsar::{Pulsar, PulsarConfig};
+use tg_schema::Topic;
+use tg_schema::pubsub::{
+    BackendProducer, ConsumerOptions, Error, Outgoing, ProducerOptions, PubSubBackend,
+};
+use tg_test_brokers::{Proxy, PulsarSetup};
+use tokio::time::{sleep, timeout};
+
+use crate::support::*;
+
+async fn refusal(backend: &Pulsar, topic: &Topic) -> Error {
+    let options = ProducerOptions::default();
+    let refused = backend.create_producer(topic, None, options).await;
+    refused.err().expect("refused")
+}
+
+/// Beyond the time to resume, everything that waits fails, and can be made anew.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_that_stays_away_ends_what_waits() {
+    let Some(mut broker) = own_broker(PulsarSetup::default()) else {
+        return;
+    };
+    let mut config = config(broker.port());
+    config.resume = Duration::from_secs(1);
+    let backend = Pulsar::new(config).expect("a configuration");
+    let topic = topic(1);
+    let first = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    send(&*sender, "before").await;
+    let held = receive(&*first).await;
+    tokio::task::block_in_place(|| broker.kill());
+    let start = Instant::now();
+    let (sent, ended) = tokio::join!(sender.send(Outgoing::new("x")), end(&*first));
+    assert_eq!(sent.expect_err("no broker").kind(), "connection");
+    assert_eq!(ended.kind(), "connection");
+    assert!(ended.is_retryable() && start.elapsed() < Duration::from_secs(4));
+    assert_eq!(held.ack().await.expect_err("late").error.kind(), "lost");
+    let again = sender.send(Outgoing::new("y")).await.expect_err("ended");
+    assert_eq!(again.kind(), "connection");
+    assert_eq!(refusal(&backend, &topic).await.kind(), "connection");
+    drop((first, sender));
+    tokio::task::block_in_place(|| broker.restart()).expect("a broker");
+    let second = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    send(&*sender, "after").await;
+    for expected in ["before", "after"] {
+        let delivery = receive(&*second).await;
+        assert_eq!(text(&delivery), expected);
+        delivery.ack().await.expect("acknowledged");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_silent_connection_is_noticed_within_two_intervals() {
+    let Some(broker) = broker() else { return };
+    let proxy = Proxy::new(broker.port()).expect("a proxy");
+    let mut config = config(proxy.port());
+    config.keep_alive = Duration::from_secs(1);
+    config.resume = Duration::ZERO;
+    config.connect_timeout = Duration::from_millis(500);
+    let backend = Pulsar::new(config).expect("a configuration");
+    let topics = [topic(0), topic(1)];
+    let consumer = consumer(&backend, &topics[1], "s").await;
+    let q0: Arc<dyn BackendProducer> = producer(&backend, &topics[0]).await.into();
+    let q1 = producer(&backend, &topics[1]).await;
+    send(&*q1, "x").await;
+    receive(&*consumer).await.ack().await.expect("acknowledged");
+    proxy.freeze();
+    let start = Instant::now();
+    // One that sends without being answered must notice too.
+    let sending = tokio::spawn(async move {
+        loop {
+            if let Err(e) = q0.send(Outgoing::new("x")).await {
+                return e;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+    });
+    let (ended, q0) = tokio::join!(end(&*consumer), timeout(SOON, sending));
+    let took = start.elapsed();
+    println!(
+        "half-open connection noticed after {took:?}, keep-alive 1 s, time to connect again 0.5 s"
+    );
+    assert_eq!(ended.kind(), "connection");
+    assert_eq!(q0.expect("in time").expect("a sender").kind(), "connection");
+    assert!(took < Duration::from_secs(4), "{took:?}");
+}
+
+/// The broker ends producers and consumers of a topic that it moves, and goes on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_topic_that_is_unloaded_is_found_again() {
+    let Some(broker) = broker() else { return };
+    let backend = backend(broker.port());
+    for qos in [1, 2] {
+        let topic = topic(qos);
+        let consumer = consumer(&backend, &topic, "s").await;
+        let sender: Arc<dyn BackendProducer> = producer(&backend, &topic).await.into();
+        send(&*sender, "held").await;
+        let held = receive(&*consumer).await;
+        let sends = (0..200)
+            .map(|i| (sender.clone(), i))
+            .map(|(sender, i)| async move {
+                sleep(Duration::from_millis(i * 5)).await;
+                sender.send(Outgoing::new(i.to_string())).await
+            });
+        let sending = sends.map(tokio::spawn).collect::<Vec<_>>();
+        let unloaded = name(&topic);
+        for _ in 0..3 {
+            sleep(Duration::from_millis(250)).await;
+            tokio::task::block_in_place(|| broker.admin().unload(&unloaded)).expect("unloaded");
+        }
+        for sent in sending {
+            sent.await.expect("a task").expect("confirmed");
+        }
+        assert_eq!(held.ack().await.expect_err("late").error.kind(), "lost");
+        let mut seen = std::collections::BTreeMap::new();
+        while seen.len() < 201 {
+            let delivery = receive(&*consumer).await;
+            let text = text(&delivery);
+            if delivery.ack().await.is_ok() {
+                *seen.entry(text).or_insert(0) += 1;
+            }
+        }
+        let repeated = seen.values().sum::<i32>() - 201;
+        println!("unloaded 3 times, q{qos}: 200 sent, 0 lost, {repeated} repeated");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_namespace_that_is_deleted_is_named_with_the_command_that_makes_it() {
+    let Some(broker) = broker() else { return };
+    let admin = broker.admin();
+    let made = || tokio::task::block_in_place(|| admin.create_namespace("tg/passing"));
+    made().expect("a namespace");
+    let backend = backend(broker.port());
+    let topic: Topic = "q1/tg/passing/x".parse().expect("a topic");
+    let consumer = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    send(&*sender, "x").await;
+    receive(&*consumer).await.ack().await.expect("acknowledged");
+    tokio::task::block_in_place(|| admin.delete_namespace("tg/passing")).expect("deleted");
+    let (sent, ended) = tokio::join!(sender.send(Outgoing::new("y")), end(&*consumer));
+    let sent = sent.expect_err("there is no namespace");
+    for error in [ended, sent, refusal(&backend, &topic).await] {
+        assert_eq!(error.kind(), "not_found", "{error}");
+        let text = error.to_string();
+        assert!(
+            text.contains("pulsar-admin namespaces create tg/passing"),
+            "{text}"
+        );
+    }
+    made().expect("a namespace");
+    let sender = producer(&backend, &topic).await;
+    send(&*sender, "z").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_topic_that_is_deleted_or_terminated() {
+    let Some(broker) = broker() else { return };
+    let backend = backend(broker.port());
+    let topic = topic(1);
+    let consumer = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    send(&*sender, "gone").await;
+    let deleted = name(&topic);
+    tokio::task::block_in_place(|| broker.admin().delete_topic(&deleted)).expect("deleted");
+    // It comes to be again, as topics do.
+    let confirmed = timeout(SOON, send(&*sender, "after")).await;
+    confirmed.expect("in time");
+    loop {
+        let delivery = receive(&*consumer).await;
+        let text = text(&delivery);
+        let _late = delivery.ack().await;
+        if text == "after" {
+            break;
+        }
+    }
+    send(&*sender, "last").await;
+    let path = deleted.replacen("://", "/", 1);
+    let terminated = || {
+        broker
+            .admin()
+            .done("POST", &format!("{path}/terminate"), None)
+    };
+    tokio::task::block_in_place(terminated).expect("terminated");
+    let refused = sender
+        .send(Outgoing::new("x"))
+        .await
+        .expect_err("terminated");
+    assert!(
+        refused.to_string().contains("terminated") && !refused.is_retryable(),
+        "{refused}"
+    );
+    let last = receive(&*consumer).await;
+    assert_eq!(text(&last), "last");
+    last.ack().await.expect("acknowledged");
+    let ended = end(&*consumer).await;
+    assert!(
+        ended.to_string().contains("terminated") && !ended.is_retryable(),
+        "{ended}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_too_large_does_not_reach_the_wire() {
+    let Some(broker) = broker() else { return };
+    let backend = backend(broker.port());
+    for qos in 0..3 {
+        let topic = topic(qos);
+        let consumer = consumer(&backend, &topic, "s").await;
+        let sender = producer(&backend, &topic).await;
+        let most = sender.max_payload().expect("stated");
+        assert_eq!(most, (5 << 20) - (10 << 10));
+        let under_way = sender.send(Outgoing::new("before"));
+        match sender.send(Outgoing::new(vec![b'x'; 5 << 20])).await {
+            Err(Error::TooLarge { size, max }) => {
+                assert!(size > max && max == 5 << 20, "{size} {max}");
+            }
+            other => panic!("{other:?}"),
+        }
+        let properties = Outgoing::new("x").property("a", "y".repeat(6 << 20));
+        let refused = sender.send(properties).await.expect_err("too large");
+        assert_eq!(refused.kind(), "too_large");
+        under_way.await.expect("confirmed");
+        let (largest, first) = tokio::join!(
+            sender.send(Outgoing::new(vec![b'y'; most])),
+            receive(&*consumer)
+        );
+        largest.expect("the largest");
+        assert_eq!(text(&first), "before");
+        assert_eq!(receive(&*consumer).await.payload.len(), most);
+    }
+}
+
+/// Nobody takes connections, or somebody takes them and says nothing, or something else.
+#[tokio::test]
+async fn a_broker_that_is_not_there_is_told_in_time() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let free = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let web = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let ports = [&silent, &free, &web].map(|l| l.local_addr().expect("an address").port());
+    drop(free);
+    std::thread::spawn(move || {
+        while let Ok((mut stream, _)) = web.accept() {
+            let _ = std::io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    let topic = topic(1);
+    for (port, host) in [
+        (ports[0], "127.0.0.1"),
+        (ports[1], "127.0.0.1"),
+        (ports[1], "[::1]"),
+        (ports[2], "127.0.0.1"),
+        (ports[0], "no-such-host.invalid"),
+    ] {
+        let mut config = PulsarConfig::new(format!("pulsar://{host}:{port}"));
+        config.connect_timeout = Duration::from_millis(500);
+        let backend = Pulsar::new(config).expect("a configuration");
+        let start = Instant::now();
+        let options = ConsumerOptions::default();
+        let error = backend.create_consumer(&topic, "s", None, options).await;
+        let error = error.err().expect("no broker");
+        assert!(
+            matches!(error, Error::Connection { .. }) && error.is_retryable(),
+            "{error}"
+        );
+        assert!(
+            error.to_string().contains(&format!("{host}:{port}")),
+            "{error}"
+        );
+        let health = backend.health().await.expect_err("no broker");
+        assert_eq!(health.kind(), "connection");
+        assert!(
+            start.elapsed() < Duration::from_secs(3),
+            "{:?}",
+            start.elapsed()
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn best_effort_does_not_wait_for_a_broker_that_is_away() {
+    let Some(broker) = broker() else { return };
+    let proxy = Proxy::new(broker.port()).expect("a proxy");
+    let mut config = config(proxy.port());
+    config.resume = Duration::from_secs(20);
+    let backend = Pulsar::new(config).expect("a configuration");
+    let topic = topic(0);
+    let options = ProducerOptions::default().max_in_flight(10);
+    let sender = backend.create_producer(&topic, None, options).await;
+    let sender = sender.expect("a producer");
+    proxy.freeze();
+    proxy.cut();
+    sleep(Duration::from_millis(200)).await;
+    let start = Instant::now();
+    for i in 0..1_000 {
+        send(&*sender, format!("{i}")).await;
+    }
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        start.elapsed()
+    );
+    proxy.cut();
+    proxy.thaw();
+    timeout(SOON, sender.flush())
+        .await
+        .expect("in time")
+        .expect("flushed");
+}
+
+/// A consumer that is slow has in memory what it asked for, and no more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_slow_consumer_fetches_no_more_than_it_asked_for() {
+    let Some(broker) = broker() else { return };
+    let backend = backend(broker.port());
+    let topic = topic(1);
+    let consumer = consumer_with(
+        &backend,
+        &topic,
+        "s",
+        ConsumerOptions::default().prefetch(5),
+    )
+    .await;
+    let sender: Arc<dyn BackendProducer> = producer(&backend, &topic).await.into();
+    for start in (0..2_000).step_by(200) {
+        let sends = (start..start + 200).map(|i| sender.send(Outgoing::new(i.to_string())));
+        for sent in sends.collect::<Vec<_>>() {
+            sent.await.expect("confirmed");
+        }
+    }
+    sleep(QUIET).await;
+    let stats = || tokio::task::block_in_place(|| broker.admin().stats(&name(&topic)));
+    let stats = stats().expect("statistics");
+    assert!(stats.contains("\"unackedMessages\":5,"), "{stats}");
+    for i in 0..2_000 {
+        let delivery = receive(&*consumer).await;
+        assert_eq!(text(&delivery), i.to_string());
+        assert_eq!(delivery.meta.attempt, 1);
+        delivery.ack().await.expect("acknowledged");
+    }
+}

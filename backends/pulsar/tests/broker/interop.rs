@@ -1,0 +1,211 @@
+//! What Python's client writes, read here; and what is written here, read by it.
+
+use std::time::{Duration, SystemTime};
+
+use tg_schema::Topic;
+use tg_schema::pubsub::{
+    BackendConsumer, ConsumerOptions, ConsumerType, InitialPosition, Outgoing, ProducerOptions,
+    PubSubBackend,
+};
+use tg_schema_model::Json;
+
+use crate::peer::{Peer, body, noise};
+use crate::support::*;
+
+/// More than two of the broker's largest messages.
+const LARGE: usize = 12_000_000;
+
+pub async fn from_the_beginning(
+    backend: &dyn PubSubBackend,
+    topic: &Topic,
+) -> Box<dyn BackendConsumer> {
+    let options = ConsumerOptions::default().position(InitialPosition::Earliest);
+    let consumer = backend.create_consumer(topic, "s", None, options).await;
+    consumer.expect("a consumer")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_python_compresses_and_batches() {
+    let Some(broker) = broker() else { return };
+    let Some(peer) = Peer::new(broker) else {
+        return;
+    };
+    let backend = backend(broker.port());
+    for compression in ["NONE", "LZ4", "ZLib", "ZSTD", "SNAPPY"] {
+        for batch in [1, 7] {
+            let topic = topic(1);
+            let count = 20;
+            for (size, first) in [(40, 0), (30_000, 20)] {
+                let details = [
+                    ("compression", Json::str(compression)),
+                    ("batch", Json::int(batch)),
+                    ("first", Json::int(first)),
+                ];
+                peer.produce(&name(&topic), count, size, details).await;
+            }
+            let consumer = from_the_beginning(&backend, &topic).await;
+            for n in 0..40 {
+                let delivery = receive(&*consumer).await;
+                let size = if n < 20 { 40 } else { 30_000 };
+                assert_eq!(delivery.payload, body(n, size), "{compression} {batch}");
+                assert_eq!(number(&delivery), n);
+                assert_eq!(delivery.properties.get("empty"), Some(""));
+                assert_eq!(delivery.meta.key, Some(format!("key-{n}")));
+                assert!(
+                    delivery
+                        .meta
+                        .published
+                        .is_some_and(|at| at < SystemTime::now() + SOON)
+                );
+                delivery.ack().await.expect("acknowledged");
+            }
+            nothing(&*consumer).await;
+            settled(broker, &topic).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_python_sends_in_chunks() {
+    let Some(broker) = broker() else { return };
+    let Some(peer) = Peer::new(broker) else {
+        return;
+    };
+    let backend = backend(broker.port());
+    for consumer_type in [ConsumerType::Shared, ConsumerType::Exclusive] {
+        let topic = topic(1);
+        let name = name(&topic);
+        let options = ConsumerOptions::default().consumer_type(consumer_type);
+        let options = options.position(InitialPosition::Earliest);
+        let consumer = consumer_with(&backend, &topic, "s", options).await;
+        let chunks = |first: i64| [("chunking", Json::Bool(true)), ("first", Json::int(first))];
+        // Two producers at once, so that their chunks come in turns.
+        let large = i64::try_from(LARGE).expect("small enough");
+        tokio::join!(
+            peer.produce(&name, 2, large, chunks(0)),
+            peer.produce(&name, 2, large, chunks(2)),
+        );
+        let mut seen = [0; 4];
+        while seen != [2; 4] {
+            let delivery = receive(&*consumer).await;
+            let n = number(&delivery);
+            assert!(delivery.payload == body(n, LARGE), "message {n}");
+            seen[n] += 1;
+            assert_eq!(delivery.meta.attempt, seen[n], "message {n}");
+            match seen[n] {
+                // All its chunks come again.
+                1 => delivery.nack(None).await.expect("given back"),
+                _ => delivery.ack().await.expect("acknowledged"),
+            }
+        }
+        nothing(&*consumer).await;
+        settled(broker, &topic).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn chunks_that_are_compressed_together() {
+    let Some(broker) = broker() else { return };
+    let Some(peer) = Peer::new(broker) else {
+        return;
+    };
+    let backend = backend(broker.port());
+    for compression in ["LZ4", "ZLib", "ZSTD", "SNAPPY"] {
+        let topic = topic(1);
+        let details = [
+            ("chunking", Json::Bool(true)),
+            ("noise", Json::Bool(true)),
+            ("compression", Json::str(compression)),
+        ];
+        let large = i64::try_from(LARGE).expect("small enough");
+        peer.produce(&name(&topic), 1, large, details).await;
+        let consumer = from_the_beginning(&backend, &topic).await;
+        let delivery = receive(&*consumer).await;
+        assert!(delivery.payload == noise(0, LARGE), "{compression}");
+        delivery.ack().await.expect("acknowledged");
+        settled(broker, &topic).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sent_in_chunks_here() {
+    let Some(broker) = broker() else { return };
+    let Some(peer) = Peer::new(broker) else {
+        return;
+    };
+    let backend = backend(broker.port());
+    let topic = topic(1);
+    let options = ProducerOptions::default().option("pulsar.chunking", true);
+    let producer = backend.create_producer(&topic, None, options).await;
+    let producer = producer.expect("a producer");
+    let ours = from_the_beginning(&backend, &topic).await;
+    for (n, size) in [(0, 100), (1, LARGE), (2, 100)] {
+        let message = Outgoing::new(body(n, size)).property("n", n.to_string());
+        let receipt = producer.send(message.key("k")).await.expect("confirmed");
+        assert!(receipt.id.is_some());
+    }
+    let details = [
+        ("subscription", Json::str("python")),
+        ("count", Json::int(3)),
+    ];
+    let done = peer.ask("consume", &name(&topic), details).await;
+    let received = done.get("received").and_then(Json::as_array);
+    let received = received.expect("messages");
+    for (n, size) in [(0, 100), (1, LARGE), (2, 100)] {
+        let found = received.get(n).expect("a message");
+        assert_eq!(
+            found.get("size").and_then(Json::as_i64),
+            i64::try_from(size).ok()
+        );
+        assert_eq!(
+            found.get("intact").and_then(Json::as_bool),
+            Some(true),
+            "{n}"
+        );
+        assert_eq!(found.get("key").and_then(Json::as_str), Some("k"));
+        let delivery = receive(&*ours).await;
+        assert!(delivery.payload == body(n, size), "{n}");
+        delivery.ack().await.expect("acknowledged");
+    }
+    settled(broker, &topic).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn chunks_survive_a_topic_that_moves() {
+    let Some(broker) = broker() else { return };
+    let backend = backend(broker.port());
+    let topic = topic(1);
+    // A machine that is busy needs its time for each move.
+    let options = ProducerOptions::default().option("pulsar.chunking", true);
+    let options = options.option("pulsar.resume", "60s");
+    let producer = backend.create_producer(&topic, None, options).await;
+    let producer = producer.expect("a producer");
+    let options = ConsumerOptions::default().option("pulsar.resume", "60s");
+    let consumer = consumer_with(&backend, &topic, "s", options).await;
+    let moving = async {
+        let name = name(&topic);
+        for _ in 0..4 {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            tokio::task::block_in_place(|| broker.admin().unload(&name)).expect("unloaded");
+        }
+    };
+    let sending = async {
+        for n in 0..6 {
+            let message = Outgoing::new(body(n, LARGE)).property("n", n.to_string());
+            producer.send(message).await.expect("confirmed");
+        }
+    };
+    let receiving = async {
+        let mut seen = std::collections::BTreeSet::new();
+        while seen.len() < 6 {
+            let delivery = receive(&*consumer).await;
+            let n = number(&delivery);
+            assert!(delivery.payload == body(n, LARGE), "message {n}");
+            // Where the link is lost it comes again.
+            if delivery.ack().await.is_ok() {
+                seen.insert(n);
+            }
+        }
+    };
+    tokio::join!(moving, sending, receiving);
+}
