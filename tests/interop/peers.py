@@ -123,6 +123,10 @@ class GeneratedRust:
         assert verdict == "ok", (operation, record, data, answer)
         return bytes.fromhex(answer)
 
+    def pulsar_schema(self, record):
+        """The text that the type registers."""
+        return self.run("pulsar-schema", record, b"").decode()
+
     def to_avro(self, record, message):
         return self.run("json-to-avro", record, json.dumps(message).encode())
 
@@ -134,6 +138,25 @@ class GeneratedRust:
 
     def from_json(self, record, data):
         return json.loads(self.run("json", record, data))
+
+
+class RustOnPulsar:
+    """The types in `generated/rust` on a broker, by way of a program (`tests/rust/pulsar_peer.rs`)."""
+
+    def __init__(self, url):
+        path = program("TG_PULSAR_PEER", "pulsar-peer", "tg-schema-tests")
+        self.process = subprocess.Popen([path, url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def run(self, operation, record, topic, data=b""):
+        """What came of an operation: whether it was done, and bytes or an error."""
+        self.process.stdin.write(f"{operation} {record} {topic} {data.hex()}\n")
+        self.process.stdin.flush()
+        verdict, _, answer = self.process.stdout.readline().rstrip("\n").partition(" ")
+        return (True, bytes.fromhex(answer)) if verdict == "ok" else (False, answer)
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(30)
 
 
 OURS = [Command(), GeneratedPython(), GeneratedRust()]

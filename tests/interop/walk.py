@@ -16,10 +16,11 @@ FILE = re.compile(r"`([\w/]+\.(?:py|toml))`")
 MARK = "\x1e"
 
 
-def run(commands, folder, tool):
+def run(commands, folder, tool, variables):
     """What each of the commands prints, one shell for all of them."""
     search = [str(Path(tool).parent), str(Path(sys.executable).parent), os.environ["PATH"]]
     environment = {"PATH": os.pathsep.join(search), "HOME": str(folder), "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment |= variables
     lines = [f"(exit $walked)\n{command}\nwalked=$?; printf '{MARK}'" for command in commands]
     script = "walked=0\n" + "\n".join(lines)
     done = subprocess.run(
@@ -33,14 +34,15 @@ def run(commands, folder, tool):
     return done.stdout.decode().split(MARK)[: len(commands)]
 
 
-def walk(page, folder, tool):
-    """The page with what its commands really print, having written its files into the folder."""
+def walk(page, folder, tool, variables={}):
+    """The page with what its commands really print, having written its files into the folder. `variables` are those of
+    the environment."""
 
     def block(found):
         kind, body = found.groups()
         if kind == "console":
             commands = [line[2:] for line in body.splitlines() if line.startswith("$ ")]
-            printed = run(commands, folder, tool)
+            printed = run(commands, folder, tool, variables)
             parts = []
             for command, text in zip(commands, printed, strict=True):
                 text = "\n".join(line.rstrip() for line in text.splitlines())

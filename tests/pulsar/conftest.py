@@ -1,7 +1,9 @@
-"""Lets the tests of this folder import their neighbours in `tests/interop`, and keeps what they find."""
+"""Lets the tests of this folder import their neighbours in `tests/interop`, keeps what they find, and starts a broker."""
 
 import sys
 from pathlib import Path
+
+import pytest
 
 HERE = Path(__file__).resolve().parent
 for folder in (HERE, HERE.parent / "interop"):
@@ -13,3 +15,13 @@ def pytest_sessionfinish():
     import results
 
     results.write()
+
+
+@pytest.fixture(scope="session")
+def broker():
+    """A real Pulsar, for all tests of a run."""
+    import pulsar_broker
+
+    started = pulsar_broker.Broker()
+    yield started
+    started.close()

@@ -1,7 +1,8 @@
 //! `generated-codec`: the generated Rust types as a filter, for tests in other languages.
 //!
 //! Each line of standard input is `operation module.Record hex`; each line of standard output is `ok hex`
-//! or `error text`. Operations: `json`, `json-to-avro`, `avro-to-json`, `avro`.
+//! or `error text`. Operations: `json`, `json-to-avro`, `avro-to-json`, `avro`, and
+//! `pulsar-schema`, which reads nothing.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead as _, Write as _};
@@ -33,6 +34,7 @@ fn answer(types: &HashMap<&str, Operations>, line: &str) -> Result<Vec<u8>, Stri
         "json-to-avro" => of.json_to_avro,
         "avro-to-json" => of.avro_to_json,
         "avro" => of.avro,
+        "pulsar-schema" => return Ok((of.schemas)().pulsar.as_bytes().to_vec()),
         other => return Err(format!("no operation {other}")),
     };
     run(&bytes).map_err(|e| e.to_string())

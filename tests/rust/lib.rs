@@ -2,6 +2,7 @@
 
 pub mod agreement;
 
+use tg_schema::pubsub::SchemaInfo;
 use tg_schema::{Decoder, Error, Limits, Message, Peek, Schemas};
 
 /// Bytes, or what is wrong with those that were read.
@@ -33,6 +34,8 @@ pub struct Operations {
     pub limited_avro: fn(&[u8], Limits) -> Result<(), Error>,
     /// Schema texts and identities.
     pub schemas: fn() -> &'static Schemas,
+    /// The type, for brokers that keep schemas.
+    pub info: fn() -> Result<SchemaInfo, tg_schema::pubsub::Error>,
     /// Addresses of its topics.
     pub topics: &'static [&'static str],
     /// The type.
@@ -97,6 +100,7 @@ impl Operations {
             limited_json: |b, l| limited(l).json::<T>(b).map(drop),
             limited_avro: |b, l| limited(l).avro::<T>(b).map(drop),
             schemas: T::schemas,
+            info: SchemaInfo::of::<T>,
             topics: T::TOPICS,
             serde: Formats::of::<T>(),
         }
