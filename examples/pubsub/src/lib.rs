@@ -123,21 +123,29 @@ impl Program {
     }
 }
 
-/// Ends when the program is asked to: ctrl-c, or the signal TERM where there is one.
+/// What ends when the program is asked to: by ctrl-c, or by the signal TERM where there is one. From this call on they do
+/// not kill the program.
 ///
 /// # Errors
 /// Signals cannot be listened to.
-pub async fn asked_to_end() -> Result<(), Failure> {
+pub fn asked_to_end() -> Result<impl Future<Output = ()>, Failure> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
+        let mut interrupt = signal(SignalKind::interrupt())?;
         let mut term = signal(SignalKind::terminate())?;
-        tokio::select! {
-            pressed = tokio::signal::ctrl_c() => pressed?,
-            _ = term.recv() => {}
-        }
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = term.recv() => {}
+            }
+        })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+    Ok(async {
+        // Where it cannot be listened to, it goes on killing the program.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
 }

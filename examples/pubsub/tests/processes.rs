@@ -1,4 +1,4 @@
-//! The programs as their users run them: two processes over mosquitto, one over memory, and wrong configurations.
+//! The programs as their users run them: two processes over brokers, one over memory, and wrong configurations.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
@@ -103,43 +103,67 @@ const SERVICE: &str = env!("CARGO_BIN_EXE_service");
 const CLIENT: &str = env!("CARGO_BIN_EXE_client");
 const DEMO: &str = env!("CARGO_BIN_EXE_demo");
 
+/// Eight requests, and a signal while all of them are being answered: they are finished before the service ends.
+fn two_processes_and_a_clean_end(backend: &str, place: &[&str], kind: &str) {
+    let start = |path: &str, more: &[&str]| {
+        let broker = ["--pubsub-backend", backend];
+        let all = broker.iter().chain(place).chain(more);
+        Running::start(path, &all.copied().collect::<Vec<_>>())
+    };
+    let mut service = start(SERVICE, &["--metrics", "--delay", "1000"]);
+    service.wait_for("service: ready");
+    let client = start(CLIENT, &["--requests", "8"]);
+    for _ in 0..8 {
+        service.wait_for("service: completing");
+    }
+    signal(service.child.id(), kind).expect("a signal");
+    let (code, said) = client.end();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("client: 8 of 8 answered"), "{said}");
+    assert!(
+        said.contains("client: story number 8 begins … and so on. (8 words)"),
+        "{said}"
+    );
+    let (code, said) = service.end();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("service: draining, 8 in progress"), "{said}");
+    assert!(said.contains("service: drained, 0 messages left"), "{said}");
+    let counted = format!(
+        "tg_consumer_processing_count_total{{processor=\"service\",flow=\"\",name=\"text-completion\",\
+         backend=\"{backend}\",status=\"success\"}} 8"
+    );
+    assert!(said.contains(&counted), "{said}");
+}
+
 #[test]
-fn two_processes_over_mosquitto_and_a_clean_end() {
+fn over_mosquitto() {
     let Some(broker) = mosquitto(Setup::default()) else {
         return;
     };
     let port = broker.port().to_string();
-    let start = |path: &str, more: &[&str]| {
-        let broker = ["--pubsub-backend", "mqtt", "--mqtt-host", "127.0.0.1"];
-        let broker = broker.into_iter().chain(["--mqtt-port", &port]);
-        let all: Vec<&str> = broker.chain(more.iter().copied()).collect();
-        Running::start(path, &all)
-    };
-
+    let place = ["--mqtt-host", "127.0.0.1", "--mqtt-port", &port];
     for kind in ["INT", "TERM"] {
-        let mut service = start(SERVICE, &["--metrics", "--delay", "1000"]);
-        service.wait_for("service: ready");
-        let client = start(CLIENT, &["--requests", "8"]);
-        for _ in 0..8 {
-            service.wait_for("service: completing");
-        }
-        // All of them are being answered: they are finished before it ends.
-        signal(service.child.id(), kind).expect("a signal");
-        let (code, said) = client.end();
-        assert_eq!(code, Some(0), "{said}");
-        assert!(said.contains("client: 8 of 8 answered"), "{said}");
-        assert!(
-            said.contains("client: story number 8 begins … and so on. (8 words)"),
-            "{said}"
-        );
-        let (code, said) = service.end();
-        assert_eq!(code, Some(0), "{said}");
-        assert!(said.contains("service: draining, 8 in progress"), "{said}");
-        assert!(said.contains("service: drained, 0 messages left"), "{said}");
-        let counted = "tg_consumer_processing_count_total{processor=\"service\",flow=\"\",name=\"text-completion\",\
-                       backend=\"mqtt\",status=\"success\"} 8";
-        assert!(said.contains(counted), "{said}");
+        two_processes_and_a_clean_end("mqtt", &place, kind);
     }
+}
+
+#[cfg(feature = "pulsar")]
+#[test]
+fn over_pulsar() {
+    let Some(broker) = tg_test_brokers::pulsar(tg_test_brokers::PulsarSetup::default()) else {
+        return;
+    };
+    let url = broker.url();
+    for kind in ["INT", "TERM"] {
+        two_processes_and_a_clean_end("pulsar", &["--pulsar-host", &url], kind);
+    }
+    // The messages are of registered types.
+    let schema = broker
+        .admin()
+        .done("GET", "schemas/tg/request/text-completion/schema", None);
+    let schema = schema.expect("a schema");
+    assert!(schema.contains("\"version\":0"), "{schema}");
+    assert!(schema.contains("TextCompletionRequest"), "{schema}");
 }
 
 #[test]
@@ -180,12 +204,12 @@ fn wrong_backends_are_told_with_exit_code_2() {
             &["--pubsub-backend", "pigeon"][..],
             "there is no backend `pigeon`",
         ),
-        (
-            &["--pubsub-backend", "pulsar"],
-            "the cargo feature `pulsar`",
-        ),
+        (&["--pubsub-backend", "kafka"], "the cargo feature `kafka`"),
         // The default is the original system's.
+        #[cfg(not(feature = "pulsar"))]
         (&[], "the backend `pulsar` is not compiled in"),
+        #[cfg(feature = "pulsar")]
+        (&["--pulsar-host", "http://x"], "pulsar.host: "),
         (
             &["--mqtt-port", "x"],
             "--mqtt-port: expected a whole number",

@@ -18,11 +18,12 @@ struct Arguments {
 async fn main() -> ExitCode {
     let Arguments { common, client } = Arguments::parse();
     run("client", common, async |mut program| {
+        let asked = asked_to_end()?;
         tokio::select! {
             requester = ask(&program.pubsub, &client) => {
                 program.shutdown.add(requester?);
             }
-            asked = asked_to_end() => asked?,
+            () = asked => {}
         }
         Ok(program)
     })

@@ -24,13 +24,14 @@ async fn main() -> ExitCode {
         client,
     } = Arguments::parse();
     run("demo", common, async |mut program| {
+        let asked = asked_to_end()?;
         let responder = serve(&program.pubsub, &work).await?;
         program.shutdown.add(responder);
         tokio::select! {
             requester = ask(&program.pubsub, &client) => {
                 program.shutdown.add(requester?);
             }
-            asked = asked_to_end() => asked?,
+            () = asked => {}
         }
         Ok(program)
     })

@@ -18,10 +18,11 @@ struct Arguments {
 async fn main() -> ExitCode {
     let Arguments { common, work } = Arguments::parse();
     run("service", common, async |mut program| {
+        let asked = asked_to_end()?;
         let mut responder = serve(&program.pubsub, &work).await?;
         println!("service: ready");
         tokio::select! {
-            asked = asked_to_end() => asked?,
+            () = asked => {}
             // Something that waiting does not heal, such as a password that was changed.
             ended = responder.ended() => ended?,
         }
