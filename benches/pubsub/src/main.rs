@@ -5,6 +5,9 @@
 
 mod memory;
 mod mqtt;
+mod ours;
+mod pulsar;
+mod pulsar_raw;
 mod raw;
 mod report;
 mod resources;
@@ -14,17 +17,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use report::Report;
-use tg_test_brokers::{Mosquitto, Setup};
+use tg_test_brokers::{Mosquitto, Pulsar, PulsarSetup, Setup};
 
 const HELP: &str = "\
-Sends messages over MQTT and inside the process, beside the client and the channel underneath.
+Sends messages over MQTT, over Pulsar and inside the process, beside the client and the channel underneath.
 
   --quick        few messages and rounds, to see that it works
   --rounds N     so many rounds, 41 by default
-  --only NAME    one part: mqtt, memory, idle or topics
+  --only NAME    one part: mqtt, pulsar, memory, idle or topics
   --out FOLDER   where pubsub.txt and pubsub.json go
 
-It starts a mosquitto of its own, which has to be installed.";
+It starts a mosquitto and a Pulsar of its own; mosquitto, Java and Maven have to be installed.";
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Outcome<T> = Result<T, Failure>;
@@ -69,7 +72,7 @@ fn options() -> Outcome<Options> {
 
 fn run() -> Outcome<()> {
     let options = options()?;
-    let parts = ["mqtt", "memory", "idle", "topics"];
+    let parts = ["mqtt", "pulsar", "memory", "idle", "topics"];
     if let Some(only) = &options.only
         && !parts.contains(&only.as_str())
     {
@@ -103,6 +106,15 @@ fn run() -> Outcome<()> {
     if wanted("mqtt") {
         let (flood, turns) = (messages(4_000), messages(600));
         runtime.block_on(mqtt::measure(broker.port(), flood, turns, &mut report))?;
+    }
+    if wanted("pulsar") {
+        let setup = PulsarSetup::default().throughput();
+        if let Some(missing) = Pulsar::missing(&setup) {
+            return Err(format!("{missing} is not installed").into());
+        }
+        let broker = Pulsar::start(setup)?;
+        let (flood, turns) = (messages(10_000), messages(600));
+        runtime.block_on(pulsar::measure(&broker.url(), flood, turns, &mut report))?;
     }
     drop(runtime);
     if wanted("memory") {

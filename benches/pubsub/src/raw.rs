@@ -12,7 +12,7 @@ use tg_schema::pubsub::Bytes;
 use tokio::task::JoinHandle;
 
 use crate::rounds::{Clock, Run};
-use crate::{Outcome, mqtt::IN_FLIGHT};
+use crate::{Outcome, ours::IN_FLIGHT};
 
 /// A publisher and a subscriber, each with a connection of its own.
 pub struct Raw {
