@@ -138,3 +138,15 @@ fn a_loss_is_objected_to_whatever_else_is_not_required() {
     let told: Vec<String> = objections.map(|o| o.requirement.to_string()).collect();
     assert_eq!(told, ["loss=none"]);
 }
+
+#[test]
+fn entries_of_a_map_that_are_no_fields_of_a_record() {
+    use Direction::{Backward, Forward};
+    const MAP: &str = r#"f="map<int>""#;
+    const RECORD: &str = "f=\"S\"; [record.S.fields]; x=\"int?\"";
+    let loss = |direction| with((direction, "f", r#"{"f":{"a":0}}"#));
+    let report = compare(MAP, RECORD, &[Peer::Tg]);
+    assert_eq!(lost(&report), [loss(Backward)]);
+    let report = compare(RECORD, MAP, &[Peer::Tg]);
+    assert_eq!(lost(&report), [loss(Forward)]);
+}

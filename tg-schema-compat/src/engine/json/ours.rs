@@ -286,8 +286,8 @@ impl<'s> Comparison<'s, '_> {
             })?;
         }
         self.find(
-            Effect::Ignores,
-            Kind::Unknown,
+            Effect::Loses,
+            Kind::Form,
             "entries that are no field are passed over",
         );
         Ok(())

@@ -33,7 +33,7 @@ impl<'s> Comparison<'s, '_> {
                     })?;
                 }
                 let message = "entries that are no field are passed over";
-                self.find(Effect::Ignores, Kind::Unknown, message);
+                self.find(Effect::Loses, Kind::Form, message);
                 Ok(())
             }
             (Type::Map(ty), Type::Record(w)) => {
