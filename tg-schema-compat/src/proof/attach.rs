@@ -174,7 +174,8 @@ impl<'v> Versions<'v> {
                     "no definition says what the schema is, and so no codec what its numbers mean"
                 }
                 (Severity::Loss, _) => {
-                    "other changes keep messages with it from being read: mend those first to see it"
+                    "none was found: other changes may keep messages that show it from being read, or it takes numbers that no \
+                     codec of ours writes"
                 }
                 (_, Format::Avro) => "the registry objects, and readers do not",
                 (_, Format::Pulsar) => "the broker objects, and readers do not",
