@@ -3,26 +3,34 @@
 /// Longer names are compared by their beginnings.
 const MAX_CHARS: usize = 64;
 
-/// From 0, nothing in common, to 100, the same but for case and underscores.
-pub(crate) fn likeness(a: &str, b: &str) -> u8 {
-    let (a, b) = (plain(a), plain(b));
-    let longer = a.len().max(b.len());
-    if longer == 0 {
-        return 100;
+/// A name without what does not count: case and underscores.
+pub(crate) struct Plain(Vec<char>);
+
+impl Plain {
+    pub(crate) fn of(name: &str) -> Self {
+        let letters = name.chars().filter(|c| *c != '_');
+        let lower = letters.flat_map(char::to_lowercase);
+        Plain(lower.take(MAX_CHARS).collect())
     }
-    let apart = distance(&a, &b);
-    let common = (longer - apart.min(longer)) * 100 / longer;
-    // One name inside the other: `id` and `user_id`.
-    let contained = a.len().min(b.len()) > 1 && (contains(&a, &b) || contains(&b, &a));
-    u8::try_from(if contained { common.max(60) } else { common }).unwrap_or(100)
+
+    /// From 0, nothing in common, to 100, the same.
+    pub(crate) fn likeness(&self, other: &Plain) -> u8 {
+        let (a, b) = (&self.0, &other.0);
+        let longer = a.len().max(b.len());
+        if longer == 0 {
+            return 100;
+        }
+        let apart = distance(a, b);
+        let common = (longer - apart.min(longer)) * 100 / longer;
+        // One name inside the other: `id` and `user_id`.
+        let contained = a.len().min(b.len()) > 1 && (contains(a, b) || contains(b, a));
+        u8::try_from(if contained { common.max(60) } else { common }).unwrap_or(100)
+    }
 }
 
-fn plain(name: &str) -> Vec<char> {
-    let letters = name.chars().filter(|c| *c != '_');
-    letters
-        .flat_map(char::to_lowercase)
-        .take(MAX_CHARS)
-        .collect()
+/// From 0, nothing in common, to 100, the same but for case and underscores.
+pub(crate) fn likeness(a: &str, b: &str) -> u8 {
+    Plain::of(a).likeness(&Plain::of(b))
 }
 
 fn contains(whole: &[char], part: &[char]) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::name::likeness;
+use super::name::Plain;
 use crate::engine::avro::{Equality, Field, Graph, Id, Record, Shape};
 use crate::engine::stack::{Budget, TooLarge};
 
@@ -126,6 +126,7 @@ pub(crate) fn fields<'r>(
 }
 
 /// A field that may be another one under a new name.
+#[derive(Clone)]
 pub(crate) struct Rename {
     pub gone: usize,
     pub added: usize,
@@ -150,13 +151,18 @@ pub(crate) fn renames(
     budget: &mut Budget,
 ) -> Result<Renames, TooLarge> {
     let mut candidates = Vec::new();
-    for (g, field) in gone.iter().enumerate().take(MAX_FIELDS) {
-        for (a, other) in added.iter().enumerate().take(MAX_FIELDS) {
+    let plain = |fields: &[&Field]| -> Vec<Plain> {
+        let first = fields.iter().take(MAX_FIELDS);
+        first.map(|field| Plain::of(&field.name)).collect()
+    };
+    let (former, present) = (plain(gone), plain(added));
+    for (g, (field, name)) in gone.iter().zip(&former).enumerate() {
+        for (a, (other, other_name)) in added.iter().zip(&present).enumerate() {
             if Equality::new(old, new).of(field.ty, other.ty, budget)? {
                 candidates.push(Rename {
                     gone: g,
                     added: a,
-                    likeness: likeness(&field.name, &other.name),
+                    likeness: name.likeness(other_name),
                 });
             }
         }
@@ -176,40 +182,56 @@ pub(crate) fn renames(
         candidates.into_iter().partition(is_only);
     open.sort_by_key(|c| (std::cmp::Reverse(c.likeness), c.gone, c.added));
     // What is decided leaves fewer for the rest, so that they may be decided then.
-    while let Some(at) = clear(&open, budget)? {
-        let pair = open.remove(at);
-        open.retain(|c| c.gone != pair.gone && c.added != pair.added);
-        pairs.push(pair);
+    loop {
+        let won = clear(&open, gone.len(), added.len(), budget)?;
+        if won.is_empty() {
+            break;
+        }
+        let (mut rows, mut columns) = (vec![false; gone.len()], vec![false; added.len()]);
+        for pair in &won {
+            for (taken, at) in [(&mut rows, pair.gone), (&mut columns, pair.added)] {
+                if let Some(taken) = taken.get_mut(at) {
+                    *taken = true;
+                }
+            }
+        }
+        let is_taken = |taken: &[bool], at: usize| taken.get(at) == Some(&true);
+        open.retain(|c| !is_taken(&rows, c.gone) && !is_taken(&columns, c.added));
+        pairs.extend(won);
     }
     Ok(Renames { pairs, open })
 }
 
-/// The most alike names of which neither is nearly as much like another one. The best come first.
-fn clear(candidates: &[Rename], budget: &mut Budget) -> Result<Option<usize>, TooLarge> {
+/// The pairs of the most alike names of which neither is nearly as much like another one. No two share a field: each is
+/// the best of its field by far. The best come first among the candidates.
+fn clear(
+    candidates: &[Rename],
+    gone: usize,
+    added: usize,
+    budget: &mut Budget,
+) -> Result<Vec<Rename>, TooLarge> {
     // Of those that share a field the first is the best, and the second its only rival.
-    let (mut rows, mut columns) = (HashMap::new(), HashMap::new());
+    let (mut rows, mut columns) = (vec![[None; 2]; gone], vec![[None; 2]; added]);
     budget.spend(candidates.len())?;
     for candidate in candidates {
-        let of: [&mut Vec<u8>; 2] = [
-            rows.entry(candidate.gone).or_insert_with(Vec::new),
-            columns.entry(candidate.added).or_insert_with(Vec::new),
-        ];
-        for best in of {
-            if best.len() < 2 {
-                best.push(candidate.likeness);
+        for (best, at) in [(&mut rows, candidate.gone), (&mut columns, candidate.added)] {
+            let free = best.get_mut(at).into_iter().flatten().find(|b| b.is_none());
+            if let Some(free) = free {
+                *free = Some(candidate.likeness);
             }
         }
     }
-    let wins = |best: Option<&Vec<u8>>, likeness: u8| {
-        let best = best.map_or(&[][..], Vec::as_slice);
-        best.first() == Some(&likeness)
-            && best
-                .get(1)
-                .is_none_or(|next| next.saturating_add(CLEAR) <= likeness)
+    let wins = |best: Option<&[Option<u8>; 2]>, likeness: u8| match best {
+        Some([first, rival]) => {
+            *first == Some(likeness)
+                && rival.is_none_or(|rival| rival.saturating_add(CLEAR) <= likeness)
+        }
+        None => false,
     };
-    Ok(candidates.iter().position(|c| {
+    let won = candidates.iter().filter(|c| {
         c.likeness >= LIKE
-            && wins(rows.get(&c.gone), c.likeness)
-            && wins(columns.get(&c.added), c.likeness)
-    }))
+            && wins(rows.get(c.gone), c.likeness)
+            && wins(columns.get(c.added), c.likeness)
+    });
+    Ok(won.cloned().collect())
 }

@@ -1,5 +1,7 @@
 //! What a writer meant beside what a reader has.
 
+use std::collections::HashMap;
+
 use tg_schema_dynamic::{Wire, normalize};
 use tg_schema_model::logical::Decimal;
 use tg_schema_model::value::{Reading, float_text, from_json, is_unset, to_json};
@@ -56,13 +58,17 @@ impl<'s> Comparison<'s> {
         });
     }
 
-    /// The field that a key of the message belongs to.
-    fn target(&self, fields: &'s [Field], key: &str) -> Option<&'s Field> {
-        let by_name = fields.iter().find(|f| f.name == key);
-        by_name.or_else(|| {
-            let mut aliased = fields.iter().filter(|_| self.reader.peer == Peer::Tg);
-            aliased.find(|f| f.aliases.iter().any(|a| a == key))
-        })
+    /// The fields that keys of a message belong to: by name, else by alias.
+    fn targets(&self, fields: &'s [Field]) -> HashMap<&'s str, &'s Field> {
+        let mut targets: HashMap<_, _> = fields.iter().map(|f| (f.name.as_str(), f)).collect();
+        if self.reader.peer == Peer::Tg {
+            for field in fields {
+                for alias in &field.aliases {
+                    targets.entry(alias).or_insert(field);
+                }
+            }
+        }
+        targets
     }
 
     fn record(&mut self, (w, value): (RecordId, &Value), (r, held): (RecordId, &Json)) {
@@ -75,12 +81,13 @@ impl<'s> Comparison<'s> {
         if held.as_object().is_none() {
             return self.find(false, "the reader keeps it without a look at the type");
         }
+        let targets = self.targets(&to.fields);
         for source in &from.fields {
             let value = value.field(&source.name).filter(|v| **v != Value::Null);
             // What is not set is false to a Python `Record`.
             let unset = self.writer.peer == Peer::PythonRecord && source.ty == Type::Boolean;
             let value = value.or(unset.then_some(&Value::Boolean(false)));
-            let Some(field) = self.target(&to.fields, &source.name) else {
+            let Some(&field) = targets.get(source.name.as_str()) else {
                 if value.is_some() {
                     self.drop(&source.name);
                 }
@@ -181,8 +188,9 @@ impl<'s> Comparison<'s> {
             }
             (Type::Map(w), Value::Map(entries), Type::Record(r), held @ Json::Object(_)) => {
                 let to = self.reader.schema.records.get(r.0);
+                let targets = self.targets(to.map_or(&[][..], |to| &to.fields));
                 for (key, value) in entries {
-                    let target = self.target(to.map_or(&[][..], |to| &to.fields), key);
+                    let target = targets.get(key.as_str()).copied();
                     let held = target.and_then(|t| Some((t, held.get(&t.name)?)));
                     match held {
                         Some((target, held)) => self.inside(&target.name, "{}", |this| {
