@@ -12,9 +12,12 @@ use crate::Outcome;
 use crate::ours::IN_FLIGHT;
 use crate::rounds::{Clock, Run};
 
+/// Who sends, and who receives.
+type Ends = (Producer<TokioExecutor>, Consumer<Vec<u8>, TokioExecutor>);
+
 /// A producer and a consumer of one topic.
 pub struct Raw {
-    ends: Option<(Producer<TokioExecutor>, Consumer<Vec<u8>, TokioExecutor>)>,
+    ends: Option<Ends>,
     payload: Vec<u8>,
 }
 
