@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use tg_pubsub_pulsar::{Pulsar, PulsarConfig};
 use tg_schema::Topic;
 use tg_schema::pubsub::{
-    BackendProducer, ConsumerOptions, Error, Outgoing, ProducerOptions, PubSubBackend,
+    BackendProducer, ConsumerOptions, Error, InitialPosition, Outgoing, ProducerOptions,
+    PubSubBackend,
 };
 use tg_test_brokers::{Proxy, PulsarSetup};
 use tokio::time::{sleep, timeout};
@@ -165,7 +166,9 @@ async fn a_topic_that_is_deleted_or_terminated() {
     let Some(broker) = broker() else { return };
     let backend = backend(broker.port());
     let topic = topic(1);
-    let consumer = consumer(&backend, &topic, "s").await;
+    // Its subscription goes with the topic: from the start, or what is sent before it is back is not for it.
+    let options = ConsumerOptions::default().position(InitialPosition::Earliest);
+    let consumer = consumer_with(&backend, &topic, "s", options).await;
     let sender = producer(&backend, &topic).await;
     send(&*sender, "gone").await;
     let deleted = name(&topic);
