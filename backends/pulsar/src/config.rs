@@ -48,6 +48,8 @@ pub struct PulsarConfig {
     /// refused with both sizes.
     pub chunking: bool,
     /// Most bytes of all chunks together that wait for the rest of their messages, in one consumer. 64 MiB by default.
+    /// A producer refuses a message whose chunks take more: no consumer of the same settings could put them together.
+    /// Larger messages are taken where it is larger.
     pub chunk_bytes: usize,
     /// Most messages of which some chunks came and others not, in one consumer. 100 by default.
     pub chunk_messages: usize,

@@ -23,7 +23,7 @@ impl BackendProducer for Producer {
 
     fn max_payload(&self) -> Option<usize> {
         let max = self.0.max_message().saturating_sub(METADATA);
-        (!self.0.chunking).then_some(max)
+        self.0.chunks.is_none().then_some(max)
     }
 
     fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>> {

@@ -79,11 +79,14 @@ impl Receiver {
         acked: Arc<Mutex<Acked>>,
     ) -> Result<Arc<Self>, Failure> {
         let settings = &pool.settings;
+        let usual = Limits::default();
         let limits = Limits {
+            // Who makes room for larger chunks wants the message too.
+            message: usual.message.max(settings.chunk_bytes),
             chunk_bytes: settings.chunk_bytes,
             chunk_sets: settings.chunk_messages,
             chunk_age: settings.chunk_age,
-            ..Limits::default()
+            ..usual
         };
         let shares = matches!(
             subscription.consumer_type,

@@ -62,7 +62,7 @@ pub const OPTIONS: &[OptionSpec] = &[
             min: 1,
             max: 1 << 40,
         },
-        doc: "Consumers: most bytes of all chunks that wait for the rest of their messages.",
+        doc: "Consumers: most bytes of all chunks that wait for the rest of their messages. Producers: of one message.",
     },
     OptionSpec {
         name: "chunk-messages",

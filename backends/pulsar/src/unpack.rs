@@ -18,8 +18,8 @@ use pulsar::message::proto::{KeyValue, MessageIdData, MessageMetadata};
 use tg_schema::pubsub::Properties;
 use tokio::time::Instant;
 
-pub(crate) use chunks::Dropped;
 use chunks::{Chunk, Chunks, Progress};
+pub(crate) use chunks::{Dropped, cost as chunk_cost};
 pub(crate) use error::{Refused, UnpackError};
 
 /// How much a producer may ask of us.

@@ -37,6 +37,14 @@ pub(super) fn failure(code: i32, message: &str, topic: &str, settings: &Settings
         ServerError::ConsumerBusy => Failure::Busy(said),
         ServerError::ProducerBusy => Failure::NameTaken(said),
         ServerError::IncompatibleSchema => Failure::Schema(schema::reason(&said)),
+        ServerError::ServiceNotReady if lacks_listener(&said, settings) => {
+            Failure::Refused(format!(
+                "{} has no advertised listener of the name {:?}: {said}; look at `listener` (PULSAR_LISTENER), and at \
+                 `advertisedListeners` of the broker",
+                settings.place(),
+                settings.listener.as_deref().unwrap_or_default(),
+            ))
+        }
         ServerError::ServiceNotReady
         | ServerError::TooManyRequests
         | ServerError::MetadataError
@@ -71,6 +79,12 @@ fn text(message: &str, settings: &Settings) -> String {
         true => "the broker does not say why".to_owned(),
         false => said,
     }
+}
+
+/// Whether the broker does not know the listener that we ask for. It says so as if that could change soon.
+fn lacks_listener(said: &str, settings: &Settings) -> bool {
+    let named = settings.listener.as_deref();
+    named.is_some_and(|name| said.contains(name) && said.contains("listener"))
 }
 
 fn is_absent(said: &str) -> bool {

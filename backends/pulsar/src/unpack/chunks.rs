@@ -229,8 +229,7 @@ impl Chunks {
         let mut cost = chunk.payload.len() + OVERHEAD;
         let begins = !self.sets.contains_key(&header.name);
         if begins {
-            cost += OVERHEAD + chunk.metadata.encoded_len();
-            cost += header.name.0.len() + header.name.1.len();
+            cost += beginning(&chunk.metadata);
         }
         // Those that began first are completed first: what comes later waits at the broker.
         if begins && self.sets.len() >= self.max_sets {
@@ -319,6 +318,20 @@ impl Chunks {
         ids.push(id);
         Refused { ids, error }
     }
+}
+
+/// What the first chunk of a message costs more than the others.
+fn beginning(metadata: &MessageMetadata) -> usize {
+    let name = metadata.producer_name.len() + metadata.uuid.as_ref().map_or(0, String::len);
+    OVERHEAD + metadata.encoded_len() + name
+}
+
+/// Of [`Limits::chunk_bytes`], what a message takes alone, in so many chunks with metadata such as these.
+pub(crate) fn cost(metadata: &MessageMetadata, payload: usize, count: usize) -> usize {
+    let chunks = count.saturating_mul(OVERHEAD);
+    let all = payload.saturating_add(chunks);
+    // Some of it is of the number of the chunk, which is written in 10 bytes at most.
+    all.saturating_add(beginning(metadata)).saturating_add(10)
 }
 
 impl Set {
