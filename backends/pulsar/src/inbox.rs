@@ -174,9 +174,11 @@ impl Inbox {
         self.arrived.notify_waiters();
     }
 
-    /// The oldest entry that is not settled.
+    /// The oldest entry that is not settled. The chunks of a message are all needed.
     pub(crate) fn oldest(&self) -> Option<EntryId> {
-        self.state().entries.keys().min().copied()
+        let state = self.state();
+        let ids = state.entries.values().flat_map(|entry| &entry.ids);
+        ids.map(key).min()
     }
 
     /// An entry came, or the last one of several that make a message; `used` messages the broker counts for it.

@@ -88,16 +88,18 @@ impl Receiver {
             chunk_age: settings.chunk_age,
             ..usual
         };
-        let shares = matches!(
-            subscription.consumer_type,
-            ConsumerType::Shared | ConsumerType::KeyShared
-        );
+        // What the broker is to deliver again is lost with the link where it keeps no subscription.
+        let gives_again = subscription.durable
+            && matches!(
+                subscription.consumer_type,
+                ConsumerType::Shared | ConsumerType::KeyShared
+            );
         let best_effort = qos == Qos::Q0;
         let prefetch = u32::try_from(prefetch)
             .unwrap_or(u32::MAX)
             .clamp(1, MAX_PREFETCH);
         let receiver = Arc::new(Receiver {
-            inbox: Inbox::new(prefetch, best_effort, shares, acked),
+            inbox: Inbox::new(prefetch, best_effort, gives_again, acked),
             link: Mutex::default(),
             unpacker: Mutex::new(Unpacker::new(limits)),
             ack_receipt: settings.ack_receipt && !best_effort,
@@ -252,9 +254,10 @@ impl Receiver {
     fn resume(self: &Arc<Self>, why: &Failure) {
         let mut link = self.link();
         link.ended = true;
-        if let (false, Some(oldest)) = (self.subscription.durable, self.inbox.oldest()) {
-            // What is not settled comes again.
-            link.next = Some(oldest);
+        if !self.subscription.durable {
+            // What is not settled comes again, and what waits for the rest of its message.
+            let open = [self.inbox.oldest(), self.unpacker().oldest()];
+            link.next = open.into_iter().flatten().min().or(link.next);
         }
         self.inbox.lost();
         let seat = link.seat.take();

@@ -18,6 +18,8 @@ use pulsar::message::proto::{KeyValue, MessageIdData, MessageMetadata};
 use tg_schema::pubsub::Properties;
 use tokio::time::Instant;
 
+use crate::acked::EntryId;
+
 use chunks::{Chunk, Chunks, Progress};
 pub(crate) use chunks::{Dropped, cost as chunk_cost};
 pub(crate) use error::{Refused, UnpackError};
@@ -184,6 +186,11 @@ impl Unpacker {
     /// When [`Unpacker::expire`] has something to do, if no chunk comes before.
     pub(crate) fn next_expiry(&self) -> Option<Instant> {
         self.chunks.next_expiry()
+    }
+
+    /// The oldest entry that waits for others.
+    pub(crate) fn oldest(&self) -> Option<EntryId> {
+        self.chunks.oldest()
     }
 
     /// Forgets the chunks that wait: the broker delivers all that is unsettled again over a new connection.

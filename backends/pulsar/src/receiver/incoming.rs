@@ -112,7 +112,8 @@ impl Receiver {
         if orders != Orders::default() {
             self.carry_out(orders);
         }
-        self.link().next = Some((place.0, place.1.saturating_add(1)));
+        let mut link = self.link();
+        link.next = link.next.max(Some((place.0, place.1.saturating_add(1))));
     }
 
     pub(super) fn on(self: &Arc<Self>, number: u64, event: Event) {

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::error::corrupt;
 use super::{Limits, Refused, UnpackError};
+use crate::acked::EntryId;
 
 /// What a chunk costs beside its bytes, so that empty ones are bounded too.
 const OVERHEAD: usize = 256;
@@ -199,6 +200,15 @@ impl Chunks {
         let expires = oldest.and_then(|oldest| oldest.checked_add(self.max_age));
         let paused = self.paused.front().map(|(due, _)| *due);
         [expires, paused].into_iter().flatten().min()
+    }
+
+    /// The oldest entry that is kept, or is to be given back.
+    pub(super) fn oldest(&self) -> Option<EntryId> {
+        let kept = self.sets.values().flat_map(|set| set.parts.values());
+        let kept = kept.map(|(id, _)| (id.ledger_id, id.entry_id));
+        let paused = self.paused.iter().flat_map(|(_, ids)| ids);
+        kept.chain(paused.map(|id| (id.ledger_id, id.entry_id)))
+            .min()
     }
 
     fn header(&self, chunk: &Chunk) -> Result<Header, UnpackError> {
