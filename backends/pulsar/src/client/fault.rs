@@ -23,8 +23,9 @@ pub(super) fn failure(code: i32, message: &str, topic: &str, settings: &Settings
         )),
         ServerError::AuthorizationError => Failure::Auth(format!(
             "{} may not use {topic}: {said}; an administrator grants it, as by `pulsar-admin namespaces \
-             grant-permission`",
+             grant-permission --role ROLE --actions produce,consume {}`",
             settings.who(),
+            namespace(topic),
         )),
         ServerError::TopicNotFound => not_found(topic, said),
         ServerError::MetadataError | ServerError::UnknownError if is_absent(&said) => {
@@ -97,6 +98,13 @@ fn is_absent(said: &str) -> bool {
     ]
     .iter()
     .any(|absent| said.contains(absent))
+}
+
+/// The namespace of a topic, `tenant/name`.
+fn namespace(topic: &str) -> String {
+    let path = topic.split_once("://").map_or(topic, |(_, path)| path);
+    let parts: Vec<_> = path.split('/').take(2).collect();
+    parts.join("/")
 }
 
 fn not_found(topic: &str, said: String) -> Failure {
