@@ -23,6 +23,8 @@ pub(crate) use address::{Address, service};
 pub(crate) use connection::Connection;
 pub(crate) use encryption::Encryptor;
 pub(crate) use frame::Packet;
+#[cfg(feature = "fuzzing")]
+pub(crate) use frame::{Body, read as read_frame};
 pub(crate) use lookup::{count_partitions, owner};
 pub(crate) use pool::{Pool, Role};
 pub(crate) use routes::{Event, Sink};

@@ -27,6 +27,9 @@ mod client;
 mod config;
 mod consumer;
 mod failure;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod growth;
 mod inbox;
 mod names;

@@ -188,6 +188,12 @@ impl Unpacker {
         self.chunks.next_expiry()
     }
 
+    /// Bytes that the chunks that wait are charged for.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn chunk_bytes(&self) -> usize {
+        self.chunks.bytes
+    }
+
     /// The oldest entry that waits for others.
     pub(crate) fn oldest(&self) -> Option<EntryId> {
         self.chunks.oldest()
