@@ -14,7 +14,10 @@ pub(crate) struct Consumer(pub(crate) Arc<Receiver>);
 impl Consumer {
     fn try_take(&self) -> Option<Result<Delivery, Error>> {
         match self.0.inbox.take() {
-            Taken::Message(held) => Some(Ok(deliver(&self.0, held))),
+            Taken::Message(held) => {
+                self.0.refill();
+                Some(Ok(deliver(&self.0, held)))
+            }
             Taken::Ended(why) => Some(Err(self.0.subject.error(why))),
             Taken::Nothing => None,
         }

@@ -5,7 +5,7 @@
 //! batches, for subscriptions with one consumer at a time and for best effort, the message waits here, unsettled at the
 //! broker.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,10 +20,12 @@ use crate::failure::Failure;
 use crate::unpack::Unpacked;
 use crate::window::Window;
 
+mod ready;
 mod state;
 #[cfg(test)]
 mod tests;
 
+use ready::Ready;
 use state::{Entry, Later, State};
 
 /// What a consumer has received and not settled.
@@ -102,7 +104,7 @@ impl Inbox {
                 connected: false,
                 end: None,
                 terminated: false,
-                ready: VecDeque::new(),
+                ready: Ready::default(),
                 // What waits is unsettled, and the broker sends no more than the window of that.
                 later: Hold::new(usize::MAX, usize::MAX),
                 entries: HashMap::new(),
@@ -172,6 +174,11 @@ impl Inbox {
     pub(crate) fn terminated(&self) {
         self.state().terminated = true;
         self.arrived.notify_waiters();
+    }
+
+    /// Bytes of the messages that wait to be handed out.
+    pub(crate) fn unpacked(&self) -> usize {
+        self.state().ready.bytes()
     }
 
     /// The oldest entry that is not settled. The chunks of a message are all needed.
@@ -258,7 +265,7 @@ impl Inbox {
             return Taken::Ended(end.clone());
         }
         if state.handed_out < self.prefetch
-            && let Some(held) = state.ready.pop_front()
+            && let Some(held) = state.ready.pop()
         {
             let held = state.hand_out(held);
             if !state.ready.is_empty() {
@@ -347,7 +354,7 @@ impl Inbox {
                 let _room = state.later.put(later, bytes, due);
             }
             None if to_broker => orders = state.again(&held),
-            None => state.ready.push_back(held),
+            None => state.ready.push(held),
         }
         drop(state);
         self.arrived.notify_one();
@@ -368,7 +375,7 @@ impl Inbox {
                     if let Some(open) = state.open(&held) {
                         open.due = None;
                     }
-                    state.ready.push_back(held);
+                    state.ready.push(held);
                     handed = true;
                 }
                 Later::GiveBack(held) => {

@@ -1,6 +1,7 @@
 //! A consumer at the broker, over links that come and go: what comes goes to the inbox, and what becomes of it goes to
 //! the broker.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ use crate::unpack::{Limits, Unpacker};
 
 mod incoming;
 mod orders;
+mod waiting;
+
+use waiting::Came;
 
 /// What a consumer subscribes to, and how.
 #[derive(Clone)]
@@ -42,6 +46,8 @@ pub(crate) struct Receiver {
     pub(crate) inbox: Inbox,
     link: Mutex<Link>,
     unpacker: Mutex<Unpacker>,
+    /// Locked before anything else is.
+    waiting: Mutex<VecDeque<Came>>,
     ack_receipt: bool,
     best_effort: bool,
     runtime: Handle,
@@ -102,6 +108,7 @@ impl Receiver {
             inbox: Inbox::new(prefetch, best_effort, gives_again, acked),
             link: Mutex::default(),
             unpacker: Mutex::new(Unpacker::new(limits)),
+            waiting: Mutex::default(),
             ack_receipt: settings.ack_receipt && !best_effort,
             best_effort,
             runtime: Handle::current(),
@@ -298,6 +305,7 @@ impl Receiver {
         let seat = link.seat.take();
         drop(link);
         self.inbox.end(Failure::Closed);
+        self.forget();
         seat
     }
 

@@ -133,6 +133,34 @@ async fn a_message_above_the_room_for_chunks_is_refused_or_arrives() {
     settled(broker, &topic).await;
 }
 
+/// Messages that are small on the wire and large when they are unpacked: a consumer has them unpacked a few at a time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn large_messages_that_were_made_small() {
+    let Some(broker) = broker() else { return };
+    let Some(peer) = Peer::new(broker) else {
+        return;
+    };
+    let backend = backend(broker.port());
+    let topic = topic(1);
+    let large = i64::try_from(LARGE).expect("small enough");
+    let details = [("compression", Json::str("ZSTD"))];
+    peer.produce(&name(&topic), 12, large, details).await;
+    let consumer = from_the_beginning(&backend, &topic).await;
+    let first = receive(&*consumer).await;
+    assert_eq!(number(&first), 0);
+    for n in 1..12 {
+        let delivery = receive(&*consumer).await;
+        assert_eq!(number(&delivery), n);
+        assert!(delivery.payload == body(n, LARGE), "message {n}");
+        delivery.ack().await.expect("acknowledged");
+    }
+    first.nack(None).await.expect("given back");
+    let again = receive(&*consumer).await;
+    assert_eq!((number(&again), again.meta.attempt), (0, 2));
+    again.ack().await.expect("acknowledged");
+    settled(broker, &topic).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn chunks_that_are_compressed_together() {
     let Some(broker) = broker() else { return };
