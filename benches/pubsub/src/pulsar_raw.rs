@@ -2,7 +2,6 @@
 //! since packets of one connection wait for each other.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use pulsar::consumer::{Consumer, ConsumerOptions};
@@ -11,7 +10,7 @@ use pulsar::{Pulsar, SubType, TokioExecutor};
 use tokio::time::timeout;
 
 use crate::Outcome;
-use crate::ours::IN_FLIGHT;
+use crate::ours::{IN_FLIGHT, PATIENCE};
 use crate::rounds::{Clock, Run};
 
 /// Who sends, and who receives.
@@ -32,8 +31,6 @@ const TOPIC: &str = "persistent://tg/flow/raw";
 
 /// More failed runs than that, and there is nothing to compare with.
 const MOST_REPEATED: usize = 5;
-/// Longer than the client waits for anything.
-const LONGEST: Duration = Duration::from_secs(60);
 
 impl Raw {
     pub async fn open(url: &str, payload: Vec<u8>) -> Outcome<Self> {
@@ -56,10 +53,10 @@ impl Raw {
                     false => self.turns(messages).await,
                 }
             };
-            let why = match timeout(LONGEST, run).await {
+            let why = match timeout(PATIENCE, run).await {
                 Ok(Ok(run)) => return Ok(run),
                 Ok(Err(why)) => why.to_string(),
-                Err(_) => format!("it did not end within {LONGEST:?}"),
+                Err(_) => format!("it did not end within {PATIENCE:?}"),
             };
             eprintln!("pulsar: a run failed and is done again: {why}");
             self.repeated.push(why);
