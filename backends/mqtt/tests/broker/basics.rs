@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use tg_schema::pubsub::{ConsumerOptions, Format, Outgoing, PubSubBackend};
+use tg_test_brokers::Proxy;
+use tokio::time::timeout;
 
 use crate::support::*;
 
@@ -70,6 +72,30 @@ async fn an_acknowledged_message_is_gone_and_another_comes_back() {
         again.ack().await.expect("acknowledged");
         nothing(&*second).await;
         second.close(SOON).await.expect("closed");
+    }
+}
+
+/// A successor's connection may be quicker than what the one before still carries.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_consumer_is_closed_when_the_broker_knows_what_it_settled() {
+    let Some(mosquitto) = broker() else { return };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let (slow, direct) = (backend(proxy.port()), backend(mosquitto.port()));
+    for qos in 1..3 {
+        let topic = topic(qos);
+        let producer = producer(&direct, &topic).await;
+        let first = consumer(&slow, &topic, "s").await;
+        send(&*producer, "x").await;
+        let delivery = receive(&*first).await;
+        proxy.freeze();
+        delivery.ack().await.expect("acknowledged");
+        let mut closing = first.close(SOON);
+        let early = timeout(QUIET, &mut closing).await;
+        assert!(early.is_err(), "q{qos}: {early:?}");
+        proxy.thaw();
+        closing.await.expect("closed");
+        let second = consumer(&direct, &topic, "s").await;
+        nothing(&*second).await;
     }
 }
 
