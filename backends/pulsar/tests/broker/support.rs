@@ -29,9 +29,13 @@ pub fn own_broker(setup: tg_test_brokers::PulsarSetup) -> Option<Broker> {
     tokio::task::block_in_place(|| tg_test_brokers::pulsar(setup))
 }
 
-/// A loaded machine takes its time, and so does its broker.
 pub fn config(port: u16) -> PulsarConfig {
-    let mut config = PulsarConfig::new(format!("pulsar://127.0.0.1:{port}"));
+    patient(PulsarConfig::new(format!("pulsar://127.0.0.1:{port}")))
+}
+
+/// A loaded machine takes its time, and so does its broker.
+pub fn patient(mut config: PulsarConfig) -> PulsarConfig {
+    config.keep_alive = SOON;
     config.connect_timeout = SOON;
     config.operation_timeout = SOON;
     config.resume = SOON;
