@@ -54,7 +54,7 @@ pub fn audit<'a>(program: Program<'a>, outcome: &Outcome<'a>, facts: &Auditor<'a
     };
     for (file, walk) in walks {
         let found = outermost(walk.found);
-        let secrets = Secrets::of(program, file, &found);
+        let secrets = Secrets::of(program, facts, file, &found);
         for raw in found {
             let site = Site {
                 file,

@@ -176,6 +176,7 @@ def add_args(parser):
 
 
 Wrapped(api_key="hidden-11", options={"password": "hidden-12", "topic": "shown-2"})
+Wrapped("hidden-13", "shown-3", "hidden-14")
 "#,
     )]);
     let audit = audited(std::slice::from_ref(&folder.0));
@@ -184,7 +185,7 @@ Wrapped(api_key="hidden-11", options={"password": "hidden-12", "topic": "shown-2
         ("PULSAR_CLIENT", 7),
         ("AUTHENTICATION", 4),
         ("COMMAND_LINE_FLAG", 2),
-        ("WRAPPED_CLIENT", 1),
+        ("WRAPPED_CLIENT", 2),
     ] {
         assert_eq!(kinds.get(kind), Some(&places), "{kind}: {kinds:?}");
     }
@@ -197,7 +198,7 @@ Wrapped(api_key="hidden-11", options={"password": "hidden-12", "topic": "shown-2
     for form in forms {
         assert!(!form.contains("hidden"), "{form}");
         assert!(form.contains("***@h:6651"), "{form}");
-        for shown in ["shown-1", "shown-2"] {
+        for shown in ["shown-1", "shown-2", "shown-3"] {
             assert!(form.contains(shown), "{form}");
         }
     }

@@ -23,6 +23,8 @@ use crate::python::call::method;
 use crate::python::name::last;
 use pass::Pass;
 
+pub use pass::callee;
+
 /// An object of the client, and whether that is certain.
 pub type Found = (Object, bool);
 

@@ -5,8 +5,10 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, ExprCall, ExprFString, InterpolatedStringElement, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::facts::Facts;
+use super::names::callee;
 use super::walk::Raw;
-use crate::interpret::{FileId, Program, Site};
+use crate::interpret::{Code, FileId, Program, Site};
 use crate::rule::audit as rules;
 
 /// What is shown for a secret.
@@ -19,11 +21,13 @@ type Secret = (TextRange, String);
 
 impl Secrets {
     /// Those in a file: texts in what authenticates, what is named like a secret, and what looks like one.
-    pub fn of(program: Program<'_>, file: FileId, found: &[Raw]) -> Self {
+    pub fn of(program: Program<'_>, facts: &Facts<'_>, file: FileId, found: &[Raw]) -> Self {
         let authentication = found
             .iter()
             .filter(|raw| raw.rule.id == rules::authentication::RULE.id);
         let mut search = Search {
+            facts,
+            file,
             inside: authentication.map(|raw| raw.range).collect(),
             secrets: Vec::new(),
         };
@@ -137,13 +141,15 @@ fn with_gaps(text: &ExprFString) -> String {
 }
 
 /// Collects the places of secrets.
-struct Search {
+struct Search<'s, 'a> {
+    facts: &'s Facts<'a>,
+    file: FileId,
     /// What authenticates.
     inside: Vec<TextRange>,
     secrets: Vec<Secret>,
 }
 
-impl Search {
+impl Search<'_, '_> {
     /// The texts in an expression.
     fn texts(&mut self, e: &Expr) {
         let mut texts = Texts::default();
@@ -151,7 +157,29 @@ impl Search {
         self.secrets.extend(texts.0.into_iter().map(masked));
     }
 
+    /// What the parameters of a function of the files are called says what they are given.
+    fn handed(&mut self, call: &ExprCall) {
+        let site = Site {
+            file: self.file,
+            range: call.range(),
+        };
+        let Some((function, bound)) = callee(self.facts, site) else {
+            return;
+        };
+        let Code::Def(def) = function.code else {
+            return;
+        };
+        let ordered = def.parameters.posonlyargs.iter();
+        let ordered = ordered.chain(&def.parameters.args).skip(bound);
+        for (parameter, given) in ordered.zip(&call.arguments.args) {
+            if names(&parameter.parameter.name) {
+                self.texts(given);
+            }
+        }
+    }
+
     fn call(&mut self, call: &ExprCall) {
+        self.handed(call);
         let mut given = call.arguments.args.iter();
         let named = given.any(|e| match e {
             Expr::StringLiteral(text) => names(text.value.to_str()),
@@ -177,7 +205,7 @@ impl Search {
     }
 }
 
-impl<'a> Visitor<'a> for Search {
+impl<'a> Visitor<'a> for Search<'_, '_> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         let is_named = |target: &Expr| match target {
             Expr::Name(name) => names(&name.id),
