@@ -26,6 +26,7 @@ pub fn broker() -> Option<Mosquitto> {
 /// A loaded machine takes its time to connect.
 pub fn config(port: u16) -> MqttConfig {
     let mut config = MqttConfig::new("127.0.0.1", port).instance("test");
+    config.keep_alive = SOON;
     config.connect_timeout = SOON;
     config.resume = SOON;
     config
