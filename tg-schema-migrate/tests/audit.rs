@@ -216,7 +216,7 @@ fn what_a_call_opens_tells_of_a_client_that_nothing_else_tells_of() {
     let folder = Folder::new(&[(
         "code.py",
         "\
-from pulsar.schema import AvroSchema, Record
+import pulsar; from pulsar.schema import AvroSchema, Record
 class M(Record): pass
 def by_schema(c):
     s = c.subscribe('q', 'sub', schema=AvroSchema(M))
@@ -228,7 +228,7 @@ def by_address(c):
 def other(redis):
     redis.subscribe('q')
     redis.subscribe(['q'], schema=dict)
-def lambdas(c, p):
+def lambdas(c: pulsar.Client, p):
     s = c.subscribe('persistent://t/n/q', 'sub')
     p.each(lambda s, r: s.foo(r))
 ",
@@ -254,6 +254,7 @@ def lambdas(c, p):
             (8, "CONNECTION_CALL"),
             (8, "PULSAR_CONSUMER"),
             (9, "PULSAR_CONSUMER"),
+            (13, "CLIENT_PARAMETER"),
             (14, "PULSAR_CONSUMER"),
         ]
     );
