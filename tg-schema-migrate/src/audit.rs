@@ -12,6 +12,7 @@ mod finding;
 mod names;
 mod report;
 mod scopes;
+mod secret;
 mod vocabulary;
 mod walk;
 
@@ -27,6 +28,7 @@ use crate::interpret::{FileId, Outcome, Program, Site};
 use crate::rule::audit as rules;
 use coupling::Coupling;
 use names::Names;
+use secret::Secrets;
 use walk::{Raw, Walk};
 
 /// How files that were generated begin.
@@ -51,12 +53,14 @@ pub fn audit<'a>(program: Program<'a>, outcome: &Outcome<'a>, facts: &Auditor<'a
         files: program.files.len(),
     };
     for (file, walk) in walks {
-        for raw in outermost(walk.found) {
+        let found = outermost(walk.found);
+        let secrets = Secrets::of(program, facts, file, &found);
+        for raw in found {
             let site = Site {
                 file,
                 range: raw.range,
             };
-            audit.findings.extend(finding(program, site, raw));
+            audit.findings.extend(finding(program, site, raw, &secrets));
         }
     }
     audit
@@ -65,11 +69,12 @@ pub fn audit<'a>(program: Program<'a>, outcome: &Outcome<'a>, facts: &Auditor<'a
     audit
 }
 
-fn finding(program: Program, site: Site, raw: Raw) -> Option<Finding> {
+fn finding(program: Program, site: Site, raw: Raw, secrets: &Secrets) -> Option<Finding> {
     let (line, column) = program.position(site);
+    let what = secret::address(&raw.what);
     Some(Finding {
         rule: raw.rule,
-        span: program.span(site),
+        span: program.span(secrets.before(site)),
         file: program
             .files
             .get(site.file.at())?
@@ -78,9 +83,9 @@ fn finding(program: Program, site: Site, raw: Raw) -> Option<Finding> {
             .to_string(),
         line,
         column,
-        text: program.snippet(site),
-        replacement: vocabulary::replacement(raw.rule, &raw.what, &raw.what),
-        what: raw.what,
+        text: secrets.shown(program, site),
+        replacement: vocabulary::replacement(raw.rule, &what, &what),
+        what,
         certain: raw.certain,
     })
 }

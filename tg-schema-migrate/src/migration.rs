@@ -249,6 +249,7 @@ fn define<'a>(
     let mut open: Vec<(Rc<Class<'a>>, String)> = Vec::new();
     let mut known: BTreeMap<usize, Result<String, Problem>> = BTreeMap::new();
     let mut texts: BTreeMap<(u32, u32, String), BTreeSet<String>> = BTreeMap::new();
+    let likely = record::likely(program, &outcome.classes);
     for class in outcome.classes.iter().filter(|class| own(class.site.file)) {
         if record::is_record(class) && class.name == interpret::COMPUTED {
             let doubt = class.doubt.borrow();
@@ -280,7 +281,7 @@ fn define<'a>(
             }
             known.insert(class.id, text);
             records.push(Rc::clone(class));
-        } else if record::looks_like_record(class) || record::has_only_the_metaclass(class) {
+        } else if likely.contains(&class.id) || record::has_only_the_metaclass(class) {
             let reason = match class.bases.iter().find_map(|base| base.why_unknown()) {
                 Some(why) => format!("one of its bases is not known: {}", why.reason),
                 None if record::has_only_the_metaclass(class) => format!(

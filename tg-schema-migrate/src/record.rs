@@ -6,20 +6,19 @@
 mod default;
 mod field;
 mod instance;
+mod likely;
 mod text;
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, Stmt};
-
-use crate::interpret::{Class, Kind, Program, Site, Unknown, Value, is_foreign, linear};
-use crate::python::name::last;
+use crate::interpret::{Class, Kind, Program, Site, Unknown, Value, is_foreign};
 
 pub(crate) use default::json;
 pub(crate) use field::is_field_class;
 pub use field::{Field, Item, Plain, Shape, field};
 pub use instance::Instance;
 pub(crate) use instance::held;
+pub use likely::likely;
 pub(crate) use text::symbols;
 pub use text::{Habits, schema, text};
 
@@ -198,87 +197,4 @@ pub fn is_record(class: &Class) -> bool {
 pub fn has_only_the_metaclass(class: &Class) -> bool {
     let metaclass = class.metaclass.as_ref().and_then(Value::external_path);
     class.kind == Kind::Plain && metaclass == Some("pulsar.schema.RecordMeta")
-}
-
-/// Whether a class that may be a Record looks like one: a schema is made of it, it has a field of the client, its base
-/// and its fields are called like the client's and come from one package, or its base is called `Record` and it has
-/// nothing of its own; or it comes from such a class.
-pub fn looks_like_record(class: &Rc<Class>) -> bool {
-    class.kind == Kind::Open
-        && (class.in_schema.get()
-            || linear(class)
-                .iter()
-                .any(|one| has_likely_field(one) || is_written_as_one(one) || is_empty_record(one)))
-}
-
-/// `class Name(Record): pass`, where that `Record` is outside of the sources.
-fn is_empty_record(class: &Class) -> bool {
-    let Some(def) = class.def else {
-        return false;
-    };
-    let record = |base: &Value| match base {
-        Value::External(path) => package(path, |name| name == "Record").is_some(),
-        _ => false,
-    };
-    let written = |e: &Expr| last(e) == "Record";
-    let arguments = def.arguments.iter().flat_map(|of| of.args.iter());
-    let mut bases = class.bases.iter().zip(arguments);
-    bases.any(|(base, e)| record(base) || base.why_unknown().is_some() && written(e))
-        && def.body.iter().all(|statement| match statement {
-            Stmt::Pass(_) => true,
-            Stmt::Expr(s) => s.value.is_string_literal_expr() || s.value.is_ellipsis_literal_expr(),
-            Stmt::Assign(s) => s.targets.iter().all(|target| {
-                let name = target.as_name_expr().map(|name| name.id.as_str());
-                matches!(name, Some("_avro_namespace" | "_sorted_fields"))
-            }),
-            _ => false,
-        })
-}
-
-/// `class Name(Record): field = String()` where nothing is known of where these names come from.
-fn is_written_as_one(class: &Class) -> bool {
-    let unknown = class.bases.iter().any(|base| base.why_unknown().is_some());
-    let Some(def) = class.def.filter(|_| unknown) else {
-        return false;
-    };
-    let mut bases = def.arguments.iter().flat_map(|of| of.args.iter());
-    let field = |e: &Expr| match e {
-        Expr::Call(call) => is_field_class(&format!("pulsar.schema.{}", last(&call.func))),
-        _ => false,
-    };
-    bases.any(|base| last(base) == "Record")
-        && def.body.iter().any(|statement| match statement {
-            Stmt::Assign(s) => field(&s.value),
-            Stmt::AnnAssign(s) => s.value.as_deref().is_some_and(field),
-            _ => false,
-        })
-}
-
-fn has_likely_field(class: &Class) -> bool {
-    let packages = class.bases.iter().filter_map(|base| match base {
-        Value::External(path) => package(path, |name| name == "Record"),
-        _ => None,
-    });
-    let packages: Vec<&str> = packages.collect();
-    let field = |name: &str| is_field_class(&format!("pulsar.schema.{name}"));
-    class
-        .created
-        .iter()
-        .any(|attribute| match &attribute.value {
-            Value::Instance(of) => match &of.class {
-                Value::External(path) => {
-                    is_field_class(path)
-                        || package(path, field).is_some_and(|package| packages.contains(&package))
-                }
-                Value::Class(class) => class.kind == Kind::Record,
-                _ => false,
-            },
-            _ => false,
-        })
-}
-
-/// The package of a dotted path whose last name is such a one.
-fn package(path: &str, is_name: impl Fn(&str) -> bool) -> Option<&str> {
-    let (around, name) = path.rsplit_once('.')?;
-    is_name(name).then(|| around.split('.').next().unwrap_or(around))
 }

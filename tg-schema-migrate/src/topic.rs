@@ -94,7 +94,7 @@ impl<'a> Observer<'a> for Topics<'a> {
         pair::leaves(name.to_owned(), value, &mut leaves, &mut left);
         let lost = leaves.iter().any(|(_, leaf)| leaf.why_unknown().is_some());
         let known = leaves.iter().filter(|(_, leaf)| pair::is_address(leaf));
-        let unknown = lost && schemes(context, expression) > known.count();
+        let unknown = lost && self.misses(context, expression, known.count());
         // A variable that holds one topic after the other names none of them.
         let names = !context.in_function && !is_loop(context, statement);
         let all = match names {
@@ -159,6 +159,19 @@ impl<'a> Observer<'a> for Topics<'a> {
 }
 
 impl<'a> Topics<'a> {
+    /// Whether the source of an expression has more addresses than are known. Those that are handed to a call in it
+    /// are told of there.
+    fn misses(&self, context: &Context<'_, 'a>, expression: Site, known: usize) -> bool {
+        let written = schemes(context, expression);
+        let handed = |one: &&Named| {
+            let at = one.expression;
+            one.text.is_ok()
+                && at.file == expression.file
+                && expression.range.contains_range(at.range)
+        };
+        written > known && written > known + self.opened.iter().filter(handed).count()
+    }
+
     /// A call of a function of the files, which may give an address.
     fn makes(&mut self, call: &Call<'_, 'a>, again: bool) {
         let function = match call.callee {

@@ -220,6 +220,35 @@ fn python_runs_what_comes_out() {
 }
 
 #[test]
+fn an_import_that_is_not_used_stays_beside_one_that_is() {
+    let shop = Shop::new(
+        "mixed",
+        &[
+            (
+                "shop/use.py",
+                "from .schema import Color, Item, Order  # noqa: F401\nprint(Item(name='x', bogus=1).name)\n",
+            ),
+            (
+                "shop/other.py",
+                "from .use import Order\nprint(Order(customer='y', bogus=1).customer)\n",
+            ),
+        ],
+    );
+    let applied = shop.patch();
+    assert_eq!(shop.left(&applied), []);
+    assert_eq!(applied.changed.len(), 2);
+    shop.apply(&applied.patch);
+    assert_eq!(
+        shop.get("shop/use.py"),
+        "from .schema import Color, Order\nfrom messages.schema import Item  # noqa: F401\nprint(Item(name='x').name)\n"
+    );
+    assert_eq!(
+        shop.get("shop/other.py"),
+        "from messages.schema import Order\nprint(Order(customer='y').customer)\n"
+    );
+}
+
+#[test]
 fn what_is_not_understood_is_left() {
     let files = [
         (

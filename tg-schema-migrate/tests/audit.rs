@@ -146,3 +146,116 @@ known.receive()
     // The first of the chain; what comes behind it is nothing of the client's.
     assert!(kinds.get("MESSAGE_CALL") >= Some(&2), "{kinds:?}");
 }
+
+#[test]
+fn secrets_are_in_no_form() {
+    let folder = Folder::new(&[(
+        "code.py",
+        r#"
+import os
+import pulsar
+
+TOKEN = "hidden-0"
+pulsar.Client("pulsar://h:6650", pulsar.AuthenticationToken("hidden-1"))
+pulsar.Client("pulsar+ssl://bob:hidden-2@h:6651", authentication=pulsar.AuthenticationBasic(
+    "hidden-3", f"hidden-4{TOKEN}"))
+pulsar.Client(service_url="http://h/?token=hidden-5")
+pulsar.Client(f"pulsar://{'bob'}:{'hidden-6'}@h")
+pulsar.Client("pulsar://h", authentication=pulsar.AuthenticationToken(lambda: b"hidden-7"))
+pulsar.Client("pulsar://h", logger=print("eyJhidden-8.a.b"))
+
+
+class Wrapped:
+    def __init__(self, api_key, options, token=os.environ.get("PULSAR_TOKEN", "hidden-9")):
+        self.client = pulsar.Client("pulsar://h", authentication=pulsar.AuthenticationToken(token))
+
+
+def add_args(parser):
+    parser.add_argument("--pulsar-api-key", default="hidden-10")
+    parser.add_argument("--pulsar-host", default="shown-1")
+
+
+Wrapped(api_key="hidden-11", options={"password": "hidden-12", "topic": "shown-2"})
+Wrapped("hidden-13", "shown-3", "hidden-14")
+"#,
+    )]);
+    let audit = audited(std::slice::from_ref(&folder.0));
+    let kinds = audit.by_kind();
+    for (kind, places) in [
+        ("PULSAR_CLIENT", 7),
+        ("AUTHENTICATION", 4),
+        ("COMMAND_LINE_FLAG", 2),
+        ("WRAPPED_CLIENT", 2),
+    ] {
+        assert_eq!(kinds.get(kind), Some(&places), "{kind}: {kinds:?}");
+    }
+    let forms = [
+        text(&audit),
+        markdown(&audit),
+        json(&audit).compact(),
+        format!("{:?}", audit.findings),
+    ];
+    for form in forms {
+        assert!(!form.contains("hidden"), "{form}");
+        assert!(form.contains("***@h:6651"), "{form}");
+        for shown in ["shown-1", "shown-2", "shown-3"] {
+            assert!(form.contains(shown), "{form}");
+        }
+    }
+    // What is shown of the source ends before the first secret.
+    let source = std::fs::read_to_string(folder.0.join("code.py")).unwrap();
+    for finding in &audit.findings {
+        let shown = &source[finding.span.range()];
+        assert!(!shown.contains("hidden"), "{shown}");
+        assert!(finding.line > 1);
+    }
+}
+
+#[test]
+fn what_a_call_opens_tells_of_a_client_that_nothing_else_tells_of() {
+    let folder = Folder::new(&[(
+        "code.py",
+        "\
+import pulsar; from pulsar.schema import AvroSchema, Record
+class M(Record): pass
+def by_schema(c):
+    s = c.subscribe('q', 'sub', schema=AvroSchema(M))
+    s.receive()
+def by_address(c):
+    for r, s in [(1, 2)]: print(r)
+    c.subscribe('persistent://t/n/q', 'sub').close()
+    c.subscribe(['non-persistent://t/n/q'], 'sub')
+def other(redis):
+    redis.subscribe('q')
+    redis.subscribe(['q'], schema=dict)
+def lambdas(c: pulsar.Client, p):
+    s = c.subscribe('persistent://t/n/q', 'sub')
+    p.each(lambda s, r: s.foo(r))
+",
+    )]);
+    let audit = audited(std::slice::from_ref(&folder.0));
+    let kinds = [
+        "PULSAR_CONSUMER",
+        "MESSAGE_CALL",
+        "CONNECTION_CALL",
+        "CLIENT_PARAMETER",
+    ];
+    let found: Vec<(usize, &str)> = audit
+        .findings
+        .iter()
+        .filter(|f| kinds.contains(&f.rule.id))
+        .map(|f| (f.line, f.rule.id))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (4, "PULSAR_CONSUMER"),
+            (5, "MESSAGE_CALL"),
+            (8, "CONNECTION_CALL"),
+            (8, "PULSAR_CONSUMER"),
+            (9, "PULSAR_CONSUMER"),
+            (13, "CLIENT_PARAMETER"),
+            (14, "PULSAR_CONSUMER"),
+        ]
+    );
+}

@@ -461,7 +461,7 @@ class R(Record):
     };
     let (verdict, _, reason) = row("a");
     assert_eq!(verdict, "lossy");
-    assert!(reason.contains("its default counts only where"), "{reason}");
+    assert!(reason.contains("Its default counts only where"), "{reason}");
     let (verdict, wire, reason) = row("b");
     assert_eq!((verdict, wire.as_str()), ("exact", "null → the default"));
     assert!(reason.contains("old readers take it for None"), "{reason}");

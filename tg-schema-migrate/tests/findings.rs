@@ -191,3 +191,73 @@ fn a_class_that_a_schema_is_made_of_or_that_is_an_empty_record_is_told() {
         assert!(!codes(&migration).contains(&"UNRESOLVED_CLASS"), "{text}");
     }
 }
+
+#[test]
+fn a_class_whose_base_and_fields_are_not_known_is_told_where_something_says_that_it_is_a_record() {
+    let told = |text: &str| {
+        let migration = of(&[("a.py", text)]);
+        let open = migration.classes.iter().filter(|c| c.text.is_none());
+        open.map(|c| c.name.clone()).collect::<Vec<_>>().join(" ")
+    };
+    for (text, expected) in [
+        // Beside Records of the client.
+        (
+            "from lib import Base, Money\nfrom pulsar.schema import Record\nclass P(Base):\n    a = Money()\n",
+            "P",
+        ),
+        (
+            "from lib import *\nimport pulsar.schema\nclass P(Base):\n    'Doc.'\n    a: int = Money()\n    def __init__(self): pass\n",
+            "P",
+        ),
+        // A Record holds it, or its package is one of fields.
+        (
+            "from lib import Base\nfrom b import R\nclass P(Base): pass\nclass Q(R):\n    a = R()\n    p = [P()]\n",
+            "",
+        ),
+        (
+            "import lib\nfrom pulsar import schema as s\nclass P(lib.Base):\n    def f(self): pass\nclass Q(s.Record):\n    p = s.Array(P())\n",
+            "P Q",
+        ),
+        // It shares its base with one, through others too.
+        (
+            "from lib import Base, Text\nfrom pulsar.schema import String\nclass A(Base): pass\nclass B(Base):\n    x = String()\nclass C(A): x = 5\n",
+            "A B C",
+        ),
+        (
+            "from lib import BaseRecord, Text\nclass P(BaseRecord):\n    a = Text()\n",
+            "P",
+        ),
+        // What is known to be something else.
+        (
+            "from pydantic import BaseModel, Field\nfrom pulsar.schema import *\nclass P(BaseModel):\n    a: int = Field()\nschema = JsonSchema(P)\nclass Q(BaseModel): pass\n",
+            "P",
+        ),
+        (
+            "from lib import Base, Other, Session\nfrom pulsar.schema import JsonSchema\nclass P(Base):\n    a = Session()\n",
+            "",
+        ),
+        (
+            "from lib import Base, Log\nfrom pulsar.schema import *\nclass P(Base):\n    log = Log()\n    def run(self): pass\n",
+            "",
+        ),
+    ] {
+        assert_eq!(told(text), expected, "{text}");
+    }
+    // The same in another file, by the name of the package.
+    let migration = of(&[
+        (
+            "a.py",
+            "from lib.m import Event, Text\nclass P(Event):\n    a = Text()\n",
+        ),
+        (
+            "b.py",
+            "import lib\nfrom pulsar.schema import *\nclass Q(Record):\n    a = lib.fields.Text()\n",
+        ),
+    ]);
+    let names: Vec<&str> = migration.classes.iter().map(|c| c.name.as_str()).collect();
+    assert_eq!(names, ["P", "Q"]);
+    assert_eq!(
+        reason(&migration, "P"),
+        "one of its bases is outside of the sources"
+    );
+}

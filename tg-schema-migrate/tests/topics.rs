@@ -348,3 +348,25 @@ def unused(q): return f'persistent://t/n/{q}'
         ]
     );
 }
+
+#[test]
+fn what_a_topic_is_opened_to_is_no_topic() {
+    let migration = of(&[(
+        "a.py",
+        "\
+from pulsar.schema import *
+class M(Record):
+    x = String()
+def serve(client):
+    consumer = client.subscribe('persistent://t/n/q1', 'sub', schema=AvroSchema(M))
+    reader = client.create_reader('persistent://t/n/q2', None, schema=AvroSchema(M))
+    both = client.subscribe(['persistent://t/n/q3', 'persistent://t/n/q4'], 's', schema=AvroSchema(M))
+",
+    )]);
+    let rows = migration.table.rows.iter();
+    let topics: Vec<String> = rows
+        .filter(|row| row.registered.contains('/') || row.definition.is_empty())
+        .map(|row| format!("{} {}", row.name, row.verdict.name()))
+        .collect();
+    assert_eq!(topics, ["q1 exact", "q2 exact", "q3 exact", "q4 exact"]);
+}

@@ -39,11 +39,40 @@ impl Judgement {
     }
 }
 
-/// A text that ends as a sentence does.
+/// A text that begins and ends as a sentence does.
 fn sentence(text: &str) -> String {
     let text = text.trim();
-    match text.ends_with(['.', '!', '?', ':', ')']) || text.is_empty() {
-        true => text.to_owned(),
-        false => format!("{text}."),
+    let end = match text.ends_with(['.', '!', '?', ':']) || text.ends_with(".)") || text.is_empty()
+    {
+        true => "",
+        false => ".",
+    };
+    let mut rest = text.chars();
+    let word = text.split(' ').next().unwrap_or("");
+    match rest.next() {
+        // Code stays as it is.
+        Some(first) if word.chars().all(|c| c.is_ascii_lowercase()) => {
+            format!("{}{}{end}", first.to_ascii_uppercase(), rest.as_str())
+        }
+        _ => format!("{text}{end}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sentence;
+
+    #[test]
+    fn notes_become_sentences() {
+        for (note, told) in [
+            ("", ""),
+            ("its default is lost", "Its default is lost."),
+            ("why (a.py:7)", "Why (a.py:7)."),
+            ("Done. (As asked.)", "Done. (As asked.)"),
+            ("`name` is taken", "`name` is taken."),
+            ("a.py is not there!", "a.py is not there!"),
+        ] {
+            assert_eq!(sentence(note), told);
+        }
     }
 }

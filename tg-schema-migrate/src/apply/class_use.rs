@@ -36,14 +36,7 @@ pub fn check<'a>(
             return Err((one.alias, why));
         }
     }
-    let mut look = Look {
-        code,
-        file,
-        names,
-        used: HashSet::new(),
-        refused: None,
-    };
-    look.visit_body(&code.program.tree(file).body);
+    let look = Look::through(code, file, names);
     if let Some(refused) = look.refused {
         return Err(refused);
     }
@@ -63,6 +56,23 @@ pub fn check<'a>(
     }
 }
 
+/// Those that the file does something with, if there is one. An import beside it that is not used stays as it is:
+/// others may take it from here.
+pub fn used<'a>(code: &Code<'_, 'a>, file: FileId, mut uses: Vec<Use<'a>>) -> Vec<Use<'a>> {
+    let named = uses.iter();
+    let named = named.filter_map(|one| Some((one.name.as_deref()?, &one.class)));
+    let names: HashMap<&str, &Rc<Class<'a>>> = named.collect();
+    if names.is_empty() {
+        return uses;
+    }
+    let used = Look::through(code, file, names).used;
+    let is_used = |one: &Use<'a>| one.name.as_ref().is_none_or(|name| used.contains(name));
+    if uses.iter().any(is_used) {
+        uses.retain(is_used);
+    }
+    uses
+}
+
 struct Look<'l, 'a> {
     code: &'l Code<'l, 'a>,
     file: FileId,
@@ -71,7 +81,22 @@ struct Look<'l, 'a> {
     refused: Option<Refusal>,
 }
 
-impl<'a> Look<'_, 'a> {
+impl<'l, 'a> Look<'l, 'a> {
+    fn through(
+        code: &'l Code<'l, 'a>,
+        file: FileId,
+        names: HashMap<&'l str, &'l Rc<Class<'a>>>,
+    ) -> Self {
+        let mut look = Look {
+            code,
+            file,
+            names,
+            used: HashSet::new(),
+            refused: None,
+        };
+        look.visit_body(&code.program.tree(file).body);
+        look
+    }
     fn class(&self, e: &Expr) -> Option<&Rc<Class<'a>>> {
         match e {
             Expr::Name(name) => self.names.get(name.id.as_str()).copied(),
@@ -151,6 +176,7 @@ impl<'a> Visitor<'a> for Look<'_, 'a> {
         if let Some((name, range)) = bound
             && self.names.contains_key(name)
         {
+            self.used.insert(name.to_owned());
             self.refuse(range, format!("`{name}` is bound anew"));
         }
         walk_stmt(self, statement);
@@ -162,6 +188,7 @@ impl<'a> Visitor<'a> for Look<'_, 'a> {
 
     fn visit_parameter(&mut self, parameter: &'a ruff_python_ast::Parameter) {
         if self.names.contains_key(parameter.name.as_str()) {
+            self.used.insert(parameter.name.to_string());
             let why = format!("`{}` is bound anew", parameter.name);
             self.refuse(&parameter.name, why);
         }
@@ -176,6 +203,7 @@ impl<'a> Visitor<'a> for Look<'_, 'a> {
                     true => format!("`{}` is handed on as a value", name.id),
                     false => format!("`{}` is bound anew", name.id),
                 };
+                self.seen(e);
                 self.refuse(e, why);
             }
             Expr::Attribute(of) => {
@@ -194,6 +222,7 @@ impl<'a> Visitor<'a> for Look<'_, 'a> {
                 if let Expr::Attribute(member) = &*of.value
                     && self.class(&member.value).is_some()
                 {
+                    self.seen(&member.value);
                     self.refuse(
                         e,
                         format!("`{}` of an enum's member may be another", of.attr),

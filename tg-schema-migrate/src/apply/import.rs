@@ -6,7 +6,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Alias, Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange};
 
-use super::{Code, Migrated, Refusal, statements};
+use super::{Code, Migrated, Refusal, class_use, statements};
 use crate::interpret::{Class, FileId, Site};
 use crate::patch::Edit;
 
@@ -20,7 +20,7 @@ pub struct Use<'a> {
     pub class: Rc<Class<'a>>,
 }
 
-/// All of a file, in the order of the text. A file's own classes are none.
+/// All of a file that it does something with, in the order of the text. A file's own classes are none.
 pub fn uses<'a>(code: &Code<'_, 'a>, migrated: &Migrated, file: FileId) -> Vec<Use<'a>> {
     let mut uses = Vec::new();
     statements(&code.program.tree(file).body, &mut |statement| {
@@ -61,6 +61,7 @@ pub fn uses<'a>(code: &Code<'_, 'a>, migrated: &Migrated, file: FileId) -> Vec<U
             });
         }
     }
+    let mut uses = class_use::used(code, file, uses);
     uses.sort_by_key(|u| u.alias.start());
     uses
 }
@@ -91,12 +92,14 @@ pub fn edits<'a>(
         return Err((one.alias, why));
     }
     let text = code.program.text(file);
+    let taken = |alias: &Alias| {
+        let mut all = uses.iter().filter(|one| one.alias == alias.range());
+        all.next().map(|one| &one.class)
+    };
     let mut wanted: Vec<&StmtImportFrom> = Vec::new();
     statements(&code.program.tree(file).body, &mut |statement| {
         if let Stmt::ImportFrom(s) = statement
-            && s.names
-                .iter()
-                .any(|a| imported(code, migrated, file, a).is_some())
+            && s.names.iter().any(|alias| taken(alias).is_some())
         {
             wanted.push(s);
         }
@@ -110,8 +113,7 @@ pub fn edits<'a>(
         })?;
         let (mut kept, mut moved) = (Vec::new(), BTreeMap::<&str, Vec<String>>::new());
         for alias in &statement.names {
-            let class = imported(code, migrated, file, alias);
-            match class.as_ref().and_then(|class| migrated.of(class)) {
+            match taken(alias).and_then(|class| migrated.of(class)) {
                 Some(generated) => {
                     let bound = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
                     let item = match bound == generated.class {
@@ -160,15 +162,14 @@ fn from(module: &str, items: &[String], indent: &str, end: &str) -> String {
     format!("from {module} import ({end}{}{indent})", items.concat())
 }
 
-/// The white space before a statement that has its lines for itself, comments within or behind it
-/// included.
+/// The white space before a statement that has its lines for itself, and no comment within it. One behind it stays.
 fn alone(text: &str, range: TextRange) -> Option<String> {
     let (start, end) = (range.start().to_usize(), range.end().to_usize());
     let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let before = &text[line..start];
     let behind = text[end..].split('\n').next().unwrap_or("").trim();
     let clean = before.chars().all(|c| c == ' ' || c == '\t')
-        && behind.is_empty()
+        && (behind.is_empty() || behind.starts_with('#'))
         && !text[range].contains(['#', ';'])
         && !text[range].contains("\\\n");
     clean.then(|| before.to_owned())

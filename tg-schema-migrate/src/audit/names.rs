@@ -17,10 +17,13 @@ use super::facts::{Callee, Facts, Thing};
 use super::scopes::{Place, Scopes};
 use super::vocabulary::{Object, distinctive};
 use crate::interpret::{
-    Binding, Class, Code, FileId, Function, Outcome, Program, Quick, Site, Value, linear,
+    Binding, Class, Code, FileId, Function, Outcome, Program, Quick, SCHEMES, Site, Value, linear,
 };
 use crate::python::call::method;
+use crate::python::name::last;
 use pass::Pass;
+
+pub use pass::callee;
 
 /// An object of the client, and whether that is certain.
 pub type Found = (Object, bool);
@@ -331,7 +334,7 @@ fn by_words(func: &ExprAttribute, call: &ExprCall) -> Option<Found> {
     ];
     let given = |name: &str| call.arguments.find_keyword(name).is_some();
     let object = match func.attr.as_str() {
-        "subscribe" if keywords.iter().any(|name| given(name)) => Object::Client,
+        "subscribe" if keywords.iter().any(|name| given(name)) || opens(call) => Object::Client,
         "receive" | "read_next" if given("timeout_millis") => Object::Consumer,
         method => {
             let (object, arguments) = distinctive(method)?;
@@ -349,6 +352,26 @@ fn by_words(func: &ExprAttribute, call: &ExprCall) -> Option<Found> {
         }
     };
     Some((object, false))
+}
+
+/// Whether a call is given an address of Pulsar's, or a schema of the client's.
+fn opens(call: &ExprCall) -> bool {
+    let schema = call.arguments.find_keyword("schema").map(|k| &k.value);
+    let schema = match schema {
+        Some(Expr::Call(call)) => last(&call.func),
+        _ => "",
+    };
+    let topic = call.arguments.find_argument_value("topic", 0);
+    let topic = match topic {
+        Some(Expr::List(of)) => of.elts.first(),
+        other => other,
+    };
+    let topic = match topic {
+        Some(Expr::StringLiteral(text)) => text.value.to_str(),
+        _ => "",
+    };
+    let schemas = ["JsonSchema", "AvroSchema", "BytesSchema", "StringSchema"];
+    schemas.contains(&schema) || SCHEMES.iter().any(|scheme| topic.starts_with(scheme))
 }
 
 /// Where a function is: its file, and where it begins.

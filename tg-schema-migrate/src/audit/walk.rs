@@ -63,6 +63,8 @@ pub struct Walk<'w, 'a> {
     pub handings: Vec<Handing>,
     /// Places that a finding tells of already: names of flags, what a method is taken from.
     told: HashSet<TextRange>,
+    /// Names of the parameters of lambdas.
+    of_lambdas: HashSet<TextRange>,
     /// Names of the functions around.
     around: Vec<String>,
 }
@@ -90,6 +92,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             flagged: Vec::new(),
             handings: Vec::new(),
             told: HashSet::new(),
+            of_lambdas: HashSet::new(),
             around: Vec::new(),
         };
         walk.imports();
@@ -265,6 +268,11 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
                 self.read(e, attribute);
             }
             Expr::Call(call) => self.call(e, call),
+            // Its parameters are no names of the function around.
+            Expr::Lambda(of) => {
+                let own = of.parameters.iter().flat_map(|all| all.iter());
+                self.of_lambdas.extend(own.map(|one| one.name().range()));
+            }
             Expr::StringLiteral(literal) => self.text(e, literal.value.to_str()),
             Expr::FString(f_string) if !self.facts.texts.contains_key(&self.site(e)) => {
                 self.f_string(f_string, e);
@@ -311,6 +319,7 @@ impl Walk<'_, '_> {
                 stands.then(|| class.name.to_string())
             }
             Some(Named::Foreign) => None,
+            None if self.of_lambdas.contains(&parameter.name.range()) => None,
             None => self.names.parameter(
                 self.file,
                 self.scopes.function()?,

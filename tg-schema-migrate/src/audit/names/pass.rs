@@ -246,7 +246,7 @@ impl<'a> Visitor<'a> for Pass<'_, 'a> {
 }
 
 /// The function that a call calls, and how many of its parameters have their argument from elsewhere.
-fn callee<'a>(facts: &Facts<'a>, site: Site) -> Option<(Rc<Function<'a>>, usize)> {
+pub fn callee<'a>(facts: &Facts<'a>, site: Site) -> Option<(Rc<Function<'a>>, usize)> {
     match facts.calls.get(&site)? {
         Callee::Function(function, bound) => Some((Rc::clone(function), *bound)),
         Callee::Class(class) => {

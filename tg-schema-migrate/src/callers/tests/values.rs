@@ -307,3 +307,43 @@ def g(h: Handler, c: Car, x):
     let found: Vec<String> = lines.iter().filter_map(number).collect();
     assert_eq!(found, ["0", "1", "2", "3", "4", "6"], "{lines:#?}");
 }
+
+#[test]
+fn values_that_calls_of_types_make_are_known() {
+    check_values(
+        "\
+def f(x, str):
+    Car(error=dict(type='x'), n=str(x))
+    Car(errors=list(x), n=int(x), on=bool(x), f=float(x))
+Car(n=str(5), errors=dict())
+Car(errors=[dict(type='x')])
+",
+        &[
+            "use.py:3 WRONG_VALUE Car: error=dict(type='x')",
+            "use.py:5 WRONG_VALUE Car: n=str(5)",
+            "use.py:5 WRONG_VALUE Car: errors=dict()",
+            "use.py:6 WRONG_VALUE Car: errors=[dict(type='x')]",
+        ],
+    );
+}
+
+#[test]
+fn help_speaks_of_the_object_at_hand() {
+    let text = "\
+from values import Car
+def f(car: Car):
+    fault = car.error
+    print(fault.type)
+    car.error.message = 'x'
+";
+    let files = [("values.py", VALUES), ("use.py", text)];
+    let (report, _) = report(&files, &Tightened::default());
+    let help: Vec<&str> = report.findings.iter().map(|f| f.help.as_str()).collect();
+    assert_eq!(
+        help,
+        [
+            "Ask first: `if fault is not None`.",
+            "Make it first: `car.error = Error(…)`."
+        ]
+    );
+}

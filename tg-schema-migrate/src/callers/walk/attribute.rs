@@ -31,12 +31,20 @@ impl<'a> Walk<'_, 'a> {
         let guarded = self.is_set(&e.value) || self.asked.iter().any(|asked| asked.contains(&text));
         let unset = unset && !self.is_tight(&e.value);
         if unset && !guarded && field(&class, &e.attr).is_some() {
-            let (rule, done) = match e.ctx.is_load() {
-                true => (&rules::unset_record_read::RULE, "read"),
-                false => (&rules::unset_record_write::RULE, "set"),
+            let (rule, done, help) = match e.ctx.is_load() {
+                true => (
+                    &rules::unset_record_read::RULE,
+                    "read",
+                    format!("Ask first: `if {text} is not None`."),
+                ),
+                false => (
+                    &rules::unset_record_write::RULE,
+                    "set",
+                    format!("Make it first: `{text} = {}(…)`.", class.name),
+                ),
             };
             let message = format!("`{text}` may be None, and `{}` of it is {done}", e.attr);
-            self.add(rule, e, (&class, &e.attr), message, rule.remedy);
+            self.add(rule, e, (&class, &e.attr), message, &help);
         }
     }
 

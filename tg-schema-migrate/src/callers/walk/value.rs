@@ -143,6 +143,19 @@ impl<'a> Walk<'_, 'a> {
         self.add(rule, node, (class, name), message, rule.remedy);
     }
 
+    /// What a call of one of Python's own types gives: `dict(a=1)`.
+    fn made_of(&self, e: &Expr) -> Option<&'static str> {
+        let Expr::Call(call) = e else {
+            return None;
+        };
+        let path = self.types.notes.outside.get(&self.site(call))?;
+        let names = [
+            "bool", "bytes", "dict", "float", "int", "list", "set", "str",
+        ];
+        let name = path.strip_prefix("builtins.")?;
+        names.into_iter().find(|one| *one == name)
+    }
+
     /// Why a value is none for a field, where it is written out.
     fn unlike(&self, shape: &Shape<'a>, value: &'a Expr, left: usize) -> Option<String> {
         let left = left.checked_sub(1)?;
@@ -174,7 +187,7 @@ impl<'a> Walk<'_, 'a> {
         if matches!(shape, Shape::Plain(Plain::String)) && self.gives_bytes(value, left) {
             return Some("holds a value of type str, and no bytes".to_owned());
         }
-        let kind = kind(value)?;
+        let kind = kind(value).or_else(|| self.made_of(value))?;
         match shape {
             Shape::Enum(class) => {
                 Some(format!("holds a member of `{}`, and no {kind}", class.name))

@@ -8,8 +8,10 @@ pub static RULE: Rule = Rule {
     level: Level::Warning,
     title: "a class that may be a Record",
     what: "\
-        A base of the class is outside of the sources, or not known, and the body has fields of the \
-        client, a schema is made of the class, or the base is called `Record` and the body is empty.",
+        A base of the class is outside of the sources, or not known, and something says that it is a \
+        Record: the body has fields of the client, a schema is made of the class, a Record holds it, or it \
+        has the same base as such a class. So does a body of nothing but fields of unknown classes beside \
+        Records of the client, and a base that is called like one.",
     why: "\
         If the base is a Record, the class has a schema; if it is not, the fields mean nothing. Only \
         the base tells.",
