@@ -10,6 +10,7 @@ mod runtime {
     mod negotiation;
     mod order;
     mod origin;
+    mod panics;
     mod producer;
     mod propagation;
     mod publisher;
