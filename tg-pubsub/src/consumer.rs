@@ -18,7 +18,7 @@ use crate::dead_letters::DeadLetterQueue;
 use crate::health::{Health, Probe};
 use crate::incoming::Incoming;
 use crate::link::{Connect, InUse, Patience, Supervised};
-use crate::metrics::{Counter, Role, Series};
+use crate::metrics::{Counter, Refresh, Role, Series};
 use crate::payload::{Payload, read};
 use crate::policy::RetryPolicy;
 use crate::propagation::Propagator;
@@ -357,6 +357,12 @@ impl Shared {
         tokio::time::timeout_at(end, link.unsubscribe())
             .await
             .unwrap_or(Err(timed_out))
+    }
+}
+
+impl Refresh for Shared {
+    fn refresh(&self) {
+        self.link.refresh();
     }
 }
 

@@ -19,7 +19,7 @@ use crate::backoff::Backoff;
 use crate::handler::caught;
 use crate::health::{Health, Probe};
 use crate::link::{Connect, Patience, Supervised};
-use crate::metrics::{Counter, Gauge, Level, Role, Series, Timing};
+use crate::metrics::{Counter, Gauge, Level, Refresh, Role, Series, Timing};
 use crate::payload::{Payload, refit};
 use crate::propagation::Propagator;
 use crate::random::Names;
@@ -433,6 +433,12 @@ fn ends_link(error: &Error) -> bool {
         Error::Timeout { .. } | Error::Connection { .. } | Error::Lost => true,
         Error::NotFound { .. } | Error::Auth { .. } | Error::Closed { .. } => true,
         _ => false,
+    }
+}
+
+impl Refresh for Shared {
+    fn refresh(&self) {
+        self.link.refresh();
     }
 }
 

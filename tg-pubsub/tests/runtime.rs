@@ -7,6 +7,8 @@ mod runtime {
     mod dead_letters;
     mod drain;
     mod handler;
+    #[cfg(feature = "prometheus")]
+    mod metrics;
     mod negotiation;
     mod order;
     mod origin;

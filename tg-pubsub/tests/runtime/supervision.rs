@@ -412,3 +412,16 @@ async fn an_error_of_a_settlement_is_said_once() {
     let handler = tg_pubsub::HandlerError::from(failed);
     assert_eq!(handler.to_string(), expected);
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_asks_for_the_health_brings_the_state_up_to_date() {
+    let world = world();
+    let consumer = world.consumer("s").await;
+    assert_eq!(world.metrics.level(Gauge::ConsumerState), 1);
+    world.memory.faults().disconnect();
+    assert_eq!(consumer.health().link, LinkState::Down);
+    assert_eq!(world.metrics.level(Gauge::ConsumerState), 0);
+    world.send(&["a"]).await;
+    assert_eq!(take(&consumer, 1).await, ["a"]);
+    assert_eq!(world.metrics.level(Gauge::ConsumerState), 1);
+}
