@@ -16,13 +16,17 @@ use crate::settings::Settings;
 mod confirm;
 mod connection;
 mod encryption;
+mod farewell;
 mod fault;
+mod marks;
 mod rivals;
 mod session;
 mod wire;
 
 pub(crate) use confirm::{Outcome, Unconfirmed};
 pub(crate) use connection::Connection;
+pub(crate) use fault::taken_over;
+pub(crate) use marks::{Holder, Marks, is_mark};
 pub(crate) use rivals::{Kind as RivalKind, Rivals};
 pub(crate) use rumqttc::mqttbytes::v5::{Publish, PublishProperties};
 pub(crate) use rumqttc::{ManualAck, ValidatedTopic};
@@ -53,14 +57,23 @@ pub(crate) struct Limits {
 /// Something that happened on a connection.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// It is there. `resumed`: with the session of before.
-    Connected { resumed: bool, limits: Limits },
+    /// It is there. `resumed`: with the session of before; `smoothly`: so, and at the first attempt.
+    Connected {
+        resumed: bool,
+        smoothly: bool,
+        limits: Limits,
+    },
     /// A message came.
     Message(Publish),
     /// The broker knows that a message of q2 was settled: its packet's identifier is free.
     Released(u16),
-    /// The broker answered a subscription.
-    Subscribed(Result<(), Failure>),
+    /// The broker answered a subscription. `marked`: it took all that was asked for with it, too.
+    Subscribed {
+        answer: Result<(), Failure>,
+        marked: bool,
+    },
+    /// The broker said which of the names that were taken back had been subscribed to.
+    Unsubscribed(Vec<bool>),
     /// It was lost, and is being taken up again.
     Lost,
     /// Nothing of interest.
@@ -121,14 +134,14 @@ pub(crate) fn prepare(
             None => options.set_username(user.clone()),
         };
     }
-    wire::set_transport(&mut options, settings)?;
+    let left = wire::set_transport(&mut options, settings)?;
     if kind == Kind::Durable {
         // It belongs to us although this process does not know it yet: the client must not treat it as foreign.
         options.set_session_store(OwnedSession::of(&options));
     }
     // Requests are bounded by their senders: what is in flight by semaphores, settlements by the receive maximum.
     let (client, events) = AsyncClient::builder(options).unbounded().build();
-    let connection = Connection::new(events, client.clone(), settings.clone());
+    let connection = Connection::new(events, client.clone(), settings.clone(), left);
     Ok((Client(client), connection))
 }
 
@@ -166,14 +179,31 @@ impl Client {
             .try_publish_tracked(topic.clone(), publish.payload, options)?;
         Ok(confirm::outcome(notice))
     }
-    /// Queues a subscription. Retained messages come only where `retained` asks for them, and once.
-    pub(crate) fn subscribe(&self, filter: &str, qos: Qos, retained: bool) -> Result<(), Gone> {
+    /// Queues a subscription, with a mark where there is one. Retained messages come only where `retained` asks for them,
+    /// and once.
+    pub(crate) fn subscribe(
+        &self,
+        filter: &str,
+        qos: Qos,
+        retained: bool,
+        mark: Option<&str>,
+    ) -> Result<(), Gone> {
         let rule = match retained {
             true => RetainForwardRule::OnNewSubscribe,
             false => RetainForwardRule::Never,
         };
         let filter = SubscribeFilterInput::new(filter, quality(qos)).retain_forward_rule(rule);
-        Ok(self.0.try_subscribe_many([filter])?)
+        let mark = mark.map(|mark| {
+            SubscribeFilterInput::new(mark, QoS::AtMostOnce)
+                .retain_forward_rule(RetainForwardRule::Never)
+        });
+        let filters = std::iter::once(filter).chain(mark);
+        Ok(self.0.try_subscribe_many(filters)?)
+    }
+    /// Queues a question about marks; see [`Marks::connected`].
+    pub(crate) fn take_back(&self, names: &[&str]) -> Result<(), Gone> {
+        let names = names.iter().copied();
+        Ok(self.0.try_unsubscribe_many(names)?)
     }
     /// Queues the end of a subscription. A goodbye that is queued after it waits for the broker's answer.
     pub(crate) fn unsubscribe(&self, filter: &str) -> Result<(), Gone> {

@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode};
+use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode, UnsubAckReason};
 use rumqttc::{AckMode, AsyncClient, ConnectionError, EventLoop, MqttStateBuilder};
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
 
+use super::farewell::Left;
+use super::marks::NOTHING;
 use super::rivals::{Kind, Rivals, Verdict};
 use super::{Event, Limits, fault};
 use crate::failure::Failure;
@@ -31,6 +33,7 @@ pub(crate) struct Connection {
     resuming: Option<Resuming>,
     established: bool,
     rivals: Arc<Mutex<Rivals>>,
+    left: Left,
 }
 
 struct Resuming {
@@ -47,7 +50,12 @@ const SECOND_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 impl Connection {
-    pub(super) fn new(events: EventLoop, client: AsyncClient, settings: Settings) -> Self {
+    pub(super) fn new(
+        events: EventLoop,
+        client: AsyncClient,
+        settings: Settings,
+        left: Left,
+    ) -> Self {
         Connection {
             events,
             client,
@@ -58,6 +66,7 @@ impl Connection {
             resuming: None,
             established: false,
             rivals: Arc::new(Mutex::new(Rivals::new(Kind::None))),
+            left,
         }
     }
 
@@ -79,6 +88,10 @@ impl Connection {
                         Some(Ok(event)) => return Ok(self.event(event)),
                         Some(Err(error)) => {
                             let why = fault::failure(&error, &self.settings);
+                            if why == Failure::Closed {
+                                self.events.clean();
+                                self.left.end().await;
+                            }
                             if !self.established || !why.is_passing() {
                                 return Err(why);
                             }
@@ -114,12 +127,14 @@ impl Connection {
                     resuming.attempts += 1;
                     match timeout_at(resuming.until, self.events.poll()).await {
                         Ok(Ok(event)) => {
-                            let event = self.event(event);
-                            if let Event::Connected { resumed, .. } = event
+                            let mut event = self.event(event);
+                            if let Event::Connected {
+                                resumed, smoothly, ..
+                            } = &mut event
                                 && let Some(resuming) = self.resuming.take()
                             {
-                                let smoothly = resumed && resuming.attempts == 1;
-                                self.rivals().taken_up(smoothly, Instant::now());
+                                *smoothly = *resumed && resuming.attempts == 1;
+                                self.rivals().taken_up(*smoothly, Instant::now());
                             }
                             return Ok(event);
                         }
@@ -201,6 +216,7 @@ impl Connection {
             Verdict::End => return Err(fault::perhaps_taken_over(&self.settings, &why)),
         };
         tracing::debug!(?why, %broker, "connection lost, resuming");
+        self.left.forget();
         // Only a pause that is longer than the usual one adds to the time to resume.
         let longer = pause.saturating_sub(SECOND_PAUSE);
         self.resuming = Some(Resuming {
@@ -237,12 +253,27 @@ impl Connection {
                 self.events.options.clear_session_store();
                 Event::Connected {
                     resumed: connack.session_present,
+                    smoothly: false,
                     limits: limits(&connack),
                 }
             }
             Packet::Publish(publish) => Event::Message(publish),
             Packet::PubRel(release) => Event::Released(release.pkid),
-            Packet::SubAck(suback) => Event::Subscribed(subscribed(&suback, &self.settings)),
+            Packet::SubAck(suback) => Event::Subscribed {
+                answer: subscribed(&suback, &self.settings),
+                marked: suback
+                    .return_codes
+                    .iter()
+                    .all(|code| matches!(code, SubscribeReasonCode::Success(_))),
+            },
+            // Where the broker says anything else, it is not known that there was none.
+            Packet::UnsubAck(unsuback) => Event::Unsubscribed(
+                unsuback
+                    .reasons
+                    .iter()
+                    .map(|reason| *reason != UnsubAckReason::NoSubscriptionExisted)
+                    .collect(),
+            ),
             _ => Event::Other,
         }
     }
@@ -255,7 +286,7 @@ impl Connection {
             return;
         }
         self.probed = Some(Instant::now());
-        if let Err(error) = self.client.try_unsubscribe("tg-pubsub/sign-of-life") {
+        if let Err(error) = self.client.try_unsubscribe(NOTHING) {
             tracing::debug!(%error, "no sign of life could be asked for");
         }
     }

@@ -72,7 +72,7 @@ fn disconnected(code: DisconnectReasonCode, reason: Option<&str>, settings: &Set
 }
 
 /// Another client connected under the same identifier.
-pub(super) fn taken_over(settings: &Settings) -> Failure {
+pub(crate) fn taken_over(settings: &Settings) -> Failure {
     Failure::Refused(format!(
         "another consumer took the subscription over at {}; members that are to compete need different instances \
          (`--instance-id`) or members",
