@@ -405,12 +405,17 @@ impl<C: Connect> Supervised<C> {
 
     fn down(&self) -> Error {
         let backend = self.connect.backend();
-        let why = match &self.state().last_error {
+        let (last_error, generation) = {
+            let state = self.state();
+            (state.last_error.clone(), state.generation)
+        };
+        let why = match &last_error {
             // Said once: the new error begins like the old one.
             Some(error) => {
                 let begin = Error::connection(backend, "").to_string();
                 error.strip_prefix(&begin).unwrap_or(error).to_owned()
             }
+            None if generation == 0 => "the broker did not answer in time".to_owned(),
             None => "the link is down and being built again".to_owned(),
         };
         Error::connection(backend, why)

@@ -95,6 +95,11 @@ pub(crate) struct Window {
     pub(crate) incoming: u16,
 }
 
+/// Whether connections can be encrypted as the settings say.
+pub(crate) fn check_encryption(settings: &Settings) -> Result<(), Failure> {
+    encryption::encryptor(settings).map(drop)
+}
+
 /// A connection that is not established yet.
 pub(crate) fn prepare(
     id: &str,

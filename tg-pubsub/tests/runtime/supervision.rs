@@ -425,3 +425,17 @@ async fn whoever_asks_for_the_health_brings_the_state_up_to_date() {
     assert_eq!(take(&consumer, 1).await, ["a"]);
     assert_eq!(world.metrics.level(Gauge::ConsumerState), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn opening_at_a_broker_that_does_not_answer_says_so() {
+    let world = world();
+    let faults = world.memory.faults();
+    faults.delay(Operation::CreateConsumer, Duration::from_secs(60));
+    let start = Instant::now();
+    let consumer = world.pubsub.consumer::<Raw>(TOPIC, "s");
+    let opened = consumer.connect_timeout(3 * SECOND).open().await;
+    let error = opened.expect_err("no answer");
+    assert_eq!(start.elapsed(), 3 * SECOND);
+    assert!(matches!(error, Error::Connection { .. }), "{error}");
+    assert!(error.to_string().contains("did not answer"), "{error}");
+}
