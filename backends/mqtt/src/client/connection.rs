@@ -92,7 +92,10 @@ impl Connection {
                                 self.events.clean();
                                 self.left.end().await;
                             }
-                            if !self.established || !why.is_passing() {
+                            if !self.established {
+                                return Err(fault::unanswered(&error, why));
+                            }
+                            if !why.is_passing() {
                                 return Err(why);
                             }
                             return self.lost(why);

@@ -1,5 +1,7 @@
 //! What the client reports as an error, as a [`Failure`].
 
+use std::io::ErrorKind;
+
 use rumqttc::mqttbytes::v5::{ConnectReturnCode, DisconnectReasonCode};
 use rumqttc::{ConnectionError, StateError};
 
@@ -29,6 +31,34 @@ pub(crate) fn failure(error: &ConnectionError, settings: &Settings) -> Failure {
             StateError::Io(error) | StateError::Deserialization(rumqttc::Error::Io(error)),
         ) => io(error, settings),
         other => Failure::Connection(format!("{place}: {other}")),
+    }
+}
+
+/// What happened before the broker answered at all. One that wants encryption, or that wants none, may close without a
+/// word: then the failure says where to look.
+pub(super) fn unanswered(error: &ConnectionError, why: Failure) -> Failure {
+    let kind = match error {
+        ConnectionError::Io(error)
+        | ConnectionError::MqttState(
+            StateError::Io(error) | StateError::Deserialization(rumqttc::Error::Io(error)),
+        ) => Some(error.kind()),
+        ConnectionError::MqttState(StateError::ConnectionAborted) => Some(ErrorKind::UnexpectedEof),
+        _ => None,
+    };
+    match (why, kind) {
+        (
+            Failure::Connection(why),
+            Some(
+                ErrorKind::UnexpectedEof
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe,
+            ),
+        ) => Failure::Connection(format!(
+            "{why}; it closed the connection without an answer: look at the settings `port` and `tls` of the MQTT \
+             backend"
+        )),
+        (why, _) => why,
     }
 }
 
