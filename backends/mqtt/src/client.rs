@@ -16,7 +16,6 @@ use crate::settings::Settings;
 mod confirm;
 mod connection;
 mod encryption;
-mod farewell;
 mod fault;
 mod marks;
 mod rivals;
@@ -84,6 +83,9 @@ pub(crate) enum Event {
 #[derive(Clone)]
 pub(crate) struct Client(AsyncClient);
 
+/// A subscription that nobody has. The broker answers when it is taken back.
+pub(crate) const NO_SUBSCRIPTION: &str = "tg-pubsub/sign-of-life";
+
 /// Requests that the client carries out between two looks at the network.
 const BATCH: usize = 64;
 
@@ -139,14 +141,14 @@ pub(crate) fn prepare(
             None => options.set_username(user.clone()),
         };
     }
-    let left = wire::set_transport(&mut options, settings)?;
+    wire::set_transport(&mut options, settings)?;
     if kind == Kind::Durable {
         // It belongs to us although this process does not know it yet: the client must not treat it as foreign.
         options.set_session_store(OwnedSession::of(&options));
     }
     // Requests are bounded by their senders: what is in flight by semaphores, settlements by the receive maximum.
     let (client, events) = AsyncClient::builder(options).unbounded().build();
-    let connection = Connection::new(events, client.clone(), settings.clone(), left);
+    let connection = Connection::new(events, client.clone(), settings.clone());
     Ok((Client(client), connection))
 }
 
@@ -210,9 +212,18 @@ impl Client {
         let names = names.iter().copied();
         Ok(self.0.try_unsubscribe_many(names)?)
     }
-    /// Queues the end of a subscription. A goodbye that is queued after it waits for the broker's answer.
-    pub(crate) fn unsubscribe(&self, filter: &str) -> Result<(), Gone> {
-        Ok(self.0.try_unsubscribe(filter)?)
+    /// Queues the end of a subscription. The future waits until the broker has answered, and with that has worked through
+    /// what was queued before, or until the connection has ended. A goodbye that is queued after it waits too.
+    pub(crate) fn unsubscribe(
+        &self,
+        filter: &str,
+    ) -> Result<impl Future<Output = ()> + Send + use<>, Gone> {
+        let notice = self.0.try_unsubscribe_tracked(filter)?;
+        Ok(async move {
+            if let Err(error) = notice.wait_completion_async().await {
+                tracing::debug!(%error, "the end of a subscription was not answered");
+            }
+        })
     }
     /// The settlement of a message; none for q0.
     pub(crate) fn prepare(&self, publish: &Publish) -> Option<ManualAck> {

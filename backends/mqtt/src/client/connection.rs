@@ -11,8 +11,6 @@ use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode, Unsub
 use rumqttc::{AckMode, AsyncClient, ConnectionError, EventLoop, MqttStateBuilder};
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
 
-use super::farewell::Left;
-use super::marks::NOTHING;
 use super::rivals::{Kind, Rivals, Verdict};
 use super::{Event, Limits, fault};
 use crate::failure::Failure;
@@ -33,7 +31,6 @@ pub(crate) struct Connection {
     resuming: Option<Resuming>,
     established: bool,
     rivals: Arc<Mutex<Rivals>>,
-    left: Left,
 }
 
 struct Resuming {
@@ -50,12 +47,7 @@ const SECOND_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 impl Connection {
-    pub(super) fn new(
-        events: EventLoop,
-        client: AsyncClient,
-        settings: Settings,
-        left: Left,
-    ) -> Self {
+    pub(super) fn new(events: EventLoop, client: AsyncClient, settings: Settings) -> Self {
         Connection {
             events,
             client,
@@ -66,7 +58,6 @@ impl Connection {
             resuming: None,
             established: false,
             rivals: Arc::new(Mutex::new(Rivals::new(Kind::None))),
-            left,
         }
     }
 
@@ -88,10 +79,6 @@ impl Connection {
                         Some(Ok(event)) => return Ok(self.event(event)),
                         Some(Err(error)) => {
                             let why = fault::failure(&error, &self.settings);
-                            if why == Failure::Closed {
-                                self.events.clean();
-                                self.left.end().await;
-                            }
                             if !self.established {
                                 return Err(fault::unanswered(&error, why));
                             }
@@ -219,7 +206,6 @@ impl Connection {
             Verdict::End => return Err(fault::perhaps_taken_over(&self.settings, &why)),
         };
         tracing::debug!(?why, %broker, "connection lost, resuming");
-        self.left.forget();
         // Only a pause that is longer than the usual one adds to the time to resume.
         let longer = pause.saturating_sub(SECOND_PAUSE);
         self.resuming = Some(Resuming {
@@ -289,7 +275,7 @@ impl Connection {
             return;
         }
         self.probed = Some(Instant::now());
-        if let Err(error) = self.client.try_unsubscribe(NOTHING) {
+        if let Err(error) = self.client.try_unsubscribe(super::NO_SUBSCRIPTION) {
             tracing::debug!(%error, "no sign of life could be asked for");
         }
     }

@@ -5,6 +5,8 @@
 //! few names to which nobody sends. Who takes the session over removes the marks that it finds and sets the next one.
 //! Who takes a lost connection up again removes its own mark, and the broker says whether it was there.
 
+use super::NO_SUBSCRIPTION;
+
 /// Names of marks, which no topic has: it has three parts. Enough for a mark not to come again before those that it is to be told from have looked.
 const MARKS: [&str; 4] = [
     "tg-pubsub/holder-0",
@@ -12,8 +14,6 @@ const MARKS: [&str; 4] = [
     "tg-pubsub/holder-2",
     "tg-pubsub/holder-3",
 ];
-/// A name that nobody subscribes to.
-pub(super) const NOTHING: &str = "tg-pubsub/sign-of-life";
 
 /// What a holder knows of its mark.
 #[derive(Debug, Default)]
@@ -103,10 +103,10 @@ pub(crate) fn is_mark(topic: &[u8]) -> bool {
 
 /// What asks for the own mark: two names, as what else is taken back is one.
 const OWN: [[&str; 2]; MARKS.len()] = [
-    [MARKS[0], NOTHING],
-    [MARKS[1], NOTHING],
-    [MARKS[2], NOTHING],
-    [MARKS[3], NOTHING],
+    [MARKS[0], NO_SUBSCRIPTION],
+    [MARKS[1], NO_SUBSCRIPTION],
+    [MARKS[2], NO_SUBSCRIPTION],
+    [MARKS[3], NO_SUBSCRIPTION],
 ];
 
 #[cfg(test)]
@@ -137,7 +137,7 @@ mod tests {
     fn who_finds_its_mark_is_the_holder_and_who_does_not_was_replaced() {
         let (mut marks, _) = opened([false, true, false, false]);
         for (there, holder) in [(true, Holder::Own), (false, Holder::Other)] {
-            assert_eq!(marks.connected(true, true), [MARKS[2], NOTHING]);
+            assert_eq!(marks.connected(true, true), [MARKS[2], NO_SUBSCRIPTION]);
             // A sign of life was asked for meanwhile.
             assert_eq!(marks.answered(&[false]), None);
             assert_eq!(marks.answered(&[there, false]), Some(holder));
@@ -159,7 +159,7 @@ mod tests {
         assert_eq!(marks.answered(&[false; 4]), Some(Holder::Own));
         // The connection was lost while the mark was taken back.
         marks.subscribed(true);
-        assert_eq!(marks.connected(true, true), [MARKS[0], NOTHING]);
+        assert_eq!(marks.connected(true, true), [MARKS[0], NO_SUBSCRIPTION]);
         assert_eq!(marks.connected(true, true), MARKS);
         assert_eq!(marks.answered(&[false; 4]), Some(Holder::Own));
     }

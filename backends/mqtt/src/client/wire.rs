@@ -15,30 +15,27 @@ use std::task::{Context, Poll, ready};
 use rumqttc::{MqttOptions, default_socket_connect};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::farewell::{Duplex, Leaving, Left};
 use crate::failure::Failure;
 use crate::settings::Settings;
 
-/// Makes connections of these options come from here. What was left of the last one is there to be ended.
-pub(super) fn set_transport(
-    options: &mut MqttOptions,
-    settings: &Settings,
-) -> Result<Left, Failure> {
+trait Duplex: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Duplex for T {}
+
+/// Makes connections of these options come from here.
+pub(super) fn set_transport(options: &mut MqttOptions, settings: &Settings) -> Result<(), Failure> {
     let encrypt = super::encryption::encryptor(settings)?.map(Arc::new);
-    let left = Left::default();
-    let leaving = left.clone();
     options.set_socket_connector(move |address, network| {
-        let (encrypt, left) = (encrypt.clone(), leaving.clone());
+        let encrypt = encrypt.clone();
         async move {
             let plain = default_socket_connect(address, network).await?;
             let stream: Box<dyn Duplex> = match encrypt {
                 Some(encrypt) => Box::new(encrypt.connect(plain).await?),
                 None => Box::new(plain),
             };
-            Ok(Mended::new(Leaving::new(stream, left)))
+            Ok(Mended::new(stream))
         }
     });
-    Ok(left)
+    Ok(())
 }
 
 const CONNACK: u8 = 0x20;
