@@ -162,6 +162,11 @@ def pubsub(report: dict) -> dict[str, str]:
         for b in report["bounds"]
     ]
     tables = [table(head, rows), table(["", "needed", "measured", "holds"], bounds)]
+    tables += [
+        f"{c['what']}: a run of {c['sides'][0]['who']} failed and was done again: {why}."
+        for c in report["comparisons"]
+        for why in c["repeated"]
+    ]
     return {"pubsub": "\n\n".join(tables), "pubsub-rounds": f"{machine()} {report['rounds']} rounds."}
 
 

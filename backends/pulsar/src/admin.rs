@@ -243,6 +243,8 @@ fn reason(body: &str) -> String {
 fn base(url: &str) -> Result<String, Error> {
     let wrong = |why: &str| Err(invalid("admin-url", why));
     let url = url.trim().trim_end_matches('/');
+    // What other tools take is taken too.
+    let url = url.strip_suffix("/admin/v2").unwrap_or(url);
     if url.contains(['@', '?', '#']) {
         return wrong(
             "it holds more than the scheme, the host and the port; the token is `api_key`",

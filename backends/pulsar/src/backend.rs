@@ -1,26 +1,26 @@
 //! The backend: opens producers and consumers, and ends them.
 
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tg_pubsub_backend::profile::Profile;
 use tg_schema::Topic;
 use tg_schema::pubsub::{
     Answer, BackendConsumer, BackendProducer, Capabilities, ConsumerOptions, Error, Feature,
-    Health, ProducerOptions, PubSubBackend, SchemaInfo, check_subscription,
+    Health, InitialPosition, ProducerOptions, PubSubBackend, SchemaInfo, check_subscription,
 };
 use tokio::time::Instant;
 
-use crate::acked::Acked;
-use crate::client::{Connection, Pool};
+use crate::client::{Connection, Pool, Role};
 use crate::config::{PulsarConfig, invalid};
 use crate::consumer::Consumer;
 use crate::failure::{Failure, Subject};
+use crate::growth::{More, Opening, Parts};
 use crate::partitions::{Consumers, Producers};
 use crate::producer::Producer;
 use crate::receiver::{Receiver, Subscription};
+use crate::registry::Registry;
 use crate::sender::Sender;
 use crate::settings::Settings;
 use crate::{names, schema};
@@ -30,22 +30,9 @@ use crate::{names, schema};
 /// All producers share one connection to each broker, and all consumers another.
 pub struct Pulsar {
     pool: Arc<Pool>,
-    closed: AtomicBool,
-    open: Mutex<Open>,
+    registry: Arc<Registry>,
 }
 
-/// What was opened here and may have ended since.
-#[derive(Default)]
-struct Open {
-    senders: Vec<Weak<Sender>>,
-    receivers: Vec<Weak<Receiver>>,
-    /// Which messages of batches were acknowledged, by topic and subscription: it outlives a consumer that lost its
-    /// link.
-    acked: HashMap<(String, String), Arc<Mutex<Acked>>>,
-}
-
-/// Most entries of one subscription that are settled in part and known.
-const MAX_PARTLY: usize = 10_000;
 /// Most characters of a name of a producer or a consumer.
 const MAX_NAME: usize = 256;
 
@@ -57,20 +44,8 @@ impl Pulsar {
     pub fn new(config: PulsarConfig) -> Result<Self, Error> {
         Ok(Pulsar {
             pool: Arc::new(Pool::new(Settings::of(&config)?)),
-            closed: AtomicBool::new(false),
-            open: Mutex::default(),
+            registry: Arc::default(),
         })
-    }
-
-    fn open(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn check_open(&self) -> Result<(), Error> {
-        match self.closed.load(Ordering::Acquire) {
-            true => Err(Error::Closed { what: "backend" }),
-            false => Ok(()),
-        }
     }
 
     /// The connections for one producer or consumer: the usual ones, unless its options ask for others.
@@ -87,7 +62,7 @@ impl Pulsar {
         schema: Option<SchemaInfo>,
         options: ProducerOptions,
     ) -> Result<Box<dyn BackendProducer>, Error> {
-        self.check_open()?;
+        self.registry.check_open()?;
         let asked = [Feature::of_qos(topic.qos())];
         self.capabilities(topic).check(crate::NAME, asked, false)?;
         if let Some(name) = &options.name {
@@ -97,43 +72,41 @@ impl Pulsar {
         create(&pool.settings, topic).await?;
         let name = names::topic(topic);
         let subject = subject("producer", name.clone(), schema);
-        let registered = schema::registered(schema);
-        let open = |name, options| {
-            let (pool, registered) = (Arc::clone(&pool), registered.clone());
-            Sender::open(
-                pool,
-                name,
-                topic.qos(),
-                registered,
-                subject.clone(),
-                options,
-            )
+        let open = {
+            let (pool, registry) = (Arc::clone(&pool), Arc::clone(&self.registry));
+            let (qos, registered) = (topic.qos(), schema::registered(schema));
+            let subject = subject.clone();
+            move |name: String, parts: u32| -> Opening<Producer> {
+                let (pool, registry) = (Arc::clone(&pool), Arc::clone(&registry));
+                let (registered, subject) = (registered.clone(), subject.clone());
+                let mut options = options.clone();
+                options.max_in_flight = share(options.max_in_flight, parts);
+                Box::pin(async move {
+                    let sender = Sender::open(pool, name, qos, registered, subject, &options);
+                    Ok(registry.kept(sender.await?))
+                })
+            }
         };
         let failed = |why| subject.error(why);
-        let producer: Box<dyn BackendProducer> = match open(name.clone(), &options).await {
-            Ok(sender) => Box::new(self.kept(sender)),
+        let producer: Box<dyn BackendProducer> = match open(name.clone(), 1).await {
+            Ok(producer) => Box::new(producer),
             Err(Failure::Divided(count)) => {
-                let mut options = options.clone();
-                options.max_in_flight = share(options.max_in_flight, count);
-                let mut parts = Vec::new();
-                for name in names::partitions(&name, count) {
-                    parts.push(self.kept(open(name, &options).await.map_err(failed)?));
-                }
+                let parts = all_parts(&name, count, &open).await.map_err(failed)?;
+                let parts = Arc::new(Parts::new(parts));
+                let more = More {
+                    pool,
+                    role: Role::Produce,
+                    topic: name,
+                    open: Box::new(open),
+                };
+                parts.follow(more);
                 Box::new(Producers::new(parts))
             }
             Err(why) => return Err(failed(why)),
         };
         // Whoever closed the backend meanwhile did not see this one.
-        self.check_open()?;
+        self.registry.check_open()?;
         Ok(producer)
-    }
-
-    /// A producer that ends with the backend.
-    fn kept(&self, sender: Arc<Sender>) -> Producer {
-        let mut open = self.open();
-        open.senders.retain(|sender| sender.strong_count() > 0);
-        open.senders.push(Arc::downgrade(&sender));
-        Producer(sender)
     }
 
     async fn consumer(
@@ -143,7 +116,7 @@ impl Pulsar {
         schema: Option<SchemaInfo>,
         options: ConsumerOptions,
     ) -> Result<Box<dyn BackendConsumer>, Error> {
-        self.check_open()?;
+        self.registry.check_open()?;
         check_subscription(subscription)?;
         let asked = Capabilities::asked_by_consumer(topic, &options);
         self.capabilities(topic).check(crate::NAME, asked, false)?;
@@ -164,58 +137,52 @@ impl Pulsar {
             position: options.position,
             durable: options.durable,
         };
-        let open = |name: String, prefetch| {
-            let acked = self.acked(&name, subscription);
-            let wanted = Subscription {
-                topic: name,
-                ..wanted.clone()
-            };
-            let pool = Arc::clone(&pool);
-            Receiver::open(pool, topic.qos(), wanted, subject.clone(), prefetch, acked)
+        let open = {
+            let (pool, registry) = (Arc::clone(&pool), Arc::clone(&self.registry));
+            let (qos, prefetch) = (topic.qos(), options.prefetch);
+            let subject = subject.clone();
+            move |name: String, parts: u32, position| -> Opening<Consumer> {
+                let (pool, registry) = (Arc::clone(&pool), Arc::clone(&registry));
+                let subject = subject.clone();
+                let acked = registry.acked(&name, &wanted.name);
+                let wanted = Subscription {
+                    topic: name,
+                    position,
+                    ..wanted.clone()
+                };
+                let prefetch = share(prefetch, parts);
+                Box::pin(async move {
+                    let receiver = Receiver::open(pool, qos, wanted, subject, prefetch, acked);
+                    Ok(registry.held(receiver.await?))
+                })
+            }
         };
         let failed = |why| subject.error(why);
-        let prefetch = options.prefetch;
-        let consumer: Box<dyn BackendConsumer> = match open(name.clone(), prefetch).await {
-            Ok(receiver) => Box::new(self.held(receiver)),
+        let position = options.position;
+        let consumer: Box<dyn BackendConsumer> = match open(name.clone(), 1, position).await {
+            Ok(consumer) => Box::new(consumer),
             Err(Failure::Divided(count)) => {
-                let prefetch = share(prefetch, count);
-                let mut parts = Vec::new();
-                for name in names::partitions(&name, count) {
-                    parts.push(self.held(open(name, prefetch).await.map_err(failed)?));
-                }
+                let first = |name, parts| open(name, parts, position);
+                let parts = all_parts(&name, count, first).await.map_err(failed)?;
+                let parts = Arc::new(Parts::new(parts));
+                let more = More {
+                    pool,
+                    role: Role::Consume,
+                    topic: name,
+                    // All that is in a partition that came later was sent after the subscription began.
+                    open: Box::new(move |name, parts| open(name, parts, InitialPosition::Earliest)),
+                };
+                parts.follow(more);
                 Box::new(Consumers::new(parts))
             }
             Err(why) => return Err(failed(why)),
         };
-        self.check_open()?;
+        self.registry.check_open()?;
         Ok(consumer)
     }
 
-    /// A consumer that ends with the backend.
-    fn held(&self, receiver: Arc<Receiver>) -> Consumer {
-        let mut open = self.open();
-        open.receivers
-            .retain(|receiver| receiver.strong_count() > 0);
-        open.receivers.push(Arc::downgrade(&receiver));
-        Consumer(receiver)
-    }
-
-    fn acked(&self, topic: &str, subscription: &str) -> Arc<Mutex<Acked>> {
-        let mut open = self.open();
-        open.acked.retain(|_, acked| {
-            let used = Arc::strong_count(acked) > 1;
-            used || !acked
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .is_empty()
-        });
-        let key = (topic.to_owned(), subscription.to_owned());
-        let acked = open.acked.entry(key);
-        Arc::clone(acked.or_insert_with(|| Arc::new(Mutex::new(Acked::new(MAX_PARTLY)))))
-    }
-
     async fn ask(&self) -> Result<Health, Error> {
-        self.check_open()?;
+        self.registry.check_open()?;
         let asked = Instant::now();
         let settings = &self.pool.settings;
         // A connection of its own: one that is there may be the one that hangs.
@@ -233,16 +200,13 @@ impl Pulsar {
     }
 
     async fn end(&self, within: Duration) -> Result<(), Error> {
-        self.closed.store(true, Ordering::Release);
-        let Open {
-            senders, receivers, ..
-        } = std::mem::take(&mut *self.open());
+        let (senders, receivers) = self.registry.close();
         // They stop at once; each waits for its own while the others do too.
         let mut closing = tokio::task::JoinSet::new();
-        for receiver in receivers.iter().filter_map(Weak::upgrade) {
+        for receiver in receivers {
             closing.spawn(async move { receiver.close(within).await });
         }
-        for sender in senders.iter().filter_map(Weak::upgrade) {
+        for sender in senders {
             closing.spawn(async move { sender.close(within).await });
         }
         let mut in_time = true;
@@ -258,6 +222,19 @@ impl Pulsar {
             }),
         }
     }
+}
+
+/// One of each partition.
+async fn all_parts<T>(
+    name: &str,
+    count: u32,
+    open: impl Fn(String, u32) -> Opening<T>,
+) -> Result<Vec<T>, Failure> {
+    let mut parts = Vec::new();
+    for name in names::partitions(name, count) {
+        parts.push(open(name, count).await?);
+    }
+    Ok(parts)
 }
 
 /// What one of several partitions gets.

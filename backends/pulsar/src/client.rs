@@ -23,7 +23,9 @@ pub(crate) use address::{Address, service};
 pub(crate) use connection::Connection;
 pub(crate) use encryption::Encryptor;
 pub(crate) use frame::Packet;
-pub(crate) use lookup::owner;
+#[cfg(feature = "fuzzing")]
+pub(crate) use frame::{Body, read as read_frame};
+pub(crate) use lookup::{count_partitions, owner};
 pub(crate) use pool::{Pool, Role};
 pub(crate) use routes::{Event, Sink};
 pub(crate) use seat::{Kind, Seat};

@@ -42,12 +42,16 @@ pub struct PulsarConfig {
     pub connect_timeout: Duration,
     /// How long the broker may take to answer a request. 10 s by default.
     pub operation_timeout: Duration,
+    /// How often the broker is asked whether a topic that has several partitions has more of them. 60 s by default.
+    pub partition_check: Duration,
     /// Whether an acknowledgement waits until the broker confirmed it. Yes by default.
     pub ack_receipt: bool,
     /// Whether a message that is larger than the broker takes is sent in chunks, on `q1` and `q2`. No by default: it is
     /// refused with both sizes.
     pub chunking: bool,
     /// Most bytes of all chunks together that wait for the rest of their messages, in one consumer. 64 MiB by default.
+    /// A producer refuses a message whose chunks take more: no consumer of the same settings could put them together.
+    /// Larger messages are taken where it is larger.
     pub chunk_bytes: usize,
     /// Most messages of which some chunks came and others not, in one consumer. 100 by default.
     pub chunk_messages: usize,
@@ -84,6 +88,7 @@ impl PulsarConfig {
             resume: Duration::from_secs(8),
             connect_timeout: Duration::from_secs(5),
             operation_timeout: Duration::from_secs(10),
+            partition_check: Duration::from_secs(60),
             ack_receipt: true,
             chunking: false,
             chunk_bytes: 64 << 20,
@@ -157,6 +162,7 @@ impl fmt::Debug for PulsarConfig {
             .field("resume", &self.resume)
             .field("connect_timeout", &self.connect_timeout)
             .field("operation_timeout", &self.operation_timeout)
+            .field("partition_check", &self.partition_check)
             .field("ack_receipt", &self.ack_receipt)
             .field("chunking", &self.chunking)
             .field("chunk_bytes", &self.chunk_bytes)

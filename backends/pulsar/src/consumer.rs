@@ -14,7 +14,10 @@ pub(crate) struct Consumer(pub(crate) Arc<Receiver>);
 impl Consumer {
     fn try_take(&self) -> Option<Result<Delivery, Error>> {
         match self.0.inbox.take() {
-            Taken::Message(held) => Some(Ok(deliver(&self.0, held))),
+            Taken::Message(held) => {
+                self.0.refill();
+                Some(Ok(deliver(&self.0, held)))
+            }
             Taken::Ended(why) => Some(Err(self.0.subject.error(why))),
             Taken::Nothing => None,
         }
@@ -35,6 +38,24 @@ impl Consumer {
             arrived.await;
         }
     }
+
+    /// Closes it; the subscription stays.
+    pub(crate) fn end(&self, within: Duration) -> Answer<'_, Result<(), Error>> {
+        Answer::later(async move {
+            match self.0.close(within).await {
+                true => Ok(()),
+                false => Err(Error::Timeout {
+                    operation: "close",
+                    after: within,
+                }),
+            }
+        })
+    }
+
+    /// Closes it, and deletes the subscription.
+    pub(crate) fn leave(&self) -> Answer<'_, Result<(), Error>> {
+        Answer::later(self.0.unsubscribe())
+    }
 }
 
 impl BackendConsumer for Consumer {
@@ -47,19 +68,11 @@ impl BackendConsumer for Consumer {
     }
 
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
-        Answer::later(async move {
-            match self.0.close(within).await {
-                true => Ok(()),
-                false => Err(Error::Timeout {
-                    operation: "close",
-                    after: within,
-                }),
-            }
-        })
+        Answer::later(async move { self.end(within).await })
     }
 
     fn unsubscribe(self: Box<Self>) -> Answer<'static, Result<(), Error>> {
-        Answer::later(async move { self.0.unsubscribe().await })
+        Answer::later(async move { self.leave().await })
     }
 }
 

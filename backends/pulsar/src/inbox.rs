@@ -5,7 +5,7 @@
 //! batches, for subscriptions with one consumer at a time and for best effort, the message waits here, unsettled at the
 //! broker.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -20,10 +20,12 @@ use crate::failure::Failure;
 use crate::unpack::Unpacked;
 use crate::window::Window;
 
+mod ready;
 mod state;
 #[cfg(test)]
 mod tests;
 
+use ready::Ready;
 use state::{Entry, Later, State};
 
 /// What a consumer has received and not settled.
@@ -102,7 +104,7 @@ impl Inbox {
                 connected: false,
                 end: None,
                 terminated: false,
-                ready: VecDeque::new(),
+                ready: Ready::default(),
                 // What waits is unsettled, and the broker sends no more than the window of that.
                 later: Hold::new(usize::MAX, usize::MAX),
                 entries: HashMap::new(),
@@ -174,9 +176,16 @@ impl Inbox {
         self.arrived.notify_waiters();
     }
 
-    /// The oldest entry that is not settled.
+    /// Bytes of the messages that wait to be handed out.
+    pub(crate) fn unpacked(&self) -> usize {
+        self.state().ready.bytes()
+    }
+
+    /// The oldest entry that is not settled. The chunks of a message are all needed.
     pub(crate) fn oldest(&self) -> Option<EntryId> {
-        self.state().entries.keys().min().copied()
+        let state = self.state();
+        let ids = state.entries.values().flat_map(|entry| &entry.ids);
+        ids.map(key).min()
     }
 
     /// An entry came, or the last one of several that make a message; `used` messages the broker counts for it.
@@ -256,7 +265,7 @@ impl Inbox {
             return Taken::Ended(end.clone());
         }
         if state.handed_out < self.prefetch
-            && let Some(held) = state.ready.pop_front()
+            && let Some(held) = state.ready.pop()
         {
             let held = state.hand_out(held);
             if !state.ready.is_empty() {
@@ -345,7 +354,7 @@ impl Inbox {
                 let _room = state.later.put(later, bytes, due);
             }
             None if to_broker => orders = state.again(&held),
-            None => state.ready.push_back(held),
+            None => state.ready.push(held),
         }
         drop(state);
         self.arrived.notify_one();
@@ -366,7 +375,7 @@ impl Inbox {
                     if let Some(open) = state.open(&held) {
                         open.due = None;
                     }
-                    state.ready.push_back(held);
+                    state.ready.push(held);
                     handed = true;
                 }
                 Later::GiveBack(held) => {

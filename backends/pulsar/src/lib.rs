@@ -12,7 +12,8 @@
 //! | `names`, `schema`, `admin` | topics and message types into what the broker calls them, and what it needs for them |
 //! | `producer`, `sender`, `unconfirmed` | messages into confirmed messages |
 //! | `unpack`, `chunking` | entries into messages |
-//! | `partitions` | producers and consumers of the partitions of a topic into one of all |
+//! | `partitions`, `growth` | producers and consumers of the partitions of a topic, also of later ones, into one of all |
+//! | `registry` | what is open into what ends with the backend |
 //! | `consumer`, `receiver`, `inbox`, `window`, `acked` | messages into deliveries, settlements into acknowledgements |
 
 #![forbid(unsafe_code)]
@@ -26,11 +27,16 @@ mod client;
 mod config;
 mod consumer;
 mod failure;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
+mod growth;
 mod inbox;
 mod names;
 mod partitions;
 mod producer;
 mod receiver;
+mod registry;
 mod resume;
 mod schema;
 mod sender;

@@ -5,6 +5,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
@@ -14,33 +15,34 @@ use tg_schema::pubsub::{
 };
 
 use crate::consumer::Consumer;
+use crate::growth::Parts;
 use crate::producer::{Producer, WIRE};
 
 /// Producers of all partitions.
 pub(crate) struct Producers {
-    parts: Vec<Producer>,
+    parts: Arc<Parts<Producer>>,
     turn: AtomicUsize,
 }
 
 /// Consumers of all partitions.
 pub(crate) struct Consumers {
-    parts: Vec<Consumer>,
+    parts: Arc<Parts<Consumer>>,
     turn: AtomicUsize,
 }
 
 impl Producers {
-    pub(crate) fn new(parts: Vec<Producer>) -> Self {
+    pub(crate) fn new(parts: Arc<Parts<Producer>>) -> Self {
         let turn = AtomicUsize::new(0);
         Producers { parts, turn }
     }
 
     /// Where a message goes. A repetition on `q2` goes to where the message went.
-    fn part(&self, message: &Outgoing) -> Option<&Producer> {
+    fn part(&self, message: &Outgoing) -> Option<Arc<Producer>> {
         let place = match message.key.as_ref().or(message.id.as_ref()) {
             Some(key) => hash(key),
             None => self.turn.fetch_add(1, Ordering::Relaxed),
         };
-        self.parts.get(place.checked_rem(self.parts.len())?)
+        self.parts.at(place)
     }
 }
 
@@ -50,67 +52,100 @@ impl BackendProducer for Producers {
     }
 
     fn max_payload(&self) -> Option<usize> {
-        self.parts.iter().filter_map(Producer::max_payload).min()
+        let parts = self.parts.all();
+        parts.iter().filter_map(|part| part.max_payload()).min()
     }
 
     fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>> {
         match self.part(&message) {
-            Some(part) => part.send(message),
+            Some(part) => part.start(message),
             None => Answer::now(Err(Error::Closed { what: "producer" })),
         }
     }
 
     fn flush(&self) -> Answer<'_, Result<(), Error>> {
-        Answer::later(all(self.parts.iter().map(Producer::flush).collect()))
+        let parts = self.parts.all();
+        Answer::later(async move { all(parts.iter().map(|part| part.flush()).collect()).await })
     }
 
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
-        let parts = self.parts.into_iter();
-        Answer::later(all(parts.map(|p| Box::new(p).close(within)).collect()))
+        let parts = self.parts.end();
+        Answer::later(async move { all(parts.iter().map(|part| part.end(within)).collect()).await })
     }
 }
 
 impl Consumers {
-    pub(crate) fn new(parts: Vec<Consumer>) -> Self {
+    pub(crate) fn new(parts: Arc<Parts<Consumer>>) -> Self {
         let turn = AtomicUsize::new(0);
         Consumers { parts, turn }
     }
 
     /// All of them, each time from another one on.
-    fn in_turn(&self) -> impl Iterator<Item = &Consumer> {
+    fn in_turn(&self) -> Vec<Arc<Consumer>> {
+        let mut parts = self.parts.all();
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        let first = turn.checked_rem(self.parts.len()).unwrap_or(0);
-        let (before, from) = self.parts.split_at_checked(first).unwrap_or_default();
-        from.iter().chain(before)
+        let first = turn.checked_rem(parts.len()).unwrap_or(0);
+        parts.rotate_left(first);
+        parts
+    }
+
+    /// The next message of any partition, also of one that is added while this waits. Nothing is taken from a part
+    /// before it is returned.
+    async fn next(&self) -> Result<Delivery, Error> {
+        loop {
+            let more = self.parts.grown.notified();
+            tokio::pin!(more);
+            // Registered before looking, so that none is missed.
+            more.as_mut().enable();
+            let parts = self.in_turn();
+            if parts.is_empty() {
+                return Err(Error::Closed { what: "consumer" });
+            }
+            let mut answers: Vec<_> = parts.iter().map(|part| part.receive()).collect();
+            let received = poll_fn(|context| {
+                for answer in &mut answers {
+                    if let Poll::Ready(received) = Pin::new(answer).poll(context) {
+                        return Poll::Ready(Some(received));
+                    }
+                }
+                more.as_mut().poll(context).map(|()| None)
+            });
+            if let Some(received) = received.await {
+                return received;
+            }
+        }
     }
 }
 
 impl BackendConsumer for Consumers {
     fn try_receive(&self) -> Option<Result<Delivery, Error>> {
-        self.in_turn().find_map(Consumer::try_receive)
+        self.in_turn().iter().find_map(|part| part.try_receive())
     }
 
     fn receive(&self) -> Answer<'_, Result<Delivery, Error>> {
-        // Nothing is taken from a part before it is returned.
-        let mut answers: Vec<_> = self.in_turn().map(Consumer::receive).collect();
-        Answer::later(poll_fn(move |context| {
-            for answer in &mut answers {
-                if let Poll::Ready(received) = Pin::new(answer).poll(context) {
-                    return Poll::Ready(received);
-                }
-            }
-            Poll::Pending
-        }))
+        Answer::later(self.next())
     }
 
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
-        let parts = self.parts.into_iter();
-        Answer::later(all(parts.map(|c| Box::new(c).close(within)).collect()))
+        let parts = self.parts.end();
+        Answer::later(async move { all(parts.iter().map(|part| part.end(within)).collect()).await })
     }
 
     fn unsubscribe(self: Box<Self>) -> Answer<'static, Result<(), Error>> {
-        let parts = self.parts.into_iter();
-        Answer::later(all(parts.map(|c| Box::new(c).unsubscribe()).collect()))
+        let parts = self.parts.end();
+        Answer::later(async move { all(parts.iter().map(|part| part.leave()).collect()).await })
+    }
+}
+
+impl Drop for Producers {
+    fn drop(&mut self) {
+        drop(self.parts.end());
+    }
+}
+
+impl Drop for Consumers {
+    fn drop(&mut self) {
+        drop(self.parts.end());
     }
 }
 

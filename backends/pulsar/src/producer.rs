@@ -23,11 +23,11 @@ impl BackendProducer for Producer {
 
     fn max_payload(&self) -> Option<usize> {
         let max = self.0.max_message().saturating_sub(METADATA);
-        (!self.0.chunking).then_some(max)
+        self.0.chunks.is_none().then_some(max)
     }
 
     fn send(&self, message: Outgoing) -> Answer<'_, Result<Receipt, Error>> {
-        send(&self.0, message)
+        self.start(message)
     }
 
     fn flush(&self) -> Answer<'_, Result<(), Error>> {
@@ -35,6 +35,17 @@ impl BackendProducer for Producer {
     }
 
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
+        Answer::later(async move { self.end(within).await })
+    }
+}
+
+impl Producer {
+    /// Puts a message on its way; the answer outlives this.
+    pub(crate) fn start(&self, message: Outgoing) -> Answer<'static, Result<Receipt, Error>> {
+        send(&self.0, message)
+    }
+    /// Closes it.
+    pub(crate) fn end(&self, within: Duration) -> Answer<'_, Result<(), Error>> {
         Answer::later(async move {
             match self.0.close(within).await {
                 true => Ok(()),

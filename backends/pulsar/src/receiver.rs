@@ -1,6 +1,7 @@
 //! A consumer at the broker, over links that come and go: what comes goes to the inbox, and what becomes of it goes to
 //! the broker.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ use crate::unpack::{Limits, Unpacker};
 
 mod incoming;
 mod orders;
+mod waiting;
+
+use waiting::Came;
 
 /// What a consumer subscribes to, and how.
 #[derive(Clone)]
@@ -42,6 +46,8 @@ pub(crate) struct Receiver {
     pub(crate) inbox: Inbox,
     link: Mutex<Link>,
     unpacker: Mutex<Unpacker>,
+    /// Locked before anything else is.
+    waiting: Mutex<VecDeque<Came>>,
     ack_receipt: bool,
     best_effort: bool,
     runtime: Handle,
@@ -79,24 +85,30 @@ impl Receiver {
         acked: Arc<Mutex<Acked>>,
     ) -> Result<Arc<Self>, Failure> {
         let settings = &pool.settings;
+        let usual = Limits::default();
         let limits = Limits {
+            // Who makes room for larger chunks wants the message too.
+            message: usual.message.max(settings.chunk_bytes),
             chunk_bytes: settings.chunk_bytes,
             chunk_sets: settings.chunk_messages,
             chunk_age: settings.chunk_age,
-            ..Limits::default()
+            ..usual
         };
-        let shares = matches!(
-            subscription.consumer_type,
-            ConsumerType::Shared | ConsumerType::KeyShared
-        );
+        // What the broker is to deliver again is lost with the link where it keeps no subscription.
+        let gives_again = subscription.durable
+            && matches!(
+                subscription.consumer_type,
+                ConsumerType::Shared | ConsumerType::KeyShared
+            );
         let best_effort = qos == Qos::Q0;
         let prefetch = u32::try_from(prefetch)
             .unwrap_or(u32::MAX)
             .clamp(1, MAX_PREFETCH);
         let receiver = Arc::new(Receiver {
-            inbox: Inbox::new(prefetch, best_effort, shares, acked),
+            inbox: Inbox::new(prefetch, best_effort, gives_again, acked),
             link: Mutex::default(),
             unpacker: Mutex::new(Unpacker::new(limits)),
+            waiting: Mutex::default(),
             ack_receipt: settings.ack_receipt && !best_effort,
             best_effort,
             runtime: Handle::current(),
@@ -249,9 +261,10 @@ impl Receiver {
     fn resume(self: &Arc<Self>, why: &Failure) {
         let mut link = self.link();
         link.ended = true;
-        if let (false, Some(oldest)) = (self.subscription.durable, self.inbox.oldest()) {
-            // What is not settled comes again.
-            link.next = Some(oldest);
+        if !self.subscription.durable {
+            // What is not settled comes again, and what waits for the rest of its message.
+            let open = [self.inbox.oldest(), self.unpacker().oldest()];
+            link.next = open.into_iter().flatten().min().or(link.next);
         }
         self.inbox.lost();
         let seat = link.seat.take();
@@ -292,6 +305,7 @@ impl Receiver {
         let seat = link.seat.take();
         drop(link);
         self.inbox.end(Failure::Closed);
+        self.forget();
         seat
     }
 

@@ -36,8 +36,9 @@ pub(crate) struct Sender {
     permits: u32,
     pub(crate) send_timeout: Duration,
     max_message: AtomicUsize,
-    /// Whether larger messages go in chunks. What is not kept is not worth it.
-    pub(crate) chunking: bool,
+    /// Whether larger messages go in chunks, and how much room they may take of a consumer. What is not kept is not worth
+    /// it.
+    pub(crate) chunks: Option<usize>,
     closed: AtomicBool,
     runtime: Handle,
 }
@@ -99,7 +100,7 @@ impl Sender {
             permits: u32::try_from(permits).unwrap_or(1),
             send_timeout: options.send_timeout,
             max_message: AtomicUsize::new(0),
-            chunking: pool.settings.chunking && qos != Qos::Q0,
+            chunks: (pool.settings.chunking && qos != Qos::Q0).then_some(pool.settings.chunk_bytes),
             closed: AtomicBool::new(false),
             runtime: Handle::current(),
             pool,
@@ -139,7 +140,7 @@ impl Sender {
         let State { link, messages, .. } = &mut *state;
         let limit = Limit {
             packet: self.max_message(),
-            chunking: self.chunking,
+            chunks: self.chunks,
         };
         let (flight, packets) = match messages.take(message, permit, limit)? {
             Taken::New(flight, packets) => (flight, packets),

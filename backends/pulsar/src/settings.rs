@@ -32,6 +32,11 @@ pub const OPTIONS: &[OptionSpec] = &[
         doc: "How long the broker may take to answer a request.",
     },
     OptionSpec {
+        name: "partition-check",
+        kind: OptionKind::Duration,
+        doc: "How often the broker is asked whether a topic has more partitions, where it has several.",
+    },
+    OptionSpec {
         name: "create",
         kind: OptionKind::Boolean,
         doc: "Create the tenant and the namespace where they do not exist, by the HTTP administration.",
@@ -62,7 +67,7 @@ pub const OPTIONS: &[OptionSpec] = &[
             min: 1,
             max: 1 << 40,
         },
-        doc: "Consumers: most bytes of all chunks that wait for the rest of their messages.",
+        doc: "Consumers: most bytes of all chunks that wait for the rest of their messages. Producers: of one message.",
     },
     OptionSpec {
         name: "chunk-messages",
@@ -98,6 +103,7 @@ pub(crate) struct Settings {
     pub(crate) resume: Duration,
     pub(crate) connect_timeout: Duration,
     pub(crate) operation_timeout: Duration,
+    pub(crate) partition_check: Duration,
     pub(crate) access: ProducerAccessMode,
     pub(crate) ack_receipt: bool,
     pub(crate) chunking: bool,
@@ -147,6 +153,7 @@ impl Settings {
             resume: config.resume,
             connect_timeout: config.connect_timeout,
             operation_timeout: config.operation_timeout,
+            partition_check: config.partition_check,
             access: ProducerAccessMode::Shared,
             ack_receipt: config.ack_receipt,
             chunking: config.chunking,
@@ -171,6 +178,7 @@ impl Settings {
                 ("resume", OptionValue::Duration(d)) => settings.resume = d,
                 ("connect-timeout", OptionValue::Duration(d)) => settings.connect_timeout = d,
                 ("operation-timeout", OptionValue::Duration(d)) => settings.operation_timeout = d,
+                ("partition-check", OptionValue::Duration(d)) => settings.partition_check = d,
                 ("create", OptionValue::Boolean(create)) => settings.create = create,
                 ("admin-url", OptionValue::Text(url)) => settings.admin_url = Some(url),
                 ("access", OptionValue::Text(text)) => settings.access = access(&text)?,
@@ -200,6 +208,7 @@ impl Settings {
             ("keep-alive", self.keep_alive, tenth),
             ("connect-timeout", self.connect_timeout, tenth),
             ("operation-timeout", self.operation_timeout, tenth),
+            ("partition-check", self.partition_check, tenth),
             ("resume", self.resume, Duration::ZERO),
             ("chunk-age", self.chunk_age, tenth),
         ] {
@@ -286,6 +295,8 @@ mod tests {
                 "{name}"
             );
         }
+        let check = changed("partition-check", "77s".into());
+        assert_eq!(check.partition_check, wanted);
         for name in ["resume", "chunk-age"] {
             let changed = changed(name, "77s".into());
             assert!(

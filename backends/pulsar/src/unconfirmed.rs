@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use crate::chunking;
 use crate::client::Packet;
 use crate::failure::Failure;
+use crate::unpack::chunk_cost;
 
 /// A message under way, for whom waits for it.
 pub(crate) struct Flight {
@@ -36,8 +37,8 @@ pub(crate) enum Taken<'a> {
 pub(crate) struct Limit {
     /// Most bytes of a packet.
     pub(crate) packet: usize,
-    /// Larger messages go in chunks.
-    pub(crate) chunking: bool,
+    /// Larger messages go in chunks, as long as they take no more bytes of a consumer than this.
+    pub(crate) chunks: Option<usize>,
 }
 
 impl Limit {
@@ -47,11 +48,19 @@ impl Limit {
         if size <= max {
             return Ok(vec![whole]);
         }
-        if !self.chunking {
+        let Some(room) = self.chunks else {
             return Err(Error::TooLarge { size, max });
+        };
+        let bytes = payload.len();
+        let chunks = chunking::split(metadata, payload, max)?;
+        if let Some((first, _)) = chunks.first() {
+            let size = chunk_cost(first, bytes, chunks.len());
+            if size > room {
+                return Err(Error::TooLarge { size, max: room });
+            }
         }
-        let chunks = chunking::split(metadata, payload, max)?.into_iter();
         Ok(chunks
+            .into_iter()
             .map(|(metadata, part)| Packet::new(&metadata, part))
             .collect())
     }
@@ -268,7 +277,7 @@ mod tests {
     struct Case {
         messages: Unconfirmed,
         room: Arc<Semaphore>,
-        chunking: bool,
+        chunks: Option<usize>,
     }
 
     impl Case {
@@ -276,14 +285,14 @@ mod tests {
             Case {
                 messages: Unconfirmed::new(qos),
                 room: Arc::new(Semaphore::new(10)),
-                chunking: false,
+                chunks: None,
             }
         }
         fn take(&mut self, message: Outgoing) -> Result<Taken<'_>, Error> {
             let permit = Arc::clone(&self.room).try_acquire_owned().expect("room");
             let limit = Limit {
                 packet: 1_000,
-                chunking: self.chunking,
+                chunks: self.chunks,
             };
             self.messages.take(message, permit, limit)
         }
@@ -365,7 +374,7 @@ mod tests {
     #[test]
     fn chunks_are_confirmed_together_and_sent_again_together() {
         let mut case = Case::new(Qos::Q1);
-        case.chunking = true;
+        case.chunks = Some(10_000);
         let mut large = case.new_one(Outgoing::new(vec![0; 2_500]));
         let mut small = case.new_one(Outgoing::new("x"));
         let unconfirmed =
@@ -384,6 +393,20 @@ mod tests {
         assert!(matches!(large.fate.try_recv(), Ok(Ok(_))));
         assert!(matches!(small.fate.try_recv(), Ok(Ok(_))));
         assert_eq!(case.messages.len(), 0);
+    }
+
+    #[test]
+    fn chunks_that_no_consumer_has_room_for_are_refused() {
+        let mut case = Case::new(Qos::Q1);
+        case.chunks = Some(10_000);
+        let refused = case.take(Outgoing::new(vec![0; 9_900]));
+        assert!(matches!(refused, Err(Error::TooLarge { size, max: 10_000 }) if size > 10_000));
+        drop(refused);
+        assert_eq!(
+            (case.messages.len(), case.room.available_permits()),
+            (0, 10)
+        );
+        case.new_one(Outgoing::new(vec![0; 6_000]));
     }
 
     #[test]

@@ -18,8 +18,10 @@ use pulsar::message::proto::{KeyValue, MessageIdData, MessageMetadata};
 use tg_schema::pubsub::Properties;
 use tokio::time::Instant;
 
-pub(crate) use chunks::Dropped;
+use crate::acked::EntryId;
+
 use chunks::{Chunk, Chunks, Progress};
+pub(crate) use chunks::{Dropped, cost as chunk_cost};
 pub(crate) use error::{Refused, UnpackError};
 
 /// How much a producer may ask of us.
@@ -184,6 +186,17 @@ impl Unpacker {
     /// When [`Unpacker::expire`] has something to do, if no chunk comes before.
     pub(crate) fn next_expiry(&self) -> Option<Instant> {
         self.chunks.next_expiry()
+    }
+
+    /// Bytes that the chunks that wait are charged for.
+    #[cfg(feature = "fuzzing")]
+    pub(crate) fn chunk_bytes(&self) -> usize {
+        self.chunks.bytes
+    }
+
+    /// The oldest entry that waits for others.
+    pub(crate) fn oldest(&self) -> Option<EntryId> {
+        self.chunks.oldest()
     }
 
     /// Forgets the chunks that wait: the broker delivers all that is unsettled again over a new connection.

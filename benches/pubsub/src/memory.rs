@@ -42,6 +42,7 @@ pub fn measure(messages: usize, report: &mut Report) -> Outcome<()> {
             base: channels,
             sides: vec![brokers],
             enough: Some(1e6),
+            repeated: Vec::new(),
         });
     }
     Ok(())

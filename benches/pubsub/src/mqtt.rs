@@ -64,6 +64,7 @@ pub async fn measure(port: u16, flood: usize, turns: usize, report: &mut Report)
             base,
             sides: vec![same, typed, bytes],
             enough: None,
+            repeated: Vec::new(),
         });
     }
     typed.close().await?;

@@ -13,6 +13,8 @@ use crate::rounds::{Clock, Run};
 /// Messages that are sent and not confirmed.
 pub const IN_FLIGHT: usize = 64;
 pub const SIZE: usize = 1024;
+/// Longer than anything should take.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 pub const SOON: Duration = Duration::from_secs(5);
 
 /// A request as a service gets it.
@@ -52,6 +54,8 @@ impl<T: Payload + std::fmt::Debug> Ours<T> {
         let consumer = pubsub
             .consumer(topic, "bench")
             .prefetch(1_000)
+            // What is disturbed for a moment is slow, and has not failed.
+            .receive_timeout(PATIENCE)
             .open()
             .await?;
         let producer = pubsub.producer(topic).open().await?;

@@ -39,8 +39,7 @@ pub async fn measure(url: &str, flood: usize, turns: usize, report: &mut Report)
             for turn in 0..sides.len() {
                 let which = (round + turn) % sides.len();
                 let run = match (which, many) {
-                    (0, true) => raw.flood(messages).await?,
-                    (0, false) => raw.turns(messages).await?,
+                    (0, _) => raw.run(messages, many).await?,
                     (1, true) => typed.flood(messages).await?,
                     (1, false) => typed.turns(messages).await?,
                     (2, true) => bytes.flood(messages).await?,
@@ -62,6 +61,7 @@ pub async fn measure(url: &str, flood: usize, turns: usize, report: &mut Report)
             base,
             sides: vec![typed, bytes, receipts],
             enough: None,
+            repeated: std::mem::take(&mut raw.repeated),
         });
     }
     typed.close().await?;

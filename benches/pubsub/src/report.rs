@@ -23,6 +23,8 @@ pub struct Comparison {
     pub goals: Vec<(&'static str, f64)>,
     /// Messages a second that are enough, however fast the base is.
     pub enough: Option<f64>,
+    /// Runs of the base that failed and were done again, and why.
+    pub repeated: Vec<String>,
 }
 
 /// A number with a limit.
@@ -77,6 +79,13 @@ impl Report {
                 base.rate(),
                 base.processor()
             );
+            for why in &comparison.repeated {
+                let _ = writeln!(
+                    out,
+                    "  a run of {} failed and was done again: {why}",
+                    base.name
+                );
+            }
             for side in &comparison.sides {
                 let (ratio, processor) = side.beside(base);
                 let _ = write!(
@@ -135,6 +144,7 @@ impl Report {
                 json!({
                     "what": c.what,
                     "enough": c.enough,
+                    "repeated": c.repeated,
                     "sides": sides.map(|s| side(c, s)).collect::<Vec<_>>(),
                 })
             })

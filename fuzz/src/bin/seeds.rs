@@ -45,5 +45,8 @@ fn main() -> io::Result<()> {
             }
         }
     }
+    for (i, seed) in tg_pubsub_pulsar::fuzzing::seeds().iter().enumerate() {
+        write("pulsar", i.to_string(), &[seed])?;
+    }
     Ok(())
 }

@@ -206,6 +206,9 @@ fn addresses() {
         assert!(text.starts_with("pulsar.admin-url: "), "{text}");
         assert!(!text.contains("SECRET"), "{text}");
     }
+    // As other tools are told it.
+    let told = Admin::new("http://h:1/admin/v2/", None, None, limit);
+    assert_eq!(told.expect("an address").base, "http://h:1");
     let error = Admin::new("https://h:1", None, Some(b"nothing"), limit).err();
     let text = error.expect("no certificate").to_string();
     assert!(text.starts_with("pulsar.ca-file: "), "{text}");

@@ -23,8 +23,9 @@ pub(super) fn failure(code: i32, message: &str, topic: &str, settings: &Settings
         )),
         ServerError::AuthorizationError => Failure::Auth(format!(
             "{} may not use {topic}: {said}; an administrator grants it, as by `pulsar-admin namespaces \
-             grant-permission`",
+             grant-permission --role ROLE --actions produce,consume {}`",
             settings.who(),
+            namespace(topic),
         )),
         ServerError::TopicNotFound => not_found(topic, said),
         ServerError::MetadataError | ServerError::UnknownError if is_absent(&said) => {
@@ -37,6 +38,14 @@ pub(super) fn failure(code: i32, message: &str, topic: &str, settings: &Settings
         ServerError::ConsumerBusy => Failure::Busy(said),
         ServerError::ProducerBusy => Failure::NameTaken(said),
         ServerError::IncompatibleSchema => Failure::Schema(schema::reason(&said)),
+        ServerError::ServiceNotReady if lacks_listener(&said, settings) => {
+            Failure::Refused(format!(
+                "{} has no advertised listener of the name {:?}: {said}; look at `listener` (PULSAR_LISTENER), and at \
+                 `advertisedListeners` of the broker",
+                settings.place(),
+                settings.listener.as_deref().unwrap_or_default(),
+            ))
+        }
         ServerError::ServiceNotReady
         | ServerError::TooManyRequests
         | ServerError::MetadataError
@@ -73,6 +82,12 @@ fn text(message: &str, settings: &Settings) -> String {
     }
 }
 
+/// Whether the broker does not know the listener that we ask for. It says so as if that could change soon.
+fn lacks_listener(said: &str, settings: &Settings) -> bool {
+    let named = settings.listener.as_deref();
+    named.is_some_and(|name| said.contains(name) && said.contains("listener"))
+}
+
 fn is_absent(said: &str) -> bool {
     let said = said.to_ascii_lowercase();
     [
@@ -83,6 +98,13 @@ fn is_absent(said: &str) -> bool {
     ]
     .iter()
     .any(|absent| said.contains(absent))
+}
+
+/// The namespace of a topic, `tenant/name`.
+fn namespace(topic: &str) -> String {
+    let path = topic.split_once("://").map_or(topic, |(_, path)| path);
+    let parts: Vec<_> = path.split('/').take(2).collect();
+    parts.join("/")
 }
 
 fn not_found(topic: &str, said: String) -> Failure {

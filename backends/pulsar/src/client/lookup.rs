@@ -69,6 +69,12 @@ pub(crate) async fn owner(
     )))
 }
 
+/// How many partitions a topic has; 0: it is not divided.
+pub(crate) async fn count_partitions(pool: &Pool, role: Role, topic: &str) -> Result<u32, Failure> {
+    let connection = pool.connect(role, &pool.service()).await?;
+    partitions(&connection, topic).await
+}
+
 async fn partitions(connection: &Connection, topic: &str) -> Result<u32, Failure> {
     let answer = connection
         .ask("lookup", topic, |number| command::partitions(topic, number))

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::time::Instant;
+
 use super::address::Address;
 use super::connection::Connection;
 use crate::failure::Failure;
@@ -25,8 +27,16 @@ pub(crate) struct Route {
     pub(super) proxied: Option<String>,
 }
 
-/// The connection of one way, or a dead one. Locked while it is made, so that there is one.
-type Slot = Arc<tokio::sync::Mutex<Option<Arc<Connection>>>>;
+/// What is there of one way. Locked while a connection is made, so that there is one.
+type Slot = Arc<tokio::sync::Mutex<State>>;
+
+#[derive(Default)]
+struct State {
+    /// It may be dead.
+    connection: Option<Arc<Connection>>,
+    /// Why the last attempt failed, and when it did.
+    failed: Option<(Instant, Failure)>,
+}
 
 pub(crate) struct Pool {
     pub(crate) settings: Arc<Settings>,
@@ -59,12 +69,14 @@ impl Pool {
         }
     }
 
-    /// A connection that is alive.
+    /// A connection that is alive. Who waits while another one's attempt fails is told the same, and does not try in its
+    /// turn: many that need one broker make as many attempts as one, and wait no longer.
     pub(super) async fn connect(
         &self,
         role: Role,
         route: &Route,
     ) -> Result<Arc<Connection>, Failure> {
+        let asked = Instant::now();
         let slot = {
             let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             if !slots.contains_key(&(role, route.clone())) {
@@ -73,17 +85,29 @@ impl Pool {
             Arc::clone(slots.entry((role, route.clone())).or_default())
         };
         let mut slot = slot.lock().await;
-        if let Some(connection) = &*slot
+        if let Some(connection) = &slot.connection
             && connection.ended().is_none()
         {
             return Ok(Arc::clone(connection));
         }
-        *slot = None;
+        if let Some((at, why)) = &slot.failed
+            && *at >= asked
+        {
+            return Err(why.clone());
+        }
+        *slot = State::default();
         let proxied = route.proxied.clone();
-        let connection = Connection::open(&route.addresses, proxied, &self.settings).await?;
-        let connection = Arc::new(connection);
-        *slot = Some(Arc::clone(&connection));
-        Ok(connection)
+        match Connection::open(&route.addresses, proxied, &self.settings).await {
+            Ok(connection) => {
+                let connection = Arc::new(connection);
+                slot.connection = Some(Arc::clone(&connection));
+                Ok(connection)
+            }
+            Err(why) => {
+                slot.failed = Some((Instant::now(), why.clone()));
+                Err(why)
+            }
+        }
     }
 
     /// Ends all connections.
@@ -93,7 +117,7 @@ impl Pool {
             std::mem::take(&mut *slots)
         };
         for slot in slots.into_values() {
-            if let Some(connection) = slot.lock().await.take() {
+            if let Some(connection) = slot.lock().await.connection.take() {
                 connection.end();
             }
         }
@@ -102,7 +126,10 @@ impl Pool {
 
 fn is_used(slot: &Slot) -> bool {
     match slot.try_lock() {
-        Ok(slot) => slot.as_ref().is_some_and(|c| c.ended().is_none()),
+        Ok(slot) => {
+            let connection = slot.connection.as_ref();
+            connection.is_some_and(|c| c.ended().is_none())
+        }
         // Somebody connects.
         Err(_) => true,
     }

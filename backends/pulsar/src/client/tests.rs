@@ -364,3 +364,44 @@ async fn a_challenge_is_answered_with_the_token() {
         .expect("answers");
     assert_eq!(answers, [b"secret".to_vec(), b"secret".to_vec()]);
 }
+
+/// Many that need one broker make one attempt, and are told its outcome together.
+#[tokio::test]
+async fn those_that_wait_for_an_attempt_share_its_failure() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let mut config = PulsarConfig::new(format!("pulsar://127.0.0.1:{port}"));
+    config.connect_timeout = Duration::from_millis(500);
+    let pool = Arc::new(Pool::new(Settings::of(&config).expect("settings")));
+    let mut waiting = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let pool = Arc::clone(&pool);
+        waiting.spawn(async move { owner(&pool, Role::Consume, TOPIC).await.err() });
+    }
+    let mut accepted = Vec::new();
+    let told = async {
+        let mut told = Vec::new();
+        while let Some(failed) = waiting.join_next().await {
+            told.push(failed.expect("a task"));
+        }
+        told
+    };
+    let accepting = async {
+        loop {
+            accepted.push(silent.accept().await.expect("a connection"));
+        }
+    };
+    let told = tokio::select! {
+        told = timeout(SOON, told) => told.expect("in time"),
+        never = accepting => never,
+    };
+    assert!(
+        told.iter()
+            .all(|why| matches!(why, Some(Failure::Connection(_)))),
+        "{told:?}"
+    );
+    assert_eq!((told.len(), accepted.len()), (50, 1));
+    // The next one tries for itself.
+    let (failed, again) = tokio::join!(owner(&pool, Role::Consume, TOPIC), silent.accept());
+    assert!(failed.is_err() && again.is_ok());
+}

@@ -1,12 +1,13 @@
 //! What is open of a consumer.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use pulsar::proto::MessageIdData;
 use tg_pubsub_backend::hold::Hold;
 use tg_schema::pubsub::Error;
 use tokio::time::Instant;
 
+use super::ready::Ready;
 use super::{Held, Orders};
 use crate::acked::EntryId;
 use crate::failure::Failure;
@@ -19,7 +20,7 @@ pub(super) struct State {
     pub(super) end: Option<Failure>,
     /// Everything of a terminated topic was delivered.
     pub(super) terminated: bool,
-    pub(super) ready: VecDeque<Held>,
+    pub(super) ready: Ready,
     /// What waits for its time.
     pub(super) later: Hold<Later>,
     pub(super) entries: HashMap<EntryId, Entry>,
@@ -73,7 +74,7 @@ impl State {
                 let bytes = held.message.payload.len();
                 let _room = self.later.put(Later::Hand(held), bytes, due);
             }
-            None => self.ready.push_back(held),
+            None => self.ready.push(held),
         }
     }
 

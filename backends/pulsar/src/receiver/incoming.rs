@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
+use pulsar::proto::MessageIdData;
 use pulsar::proto::command_ack::ValidationError;
-use pulsar::proto::{CommandMessage, MessageIdData, MessageMetadata};
 use tokio::time::{Instant, sleep_until};
 
 use super::Receiver;
 use super::orders::carry_out;
+use super::waiting::Came;
 use crate::client::{Event, command};
 use crate::failure::Failure;
 use crate::inbox::Orders;
@@ -54,13 +54,13 @@ impl Receiver {
         }
     }
 
-    fn message(
-        &self,
-        number: u64,
-        command: CommandMessage,
-        metadata: MessageMetadata,
-        payload: Bytes,
-    ) {
+    pub(super) fn message(&self, came: Came) {
+        let Came {
+            link: number,
+            command,
+            metadata,
+            payload,
+        } = came;
         let id = command.message_id;
         let used = u32::try_from(metadata.num_messages_in_batch.unwrap_or(1))
             .unwrap_or(1)
@@ -70,7 +70,7 @@ impl Receiver {
         let place = (id.ledger_id, id.entry_id);
         let (entry, chunks) = {
             let mut unpacker = self.unpacker();
-            let entry = unpacker.entry(id, metadata, payload, count, &command.ack_set, now);
+            let entry = unpacker.entry(id, *metadata, payload, count, &command.ack_set, now);
             (entry, unpacker.next_expiry().is_some())
         };
         let mut orders = match entry {
@@ -112,7 +112,8 @@ impl Receiver {
         if orders != Orders::default() {
             self.carry_out(orders);
         }
-        self.link().next = Some((place.0, place.1.saturating_add(1)));
+        let mut link = self.link();
+        link.next = link.next.max(Some((place.0, place.1.saturating_add(1))));
     }
 
     pub(super) fn on(self: &Arc<Self>, number: u64, event: Event) {
@@ -121,7 +122,12 @@ impl Receiver {
         }
         match event {
             Event::Message(command, metadata, payload) => {
-                self.message(number, command, *metadata, payload);
+                self.came(Came {
+                    link: number,
+                    command,
+                    metadata,
+                    payload,
+                });
             }
             Event::Corrupt(command) => {
                 let topic = &self.subscription.topic;
@@ -148,7 +154,7 @@ impl Receiver {
                 if let Some(seat) = &self.link().seat {
                     seat.forget();
                 }
-                self.resume(&Failure::NotReady(
+                self.lost(&Failure::NotReady(
                     "the broker closed the consumer".to_owned(),
                 ));
             }
@@ -156,7 +162,7 @@ impl Receiver {
                 self.link().closed = true;
                 self.inbox.end(Failure::Closed);
             }
-            Event::Lost(why) => self.resume(&why),
+            Event::Lost(why) => self.lost(&why),
             Event::Receipt(..) | Event::NotTaken(..) => {}
         }
     }

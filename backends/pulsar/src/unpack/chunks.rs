@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::error::corrupt;
 use super::{Limits, Refused, UnpackError};
+use crate::acked::EntryId;
 
 /// What a chunk costs beside its bytes, so that empty ones are bounded too.
 const OVERHEAD: usize = 256;
@@ -201,6 +202,15 @@ impl Chunks {
         [expires, paused].into_iter().flatten().min()
     }
 
+    /// The oldest entry that is kept, or is to be given back.
+    pub(super) fn oldest(&self) -> Option<EntryId> {
+        let kept = self.sets.values().flat_map(|set| set.parts.values());
+        let kept = kept.map(|(id, _)| (id.ledger_id, id.entry_id));
+        let paused = self.paused.iter().flat_map(|(_, ids)| ids);
+        kept.chain(paused.map(|id| (id.ledger_id, id.entry_id)))
+            .min()
+    }
+
     fn header(&self, chunk: &Chunk) -> Result<Header, UnpackError> {
         let metadata = &chunk.metadata;
         let incomplete = || corrupt("a chunk without its number, its total size or its name");
@@ -229,8 +239,7 @@ impl Chunks {
         let mut cost = chunk.payload.len() + OVERHEAD;
         let begins = !self.sets.contains_key(&header.name);
         if begins {
-            cost += OVERHEAD + chunk.metadata.encoded_len();
-            cost += header.name.0.len() + header.name.1.len();
+            cost += beginning(&chunk.metadata);
         }
         // Those that began first are completed first: what comes later waits at the broker.
         if begins && self.sets.len() >= self.max_sets {
@@ -319,6 +328,20 @@ impl Chunks {
         ids.push(id);
         Refused { ids, error }
     }
+}
+
+/// What the first chunk of a message costs more than the others.
+fn beginning(metadata: &MessageMetadata) -> usize {
+    let name = metadata.producer_name.len() + metadata.uuid.as_ref().map_or(0, String::len);
+    OVERHEAD + metadata.encoded_len() + name
+}
+
+/// Of [`Limits::chunk_bytes`], what a message takes alone, in so many chunks with metadata such as these.
+pub(crate) fn cost(metadata: &MessageMetadata, payload: usize, count: usize) -> usize {
+    let chunks = count.saturating_mul(OVERHEAD);
+    let all = payload.saturating_add(chunks);
+    // Some of it is of the number of the chunk, which is written in 10 bytes at most.
+    all.saturating_add(beginning(metadata)).saturating_add(10)
 }
 
 impl Set {

@@ -51,7 +51,10 @@ impl fmt::Display for UnpackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             UnpackError::TooLarge { size, max } => {
-                write!(f, "a message of {size} bytes, at most {max} are taken")
+                write!(
+                    f,
+                    "a message of {size} bytes, at most {max} are taken; the option `pulsar.chunk-bytes` raises that"
+                )
             }
             UnpackError::TooMany { count, max } => {
                 write!(f, "a batch of {count} messages where {max} are possible")

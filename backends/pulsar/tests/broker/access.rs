@@ -174,7 +174,7 @@ async fn encrypted_connections_check_the_broker() {
     assert_eq!(error.kind(), "connection", "{error}");
 }
 
-/// A broker alone tells clients to stay where they are; that the address is used is shown in the crate.
+/// Topics are looked up where the configuration says, and used where the listener is.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_listener_is_asked_for_by_its_name() {
     let Some(broker) = own_broker(PulsarSetup::default().listeners()) else {
@@ -189,8 +189,27 @@ async fn a_listener_is_asked_for_by_its_name() {
         send(&*sender, "x").await;
         receive(&*consumer).await.ack().await.expect("acknowledged");
     }
-    let mut nobody = config(broker.port()).listener("nobody");
-    nobody.connect_timeout = Duration::from_secs(1);
+    // The way to where it was looked up carries nothing more, and is not needed.
+    let proxy = Proxy::new(broker.port()).expect("a proxy");
+    let external = config(proxy.port()).listener("external");
+    let backend = Pulsar::new(external).expect("a configuration");
+    let consumer = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    proxy.freeze();
+    let (sent, delivery) = tokio::join!(
+        timeout(SOON, sender.send(Outgoing::new("elsewhere"))),
+        receive(&*consumer)
+    );
+    sent.expect("in time").expect("confirmed");
+    assert_eq!(text(&delivery), "elsewhere");
+    delivery.ack().await.expect("acknowledged");
+    // A name that the broker does not have never comes to be one that it has: nothing tries again.
+    let nobody = config(broker.port()).listener("nobody");
     let error = refusal(nobody, &topic).await;
-    assert!(error.to_string().contains("nobody"), "{error}");
+    let text = error.to_string();
+    assert!(
+        text.contains("\"nobody\"") && text.contains("PULSAR_LISTENER"),
+        "{text}"
+    );
+    assert!(!error.is_retryable(), "{text}");
 }

@@ -213,6 +213,50 @@ async fn a_topic_that_is_deleted_or_terminated() {
     );
 }
 
+/// A subscription that is deleted without its topic comes to be again where the consumer was told to begin: from the
+/// start, all that the topic keeps would come again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subscription_that_is_deleted_brings_no_history() {
+    let Some(broker) = broker() else { return };
+    let backend = backend(broker.port());
+    let topic = topic(1);
+    let consumer = consumer(&backend, &topic, "s").await;
+    let sender = producer(&backend, &topic).await;
+    for i in 0..3 {
+        send(&*sender, i.to_string()).await;
+        receive(&*consumer).await.ack().await.expect("acknowledged");
+    }
+    let name = name(&topic);
+    let path = name.replacen("://", "/", 1);
+    let since = || {
+        let stats = tokio::task::block_in_place(|| broker.admin().stats(&name));
+        let stats = tg_schema_model::json::parse(&stats.expect("statistics")).expect("JSON");
+        let subscription = stats.get("subscriptions").and_then(|all| all.get("s"))?;
+        let consumers = subscription.get("consumers")?.as_array()?;
+        let at = consumers.first()?.get("connectedSince")?.as_str()?;
+        Some(at.to_owned())
+    };
+    let before = since();
+    assert!(before.is_some());
+    let path = format!("{path}/subscription/s?force=true");
+    let deleted = || broker.admin().done("DELETE", &path, None);
+    tokio::task::block_in_place(deleted).expect("deleted");
+    let back = async {
+        loop {
+            match since() {
+                Some(now) if Some(&now) != before.as_ref() => return,
+                _ => sleep(Duration::from_millis(50)).await,
+            }
+        }
+    };
+    timeout(SOON, back).await.expect("back in time");
+    send(&*sender, "after").await;
+    let delivery = receive(&*consumer).await;
+    assert_eq!(text(&delivery), "after");
+    delivery.ack().await.expect("acknowledged");
+    nothing(&*consumer).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_too_large_does_not_reach_the_wire() {
     let Some(broker) = broker() else { return };

@@ -6,6 +6,7 @@ use pulsar::message::proto::{EncryptionKeys, MessageMetadata};
 use tg_pubsub_pulsar::Pulsar;
 use tg_schema::Topic;
 use tg_schema::pubsub::{BackendConsumer, ConsumerOptions, ConsumerType, OptionValue};
+use tg_test_brokers::Proxy;
 
 use crate::raw::Raw;
 use crate::support::*;
@@ -75,6 +76,41 @@ async fn chunks_whose_rest_never_comes() {
     assert_eq!(backlog(broker, &topic).await, 5);
     settled(broker, &topic).await;
     nothing(&*consumer).await;
+}
+
+/// The broker keeps nothing of a subscription that is not durable: after a lost link it is told where to begin, and that
+/// is before the first chunk of what is not complete or not settled.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn chunks_outlive_the_link_of_a_subscription_that_is_not_durable() {
+    let Some(broker) = broker() else { return };
+    let proxy = Proxy::new(broker.port()).expect("a proxy");
+    let backend = Pulsar::new(config(proxy.port())).expect("a backend");
+    for consumer_type in [ConsumerType::Exclusive, ConsumerType::Shared] {
+        let topic = topic(1);
+        let options = ConsumerOptions::default().consumer_type(consumer_type);
+        let consumer = consumer_with(&backend, &topic, "s", options.durable(false)).await;
+        let mut raw = Raw::new(broker.port(), &name(&topic)).await;
+        let mut send = async |(metadata, data)| raw.send(metadata, data).await;
+        send(chunk(0, 0)).await;
+        send((metadata(9), b"between".to_vec())).await;
+        assert_eq!(take(&*consumer).await, "between");
+        proxy.cut();
+        send(chunk(0, 1)).await;
+        let whole = async || loop {
+            let delivery = receive(&*consumer).await;
+            if text(&delivery) == "message 0 is whole" {
+                break delivery;
+            }
+            // It may come again: nobody else remembers that it was settled. Its link may end now.
+            let _lost = delivery.ack().await;
+        };
+        let held = whole().await;
+        proxy.cut();
+        let again = whole().await;
+        assert_eq!(again.meta.attempt, 2, "{consumer_type}");
+        assert!(held.ack().await.is_err(), "of a link that is gone");
+        again.ack().await.expect("acknowledged");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

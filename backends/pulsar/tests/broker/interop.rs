@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use tg_schema::Topic;
 use tg_schema::pubsub::{
-    BackendConsumer, ConsumerOptions, ConsumerType, InitialPosition, Outgoing, ProducerOptions,
-    PubSubBackend,
+    BackendConsumer, ConsumerOptions, ConsumerType, Error, InitialPosition, Outgoing,
+    ProducerOptions, PubSubBackend,
 };
 use tg_schema_model::Json;
 
@@ -101,6 +101,64 @@ async fn what_python_sends_in_chunks() {
         nothing(&*consumer).await;
         settled(broker, &topic).await;
     }
+}
+
+/// What is confirmed can be received: a message that no consumer of these settings puts together is refused.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_above_the_room_for_chunks_is_refused_or_arrives() {
+    let Some(broker) = broker() else { return };
+    let backend = backend(broker.port());
+    let topic = topic(1);
+    let size = 65 << 20;
+    let chunking = || ProducerOptions::default().option("pulsar.chunking", true);
+    let usual = backend.create_producer(&topic, None, chunking()).await;
+    let usual = usual.expect("a producer");
+    match usual.send(Outgoing::new(vec![1; size])).await {
+        Err(Error::TooLarge { size: told, max }) => {
+            assert!(told > size && max == 64 << 20, "{told} {max}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let room = ("pulsar.chunk-bytes", 70 << 20);
+    let options = ConsumerOptions::default().option(room.0, room.1);
+    let consumer = consumer_with(&backend, &topic, "s", options).await;
+    let options = chunking().option(room.0, room.1);
+    let larger = backend.create_producer(&topic, None, options).await;
+    let larger = larger.expect("a producer");
+    let sent = larger.send(Outgoing::new(vec![1; size]));
+    let (sent, delivery) = tokio::join!(sent, receive(&*consumer));
+    sent.expect("confirmed");
+    assert_eq!(delivery.payload.len(), size);
+    delivery.ack().await.expect("acknowledged");
+    settled(broker, &topic).await;
+}
+
+/// Messages that are small on the wire and large when they are unpacked: a consumer has them unpacked a few at a time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn large_messages_that_were_made_small() {
+    let Some(broker) = broker() else { return };
+    let Some(peer) = Peer::new(broker) else {
+        return;
+    };
+    let backend = backend(broker.port());
+    let topic = topic(1);
+    let large = i64::try_from(LARGE).expect("small enough");
+    let details = [("compression", Json::str("ZSTD"))];
+    peer.produce(&name(&topic), 12, large, details).await;
+    let consumer = from_the_beginning(&backend, &topic).await;
+    let first = receive(&*consumer).await;
+    assert_eq!(number(&first), 0);
+    for n in 1..12 {
+        let delivery = receive(&*consumer).await;
+        assert_eq!(number(&delivery), n);
+        assert!(delivery.payload == body(n, LARGE), "message {n}");
+        delivery.ack().await.expect("acknowledged");
+    }
+    first.nack(None).await.expect("given back");
+    let again = receive(&*consumer).await;
+    assert_eq!((number(&again), again.meta.attempt), (0, 2));
+    again.ack().await.expect("acknowledged");
+    settled(broker, &topic).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use pulsar::message::proto::MessageMetadata;
 use tg_pubsub_pulsar::Pulsar;
 use tg_schema::Topic;
 use tg_schema::pubsub::{
     BackendProducer, ConsumerOptions, ConsumerType, Delivery, Error, InitialPosition, Outgoing,
-    PubSubBackend,
+    ProducerOptions, PubSubBackend,
 };
 use tg_schema_model::Json;
 use tokio::time::timeout;
 
 use crate::peer::{Peer, body};
+use crate::raw::Raw;
 use crate::support::*;
 
 const PARTITIONS: usize = 3;
@@ -20,11 +22,16 @@ const PARTITIONS: usize = 3;
 /// A topic of several partitions.
 fn divided(broker: &Broker) -> Topic {
     let topic = topic(1);
-    let path = format!("persistent/tg/flow/{}/partitions", topic.queue());
-    let count = PARTITIONS.to_string();
-    let made = tokio::task::block_in_place(|| broker.admin().done("PUT", &path, Some(&count)));
-    made.expect("a topic of several partitions");
+    divide(broker, &topic, "PUT", PARTITIONS);
     topic
+}
+
+/// Makes a topic of so many partitions with `PUT`, and gives it so many with `POST`.
+fn divide(broker: &Broker, topic: &Topic, method: &str, count: usize) {
+    let path = format!("persistent/tg/flow/{}/partitions", topic.queue());
+    let count = count.to_string();
+    let made = tokio::task::block_in_place(|| broker.admin().done(method, &path, Some(&count)));
+    made.expect("a topic of several partitions");
 }
 
 fn earliest() -> ConsumerOptions {
@@ -204,4 +211,54 @@ async fn topics_that_a_broker_divides_when_it_makes_them() {
     backend.close(SOON).await.expect("closed");
     let closed = timeout(SOON, consumer.receive()).await.expect("in time");
     assert!(matches!(closed, Err(Error::Closed { .. })), "{closed:?}");
+}
+
+/// Partitions that are added while a producer and a consumer are open: both follow, and what is sent to a new one before
+/// the consumer knows of it comes too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn partitions_that_are_added_are_followed() {
+    let Some(broker) = broker() else { return };
+    let backend = backend(broker.port());
+    for durable in [true, false] {
+        let topic = divided(broker);
+        let check = ("pulsar.partition-check", "300ms");
+        let options = ConsumerOptions::default().durable(durable);
+        let options = options.option(check.0, check.1);
+        let consumer = consumer_with(&backend, &topic, "s", options).await;
+        let options = ProducerOptions::default().option(check.0, check.1);
+        let producer = backend.create_producer(&topic, None, options).await;
+        let producer = producer.expect("a producer");
+        // It waits already when there is none to wait for yet.
+        let waiting = receive(&*consumer);
+        let early = async {
+            divide(broker, &topic, "POST", PARTITIONS + 2);
+            let last = format!("{}-partition-{}", name(&topic), PARTITIONS + 1);
+            let mut raw = Raw::new(broker.port(), &last).await;
+            let metadata = MessageMetadata {
+                publish_time: 1_700_000_000_000,
+                ..MessageMetadata::default()
+            };
+            raw.send(metadata, "early").await;
+        };
+        let (first, ()) = tokio::join!(waiting, early);
+        assert_eq!(text(&first), "early", "durable: {durable}");
+        first.ack().await.expect("acknowledged");
+        let mut used = BTreeSet::new();
+        let mut sent = 0;
+        let all = async {
+            while used.len() < PARTITIONS + 2 {
+                let receipt = send(&*producer, "x").await;
+                let id = receipt.id.expect("an identity");
+                used.insert(id.split(':').next().map(str::to_owned));
+                sent += 1;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(SOON, all).await.expect("all are used in time");
+        for _ in 0..sent {
+            receive(&*consumer).await.ack().await.expect("acknowledged");
+        }
+        producer.close(SOON).await.expect("closed");
+        consumer.unsubscribe().await.expect("unsubscribed");
+    }
 }

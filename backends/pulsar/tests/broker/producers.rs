@@ -197,3 +197,51 @@ async fn a_schema_that_does_not_fit_is_refused_at_once() {
     assert_eq!(Before::from_json(&delivery.payload).expect("JSON"), message);
     delivery.ack().await.expect("acknowledged");
 }
+
+/// Under the strategy that calls nothing compatible, a type whose schema the topic has is let in, and a changed one is not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_changed_schema_is_refused_where_nothing_is_compatible() {
+    let Some(broker) = broker() else { return };
+    let admin = broker.admin();
+    let strategy = |strategy| {
+        tokio::task::block_in_place(|| admin.set_compatibility("tg/strict", strategy))
+            .expect("a strategy");
+    };
+    tokio::task::block_in_place(|| admin.create_namespace("tg/strict")).expect("a namespace");
+    let backend = backend(broker.port());
+    let topic = "q1/tg/strict/x".parse().expect("a topic");
+    strategy("FULL");
+    let producing = ProducerOptions::default;
+    let first = backend
+        .create_producer(&topic, schema::<Before>(), producing())
+        .await;
+    first
+        .expect("a producer")
+        .close(SOON)
+        .await
+        .expect("closed");
+    strategy("ALWAYS_INCOMPATIBLE");
+    let consuming = ConsumerOptions::default;
+    let changed = backend
+        .create_consumer(&topic, "s", schema::<later::Before>(), consuming())
+        .await;
+    let changed_too = backend
+        .create_producer(&topic, schema::<later::Before>(), producing())
+        .await;
+    for error in [changed.err(), changed_too.err()] {
+        let error = error.expect("refused");
+        assert_eq!(error.kind(), "schema_rejected", "{error}");
+    }
+    let consumer = backend
+        .create_consumer(&topic, "s", schema::<Before>(), consuming())
+        .await;
+    let consumer = consumer.expect("a consumer of the schema that is there");
+    let sender = backend
+        .create_producer(&topic, schema::<Before>(), producing())
+        .await;
+    send(&*sender.expect("a producer"), "{\"text\":\"a\"}").await;
+    assert_eq!(text(&receive(&*consumer).await), "{\"text\":\"a\"}");
+    let path = "schemas/tg/strict/x/schemas";
+    let known = tokio::task::block_in_place(|| admin.done("GET", path, None)).expect("versions");
+    assert_eq!(known.matches("\"version\"").count(), 1, "{known}");
+}

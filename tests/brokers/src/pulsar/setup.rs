@@ -93,9 +93,10 @@ impl Setup {
             );
         }
         if self.listeners {
-            let mut told = format!(
-                "internal:pulsar://127.0.0.1:{plain},external:pulsar://localhost:{external}"
-            );
+            // A broker that is all of its cluster tells clients to stay where they are, unless the address is none of
+            // loopback. This one is not, and leads there nevertheless.
+            let mut told =
+                format!("internal:pulsar://127.0.0.1:{plain},external:pulsar://0.0.0.0:{external}");
             if self.tls {
                 told.push_str(&format!(",internal:pulsar+ssl://127.0.0.1:{}", ports.tls));
             }

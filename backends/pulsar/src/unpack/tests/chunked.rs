@@ -3,6 +3,7 @@
 use super::super::chunks::{Dropped, Why};
 use super::*;
 use crate::chunking;
+use crate::unpack::chunk_cost;
 
 /// The chunks of a message of bytes that are all the same.
 fn chunks(producer: &str, sequence: u64, fill: u8, count: usize) -> Vec<(MessageMetadata, Bytes)> {
@@ -224,6 +225,35 @@ fn bytes_are_bounded() {
     let (size, max) = (4_100, 4_000);
     let expected = UnpackError::TooLarge { size, max };
     assert_eq!(error.expect_err("never fits").error, expected);
+}
+
+#[test]
+fn a_message_has_room_where_its_cost_is_allowed() {
+    let metadata = MessageMetadata {
+        producer_name: "p".repeat(50),
+        ..metadata()
+    };
+    for bytes in [300, 1_000, 20_000] {
+        let chunks = chunking::split(metadata.clone(), Bytes::from(vec![1; bytes]), 250);
+        let chunks = chunks.expect("room");
+        let chunk_bytes = chunk_cost(&chunks[0].0, bytes, chunks.len());
+        let limits = Limits {
+            chunk_bytes,
+            ..Limits::default()
+        };
+        let mut reader = Reader::new(limits);
+        let (last, before) = chunks.split_last().expect("several");
+        // They come in any order.
+        for (entry, chunk) in (0..).zip(before.iter().rev()) {
+            reader.keep(entry, chunk);
+        }
+        let whole = reader.complete(999, last);
+        assert_eq!(whole.payload.len(), bytes);
+        assert!(
+            chunk_bytes < bytes + 300 * (chunks.len() + 2),
+            "{chunk_bytes}"
+        );
+    }
 }
 
 #[test]
