@@ -18,8 +18,8 @@ use crate::dead_letters::DeadLetterQueue;
 use crate::health::{Health, Probe};
 use crate::incoming::Incoming;
 use crate::link::{Connect, InUse, Patience, Supervised};
-use crate::metrics::{Counter, Role, Series};
-use crate::payload::Payload;
+use crate::metrics::{Counter, Refresh, Role, Series};
+use crate::payload::{Payload, read};
 use crate::policy::RetryPolicy;
 use crate::propagation::Propagator;
 use crate::received::{Outcome, Poison, Received, Unsettled};
@@ -153,7 +153,7 @@ impl<T: Payload> Consumer<T> {
 
     fn read(unsettled: Unsettled) -> Outcome<T> {
         let head = &unsettled.head;
-        match T::decode(&head.payload, head.format, head.writer.as_ref()) {
+        match read(head) {
             Ok(value) => {
                 let incoming = Incoming {
                     value,
@@ -357,6 +357,12 @@ impl Shared {
         tokio::time::timeout_at(end, link.unsubscribe())
             .await
             .unwrap_or(Err(timed_out))
+    }
+}
+
+impl Refresh for Shared {
+    fn refresh(&self) {
+        self.link.refresh();
     }
 }
 

@@ -109,7 +109,18 @@ fn mqtt(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
             message: "it is of no use without TLS; set --mqtt-tls or MQTT_TLS=true".to_owned(),
         });
     }
-    Ok(Arc::new(Mqtt::new(mqtt)?))
+    let has_file = config.text("mqtt.ca-file").is_some();
+    let mqtt = Mqtt::new(mqtt).map_err(|error| match error {
+        // Of encryption, this is what can be set here.
+        Error::InvalidOption { name, message } if has_file && name.starts_with("mqtt.tls") => {
+            Error::InvalidOption {
+                name: "mqtt.ca-file".to_owned(),
+                message,
+            }
+        }
+        error => error,
+    })?;
+    Ok(Arc::new(mqtt))
 }
 
 #[cfg(feature = "pulsar")]
@@ -223,6 +234,25 @@ mod tests {
             let text = refused(wrong);
             assert!(!text.contains("hunter2"), "{text}");
             assert!(text.contains("memory, pulsar, mqtt"), "{text}");
+        }
+    }
+
+    #[cfg(feature = "mqtt")]
+    #[test]
+    fn a_file_of_certificates_is_looked_at_and_named_as_it_was_set() {
+        let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+        for (file, why) in [
+            ("/no/such/file", "cannot be read"),
+            (manifest, "no certificate"),
+        ] {
+            let config = PubSubConfig::new("mqtt").with("mqtt.tls", true);
+            let config = config.and_then(|config| config.with("mqtt.ca-file", file));
+            let text = match get_pubsub(&config.expect("settings")) {
+                Ok(_) => panic!("{file} was taken"),
+                Err(e) => e.to_string(),
+            };
+            assert!(text.starts_with("mqtt.ca-file: "), "{text}");
+            assert!(text.contains(why), "{text}");
         }
     }
 

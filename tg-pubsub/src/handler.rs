@@ -1,4 +1,4 @@
-//! What a handler says of a message, and how it is called so that a panic is its answer too.
+//! What a handler says of a message, and how code of others is called so that a panic is its answer too.
 
 use std::any::Any;
 use std::fmt;
@@ -73,24 +73,29 @@ impl fmt::Display for HandlerError {
 
 /// Runs a future that a call makes; a panic in either is the error, as a text.
 pub(crate) async fn guarded<F: Future>(call: impl FnOnce() -> F) -> Result<F::Output, String> {
-    let future = catch_unwind(AssertUnwindSafe(call)).map_err(panic_text)?;
+    let future = caught("handler", call)?;
     let mut future = pin!(future);
     // After a panic the future is dropped and never looked at again.
     poll_fn(
-        move |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        move |context| match caught("handler", || future.as_mut().poll(context)) {
             Ok(poll) => poll.map(Ok),
-            Err(panic) => std::task::Poll::Ready(Err(panic_text(panic))),
+            Err(panic) => std::task::Poll::Ready(Err(panic)),
         },
     )
     .await
 }
 
-fn panic_text(panic: Box<dyn Any + Send>) -> String {
+/// Calls what is not ours; a panic is the error, as a text that says whose it was.
+pub(crate) fn caught<T>(whose: &str, call: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|panic| panic_text(whose, panic))
+}
+
+fn panic_text(whose: &str, panic: Box<dyn Any + Send>) -> String {
     let text = match panic.downcast_ref::<&str>() {
         Some(text) => Some((*text).to_owned()),
         None => panic.downcast_ref::<String>().cloned(),
     };
-    format!("the handler panicked: {}", text.unwrap_or_default())
+    format!("the {whose} panicked: {}", text.unwrap_or_default())
 }
 
 #[cfg(test)]

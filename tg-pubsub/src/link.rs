@@ -59,6 +59,8 @@ struct State<L: ?Sized> {
     closed: bool,
     reconnects: u64,
     last_error: Option<String>,
+    /// Whether the link is told to be there.
+    told: bool,
 }
 
 /// A link, and what was told of it.
@@ -82,6 +84,13 @@ pub(crate) struct InUse<L: ?Sized> {
     link: Arc<Held<L>>,
     pub(crate) generation: u64,
     _use: Use,
+}
+
+impl<L: ?Sized> State<L> {
+    /// Notes whether the link is there; by how much the level of those that are changes.
+    fn there(&mut self, there: bool) -> i64 {
+        i64::from(there) - i64::from(std::mem::replace(&mut self.told, there))
+    }
 }
 
 impl<L: ?Sized> Deref for InUse<L> {
@@ -125,6 +134,7 @@ impl<C: Connect> Supervised<C> {
                 closed: false,
                 reconnects: 0,
                 last_error: None,
+                told: false,
             }),
             changes: watch::Sender::new(0),
             builder: AsyncMutex::new(Builder {
@@ -251,32 +261,31 @@ impl<C: Connect> Supervised<C> {
             state.reconnects += 1;
             self.told.series.count(self.told.reconnects, 1);
         }
-        if let Some(gauge) = self.told.state {
-            self.told.series.add(gauge, 1);
-        }
+        let changed = state.there(true);
+        let generation = state.generation;
+        drop(state);
+        self.tell_there(changed);
         Ok(InUse {
             link,
-            generation: state.generation,
+            generation,
             _use: self.uses.enter(),
         })
     }
 
     /// The link of this generation is gone. Later generations are left alone.
     pub(crate) fn lost(&self, generation: u64, error: &Error) {
-        let old = {
+        let (old, changed) = {
             let mut state = self.state();
             if state.generation != generation || state.link.is_none() {
                 return;
             }
             state.last_error = Some(error.to_string());
-            state.link.take()
+            (state.link.take(), state.there(false))
         };
         if let Some(held) = &old {
             self.tell_held(held);
         }
-        if let Some(gauge) = self.told.state {
-            self.told.series.add(gauge, -1);
-        }
+        self.tell_there(changed);
         tracing::warn!(backend = self.connect.backend(), what = C::WHAT, %error, "link to the broker lost");
         self.changes.send_modify(|n| *n += 1);
         // Outside the lock: what the backend does when it is dropped is its own affair.
@@ -320,15 +329,38 @@ impl<C: Connect> Supervised<C> {
         }
     }
 
+    /// Tells anew whether the link is there, and what it dropped: one that nobody uses may be lost, and nobody came to
+    /// know.
+    pub(crate) fn refresh(&self) {
+        let Some(held) = self.state().link.clone() else {
+            return;
+        };
+        self.tell_held(&held);
+        let there = C::fault(&held.link).is_none();
+        let changed = {
+            let mut state = self.state();
+            match &state.link {
+                Some(now) if Arc::ptr_eq(now, &held) => state.there(there),
+                // Another one was installed meanwhile, or none is left.
+                _ => 0,
+            }
+        };
+        self.tell_there(changed);
+    }
+
+    fn tell_there(&self, changed: i64) {
+        if let (Some(gauge), true) = (self.told.state, changed != 0) {
+            self.told.series.add(gauge, changed);
+        }
+    }
+
     fn shut(&self) -> Option<Arc<Held<C::Link>>> {
-        let link = {
+        let (link, changed) = {
             let mut state = self.state();
             state.closed = true;
-            state.link.take()
+            (state.link.take(), state.there(false))
         };
-        if let (Some(gauge), true) = (self.told.state, link.is_some()) {
-            self.told.series.add(gauge, -1);
-        }
+        self.tell_there(changed);
         self.changes.send_modify(|n| *n += 1);
         link
     }
@@ -342,6 +374,7 @@ impl<C: Connect> Supervised<C> {
     }
 
     pub(crate) fn health(&self) -> (LinkState, u64, Option<String>) {
+        self.refresh();
         let (held, closed, reconnects, last_error) = {
             let state = self.state();
             let last_error = state.last_error.clone();
@@ -359,8 +392,6 @@ impl<C: Connect> Supervised<C> {
             };
             return (link, reconnects, last_error);
         };
-        self.tell_held(&held);
-        // One that nobody uses may be lost, and nobody came to know.
         match C::fault(&held.link) {
             Some(fault) => (LinkState::Down, reconnects, Some(fault.to_string())),
             None => (LinkState::Up, reconnects, last_error),
@@ -374,12 +405,17 @@ impl<C: Connect> Supervised<C> {
 
     fn down(&self) -> Error {
         let backend = self.connect.backend();
-        let why = match &self.state().last_error {
+        let (last_error, generation) = {
+            let state = self.state();
+            (state.last_error.clone(), state.generation)
+        };
+        let why = match &last_error {
             // Said once: the new error begins like the old one.
             Some(error) => {
                 let begin = Error::connection(backend, "").to_string();
                 error.strip_prefix(&begin).unwrap_or(error).to_owned()
             }
+            None if generation == 0 => "the broker did not answer in time".to_owned(),
             None => "the link is down and being built again".to_owned(),
         };
         Error::connection(backend, why)
@@ -388,13 +424,14 @@ impl<C: Connect> Supervised<C> {
 
 impl<C: Connect> Drop for Supervised<C> {
     fn drop(&mut self) {
-        let held = self.state().link.take();
+        let (held, changed) = {
+            let mut state = self.state();
+            (state.link.take(), state.there(false))
+        };
         if let Some(held) = &held {
             self.tell_held(held);
         }
-        if let (Some(gauge), true) = (self.told.state, held.is_some()) {
-            self.told.series.add(gauge, -1);
-        }
+        self.tell_there(changed);
     }
 }
 

@@ -7,7 +7,7 @@
 mod prometheus;
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 #[cfg(feature = "prometheus")]
@@ -31,6 +31,17 @@ pub trait Series: Send + Sync {
     fn add(&self, gauge: Gauge, by: i64);
     /// Something took this long.
     fn observe(&self, timing: Timing, took: Duration);
+    /// There is something that can bring the measurements up to date, as long as it lives. A sink that is read now and
+    /// then calls it before; one that passes each event on need not.
+    fn refreshed_by(&self, refresh: Weak<dyn Refresh>) {
+        drop(refresh);
+    }
+}
+
+/// Brings measurements up to date. A link that nobody uses may be lost, and nobody comes to know until somebody asks.
+pub trait Refresh: Send + Sync {
+    /// Asks, and tells what has changed to the [`Series`] that this was given to.
+    fn refresh(&self);
 }
 
 /// Whose measurements they are. A topic is no label: topics may be made for one request, and a label must not

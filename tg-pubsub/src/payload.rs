@@ -3,6 +3,9 @@
 use tg_schema::Message;
 use tg_schema::pubsub::{Bytes, Error, Format, SchemaInfo, Wire, Writer};
 
+use crate::handler::caught;
+use crate::incoming::Head;
+
 /// What a producer sends and a consumer receives: any [`Message`], or [`Raw`].
 pub trait Payload: Sized + Send + Sync + 'static {
     /// The schema that a broker may keep and check. `None`: bytes of unknown content.
@@ -20,7 +23,7 @@ pub trait Payload: Sized + Send + Sync + 'static {
     /// Reads a message.
     ///
     /// # Errors
-    /// The bytes are no message of this type.
+    /// The bytes are no message of this type. A panic counts as that.
     fn decode(payload: &Bytes, format: Format, writer: Option<&Writer>) -> Result<Self, Error>;
 }
 
@@ -83,6 +86,18 @@ impl Payload for Raw {
     fn decode(payload: &Bytes, _: Format, _: Option<&Writer>) -> Result<Self, Error> {
         Ok(Raw(payload.clone()))
     }
+}
+
+/// Reads a message. A decoder that panics has found no message: what one sender sends must not end a consumer.
+pub(crate) fn read<T: Payload>(head: &Head) -> Result<T, Error> {
+    let decode = || T::decode(&head.payload, head.format, head.writer.as_ref());
+    caught("decoder", decode).unwrap_or_else(|panic| {
+        Err(Error::Broker {
+            backend: "tg-pubsub".to_owned(),
+            message: panic,
+            retryable: false,
+        })
+    })
 }
 
 /// An encoded message brought to another wire: a new link may put another prefix before messages.

@@ -16,9 +16,10 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tracing::{Instrument, Span};
 
 use crate::backoff::Backoff;
+use crate::handler::caught;
 use crate::health::{Health, Probe};
 use crate::link::{Connect, Patience, Supervised};
-use crate::metrics::{Counter, Gauge, Level, Role, Series, Timing};
+use crate::metrics::{Counter, Gauge, Level, Refresh, Role, Series, Timing};
 use crate::payload::{Payload, refit};
 use crate::propagation::Propagator;
 use crate::random::Names;
@@ -284,8 +285,15 @@ impl Shared {
             messaging.destination.name = %self.topic,
             messaging.message.body.size = encoded.message.payload.len(),
         );
-        if let Some(propagator) = &self.propagator {
-            propagator.inject(&span, &mut encoded.message.properties);
+        let properties = &mut encoded.message.properties;
+        let inject = || {
+            if let Some(propagator) = &self.propagator {
+                propagator.inject(&span, properties);
+            }
+        };
+        // A message without its trace is better than none.
+        if let Err(panic) = caught("propagator", inject) {
+            tracing::error!(topic = %self.topic, panic, "the context of a trace was not written");
         }
         let sent = self.supervise(&mut encoded).instrument(span).await;
         match &sent {
@@ -425,6 +433,12 @@ fn ends_link(error: &Error) -> bool {
         Error::Timeout { .. } | Error::Connection { .. } | Error::Lost => true,
         Error::NotFound { .. } | Error::Auth { .. } | Error::Closed { .. } => true,
         _ => false,
+    }
+}
+
+impl Refresh for Shared {
+    fn refresh(&self) {
+        self.link.refresh();
     }
 }
 

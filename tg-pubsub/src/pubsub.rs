@@ -282,7 +282,7 @@ fn lock<T>(list: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
 }
 
 /// Dead entries are swept when the list would grow.
-fn enlist<T: ?Sized>(list: &mut Vec<Weak<T>>, entry: Weak<T>) {
+pub(crate) fn enlist<T: ?Sized>(list: &mut Vec<Weak<T>>, entry: Weak<T>) {
     if list.len() == list.capacity() {
         list.retain(|entry| entry.strong_count() > 0);
     }

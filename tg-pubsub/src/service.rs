@@ -133,14 +133,16 @@ impl Service {
     /// Ends when the service ended: it was stopped, or something happened that a repetition cannot heal.
     ///
     /// # Errors
-    /// What happened: [`Error::Auth`], [`Error::Closed`].
+    /// What happened: [`Error::Auth`], [`Error::Closed`]; [`Error::Broker`] where code around the handlers panicked, such
+    /// as a sink of metrics.
     pub async fn ended(&mut self) -> Result<(), Error> {
         let Some(task) = &mut self.task else {
             return Ok(());
         };
         let ended = task.await;
         self.task = None;
-        // Handlers cannot end the task: their panics are caught. What is left is that the runtime ended it.
+        // No panic ends the task: those of handlers are caught, those of workers told. What is left is that the runtime
+        // ended it.
         ended.unwrap_or(Err(Error::Closed { what: "service" }))
     }
 

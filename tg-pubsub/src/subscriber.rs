@@ -14,7 +14,7 @@ use crate::consumer::{Consumer, ConsumerBuilder, Shared};
 use crate::health::{Health, Probe};
 use crate::incoming::{Head, Incoming};
 use crate::metrics::{Counter, Role};
-use crate::payload::Payload;
+use crate::payload::{Payload, read};
 use crate::pipeline::Pipeline;
 use crate::policy::DeadLetters;
 use crate::pubsub::{IntoTopic, PubSub};
@@ -298,6 +298,13 @@ struct Task<T> {
     own: Option<String>,
 }
 
+impl<T> Drop for Task<T> {
+    /// However it ends, nobody waits for what will not come.
+    fn drop(&mut self) {
+        self.waiters.close();
+    }
+}
+
 impl<T: Payload> Task<T> {
     async fn run(self) {
         let mut acks: Pipeline<Acking> = Pipeline::new(ACKS);
@@ -322,7 +329,6 @@ impl<T: Payload> Task<T> {
             }
         }
         while acks.next().await.is_some() {}
-        self.waiters.close();
     }
 
     /// Hands a message to its waiters.
@@ -365,7 +371,7 @@ impl<T: Payload> Task<T> {
 
 /// The same message for one waiter more.
 fn again<T: Payload>(head: &Arc<Head>, attempt: u32) -> Result<Incoming<T>, Error> {
-    let value = T::decode(&head.payload, head.format, head.writer.as_ref())?;
+    let value = read(head)?;
     Ok(Incoming {
         value,
         head: head.clone(),

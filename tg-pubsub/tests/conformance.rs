@@ -82,6 +82,7 @@ async fn spoiled(case: &'static Case, way: kit::Sabotage) -> Outcome {
     let mut subject = memory::subject(Config::default()).sabotaged(way);
     subject.patience = Duration::from_secs(3);
     subject.redelivery = Duration::from_secs(3);
+    subject.deadline = Some(Duration::from_secs(1));
     conformance::run_case(&subject, case).await
 }
 
@@ -124,7 +125,7 @@ fn document() -> String {
         text,
         "\nIts fields say how patient the cases are (`patience`, `silence`, `redelivery`, `limit`, \
         `clock_skew`), and what is \
-        no capability but differs (`second_exclusive`, `attempts_survive`). Cases work on topics of their own under \
+        no capability but differs (`deadline`, `second_exclusive`, `attempts_survive`). Cases work on topics of their own under \
         `tg/conformance/`; what they made is taken away after them, and `Report::left_behind` tells what could not \
         be. `{}=order,latest` in the environment runs those cases only. A suite of your own is a list of cases made by \
         `conformance_case!`; `run_all` takes several.\n\n\

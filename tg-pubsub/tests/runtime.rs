@@ -7,9 +7,12 @@ mod runtime {
     mod dead_letters;
     mod drain;
     mod handler;
+    #[cfg(feature = "prometheus")]
+    mod metrics;
     mod negotiation;
     mod order;
     mod origin;
+    mod panics;
     mod producer;
     mod propagation;
     mod publisher;

@@ -51,6 +51,7 @@ async fn spoiled(case: &'static Case, way: Sabotage) -> Outcome {
     let mut subject = subject(Config::default()).sabotaged(way);
     subject.patience = Duration::from_secs(3);
     subject.redelivery = Duration::from_secs(3);
+    subject.deadline = Some(Duration::from_secs(1));
     conformance::run_case(&subject, case).await
 }
 

@@ -61,8 +61,20 @@ impl Mqtt {
     /// # Errors
     /// [`Error::InvalidOption`]: the configuration contradicts itself, or a file of it cannot be read.
     pub fn new(config: MqttConfig) -> Result<Self, Error> {
+        let settings = Settings::of(&config)?;
+        // What came with the configuration is looked at now; what the operating system has, when it is needed.
+        if config
+            .tls
+            .as_ref()
+            .is_some_and(|tls| tls.authorities.is_some())
+        {
+            client::check_encryption(&settings).map_err(|why| match why {
+                Failure::Refused(why) => invalid("tls", why),
+                why => why.error("backend"),
+            })?;
+        }
         Ok(Mqtt {
-            settings: Settings::of(&config)?,
+            settings,
             instance: config.instance_name()?,
             closed: AtomicBool::new(false),
             shared: tokio::sync::Mutex::new(Vec::new()),

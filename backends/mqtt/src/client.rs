@@ -17,12 +17,15 @@ mod confirm;
 mod connection;
 mod encryption;
 mod fault;
+mod marks;
 mod rivals;
 mod session;
 mod wire;
 
 pub(crate) use confirm::{Outcome, Unconfirmed};
 pub(crate) use connection::Connection;
+pub(crate) use fault::taken_over;
+pub(crate) use marks::{Holder, Marks, is_mark};
 pub(crate) use rivals::{Kind as RivalKind, Rivals};
 pub(crate) use rumqttc::mqttbytes::v5::{Publish, PublishProperties};
 pub(crate) use rumqttc::{ManualAck, ValidatedTopic};
@@ -53,14 +56,23 @@ pub(crate) struct Limits {
 /// Something that happened on a connection.
 #[derive(Debug)]
 pub(crate) enum Event {
-    /// It is there. `resumed`: with the session of before.
-    Connected { resumed: bool, limits: Limits },
+    /// It is there. `resumed`: with the session of before; `smoothly`: so, and at the first attempt.
+    Connected {
+        resumed: bool,
+        smoothly: bool,
+        limits: Limits,
+    },
     /// A message came.
     Message(Publish),
     /// The broker knows that a message of q2 was settled: its packet's identifier is free.
     Released(u16),
-    /// The broker answered a subscription.
-    Subscribed(Result<(), Failure>),
+    /// The broker answered a subscription. `marked`: it took all that was asked for with it, too.
+    Subscribed {
+        answer: Result<(), Failure>,
+        marked: bool,
+    },
+    /// The broker said which of the names that were taken back had been subscribed to.
+    Unsubscribed(Vec<bool>),
     /// It was lost, and is being taken up again.
     Lost,
     /// Nothing of interest.
@@ -83,6 +95,11 @@ pub(crate) struct Window {
     pub(crate) out: u16,
     /// Most messages received and unconfirmed.
     pub(crate) incoming: u16,
+}
+
+/// Whether connections can be encrypted as the settings say.
+pub(crate) fn check_encryption(settings: &Settings) -> Result<(), Failure> {
+    encryption::encryptor(settings).map(drop)
 }
 
 /// A connection that is not established yet.
@@ -169,14 +186,31 @@ impl Client {
             .try_publish_tracked(topic.clone(), publish.payload, options)?;
         Ok(confirm::outcome(notice))
     }
-    /// Queues a subscription. Retained messages come only where `retained` asks for them, and once.
-    pub(crate) fn subscribe(&self, filter: &str, qos: Qos, retained: bool) -> Result<(), Gone> {
+    /// Queues a subscription, with a mark where there is one. Retained messages come only where `retained` asks for them,
+    /// and once.
+    pub(crate) fn subscribe(
+        &self,
+        filter: &str,
+        qos: Qos,
+        retained: bool,
+        mark: Option<&str>,
+    ) -> Result<(), Gone> {
         let rule = match retained {
             true => RetainForwardRule::OnNewSubscribe,
             false => RetainForwardRule::Never,
         };
         let filter = SubscribeFilterInput::new(filter, quality(qos)).retain_forward_rule(rule);
-        Ok(self.0.try_subscribe_many([filter])?)
+        let mark = mark.map(|mark| {
+            SubscribeFilterInput::new(mark, QoS::AtMostOnce)
+                .retain_forward_rule(RetainForwardRule::Never)
+        });
+        let filters = std::iter::once(filter).chain(mark);
+        Ok(self.0.try_subscribe_many(filters)?)
+    }
+    /// Queues a question about marks; see [`Marks::connected`].
+    pub(crate) fn take_back(&self, names: &[&str]) -> Result<(), Gone> {
+        let names = names.iter().copied();
+        Ok(self.0.try_unsubscribe_many(names)?)
     }
     /// Queues the end of a subscription. The future waits until the broker has answered, and with that has worked through
     /// what was queued before, or until the connection has ended. A goodbye that is queued after it waits too.

@@ -12,7 +12,9 @@ use tokio::task::JoinHandle;
 use tokio::task::coop::consume_budget;
 use tokio::time::timeout;
 
-use crate::client::{self, Client, Connection, Event, Kind, Limits, Rivals};
+use crate::client::{
+    self, Client, Connection, Event, Holder, Kind, Limits, Marks, Rivals, is_mark, taken_over,
+};
 use crate::copies::Copies;
 use crate::failure::Failure;
 use crate::inbox::{Inbox, Taken};
@@ -76,7 +78,9 @@ impl Consumer {
         let mut session = Session {
             inbox: Arc::clone(&inbox),
             client: client.clone(),
+            marks: (!subscription.shared).then(Marks::default),
             subscription,
+            settings: settings.clone(),
             live: false,
         };
         let live = async {
@@ -117,30 +121,61 @@ struct Session {
     inbox: Arc<Inbox>,
     client: Client,
     subscription: Subscription,
+    settings: Settings,
+    /// Of one that is alone, and may be replaced.
+    marks: Option<Marks>,
     live: bool,
 }
 
 impl Session {
+    /// Also where the session is resumed: one of a former process may lack the subscription or have it with another
+    /// quality, and a broker that was killed may have lost it.
+    fn subscribe(&mut self) -> Result<(), Failure> {
+        let Subscription {
+            filter,
+            qos,
+            retained,
+            ..
+        } = &self.subscription;
+        let mark = self.marks.as_mut().and_then(Marks::mark);
+        let asked = self.client.subscribe(filter, *qos, *retained, mark);
+        asked.map_err(|client::Gone| Failure::Closed)
+    }
+
     async fn step(&mut self, connection: &mut Connection) -> Result<(), Failure> {
         match connection.next().await? {
-            Event::Connected { resumed, limits } => {
+            Event::Connected {
+                resumed,
+                smoothly,
+                limits,
+            } => {
                 self.check(&limits)?;
                 self.inbox.connected(resumed);
-                // Also where the session is resumed: one of a former process may lack the subscription or have it
-                // with another quality, and a broker that was killed may have lost it.
-                let Subscription {
-                    filter,
-                    qos,
-                    retained,
-                    ..
-                } = &self.subscription;
-                let asked = self.client.subscribe(filter, *qos, *retained);
-                asked.map_err(|client::Gone| Failure::Closed)?;
+                let marks = self.marks.as_mut();
+                match marks.map_or(&[][..], |marks| marks.connected(resumed, smoothly)) {
+                    [] => self.subscribe()?,
+                    names => {
+                        let asked = self.client.take_back(names);
+                        asked.map_err(|client::Gone| Failure::Closed)?;
+                    }
+                }
             }
-            Event::Subscribed(answer) => {
+            Event::Unsubscribed(there) => {
+                let marks = self.marks.as_mut();
+                match marks.and_then(|marks| marks.answered(&there)) {
+                    None => {}
+                    Some(Holder::Own) => self.subscribe()?,
+                    Some(Holder::Other) => return Err(taken_over(&self.settings)),
+                }
+            }
+            Event::Subscribed { answer, marked } => {
                 answer?;
+                if let Some(marks) = &mut self.marks {
+                    marks.subscribed(marked);
+                }
                 self.live = true;
             }
+            Event::Message(publish) if is_mark(&publish.topic) => {}
             Event::Message(publish) => self.inbox.arrive(publish),
             Event::Released(pkid) => self.inbox.released(pkid),
             Event::Lost => {

@@ -10,6 +10,7 @@ mod service;
 #[doc = include_str!("../../../docs/runtime.md")]
 mod guide {}
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -48,6 +49,9 @@ pub const RESPONSES: &str = "q1/tg/response/text-completion";
 
 /// Longest time for a program to end in order.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How often a program looks whether the broker answers.
+const WATCH: Duration = Duration::from_secs(2);
 
 /// Any failure of a program.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -94,12 +98,32 @@ where
         shutdown: Shutdown::new(),
         metrics: common.metrics.then_some(prometheus),
     };
-    match work(program).await {
+    let pubsub = program.pubsub.clone();
+    let worked = tokio::select! {
+        worked = work(program) => worked,
+        never = watch(name, &pubsub) => match never {},
+    };
+    match worked {
         Ok(program) => program.end(name).await,
         Err(error) => {
             eprintln!("{name}: {error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Says when the broker does not answer, and when it does again. What the program needs of it waits, or fails in time.
+async fn watch(name: &str, pubsub: &PubSub) -> Infallible {
+    let mut answers = true;
+    loop {
+        tokio::time::sleep(WATCH).await;
+        let broker = pubsub.health().await.broker;
+        match &broker {
+            Err(error) if answers => eprintln!("{name}: the broker does not answer: {error}"),
+            Ok(_) if !answers => eprintln!("{name}: the broker answers again"),
+            _ => {}
+        }
+        answers = broker.is_ok();
     }
 }
 

@@ -215,11 +215,37 @@ fn wrong_backends_are_told_with_exit_code_2() {
             "--mqtt-port: expected a whole number",
         ),
     ] {
-        for path in [SERVICE, CLIENT, DEMO] {
+        for (name, path) in [("service", SERVICE), ("client", CLIENT), ("demo", DEMO)] {
             let out = output(path, arguments);
             let said = text(&out.stderr);
             assert_eq!(out.status.code(), Some(2), "{arguments:?}: {said}");
             assert!(said.contains(expected), "{arguments:?}: {said}");
+            if said.contains("Usage") {
+                assert!(said.contains(&format!("Usage: {name} ")), "{said}");
+            }
         }
     }
+}
+
+#[test]
+fn a_broker_that_is_not_there_is_told_while_the_program_waits_for_it() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
+    let port = free.expect("a port").port().to_string();
+    let place = ["--mqtt-host", "127.0.0.1", "--mqtt-port", &port];
+    let arguments = [&["--pubsub-backend", "mqtt"][..], &place].concat();
+    let mut client = program(CLIENT, &arguments)
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut line = String::new();
+    let said = client.stderr.take().expect("a pipe");
+    BufReader::new(said).read_line(&mut line).expect("text");
+    let waits = client.try_wait().expect("a process").is_none();
+    let _ = client.kill();
+    let _ = client.wait();
+    assert!(
+        line.starts_with("client: the broker does not answer: mqtt: no connection: 127.0.0.1"),
+        "{line}"
+    );
+    assert!(waits, "it has ended");
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::process::{Child, Stdio};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::certificates::Certificates;
 use crate::killed::Killed;
@@ -163,6 +164,28 @@ impl Mosquitto {
             saved_at,
             saved,
         })
+    }
+    /// Lets it save what it knows now, and waits until it has.
+    ///
+    /// # Errors
+    /// It does not run, or has not saved in time.
+    pub fn save(&self) -> Result<(), String> {
+        // A save takes the place of the one before when it is complete.
+        let path = self.folder.join("mosquitto.db");
+        let saved = || {
+            let metadata = std::fs::metadata(&path).ok();
+            metadata.map(|m| (m.ino(), m.modified().ok()))
+        };
+        let before = saved();
+        process::signal(self.pid().ok_or("it does not run")?, "USR1")?;
+        let end = Instant::now() + Duration::from_secs(30);
+        while saved() == before {
+            if Instant::now() > end {
+                return Err(format!("it has not saved; its log:\n{}", self.log()));
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
     }
     /// Kills it: it saves nothing.
     pub fn kill(&mut self) {

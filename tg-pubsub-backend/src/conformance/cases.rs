@@ -80,11 +80,29 @@ pub const CASES: &[Case] = &[
         AcknowledgesEarly
     ),
     case!(
+        settlements::members,
+        "what is not settled comes again to the same member of another instance",
+        Q1,
+        [
+            Takes(Feature::Shared),
+            Has(Feature::CrashRedelivery),
+            Can(Hook::Crash)
+        ],
+        IgnoresMembers
+    ),
+    case!(
         settlements::dropped,
         "a delivery that is dropped unsettled comes again, to a consumer that is still open",
         Q1,
         [],
         AcknowledgesEarly | KeepsDropped
+    ),
+    case!(
+        settlements::dropped_at_once,
+        "a delivery that is dropped unsettled comes again at once",
+        Q1,
+        [Has(Feature::Nack)],
+        DelaysDropped
     ),
     case!(
         settlements::dropped_and_closed,
@@ -417,10 +435,17 @@ pub const CASES: &[Case] = &[
     ),
     case!(
         told::extended,
-        "more time for a message can be asked for",
+        "a message for which more time is asked for does not come again",
         Q1,
         [Has(Feature::Extend)],
-        RefusesExtension
+        RefusesExtension | ExtendsNothing
+    ),
+    case!(
+        told::extended_late,
+        "asking for more time after the link was lost fails as lost",
+        Q1,
+        [Has(Feature::Extend), Can(Hook::Cut)],
+        ExtendsNothing
     ),
     case!(
         lives::handle_closed,

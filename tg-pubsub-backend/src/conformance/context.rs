@@ -184,7 +184,7 @@ impl Context {
         }
         Ok(())
     }
-    async fn silent_within(
+    pub(super) async fn silent_within(
         &self,
         consumer: &dyn BackendConsumer,
         within: Duration,

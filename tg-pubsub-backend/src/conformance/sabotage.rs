@@ -67,6 +67,7 @@ sabotages! {
     ClosesForGood "Closing deletes the subscription.",
     NeverUnsubscribes "Unsubscribing deletes nothing.",
     KeepsDropped "What is dropped unsettled comes again only after closing.",
+    DelaysDropped "What is dropped unsettled comes again after four seconds.",
     DelaysNacked "A negative acknowledgement without a delay takes three seconds.",
     DelaysRejected "Rejecting delivers again after a second.",
     ShiftsTimes "Messages tell times that are an hour off.",
@@ -81,6 +82,8 @@ sabotages! {
     ClaimsLess "A feature is declared to be refused, and is not.",
     ForgetsTimes "No message tells when it was published.",
     ForgetsRoutes "No receipt tells of subscriptions.",
+    ExtendsNothing "Asking for more time does nothing, and a message comes again after a second.",
+    IgnoresMembers "What a member left is kept for its handle, whatever the member of another is called.",
     RefusesExtension "More time is never given.",
     LosesAllProperties "All properties are lost.",
     EndsWhenIdle "A consumer that nothing comes to is closed.",
@@ -114,6 +117,8 @@ fn opened() -> MutexGuard<'static, BTreeSet<String>> {
 
 struct Shared {
     sabotage: Sabotage,
+    /// Which of all handles this is.
+    handle: usize,
     count: AtomicUsize,
     lost: AtomicUsize,
     opening: AtomicBool,
@@ -128,8 +133,10 @@ enum Leak {
 
 impl Shared {
     fn new(sabotage: Sabotage) -> Self {
+        static HANDLES: AtomicUsize = AtomicUsize::new(0);
         Shared {
             sabotage,
+            handle: HANDLES.fetch_add(1, Ordering::Relaxed),
             count: AtomicUsize::new(0),
             lost: AtomicUsize::new(0),
             opening: AtomicBool::new(false),

@@ -76,6 +76,9 @@ pub struct Subject {
     pub clock_skew: Duration,
     /// How long the messages of an instance that died may take to be delivered again. 30 s by default.
     pub redelivery: Duration,
+    /// How long the broker waits for the settlement of a message before it delivers it again, where it waits no longer
+    /// than some time. `None` by default: as long as the consumer lives.
+    pub deadline: Option<Duration>,
     /// What becomes of a second exclusive consumer.
     pub second_exclusive: SecondExclusive,
     /// Whether the count of attempts goes on when a message comes back from a consumer that is gone.
@@ -111,6 +114,7 @@ impl Subject {
             silence: Duration::from_millis(300),
             clock_skew: Duration::from_secs(5),
             redelivery: Duration::from_secs(30),
+            deadline: None,
             second_exclusive: SecondExclusive::Refused,
             attempts_survive: true,
             limit: Duration::from_secs(180),

@@ -1,7 +1,7 @@
 //! A consumer in the making.
 
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tg_schema::pubsub::{
@@ -15,7 +15,7 @@ use crate::attempts::Attempts;
 use crate::backoff::Backoff;
 use crate::dead_letters::DeadLetterQueue;
 use crate::link::{Patience, Supervised, Told};
-use crate::metrics::{Counter, Gauge, Role};
+use crate::metrics::{Counter, Gauge, Refresh, Role};
 use crate::payload::Payload;
 use crate::policy::{DeadLetters, RetryPolicy};
 use crate::pubsub::PubSub;
@@ -225,6 +225,8 @@ impl<T: Payload> ConsumerBuilder<T> {
             series,
             propagator: self.pubsub.propagator_handle(),
         });
+        let refresh: Weak<dyn Refresh> = Arc::downgrade(&(shared.clone() as Arc<dyn Refresh>));
+        shared.series.refreshed_by(refresh);
         self.pubsub.register(&shared);
         Ok(Consumer::of(shared))
     }

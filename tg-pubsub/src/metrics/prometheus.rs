@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use super::{Counter, Gauge, Labels, MetricsSink, Role, Series, Timing};
+use crate::pubsub::enlist;
+
+use super::{Counter, Gauge, Labels, MetricsSink, Refresh, Role, Series, Timing};
 
 /// Content type of what [`Prometheus::render`] gives.
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -52,6 +54,8 @@ struct Kept {
     counters: Vec<AtomicU64>,
     gauges: Vec<AtomicI64>,
     timings: Vec<Histogram>,
+    /// Asked before the measurements are read.
+    refreshes: Mutex<Vec<Weak<dyn Refresh>>>,
 }
 
 #[derive(Debug)]
@@ -76,6 +80,7 @@ impl Prometheus {
                 .map(|(labels, kept)| (labels.clone(), kept.clone()))
                 .collect()
         };
+        series.iter().for_each(|(_, kept)| kept.refresh());
         let mut text = Text {
             series: &series,
             out: String::new(),
@@ -196,6 +201,24 @@ impl Kept {
             counters: Counter::ALL.iter().map(|_| AtomicU64::new(0)).collect(),
             gauges: Gauge::ALL.iter().map(|_| AtomicI64::new(0)).collect(),
             timings: Timing::ALL.iter().map(|_| Histogram::new()).collect(),
+            refreshes: Mutex::new(Vec::new()),
+        }
+    }
+}
+
+impl Kept {
+    fn refresh(&self) {
+        let refreshes = {
+            let mut all = self
+                .refreshes
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            all.retain(|refresh| refresh.strong_count() > 0);
+            all.clone()
+        };
+        // Outside the lock: what is asked may be dropped here, and its end is its own affair.
+        for refresh in refreshes.iter().filter_map(Weak::upgrade) {
+            refresh.refresh();
         }
     }
 }
@@ -215,6 +238,13 @@ impl Series for Kept {
         if let Some(histogram) = self.timings.get(timing as usize) {
             histogram.observe(took);
         }
+    }
+    fn refreshed_by(&self, refresh: Weak<dyn Refresh>) {
+        let refreshes = self.refreshes.lock();
+        enlist(
+            &mut refreshes.unwrap_or_else(PoisonError::into_inner),
+            refresh,
+        );
     }
 }
 

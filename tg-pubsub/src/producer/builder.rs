@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use tg_schema::pubsub::{Error, Feature, OptionValue, ProducerOptions};
@@ -11,7 +11,7 @@ use tg_schema::{Qos, Topic};
 use super::{Producer, ProducerConnect, Shared};
 use crate::backoff::Backoff;
 use crate::link::{Patience, Supervised, Told};
-use crate::metrics::{Counter, Role};
+use crate::metrics::{Counter, Refresh, Role};
 use crate::payload::Payload;
 use crate::pubsub::PubSub;
 use crate::random::Names;
@@ -159,6 +159,8 @@ impl<T: Payload> ProducerBuilder<T> {
             unrouted_told: AtomicBool::new(false),
             wire: Mutex::new(wire),
         });
+        let refresh: Weak<dyn Refresh> = Arc::downgrade(&(shared.clone() as Arc<dyn Refresh>));
+        shared.series.refreshed_by(refresh);
         self.pubsub.register(&shared);
         Ok(Producer::of(shared))
     }

@@ -12,10 +12,10 @@ use tracing::Instrument;
 use super::builder::How;
 use super::{Control, stopped};
 use crate::consumer::Shared;
-use crate::handler::{HandlerError, guarded};
+use crate::handler::{HandlerError, caught, guarded};
 use crate::incoming::{Head, Incoming};
 use crate::metrics::{Counter, Timing};
-use crate::payload::Payload;
+use crate::payload::{Payload, read};
 use crate::policy::AckPolicy;
 use crate::received::{NotSettled, Received, Unsettled};
 use crate::time;
@@ -179,7 +179,7 @@ where
         }
         let head = unsettled.head.clone();
         // It was decoded before.
-        let value = T::decode(&head.payload, head.format, head.writer.as_ref()).ok()?;
+        let value = read(&head).ok()?;
         Some(Incoming {
             value,
             head,
@@ -229,8 +229,14 @@ where
         messaging.destination.subscription.name = consumer.subscription,
         messaging.message.body.size = head.payload.len(),
     );
-    if let Some(propagator) = &consumer.propagator {
-        propagator.extract(&span, &head.properties);
+    let extract = || {
+        if let Some(propagator) = &consumer.propagator {
+            propagator.extract(&span, &head.properties);
+        }
+    };
+    // A message without its trace is better than none.
+    if let Err(panic) = caught("propagator", extract) {
+        tracing::error!(topic = %consumer.topic, panic, "the context of a trace was not read");
     }
     drop(head);
     let started = consumer.series.enabled().then(Instant::now);

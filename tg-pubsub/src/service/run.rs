@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tg_schema::pubsub::Error;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 use super::process::Process;
@@ -39,7 +39,7 @@ pub(super) async fn run<T: Payload, P: Process<T>>(
     }
     let mut outcome = Ok(());
     while let Some(ended) = workers.join_next().await {
-        if let Ok(Err(error)) = ended {
+        if let Err(error) = ended.unwrap_or_else(broken) {
             // The others finish what they have.
             runner.control.stop.send_replace(true);
             if outcome.is_ok() {
@@ -48,6 +48,17 @@ pub(super) async fn run<T: Payload, P: Process<T>>(
         }
     }
     outcome
+}
+
+/// Code that is called around handlers panicked: a sink of metrics, or what drops a message. Its worker is gone, and
+/// who waits for the end of the service is told.
+fn broken(panic: JoinError) -> Result<(), Error> {
+    tracing::error!(%panic, "a service has ended");
+    Err(Error::Broker {
+        backend: "tg-pubsub".to_owned(),
+        message: format!("a worker of the service ended: {panic}"),
+        retryable: false,
+    })
 }
 
 async fn worker<T: Payload, P: Process<T>>(runner: Arc<Runner<T, P>>) -> Result<(), Error> {
@@ -73,11 +84,10 @@ async fn lanes<T: Payload, P: Process<T>>(
         tokio::select! {
             biased;
             () = stopped(&mut stop) => break Ok(()),
-            Some(ended) = running.join_next(), if !running.is_empty() => {
-                if let Ok(key) = ended {
-                    lanes.done(key);
-                }
-            }
+            Some(ended) = running.join_next(), if !running.is_empty() => match ended {
+                Ok(key) => lanes.done(key),
+                Err(panic) => break broken(panic),
+            },
             outcome = runner.consumer.receive_any(), if lanes.has_room() => match outcome {
                 Ok(outcome) => lanes.push(key_of(&outcome), outcome),
                 Err(error) => break Err(error),

@@ -412,3 +412,30 @@ async fn an_error_of_a_settlement_is_said_once() {
     let handler = tg_pubsub::HandlerError::from(failed);
     assert_eq!(handler.to_string(), expected);
 }
+
+#[tokio::test(start_paused = true)]
+async fn whoever_asks_for_the_health_brings_the_state_up_to_date() {
+    let world = world();
+    let consumer = world.consumer("s").await;
+    assert_eq!(world.metrics.level(Gauge::ConsumerState), 1);
+    world.memory.faults().disconnect();
+    assert_eq!(consumer.health().link, LinkState::Down);
+    assert_eq!(world.metrics.level(Gauge::ConsumerState), 0);
+    world.send(&["a"]).await;
+    assert_eq!(take(&consumer, 1).await, ["a"]);
+    assert_eq!(world.metrics.level(Gauge::ConsumerState), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn opening_at_a_broker_that_does_not_answer_says_so() {
+    let world = world();
+    let faults = world.memory.faults();
+    faults.delay(Operation::CreateConsumer, Duration::from_secs(60));
+    let start = Instant::now();
+    let consumer = world.pubsub.consumer::<Raw>(TOPIC, "s");
+    let opened = consumer.connect_timeout(3 * SECOND).open().await;
+    let error = opened.expect_err("no answer");
+    assert_eq!(start.elapsed(), 3 * SECOND);
+    assert!(matches!(error, Error::Connection { .. }), "{error}");
+    assert!(error.to_string().contains("did not answer"), "{error}");
+}

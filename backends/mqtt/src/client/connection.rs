@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
-use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode};
+use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode, UnsubAckReason};
 use rumqttc::{AckMode, AsyncClient, ConnectionError, EventLoop, MqttStateBuilder};
 use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
 
@@ -79,7 +79,10 @@ impl Connection {
                         Some(Ok(event)) => return Ok(self.event(event)),
                         Some(Err(error)) => {
                             let why = fault::failure(&error, &self.settings);
-                            if !self.established || !why.is_passing() {
+                            if !self.established {
+                                return Err(fault::unanswered(&error, why));
+                            }
+                            if !why.is_passing() {
                                 return Err(why);
                             }
                             return self.lost(why);
@@ -114,12 +117,14 @@ impl Connection {
                     resuming.attempts += 1;
                     match timeout_at(resuming.until, self.events.poll()).await {
                         Ok(Ok(event)) => {
-                            let event = self.event(event);
-                            if let Event::Connected { resumed, .. } = event
+                            let mut event = self.event(event);
+                            if let Event::Connected {
+                                resumed, smoothly, ..
+                            } = &mut event
                                 && let Some(resuming) = self.resuming.take()
                             {
-                                let smoothly = resumed && resuming.attempts == 1;
-                                self.rivals().taken_up(smoothly, Instant::now());
+                                *smoothly = *resumed && resuming.attempts == 1;
+                                self.rivals().taken_up(*smoothly, Instant::now());
                             }
                             return Ok(event);
                         }
@@ -237,12 +242,27 @@ impl Connection {
                 self.events.options.clear_session_store();
                 Event::Connected {
                     resumed: connack.session_present,
+                    smoothly: false,
                     limits: limits(&connack),
                 }
             }
             Packet::Publish(publish) => Event::Message(publish),
             Packet::PubRel(release) => Event::Released(release.pkid),
-            Packet::SubAck(suback) => Event::Subscribed(subscribed(&suback, &self.settings)),
+            Packet::SubAck(suback) => Event::Subscribed {
+                answer: subscribed(&suback, &self.settings),
+                marked: suback
+                    .return_codes
+                    .iter()
+                    .all(|code| matches!(code, SubscribeReasonCode::Success(_))),
+            },
+            // Where the broker says anything else, it is not known that there was none.
+            Packet::UnsubAck(unsuback) => Event::Unsubscribed(
+                unsuback
+                    .reasons
+                    .iter()
+                    .map(|reason| *reason != UnsubAckReason::NoSubscriptionExisted)
+                    .collect(),
+            ),
             _ => Event::Other,
         }
     }

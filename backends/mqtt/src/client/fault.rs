@@ -1,5 +1,7 @@
 //! What the client reports as an error, as a [`Failure`].
 
+use std::io::ErrorKind;
+
 use rumqttc::mqttbytes::v5::{ConnectReturnCode, DisconnectReasonCode};
 use rumqttc::{ConnectionError, StateError};
 
@@ -29,6 +31,34 @@ pub(crate) fn failure(error: &ConnectionError, settings: &Settings) -> Failure {
             StateError::Io(error) | StateError::Deserialization(rumqttc::Error::Io(error)),
         ) => io(error, settings),
         other => Failure::Connection(format!("{place}: {other}")),
+    }
+}
+
+/// What happened before the broker answered at all. One that wants encryption, or that wants none, may close without a
+/// word: then the failure says where to look.
+pub(super) fn unanswered(error: &ConnectionError, why: Failure) -> Failure {
+    let kind = match error {
+        ConnectionError::Io(error)
+        | ConnectionError::MqttState(
+            StateError::Io(error) | StateError::Deserialization(rumqttc::Error::Io(error)),
+        ) => Some(error.kind()),
+        ConnectionError::MqttState(StateError::ConnectionAborted) => Some(ErrorKind::UnexpectedEof),
+        _ => None,
+    };
+    match (why, kind) {
+        (
+            Failure::Connection(why),
+            Some(
+                ErrorKind::UnexpectedEof
+                | ErrorKind::ConnectionReset
+                | ErrorKind::ConnectionAborted
+                | ErrorKind::BrokenPipe,
+            ),
+        ) => Failure::Connection(format!(
+            "{why}; it closed the connection without an answer: look at the settings `port` and `tls` of the MQTT \
+             backend (`--mqtt-port`, `--mqtt-tls`)"
+        )),
+        (why, _) => why,
     }
 }
 
@@ -72,7 +102,7 @@ fn disconnected(code: DisconnectReasonCode, reason: Option<&str>, settings: &Set
 }
 
 /// Another client connected under the same identifier.
-pub(super) fn taken_over(settings: &Settings) -> Failure {
+pub(crate) fn taken_over(settings: &Settings) -> Failure {
     Failure::Refused(format!(
         "another consumer took the subscription over at {}; members that are to compete need different instances \
          (`--instance-id`) or members",
@@ -129,7 +159,7 @@ fn rustls(error: &rumqttc::tokio_rustls::rustls::Error, settings: &Settings) -> 
     match error {
         Rustls::InvalidCertificate(why) => Failure::Auth(format!(
             "the certificate of {place} is not trusted ({why}); look at the setting `tls.authorities` of the MQTT \
-             backend, and at the host's name in the certificate"
+             backend (`--mqtt-ca-file`), and at the host's name in the certificate"
         )),
         Rustls::AlertReceived(alert) => Failure::Auth(format!(
             "{place} did not accept the encryption ({alert:?}); look at the settings `tls.certificate` and `tls.key` \

@@ -1,6 +1,6 @@
 //! Who may connect, and what they may do.
 
-use tg_pubsub_mqtt::Mqtt;
+use tg_pubsub_mqtt::{Mqtt, Tls};
 use tg_schema::pubsub::{ConsumerOptions, Error, Outgoing, ProducerOptions, PubSubBackend};
 use tg_test_brokers::{Folder, Proxy, Setup};
 use tokio::time::sleep;
@@ -70,8 +70,6 @@ async fn what_a_user_may_not_do_is_refused_as_such() {
 #[cfg(feature = "tls")]
 #[tokio::test]
 async fn encryption_checks_who_the_broker_is() {
-    use tg_pubsub_mqtt::Tls;
-
     let mut setup = Setup::default().tls().user("joe", "right");
     setup.client_certificates = true;
     let Some(mosquitto) = tg_test_brokers::mosquitto(setup) else {
@@ -105,7 +103,7 @@ async fn encryption_checks_who_the_broker_is() {
         (
             "another authority",
             Some(ours().authorities(made.stranger.clone())),
-            "is not trusted",
+            "(`--mqtt-ca-file`)",
         ),
         (
             "no certificate of ours",
@@ -122,6 +120,29 @@ async fn encryption_checks_who_the_broker_is() {
 }
 
 /// Somebody answers who speaks MQTT 3.1.1, or something else, and keeps the connection.
+/// A broker that expects the other kind of connection closes it without a word.
+#[tokio::test]
+async fn encryption_on_one_side_only_says_where_to_look() {
+    let Some(plain) = broker() else { return };
+    let Some(encrypted) = tg_test_brokers::mosquitto(Setup::default().tls()) else {
+        return;
+    };
+    let made = encrypted.certificates().expect("certificates");
+    let tls = Tls::new().authorities(made.authority.clone());
+    for config in [
+        config(encrypted.port()),
+        config(plain.port()).tls(tls.clone()),
+    ] {
+        let backend = Mqtt::new(config).expect("a configuration");
+        let options = ProducerOptions::default();
+        let error = match backend.create_producer(&topic(1), None, options).await {
+            Ok(_) => panic!("a producer"),
+            Err(error) => error,
+        };
+        assert!(error.to_string().contains("`--mqtt-tls`"), "{error}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_that_is_not_mqtt_5_is_told_at_once() {
     for answer in [&[0x20, 2, 0, 1][..], b"HTTP/1.1 400 Bad Request\r\n\r\n"] {

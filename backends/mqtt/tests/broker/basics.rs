@@ -1,8 +1,12 @@
 //! Sending, receiving and settling.
 
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
-use tg_schema::pubsub::{ConsumerOptions, Format, Outgoing, PubSubBackend};
+use tg_schema::pubsub::{
+    BackendConsumer, BackendProducer, ConsumerOptions, Format, Outgoing, PubSubBackend,
+};
 use tg_test_brokers::Proxy;
 use tokio::time::timeout;
 
@@ -161,4 +165,40 @@ async fn health_tells_of_the_broker() {
     let health = backend(mosquitto.port()).health().await.expect("healthy");
     assert!(health.latency < SOON);
     assert!(health.detail.contains(&mosquitto.port().to_string()));
+}
+
+/// A consumer that is closed while the broker sends to it: what it acknowledged before does not come again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_under_load_loses_no_acknowledgement() {
+    const ROUNDS: usize = 20;
+    const SENT: usize = 40;
+    let Some(mosquitto) = broker() else { return };
+    let backend = backend(mosquitto.port());
+    let topic = topic(1);
+    let sender: Arc<dyn BackendProducer> = producer(&backend, &topic).await.into();
+    let mut acknowledged = HashSet::new();
+    let mut take = async |consumer: &dyn BackendConsumer| {
+        let delivery = receive(consumer).await;
+        let text = text(&delivery);
+        delivery.ack().await.expect("acknowledged");
+        assert!(acknowledged.insert(text.clone()), "{text} came again");
+        acknowledged.len()
+    };
+    let mut first = consumer(&backend, &topic, "s").await;
+    for round in 0..ROUNDS {
+        let sender = sender.clone();
+        let sending = tokio::spawn(async move {
+            for n in 0..SENT {
+                send(&*sender, format!("{round}-{n}")).await;
+            }
+        });
+        for _ in 0..SENT / 4 {
+            take(&*first).await;
+        }
+        first.close(SOON).await.expect("closed");
+        first = consumer(&backend, &topic, "s").await;
+        sending.await.expect("sent");
+    }
+    while take(&*first).await < ROUNDS * SENT {}
+    nothing(&*first).await;
 }

@@ -1,8 +1,10 @@
 //! Two with one identifier, and lines that break: the one must not be taken for the other.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 
-use tg_schema::pubsub::{ConsumerOptions, ConsumerType};
+use tg_schema::pubsub::{BackendConsumer, ConsumerOptions, ConsumerType};
 use tg_test_brokers::Proxy;
 use tokio::time::{sleep, timeout};
 
@@ -32,6 +34,73 @@ async fn a_line_that_breaks_twice_ends_nobody() {
             delivery.ack().await.expect("acknowledged");
         }
     }
+}
+
+/// Programs that come one after the other each take the subscription over, for good: nobody comes back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_last_exclusive_consumer_stays_and_the_others_end() {
+    let Some(mosquitto) = broker() else { return };
+    let topic = topic(1);
+    let proxies: Vec<_> = (0..6)
+        .map(|_| Proxy::new(mosquitto.port()).expect("a proxy"))
+        .collect();
+    let mut consumers: Vec<(_, Box<dyn BackendConsumer>)> = Vec::new();
+    for proxy in &proxies {
+        let program = backend(proxy.port());
+        let consumer = consumer_with(&program, &topic, "s", of(ConsumerType::Exclusive)).await;
+        if let Some((_, last)) = consumers.last() {
+            let ended = end(&**last).await;
+            assert!(!ended.is_retryable(), "{ended}");
+            assert!(
+                ended.to_string().contains("another consumer took"),
+                "{ended}"
+            );
+        }
+        consumers.push((program, consumer));
+    }
+    let (program, last) = consumers.last().expect("the last one");
+    let sender = producer(program, &topic).await;
+    for n in 0..20 {
+        send(&*sender, format!("{n}")).await;
+        let delivery = receive(&**last).await;
+        assert_eq!(text(&delivery), format!("{n}"));
+        if let Err(failed) = delivery.ack().await {
+            // The one before it looked whether it still holds the session.
+            assert_eq!(failed.error.kind(), "lost");
+            receive(&**last).await.ack().await.expect("acknowledged");
+        }
+    }
+    let accepted: u64 = proxies.iter().map(Proxy::accepted).sum();
+    // Each connects, is pushed out, looks, and pushes the next one out by that; and the sender connects.
+    assert!(accepted <= 60, "{accepted} connections");
+    assert!(timeout(QUIET, last.receive()).await.is_err(), "it goes on");
+}
+
+/// What somebody sends to the names by which holders are told apart is no message of a topic.
+#[tokio::test]
+async fn nobody_can_send_to_a_mark() {
+    let Some(mosquitto) = broker() else { return };
+    let backend = backend(mosquitto.port());
+    let own = topic(1);
+    let consumer = consumer_with(&backend, &own, "s", of(ConsumerType::Exclusive)).await;
+    // A client that is not ours: no topic is called so. Version 3.1.1, at most once.
+    let mut stranger = TcpStream::connect(("127.0.0.1", mosquitto.port())).expect("connected");
+    stranger
+        .write_all(b"\x10\x10\0\x04MQTT\x04\x02\0\0\0\x04evil")
+        .expect("sent");
+    for mark in b'0'..b'4' {
+        let mut packet = b"\x30\x1a\0\x12tg-pubsub/holder-?forged".to_vec();
+        packet[21] = mark;
+        stranger.write_all(&packet).expect("sent");
+    }
+    // What the broker answers now, it answers after all of that.
+    stranger.write_all(b"\xc0\0").expect("sent");
+    let mut answers = [0; 6];
+    stranger.read_exact(&mut answers).expect("answers");
+    assert_eq!(answers, *b"\x20\x02\0\0\xd0\0");
+    let sender = producer(&backend, &own).await;
+    send(&*sender, "own").await;
+    assert_eq!(text(&receive(&*consumer).await), "own");
 }
 
 /// A line that breaks soon after each reconnection looks like a rival's doing. Whoever opens the consumer again after

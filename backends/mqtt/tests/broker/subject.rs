@@ -69,9 +69,7 @@ pub fn subject() -> Option<Subject> {
     .restart(
         move || {
             on(&killed, |mosquitto| {
-                // It saves what it knows each second or, by its clock of whole seconds, each other one; and what it said
-                // is to be read.
-                std::thread::sleep(Duration::from_millis(2_500));
+                mosquitto.save().expect("saved");
                 mosquitto.kill();
             });
             async {}

@@ -7,6 +7,7 @@ use example_pubsub::{Client, Common, ask, asked_to_end, run};
 
 /// Sends requests to complete a text. A service has to run on the same broker.
 #[derive(Parser)]
+#[command(name = "client")]
 struct Arguments {
     #[command(flatten)]
     common: Common,

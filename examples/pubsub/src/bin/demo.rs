@@ -7,6 +7,7 @@ use example_pubsub::{Client, Common, Work, ask, asked_to_end, run, serve};
 
 /// Sends requests to complete a text to a service in the same process.
 #[derive(Parser)]
+#[command(name = "demo")]
 struct Arguments {
     #[command(flatten)]
     common: Common,

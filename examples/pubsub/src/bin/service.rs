@@ -7,6 +7,7 @@ use example_pubsub::{Common, Work, asked_to_end, run, serve};
 
 /// Answers requests to complete a text, until ctrl-c.
 #[derive(Parser)]
+#[command(name = "service")]
 struct Arguments {
     #[command(flatten)]
     common: Common,

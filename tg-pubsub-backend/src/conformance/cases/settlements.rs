@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tg_schema::pubsub::{ConsumerOptions, Error, Settlement};
+use tg_schema::pubsub::{ConsumerOptions, Delivery, Error, Settlement};
 use tokio::time::{Instant, timeout_at};
 
 use super::super::context::{Context, Failure, consumer, ensure, next, send, settle, text};
@@ -77,6 +77,31 @@ pub(super) async fn unsettled_and_dead(context: Context) -> Result<(), Failure> 
     context.silent(&*second).await
 }
 
+pub(super) async fn members(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let options = || ConsumerOptions::default().member("m");
+    let mortal = context.connect("mortal").await?;
+    let first = consumer(&mortal, &topic, "s", options()).await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a"]).await?;
+    let held = context.receive(&*first).await?;
+    context.crash("mortal").await;
+    std::mem::forget(held);
+    std::mem::forget(first);
+    // Another program is the same member.
+    let heir = context.connect("heir").await?;
+    let second = consumer(&heir, &topic, "s", options()).await?;
+    let delivery = context
+        .receive_within(&*second, context.subject.redelivery)
+        .await?;
+    ensure!(
+        text(&delivery) == "a",
+        "expected a, received {}",
+        text(&delivery)
+    );
+    Ok(delivery.ack().await?)
+}
+
 pub(super) async fn dropped(context: Context) -> Result<(), Failure> {
     let topic = context.topic("t");
     let consumer = context.consumer(&topic, "s").await?;
@@ -139,6 +164,22 @@ pub(super) async fn nacked(context: Context) -> Result<(), Failure> {
 }
 
 pub(super) async fn nacked_at_once(context: Context) -> Result<(), Failure> {
+    at_once(context, async |delivery| Ok(delivery.nack(None).await?)).await
+}
+
+pub(super) async fn dropped_at_once(context: Context) -> Result<(), Failure> {
+    at_once(context, async |delivery| {
+        drop(delivery);
+        Ok(())
+    })
+    .await
+}
+
+/// What is given back so comes again without a pause.
+async fn at_once(
+    context: Context,
+    give_back: impl AsyncFn(Delivery) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let topic = context.topic("t");
     let consumer = context.consumer(&topic, "s").await?;
     let producer = context.producer(&topic).await?;
@@ -149,7 +190,7 @@ pub(super) async fn nacked_at_once(context: Context) -> Result<(), Failure> {
     let mut fastest = Duration::MAX;
     for _ in 0..TRIES {
         let start = Instant::now();
-        delivery.nack(None).await?;
+        give_back(delivery).await?;
         delivery = context.receive(&*consumer).await?;
         fastest = fastest.min(start.elapsed());
         if fastest < within {

@@ -122,12 +122,20 @@ pub(super) async fn exclusive(context: Context) -> Result<(), Failure> {
         }
         SecondExclusive::TakesOver => {
             let second = consumer(&other, &topic, "s", of(ConsumerType::Exclusive)).await?;
-            // The first one is told that it is over.
-            let told = timeout(context.subject.patience, next(&*first)).await;
-            ensure!(
-                matches!(told, Ok(Err(_))),
-                "a second consumer took over, and the first one was not told"
-            );
+            // The first one is told that it is over, for good: it does not come back and push the second one out.
+            match timeout(context.subject.patience, next(&*first)).await {
+                Ok(Err(told)) if !told.is_retryable() => {}
+                Ok(Err(told)) => {
+                    let what =
+                        "a second consumer took over, and the first one is told to come back";
+                    return Err(format!("{what}: {told}").into());
+                }
+                _ => {
+                    return Err(
+                        "a second consumer took over, and the first one was not told".into(),
+                    );
+                }
+            }
             send(&*producer, ["a"]).await?;
             Ok(context.receive(&*second).await?.ack().await?)
         }

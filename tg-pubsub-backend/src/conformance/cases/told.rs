@@ -2,6 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
+use tg_schema::pubsub::Error;
+use tokio::time::Instant;
+
 use super::super::context::{Context, Failure, ensure, outgoing, send, text};
 
 pub(super) async fn health(context: Context) -> Result<(), Failure> {
@@ -114,10 +117,36 @@ pub(super) async fn extended(context: Context) -> Result<(), Failure> {
     let producer = context.producer(&topic).await?;
     send(&*producer, ["a"]).await?;
     let mut delivery = context.receive(&*consumer).await?;
-    for _ in 0..2 {
-        delivery.extend(Duration::from_secs(5)).await?;
-        context.silent(&*consumer).await?;
+    // Where the broker has a limit, it is held for much longer than that.
+    let (rounds, by) = match context.subject.deadline {
+        Some(deadline) => (9, deadline / 3),
+        None => (2, context.subject.silence),
+    };
+    for _ in 0..rounds {
+        delivery.extend(3 * by).await?;
+        context.silent_within(&*consumer, by).await?;
     }
     delivery.ack().await?;
     context.silent(&*consumer).await
+}
+
+pub(super) async fn extended_late(context: Context) -> Result<(), Failure> {
+    let topic = context.topic("t");
+    let consumer = context.consumer(&topic, "s").await?;
+    let producer = context.producer(&topic).await?;
+    send(&*producer, ["a"]).await?;
+    let mut delivery = context.receive(&*consumer).await?;
+    context.cut().await;
+    // The loss is noticed by whoever uses the link, after a while.
+    let end = Instant::now() + context.subject.redelivery;
+    loop {
+        match delivery.extend(Duration::from_secs(5)).await {
+            Err(Error::Lost | Error::Connection { .. }) => return Ok(()),
+            Err(e) => return Err(format!("expected the error of a lost link, found {e}").into()),
+            Ok(()) if Instant::now() < end => tokio::time::sleep(context.subject.silence).await,
+            Ok(()) => {
+                return Err("more time is given to a message whose link was lost".into());
+            }
+        }
+    }
 }

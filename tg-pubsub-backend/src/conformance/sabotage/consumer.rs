@@ -5,18 +5,25 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tg_schema::pubsub::{Answer, BackendConsumer, Delivery, Error, Feature, Settle, Settlement};
+use tokio::time::{Instant, sleep_until};
 
 use super::super::context::next;
 use super::{Leak, Sabotage, Shared};
 
 /// After this time without a message a consumer is closed, with `EndsWhenIdle`.
 const IDLE: Duration = Duration::from_millis(50);
+/// After this time a message comes again, with `ExtendsNothing`.
+const DEADLINE: Duration = Duration::from_secs(1);
+/// After this time what was dropped comes again, with `DelaysDropped`.
+const LATE: Duration = Duration::from_secs(4);
 const HOUR: Duration = Duration::from_secs(3600);
 
 pub(super) struct SpoiledConsumer {
     pub(super) inner: Option<Box<dyn BackendConsumer>>,
     pub(super) shared: Arc<Shared>,
     pub(super) held: Mutex<VecDeque<Delivery>>,
+    /// When the last message comes again, with `ExtendsNothing`.
+    pub(super) due: Mutex<Option<(Instant, Delivery)>>,
     pub(super) turn: tokio::sync::Mutex<()>,
 }
 
@@ -28,6 +35,21 @@ impl SpoiledConsumer {
     }
     fn held(&self) -> std::sync::MutexGuard<'_, VecDeque<Delivery>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    fn due(&self) -> std::sync::MutexGuard<'_, Option<(Instant, Delivery)>> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// What comes again because its time is over.
+    async fn overdue(&self) -> Delivery {
+        let at = self.due().as_ref().map(|(at, _)| *at);
+        if let Some(at) = at {
+            sleep_until(at).await;
+        }
+        let again = self.due().take();
+        match again {
+            Some((_, again)) => again,
+            None => std::future::pending().await,
+        }
     }
     async fn receive(&self) -> Result<Delivery, Error> {
         let shared = &self.shared;
@@ -45,7 +67,10 @@ impl SpoiledConsumer {
             true => tokio::time::timeout(IDLE, next(self.inner()))
                 .await
                 .unwrap_or(Err(Error::Closed { what: "consumer" })),
-            false => next(self.inner()).await,
+            false => tokio::select! {
+                received = next(self.inner()) => received,
+                again = self.overdue() => return Ok(again),
+            },
         };
         let mut delivery = match received {
             Err(Error::Connection { .. }) if shared.is(Sabotage::HidesLoss) => {
@@ -78,10 +103,11 @@ impl SpoiledConsumer {
                 delivery.meta.redelivered = false;
             }
             Sabotage::Repeats if shared.count() % 5 == 2 => {
-                let bytes = delivery.payload.clone();
-                let mut again = Delivery::new(bytes, delivery.format, Box::new(Nothing));
-                again.meta.redelivered = true;
-                self.held().push_back(again);
+                self.held().push_back(copy(&delivery));
+            }
+            Sabotage::ExtendsNothing => {
+                let due = (Instant::now() + DEADLINE, copy(&delivery));
+                *self.due() = Some(due);
             }
             Sabotage::ForgetsTimes => delivery.meta.published = None,
             Sabotage::ShiftsTimes => {
@@ -90,12 +116,17 @@ impl SpoiledConsumer {
             }
             Sabotage::ForgetsSizes => delivery.meta.wire_size = 0,
             Sabotage::InflatesSizes => delivery.meta.wire_size *= 10,
+            _ => {}
+        }
+        match shared.sabotage {
             Sabotage::KeepsAcknowledged
             | Sabotage::RefusesExtension
+            | Sabotage::ExtendsNothing
             | Sabotage::LosesNacked
             | Sabotage::HurriesNacked
             | Sabotage::StretchesDelays
             | Sabotage::KeepsDropped
+            | Sabotage::DelaysDropped
             | Sabotage::DelaysNacked
             | Sabotage::KeepsRejected
             | Sabotage::DelaysRejected
@@ -104,6 +135,7 @@ impl SpoiledConsumer {
                 delivery = delivery.wrap(|settle| {
                     Box::new(SpoiledSettle {
                         shared,
+                        settled: false,
                         inner: Some(settle),
                     })
                 });
@@ -151,6 +183,14 @@ impl BackendConsumer for SpoiledConsumer {
     }
 }
 
+/// The same message once more.
+fn copy(delivery: &Delivery) -> Delivery {
+    let bytes = delivery.payload.clone();
+    let mut again = Delivery::new(bytes, delivery.format, Box::new(Nothing));
+    again.meta.redelivered = true;
+    again
+}
+
 /// A delivery that is settled before it is handed out.
 async fn acknowledged(delivery: Delivery) -> Result<Delivery, Error> {
     let mut end = None;
@@ -178,6 +218,8 @@ impl Settle for Nothing {
 
 struct SpoiledSettle {
     shared: Arc<Shared>,
+    /// Somebody tried.
+    settled: bool,
     /// Until it is dropped.
     inner: Option<Box<dyn Settle>>,
 }
@@ -191,6 +233,7 @@ impl SpoiledSettle {
 impl Settle for SpoiledSettle {
     fn settle(&mut self, settlement: Settlement) -> Answer<'_, Result<(), Error>> {
         let sabotage = self.shared.sabotage;
+        self.settled = true;
         let inner = self.inner();
         let nack = |after| Settlement::Nack { after };
         match (sabotage, settlement) {
@@ -223,6 +266,7 @@ impl Settle for SpoiledSettle {
                 backend: "spoiled".to_owned(),
                 hint: "be faster".to_owned(),
             })),
+            Sabotage::ExtendsNothing => Answer::now(Ok(())),
             _ => self.inner().extend(by),
         }
     }
@@ -235,6 +279,15 @@ impl Drop for SpoiledSettle {
         {
             // Not dropped, it gives nothing back.
             self.shared.leak(Leak::Settle { _it: inner });
+        }
+        if self.shared.is(Sabotage::DelaysDropped)
+            && !self.settled
+            && let Some(mut inner) = self.inner.take()
+        {
+            tokio::spawn(async move {
+                let after = Some(LATE);
+                let _ = inner.settle(Settlement::Nack { after }).await;
+            });
         }
     }
 }

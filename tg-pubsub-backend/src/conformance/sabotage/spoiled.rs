@@ -63,6 +63,9 @@ impl Spoiled {
             Sabotage::RepeatsHistory => options.position = InitialPosition::Earliest,
             Sabotage::FetchesAll => options.prefetch = usize::MAX >> 1,
             Sabotage::TakesAnyName => subscription.retain(|c| c.is_ascii_alphanumeric()),
+            Sabotage::IgnoresMembers if options.member.is_some() => {
+                subscription = format!("{subscription}-{}", shared.handle);
+            }
             Sabotage::KeepsTemporary => options.durable = true,
             Sabotage::TakesAnyOption => options.backend = Default::default(),
             _ => {}
@@ -79,6 +82,7 @@ impl Spoiled {
             inner: Some(opened?),
             shared: shared.clone(),
             held: Mutex::new(VecDeque::new()),
+            due: Mutex::new(None),
             turn: tokio::sync::Mutex::new(()),
         }))
     }
