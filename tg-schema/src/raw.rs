@@ -1,4 +1,5 @@
-//! The only code of this crate that the compiler does not check: short copies and short texts.
+//! The only code of this crate that the compiler does not check: short copies, short texts, and numbers that are
+//! formatted where they stay.
 //!
 //! Most strings of a message are shorter than a cache line. For them a call of `memcpy` or of the
 //! standard library's UTF-8 check costs several times the work itself. Each function below states what it
@@ -6,8 +7,10 @@
 #![allow(unsafe_code)]
 
 mod escaped;
+mod real;
 
 pub(crate) use escaped::{Escape, push_ascii, push_escaped, push_quoted, push_unescaped};
+pub(crate) use real::{push_real, push_reals};
 
 /// Most bytes that [`push_short`] takes.
 pub(crate) const SHORT: usize = 64;
@@ -145,6 +148,17 @@ pub(crate) fn plain_run(bytes: &[u8]) -> usize {
     }
     let n = specials(&filled(rest)).trailing_zeros() as usize;
     bytes.len() - rest.len() + n.min(rest.len())
+}
+
+/// Bytes at the start of which none is special, four blocks at a time.
+#[inline(always)]
+fn plain_blocks(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<BLOCK>();
+    let (fours, _) = blocks.as_chunks::<4>();
+    let plain = |[a, b, c, d]: &&[[u8; BLOCK]; 4]| {
+        specials(a) | specials(b) | specials(c) | specials(d) == 0
+    };
+    fours.iter().take_while(plain).count() * 4 * BLOCK
 }
 
 /// Copies `n <= SHORT` bytes as two blocks of one fixed size that meet or overlap.
