@@ -30,7 +30,7 @@ class Run:
         return f"exit {self.code}\n{self.out[:4000]}\n{self.err[:4000]}"
 
 
-def check(folder: pathlib.Path, *arguments: str, timeout: float = 60, **variables: str) -> Run:
+def check(folder: pathlib.Path, *arguments: str, timeout: float = 300, **variables: str) -> Run:
     """A run in a folder. It neither panics nor takes longer than it may."""
     done = subprocess.run(
         [COMMAND, "check", *arguments],
@@ -54,7 +54,7 @@ def compared(folder: pathlib.Path, *arguments: str, **variables: str) -> dict[st
     return run.report()
 
 
-def refused(folder: pathlib.Path, *arguments: str, timeout: float = 60, **variables: str) -> str:
+def refused(folder: pathlib.Path, *arguments: str, timeout: float = 300, **variables: str) -> str:
     """What a run said that could not compare anything."""
     run = check(folder, *arguments, timeout=timeout, **variables)
     assert run.code == 2 and run.out == "" and run.err.startswith("error"), run

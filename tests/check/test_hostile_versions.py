@@ -12,7 +12,7 @@ import pytest
 from command import COMMAND, Run, record, write
 
 MEMORY = 3 << 30
-SECONDS = 90
+SECONDS = 300
 
 
 def limited(folder: pathlib.Path, new: str, old: str) -> Run:

@@ -271,7 +271,7 @@ def test_slow_answers(folder: pathlib.Path) -> None:
             time.sleep(0.5)
 
     with serving(lambda _: slow) as server:
-        error = refused(folder, "--against", f"registry:{server.address}", timeout=60)
+        error = refused(folder, "--against", f"registry:{server.address}")
         assert "timeout" in error, error
 
 

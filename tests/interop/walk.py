@@ -29,7 +29,7 @@ def run(commands, folder, tool, variables):
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=120,
+        timeout=600,
     )
     return done.stdout.decode().split(MARK)[: len(commands)]
 

@@ -137,7 +137,7 @@ def manual_near(migration, entry):
 # A small source that is in order, to lie beside what is not.
 GOOD = "from pulsar.schema import *\n\n\nclass Good(Record):\n    a = String()\n    b = Array(Long())\n"
 # Nothing of these takes long; a run that hangs is stopped.
-PATIENCE = 120
+PATIENCE = 600
 
 
 def write(folder, **files):

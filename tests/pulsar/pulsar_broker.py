@@ -54,7 +54,7 @@ class Broker:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(60)
+        self.process.wait(300)
 
     def admin(self, method, path, body=None):
         """The status and the answer of a request to the administration."""
@@ -67,7 +67,7 @@ class Broker:
         if "token" in self.told:
             request.add_header("Authorization", f"Bearer {self.told['token']}")
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 status, text = answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             status, text = error.code, error.read().decode()

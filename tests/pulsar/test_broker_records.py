@@ -86,11 +86,11 @@ def test_messages(connected, rust, name):
             for sent in (to_record(full, value), with_nulls(to_record(full, value))):
                 producer.send(sent)
                 assert receive() == value
-                consumer.acknowledge(consumer.receive(10_000))
+                consumer.acknowledge(consumer.receive(120_000))
             text = json.dumps(SCHEMAS.record_to_json(full, value)).encode()
             done, error = rust.run("send", full, f"q1/{topic}", text)
             assert done, error
-            message = consumer.receive(10_000)
+            message = consumer.receive(120_000)
             assert from_record(full, message.value()) == value
             consumer.acknowledge(message)
             assert receive() == value
@@ -106,7 +106,7 @@ def test_an_unset_sub_record_is_an_object_of_nulls(connected):
     full = NAMES["TextCompletionResponse"]
     schema = JsonSchema(RECORDS["TextCompletionResponse"])
     connected.create_producer(topic, schema=schema).send(RECORDS["TextCompletionResponse"](response="hi"))
-    data = reader.read_next(10_000).data()
+    data = reader.read_next(120_000).data()
     assert json.loads(data)["error"] == {"type": None, "message": None}
     read = RUST.from_json(full, data)
     assert read["response"] == "hi" and "error" not in read

@@ -18,7 +18,7 @@ use tg_schema_tests::{Operations, all, unhex};
 
 /// Subscription of every topic.
 const SUBSCRIPTION: &str = "rust";
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 struct Peer {
     backend: Pulsar,

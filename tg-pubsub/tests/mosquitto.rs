@@ -24,7 +24,7 @@ struct Note {
     text: String,
 }
 
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 const SHORT: Backoff = Backoff::new(Duration::from_millis(20), Duration::from_millis(200));
 
 /// A broker, where there is one on this machine.
@@ -33,7 +33,7 @@ fn broker() -> Option<Mosquitto> {
 }
 
 fn pubsub(mosquitto: &Mosquitto, instance: &str) -> PubSub {
-    pubsub_with(mosquitto, instance, Duration::from_secs(8))
+    pubsub_with(mosquitto, instance, SOON)
 }
 
 /// `resume`: for how long the backend itself takes a lost connection up again.
@@ -44,6 +44,7 @@ fn pubsub_with(mosquitto: &Mosquitto, instance: &str, resume: Duration) -> PubSu
 fn pubsub_at(port: u16, instance: &str, resume: Duration) -> PubSub {
     let mut config = MqttConfig::new("127.0.0.1", port).instance(instance);
     config.resume = resume;
+    config.connect_timeout = SOON;
     let backend = Mqtt::new(config).expect("a configuration");
     PubSub::builder(Arc::new(backend))
         .retry(RetryPolicy::default().backoff(SHORT))
@@ -155,7 +156,10 @@ async fn restarted(mut mosquitto: Mosquitto, resume: Duration) -> u64 {
             kept
         });
     }
-    sleep(Duration::from_millis(1_200)).await;
+    until("messages flow", || {
+        seen.lock().expect("no panic").len() >= 50
+    })
+    .await;
     tokio::task::block_in_place(|| mosquitto.stop());
     sleep(Duration::from_secs(1)).await;
     tokio::task::block_in_place(|| mosquitto.restart().expect("a broker"));

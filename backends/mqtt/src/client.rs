@@ -71,6 +71,9 @@ pub(crate) enum Event {
 #[derive(Clone)]
 pub(crate) struct Client(AsyncClient);
 
+/// A subscription that nobody has. The broker answers when it is taken back.
+pub(crate) const NO_SUBSCRIPTION: &str = "tg-pubsub/sign-of-life";
+
 /// Requests that the client carries out between two looks at the network.
 const BATCH: usize = 64;
 
@@ -175,9 +178,18 @@ impl Client {
         let filter = SubscribeFilterInput::new(filter, quality(qos)).retain_forward_rule(rule);
         Ok(self.0.try_subscribe_many([filter])?)
     }
-    /// Queues the end of a subscription. A goodbye that is queued after it waits for the broker's answer.
-    pub(crate) fn unsubscribe(&self, filter: &str) -> Result<(), Gone> {
-        Ok(self.0.try_unsubscribe(filter)?)
+    /// Queues the end of a subscription. The future waits until the broker has answered, and with that has worked through
+    /// what was queued before, or until the connection has ended. A goodbye that is queued after it waits too.
+    pub(crate) fn unsubscribe(
+        &self,
+        filter: &str,
+    ) -> Result<impl Future<Output = ()> + Send + use<>, Gone> {
+        let notice = self.0.try_unsubscribe_tracked(filter)?;
+        Ok(async move {
+            if let Err(error) = notice.wait_completion_async().await {
+                tracing::debug!(%error, "the end of a subscription was not answered");
+            }
+        })
     }
     /// The settlement of a message; none for q0.
     pub(crate) fn prepare(&self, publish: &Publish) -> Option<ManualAck> {

@@ -186,14 +186,6 @@ impl Session {
 }
 
 impl Receiver {
-    fn goodbye(&self, forget: bool, within: Duration) {
-        if forget {
-            // The broker does not answer a goodbye, and this it does.
-            let _gone = self.client.unsubscribe(&self.filter);
-        }
-        let _gone = self.client.disconnect(forget, within);
-    }
-
     /// Ends it. `forget`: the broker drops the subscription. `false`: that took longer than `within`.
     pub(crate) async fn close(&self, forget: bool, within: Duration) -> bool {
         let task = {
@@ -204,8 +196,12 @@ impl Receiver {
         self.inbox.end(Failure::Closed);
         let mut in_time = true;
         if let Some(mut task) = task {
-            self.goodbye(forget || !self.durable, within);
-            if timeout(within, &mut task).await.is_err() {
+            let leaving = async {
+                self.last_words(forget).await;
+                let _gone = self.client.disconnect(forget || !self.durable, within);
+                let _ended = (&mut task).await;
+            };
+            if timeout(within, leaving).await.is_err() {
                 task.abort();
                 in_time = false;
             }
@@ -214,13 +210,28 @@ impl Receiver {
         drop(membership.unwrap_or_else(PoisonError::into_inner).take());
         in_time
     }
+
+    /// Waits until the broker knows what was settled. It answers neither a settlement nor a goodbye, and a successor
+    /// whose connection it looks at first would get again what waits in this one.
+    async fn last_words(&self, forget: bool) {
+        let filter = match forget || !self.durable {
+            true => self.filter.as_str(),
+            false => client::NO_SUBSCRIPTION,
+        };
+        if let Ok(answered) = self.client.unsubscribe(filter) {
+            answered.await;
+        }
+    }
 }
 
 impl Drop for Consumer {
     fn drop(&mut self) {
         // The task ends by itself after this; after `close`, nobody listens.
         self.0.inbox.end(Failure::Closed);
-        self.0.goodbye(!self.0.durable, GOODBYE);
+        if !self.0.durable {
+            let _gone = self.0.client.unsubscribe(&self.0.filter);
+        }
+        let _gone = self.0.client.disconnect(!self.0.durable, GOODBYE);
         let membership = self.0.membership.lock();
         drop(membership.unwrap_or_else(PoisonError::into_inner).take());
     }

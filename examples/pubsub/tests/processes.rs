@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use tg_test_brokers::{Setup, mosquitto, signal};
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(180);
 
 /// A program without the settings of whoever runs the tests.
 fn program<A: AsRef<OsStr>>(path: &str, arguments: &[A]) -> Command {
@@ -110,9 +110,9 @@ fn two_processes_and_a_clean_end(backend: &str, place: &[&str], kind: &str) {
         let all = broker.iter().chain(place).chain(more);
         Running::start(path, &all.copied().collect::<Vec<_>>())
     };
-    let mut service = start(SERVICE, &["--metrics", "--delay", "1000"]);
+    let mut service = start(SERVICE, &["--metrics", "--delay", "5000"]);
     service.wait_for("service: ready");
-    let client = start(CLIENT, &["--requests", "8"]);
+    let client = start(CLIENT, &["--requests", "8", "--timeout", "120"]);
     for _ in 0..8 {
         service.wait_for("service: completing");
     }

@@ -1,11 +1,13 @@
 //! Processes by their number, ports that are free, folders that go away.
 
-use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::{self, ErrorKind, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream, UdpSocket};
+use std::ops::Range;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// A folder for one broker. It goes away with this, unless it is kept.
@@ -56,19 +58,39 @@ impl Drop for Folder {
     }
 }
 
-/// A port of loopback that nobody listens on.
+/// A port of loopback that nobody listens on, kept for this process until it ends.
 pub(crate) fn free_port() -> io::Result<u16> {
-    let [port] = free_ports()?;
-    Ok(port)
+    static KEPT: Mutex<Vec<UdpSocket>> = Mutex::new(Vec::new());
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    let count = OURS.len() as u32;
+    // Processes begin at different places, and each goes on where it stopped.
+    let next = std::process::id().wrapping_mul(997) + kept.len() as u32;
+    for n in 0..count {
+        let port = OURS.start + ((next.wrapping_add(n)) % count) as u16;
+        // Who has the port of this number for datagrams has it here: it ends with the process, whatever ends that.
+        let Ok(lock) = UdpSocket::bind((Ipv4Addr::LOCALHOST, port)) else {
+            continue;
+        };
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            kept.push(lock);
+            return Ok(port);
+        }
+    }
+    Err(io::Error::new(
+        ErrorKind::AddrInUse,
+        format!("no port of {OURS:?} is free"),
+    ))
 }
+
+/// Ports below those that systems give to connections. One of those may go to somebody's connection while its broker is
+/// away, even to one that the broker's client tries, which is then connected with itself.
+const OURS: Range<u16> = 12_000..32_000;
 
 /// Several such ports, all different.
 pub(crate) fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
-    let (mut ports, mut held) = ([0; N], Vec::new());
+    let mut ports = [0; N];
     for port in &mut ports {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        *port = listener.local_addr()?.port();
-        held.push(listener);
+        *port = free_port()?;
     }
     Ok(ports)
 }
@@ -117,8 +139,8 @@ pub(crate) fn wait_for_port(port: u16, mut alive: impl FnMut() -> bool) -> Resul
         if !alive() {
             return Err("the process has ended".to_owned());
         }
-        if start.elapsed() > Duration::from_secs(20) {
-            return Err(format!("nobody listens on port {port} after 20 s"));
+        if start.elapsed() > Duration::from_secs(120) {
+            return Err(format!("nobody listens on port {port} after 120 s"));
         }
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -174,5 +196,25 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
             "{command:?}: {}",
             String::from_utf8_lossy(&done.stderr)
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn ports_are_given_once_and_not_from_those_of_connections() {
+        let given: Vec<u16> = (0..20).map(|_| free_port().unwrap()).collect();
+        let different: BTreeSet<u16> = given.iter().copied().collect();
+        assert_eq!(different.len(), given.len());
+        assert!(given.iter().all(|port| OURS.contains(port)), "{given:?}");
+        // They are free, and nobody else gets them.
+        for port in given {
+            TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+            UdpSocket::bind((Ipv4Addr::LOCALHOST, port)).unwrap_err();
+        }
     }
 }

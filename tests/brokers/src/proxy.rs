@@ -48,7 +48,6 @@ impl Proxy {
                     return;
                 }
                 if let Ok(client) = client {
-                    accepting.accepted.fetch_add(1, Ordering::Relaxed);
                     accepting.connect(client);
                 }
             }
@@ -61,7 +60,7 @@ impl Proxy {
     }
     /// Connections that were made so far.
     pub fn accepted(&self) -> u64 {
-        self.shared.accepted.load(Ordering::Relaxed)
+        self.shared.accepted.load(Ordering::Acquire)
     }
     /// Forwards nothing more, and ends no connection.
     pub fn freeze(&self) {
@@ -94,7 +93,10 @@ impl Drop for Proxy {
 
 impl Shared {
     fn connect(self: &Arc<Self>, client: TcpStream) {
+        // Counted before it learns of its end or carries anything, and when a cut reaches it.
+        let count = || self.accepted.fetch_add(1, Ordering::AcqRel);
         let Ok(server) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.target)) else {
+            count();
             let _ = client.shutdown(Shutdown::Both);
             return;
         };
@@ -105,6 +107,7 @@ impl Shared {
             (Ok(server_in), Ok(server_kept)),
         ] = copies
         else {
+            count();
             return;
         };
         let mut sockets = self.sockets.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,6 +115,7 @@ impl Shared {
         sockets.retain(|socket| socket.peer_addr().is_ok());
         sockets.extend([client_kept, server_kept]);
         drop(sockets);
+        count();
         for (from, to) in [(client_in, server), (server_in, client)] {
             let shared = Arc::clone(self);
             thread::spawn(move || shared.forward(from, to));
@@ -148,6 +152,7 @@ impl Shared {
                 Err(_) => break,
             }
         }
-        let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
+        // The other way has its own end: what a client says before it leaves arrives, although it hears nothing more.
+        let _ = (from.shutdown(Shutdown::Read), to.shutdown(Shutdown::Write));
     }
 }

@@ -290,8 +290,8 @@ impl Pulsar {
             if ready {
                 return Ok(());
             }
-            if start.elapsed() > Duration::from_secs(180) {
-                return Err("it is not ready after 180 s".to_owned());
+            if start.elapsed() > Duration::from_secs(300) {
+                return Err("it is not ready after 300 s".to_owned());
             }
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -333,7 +333,7 @@ impl Pulsar {
         let start = Instant::now();
         // In order it takes 2 s, on a busy machine more.
         while matches!(child.try_wait(), Ok(None)) {
-            if start.elapsed() > Duration::from_secs(30) {
+            if start.elapsed() > Duration::from_secs(120) {
                 let _ = child.kill();
             }
             std::thread::sleep(Duration::from_millis(5));

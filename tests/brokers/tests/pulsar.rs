@@ -165,7 +165,7 @@ fn one_that_a_killed_process_started_ends() {
     child.wait().unwrap();
     let start = Instant::now();
     while listens(port) {
-        assert!(start.elapsed() < Duration::from_secs(10), "it lives on");
+        assert!(start.elapsed() < Duration::from_secs(60), "it lives on");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

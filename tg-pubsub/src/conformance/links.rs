@@ -148,7 +148,7 @@ pub(super) async fn down_at_start(context: Context) -> Result<(), Failure> {
 
 pub(super) async fn drained(context: Context) -> Result<(), Failure> {
     const SLOW: Duration = Duration::from_millis(300);
-    const WITHIN: Duration = Duration::from_secs(2);
+    const WITHIN: Duration = Duration::from_secs(6);
     let topic = context.topic("t");
     let pubsub = builder(&context).build();
     let consumer = pubsub.consumer::<Note>(&topic, "s").open().await?;

@@ -15,7 +15,7 @@ use crate::{Backoff, Drained, PubSub, PubSubBuilder, RetryPolicy};
 pub(super) const SHORT: Backoff =
     Backoff::new(Duration::from_millis(20), Duration::from_millis(200));
 /// How long an orderly end may take.
-pub(super) const CLOSE: Duration = Duration::from_secs(10);
+pub(super) const CLOSE: Duration = Duration::from_secs(60);
 
 /// A message with a text.
 #[tg_schema(namespace = "conformance")]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tg_pubsub::metrics::{Counter, Gauge, Labels, MetricsSink, Series, Timing};
 use tg_pubsub::{LinkState, PubSub};
 use tg_pubsub_mqtt::{Mqtt, MqttConfig};
-use tokio::time::sleep;
+use tokio::time::Instant;
 
 use crate::{SOON, broker, note, pubsub_with, until};
 
@@ -47,18 +47,29 @@ async fn messages_that_a_slow_consumer_of_q0_lost_are_counted() {
     let consumer = pubsub.consumer("q0/tg/flow/fast", "s");
     let consumer = consumer.option("mqtt.q0-buffer", 10_i64).open().await;
     let consumer = consumer.expect("a consumer");
+    let witness = pubsub.consumer("q0/tg/flow/fast", "witness");
+    let witness = witness.option("mqtt.q0-buffer", 1_000_i64).open().await;
+    let witness = witness.expect("a consumer");
     let producer = pubsub.producer("q0/tg/flow/fast").open().await;
     let producer = producer.expect("a producer");
     for n in 0..500 {
         producer.send(&note(n.to_string())).await.expect("sent");
     }
     producer.flush().await.expect("flushed");
-    sleep(Duration::from_secs(1)).await;
-    let mut received = 0;
-    while let Ok(one) = consumer.receive_timeout(Duration::from_millis(300)).await {
+    // When another consumer has them all, the broker has sent them all.
+    for _ in 0..500 {
+        let one = witness.receive_timeout(SOON).await.expect("a message");
         let _: &crate::Note = one.value();
         one.ack().await.expect("acknowledged");
-        received += 1;
+    }
+    let mut received = 0;
+    let end = Instant::now() + SOON;
+    while received + counts.of(Counter::ConsumerDropped) < 500 && Instant::now() < end {
+        if let Ok(one) = consumer.receive_timeout(Duration::from_millis(300)).await {
+            let _: &crate::Note = one.value();
+            one.ack().await.expect("acknowledged");
+            received += 1;
+        }
     }
     let dropped = counts.of(Counter::ConsumerDropped);
     println!("sent 500, received {received}, dropped {dropped}");
@@ -118,5 +129,8 @@ async fn links_that_nobody_uses_are_down_while_the_broker_is_away() {
         let one = consumer.receive_timeout(SOON).await.expect("a message");
         one.ack().await.expect("acknowledged");
         assert!(pubsub.health().await.is_healthy());
+        // The next one has the same name: what this one settled is known before.
+        consumer.close(SOON).await.expect("closed");
+        producer.close(SOON).await.expect("closed");
     }
 }

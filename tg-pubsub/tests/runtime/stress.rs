@@ -73,7 +73,7 @@ async fn nothing_that_was_confirmed_is_lost() {
     for publisher in publishers {
         shutdown.add(publisher);
     }
-    let drained = shutdown.drain(Duration::from_secs(10)).await;
+    let drained = shutdown.drain(Duration::from_secs(120)).await;
     assert!(drained.is_clean(), "{drained:?}");
     assert_eq!(world.metrics.level(Gauge::ConsumerInFlight), 0);
     assert_eq!(world.metrics.level(Gauge::ProducerInFlight), 0);

@@ -1,7 +1,7 @@
 //! What the tests share: a broker, a sink that counts, a message type.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
 use tg_pubsub::metrics::{Counter, Gauge, Labels, MetricsSink, Series, Timing};
@@ -9,6 +9,8 @@ use tg_pubsub::{Backoff, Consumer, InitialPosition, PubSub, RetryPolicy};
 use tg_pubsub_memory::Memory;
 use tg_schema::pubsub::Bytes;
 use tg_schema::{Topic, tg_schema};
+use tracing::Dispatch;
+use tracing::subscriber::NoSubscriber;
 
 #[tg_schema]
 #[derive(Clone, Debug, PartialEq)]
@@ -106,7 +108,18 @@ pub fn world() -> World {
     world_of(Memory::new(), false)
 }
 
+/// Two subscribers that take nothing and outlive all others. While there is one alone, `tracing` asks none but that of the
+/// thread that comes to a place in the code first, and another test's thread would switch the place off for who collects.
+static SUBSCRIBERS: LazyLock<[Dispatch; 2]> =
+    LazyLock::new(|| [(); 2].map(|()| Dispatch::new(NoSubscriber::default())));
+
+/// Lets subscribers of threads see all that happens in their threads.
+pub fn several_subscribers() {
+    LazyLock::force(&SUBSCRIBERS);
+}
+
 pub fn world_of(memory: Memory, strict: bool) -> World {
+    several_subscribers();
     let memory = Arc::new(memory);
     let metrics = Arc::new(Recorder::default());
     let pubsub = PubSub::builder(memory.clone())

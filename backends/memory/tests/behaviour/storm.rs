@@ -160,7 +160,7 @@ async fn storm(at: &'static str, subscriptions: &[(&'static str, ConsumerType, b
         tasks.push(tokio::spawn(produce(backend.clone(), at, number)));
     }
     for task in tasks {
-        timeout(60 * SECOND, task)
+        timeout(600 * SECOND, task)
             .await
             .expect("in time")
             .expect("no panic");

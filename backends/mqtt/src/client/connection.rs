@@ -255,7 +255,7 @@ impl Connection {
             return;
         }
         self.probed = Some(Instant::now());
-        if let Err(error) = self.client.try_unsubscribe("tg-pubsub/sign-of-life") {
+        if let Err(error) = self.client.try_unsubscribe(super::NO_SUBSCRIPTION) {
             tracing::debug!(%error, "no sign of life could be asked for");
         }
     }

@@ -3,6 +3,8 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use tg_schema::pubsub::{ConsumerOptions, Format, Outgoing, PubSubBackend};
+use tg_test_brokers::Proxy;
+use tokio::time::timeout;
 
 use crate::support::*;
 
@@ -35,7 +37,7 @@ async fn a_message_goes_through_at_each_quality() {
             (1, false)
         );
         let age = SystemTime::now().duration_since(delivery.meta.published.expect("a time"));
-        assert!(age.is_ok_and(|age| age < Duration::from_secs(5)));
+        assert!(age.is_ok_and(|age| age < SOON));
         delivery.ack().await.expect("acknowledged");
         nothing(&*consumer).await;
     }
@@ -73,6 +75,30 @@ async fn an_acknowledged_message_is_gone_and_another_comes_back() {
     }
 }
 
+/// A successor's connection may be quicker than what the one before still carries.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_consumer_is_closed_when_the_broker_knows_what_it_settled() {
+    let Some(mosquitto) = broker() else { return };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let (slow, direct) = (backend(proxy.port()), backend(mosquitto.port()));
+    for qos in 1..3 {
+        let topic = topic(qos);
+        let producer = producer(&direct, &topic).await;
+        let first = consumer(&slow, &topic, "s").await;
+        send(&*producer, "x").await;
+        let delivery = receive(&*first).await;
+        proxy.freeze();
+        delivery.ack().await.expect("acknowledged");
+        let mut closing = first.close(SOON);
+        let early = timeout(QUIET, &mut closing).await;
+        assert!(early.is_err(), "q{qos}: {early:?}");
+        proxy.thaw();
+        closing.await.expect("closed");
+        let second = consumer(&direct, &topic, "s").await;
+        nothing(&*second).await;
+    }
+}
+
 #[tokio::test]
 async fn nack_delivers_again_at_its_time_and_counts() {
     let Some(mosquitto) = broker() else { return };
@@ -87,16 +113,20 @@ async fn nack_delivers_again_at_its_time_and_counts() {
             assert_eq!(delivery.meta.attempt, attempt);
             delivery.nack(None).await.expect("nacked");
         }
-        let start = Instant::now();
         let delivery = receive(&*consumer).await;
-        let delay = Duration::from_millis(300);
-        delivery.nack(Some(delay)).await.expect("nacked");
+        let delay = Duration::from_secs(1);
         send(&*producer, "y").await;
-        let other = receive(&*consumer).await;
-        assert_eq!(text(&other), "y");
-        other.ack().await.expect("acknowledged");
-        let delivery = receive(&*consumer).await;
-        assert!(start.elapsed() >= delay && start.elapsed() < delay * 5);
+        let start = Instant::now();
+        delivery.nack(Some(delay)).await.expect("nacked");
+        let mut delivery = receive(&*consumer).await;
+        if text(&delivery) == "y" {
+            delivery.ack().await.expect("acknowledged");
+            delivery = receive(&*consumer).await;
+        } else {
+            // The machine stood still for as long as the delay.
+            receive(&*consumer).await.ack().await.expect("acknowledged");
+        }
+        assert!(start.elapsed() >= delay, "{:?}", start.elapsed());
         assert_eq!((text(&delivery).as_str(), delivery.meta.attempt), ("x", 5));
         delivery.reject("never").await.expect("rejected");
         nothing(&*consumer).await;
@@ -129,6 +159,6 @@ async fn a_dropped_delivery_comes_again() {
 async fn health_tells_of_the_broker() {
     let Some(mosquitto) = broker() else { return };
     let health = backend(mosquitto.port()).health().await.expect("healthy");
-    assert!(health.latency < Duration::from_secs(5));
+    assert!(health.latency < SOON);
     assert!(health.detail.contains(&mosquitto.port().to_string()));
 }

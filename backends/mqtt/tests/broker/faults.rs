@@ -1,6 +1,6 @@
 //! What may go wrong between a program and its broker, and what must come of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -32,7 +32,9 @@ async fn a_broker_that_stays_away_ends_what_waits() {
     let (sent, ended) = tokio::join!(sender.send(Outgoing::new("x")), end(&*first));
     assert_eq!(sent.expect_err("no broker").kind(), "connection");
     assert_eq!(ended.kind(), "connection");
-    assert!(ended.is_retryable() && start.elapsed() < Duration::from_secs(4));
+    assert!(ended.is_retryable(), "{ended}");
+    // The usual time to resume is longer than that.
+    assert!(start.elapsed() < SOON / 2, "{:?}", start.elapsed());
     assert_eq!(held.ack().await.expect_err("late").error.kind(), "lost");
     let again = sender.send(Outgoing::new("y")).await.expect_err("ended");
     assert_eq!(again.kind(), "connection");
@@ -63,25 +65,31 @@ async fn a_killed_consumer_leaves_its_messages_to_its_successor() {
     let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
     let dying = backend(proxy.port());
     let exclusive = || ConsumerOptions::default().consumer_type(ConsumerType::Exclusive);
-    let first = consumer_with(&dying, &topic, "s", exclusive()).await;
-    for i in 0..5 {
+    let first = consumer_with(&dying, &topic, "s", exclusive().prefetch(5)).await;
+    for i in 0..6 {
         send(&*sender, format!("{i}")).await;
     }
     let zero = receive(&*first).await;
     let one = receive(&*first).await;
+    let mut held = Vec::new();
+    for _ in 2..5 {
+        held.push(receive(&*first).await);
+    }
+    nothing(&*first).await;
     one.ack().await.expect("acknowledged");
-    sleep(Duration::from_millis(200)).await;
+    // It comes when the broker knows that there is room.
+    held.push(receive(&*first).await);
     proxy.freeze();
     let survivor = backend(mosquitto.port());
     let second = consumer_with(&survivor, &topic, "s", exclusive()).await;
     let mut texts = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..5 {
         let delivery = receive(&*second).await;
         assert!(delivery.meta.redelivered);
         texts.push(text(&delivery));
         delivery.ack().await.expect("acknowledged");
     }
-    assert_eq!(texts, ["0", "2", "3", "4"]);
+    assert_eq!(texts, ["0", "2", "3", "4", "5"]);
     // The first one wakes up, and comes to believe that it was replaced. This broker does not say so.
     proxy.thaw();
     let ended = end(&*first).await;
@@ -91,8 +99,8 @@ async fn a_killed_consumer_leaves_its_messages_to_its_successor() {
         "{ended}"
     );
     assert_eq!(zero.ack().await.expect_err("late").error.kind(), "lost");
-    send(&*sender, "5").await;
-    assert_eq!(text(&receive(&*second).await), "5");
+    send(&*sender, "6").await;
+    assert_eq!(text(&receive(&*second).await), "6");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -125,7 +133,8 @@ async fn a_silent_connection_is_noticed_within_two_intervals() {
     println!("half-open connection noticed after {took:?}, keep-alive 1 s");
     assert_eq!(ended.kind(), "connection");
     assert_eq!(q0.expect("in time").expect("a sender").kind(), "connection");
-    assert!(took < Duration::from_secs(4), "{took:?}");
+    // Without signs of life nobody notices for many minutes; how exact timers are is the machine's affair.
+    assert!(took < SOON / 2, "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -152,7 +161,7 @@ async fn a_broker_that_stands_still_is_resumed_when_it_goes_on() {
         .expect("in time")
         .expect("a sender");
     let mut received = HashMap::new();
-    drain(&*consumer, &mut received).await;
+    drain(&*consumer, 20, &mut received).await;
     assert_eq!(received.len(), 20);
     assert!(received.values().all(|n| *n == 1), "{received:?}");
 }
@@ -245,23 +254,25 @@ async fn counts_and_delays_outlive_a_lost_link() {
     let later = receive(&*consumer).await;
     assert_eq!((text(&later).as_str(), later.meta.attempt), ("later", 2));
     later.nack(Some(delay)).await.expect("nacked");
+    let before = proxy.accepted();
     proxy.cut();
-    sleep(Duration::from_millis(500)).await;
+    until("it connects again", || proxy.accepted() > before).await;
     assert_eq!(held.ack().await.expect_err("late").error.kind(), "lost");
-    for _ in 0..2 {
+    // In which order, depends on how long connecting took.
+    let mut left = BTreeMap::from([("later", 3), ("held", 2), ("fetched", 2)]);
+    while !left.is_empty() {
         let again = receive(&*consumer).await;
-        assert_ne!(text(&again), "later");
+        let text = text(&again);
+        let attempt = left.remove(&*text).expect("once");
         assert_eq!(
             (again.meta.attempt, again.meta.redelivered),
-            (2, true),
+            (attempt, true),
             "{again:?}"
         );
+        let waited = start.elapsed();
+        assert!(text != "later" || waited >= delay, "{waited:?}");
         again.ack().await.expect("acknowledged");
     }
-    let later = receive(&*consumer).await;
-    assert_eq!((text(&later).as_str(), later.meta.attempt), ("later", 3));
-    assert!(start.elapsed() >= delay, "{:?}", start.elapsed());
-    later.ack().await.expect("acknowledged");
     nothing(&*consumer).await;
 }
 
@@ -269,9 +280,12 @@ async fn counts_and_delays_outlive_a_lost_link() {
 #[tokio::test]
 async fn a_broker_that_is_not_there_is_told_in_time() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a listener");
-    let ports = [&silent, &free].map(|l| l.local_addr().expect("an address").port());
-    drop(free);
+    // It has its port, and does not listen.
+    let deaf = tokio::net::TcpSocket::new_v4().expect("a socket");
+    let anywhere = "127.0.0.1:0".parse().expect("an address");
+    deaf.bind(anywhere).expect("a port");
+    let ports = [silent.local_addr(), deaf.local_addr()];
+    let ports = ports.map(|address| address.expect("an address").port());
     for (port, host) in [
         (ports[0], "127.0.0.1"),
         (ports[1], "127.0.0.1"),
@@ -294,11 +308,7 @@ async fn a_broker_that_is_not_there_is_told_in_time() {
         assert!(error.to_string().contains(&port.to_string()), "{error}");
         let health = backend.health().await.expect_err("no broker");
         assert_eq!(health.kind(), "connection");
-        assert!(
-            start.elapsed() < Duration::from_secs(3),
-            "{:?}",
-            start.elapsed()
-        );
+        assert!(start.elapsed() < SOON / 2, "{:?}", start.elapsed());
     }
 }
 
@@ -307,27 +317,26 @@ async fn best_effort_does_not_wait_for_a_broker_that_is_away() {
     let Some(mut mosquitto) = broker() else {
         return;
     };
-    let backend = backend(mosquitto.port());
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let backend = backend(proxy.port());
     let topic = topic(0);
     let options = ProducerOptions::default().max_in_flight(10);
     let sender = backend
         .create_producer(&topic, None, options)
         .await
         .expect("a producer");
+    let before = proxy.accepted();
     tokio::task::block_in_place(|| mosquitto.kill());
-    sleep(Duration::from_millis(200)).await;
-    let start = Instant::now();
+    until("the loss is known", || proxy.accepted() > before).await;
     let mut dropped = 0;
-    for i in 0..1_000 {
-        dropped += u64::from(send(&*sender, format!("{i}")).await.dropped);
-    }
+    let sending = async {
+        for i in 0..1_000 {
+            dropped += u64::from(send(&*sender, format!("{i}")).await.dropped);
+        }
+    };
+    timeout(SOON, sending).await.expect("nobody waits");
     // As many as may be under way wait for the broker.
     assert_eq!((dropped, sender.dropped()), (990, 990));
-    assert!(
-        start.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        start.elapsed()
-    );
     tokio::task::block_in_place(|| mosquitto.restart()).expect("a broker");
     timeout(SOON, sender.flush())
         .await

@@ -4,7 +4,7 @@
 //! may be lost.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -23,10 +23,16 @@ struct Counts {
 }
 
 /// Sends without a pause until told to stop, `window` at a time, and collects what is confirmed.
-async fn load(producer: Arc<dyn BackendProducer>, stop: Arc<AtomicBool>, window: usize) -> Counts {
+async fn load(
+    producer: Arc<dyn BackendProducer>,
+    stop: Arc<AtomicBool>,
+    confirmed: Arc<AtomicUsize>,
+    window: usize,
+) -> Counts {
     let mut tasks = tokio::task::JoinSet::new();
     for sender in 0..window {
         let (producer, stop) = (producer.clone(), stop.clone());
+        let confirmed = confirmed.clone();
         tasks.spawn(async move {
             let mut counts = Counts::default();
             let mut n = 0;
@@ -39,6 +45,7 @@ async fn load(producer: Arc<dyn BackendProducer>, stop: Arc<AtomicBool>, window:
                 let failed = match producer.send(message).await {
                     Ok(receipt) if receipt.routed == Some(false) => "unrouted",
                     Ok(_) => {
+                        confirmed.fetch_add(1, Ordering::Relaxed);
                         counts.confirmed.push(Confirmed {
                             text,
                             sent,
@@ -93,14 +100,25 @@ async fn killed_and_back(qos: u8, consumer_type: ConsumerType) {
     let stop = Arc::<AtomicBool>::default();
     let received = Received::default();
     let taking = tokio::spawn(take(consumer, received.clone()));
-    let sending = tokio::spawn(load(producer, stop.clone(), 8));
+    let confirmed = Arc::<AtomicUsize>::default();
+    let sending = tokio::spawn(load(producer, stop.clone(), confirmed.clone(), 8));
+    // However slow the machine is, something is under way each time.
+    let more = async || {
+        let enough = confirmed.load(Ordering::Relaxed) + 10;
+        until("messages are confirmed", || {
+            confirmed.load(Ordering::Relaxed) >= enough
+        })
+        .await;
+    };
     let mut killed = Vec::new();
     for n in 0..kills {
+        more().await;
         sleep(Duration::from_millis(2_600 + 37 * (n % 20))).await;
         let away = Duration::from_millis(300);
         let kill = tokio::task::block_in_place(|| mosquitto.kill_and_restart(away));
         killed.push(kill.expect("a broker"));
     }
+    more().await;
     sleep(Duration::from_secs(2)).await;
     stop.store(true, Ordering::Relaxed);
     let counts = sending.await.expect("the load");

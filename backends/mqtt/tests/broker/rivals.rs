@@ -113,7 +113,8 @@ async fn members_of_one_name_go_on() {
         tokio::select! { ended = first.receive() => ended, ended = second.receive() => ended }
     });
     assert!(ended.await.is_err(), "somebody ended");
-    assert!(proxy.accepted() <= 6, "{}", proxy.accepted());
+    // Without growing pauses it would be a hundred.
+    assert!(proxy.accepted() <= 20, "{}", proxy.accepted());
     let sender = producer(&one, &topic).await;
     send(&*sender, "x").await;
     let received = async {

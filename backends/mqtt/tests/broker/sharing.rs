@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tg_pubsub_mqtt::Mqtt;
 use tg_schema::pubsub::{
     BackendConsumer, ConsumerOptions, ConsumerType, Outgoing, ProducerOptions, PubSubBackend,
 };
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::support::*;
 
@@ -60,18 +61,19 @@ async fn members_compete_and_subscriptions_do_not() {
         send(&*sender, format!("{i}")).await;
     }
     let mut seen = HashSet::new();
-    let mut shares = Vec::new();
-    for member in &members {
-        let mut share = 0;
-        while let Ok(delivery) = timeout(QUIET, member.receive()).await {
-            let delivery = delivery.expect("a message");
-            assert!(seen.insert(text(&delivery)), "{delivery:?}");
-            delivery.ack().await.expect("acknowledged");
-            share += 1;
-        }
-        shares.push(share);
+    let mut shares = [0, 0];
+    while seen.len() < 20 {
+        let (member, delivery) = tokio::select! {
+            delivery = receive(&*members[0]) => (0, delivery),
+            delivery = receive(&*members[1]) => (1, delivery),
+        };
+        assert!(seen.insert(text(&delivery)), "{delivery:?}");
+        delivery.ack().await.expect("acknowledged");
+        shares[member] += 1;
     }
-    assert_eq!(seen.len(), 20);
+    for member in &members {
+        nothing(&**member).await;
+    }
     assert!(shares.iter().all(|share| *share > 0), "{shares:?}");
     for i in 0..20 {
         let delivery = receive(&*other).await;
@@ -165,10 +167,10 @@ async fn a_slow_consumer_holds_no_more_than_its_bound() {
         send(&*sender, format!("{i}")).await;
     }
     let mut held = Vec::new();
-    while let Ok(delivery) = timeout(QUIET, slow.receive()).await {
-        held.push(delivery.expect("a message"));
+    for _ in 0..10 {
+        held.push(receive(&*slow).await);
     }
-    assert_eq!(held.len(), 10);
+    nothing(&*slow).await;
     for expected in 0..2_000 {
         if held.is_empty() {
             held.push(receive(&*slow).await);
@@ -192,7 +194,7 @@ async fn a_slow_consumer_of_q0_drops_what_it_cannot_hold() {
     for i in 0..200 {
         send(&*sender, format!("{i}")).await;
     }
-    tokio::time::sleep(QUIET).await;
+    until("all came", || slow.dropped() == 190).await;
     for i in 0..10 {
         let delivery = receive(&*slow).await;
         assert_eq!(text(&delivery), i.to_string());
@@ -213,21 +215,18 @@ async fn receives_may_be_given_up_and_be_many() {
     let receiver: Arc<dyn BackendConsumer> = consumer(&backend, &topic, "s").await.into();
     let sender = producer(&backend, &topic).await;
     let mut tasks = tokio::task::JoinSet::new();
+    let (left, end) = (Arc::new(AtomicUsize::new(1_000)), Instant::now() + 2 * SOON);
     for worker in 0..4_u64 {
-        let receiver = Arc::clone(&receiver);
+        let (receiver, left) = (Arc::clone(&receiver), Arc::clone(&left));
         tasks.spawn(async move {
             let mut seen = Vec::new();
-            let mut idle = 0;
-            while idle < 2_000 {
+            while left.load(Ordering::Relaxed) > 0 && Instant::now() < end {
                 let wait = Duration::from_micros(50 * (worker + 1));
-                match timeout(wait, receiver.receive()).await {
-                    Ok(delivery) => {
-                        idle = 0;
-                        let delivery = delivery.expect("a message");
-                        seen.push(text(&delivery));
-                        delivery.ack().await.expect("acknowledged");
-                    }
-                    Err(_) => idle += 1,
+                if let Ok(delivery) = timeout(wait, receiver.receive()).await {
+                    let delivery = delivery.expect("a message");
+                    seen.push(text(&delivery));
+                    delivery.ack().await.expect("acknowledged");
+                    left.fetch_sub(1, Ordering::Relaxed);
                 }
             }
             seen
@@ -243,6 +242,7 @@ async fn receives_may_be_given_up_and_be_many() {
         }
     }
     assert_eq!(seen.len(), 1_000);
+    nothing(&*receiver).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

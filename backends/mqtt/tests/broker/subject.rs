@@ -26,6 +26,7 @@ impl Instances {
             .instance(instance)
             .user("joe", password);
         config.keep_alive = Duration::from_secs(5);
+        config.connect_timeout = Duration::from_secs(30);
         Arc::new(Mqtt::new(config).expect("a configuration"))
     }
 }
@@ -84,6 +85,10 @@ pub fn subject() -> Option<Subject> {
         let backend = instances.connect(&instance, "wrong");
         async move { Ok(backend) }
     });
+    // A loaded machine takes its time, also to start a broker.
+    subject.patience = Duration::from_secs(60);
+    subject.redelivery = Duration::from_secs(300);
+    subject.limit = Duration::from_secs(1_200);
     subject.second_exclusive = Profile::MQTT.second_exclusive;
     subject.attempts_survive = Profile::MQTT.attempts_survive;
     Some(subject)

@@ -11,10 +11,10 @@ use tg_schema::pubsub::{
     PubSubBackend, Receipt,
 };
 use tg_test_brokers::{Mosquitto, Setup};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 /// Long enough for anything that is to happen.
-pub const SOON: Duration = Duration::from_secs(15);
+pub const SOON: Duration = Duration::from_secs(60);
 /// Long enough to believe that nothing happens.
 pub const QUIET: Duration = Duration::from_millis(400);
 
@@ -23,8 +23,13 @@ pub fn broker() -> Option<Mosquitto> {
     tg_test_brokers::mosquitto(Setup::default())
 }
 
+/// A loaded machine takes its time to connect.
 pub fn config(port: u16) -> MqttConfig {
-    MqttConfig::new("127.0.0.1", port).instance("test")
+    let mut config = MqttConfig::new("127.0.0.1", port).instance("test");
+    config.keep_alive = SOON;
+    config.connect_timeout = SOON;
+    config.resume = SOON;
+    config
 }
 
 pub fn backend(port: u16) -> Mqtt {
@@ -91,9 +96,26 @@ pub fn text(delivery: &Delivery) -> String {
     String::from_utf8_lossy(&delivery.payload).into_owned()
 }
 
-/// Receives and acknowledges until nothing comes any more.
-pub async fn drain(consumer: &dyn BackendConsumer, received: &mut HashMap<usize, usize>) {
-    while let Ok(delivery) = timeout(Duration::from_secs(2), consumer.receive()).await {
+/// Waits until something is so.
+pub async fn until(what: &str, so: impl Fn() -> bool) {
+    let end = Instant::now() + SOON;
+    while !so() {
+        assert!(Instant::now() < end, "not in time: {what}");
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Receives and acknowledges until so many different messages came, and then nothing more.
+pub async fn drain(
+    consumer: &dyn BackendConsumer,
+    count: usize,
+    received: &mut HashMap<usize, usize>,
+) {
+    loop {
+        let patience = if received.len() < count { SOON } else { QUIET };
+        let Ok(delivery) = timeout(patience, consumer.receive()).await else {
+            return;
+        };
         let delivery = delivery.expect("a message");
         let n = text(&delivery).parse().expect("a number");
         match delivery.ack().await {

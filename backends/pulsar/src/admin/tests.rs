@@ -184,7 +184,7 @@ async fn silence_is_bounded() {
         matches!(error, Error::Timeout { after, .. } if after == limit),
         "{error}"
     );
-    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert!(begun.elapsed() < Duration::from_secs(60));
     drop(listener);
     let error = admin.ensure(&topic()).await.expect_err("nobody");
     assert!(matches!(error, Error::Connection { .. }), "{error}");

@@ -13,7 +13,7 @@ use pulsar::proto::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::{Connection, Pool, Role, frame, owner};
 use crate::config::PulsarConfig;
@@ -21,7 +21,7 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 
 const TOPIC: &str = "persistent://tg/flow/x";
-const SOON: Duration = Duration::from_secs(10);
+const SOON: Duration = Duration::from_secs(60);
 
 /// How a broker answers lookups.
 #[derive(Clone, Copy)]
@@ -268,11 +268,10 @@ async fn end(connection: &Connection) -> String {
 async fn signs_of_life_are_given_and_missed() {
     let lively = |port| {
         let mut config = config(port);
-        config.keep_alive = Duration::from_millis(200);
+        config.keep_alive = Duration::from_secs(1);
         config
     };
     let (tell, mut told) = mpsc::unbounded_channel();
-    let start = Instant::now();
     let connection = connect(lively, |mut stream, mut input| async move {
         let ping = BaseCommand {
             ping: Some(CommandPing {}),
@@ -287,12 +286,7 @@ async fn signs_of_life_are_given_and_missed() {
         while read(&mut stream, &mut input).await.is_some() {}
     })
     .await;
-    assert!(end(&connection).await.contains("no sign of life for 400ms"));
-    assert!(
-        start.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(end(&connection).await.contains("no sign of life for 2s"));
     for _ in 0..3 {
         assert_eq!(told.recv().await, Some(true));
     }

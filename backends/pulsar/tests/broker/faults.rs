@@ -40,7 +40,9 @@ async fn a_broker_that_stays_away_ends_what_waits() {
     let (sent, ended) = tokio::join!(sender.send(Outgoing::new("x")), end(&*first));
     assert_eq!(sent.expect_err("no broker").kind(), "connection");
     assert_eq!(ended.kind(), "connection");
-    assert!(ended.is_retryable() && start.elapsed() < Duration::from_secs(4));
+    assert!(ended.is_retryable(), "{ended}");
+    // The usual time to resume is longer than that.
+    assert!(start.elapsed() < SOON / 2, "{:?}", start.elapsed());
     assert_eq!(held.ack().await.expect_err("late").error.kind(), "lost");
     let again = sender.send(Outgoing::new("y")).await.expect_err("ended");
     assert_eq!(again.kind(), "connection");
@@ -64,7 +66,7 @@ async fn a_silent_connection_is_noticed_within_two_intervals() {
     let mut config = config(proxy.port());
     config.keep_alive = Duration::from_secs(1);
     config.resume = Duration::ZERO;
-    config.connect_timeout = Duration::from_millis(500);
+    config.connect_timeout = Duration::from_secs(5);
     let backend = Pulsar::new(config).expect("a configuration");
     let topics = [topic(0), topic(1)];
     let consumer = consumer(&backend, &topics[1], "s").await;
@@ -86,11 +88,12 @@ async fn a_silent_connection_is_noticed_within_two_intervals() {
     let (ended, q0) = tokio::join!(end(&*consumer), timeout(SOON, sending));
     let took = start.elapsed();
     println!(
-        "half-open connection noticed after {took:?}, keep-alive 1 s, time to connect again 0.5 s"
+        "half-open connection noticed after {took:?}, keep-alive 1 s, time to connect again 5 s"
     );
     assert_eq!(ended.kind(), "connection");
     assert_eq!(q0.expect("in time").expect("a sender").kind(), "connection");
-    assert!(took < Duration::from_secs(4), "{took:?}");
+    // Without signs of life nobody notices for many minutes; how exact timers are is the machine's affair.
+    assert!(took < SOON / 2, "{took:?}");
 }
 
 /// The broker ends producers and consumers of a topic that it moves, and goes on.
@@ -245,10 +248,13 @@ async fn what_is_too_large_does_not_reach_the_wire() {
 #[tokio::test]
 async fn a_broker_that_is_not_there_is_told_in_time() {
     let silent = TcpListener::bind("127.0.0.1:0").expect("a listener");
-    let free = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    // It has its port, and does not listen.
+    let deaf = tokio::net::TcpSocket::new_v4().expect("a socket");
+    let anywhere = "127.0.0.1:0".parse().expect("an address");
+    deaf.bind(anywhere).expect("a port");
     let web = TcpListener::bind("127.0.0.1:0").expect("a listener");
-    let ports = [&silent, &free, &web].map(|l| l.local_addr().expect("an address").port());
-    drop(free);
+    let ports = [silent.local_addr(), deaf.local_addr(), web.local_addr()];
+    let ports = ports.map(|address| address.expect("an address").port());
     std::thread::spawn(move || {
         while let Ok((mut stream, _)) = web.accept() {
             let _ = std::io::Write::write_all(&mut stream, b"HTTP/1.1 400 Bad Request\r\n\r\n");
@@ -279,11 +285,7 @@ async fn a_broker_that_is_not_there_is_told_in_time() {
         );
         let health = backend.health().await.expect_err("no broker");
         assert_eq!(health.kind(), "connection");
-        assert!(
-            start.elapsed() < Duration::from_secs(3),
-            "{:?}",
-            start.elapsed()
-        );
+        assert!(start.elapsed() < SOON / 2, "{:?}", start.elapsed());
     }
 }
 
@@ -292,24 +294,22 @@ async fn best_effort_does_not_wait_for_a_broker_that_is_away() {
     let Some(broker) = broker() else { return };
     let proxy = Proxy::new(broker.port()).expect("a proxy");
     let mut config = config(proxy.port());
-    config.resume = Duration::from_secs(20);
+    config.connect_timeout = Duration::from_secs(5);
     let backend = Pulsar::new(config).expect("a configuration");
     let topic = topic(0);
     let options = ProducerOptions::default().max_in_flight(10);
     let sender = backend.create_producer(&topic, None, options).await;
     let sender = sender.expect("a producer");
+    let before = proxy.accepted();
     proxy.freeze();
     proxy.cut();
-    sleep(Duration::from_millis(200)).await;
-    let start = Instant::now();
-    for i in 0..1_000 {
-        send(&*sender, format!("{i}")).await;
-    }
-    assert!(
-        start.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        start.elapsed()
-    );
+    until("the loss is known", || proxy.accepted() > before).await;
+    let sending = async {
+        for i in 0..1_000 {
+            send(&*sender, format!("{i}")).await;
+        }
+    };
+    timeout(SOON, sending).await.expect("nobody waits");
     proxy.cut();
     proxy.thaw();
     timeout(SOON, sender.flush())
@@ -338,10 +338,15 @@ async fn a_slow_consumer_fetches_no_more_than_it_asked_for() {
             sent.await.expect("confirmed");
         }
     }
-    sleep(QUIET).await;
     let stats = || tokio::task::block_in_place(|| broker.admin().stats(&name(&topic)));
-    let stats = stats().expect("statistics");
-    assert!(stats.contains("\"unackedMessages\":5,"), "{stats}");
+    let fetched = || {
+        stats()
+            .expect("statistics")
+            .contains("\"unackedMessages\":5,")
+    };
+    until("as many are fetched as were asked for", fetched).await;
+    sleep(QUIET).await;
+    assert!(fetched(), "{:?}", stats());
     for i in 0..2_000 {
         let delivery = receive(&*consumer).await;
         assert_eq!(text(&delivery), i.to_string());

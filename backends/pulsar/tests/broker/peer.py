@@ -79,7 +79,7 @@ def consume(client: pulsar.Client, told: dict[str, Any]) -> dict[str, Any]:
     )
     received = []
     for _ in range(told["count"]):
-        message = consumer.receive(timeout_millis=20_000)
+        message = consumer.receive(timeout_millis=120_000)
         data = message.data()
         received.append(
             {

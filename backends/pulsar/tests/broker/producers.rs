@@ -35,11 +35,8 @@ async fn a_fenced_producer_is_out_and_does_not_come_back() {
         assert!(matches!(error, Error::Broker { .. }), "{error}");
         println!("{error}");
     }
-    assert!(
-        start.elapsed() < Duration::from_secs(3),
-        "{:?}",
-        start.elapsed()
-    );
+    // Nobody tries again for as long as an operation may take.
+    assert!(start.elapsed() < SOON / 2, "{:?}", start.elapsed());
     // Until somebody comes who puts it out.
     let opened = other.create_producer(&topic, None, access("fencing")).await;
     let second = opened.expect("a producer");

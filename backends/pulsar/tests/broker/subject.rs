@@ -25,6 +25,8 @@ impl Instances {
         let url = format!("pulsar://127.0.0.1:{}", proxy.port());
         let mut config = PulsarConfig::new(url).token(token);
         config.keep_alive = Duration::from_secs(5);
+        config.connect_timeout = Duration::from_secs(30);
+        config.operation_timeout = Duration::from_secs(60);
         Arc::new(Pulsar::new(config).expect("a configuration"))
     }
 }
@@ -86,6 +88,10 @@ pub fn subject() -> Option<Subject> {
         let backend = instances.connect(&instance, &wrong);
         async move { Ok(backend) }
     });
+    // A loaded machine takes its time, also to start a broker.
+    subject.patience = Duration::from_secs(60);
+    subject.redelivery = Duration::from_secs(300);
+    subject.limit = Duration::from_secs(1_200);
     subject.second_exclusive = Profile::PULSAR.second_exclusive;
     subject.attempts_survive = Profile::PULSAR.attempts_survive;
     Some(subject)

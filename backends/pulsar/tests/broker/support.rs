@@ -10,10 +10,10 @@ use tg_schema::pubsub::{
     PubSubBackend, Receipt,
 };
 use tg_schema_model::Json;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// Long enough for anything that is to happen.
-pub const SOON: Duration = Duration::from_secs(20);
+pub const SOON: Duration = Duration::from_secs(120);
 /// Long enough to believe that nothing happens.
 pub const QUIET: Duration = Duration::from_millis(500);
 
@@ -30,7 +30,16 @@ pub fn own_broker(setup: tg_test_brokers::PulsarSetup) -> Option<Broker> {
 }
 
 pub fn config(port: u16) -> PulsarConfig {
-    PulsarConfig::new(format!("pulsar://127.0.0.1:{port}"))
+    patient(PulsarConfig::new(format!("pulsar://127.0.0.1:{port}")))
+}
+
+/// A loaded machine takes its time, and so does its broker.
+pub fn patient(mut config: PulsarConfig) -> PulsarConfig {
+    config.keep_alive = SOON;
+    config.connect_timeout = SOON;
+    config.operation_timeout = SOON;
+    config.resume = SOON;
+    config
 }
 
 pub fn backend(port: u16) -> Pulsar {
@@ -47,7 +56,7 @@ pub fn topic(qos: u8) -> Topic {
 }
 
 pub async fn producer(backend: &Pulsar, topic: &Topic) -> Box<dyn BackendProducer> {
-    let options = ProducerOptions::default();
+    let options = ProducerOptions::default().send_timeout(SOON);
     let producer = backend.create_producer(topic, None, options).await;
     producer.expect("a producer")
 }
@@ -102,6 +111,15 @@ pub fn name(topic: &Topic) -> String {
     tg_schema_model::topic::pulsar::name(topic)
 }
 
+/// Waits until something is so.
+pub async fn until(what: &str, so: impl Fn() -> bool) {
+    let end = Instant::now() + SOON;
+    while !so() {
+        assert!(Instant::now() < end, "not in time: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 /// How many messages of the subscription wait at the broker.
 pub async fn backlog(broker: &Broker, topic: &Topic) -> i64 {
     let name = name(topic);
@@ -114,13 +132,15 @@ pub async fn backlog(broker: &Broker, topic: &Topic) -> i64 {
 
 /// Waits until none does.
 pub async fn settled(broker: &Broker, topic: &Topic) {
-    for _ in 0..100 {
-        if backlog(broker, topic).await == 0 {
+    let end = Instant::now() + SOON;
+    loop {
+        let waiting = backlog(broker, topic).await;
+        if waiting == 0 {
             return;
         }
+        assert!(Instant::now() < end, "{waiting} messages wait");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("{} messages wait", backlog(broker, topic).await);
 }
 
 /// The number that the other end gave it.

@@ -21,8 +21,8 @@ pub struct Admin {
     token: Option<String>,
 }
 
-/// How long a request may take: deleting a namespace waits for its topics.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a request may take: deleting a namespace waits for its topics, and a busy machine for its turn.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 impl Admin {
     pub(super) fn new(port: u16, token: Option<String>) -> Self {

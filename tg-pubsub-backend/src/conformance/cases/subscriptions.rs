@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 use super::super::context::{Context, Failure, consumer, ensure, next, outgoing, send, text};
 use crate::profile::SecondExclusive;
 
-const CLOSE: Duration = Duration::from_secs(5);
+const CLOSE: Duration = Duration::from_secs(60);
 
 fn of(consumer_type: ConsumerType) -> ConsumerOptions {
     ConsumerOptions::default().consumer_type(consumer_type)

@@ -73,7 +73,7 @@ pub(super) async fn sizes(context: Context) -> Result<(), Failure> {
 }
 
 pub(super) async fn health_closed(context: Context) -> Result<(), Failure> {
-    const CLOSE: Duration = Duration::from_secs(5);
+    const CLOSE: Duration = Duration::from_secs(60);
     context.backend.close(CLOSE).await?;
     let asked = tokio::time::timeout(context.subject.redelivery, context.backend.health()).await;
     match asked {
