@@ -288,3 +288,12 @@ def test_large_files_in_a_commit(tmp_path: pathlib.Path) -> None:
     commit(tmp_path, "v1")
     assert "at most 16777216 are read" in refused(tmp_path, "schemas", "--against", "git:v1:large")
     assert "at most 16777216 are read" in refused(tmp_path, "schemas", "--against", "git:v1:large/m.toml")
+
+
+def test_long_names_are_refused(tmp_path: pathlib.Path) -> None:
+    """Before Git is asked, which takes none so long."""
+    write(tmp_path, schemas__m=OLD)
+    commit(tmp_path, "v1")
+    for name in ("git:" + "a" * 100_000, "git:v1:" + "a" * 100_000):
+        error = refused(tmp_path, "schemas", "--against", name)
+        assert "100000 bytes; at most 4096 are read" in error, error[-300:]

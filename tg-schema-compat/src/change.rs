@@ -27,7 +27,8 @@ pub struct Change<'v> {
     pub path: String,
     /// The same, but for the last name, which is that of the old version.
     pub former: String,
-    /// Of a field that is gone: the names of new fields of its type, of which it may be one.
+    /// Of a field that is gone: the names of new fields of its type, of which it may be one. Of a new field: the old
+    /// field that registries see read there by an alias, although it goes on under its own name.
     pub may_be: Vec<&'v str>,
     /// Where it is in the old version.
     pub(crate) old: Option<Spot>,

@@ -16,14 +16,16 @@ mod unread;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
 
-use tg_schema_model::{Fingerprint, Span};
+use tg_schema_model::{Field, Fingerprint, Record, RecordId, Span};
 
 use crate::change::{self, Change, Index, Walked, What};
+use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::engine::{pulsar, rust};
 use crate::proof::Side;
-use crate::report::{Compared, Counterexample, Finding, Matrix, Pair, Report, Severity};
+use crate::report::{Compared, Counterexample, Effect, Finding, Matrix, Pair, Report, Severity};
 use crate::version::{Message, Version};
 use engines::Engines;
 
@@ -83,6 +85,8 @@ pub(crate) struct Ready<'v> {
     pub version: &'v Version,
     pub index: Index,
     pub types: rust::Types<'v>,
+    /// The places of the fields of each record in the order of their names; made when somebody asks.
+    fields: OnceLock<Vec<Vec<usize>>>,
 }
 
 impl<'v> Ready<'v> {
@@ -91,7 +95,25 @@ impl<'v> Ready<'v> {
             version,
             index: Index::of(&version.schema),
             types: rust::Types::of(&version.schema),
+            fields: OnceLock::new(),
         }
+    }
+
+    /// A field of a record.
+    pub(crate) fn field(&self, record: RecordId, name: &str) -> Option<&'v Field> {
+        let records = &self.version.schema.records;
+        let fields = self.fields.get_or_init(|| {
+            let sorted = |record: &Record| {
+                let mut places: Vec<usize> = (0..record.fields.len()).collect();
+                places.sort_by_key(|at| record.fields.get(*at).map(|f| &f.name));
+                places
+            };
+            records.iter().map(sorted).collect()
+        });
+        let (fields, all) = (fields.get(record.0)?, &records.get(record.0)?.fields);
+        let called = |at: &usize| all.get(*at).map_or("", |f| f.name.as_str());
+        let at = fields.binary_search_by_key(&name, called).ok()?;
+        all.get(*fields.get(at)?)
     }
 
     pub(crate) fn walked(&'v self, message: &'v Message) -> Result<Walked<'v>, Problem> {
@@ -126,6 +148,27 @@ fn problem(version: &Version, message: &Message, reason: impl fmt::Display) -> P
 ///
 /// Nothing is required, proven or mended here: that is done to the report.
 pub fn check(new: &Version, against: &[Version], options: &Options) -> Result<Report, Problem> {
+    let mut run = Run {
+        effort: &mut Effort::of_report(),
+        sought: &|_, _, _| true,
+    };
+    check_with(new, against, options, &mut run)
+}
+
+/// What is executed in a comparison.
+pub(crate) struct Run<'r> {
+    pub effort: &'r mut Effort,
+    /// Whether to look, by running messages, if what the rule of that id tells of a path is so.
+    pub sought: &'r dyn Fn(&'static str, &str, &Effect) -> bool,
+}
+
+/// The same, executing what is asked for.
+pub(crate) fn check_with(
+    new: &Version,
+    against: &[Version],
+    options: &Options,
+    run: &mut Run<'_>,
+) -> Result<Report, Problem> {
     let new = Ready::of(new);
     let old: Vec<Ready<'_>> = against.iter().map(Ready::of).collect();
     let paired: Vec<pairing::Paired> = against
@@ -147,9 +190,9 @@ pub fn check(new: &Version, against: &[Version], options: &Options) -> Result<Re
             })
             .collect();
         if wanted(options, message) {
-            report
-                .records
-                .push(compare(&new, message, &old, &formers, options)?);
+            run.effort.next_record();
+            let compared = compare(&new, message, (&old, &formers), options, run)?;
+            report.records.push(compared);
         }
     }
     report
@@ -174,9 +217,9 @@ fn wanted(options: &Options, message: &Message) -> bool {
 fn compare(
     new: &Ready<'_>,
     message: &Message,
-    old: &[Ready<'_>],
-    formers: &[(usize, &Message)],
+    (old, formers): (&[Ready<'_>], &[(usize, &Message)]),
     options: &Options,
+    run: &mut Run<'_>,
 ) -> Result<Compared, Problem> {
     let mut compared = Compared {
         record: message.name.clone(),
@@ -217,7 +260,7 @@ fn compare(
             continue;
         }
         known.insert(key, at);
-        let (pair, findings) = one(ready, former, new, message, at, options)?;
+        let (pair, findings) = one((ready, former), (new, message), at, options, run)?;
         compared
             .matrix
             .get_or_insert_with(Matrix::default)
@@ -240,12 +283,11 @@ fn compare(
 
 /// A message against one earlier version.
 fn one<'v>(
-    old: &'v Ready<'v>,
-    former: &'v Message,
-    new: &'v Ready<'v>,
-    message: &'v Message,
+    (old, former): (&'v Ready<'v>, &'v Message),
+    (new, message): (&'v Ready<'v>, &'v Message),
     at: usize,
     options: &Options,
+    run: &mut Run<'_>,
 ) -> Result<(Pair, Vec<Finding>), Problem> {
     let wrong = |reason: &dyn fmt::Display| problem(new.version, message, reason);
     let before = old.walked(former)?;
@@ -259,8 +301,9 @@ fn one<'v>(
         version: walked.version,
         message: walked.message,
     };
-    logical::add(&mut findings, &engines.matrix, side(before), side(after));
-    unread::leave_out(&mut findings, &engines.matrix, side(before), side(after));
+    let sides = (side(before), side(after));
+    logical::add(&mut findings, &engines.matrix, sides, run.effort);
+    unread::leave_out(&mut findings, &engines.matrix, sides, run);
     let stored = match engines.matrix.pulsar {
         Some(_) => Some(!pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?),
         None => None,

@@ -1,4 +1,5 @@
-//! How many findings of a record are worked out: proven with messages, and mended by edits that are tried.
+//! How many findings of a record are worked out: proven with messages, and mended by edits that are tried; and how
+//! much is read and written for that.
 //!
 //! Each takes a time that grows with the record, and a record may have as many findings as fields.
 
@@ -26,4 +27,57 @@ pub(crate) fn findings(record: &Compared, new: &Version, against: &[Version]) ->
         .checked_div(both)
         .unwrap_or(MAX_FINDINGS)
         .clamp(1, MAX_FINDINGS)
+}
+
+/// Bytes of messages that are written and read for the findings of one record.
+pub(crate) const RECORD_BYTES: usize = 8 << 20;
+/// Bytes of messages that are written and read for the findings of one report.
+const REPORT_BYTES: usize = 32 << 20;
+
+/// What may still be written and read. It is counted and not timed, so that the same versions give the same report.
+#[derive(Debug)]
+pub(crate) struct Effort {
+    report: usize,
+    record: usize,
+}
+
+impl Effort {
+    /// For a report.
+    pub(crate) fn of_report() -> Self {
+        Effort {
+            report: REPORT_BYTES,
+            record: RECORD_BYTES,
+        }
+    }
+
+    /// Goes on to another record, which has its share of what is left.
+    pub(crate) fn next_record(&mut self) {
+        self.record = RECORD_BYTES.min(self.report);
+    }
+
+    /// Takes some bytes. Whether there were as many; where there were not, none are left.
+    pub(crate) fn spend(&mut self, bytes: usize) -> bool {
+        let enough = bytes <= self.record;
+        let taken = bytes.min(self.record);
+        self.record = if enough { self.record - taken } else { 0 };
+        self.report = self.report.saturating_sub(taken);
+        enough
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_has_a_share_and_the_report_an_end() {
+        let mut effort = Effort::of_report();
+        for _ in 0..REPORT_BYTES / RECORD_BYTES {
+            effort.next_record();
+            assert!(effort.spend(RECORD_BYTES - 1));
+            assert!(!effort.spend(2) && !effort.spend(1));
+        }
+        effort.next_record();
+        assert!(!effort.spend(1));
+    }
 }

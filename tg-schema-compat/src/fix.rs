@@ -12,10 +12,10 @@ use std::collections::BTreeSet;
 use tg_schema_model::edit::{self, Edit};
 
 use crate::change::{self, Change};
-use crate::check::{Options, Ready, check};
-use crate::effort;
+use crate::check::{Options, Ready, Run, check_with};
+use crate::effort::{self, Effort};
 use crate::loss::Direction;
-use crate::report::{Compared, Finding, Fix, Format, Report, Severity};
+use crate::report::{Compared, Effect, Finding, Fix, Format, Report, Severity};
 use crate::version::Version;
 use candidate::Candidate;
 
@@ -46,13 +46,25 @@ pub fn propose(
     let ready = Ready::of(new);
     let old: Vec<Ready<'_>> = against.iter().map(Ready::of).collect();
     let mut proposals = Vec::new();
+    let mut effort = Effort::of_report();
     let mut tried = 0;
     for (r, record) in report.records.iter_mut().enumerate() {
         let harmful = |f: &Finding| f.severity > Severity::Info && f.suppressed.is_none();
         if !record.findings.iter().any(harmful) {
             continue;
         }
+        effort.next_record();
         let mut left = effort::findings(record, new, against);
+        let latest = record.findings.iter().filter(|f| harmful(f));
+        let latest: BTreeSet<usize> = latest
+            .filter_map(|f| f.against.iter().max().copied())
+            .collect();
+        let walks = old.iter().enumerate().map(|(at, old)| {
+            let wanted = tried < MAX_PROVEN && latest.contains(&at);
+            wanted.then(|| changes(old, &ready, record)).flatten()
+        });
+        let walks: Vec<Option<Vec<Change<'_>>>> = walks.collect();
+        let harmed = harm(record);
         for f in 0..record.findings.len() {
             let Some(finding) = record.findings.get(f).filter(|f| harmful(f)) else {
                 continue;
@@ -60,7 +72,22 @@ pub fn propose(
             let mended = if tried < MAX_PROVEN && left > 0 {
                 tried += 1;
                 left -= 1;
-                mend(finding, record, &ready, &old, against, options)
+                let latest = finding.against.iter().max();
+                let versions = latest.and_then(|at| Some((old.get(*at)?, walks.get(*at)?)));
+                let compared = Record {
+                    is: record,
+                    harm: &harmed,
+                    new: &ready,
+                    against,
+                    options,
+                };
+                // The latest version against which it was found has what is to be brought back.
+                match versions {
+                    Some((old, Some(changes))) => {
+                        mend(finding, compared, old, changes, &mut effort)
+                    }
+                    _ => Mended::default(),
+                }
             } else {
                 Mended::default()
             };
@@ -121,23 +148,32 @@ struct Mended {
     plan: Vec<String>,
 }
 
+/// A record that is to be mended.
+#[derive(Clone, Copy)]
+struct Record<'r, 'v> {
+    is: &'r Compared,
+    harm: &'r BTreeSet<Harm>,
+    new: &'r Ready<'v>,
+    against: &'r [Version],
+    options: &'r Options,
+}
+
 fn mend(
     finding: &Finding,
-    record: &Compared,
-    new: &Ready<'_>,
-    old: &[Ready<'_>],
-    against: &[Version],
-    options: &Options,
+    record: Record<'_, '_>,
+    old: &Ready<'_>,
+    changes: &[Change<'_>],
+    effort: &mut Effort,
 ) -> Mended {
     let mut mended = Mended::default();
+    let Record {
+        is: record,
+        harm: before,
+        new,
+        against,
+        options,
+    } = record;
     let Some(name) = &record.new else {
-        return mended;
-    };
-    // The latest version against which it was found has what is to be brought back.
-    let Some(old) = finding.against.iter().max().and_then(|at| old.get(*at)) else {
-        return mended;
-    };
-    let Some(changes) = changes(old, new, record) else {
         return mended;
     };
     let is_it = |change: &&Change<'_>| {
@@ -148,7 +184,10 @@ fn mend(
         return mended;
     };
     mended.plan = plan::steps(finding, change);
-    let before = harm(record);
+    // What was there before may stay elsewhere, whether messages show it or not.
+    let sought = |rule: &'static str, path: &str, effect: &Effect| {
+        path == finding.path || !before.contains(&Harm::of(rule, path, effect))
+    };
     for Candidate { edits, message } in candidate::of(finding, change, old, new) {
         let Some(edited) = applied(new.version, &edits) else {
             continue;
@@ -157,7 +196,11 @@ fn mend(
             only: vec![name.clone()],
             ..options.clone()
         };
-        let Ok(report) = check(&edited, against, &again) else {
+        let mut run = Run {
+            effort,
+            sought: &sought,
+        };
+        let Ok(report) = check_with(&edited, against, &again, &mut run) else {
             continue;
         };
         // What is read only now may lose what it lost nothing of before.
@@ -167,7 +210,7 @@ fn mend(
         let left = after
             .iter()
             .any(|h| h.path == finding.path && h.rule == finding.rule.page.id);
-        if !after.is_subset(&before) || after.len() == before.len() {
+        if !after.is_subset(before) || after.len() == before.len() {
             continue;
         }
         // Edits after which less is left are second best.
@@ -217,6 +260,18 @@ struct Harm {
     severity: Severity,
 }
 
+impl Harm {
+    fn of(rule: &'static str, path: &str, effect: &Effect) -> Self {
+        Harm {
+            rule,
+            path: path.to_owned(),
+            format: effect.format,
+            direction: effect.direction,
+            severity: effect.severity,
+        }
+    }
+}
+
 fn harm(record: &Compared) -> BTreeSet<Harm> {
     let mut harm = BTreeSet::new();
     for finding in &record.findings {
@@ -227,13 +282,7 @@ fn harm(record: &Compared) -> BTreeSet<Harm> {
             .any(|e| e.format != Format::Rust && e.severity > Severity::Info);
         for effect in &finding.effects {
             if effect.severity > Severity::Info && (effect.format != Format::Rust || !wire) {
-                harm.insert(Harm {
-                    rule: finding.rule.page.id,
-                    path: finding.path.clone(),
-                    format: effect.format,
-                    direction: effect.direction,
-                    severity: effect.severity,
-                });
+                harm.insert(Harm::of(finding.rule.page.id, &finding.path, effect));
             }
         }
     }

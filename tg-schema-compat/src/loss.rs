@@ -132,8 +132,8 @@ impl<'g> Comparison<'g, '_> {
                 if a == b || b.promotes_to(*a) {
                     self.meaning((self.new, new), (self.old, old), Direction::Forward);
                 }
-                self.digits(*a, *b, Direction::Backward);
-                self.digits(*b, *a, Direction::Forward);
+                self.digits((self.old, old), *b, Direction::Backward);
+                self.digits((self.new, new), *a, Direction::Forward);
             }
             (Shape::Fixed(_), Shape::Fixed(_)) => {
                 self.meaning((self.old, old), (self.new, new), Direction::Backward);
@@ -176,11 +176,11 @@ impl<'g> Comparison<'g, '_> {
                 continue;
             }
             if let Some((to, other)) = others.find(|(to, _)| from.promotes_to(*to)) {
-                self.digits(from, *to, direction);
+                self.digits((writer.0, id), *to, direction);
                 self.meaning((writer.0, id), (reader.0, *other), direction);
             } else if read.iter().any(|(to, _)| *to == Primitive::Float) {
                 // In JSON a double is read as a float too.
-                self.digits(from, Primitive::Float, direction);
+                self.digits((writer.0, id), Primitive::Float, direction);
             }
         }
         Ok(())
@@ -212,12 +212,13 @@ impl<'g> Comparison<'g, '_> {
     }
 
     /// What readers of `to` make of numbers of `from`.
-    fn digits(&mut self, from: Primitive, to: Primitive, direction: Direction) {
-        use Primitive::{Double, Float, Int, Long};
-        if matches!(
-            (from, to),
-            (Int | Long, Float) | (Long, Double) | (Double, Float)
-        ) {
+    fn digits(&mut self, (graph, id): Node<'_>, to: Primitive, direction: Direction) {
+        let Shape::Primitive(from) = graph.shape(id) else {
+            return;
+        };
+        // In JSON a double is read as a float too.
+        let doubled = (*from, to) == (Primitive::Double, Primitive::Float);
+        if doubled || graph.node(id).loses_digits(to) {
             self.find(Kind::Precision, direction, from.as_str(), to.as_str());
         }
     }

@@ -30,6 +30,7 @@ use std::fmt;
 use tg_schema_dynamic::datum::Types;
 use tg_schema_model::{Json, Profile};
 
+use crate::effort::{Effort, RECORD_BYTES};
 use crate::engine::json::Peer;
 use crate::engine::stack::TooLarge;
 use crate::loss::Direction;
@@ -62,6 +63,8 @@ pub enum Want {
 pub enum Problem {
     /// The schemas are larger than can be compared.
     TooLarge(TooLarge),
+    /// The messages of the record that were looked at were as many and as large as may be.
+    Effort,
     /// The text of a message is no schema that messages can be written or read with.
     Schema {
         /// Its name.
@@ -75,6 +78,11 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Problem::TooLarge(limit) => limit.fmt(f),
+            Problem::Effort => write!(
+                f,
+                "messages are looked for until {} MiB of them were read for a record or a report as large as this one",
+                RECORD_BYTES >> 20
+            ),
             Problem::Schema { message, reason } => {
                 write!(f, "no message of {message} can be made: {reason}")
             }
@@ -112,27 +120,77 @@ pub fn counterexample(
     want: Want,
     path: &str,
 ) -> Result<Option<Counterexample>, Problem> {
-    let on_json = || json::show(writer, reader, direction, peer, want, path);
-    let on_avro = || avro::show(writer, reader, want, path);
-    let shown = match format {
-        Format::Json => on_json()?,
-        Format::Avro => on_avro()?,
-        Format::Pulsar if writer.profile() == Some(Profile::PulsarRecord) => match on_json()? {
-            Some(shown) => Some(shown),
-            None => on_avro()?,
-        },
-        Format::Pulsar => on_avro()?,
-        Format::Rust | Format::Deployment => None,
-    };
-    Ok(shown.map(|shown| Counterexample {
+    let question = Question {
+        writer,
+        reader,
         format,
         direction,
-        peer: (format == Format::Json && peer != Peer::Tg).then_some(peer.as_str()),
-        message: shown.message,
-        bytes: shown.bytes,
-        outcome: shown.outcome,
-    }))
+        peer,
+        path,
+    };
+    question.answer(want, &mut Effort::of_report())
 }
+
+/// Where something is to be shown, and for whom: see [`counterexample`].
+#[derive(Clone, Copy)]
+pub(crate) struct Question<'v, 'p> {
+    pub(crate) writer: Side<'v>,
+    pub(crate) reader: Side<'v>,
+    pub(crate) format: Format,
+    pub(crate) direction: Direction,
+    pub(crate) peer: Peer,
+    pub(crate) path: &'p str,
+}
+
+impl Question<'_, '_> {
+    /// The smallest message that shows it, of those that may still be looked at.
+    pub(crate) fn answer(
+        &self,
+        want: Want,
+        effort: &mut Effort,
+    ) -> Result<Option<Counterexample>, Problem> {
+        let Question {
+            writer,
+            reader,
+            format,
+            direction,
+            peer,
+            path,
+        } = *self;
+        // Schemas are read again for each question.
+        let texts = writer.message.text.len() + reader.message.text.len();
+        if !effort.spend(texts / TEXT_SHARE) {
+            return Err(Problem::Effort);
+        }
+        let on_json = |effort: &mut Effort| {
+            let habits = (direction, peer);
+            json::show(writer, reader, habits, want, path, effort)
+        };
+        let shown = match format {
+            Format::Json => on_json(effort)?,
+            Format::Avro => avro::show(writer, reader, want, path, effort)?,
+            Format::Pulsar if writer.profile() == Some(Profile::PulsarRecord) => {
+                match on_json(effort)? {
+                    Some(shown) => Some(shown),
+                    None => avro::show(writer, reader, want, path, effort)?,
+                }
+            }
+            Format::Pulsar => avro::show(writer, reader, want, path, effort)?,
+            Format::Rust | Format::Deployment => None,
+        };
+        Ok(shown.map(|shown| Counterexample {
+            format,
+            direction,
+            peer: (format == Format::Json && peer != Peer::Tg).then_some(peer.as_str()),
+            message: shown.message,
+            bytes: shown.bytes,
+            outcome: shown.outcome,
+        }))
+    }
+}
+
+/// Bytes of a schema that take as long to read as one byte of a message to write and to read.
+const TEXT_SHARE: usize = 4;
 
 impl Side<'_> {
     fn profile(&self) -> Option<Profile> {
@@ -185,7 +243,12 @@ struct Search<'s, 't> {
     /// Whether one side alone has the place.
     alone: bool,
     best: Option<((u8, usize, usize, String), Shown)>,
+    /// Whether messages were left out, because enough were looked at.
+    limited: bool,
 }
+
+/// Bytes that a message counts for beside its own.
+const MESSAGE_BYTES: usize = 64;
 
 impl<'s, 't> Search<'s, 't> {
     fn new(want: Want, path: &str, types: (&'t Types<'s>, &'t Types<'s>)) -> Self {
@@ -195,6 +258,25 @@ impl<'s, 't> Search<'s, 't> {
             types,
             alone: place::has(types.0, path) != place::has(types.1, path),
             best: None,
+            limited: false,
+        }
+    }
+
+    /// Looks at messages as long as there is effort left, in their order.
+    fn look_at_all(
+        &mut self,
+        executed: impl Iterator<Item = Option<Executed>>,
+        effort: &mut Effort,
+    ) {
+        for executed in executed {
+            let bytes = executed.as_ref().map_or(0, |e| e.message.len());
+            if let Some(executed) = executed {
+                self.look_at(executed);
+            }
+            if !effort.spend(bytes + MESSAGE_BYTES) {
+                self.limited = true;
+                break;
+            }
         }
     }
 
@@ -239,8 +321,12 @@ impl<'s, 't> Search<'s, 't> {
         }
     }
 
-    fn shown(self) -> Option<Shown> {
-        self.best.map(|(_, shown)| shown)
+    fn shown(self) -> Result<Option<Shown>, Problem> {
+        match self.best {
+            Some((_, shown)) => Ok(Some(shown)),
+            None if self.limited => Err(Problem::Effort),
+            None => Ok(None),
+        }
     }
 }
 

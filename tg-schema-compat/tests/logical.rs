@@ -156,3 +156,46 @@ fn of_several_versions_each_is_told() {
         [(Direction::Backward, Severity::Loss, "refused")]
     );
 }
+
+/// What is lost of numbers between two Avro types, in a field.
+fn digits(old: &str, new: &str) -> Vec<Direction> {
+    let graph = |ty: &str| {
+        let text = format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "a", "type": {ty}}}]}}"#
+        );
+        Graph::parse(&text, Defaults::Checked).unwrap()
+    };
+    let losses = between(&graph(old), &graph(new)).unwrap();
+    let losses = losses.iter().filter(|loss| loss.kind == Kind::Precision);
+    losses.map(|loss| loss.direction).collect()
+}
+
+#[test]
+fn numbers_that_every_float_holds_lose_nothing() {
+    let of = |ty: &str, word: &str| format!(r#"{{"type": "{ty}", "logicalType": "{word}"}}"#);
+    let lost = [Direction::Backward];
+    for (old, new, expected) in [
+        (of("int", "date"), r#""float""#, [].as_slice()),
+        (of("int", "time-millis"), r#""float""#, &lost),
+        (r#""int""#.to_owned(), r#""float""#, &lost),
+        (of("long", "timestamp-millis"), r#""double""#, &[]),
+        (of("long", "timestamp-millis"), r#""float""#, &lost),
+        (of("long", "timestamp-micros"), r#""double""#, &lost),
+        // A word on a type that it is not for says nothing.
+        (of("long", "date"), r#""float""#, &lost),
+        (
+            format!("[\"null\", {}]", of("int", "date")),
+            r#"["null", "float"]"#,
+            &[],
+        ),
+        (
+            format!("[\"null\", {}]", of("long", "timestamp-micros")),
+            r#"["null", "double"]"#,
+            &lost,
+        ),
+    ] {
+        assert_eq!(digits(&old, new), expected, "{old} {new}");
+    }
+    assert_eq!(told(&["date"], "float"), []);
+    assert_eq!(told(&["timestamp_ms"], "double"), []);
+}

@@ -3,9 +3,10 @@
 
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
+use tg_schema_compat::fix::propose;
 use tg_schema_compat::proof::{prove, verify_all};
 use tg_schema_compat::report::{Format, Outcome, Report, Severity};
-use tg_schema_compat::version::Version;
+use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
 fn version(label: &str, cell: &str) -> Version {
@@ -173,4 +174,84 @@ fn a_message_beyond_the_limit() {
     let reason = finding.unproven.as_deref().unwrap();
     assert!(reason.contains("more than 20000 values"), "{reason}");
     assert!(!reason.contains("ends"), "{reason}");
+}
+
+/// One Avro schema, as a version.
+fn bare(text: &str) -> Version {
+    Version {
+        messages: vec![Message::new("M", text, text)],
+        single: true,
+        ..Version::default()
+    }
+}
+
+#[test]
+fn what_is_read_by_an_alias_is_not_missing() {
+    let record = |fields: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#
+        ))
+    };
+    let old = [record(r#"{"name": "b", "type": "float"}"#)];
+    let new = record(
+        r#"{"name": "a", "type": "float", "aliases": ["b"]},
+           {"name": "b", "type": {"type": "record", "name": "S", "fields": []}}"#,
+    );
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let harmful = report.records.iter().flat_map(|record| &record.findings);
+    let harmful = harmful.filter(|finding| finding.severity > Severity::Info);
+    let harmful: Vec<_> = harmful.collect();
+    let [finding] = harmful.as_slice() else {
+        panic!("{harmful:?}");
+    };
+    assert_eq!(
+        (finding.rule.page.id, finding.path.as_str()),
+        ("FIELD_TYPE_CHANGED", "b")
+    );
+    assert_eq!(
+        (finding.counterexamples.len(), &finding.unproven),
+        (4, &None)
+    );
+}
+
+#[test]
+fn large_messages_are_looked_at_as_long_as_there_is_effort() {
+    // Each record has the next one twice.
+    let ladder = |name: &str| {
+        let records = (0..11).map(|at| {
+            let inner = match at {
+                0 => String::new(),
+                _ => format!("l = \"N{0}\"; r = \"N{0}\"; ", at - 1),
+            };
+            format!("[record.N{at}.fields]; {inner}{name} = \"int\"")
+        });
+        let text = records.collect::<Vec<_>>().join("; ").replace("; ", "\n");
+        let loaded = from_texts(vec![(vec!["m".into()], "m.toml".into(), text.clone())]);
+        assert!(!loaded.diagnostics.has_errors(), "{text}");
+        let mut version = Version::of_definitions("v", loaded.schema, loaded.sources);
+        version
+            .messages
+            .retain(|message| message.name.ends_with("N10"));
+        version
+    };
+    let (old, new) = ([ladder("p")], ladder("q"));
+    let options = Options::default();
+    let mut report = check(&new, &old, &options).unwrap();
+    propose(&mut report, &new, &old, &options);
+    prove(&mut report, &new, &old);
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let findings: Vec<_> = findings
+        .filter(|f| f.severity == Severity::Breaking)
+        .collect();
+    assert!(
+        !findings[0].counterexamples.is_empty(),
+        "{:?}",
+        findings[0].unproven
+    );
+    let limited = findings
+        .iter()
+        .filter_map(|finding| finding.unproven.as_ref());
+    let limited = limited.filter(|reason| reason.contains("until 8 MiB of them were read"));
+    assert!(limited.count() > 0, "{findings:?}");
 }

@@ -171,10 +171,16 @@ impl<'s> Weight<'s> {
             *slot = Some(cost);
         }
         self.spend(cost)?;
+        let mut next = 0;
         for (key, value) in entries {
-            let mut fields = record.fields.iter();
-            let field = fields.find(|f| f.name == *key || f.aliases.contains(key));
-            if let Some(field) = field {
+            // Keys stand in the order of the fields as a rule.
+            if record.fields.get(next).is_none_or(|f| f.name != *key) {
+                let mut fields = record.fields.iter();
+                let found = fields.position(|f| f.name == *key || f.aliases.contains(key));
+                next = found.unwrap_or(record.fields.len());
+            }
+            if let Some(field) = record.fields.get(next) {
+                next += 1;
                 self.value(&field.ty, value)?;
             }
         }

@@ -165,9 +165,54 @@ impl Deref for Text {
     }
 }
 
-/// Where the lines of a text start, found out when somebody asks: many problems may be in one long text.
+/// Where the lines of a text start and how many characters come before a byte, found out when somebody asks: many
+/// problems may be in one long text, and all of it in one line.
 #[derive(Clone, Debug, Default)]
-struct Lines(Arc<OnceLock<Vec<usize>>>);
+struct Lines(Arc<OnceLock<Marks>>);
+
+/// Of one text.
+#[derive(Debug, Default)]
+struct Marks {
+    /// Bytes at which lines start.
+    starts: Vec<usize>,
+    /// Characters before each [`STRIDE`] bytes.
+    characters: Vec<usize>,
+}
+
+/// Bytes between two marks.
+const STRIDE: usize = 1_024;
+
+/// Characters that start in some bytes of a text.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| !matches!(b, 0x80..=0xBF)).count()
+}
+
+impl Marks {
+    fn of(text: &str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+        let behind = breaks.map(|(at, _)| at + 1);
+        let mut before = 0;
+        let strides = text.as_bytes().chunks(STRIDE).map(|chunk| {
+            let mark = before;
+            before += characters(chunk);
+            mark
+        });
+        let characters = strides.collect();
+        Marks {
+            starts: std::iter::once(0).chain(behind).collect(),
+            characters,
+        }
+    }
+
+    /// Characters before a byte.
+    fn before(&self, text: &str, byte: usize) -> usize {
+        let (mark, start) = match self.characters.get(byte / STRIDE) {
+            Some(mark) => (*mark, byte - byte % STRIDE),
+            None => (0, 0),
+        };
+        mark + characters(text.as_bytes().get(start..byte).unwrap_or_default())
+    }
+}
 
 /// They follow from the text.
 impl PartialEq for Lines {
@@ -181,13 +226,15 @@ impl Eq for Lines {}
 impl Lines {
     /// The line of a byte, from 0, and where it starts.
     fn at(&self, text: &str, byte: usize) -> (usize, usize) {
-        let starts = self.0.get_or_init(|| {
-            let breaks = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-            let behind = breaks.map(|(at, _)| at + 1);
-            std::iter::once(0).chain(behind).collect()
-        });
+        let starts = &self.0.get_or_init(|| Marks::of(text)).starts;
         let line = starts.partition_point(|&start| start <= byte).max(1) - 1;
         (line, starts.get(line).copied().unwrap_or(0))
+    }
+
+    /// Characters from one byte to a later one.
+    fn between(&self, text: &str, from: usize, to: usize) -> usize {
+        let marks = self.0.get_or_init(|| Marks::of(text));
+        marks.before(text, to) - marks.before(text, from)
     }
 }
 
@@ -228,7 +275,7 @@ impl Sources {
             at -= 1;
         }
         let (line, start) = source.lines.at(text, at);
-        let column = text[start..at].chars().count() + 1;
+        let column = source.lines.between(text, start, at) + 1;
         Some(Position {
             line: line + 1,
             column,
@@ -288,6 +335,24 @@ impl Sources {
         match &d.help {
             Some(h) => writeln!(out, "{pad} = help: {h}"),
             None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_long_lines_count_characters() {
+        let text = format!("a\n{}\r\n{}x", "ü€𐍈b".repeat(700), "y".repeat(3_000));
+        let mut sources = Sources::default();
+        let source = sources.add("t", text.as_str());
+        for at in (0..=text.len()).filter(|at| text.is_char_boundary(*at)) {
+            let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+            let place = u32::try_from(at).unwrap();
+            let found = sources.position(Span::new(source, place..place)).unwrap();
+            assert_eq!(found.column, text[start..at].chars().count() + 1, "{at}");
         }
     }
 }

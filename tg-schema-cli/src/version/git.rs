@@ -66,8 +66,17 @@ pub fn read(
     commit.versions(roots, label, notes)
 }
 
+/// Bytes of a REF or a PATH, at most: Git takes no longer ones.
+const MAX_NAME: usize = 4_096;
+
 /// Names go to the child one a line.
 fn speakable(text: &str, what: &str) -> Result<(), Failure> {
+    if text.len() > MAX_NAME {
+        return Err(Failure::new(format!(
+            "the {what} of git:REF:PATH has {} bytes; at most {MAX_NAME} are read",
+            text.len()
+        )));
+    }
     match text.chars().any(char::is_control) {
         true => Err(Failure::new(format!(
             "the {what} of git:REF:PATH holds a line break or another control character"

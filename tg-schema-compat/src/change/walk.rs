@@ -7,7 +7,7 @@ use tg_schema_model::{Field, Type};
 use super::{
     Both, Change, EnumSide, FieldSide, Index, MessagePair, RecordSide, Spot, TypeSide, What,
 };
-use crate::engine::avro::{self, Enum, Graph, Id, Record, Refusal, Shape};
+use crate::engine::avro::{self, Enum, Equality, Graph, Id, Record, Refusal, Shape};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::loss::pairing;
 use crate::version::{Message, Version};
@@ -303,6 +303,27 @@ impl<'v> Walk<'v, '_> {
         Ok(())
     }
 
+    /// The one old field whose values registries see read by a new one, although it goes on under its own name.
+    fn read_by_alias(
+        &mut self,
+        old: RecordSide<'v>,
+        field: &'v avro::Field,
+    ) -> Result<Option<&'v str>, TooLarge> {
+        let mut sources = field
+            .aliases
+            .iter()
+            .filter_map(|name| old.record.field(name));
+        let (Some(source), None) = (sources.next(), sources.next()) else {
+            return Ok(None);
+        };
+        let (old, new) = (self.old.graph, self.new.graph);
+        let is_read = match (old.shape(source.ty), new.shape(field.ty)) {
+            (Shape::Primitive(from), Shape::Primitive(to)) => from == to || from.promotes_to(*to),
+            _ => Equality::new(old, new).of(source.ty, field.ty, self.budget)?,
+        };
+        Ok(is_read.then_some(source.name.as_str()))
+    }
+
     fn step(&mut self, old: RecordSide<'v>, new: RecordSide<'v>, step: Step2<'v>) -> Step {
         let len = self.path.len();
         let name = match &step {
@@ -321,6 +342,10 @@ impl<'v> Walk<'v, '_> {
         match step {
             Step2::Added(field) => {
                 self.emit(What::Added(of(new, field)), None, spot(new, field));
+                let read = self.read_by_alias(old, field)?;
+                if let Some(change) = self.found.last_mut() {
+                    change.may_be.extend(read);
+                }
             }
             Step2::Removed(field, may_be) => {
                 self.emit(What::Removed(of(old, field)), spot(old, field), None);

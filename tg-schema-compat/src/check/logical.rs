@@ -8,9 +8,10 @@
 use std::collections::HashSet;
 
 use super::judge::severity;
+use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::loss::Direction;
-use crate::proof::{Side, Want, counterexample};
+use crate::proof::{Question, Side, Want};
 use crate::report::{Effect, Finding, Format, Matrix, Severity};
 use crate::rule::{self, Rule};
 
@@ -18,7 +19,12 @@ use crate::rule::{self, Rule};
 const MAX_SOUGHT: usize = 100;
 
 /// Adds them. Where nothing can be executed, because no definition says what a schema is, nothing is added.
-pub(super) fn add(findings: &mut [Finding], matrix: &Matrix, old: Side<'_>, new: Side<'_>) {
+pub(super) fn add(
+    findings: &mut [Finding],
+    matrix: &Matrix,
+    (old, new): (Side<'_>, Side<'_>),
+    effort: &mut Effort,
+) {
     let Some(ways) = matrix.avro else {
         return;
     };
@@ -50,10 +56,16 @@ pub(super) fn add(findings: &mut [Finding], matrix: &Matrix, old: Side<'_>, new:
                 Direction::Backward => (old, new),
                 Direction::Forward => (new, old),
             };
-            let (peer, want, path) = (Peer::Tg, Want::Refused, finding.path.as_str());
             let format = Format::Avro;
-            let shown = counterexample(writer, reader, format, direction, peer, want, path);
-            if let Ok(Some(shown)) = shown {
+            let question = Question {
+                writer,
+                reader,
+                format,
+                direction,
+                peer: Peer::Tg,
+                path: &finding.path,
+            };
+            if let Ok(Some(shown)) = question.answer(Want::Refused, effort) {
                 finding.counterexamples.push(shown);
                 finding.effects.push(Effect {
                     format,

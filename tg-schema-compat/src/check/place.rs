@@ -69,13 +69,10 @@ fn span(
         (None, Some(message)) => &message.name,
         (None, None) => return None,
     };
-    if let Some(record) = ready
-        .index
-        .record(owner)
-        .and_then(|id| schema.records.get(id.0))
-    {
+    let id = ready.index.record(owner);
+    if let Some((id, record)) = id.and_then(|id| Some((id, schema.records.get(id.0)?))) {
         let member = spot.map_or("", |spot| spot.member.as_str());
-        return Some(match record.fields.iter().find(|f| f.name == member) {
+        return Some(match ready.field(id, member) {
             Some(field) => in_field(field, part, ready),
             None => in_record(record, part),
         });

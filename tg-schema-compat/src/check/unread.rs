@@ -6,30 +6,39 @@
 
 use crate::engine::json::Peer;
 use crate::loss::Direction;
-use crate::proof::{Side, Want, counterexample};
+use crate::proof::{Question, Side, Want};
 use crate::report::{Effect, Finding, Format, Matrix, Severity};
 
+use super::Run;
 use super::judge::severity;
 use crate::rule;
 
 /// Losses of one pair that are looked for. Further ones are told.
 const MAX_SOUGHT: usize = 100;
 
-/// Leaves out what is lost in no message that is read.
+/// Leaves out what is lost in no message that is read. What is not `sought` is told as it is.
 pub(super) fn leave_out(
     findings: &mut Vec<Finding>,
     matrix: &Matrix,
-    old: Side<'_>,
-    new: Side<'_>,
+    (old, new): (Side<'_>, Side<'_>),
+    run: &mut Run<'_>,
 ) {
     let mut left = MAX_SOUGHT;
     findings.retain_mut(|finding| {
-        let Finding { effects, path, .. } = finding;
+        let Finding {
+            effects,
+            path,
+            rule,
+            ..
+        } = finding;
         let before = effects.len();
         effects.retain(|effect| {
             let Some((direction, peer)) = doubtful(effect, matrix) else {
                 return true;
             };
+            if !(run.sought)(rule.page.id, path, effect) {
+                return true;
+            }
             let Some(fewer) = left.checked_sub(1) else {
                 return true;
             };
@@ -38,9 +47,15 @@ pub(super) fn leave_out(
                 Direction::Backward => (old, new),
                 Direction::Forward => (new, old),
             };
-            let want = Want::Changed;
-            let shown = counterexample(writer, reader, Format::Json, direction, peer, want, path);
-            !matches!(shown, Ok(None))
+            let question = Question {
+                writer,
+                reader,
+                format: Format::Json,
+                direction,
+                peer,
+                path,
+            };
+            !matches!(question.answer(Want::Changed, run.effort), Ok(None))
         });
         if effects.len() == before {
             return true;

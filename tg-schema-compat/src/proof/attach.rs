@@ -4,9 +4,9 @@ use tg_schema_dynamic::datum::{Smallest, Types};
 use tg_schema_dynamic::limits;
 
 use super::verify::{Disagreement, attack};
-use super::{Problem, Side, Want, counterexample};
+use super::{Problem, Question, Side, Want};
 use crate::check::pairing::{Paired, pair};
-use crate::effort;
+use crate::effort::{self, Effort};
 use crate::engine::json::Peer;
 use crate::loss::Direction;
 use crate::report::{Counterexample, Effect, Finding, Format, Report, Severity};
@@ -20,7 +20,9 @@ use crate::version::Version;
 /// fewer where its schemas are large.
 pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
     let versions = Versions::of(new, against);
+    let mut effort = Effort::of_report();
     for compared in &mut report.records {
+        effort.next_record();
         let most = effort::findings(compared, new, against);
         let Some(name) = &compared.new else {
             continue;
@@ -33,7 +35,7 @@ pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
             match left.checked_sub(1) {
                 Some(less) => {
                     left = less;
-                    versions.prove(name, finding);
+                    versions.prove(name, finding, &mut effort);
                 }
                 None => finding.unproven = Some(beyond(most)),
             }
@@ -112,7 +114,7 @@ impl<'v> Versions<'v> {
         Some((old, new))
     }
 
-    fn prove(&self, name: &str, finding: &mut Finding) {
+    fn prove(&self, name: &str, finding: &mut Finding, effort: &mut Effort) {
         let mut reasons: Vec<((Format, Direction), String)> = Vec::new();
         for effect in finding.effects.clone() {
             let Some(direction) = effect.direction else {
@@ -122,7 +124,7 @@ impl<'v> Versions<'v> {
             if effect.severity == Severity::Info || is_shown(finding, verdict) {
                 continue;
             }
-            match self.shown(name, finding, &effect, direction) {
+            match self.shown(name, finding, (&effect, direction), effort) {
                 Ok(found) => finding.counterexamples.push(found),
                 Err(reason) => reasons.push((verdict, reason)),
             }
@@ -136,8 +138,8 @@ impl<'v> Versions<'v> {
         &self,
         name: &str,
         finding: &Finding,
-        effect: &Effect,
-        direction: Direction,
+        (effect, direction): (&Effect, Direction),
+        effort: &mut Effort,
     ) -> Result<Counterexample, String> {
         let peer = effect.peer.and_then(Peer::from_name).unwrap_or_default();
         let wants: &[Want] = match effect.severity {
@@ -154,11 +156,16 @@ impl<'v> Versions<'v> {
             let (writer, reader) = sides(old, new, direction);
             impossible = impossible.or_else(|| has_no_message(writer));
             unknown |= writer.message.record.and(reader.message.record).is_none();
+            let question = Question {
+                writer,
+                reader,
+                format: effect.format,
+                direction,
+                peer,
+                path: &finding.path,
+            };
             for &want in wants {
-                let path = &finding.path;
-                let found =
-                    counterexample(writer, reader, effect.format, direction, peer, want, path);
-                match found {
+                match question.answer(want, effort) {
                     Ok(Some(found)) => return Ok(found),
                     Ok(None) => {}
                     Err(reason) => problem = Some(reason.to_string()),

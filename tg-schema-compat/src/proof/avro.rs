@@ -10,6 +10,7 @@ use tg_schema_model::{RecordId, Value};
 use super::candidate::Candidates;
 use super::place::{of_error, tokens};
 use super::{Executed, Fact, Problem, Search, Shown, Side, Want, fields};
+use crate::effort::Effort;
 use crate::engine::stack::TooLarge;
 
 /// Named types of one schema of which messages are made.
@@ -20,17 +21,19 @@ pub(super) fn show(
     reader: Side<'_>,
     want: Want,
     path: &str,
+    effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
     let texts = (schema(writer)?, schema(reader)?);
     let types = (Types::of(&texts.0), Types::of(&texts.1));
     let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
     let mut search = Search::new(want, path, (&types.0, &types.1));
-    for datum in Candidates::new(&types.0, &types.1).leading_to(&tokens(path)) {
-        if let Some(executed) = wire.execute(&datum) {
-            search.look_at(executed);
-        }
+    let mut candidates = Candidates::new(&types.0, &types.1);
+    let data = candidates.leading_to(&tokens(path));
+    if !effort.spend(candidates.made()) {
+        return Err(Problem::Effort);
     }
-    Ok(search.shown())
+    search.look_at_all(data.iter().map(|datum| wire.execute(datum)), effort);
+    search.shown()
 }
 
 /// The registered schema, as messages are written and read with it.

@@ -56,6 +56,11 @@ impl<'s, 't> Candidates<'s, 't> {
         self
     }
 
+    /// How many values the messages are made of that were made so far.
+    pub(super) fn made(&self) -> usize {
+        MAX_TOTAL - self.total
+    }
+
     /// Messages that lead to a place and vary there.
     pub(super) fn leading_to(&mut self, tokens: &[Token]) -> Vec<Datum> {
         let most = MAX_VALUES.min(self.total);

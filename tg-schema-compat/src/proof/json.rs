@@ -15,6 +15,7 @@ use tg_schema_model::{Json, RecordId, Schema, Type, Value, avro, json};
 use super::candidate::Candidates;
 use super::place::{Token, of_error, tokens};
 use super::{Executed, Fact, Problem, Search, Shown, Side, Want, fields};
+use crate::effort::Effort;
 use crate::engine::json::{Party, Peer};
 use crate::loss::Direction;
 
@@ -26,10 +27,10 @@ const MAX_ROUNDS: usize = 16;
 pub(super) fn show(
     writer: Side<'_>,
     reader: Side<'_>,
-    direction: Direction,
-    peer: Peer,
+    (direction, peer): (Direction, Peer),
     want: Want,
     path: &str,
+    effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
     let (Some(writer), Some(reader)) = (party(writer), party(reader)) else {
         return Ok(None);
@@ -42,15 +43,22 @@ pub(super) fn show(
         for mut candidates in [candidates(), candidates().readable()] {
             let mut search = Search::new(want, path, (&types.0, &types.1));
             let values = values(writer, &types.0, &mut candidates, path);
-            let executed = values.iter().filter_map(|v| execute(writer, reader, v));
-            executed.for_each(|executed| search.look_at(executed));
-            if let Some(shown) = search.shown() {
+            if !effort.spend(candidates.made()) {
+                return Err(Problem::Effort);
+            }
+            let executed = values.iter().map(|v| execute(writer, reader, v));
+            search.look_at_all(executed, effort);
+            if let Some(shown) = search.shown()? {
                 return Ok(Some(shown));
             }
         }
         return Ok(None);
     }
-    let values = values(writer, &types.0, &mut candidates(), path);
+    let mut candidates = candidates();
+    let values = values(writer, &types.0, &mut candidates, path);
+    if !effort.spend(candidates.made()) {
+        return Err(Problem::Effort);
+    }
     let mut rest = reader.schema.clone();
     for _ in 0..MAX_ROUNDS {
         let reader = Party {
@@ -59,16 +67,15 @@ pub(super) fn show(
         };
         let mut search = Search::new(want, path, (&types.0, &types.1));
         let mut refused = Vec::new();
-        for value in &values {
-            if let Some(executed) = execute(writer, reader, value) {
-                if let Some(first) = executed.refusals.first() {
-                    refused.push(first.reader.clone());
-                }
-                search.look_at(executed);
-            }
-        }
+        let executed = values.iter().map(|value| {
+            let executed = execute(writer, reader, value)?;
+            let first = executed.refusals.first();
+            refused.extend(first.map(|first| first.reader.clone()));
+            Some(executed)
+        });
+        search.look_at_all(executed, effort);
         let aim = search.aim.clone();
-        if let Some(shown) = search.shown() {
+        if let Some(shown) = search.shown()? {
             return Ok(Some(shown));
         }
         refused.sort_unstable();

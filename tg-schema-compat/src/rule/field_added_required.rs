@@ -2,7 +2,7 @@
 
 use tg_schema_model::rule::{self, Level};
 
-use super::{Cause, Rule, Words};
+use super::{Cause, Rule, Words, see};
 use crate::change::{Change, Own, What};
 
 pub(super) static RULE: Rule = Rule {
@@ -31,10 +31,12 @@ fn look(change: &Change<'_>) -> Option<Words> {
         return None;
     }
     let name = &new.field.name;
+    let own = see::added(change);
     Some(
         Words::new(format!("`{name}` is new and required"))
             .from_to("", new.type_text())
-            .own(Own::both(false, true))
+            .own(own)
+            .suspect(Own::both(false, true))
             .fix(format!("give `{name}` a default, or make it optional")),
     )
 }

@@ -1,6 +1,6 @@
 //! What several rules look at, worked out in one place: presence, steps between types, names, symbols.
 
-use tg_schema_model::avro::{Kind, Name};
+use tg_schema_model::avro::Name;
 use tg_schema_model::{self as model, Json};
 
 use crate::change::{Both, Change, EnumSide, FieldSide, Own, TypeSide, What};
@@ -154,7 +154,7 @@ pub(super) fn step<'c, 'v>(change: &'c Change<'v>) -> Option<(Step, &'c Both<Typ
         (Shape::Primitive(a), Shape::Primitive(b)) => {
             match (a.promotes_to(*b), b.promotes_to(*a)) {
                 (true, true) => Step::Text,
-                (true, false) if loses_digits(*a, *b) => Step::Lossy,
+                (true, false) if types.old.graph.node(types.old.id).loses_digits(*b) => Step::Lossy,
                 (true, false) => Step::Widened,
                 (false, true) => Step::Narrowed,
                 (false, false) => Step::Other,
@@ -165,11 +165,10 @@ pub(super) fn step<'c, 'v>(change: &'c Change<'v>) -> Option<(Step, &'c Both<Typ
     Some((step, types))
 }
 
-fn loses_digits(from: Kind, to: Kind) -> bool {
-    matches!(
-        (from, to),
-        (Kind::Int | Kind::Long, Kind::Float) | (Kind::Long, Kind::Double)
-    )
+/// What registries say of a new field without a default: new readers refuse messages without it, unless they read
+/// an old field there by its alias.
+pub(super) fn added(change: &Change<'_>) -> Own {
+    Own::both(!change.may_be.is_empty(), true)
 }
 
 /// A type as a definition has it where it is the whole of a field, else as Avro's interface language has it.

@@ -279,9 +279,11 @@ impl Reader<'_> {
         };
         let mut unset = !record.fields.is_empty();
         let mut given: Vec<Option<(&str, &Json)>> = vec![None; record.fields.len()];
+        let mut next = 0;
         for (key, value) in entries {
-            match position(&record.fields, key) {
+            match position(&record.fields, key, next) {
                 Some(index) => {
+                    next = index + 1;
                     let name = &record.fields[index].name;
                     if let Some((other, _)) = given[index].replace((key, value)) {
                         let problem = twice(key, other).inside(Segment::Field(name.clone()));
@@ -409,8 +411,12 @@ impl Reader<'_> {
     }
 }
 
-/// The field that has `key` as its name or as an alias; names win.
-fn position(fields: &[Field], key: &str) -> Option<usize> {
+/// The field that has `key` as its name or as an alias; names win. As a rule it is the one at `next`, after that of
+/// the key before.
+fn position(fields: &[Field], key: &str, next: usize) -> Option<usize> {
+    if fields.get(next).is_some_and(|f| f.name == key) {
+        return Some(next);
+    }
     fields.iter().position(|f| f.name == key).or_else(|| {
         fields
             .iter()

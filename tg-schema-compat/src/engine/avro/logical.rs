@@ -61,6 +61,24 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Whether numbers of this type may lose digits where they are read as `to`. A date is a number below 2^24, and
+    /// milliseconds since the epoch are one below 2^53.
+    pub(crate) fn loses_digits(&self, to: Kind) -> bool {
+        let Shape::Primitive(from) = &self.shape else {
+            return false;
+        };
+        let logical = self.meaning();
+        let word = logical.as_ref().map_or("", |logical| logical.word.as_str());
+        match (from, to) {
+            (Kind::Int, Kind::Float) => word != "date",
+            (Kind::Long, Kind::Double) => word != "timestamp-millis",
+            (Kind::Long, Kind::Float) => true,
+            _ => false,
+        }
+    }
+}
+
 impl Logical {
     /// Whether a decimal has a digit, and no more after the point than there are.
     fn has_digits(&self) -> bool {

@@ -78,12 +78,17 @@ impl<'s> Comparison<'s> {
         ) else {
             return;
         };
-        if held.as_object().is_none() {
+        let Some(entries) = held.as_object() else {
             return self.find(false, "the reader keeps it without a look at the type");
-        }
+        };
         let targets = self.targets(&to.fields);
+        let (mut next, mut next_held) = (0, 0);
+        let given = match value {
+            Value::Record(entries) => entries.as_slice(),
+            _ => &[],
+        };
         for source in &from.fields {
-            let value = value.field(&source.name).filter(|v| **v != Value::Null);
+            let value = entry(given, &source.name, &mut next).filter(|v| **v != Value::Null);
             // What is not set is false to a Python `Record`.
             let unset = self.writer.peer == Peer::PythonRecord && source.ty == Type::Boolean;
             let value = value.or(unset.then_some(&Value::Boolean(false)));
@@ -93,7 +98,7 @@ impl<'s> Comparison<'s> {
                 }
                 continue;
             };
-            let held = held.get(&field.name).filter(|json| !json.is_null());
+            let held = entry(entries, &field.name, &mut next_held).filter(|json| !json.is_null());
             self.inside(&field.name, &source.name, |this| match (value, held) {
                 (Some(value), Some(held)) => {
                     this.value((&source.ty, value), (field, &field.ty, held));
@@ -268,6 +273,20 @@ impl<'s> Comparison<'s> {
             }),
         }
     }
+}
+
+/// The value of a name. Names are asked for in the order of the entries as a rule: it is the one at `next`.
+pub(super) fn entry<'e, T>(
+    entries: &'e [(String, T)],
+    name: &str,
+    next: &mut usize,
+) -> Option<&'e T> {
+    if entries.get(*next).is_none_or(|(at, _)| at != name) {
+        *next = entries.iter().position(|(at, _)| at == name)?;
+    }
+    let (_, value) = entries.get(*next)?;
+    *next += 1;
+    Some(value)
 }
 
 fn holds_containers(element: &Type) -> bool {

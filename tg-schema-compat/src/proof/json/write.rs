@@ -3,6 +3,7 @@
 use tg_schema_model::value::{record_to_json, to_json};
 use tg_schema_model::{Encoding, Field, Json, RecordId, Schema, Type, Value};
 
+use super::compare::entry;
 use crate::engine::json::{Party, Peer};
 
 /// Records inside one another in an object of nulls.
@@ -36,8 +37,13 @@ struct Writing<'s> {
 impl<'s> Writing<'s> {
     fn record(&mut self, id: RecordId, value: &Value) -> Option<Json> {
         let mut entries = Vec::new();
+        let mut next = 0;
+        let all = match value {
+            Value::Record(all) => all.as_slice(),
+            _ => &[],
+        };
         for field in &self.schema.records.get(id.0)?.fields {
-            let given = value.field(&field.name).filter(|v| **v != Value::Null);
+            let given = entry(all, &field.name, &mut next).filter(|v| **v != Value::Null);
             let json = match given {
                 Some(value) => self.value(&field.ty, value)?,
                 None => self.nothing(field)?,
