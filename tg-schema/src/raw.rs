@@ -150,17 +150,6 @@ pub(crate) fn plain_run(bytes: &[u8]) -> usize {
     bytes.len() - rest.len() + n.min(rest.len())
 }
 
-/// Bytes at the start of which none is special, four blocks at a time.
-#[inline(always)]
-fn plain_blocks(bytes: &[u8]) -> usize {
-    let (blocks, _) = bytes.as_chunks::<BLOCK>();
-    let (fours, _) = blocks.as_chunks::<4>();
-    let plain = |[a, b, c, d]: &&[[u8; BLOCK]; 4]| {
-        specials(a) | specials(b) | specials(c) | specials(d) == 0
-    };
-    fours.iter().take_while(plain).count() * 4 * BLOCK
-}
-
 /// Copies `n <= SHORT` bytes as two blocks of one fixed size that meet or overlap.
 ///
 /// # Safety

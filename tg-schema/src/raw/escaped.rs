@@ -1,6 +1,6 @@
 //! A long text into the inside of a JSON string, sixteen bytes at a time.
 
-use super::{BLOCK, SHORT, filled, plain_blocks, plain_run, push_short, specials};
+use super::{BLOCK, SHORT, filled, plain_run, push_short, specials};
 
 /// What stands in a JSON string for a byte: the bytes, and how many of them there are.
 #[derive(Clone, Copy)]
@@ -58,9 +58,9 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
     let mut start = out.as_mut_ptr();
     while taken < end {
         // SAFETY: `taken` and `end` are whole blocks, so that at least two can be read from `from` on; a second read
-        // starts at most one behind it, and plain blocks end at `end` at the latest. Behind `to` there is room for
-        // the rest of the blocks and SLACK bytes: it was made before the loop, blocks without a special byte take as
-        // much of the room as of the text, and behind another the room is made again. In one turn, at most 16
+        // starts at most one behind it. Behind `to` there is room for the rest of the blocks and SLACK bytes: it was
+        // made before the loop, a block without a special byte takes as much of the room as of the text, and behind
+        // another the room is made again. In one turn, at most 16
         // escapes of LONGEST bytes are written, and a copy ends at most one block behind the last of them; an escape
         // is as long as half a block. The spare room of a vector that is borrowed mutably cannot overlap the text.
         unsafe {
@@ -71,9 +71,6 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
             taken += BLOCK;
             length += BLOCK;
             if found == 0 {
-                let plain = plain_blocks(text.get(taken..end).unwrap_or_default());
-                std::ptr::copy_nonoverlapping(from.add(BLOCK), to.add(BLOCK), plain);
-                (taken, length) = (taken + plain, length + plain);
                 continue;
             }
             let mut longer = 0;
