@@ -64,6 +64,18 @@ impl Numbers {
     fn title(&mut self, length: usize) -> String {
         self.prose(length).replace(['\n', '"'], " ")
     }
+    fn uuid(&mut self) -> String {
+        let id = u128::from(self.next()) << 64 | u128::from(self.next());
+        tg_schema::Uuid::from_bytes(id.to_be_bytes()).to_string()
+    }
+    fn time(&mut self) -> String {
+        let (hour, minute, second) = (self.below(24), self.below(60), self.below(60));
+        format!("{hour:02}:{minute:02}:{second:02}")
+    }
+    fn day(&mut self) -> String {
+        let (year, month, day) = (self.below(50), 1 + self.below(12), 1 + self.below(28));
+        format!("20{year:02}-{month:02}-{day:02}")
+    }
 }
 
 pub fn config() -> ConfigRequest {
@@ -221,24 +233,9 @@ pub fn maps() -> f::Maps {
 pub fn events() -> f::Events {
     let n = &mut Numbers(8);
     let event = |_| {
-        let id = u128::from(n.next()) << 64 | u128::from(n.next());
-        let hex = format!("{id:032x}");
-        let (a, b, c, d, e) = (
-            &hex[..8],
-            &hex[8..12],
-            &hex[12..16],
-            &hex[16..20],
-            &hex[20..],
-        );
-        let time = format!("{:02}:{:02}:{:02}", n.below(24), n.below(60), n.below(60));
-        let day = format!(
-            "20{:02}-{:02}-{:02}",
-            n.below(50),
-            1 + n.below(12),
-            1 + n.below(28)
-        );
+        let (id, time, day) = (n.uuid(), n.time(), n.day());
         json!({
-            "id": format!("{a}-{b}-{c}-{d}-{e}"),
+            "id": id,
             "level": (["debug", "info", "warning", "error"][n.below(4) as usize]),
             "day": day,
             "at": format!("{day}T{time}.{:03}Z", n.below(1000)),
@@ -247,6 +244,25 @@ pub fn events() -> f::Events {
         })
     };
     of(json!({ "events": (0..50).map(event).collect::<Vec<_>>() }))
+}
+
+pub fn ledger() -> f::Ledger {
+    let n = &mut Numbers(14);
+    let entry = |i: usize| {
+        let (day, time) = (n.day(), n.time());
+        let mut entry = json!({
+            "booked": day,
+            "clock": format!("{time}.{:03}", n.below(1000)),
+            "amount": format!("{}.{:02}", n.below(100_000) as i64 - 50_000, n.below(100)),
+            "balance": format!("{}.{:09}", n.next() >> 1, n.below(1_000_000_000)),
+        });
+        if i.is_multiple_of(2) {
+            entry["sent"] = json!(format!("{day}T{time}.{:03}Z", n.below(1000)));
+            entry["parent"] = json!(n.uuid());
+        }
+        entry
+    };
+    of(json!({ "entries": (0..50).map(entry).collect::<Vec<_>>() }))
 }
 
 pub fn ints() -> f::Ints {

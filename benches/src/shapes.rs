@@ -30,7 +30,7 @@ impl<T: Message + Clone + PartialEq + std::fmt::Debug + 'static> Sample for T {}
 type Add = fn(&mut Cases);
 
 /// Every shape, by name: the four that goals are set for, evolution, and what shall keep us from tuning to four.
-const SHAPES: [(&str, Add); 25] = [
+const SHAPES: [(&str, Add); 29] = [
     ("config", config),
     ("text", text),
     ("triples", triples),
@@ -95,6 +95,18 @@ const SHAPES: [(&str, Add); 25] = [
     }),
     ("pieces", |c| {
         plain::<u::Pieces, p::avro::Pieces, p::json::Pieces>(c, &sample::uniform::pieces())
+    }),
+    ("ledger", |c| {
+        plain::<f::Ledger, l::avro::Ledger, l::json::Ledger>(c, &sample::ledger())
+    }),
+    ("sparse", |c| {
+        plain::<u::Sparse, p::avro::Sparse, p::json::Sparse>(c, &sample::uniform::sparse())
+    }),
+    ("journal", |c| {
+        plain::<u::Journal, p::avro::Journal, p::json::Journal>(c, &sample::uniform::journal())
+    }),
+    ("counters", |c| {
+        plain::<u::Counters, p::avro::Counters, p::json::Counters>(c, &sample::uniform::counters())
     }),
 ];
 

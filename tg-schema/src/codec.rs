@@ -190,6 +190,12 @@ pub trait Codec {
         out: &mut Vec<Self::Value>,
         filled: usize,
     ) -> Result<usize, Error> {
+        if !std::mem::needs_drop::<Self::Value>() {
+            // They have no room of their own that could be used again.
+            out.truncate(filled);
+            Self::read_avro_items(n, r, out)?;
+            return Ok(out.len());
+        }
         let end = filled + n;
         let there = end.min(out.len());
         for (i, item) in out.iter_mut().enumerate().take(there).skip(filled) {

@@ -1,4 +1,5 @@
-//! The only code of this crate that the compiler does not check: short copies and short texts.
+//! The only code of this crate that the compiler does not check: short copies, short texts, and numbers that are
+//! formatted where they stay.
 //!
 //! Most strings of a message are shorter than a cache line. For them a call of `memcpy` or of the
 //! standard library's UTF-8 check costs several times the work itself. Each function below states what it
@@ -6,8 +7,10 @@
 #![allow(unsafe_code)]
 
 mod escaped;
+mod real;
 
 pub(crate) use escaped::{Escape, push_ascii, push_escaped, push_quoted, push_unescaped};
+pub(crate) use real::{push_real, push_reals};
 
 /// Most bytes that [`push_short`] takes.
 pub(crate) const SHORT: usize = 64;

@@ -30,6 +30,23 @@ pub mod avro {
     pub struct Events {
         pub events: Vec<Event>,
     }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Entry {
+        pub booked: i32,
+        pub clock: i32,
+        pub sent: Option<i64>,
+        #[serde(with = "serde_bytes")]
+        pub amount: Vec<u8>,
+        #[serde(with = "serde_bytes")]
+        pub balance: Vec<u8>,
+        pub parent: Option<String>,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Ledger {
+        pub entries: Vec<Entry>,
+    }
 }
 
 pub mod json {
@@ -48,6 +65,23 @@ pub mod json {
     #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
     pub struct Events {
         pub events: Vec<Event>,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Entry {
+        pub booked: String,
+        pub clock: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub sent: Option<String>,
+        pub amount: String,
+        pub balance: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub parent: Option<String>,
+    }
+
+    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+    pub struct Ledger {
+        pub entries: Vec<Entry>,
     }
 }
 

@@ -160,4 +160,7 @@ peers! {
     Matrix { rows: Vec<Vec<f32>> }
     Piece { #[avro(with = "serde_bytes")] #[json(with = "base64")] content: Vec<u8> }
     Pieces { pieces: Vec<Piece> }
+    Sparse { rows: Vec<Strings> }
+    Journal { lines: Vec<String> }
+    Counters { counters: Map<i64>, gauges: Map<f64> }
 }

@@ -139,3 +139,27 @@ pub fn pieces() -> u::Pieces {
         pieces: (0..50).map(piece).collect(),
     }
 }
+
+/// One of ten is there.
+pub fn sparse() -> u::Sparse {
+    let n = &mut Numbers(31);
+    let row = |_| {
+        let there = (0..3).map(|_| (format!("s{:02}", n.below(30)), json!(n.title(10))));
+        Json::Object(there.collect())
+    };
+    of(json!({ "rows": list(50, row) }))
+}
+
+pub fn journal() -> u::Journal {
+    let n = &mut Numbers(32);
+    let line = |i: usize| json!(format!("{}\n", n.title(300 + 150 * i)));
+    of(json!({ "lines": list(20, line) }))
+}
+
+pub fn counters() -> u::Counters {
+    let n = &mut Numbers(33);
+    let counters = (0..100).map(|i| (format!("requests.{i}"), json!(n.long())));
+    let counters: Map<_, _> = counters.collect();
+    let gauges = (0..100).map(|i| (format!("depth.{i}"), json!(n.below(10_000) as f64 / 100.0)));
+    of(json!({ "counters": counters, "gauges": gauges.collect::<Map<_, _>>() }))
+}

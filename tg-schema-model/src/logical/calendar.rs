@@ -56,14 +56,22 @@ const fn days_in_month(year: i32, month: u8) -> u8 {
     }
 }
 
-/// Writes `number` in decimal with leading zeros over the whole of `out`.
+/// The digits of four numbers below 100, two of each, all at once in a word.
 #[inline(always)]
-pub(super) fn put_digits(out: &mut [u8], number: u32) {
-    let mut rest = number;
-    for place in out.iter_mut().rev() {
-        *place = b'0' + (rest % 10) as u8;
-        rest /= 10;
-    }
+pub(super) fn pairs(numbers: [u32; 4]) -> [u8; 8] {
+    let [a, b, c, d] = numbers.map(u64::from);
+    let word = a | b << 16 | c << 32 | d << 48;
+    // A product with the reciprocal of ten, exact for numbers as small as these.
+    let tens = ((word * 103) >> 10) & 0x000f_000f_000f_000f;
+    let digits = tens | (word - 10 * tens) << 8;
+    (digits + 0x3030_3030_3030_3030).to_le_bytes()
+}
+
+/// The three digits of a number below 1000.
+#[inline(always)]
+pub(super) fn three(number: u32) -> [u8; 3] {
+    let [a, b, c, ..] = pairs([number / 10, number % 10 * 10, 0, 0]);
+    [a, b, c]
 }
 
 /// Reads text from left to right; every refusal names the whole form.
@@ -84,20 +92,21 @@ impl<'a> Scanner<'a> {
     pub(super) fn refuse(&self) -> LogicalError {
         LogicalError::Form(self.form)
     }
-    /// Exactly `count` digits (at most 9).
-    pub(super) fn digits(&mut self, count: usize) -> Result<u32, LogicalError> {
-        let (head, tail) = self.rest.split_at_checked(count).ok_or(self.refuse())?;
-        let mut number = 0;
-        for &byte in head {
-            if !byte.is_ascii_digit() {
-                return Err(self.refuse());
-            }
-            number = number * 10 + u32::from(byte - b'0');
+    /// Two digits.
+    #[inline]
+    pub(super) fn pair(&mut self) -> Result<u32, LogicalError> {
+        let Some((pair, tail)) = self.rest.split_first_chunk::<2>() else {
+            return Err(self.refuse());
+        };
+        let [tens, ones] = pair.map(|byte| u32::from(byte.wrapping_sub(b'0')));
+        if tens > 9 || ones > 9 {
+            return Err(self.refuse());
         }
         self.rest = tail;
-        Ok(number)
+        Ok(tens * 10 + ones)
     }
     /// One byte of `choices`.
+    #[inline]
     pub(super) fn one_of(&mut self, choices: &[u8]) -> Result<u8, LogicalError> {
         match self.rest.split_first() {
             Some((byte, tail)) if choices.contains(byte) => {
@@ -125,22 +134,22 @@ impl<'a> Scanner<'a> {
     }
     /// A date, `YYYY-MM-DD`, as days since 1970-01-01.
     pub(super) fn date(&mut self) -> Result<i32, LogicalError> {
-        let year = self.digits(4)?;
+        let year = self.pair()? * 100 + self.pair()?;
         self.one_of(b"-")?;
-        let month = self.digits(2)?;
+        let month = self.pair()?;
         self.one_of(b"-")?;
-        let day = self.digits(2)?;
+        let day = self.pair()?;
         days_from_ymd(year as i32, month as u8, day as u8).ok_or(LogicalError::Range(
             "a day that the calendar has, 0001-01-01 to 9999-12-31",
         ))
     }
     /// A time of day, `hh:mm:ss` and an optional fraction, in units of `10^-places` seconds.
     pub(super) fn time(&mut self, places: u32, lost: &'static str) -> Result<i64, LogicalError> {
-        let hour = self.digits(2)?;
+        let hour = self.pair()?;
         self.one_of(b":")?;
-        let minute = self.digits(2)?;
+        let minute = self.pair()?;
         self.one_of(b":")?;
-        let second = self.digits(2)?;
+        let second = self.pair()?;
         if second == 60 && hour < 24 && minute < 60 {
             return Err(LogicalError::LeapSecond);
         }
@@ -155,16 +164,13 @@ impl<'a> Scanner<'a> {
             if fraction.is_empty() {
                 return Err(self.refuse());
             }
-            for &byte in fraction {
-                match missing.checked_sub(1) {
-                    Some(left) => {
-                        units = units * 10 + i64::from(byte - b'0');
-                        missing = left;
-                    }
-                    None if byte == b'0' => {}
-                    None => return Err(LogicalError::Digits(lost)),
-                }
+            let (kept, beyond) = fraction.split_at(count.min(places as usize));
+            if beyond.iter().any(|byte| *byte != b'0') {
+                return Err(LogicalError::Digits(lost));
             }
+            let digits = kept.iter().map(|byte| i64::from(byte - b'0'));
+            units = digits.fold(units, |n, digit| n * 10 + digit);
+            missing -= kept.len() as u32;
             self.rest = tail;
         }
         Ok(units * 10_i64.pow(missing))
@@ -194,6 +200,17 @@ mod tests {
         assert_eq!((year, month, day), (10_000, 1, 1));
         assert_eq!(days_from_ymd(1970, 1, 1), Some(0));
         assert_eq!(days_from_ymd(2000, 2, 29), Some(11_016));
+    }
+
+    #[test]
+    fn digits_of_every_number() {
+        for n in 0..100 {
+            let text = pairs([n, 99 - n, 0, n]);
+            assert_eq!(text, *format!("{n:02}{:02}00{n:02}", 99 - n).as_bytes());
+        }
+        for n in 0..1000 {
+            assert_eq!(three(n), *format!("{n:03}").as_bytes());
+        }
     }
 
     #[test]

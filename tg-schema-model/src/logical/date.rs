@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::LogicalError;
-use super::calendar::{MAX_DAYS, MIN_DAYS, Scanner, days_from_ymd, put_digits, ymd_from_days};
+use super::calendar::{MAX_DAYS, MIN_DAYS, Scanner, days_from_ymd, pairs, ymd_from_days};
 
 /// A day of the proleptic Gregorian calendar, 0001-01-01 to 9999-12-31. The default is 1970-01-01.
 ///
@@ -45,6 +45,7 @@ impl Date {
         self.days
     }
     /// Year, month (from 1) and day of the month (from 1).
+    #[inline]
     pub const fn ymd(self) -> (u16, u8, u8) {
         let (year, month, day) = ymd_from_days(self.days);
         (year as u16, month, day)
@@ -60,10 +61,12 @@ impl Date {
     #[inline]
     pub fn put_ascii(self, out: &mut [u8; 10]) {
         let (year, month, day) = self.ymd();
+        let year = u32::from(year);
+        let digits = pairs([year / 100, year % 100, month.into(), day.into()]);
         (out[4], out[7]) = (b'-', b'-');
-        put_digits(&mut out[..4], u32::from(year));
-        put_digits(&mut out[5..7], u32::from(month));
-        put_digits(&mut out[8..], u32::from(day));
+        out[..4].copy_from_slice(&digits[..4]);
+        out[5..7].copy_from_slice(&digits[4..6]);
+        out[8..].copy_from_slice(&digits[6..]);
     }
 }
 

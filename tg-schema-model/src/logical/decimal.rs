@@ -191,28 +191,24 @@ impl Decimal {
     /// The text with exactly `scale` digits after the point and at least one before it, written at the end
     /// of `room`.
     pub fn ascii(self, room: &mut [u8; Self::ASCII]) -> &[u8] {
+        // So many digits have a division of 64 bits, which is many times faster.
+        const CHUNK: u128 = 10_u128.pow(19);
         let scale = usize::from(self.scale);
-        let mut left = self.unscaled.unsigned_abs();
+        let all = self.unscaled.unsigned_abs();
+        let (mut left, mut chunk) = (all / CHUNK, (all % CHUNK) as u64);
         let (mut at, mut digits) = (room.len(), 0);
-        while left > 0 || digits <= scale {
+        while left > 0 || chunk > 0 || digits <= scale {
             if digits == scale && scale > 0 {
                 at -= 1;
                 room[at] = b'.';
             }
+            if digits == 19 {
+                // What is left has as many digits at most.
+                (left, chunk) = (0, left as u64);
+            }
             at -= 1;
-            // Division of 64 bits is many times faster.
-            let digit = match u64::try_from(left) {
-                Ok(short) => {
-                    left = u128::from(short / 10);
-                    short % 10
-                }
-                Err(_) => {
-                    let digit = left % 10;
-                    left /= 10;
-                    digit as u64
-                }
-            };
-            room[at] = b'0' + digit as u8;
+            room[at] = b'0' + (chunk % 10) as u8;
+            chunk /= 10;
             digits += 1;
         }
         if self.unscaled < 0 {
@@ -233,41 +229,56 @@ impl fmt::Display for Decimal {
     }
 }
 
+/// The number with `count` more digits.
+fn joined(number: i128, digits: i64, count: u32) -> Option<i128> {
+    match number {
+        0 => Some(digits.into()),
+        _ => number
+            .checked_mul(10_i128.pow(count))?
+            .checked_add(digits.into()),
+    }
+}
+
 impl FromStr for Decimal {
     type Err = LogicalError;
 
     fn from_str(text: &str) -> Result<Self, LogicalError> {
         const FORM: LogicalError = LogicalError::Form("a decimal number such as -12.34");
         const RANGE: LogicalError = LogicalError::Range("at most 38 digits");
-        let (negative, body) = match text.strip_prefix('-') {
-            Some(body) => (true, body),
-            None => (false, text),
+        let (negative, body) = match text.as_bytes() {
+            [b'-', body @ ..] => (true, body),
+            body => (false, body),
         };
-        let (whole, fraction) = match body.split_once('.') {
-            Some((whole, fraction)) if !fraction.is_empty() => (whole, fraction),
+        let (whole, fraction) = match body.iter().position(|byte| *byte == b'.') {
+            Some(at) if at + 1 < body.len() => (&body[..at], &body[at + 1..]),
             Some(_) => return Err(FORM),
-            None => (body, ""),
+            None => (body, &[][..]),
         };
-        let all_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        let all_digits = |part: &[u8]| part.iter().all(u8::is_ascii_digit);
         if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) {
             return Err(FORM);
         }
         // Zeros that a number does not need do not count against its digits.
         let kept = if fraction.len() > usize::from(Decimal::MAX_PRECISION) {
-            fraction.trim_end_matches('0')
+            let zeros = fraction.iter().rev().take_while(|byte| **byte == b'0');
+            &fraction[..fraction.len() - zeros.count()]
         } else {
             fraction
         };
         let scale = u8::try_from(kept.len()).map_err(|_| RANGE)?;
-        let digits = whole.bytes().chain(kept.bytes()).map(|byte| byte - b'0');
+        let digits = whole.iter().chain(kept).map(|byte| byte - b'0');
         // What fits 64 bits is many times faster there.
-        let unscaled = match whole.len() + kept.len() {
-            0..=18 => i128::from(digits.fold(0, |n, digit| n * 10 + i64::from(digit))),
-            _ => digits
-                .map(i128::from)
-                .try_fold(0_i128, |n, digit| n.checked_mul(10)?.checked_add(digit))
-                .ok_or(RANGE)?,
-        };
+        const CHUNK: u32 = 18;
+        let (mut unscaled, mut chunk, mut count) = (0_i128, 0_i64, 0);
+        for digit in digits {
+            if count == CHUNK {
+                unscaled = joined(unscaled, chunk, count).ok_or(RANGE)?;
+                (chunk, count) = (0, 0);
+            }
+            chunk = chunk * 10 + i64::from(digit);
+            count += 1;
+        }
+        let unscaled = joined(unscaled, chunk, count).ok_or(RANGE)?;
         Decimal::new(if negative { -unscaled } else { unscaled }, scale).ok_or(RANGE)
     }
 }

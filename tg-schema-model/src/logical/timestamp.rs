@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use super::calendar::{MAX_DAYS, MIN_DAYS, Scanner};
+use super::calendar::{MAX_DAYS, MIN_DAYS, Scanner, three};
 use super::{Date, LogicalError, Time};
 
 /// Microseconds in a day.
@@ -70,6 +70,7 @@ impl Timestamp {
         self.micros
     }
     /// Milliseconds since the epoch, if there are no microseconds beside them.
+    #[inline]
     pub const fn millis_exact(self) -> Option<i64> {
         if self.micros % 1000 == 0 {
             Some(self.micros / 1000)
@@ -85,6 +86,7 @@ impl Timestamp {
         }
     }
     /// The UTC day, and the microseconds since its midnight.
+    #[inline]
     pub const fn date(self) -> (Date, i64) {
         let days = self.micros.div_euclid(DAY) as i32;
         match Date::from_days(days) {
@@ -122,7 +124,7 @@ impl Timestamp {
     pub fn put_ascii_micros(self, out: &mut [u8; 27]) {
         out[26] = b'Z';
         let micros = self.micros.rem_euclid(1000) as u32;
-        super::calendar::put_digits(&mut out[23..26], micros);
+        out[23..26].copy_from_slice(&three(micros));
         if let Some(out) = out.first_chunk_mut() {
             self.put_date_time(out);
         }
@@ -184,9 +186,9 @@ impl FromStr for Timestamp {
         let micros = scanner.time(6, "a timestamp has microseconds, six digits")?;
         let offset = match scanner.one_of(b"Zz+-")? {
             sign @ (b'+' | b'-') => {
-                let hours = scanner.digits(2)?;
+                let hours = scanner.pair()?;
                 scanner.one_of(b":")?;
-                let minutes = scanner.digits(2)?;
+                let minutes = scanner.pair()?;
                 if hours > 23 || minutes > 59 {
                     return Err(LogicalError::Range("an offset from -23:59 to +23:59"));
                 }

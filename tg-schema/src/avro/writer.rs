@@ -65,19 +65,24 @@ impl AvroWriter {
         }
     }
     #[inline(never)]
-    fn long_varint(&mut self, mut v: u64) {
-        let mut bytes = [0u8; 10];
-        let mut n = 0;
-        for slot in &mut bytes {
-            n += 1;
-            if v < 0x80 {
-                *slot = v as u8;
-                break;
-            }
-            *slot = v as u8 | 0x80;
-            v >>= 7;
+    fn long_varint(&mut self, v: u64) {
+        /// Bits that eight bytes carry.
+        const EIGHT: u32 = 56;
+        let (low, high) = (v & ((1 << EIGHT) - 1), v >> EIGHT);
+        // A byte for each seven bits: two halves of 28, four quarters of 14, eight of 7.
+        let word = low & 0x0fff_ffff | low << 4 & 0x0fff_ffff_0000_0000;
+        let word = word & 0x3fff_0000_3fff | word << 2 & 0x3fff_0000_3fff_0000;
+        let word = word & 0x7f_007f_007f_007f | word << 1 & 0x7f00_7f00_7f00_7f00;
+        // Each byte that another follows says so.
+        let more = 0x8080_8080_8080_8080;
+        if high > 0 {
+            self.out.extend_from_slice(&(word | more).to_le_bytes());
+            return self.varint(high);
         }
-        self.out.extend_from_slice(&bytes[..n]);
+        let unused = (word | 1).leading_zeros() / 8;
+        let bytes = word | more >> 8 >> (8 * unused);
+        self.out.extend_from_slice(&bytes.to_le_bytes());
+        self.out.truncate(self.out.len() - unused as usize);
     }
     /// Length, then the bytes.
     #[inline]
@@ -99,5 +104,34 @@ impl AvroWriter {
     /// All items of a `float` array, without the block's count.
     pub fn floats(&mut self, items: &[f32]) {
         push_numbers(&mut self.out, items, f32::to_le_bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_every_length() {
+        for bits in 0..64 {
+            for v in [
+                1u64 << bits,
+                (1 << bits) - 1,
+                u64::MAX >> bits,
+                0x5555_5555_5555_5555 >> bits,
+            ] {
+                let (mut expected, mut rest) = (vec![9], v);
+                while rest >= 0x80 {
+                    expected.push(rest as u8 | 0x80);
+                    rest >>= 7;
+                }
+                expected.push(rest as u8);
+                for write in [AvroWriter::varint, AvroWriter::long_varint] {
+                    let mut w = AvroWriter::new(vec![9], Limits::DEFAULT);
+                    write(&mut w, v);
+                    assert_eq!(w.out, expected);
+                }
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! `date time_ms timestamp_ms timestamp_us uuid decimal(p,s)`.
 
+use std::fmt::Display;
+
 use super::Codec;
 use super::scalar::viewed_one_by_one;
 use crate::avro::{AvroReader, AvroWriter};
@@ -7,7 +9,6 @@ use crate::bridge::{Ref, Res, Slot};
 use crate::descriptor::TypeDescriptor;
 use crate::error::{Error, ErrorKind};
 use crate::json::{JsonReader, JsonWriter};
-use crate::raw::push_short;
 use tg_schema_model::avro::resolution::{NodeId, Plan};
 use tg_schema_model::logical::{Date, Decimal, Time, Timestamp, Uuid};
 
@@ -53,7 +54,16 @@ pub(crate) fn exact_millis(v: Timestamp) -> Result<i64, Error> {
 }
 
 /// The number with exactly `scale` digits after the point.
+#[inline]
 pub(crate) fn fitted(v: Decimal, precision: u8, scale: u8) -> Result<Decimal, Error> {
+    match v.scale() == scale && v.fits(precision) {
+        true => Ok(v),
+        false => rescaled(v, precision, scale),
+    }
+}
+
+#[inline(never)]
+fn rescaled(v: Decimal, precision: u8, scale: u8) -> Result<Decimal, Error> {
     match v.rescale(scale) {
         Some(v) if v.fits(precision) => Ok(v),
         _ => Err(Error::value(format!(
@@ -87,7 +97,7 @@ fn out_of_range(r: &AvroReader<'_>, what: &'static str) -> Error {
 /// A string that `parse` understands.
 fn parsed<T>(
     r: &mut JsonReader<'_>,
-    what: &str,
+    what: impl Display,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Result<T, Error> {
     r.peek();
@@ -216,10 +226,8 @@ logical!(
         r.decimal(bytes, P, S)
     },
     |v, w| {
-        w.out.push(b'"');
-        push_short(&mut w.out, fitted(*v, P, S)?.ascii(&mut [0; Decimal::ASCII]));
-        w.out.push(b'"');
+        w.decimal(fitted(*v, P, S)?);
         Ok(())
     },
-    |r| parsed(r, &format!("a decimal({P},{S})"), |s| Decimal::parse(s, P, S).ok())
+    |r| parsed(r, format_args!("a decimal({P},{S})"), |s| Decimal::parse(s, P, S).ok())
 );

@@ -224,18 +224,6 @@ scalar!(
             r.promoted(plan, node)
         }
         #[inline]
-        fn read_avro_items_into(
-            n: usize,
-            r: &mut AvroReader<'_>,
-            out: &mut Vec<f32>,
-            filled: usize,
-        ) -> Result<usize, Error> {
-            out.truncate(filled);
-            Self::read_avro_items(n, r, out)?;
-            Ok(out.len())
-        }
-
-        #[inline]
         fn write_json_items(items: &[f32], w: &mut JsonWriter) -> Result<(), Error> {
             w.reals(items)
         }
@@ -282,18 +270,6 @@ scalar!(
             }
             r.promoted(plan, node)
         }
-        #[inline]
-        fn read_avro_items_into(
-            n: usize,
-            r: &mut AvroReader<'_>,
-            out: &mut Vec<f64>,
-            filled: usize,
-        ) -> Result<usize, Error> {
-            out.truncate(filled);
-            Self::read_avro_items(n, r, out)?;
-            Ok(out.len())
-        }
-
         #[inline]
         fn write_json_items(items: &[f64], w: &mut JsonWriter) -> Result<(), Error> {
             w.reals(items)

@@ -9,7 +9,11 @@ pub(crate) fn push(out: &mut Vec<u8>, n: i64) {
     if n < 0 {
         out.push(b'-');
     }
-    let n = n.unsigned_abs();
+    push_unsigned(out, n.unsigned_abs());
+}
+
+#[inline(always)]
+fn push_unsigned(out: &mut Vec<u8>, n: u64) {
     if n < 10 {
         return out.push(b'0' + n as u8);
     }
@@ -24,6 +28,74 @@ pub(crate) fn push(out: &mut Vec<u8>, n: i64) {
         push_eight(out, high % EIGHT);
     }
     push_eight(out, low);
+}
+
+/// The powers of ten up to as many digits as two words have.
+static POWERS: [u64; 17] = {
+    let mut powers = [1; 17];
+    let mut n = 1;
+    while n < powers.len() {
+        powers[n] = 10 * powers[n - 1];
+        n += 1;
+    }
+    powers
+};
+
+/// Appends `n` × 10^-`scale` with a point before the last `scale` digits, if there are any. Only for at most 16
+/// such digits; else it does nothing and says so.
+pub(crate) fn push_fixed(out: &mut Vec<u8>, n: i128, scale: u8) -> bool {
+    let Some(power) = POWERS.get(usize::from(scale)) else {
+        return false;
+    };
+    if n < 0 {
+        out.push(b'-');
+    }
+    let n = n.unsigned_abs();
+    let fraction = match u64::try_from(n) {
+        Ok(n) => {
+            push_unsigned(out, n / power);
+            n % power
+        }
+        Err(_) => {
+            let whole = n / u128::from(*power);
+            push_long(out, whole);
+            // The remainder is smaller than the power.
+            (n - whole * u128::from(*power)) as u64
+        }
+    };
+    match scale {
+        0 => {}
+        1..=8 => push_point(out, fraction, scale),
+        _ => {
+            push_point(out, fraction / EIGHT, scale - 8);
+            push_eight(out, fraction % EIGHT);
+        }
+    }
+    true
+}
+
+/// Appends a number of any size.
+fn push_long(out: &mut Vec<u8>, n: u128) {
+    const SIXTEEN: u128 = (EIGHT * EIGHT) as u128;
+    match u64::try_from(n) {
+        Ok(n) => push_unsigned(out, n),
+        Err(_) => {
+            let high = n / SIXTEEN;
+            let low = (n - high * SIXTEEN) as u64;
+            push_long(out, high);
+            push_eight(out, low / EIGHT);
+            push_eight(out, low % EIGHT);
+        }
+    }
+}
+
+/// Appends a point and a number of at most `count` digits with zeros in front; of eight digits at most.
+#[inline(always)]
+fn push_point(out: &mut Vec<u8>, n: u64, count: u8) {
+    let zeros = 8 - usize::from(count);
+    out.push(b'.');
+    out.extend_from_slice(&text(digits(n) >> (8 * zeros)));
+    out.truncate(out.len() - zeros);
 }
 
 /// Appends a number of at most eight digits, which is not 0, without the zeros in front.
@@ -183,6 +255,28 @@ mod tests {
         let mut out = vec![b'['];
         push_all::<i32>(&mut out, &[]);
         assert_eq!(out, b"[");
+    }
+
+    #[test]
+    fn points_stand_where_the_scale_says() {
+        let small = [0, 1, -1, 9, 10, -105, 99_999_999, 100_000_000, 1 << 40];
+        let large = [64, 65, 100, 120].map(|n| 1i128 << n);
+        for scale in 0..=18u8 {
+            for n in small.into_iter().chain(large).chain(large.map(|n| 1 - n)) {
+                let width = usize::from(scale) + 1;
+                let digits = format!("{:0width$}", n.unsigned_abs());
+                let (whole, fraction) = digits.split_at(digits.len() - usize::from(scale));
+                let sign = if n < 0 { "-" } else { "" };
+                let point = if scale > 0 { "." } else { "" };
+                let mut out = vec![b'x'];
+                let expected = match push_fixed(&mut out, n, scale) {
+                    true => format!("x{sign}{whole}{point}{fraction}"),
+                    false => "x".to_owned(),
+                };
+                assert_eq!(String::from_utf8(out), Ok(expected));
+                assert_eq!(push_fixed(&mut Vec::new(), n, scale), scale <= 16);
+            }
+        }
     }
 
     #[test]

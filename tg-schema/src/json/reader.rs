@@ -302,6 +302,12 @@ impl<'a> JsonReader<'a> {
         }
         false
     }
+    /// Whether a key stands here as compact JSON has it, whatever its name.
+    #[inline(always)]
+    pub(crate) fn at_compact_key<S>(&self, o: &Object<S>) -> bool {
+        let from = self.at + usize::from(!o.first);
+        self.text.as_bytes().get(from) == Some(&b'"')
+    }
     /// Whether the object ends here, at once and without keys that no field has; takes its brace.
     #[inline(always)]
     pub(crate) fn ends<S>(&mut self, o: &Object<S>) -> bool {

@@ -1,45 +1,22 @@
 //! Strings with escapes.
 
-use crate::raw::{Escape, plain_run, push_escaped, push_quoted, push_short};
-
-/// From so many bytes on a text is worth the setting up of a faster loop.
-const LONG: usize = 48;
+use crate::raw::{Escape, push_escaped, push_quoted};
 
 /// Appends `s` in quotes: runs of plain bytes, and between them the escapes.
 #[inline(never)]
 pub(crate) fn quote(s: &str, out: &mut Vec<u8>) {
-    let mut rest = s.as_bytes();
-    if push_quoted(out, rest) {
+    if push_quoted(out, s.as_bytes()) {
         return;
     }
-    out.reserve(rest.len() + 2);
     out.push(b'"');
-    if rest.len() >= LONG {
-        let taken = push_escaped(out, rest, &ESCAPES);
-        rest = rest.get(taken..).unwrap_or_default();
-    }
-    loop {
-        let (plain, more) = rest.split_at(plain_run(rest));
-        push_short(out, plain);
-        match more.split_first() {
-            Some((&special, more)) => {
-                let Escape { bytes, length } = &ESCAPES[usize::from(special)];
-                out.extend_from_slice(&bytes[..usize::from(*length)]);
-                rest = more;
-            }
-            None => break,
-        }
-    }
+    push_escaped(out, s.as_bytes(), &ESCAPES);
     out.push(b'"');
 }
 
 /// What stands for each byte that cannot stand for itself.
 static ESCAPES: [Escape; 256] = {
     const HEX: &[u8; 16] = b"0123456789abcdef";
-    let mut escapes = [Escape {
-        bytes: [0; 7],
-        length: 1,
-    }; 256];
+    let mut escapes = [Escape::new([0; 6], 1); 256];
     let mut byte = 0;
     while byte < escapes.len() {
         let (high, low) = (HEX[byte >> 4], HEX[byte & 15]);
@@ -54,14 +31,8 @@ static ESCAPES: [Escape; 256] = {
             _ => b'u',
         };
         escapes[byte] = match letter {
-            b'u' => Escape {
-                bytes: [b'\\', b'u', b'0', b'0', high, low, 0],
-                length: 6,
-            },
-            _ => Escape {
-                bytes: [b'\\', letter, 0, 0, 0, 0, 0],
-                length: 2,
-            },
+            b'u' => Escape::new([b'\\', b'u', b'0', b'0', high, low], 6),
+            _ => Escape::new([b'\\', letter, 0, 0, 0, 0], 2),
         };
         byte += 1;
     }

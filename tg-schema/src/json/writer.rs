@@ -6,7 +6,8 @@ use crate::json::integer;
 use crate::json::number::Real;
 use crate::json::text;
 use crate::limits::{Depth, Limits};
-use crate::raw::push_short;
+use crate::raw::{push_real, push_reals};
+use tg_schema_model::logical::Decimal;
 
 /// Writes one message.
 pub struct JsonWriter {
@@ -67,6 +68,16 @@ impl JsonWriter {
     pub fn long(&mut self, n: i64) {
         integer::push(&mut self.out, n);
     }
+    /// A decimal number in quotes, with as many digits behind its point as its scale says.
+    #[inline(never)]
+    pub(crate) fn decimal(&mut self, v: Decimal) {
+        self.out.push(b'"');
+        if !integer::push_fixed(&mut self.out, v.unscaled(), v.scale()) {
+            self.out
+                .extend_from_slice(v.ascii(&mut [0; Decimal::ASCII]));
+        }
+        self.out.push(b'"');
+    }
     /// A finite `double` in its shortest form.
     #[inline]
     pub fn double(&mut self, v: f64) -> Result<(), Error> {
@@ -82,36 +93,17 @@ impl JsonWriter {
         if !v.finite() {
             return Err(not_finite(v.wide()));
         }
-        let mut buffer = zmij::Buffer::new();
-        push_short(&mut self.out, v.shortest(&mut buffer).as_bytes());
+        push_real(&mut self.out, v);
         Ok(())
     }
     /// Finite numbers in their shortest form, with commas between.
     #[inline(never)]
     pub(crate) fn reals<T: Real>(&mut self, items: &[T]) -> Result<(), Error> {
-        /// Numbers that are written before the first is copied: what was written a moment ago in other pieces
-        /// than those that are read makes the processor wait.
-        const GROUP: usize = 8;
-        let mut buffers: [_; GROUP] = std::array::from_fn(|_| zmij::Buffer::new());
-        let start = self.out.len();
-        for (group, values) in items.chunks(GROUP).enumerate() {
-            let mut texts = [""; GROUP];
-            let places = texts.iter_mut().zip(&mut buffers);
-            for (i, (v, (text, buffer))) in values.iter().zip(places).enumerate() {
-                if !v.finite() {
-                    return Err(not_finite(v.wide())).item(group * GROUP + i);
-                }
-                *text = v.shortest(buffer);
-            }
-            for text in texts.iter().take(values.len()) {
-                self.out.extend_from_slice(text.as_bytes());
-                self.out.push(b',');
-            }
+        let mut values = items.iter().enumerate();
+        if let Some((i, v)) = values.find(|(_, v)| !v.finite()) {
+            return Err(not_finite(v.wide())).item(i);
         }
-        if self.out.len() > start {
-            // The comma behind the last.
-            self.out.pop();
-        }
+        push_reals(&mut self.out, items);
         Ok(())
     }
     /// Booleans with commas between. Each is written as eight bytes of which some count, so that nothing is

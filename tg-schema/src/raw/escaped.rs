@@ -4,73 +4,98 @@ use super::{BLOCK, SHORT, filled, plain_run, push_short, specials};
 
 /// What stands in a JSON string for a byte: the bytes, and how many of them there are.
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub(crate) struct Escape {
-    pub(crate) bytes: [u8; 7],
-    pub(crate) length: u8,
+    bytes: [u8; 7],
+    length: u8,
 }
 
 /// Bytes that an escape takes at most.
 const LONGEST: usize = 6;
 
+impl Escape {
+    /// The first `length` of these bytes.
+    pub(crate) const fn new(bytes: [u8; LONGEST], length: u8) -> Self {
+        assert!(length >= 1 && length as usize <= LONGEST);
+        let [a, b, c, d, e, f] = bytes;
+        Escape {
+            bytes: [a, b, c, d, e, f, 0],
+            length,
+        }
+    }
+}
+
 /// What one block may take beyond its own bytes, with what its copies write too far.
 const SLACK: usize = LONGEST * BLOCK + 2 * BLOCK;
 
-/// Appends blocks from the start of a text with their special bytes escaped, until less than one is left, or
-/// less than two of which the first has a special byte; how many bytes of the text that was. No escape is
-/// longer than six bytes, or empty.
+/// Appends a text with its special bytes escaped.
+#[inline(never)]
+pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &[u8], escapes: &[Escape; 256]) {
+    // All but the last that is whole, so that there is another behind each.
+    let blocks = (text.len() / BLOCK).saturating_sub(1);
+    push_blocks(out, text, blocks, escapes);
+    // Less than two are left. They are filled up with blanks, which are taken away again.
+    let rest = text.get(blocks * BLOCK..).unwrap_or_default();
+    let (first, second) = match rest.split_first_chunk::<BLOCK>() {
+        Some((first, second)) => (*first, filled(second)),
+        None => (filled(rest), [b' '; BLOCK]),
+    };
+    let last = [first, second, [b' '; BLOCK]];
+    push_blocks(out, last.as_flattened(), 2, escapes);
+    out.truncate(out.len() - (2 * BLOCK - rest.len()));
+}
+
+/// Appends so many blocks with their special bytes escaped, at most all that have another behind them.
 ///
 /// A block is copied before it is looked at. Where a byte of it is special, its escape is written over it and
 /// what follows is copied once more, behind the escape. So the next block starts where it starts, whatever is
 /// found in this one, and the processor need not wait for it.
-#[inline(never)]
-pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &[u8], escapes: &[Escape; 256]) -> usize {
+#[inline(always)]
+fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape; 256]) {
+    let end = blocks.min((text.len() / BLOCK).saturating_sub(1)) * BLOCK;
     let (mut taken, mut length) = (0, out.len());
-    out.reserve(text.len() + SLACK);
+    out.reserve(end + SLACK);
     let mut start = out.as_mut_ptr();
-    while text.len() - taken >= BLOCK {
-        // SAFETY: one block of the text can be read from `from` on; where a second read follows, which starts at
-        // most one block behind it, two can. Behind `to` there is room for the rest of the text and SLACK bytes: it was made
-        // before the loop, a block without a special byte takes as much of the room as of the text, and
-        // behind another the room is made again. In one turn, at most 16 escapes of LONGEST bytes are
-        // written, and a copy ends at most one block behind the last of them. The spare room of a vector
-        // that is borrowed mutably cannot overlap the text.
+    while taken < end {
+        // SAFETY: `taken` and `end` are whole blocks, so that at least two can be read from `from` on; a second read
+        // starts at most one behind it. Behind `to` there is room for the rest of the blocks and SLACK bytes: it was
+        // made before the loop, a block without a special byte takes as much of the room as of the text, and behind
+        // another the room is made again. In one turn, at most 16
+        // escapes of LONGEST bytes are written, and a copy ends at most one block behind the last of them; an escape
+        // is as long as half a block. The spare room of a vector that is borrowed mutably cannot overlap the text.
         unsafe {
             let (from, to) = (text.as_ptr().add(taken), start.add(length));
             let block = from.cast::<[u8; BLOCK]>().read();
             to.cast::<[u8; BLOCK]>().write(block);
             let mut found = specials(&block);
-            if found == 0 {
-                taken += BLOCK;
-                length += BLOCK;
-                continue;
-            }
-            if text.len() - taken < 2 * BLOCK {
-                break;
-            }
             taken += BLOCK;
             length += BLOCK;
+            if found == 0 {
+                continue;
+            }
             let mut longer = 0;
             while found != 0 {
                 let at = found.trailing_zeros() as usize;
                 found &= found - 1;
                 let escape = &escapes[usize::from(from.add(at).read())];
-                to.add(at + longer).cast::<[u8; 7]>().write(escape.bytes);
-                longer += usize::from(escape.length.clamp(1, LONGEST as u8)) - 1;
+                to.add(at + longer)
+                    .cast::<Escape>()
+                    .write_unaligned(*escape);
+                longer += usize::from(escape.length) - 1;
                 let rest = from.add(at + 1).cast::<[u8; BLOCK]>().read();
                 to.add(at + 1 + longer).cast::<[u8; BLOCK]>().write(rest);
             }
             length += longer;
-            if out.capacity() - length < text.len() - taken + SLACK {
+            if out.capacity() - length < end - taken + SLACK {
                 // All bytes before `length` were written.
                 out.set_len(length);
-                make_room(out, text.len() - taken);
+                make_room(out, end - taken);
                 start = out.as_mut_ptr();
             }
         }
     }
     // SAFETY: all bytes before `length` were written, and the room for them was there.
     unsafe { out.set_len(length) };
-    taken
 }
 
 /// Appends a text in quotes that is at most [`SHORT`] bytes long and has no special byte; else it does
@@ -201,10 +226,7 @@ mod tests {
 
     /// Longer and longer escapes, to be told apart.
     static ESCAPES: [Escape; 256] = {
-        let mut escapes = [Escape {
-            bytes: *b"\\abcdef",
-            length: 1,
-        }; 256];
+        let mut escapes = [Escape::new(*b"\\abcde", 1); 256];
         let mut byte = 0;
         while byte < escapes.len() {
             escapes[byte].length = 1 + (byte % LONGEST) as u8;
@@ -230,11 +252,8 @@ mod tests {
     fn check(text: &[u8]) {
         let mut out = Vec::with_capacity(1);
         out.push(9);
-        let taken = push_escaped(&mut out, text, &ESCAPES);
-        assert!(text.len() - taken < 2 * BLOCK && taken.is_multiple_of(BLOCK));
-        let next = text[taken..].first_chunk::<BLOCK>();
-        assert!(next.is_none_or(|block| specials(block) != 0));
-        assert_eq!(out, expected(&text[..taken]));
+        push_escaped(&mut out, text, &ESCAPES);
+        assert_eq!(out, expected(text));
     }
 
     #[test]

@@ -219,6 +219,12 @@ impl<'r, 'a, S: Seen> InOrder<'r, 'a, S> {
     fn is_next(&mut self, i: usize) -> bool {
         self.json.r.next_is(&mut self.object, self.keys, i)
     }
+    /// Whether one of the fields that follow may be next; not at the end of the object.
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn may_be_later(&self) -> bool {
+        self.json.r.at_compact_key(&self.object)
+    }
     /// Whether there are keys left.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
@@ -263,27 +269,42 @@ impl<S: Seen> Fill for InOrder<'_, '_, S> {
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn field<C: Codec>(&mut self, i: usize, v: &mut C::Value) -> bool {
-        !self.is_next(i) || self.json.field::<C>(i, v)
+        match self.is_next(i) {
+            true => self.json.field::<C>(i, v),
+            false => self.may_be_later(),
+        }
     }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn optional<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        !self.is_next(i) || self.json.optional::<C>(i, v)
+        match self.is_next(i) {
+            true => self.json.optional::<C>(i, v),
+            false => self.may_be_later(),
+        }
     }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn instance<C: Codec>(&mut self, i: usize, v: &mut Option<C::Value>) -> bool {
-        !self.is_next(i) || self.json.instance::<C>(i, v)
+        match self.is_next(i) {
+            true => self.json.instance::<C>(i, v),
+            false => self.may_be_later(),
+        }
     }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn default<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
-        !self.is_next(i) || self.json.default::<C>(i, v, d)
+        match self.is_next(i) {
+            true => self.json.default::<C>(i, v, d),
+            false => self.may_be_later(),
+        }
     }
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn nullable<C: Codec>(&mut self, i: usize, v: &mut C::Value, d: Default<C>) -> bool {
-        !self.is_next(i) || self.json.nullable::<C>(i, v, d)
+        match self.is_next(i) {
+            true => self.json.nullable::<C>(i, v, d),
+            false => self.may_be_later(),
+        }
     }
 }
 
