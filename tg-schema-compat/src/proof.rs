@@ -65,6 +65,11 @@ pub enum Problem {
     TooLarge(TooLarge),
     /// The messages of the record that were looked at were as many and as large as may be.
     Effort,
+    /// The attacks on the verdicts of a report tried as much as they may.
+    Attacks {
+        /// Verdicts that were not attacked.
+        left_out: usize,
+    },
     /// The text of a message is no schema that messages can be written or read with.
     Schema {
         /// Its name.
@@ -82,6 +87,12 @@ impl fmt::Display for Problem {
                 f,
                 "messages are looked for until {} MiB of them were read for a record or a report as large as this one",
                 RECORD_BYTES >> 20
+            ),
+            Problem::Attacks { left_out } => write!(
+                f,
+                "{left_out} verdicts were not attacked: {} messages with boundary values or {} MiB of random ones are tried for a report",
+                work::TOTAL_BOUNDARIES,
+                work::TOTAL_BYTES >> 20
             ),
             Problem::Schema { message, reason } => {
                 write!(f, "no message of {message} can be made: {reason}")
