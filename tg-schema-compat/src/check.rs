@@ -318,8 +318,12 @@ fn one<'v>(
             .flat_map(|f| &f.effects)
             .any(|effect| effect.severity == Severity::Loss),
         stored_by_pulsar: stored,
-        // A text without its documentation tells nothing of that.
-        stored_by_registry: (!old.version.without_docs).then(|| former.text != message.text),
+        // A text without its documentation differs from another one where a broker, which looks at no documentation,
+        // says so; else it tells nothing.
+        stored_by_registry: match old.version.without_docs {
+            false => Some(former.text != message.text),
+            true => stored.filter(|stored| *stored),
+        },
         fingerprints: (fingerprint(former), fingerprint(message)),
     };
     Ok((pair, findings))

@@ -10,6 +10,9 @@
 //! | Avro | the registered schema of the writer | the registered schema of the reader, by Avro's resolution; and by our codec where definitions say what the reader is, whose words are the error then |
 //! | JSON | our codec, or what the writer's peer makes of the value | our codec, or a model of the reader's peer, whose errors are those of Python |
 //!
+//! A broker of Pulsar looks at no names of records. What is lost in records that are read under another name is shown by
+//! the resolution alone, which takes them by their fields then, as the library for Java does.
+//!
 //! What is shown as JSON on an Avro wire is the message as our JSON codec writes it, else plain JSON (see
 //! [`tg_schema_dynamic::datum::Types::to_json`]); the bytes are what was sent.
 //!
@@ -65,6 +68,11 @@ pub enum Problem {
     TooLarge(TooLarge),
     /// The messages of the record that were looked at were as many and as large as may be.
     Effort,
+    /// The attacks on the verdicts of a report tried as much as they may.
+    Attacks {
+        /// Verdicts that were not attacked.
+        left_out: usize,
+    },
     /// The text of a message is no schema that messages can be written or read with.
     Schema {
         /// Its name.
@@ -82,6 +90,12 @@ impl fmt::Display for Problem {
                 f,
                 "messages are looked for until {} MiB of them were read for a record or a report as large as this one",
                 RECORD_BYTES >> 20
+            ),
+            Problem::Attacks { left_out } => write!(
+                f,
+                "{left_out} verdicts were not attacked: {} messages with boundary values or {} MiB of random ones are tried for a report",
+                work::TOTAL_BOUNDARIES,
+                work::TOTAL_BYTES >> 20
             ),
             Problem::Schema { message, reason } => {
                 write!(f, "no message of {message} can be made: {reason}")
@@ -168,14 +182,14 @@ impl Question<'_, '_> {
         };
         let shown = match format {
             Format::Json => on_json(effort)?,
-            Format::Avro => avro::show(writer, reader, want, path, effort)?,
+            Format::Avro => avro::show(writer, reader, format, want, path, effort)?,
             Format::Pulsar if writer.profile() == Some(Profile::PulsarRecord) => {
                 match on_json(effort)? {
                     Some(shown) => Some(shown),
-                    None => avro::show(writer, reader, want, path, effort)?,
+                    None => avro::show(writer, reader, format, want, path, effort)?,
                 }
             }
-            Format::Pulsar => avro::show(writer, reader, want, path, effort)?,
+            Format::Pulsar => avro::show(writer, reader, format, want, path, effort)?,
             Format::Rust | Format::Deployment => None,
         };
         Ok(shown.map(|shown| Counterexample {
@@ -292,7 +306,12 @@ impl<'s, 't> Search<'s, 't> {
         let beside = self.alone
             && self.aim.is_beside(place)
             && place::has(writer, place) != place::has(reader, place);
-        beside.then_some(3)
+        if beside {
+            return Some(3);
+        }
+        // A message that is refused on the way there never gets there.
+        let on_the_way = self.want == Want::Refused && self.aim.is_on_the_way(place);
+        on_the_way.then_some(4)
     }
 
     fn look_at(&mut self, executed: Executed) {

@@ -255,3 +255,136 @@ fn large_messages_are_looked_at_as_long_as_there_is_effort() {
     let limited = limited.filter(|reason| reason.contains("until 8 MiB of them were read"));
     assert!(limited.count() > 0, "{findings:?}");
 }
+
+/// What shows a loss of digits to readers of Pulsar, where other things of the record are in the way of it.
+#[test]
+fn losses_beside_and_below_renamed_records() {
+    let record = |name: &str, fields: &str| {
+        format!(r#"{{"type": "record", "name": "{name}", "fields": [{fields}]}}"#)
+    };
+    let field = |name: &str, ty: &str| format!(r#"{{"name": "{name}", "type": {ty}}}"#);
+    let number = |name: &str, ty: &str| field(name, &format!("\"{ty}\""));
+    let of = |name: &str, kind: &dyn Fn(&str, &str) -> String| {
+        let ty = if name == "A" { "long" } else { "float" };
+        bare(&record("R", &kind(name, ty)))
+    };
+    let nested = |name: &str, ty: &str| record(name, &field("a", &record("X", &number("b", ty))));
+    let empty = |name: &str| record(name, "");
+    type Fields<'f> = &'f dyn Fn(&str, &str) -> String;
+    let cases: [(&str, Fields<'_>, &str); 5] = [
+        // Another branch is read.
+        (
+            "x",
+            &|name, ty| {
+                let other = record("B", &number("b", "int"));
+                let union = format!("[{}, {other}]", empty(name));
+                format!("{}, {}", field("u", &union), number("x", ty))
+            },
+            r#"{"u":{"b":0},"x":16777217}"#,
+        ),
+        (
+            "u.a.b",
+            &|name, ty| field("u", &format!("[{}, \"int\"]", nested(name, ty))),
+            r#"{"u":{"a":{"b":16777217}}}"#,
+        ),
+        (
+            "u.a.b",
+            &|name, ty| field("u", &format!("[\"null\", {}]", nested(name, ty))),
+            r#"{"u":{"a":{"b":16777217}}}"#,
+        ),
+        (
+            "x",
+            &|name, ty| format!("{}, {}", field("u", &empty(name)), number("x", ty)),
+            r#"{"u":{},"x":16777217}"#,
+        ),
+        (
+            "u.a",
+            &|name, ty| {
+                field(
+                    "u",
+                    &format!("[\"int\", {}]", record(name, &number("a", ty))),
+                )
+            },
+            r#"{"u":{"a":16777217}}"#,
+        ),
+    ];
+    for (path, kind, expected) in cases {
+        let (old, new) = ([of("A", kind)], of("C", kind));
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let mut findings = report.records.iter().flat_map(|record| &record.findings);
+        let finding = findings.find(|f| f.path == path).unwrap();
+        assert_eq!(finding.unproven, None, "{finding:?}");
+        let shown = |one: &&tg_schema_compat::report::Counterexample| {
+            one.format == Format::Pulsar && matches!(one.outcome, Outcome::Changed(_))
+        };
+        let shown = finding.counterexamples.iter().find(shown);
+        assert_eq!(
+            shown.map(|one| one.message.as_str()),
+            Some(expected),
+            "{finding:?}"
+        );
+    }
+}
+
+/// The messages that show something of one field, in their order.
+fn shown(old: &str, new: &str) -> Vec<String> {
+    let version = |fields: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#
+        ))
+    };
+    let (old, new) = ([version(old)], version(new));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let findings = report.records.iter().flat_map(|record| &record.findings);
+    let shown = findings.flat_map(|finding| &finding.counterexamples);
+    let avro = shown.filter(|one| one.format == Format::Avro);
+    avro.map(|one| one.message.clone()).collect()
+}
+
+#[test]
+fn no_message_is_shorter() {
+    let field = |ty: &str| format!(r#"{{"name": "a", "type": {ty}}}"#);
+    let of = |ty: &str, word: &str| format!(r#"{{"type": "{ty}", "logicalType": "{word}"}}"#);
+    let digits = r#"{"a":16777217}"#;
+    for (old, new, expected) in [
+        (r#""long""#.to_owned(), r#""float""#, digits),
+        (of("int", "time-millis"), r#""float""#, digits),
+        (of("long", "timestamp-millis"), r#""float""#, digits),
+        (of("long", "timestamp-micros"), r#""float""#, digits),
+        (
+            of("long", "timestamp-micros"),
+            r#""double""#,
+            r#"{"a":9007199254740993}"#,
+        ),
+    ] {
+        assert_eq!(shown(&field(&old), &field(new))[0], expected, "{old}");
+    }
+    // Every number of fewer digits, or as many and less, is held by a float; of the longer ones, a sample.
+    assert!((0..16_777_217_i64).step_by(7).all(|n| n as f32 as i64 == n));
+    let double = 9_007_199_254_740_993_i64;
+    assert!((double - 100_000..double).all(|n| n as f64 as i64 == n));
+    // What else has to be there is as short as it can be.
+    let rest = |ty: &str| format!(r#", {{"name": "z", "type": {ty}}}"#);
+    for (ty, expected) in [
+        (r#""boolean""#, "true"),
+        (
+            r#"{"type": "enum", "name": "E", "symbols": ["LONG", "B", "A"]}"#,
+            "\"B\"",
+        ),
+        (r#"["string", "int"]"#, "0"),
+        (
+            r#"["string", {"type": "enum", "name": "E", "symbols": ["LONG"]}, "float"]"#,
+            "\"\"",
+        ),
+        (
+            r#"["float", "boolean", {"type": "array", "items": "int"}]"#,
+            "[]",
+        ),
+    ] {
+        let all = |a: &str| field(a) + &rest(ty);
+        let found = shown(&all(r#""string""#), &all(r#""int""#));
+        assert_eq!(found[0], format!(r#"{{"a":"","z":{expected}}}"#), "{ty}");
+    }
+}

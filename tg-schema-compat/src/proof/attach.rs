@@ -4,6 +4,7 @@ use tg_schema_dynamic::datum::{Smallest, Types};
 use tg_schema_dynamic::limits;
 
 use super::verify::{Disagreement, attack};
+use super::work::Total;
 use super::{Problem, Question, Side, Want};
 use crate::check::pairing::{Paired, pair};
 use crate::effort::{self, Effort};
@@ -45,7 +46,8 @@ pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
 
 /// Attacks every verdict of a report that calls something compatible, see [`attack`]: each message against each
 /// distinct earlier version, in both directions, on Avro and on JSON beside each peer. Each attack takes
-/// `messages` random messages. Beside what was found stands what could not be executed.
+/// `messages` random messages. Beside what was found stands what could not be executed, and how many verdicts were left
+/// out because the attacks of a report had tried as much as they may.
 pub fn verify_all(
     report: &Report,
     new: &Version,
@@ -53,8 +55,22 @@ pub fn verify_all(
     seed: u64,
     messages: usize,
 ) -> (Vec<Disagreement>, Vec<Problem>) {
-    let versions = Versions::of(new, against);
+    attack_all(
+        report,
+        &Versions::of(new, against),
+        (seed, messages),
+        &mut Total::default(),
+    )
+}
+
+fn attack_all(
+    report: &Report,
+    versions: &Versions<'_>,
+    (seed, messages): (u64, usize),
+    total: &mut Total,
+) -> (Vec<Disagreement>, Vec<Problem>) {
     let (mut found, mut problems) = (Vec::new(), Vec::new());
+    let mut left_out = 0;
     for compared in &report.records {
         let Some(name) = &compared.new else {
             continue;
@@ -70,15 +86,25 @@ pub fn verify_all(
                 .map(|(peer, _)| (Format::Json, *peer));
             for (format, peer) in std::iter::once((Format::Avro, Peer::Tg)).chain(peers) {
                 for direction in Direction::ALL {
+                    if !total.is_left() {
+                        left_out += 1;
+                        continue;
+                    }
                     let (writer, reader) = sides(old, new, direction);
                     match attack(writer, reader, format, direction, peer, seed, messages) {
-                        Ok(attack) => found.extend(attack.found),
+                        Ok(attack) => {
+                            total.spend(&attack.work);
+                            found.extend(attack.found);
+                        }
                         Err(problem) if problems.contains(&problem) => {}
                         Err(problem) => problems.push(problem),
                     }
                 }
             }
         }
+    }
+    if left_out > 0 {
+        problems.push(Problem::Attacks { left_out });
     }
     (found, problems)
 }
@@ -251,5 +277,38 @@ fn sides<'v>(old: Side<'v>, new: Side<'v>, direction: Direction) -> (Side<'v>, S
     match direction {
         Direction::Backward => (old, new),
         Direction::Forward => (new, old),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::{Options, check};
+    use crate::version::Message;
+
+    #[test]
+    fn verdicts_beyond_the_total_are_counted() {
+        let text = r#"{"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}"#;
+        let version = || Version {
+            messages: vec![Message::new("R", text, text)],
+            single: true,
+            ..Version::default()
+        };
+        let (new, against) = (version(), [version()]);
+        let report = check(&new, &against, &Options::default()).unwrap();
+        let versions = Versions::of(&new, &against);
+        let attack = |total: &mut Total| attack_all(&report, &versions, (1, 10), total);
+        assert_eq!(attack(&mut Total::default()), (Vec::new(), Vec::new()));
+        let (found, problems) = attack(&mut Total::none());
+        assert_eq!(found, []);
+        let [problem @ Problem::Attacks { left_out }] = problems.as_slice() else {
+            panic!("{problems:?}");
+        };
+        assert!(*left_out >= 2);
+        let words = problem.to_string();
+        assert!(
+            words.contains("verdicts were not attacked: 2000000 messages"),
+            "{words}"
+        );
     }
 }

@@ -12,6 +12,7 @@ use super::place::{of_error, tokens};
 use super::{Executed, Fact, Problem, Search, Shown, Side, Want, fields};
 use crate::effort::Effort;
 use crate::engine::stack::TooLarge;
+use crate::report::Format;
 
 /// Named types of one schema of which messages are made.
 const MAX_TYPES: usize = 5_000;
@@ -19,21 +20,38 @@ const MAX_TYPES: usize = 5_000;
 pub(super) fn show(
     writer: Side<'_>,
     reader: Side<'_>,
+    format: Format,
     want: Want,
     path: &str,
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
     let texts = (schema(writer)?, schema(reader)?);
     let types = (Types::of(&texts.0), Types::of(&texts.1));
-    let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
-    let mut search = Search::new(want, path, (&types.0, &types.1));
-    let mut candidates = Candidates::new(&types.0, &types.1);
-    let data = candidates.leading_to(&tokens(path));
-    if !effort.spend(candidates.made()) {
-        return Err(Problem::Effort);
+    let sides = ((writer, &types.0), (reader, &types.1));
+    let candidates = || Candidates::new(&types.0, &types.1);
+    let look =
+        |mut wire: Wire<'_, '_, '_>, mut candidates: Candidates<'_, '_>, effort: &mut Effort| {
+            let mut search = Search::new(want, path, (&types.0, &types.1));
+            let data = candidates.leading_to(&tokens(path));
+            if !effort.spend(candidates.made()) {
+                return Err(Problem::Effort);
+            }
+            search.look_at_all(data.iter().map(|datum| wire.execute(datum)), effort);
+            search.shown()
+        };
+    let shown = look(Wire::new(sides.0, sides.1), candidates(), effort)?;
+    if want == Want::Refused || shown.is_some() {
+        return Ok(shown);
     }
-    search.look_at_all(data.iter().map(|datum| wire.execute(datum)), effort);
-    search.shown()
+    let shown = look(Wire::new(sides.0, sides.1), candidates().readable(), effort)?;
+    if format != Format::Pulsar || shown.is_some() {
+        return Ok(shown);
+    }
+    look(
+        Wire::by_fields(sides.0, sides.1),
+        candidates().readable(),
+        effort,
+    )
 }
 
 /// The registered schema, as messages are written and read with it.
@@ -93,6 +111,21 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             own: Compiled::new(writer, written.root),
             other,
             registered,
+        }
+    }
+
+    /// A writer and a reader that takes records by their fields, whatever their names: the broker of Pulsar looks at
+    /// no names of records, and nor does the library for Java. Our codec does, and so is not asked.
+    fn by_fields(
+        (writer, written): (Side<'v>, &'t Types<'s>),
+        (reader, read): (Side<'v>, &'t Types<'s>),
+    ) -> Self {
+        let wire = Wire::new((writer, written), (reader, read));
+        Wire {
+            resolution: wire.resolution.by_fields(),
+            other: None,
+            registered: false,
+            ..wire
         }
     }
 

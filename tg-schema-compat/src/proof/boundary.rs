@@ -9,13 +9,21 @@ pub(super) fn values(kind: Kind, logical: Option<Logical>) -> Vec<Datum> {
     match (kind, logical) {
         (Kind::Null, _) => vec![Datum::Null],
         (Kind::Boolean, _) => vec![Datum::Boolean(false), Datum::Boolean(true)],
-        (Kind::Int, Some(Logical::Date)) => ints(&[0, -719_162, 2_932_896]),
-        (Kind::Int, Some(Logical::TimeMillis)) => ints(&[0, 1, 86_399_999]),
+        (Kind::Int, Some(Logical::Date)) => ints(&[0, 1, -719_162, 2_932_896]),
+        (Kind::Int, Some(Logical::TimeMillis)) => ints(&[0, 1, 16_777_217, 86_399_999]),
         (Kind::Int, _) => ints(&[0, 1, -1, 16_777_217, i32::MAX, i32::MIN]),
-        (Kind::Long, Some(Logical::TimestampMillis)) => longs(&[0, 1, 253_402_300_799_999]),
-        (Kind::Long, Some(Logical::TimestampMicros)) => {
-            longs(&[0, 1, 1_000, 253_402_300_799_999_999])
+        (Kind::Long, Some(Logical::TimestampMillis)) => {
+            longs(&[0, 1, 16_777_217, 2_147_483_648, 253_402_300_799_999])
         }
+        (Kind::Long, Some(Logical::TimestampMicros)) => longs(&[
+            0,
+            1,
+            1_000,
+            16_777_217,
+            2_147_483_648,
+            9_007_199_254_740_993,
+            253_402_300_799_999_999,
+        ]),
         (Kind::Long, _) => longs(&[
             0,
             1,

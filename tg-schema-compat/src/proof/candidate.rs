@@ -189,20 +189,33 @@ impl<'s, 't> Candidates<'s, 't> {
             Schema::Union(branches) => branches.iter().any(Schema::is_null),
             r => r.is_null(),
         });
+        let whole = r;
         let r = r.and_then(|r| self.inner(r));
         match (w, r) {
-            (Schema::Union(branches), _) if !takes_null => {
-                let mut branches = branches.iter().enumerate();
-                let (at, branch) = branches.find(|(_, branch)| !branch.is_null())?;
-                let value = self.taken(branch, r, steps)?;
+            (Schema::Union(branches), _)
+                if !takes_null || !branches.iter().any(Schema::is_null) =>
+            {
+                let values = branches.iter().enumerate().filter(|(_, b)| !b.is_null());
+                let mut taken = values
+                    .clone()
+                    .map(|(at, branch)| (at, branch, self.like(branch, whole)));
+                let found = taken.find(|(.., like)| like.is_some());
+                let (at, branch, like) = match found {
+                    Some((at, branch, like)) => (at, branch, like),
+                    None => values.map(|(at, branch)| (at, branch, r)).next()?,
+                };
+                let value = self.taken(branch, like, steps)?;
                 Some(Datum::Union(at, Box::new(value)))
             }
             (Schema::Enum(w), Some(Schema::Enum(r))) => {
-                let known = w.symbols.iter().position(|s| r.symbols.contains(s));
-                Some(Datum::Enum(known.unwrap_or(0)))
+                let known = w.symbols.iter().enumerate();
+                let known = known.filter(|(_, s)| r.symbols.contains(s));
+                let known = known.min_by_key(|(_, s)| s.len());
+                Some(Datum::Enum(known.map_or(0, |(at, _)| at)))
             }
             (Schema::Primitive(p), Some(Schema::Enum(r))) if p.kind == Kind::String => {
-                r.symbols.first().cloned().map(Datum::String)
+                let known = r.symbols.iter().min_by_key(|s| s.len());
+                known.cloned().map(Datum::String)
             }
             (Schema::Record(w), Some(r)) => {
                 let fields = w.fields.iter();
@@ -211,6 +224,30 @@ impl<'s, 't> Candidates<'s, 't> {
             }
             _ => self.smallest.of(w),
         }
+    }
+
+    /// The branch of the reader's that a branch of the writer's is read as, as far as it is told by kinds and
+    /// names.
+    fn like(&self, w: &'s Schema, r: Option<&'s Schema>) -> Option<&'s Schema> {
+        let (w, r) = (self.writer.resolve(w), self.reader.resolve(r?));
+        let branches = match r {
+            Schema::Union(branches) => branches.as_slice(),
+            r => std::slice::from_ref(r),
+        };
+        let is_like = |r: &&'s Schema| match (*r, w) {
+            (Schema::Primitive(r), Schema::Primitive(w)) => {
+                r.kind == w.kind || w.kind.promotes_to(r.kind)
+            }
+            (r, w) if std::mem::discriminant(r) != std::mem::discriminant(w) => false,
+            (r, w) => match (r.name(), w.name()) {
+                (Some(r), Some(w)) => r.name == w.name,
+                _ => true,
+            },
+        };
+        branches
+            .iter()
+            .map(|b| self.reader.resolve(b))
+            .find(is_like)
     }
 
     /// The smallest value of a type, as long as values may be made.

@@ -4,8 +4,8 @@
 //!
 //! | wire | the claim |
 //! |---|---|
-//! | JSON | where [`Verdict::is_safe`](crate::engine::json::Verdict::is_safe) holds, every message is read; where moreover nothing is said of what is lost, filled in or passed over, it is read as what it is |
-//! | Avro | where a registry with Confluent's interface finds nothing, every message is read; where moreover [`loss`] finds nothing, it is read as what it is, but for new fields that old readers do not know |
+//! | JSON | where [`Verdict::is_safe`](crate::engine::json::Verdict::is_safe) holds, every message is read; but for the fields of which it is said that something is lost, filled in or passed over, it is read as what it is |
+//! | Avro | where a registry with Confluent's interface finds nothing, every message is read; but for the fields of which [`loss`] finds something, and new fields that old readers do not know, it is read as what it is |
 //! | Pulsar | nothing: a broker looks neither at symbols nor at names of records, so what it accepts need not decode |
 //!
 //! Some messages are refused for reasons that no registry looks at, and count as no disagreement: bytes that
@@ -22,11 +22,11 @@ use tg_schema_model::avro::Schema;
 
 use super::avro::{Wire, schema};
 use super::candidate::Candidates;
-use super::place::tokens;
+use super::place::{Token, tokens};
 use super::{Fact, Problem, Side, json};
-use crate::engine::json::{Effect, Party, Peer};
+use crate::engine::json::{Party, Peer};
 use crate::engine::{confluent, json as engine};
-use crate::loss::{self, Direction, Loss};
+use crate::loss::{self, Direction, Kind, Loss};
 use crate::report::{Format, Outcome};
 
 pub use super::work::{MAX_BOUNDARIES, MAX_BYTES, Work};
@@ -184,13 +184,12 @@ fn on_json(
     if !verdict.is_safe() {
         return Ok(None);
     }
-    let kept = ![Effect::Loses, Effect::Fills, Effect::Ignores]
-        .into_iter()
-        .any(|effect| verdict.has(effect));
+    let said = verdict.findings.iter().map(|finding| finding.path.as_str());
+    let told = Told::new(said);
     let try_one = |value: &tg_schema_model::Value| {
-        let executed = json::execute(writer, reader, value)?;
-        let (outcome, reason) =
-            disproved(executed.refusals, kept, executed.changes, executed.held)?;
+        let mut executed = json::execute(writer, reader, value)?;
+        executed.changes.retain(|fact| !told.explains(fact));
+        let (outcome, reason) = disproved(executed.refusals, executed.changes, executed.held)?;
         Some(Hit {
             message: executed.message,
             bytes: None,
@@ -249,8 +248,20 @@ fn on_avro(
         Direction::Backward => loss::between(&graphs.0, &graphs.1)?,
         Direction::Forward => loss::between(&graphs.1, &graphs.0)?,
     };
-    let is_kept = |loss: &Loss| loss.direction != direction || !loss.kind.is_loss();
-    let kept = losses.iter().all(is_kept);
+    let counted = |loss: &&Loss| loss.direction == direction && loss.kind.is_loss();
+    let said = losses
+        .iter()
+        .filter(counted)
+        .flat_map(|loss| match loss.kind {
+            // The two names of the field.
+            Kind::FieldRemoved | Kind::RenameSuspected | Kind::FieldRenamed => {
+                [&*loss.old, &*loss.new, &*loss.path]
+            }
+            // An enum is gone through once, wherever it is.
+            Kind::SymbolsSubstituted => [""; 3],
+            _ => [&*loss.path; 3],
+        });
+    let told = Told::new(said);
     let texts = (schema(writer)?, schema(reader)?);
     let types = (Types::of(&texts.0), Types::of(&texts.1));
     let mut wire = Wire::new((writer, &types.0), (reader, &types.1));
@@ -258,12 +269,12 @@ fn on_avro(
     let counts = |fact: &Fact| !(fact.dropped && direction == Direction::Forward);
     let mut try_one = |bytes: Vec<u8>| {
         let (refusals, mut changes) = wire.examine(&bytes)?;
-        changes.retain(counts);
-        if refusals.is_empty() && (!kept || changes.is_empty()) {
+        changes.retain(|fact| counts(fact) && !told.explains(fact));
+        if refusals.is_empty() && changes.is_empty() {
             return None;
         }
         let (message, held) = wire.shown(&bytes)?;
-        let (outcome, reason) = disproved(refusals, kept, changes, held)?;
+        let (outcome, reason) = disproved(refusals, changes, held)?;
         Some(Hit {
             message,
             bytes: Some(bytes),
@@ -314,13 +325,52 @@ fn written(party: Party<'_>, random: &mut Random) -> Option<Vec<u8>> {
         .ok()
 }
 
+/// The fields of which something was said. A type is gone through once, so that what is said of a field of it holds
+/// at every place where the type is.
+struct Told {
+    names: HashSet<String>,
+    /// Whether something was said of a place that is in no field.
+    all: bool,
+}
+
+impl Told {
+    fn new<'p>(paths: impl Iterator<Item = &'p str>) -> Self {
+        let (mut names, mut all) = (HashSet::new(), false);
+        for path in paths {
+            match last_field(path) {
+                Some(name) => {
+                    names.insert(name);
+                }
+                None => all = true,
+            }
+        }
+        Told { names, all }
+    }
+
+    /// Whether a change is in one of these fields, or in no field where anything was said at all.
+    fn explains(&self, fact: &Fact) -> bool {
+        if fact.reader.is_empty() && fact.writer.is_empty() {
+            return self.all || !self.names.is_empty();
+        }
+        let places = [&fact.reader, &fact.writer];
+        let mut tokens = places.into_iter().flat_map(|place| tokens(place));
+        self.all
+            || tokens.any(|token| matches!(token, Token::Field(name) if self.names.contains(&name)))
+    }
+}
+
+/// The last field on the way to a place.
+fn last_field(path: &str) -> Option<String> {
+    let tokens = tokens(path).into_iter().rev();
+    let mut fields = tokens.filter_map(|token| match token {
+        Token::Field(name) => Some(name),
+        _ => None,
+    });
+    fields.next()
+}
+
 /// What speaks against the claim.
-fn disproved(
-    refusals: Vec<Fact>,
-    kept: bool,
-    changes: Vec<Fact>,
-    held: String,
-) -> Option<(Outcome, String)> {
+fn disproved(refusals: Vec<Fact>, changes: Vec<Fact>, held: String) -> Option<(Outcome, String)> {
     let reason = |fact: &Fact| match fact.reader.as_str() {
         "" => fact.text.clone(),
         place => format!("{place}: {}", fact.text),
@@ -329,7 +379,7 @@ fn disproved(
         let reason = reason(&fact);
         return Some((Outcome::Refused(fact.text), reason));
     }
-    let first = changes.first().filter(|_| kept)?;
+    let first = changes.first()?;
     Some((Outcome::Changed(held), reason(first)))
 }
 
@@ -372,4 +422,22 @@ fn places(types: &Types<'_>) -> Vec<String> {
         }
     }
     places.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_a_field_explains_its_changes_alone() {
+        let explains = |said: &[&str], place: &str| {
+            Told::new(said.iter().copied()).explains(&Fact::at(place, "it changed"))
+        };
+        assert!(explains(&["a.b"], "a.b") && explains(&[".lines[].b"], "x.lines[].b[]"));
+        assert!(explains(&["a.b[]"], "c.b.d{}"));
+        assert!(!explains(&["a.b"], "a.c") && !explains(&["a.b"], "a"));
+        assert!(!explains(&[], "a") && !explains(&[], ""));
+        // What is said of no field, or is in none, is not told apart.
+        assert!(explains(&["[]"], "a") && explains(&["a"], ""));
+    }
 }

@@ -1,9 +1,13 @@
-//! What an attack on a verdict may cost, counted in messages and bytes.
+//! What attacks on verdicts may cost, counted in messages and bytes: each, and those of a report together.
 
 /// Messages with boundary values of one attack.
 pub const MAX_BOUNDARIES: usize = 20_000;
 /// Bytes of random messages of one attack.
 pub const MAX_BYTES: usize = 4 << 20;
+/// Messages with boundary values of all attacks of one report.
+pub const TOTAL_BOUNDARIES: usize = 2_000_000;
+/// Bytes of random messages of all attacks of one report.
+pub const TOTAL_BYTES: usize = 256 << 20;
 /// Bytes for which a message counts that was cut short.
 const CUT_SHORT: usize = 4 << 10;
 
@@ -40,9 +44,64 @@ impl Work {
     }
 }
 
+/// What may still be tried for a report.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Total {
+    boundaries: usize,
+    bytes: usize,
+}
+
+impl Default for Total {
+    fn default() -> Self {
+        Total {
+            boundaries: TOTAL_BOUNDARIES,
+            bytes: TOTAL_BYTES,
+        }
+    }
+}
+
+impl Total {
+    /// Nothing.
+    #[cfg(test)]
+    pub(super) fn none() -> Self {
+        Total {
+            boundaries: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Takes what an attack tried.
+    pub(super) fn spend(&mut self, work: &Work) {
+        self.boundaries = self.boundaries.saturating_sub(work.boundaries);
+        self.bytes = self.bytes.saturating_sub(work.bytes);
+    }
+
+    /// Whether there may be another attack.
+    pub(super) fn is_left(&self) -> bool {
+        self.boundaries > 0 && self.bytes > 0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_attacks_of_a_report_end() {
+        let of = |boundaries, bytes| Work {
+            boundaries,
+            bytes,
+            ..Work::default()
+        };
+        for most in [of(MAX_BOUNDARIES, 0), of(0, MAX_BYTES)] {
+            let (mut total, mut attacks) = (Total::default(), 0);
+            while total.is_left() {
+                total.spend(&most);
+                attacks += 1;
+            }
+            assert!((64..=100).contains(&attacks), "{attacks}");
+        }
+    }
 
     #[test]
     fn messages_with_boundary_values_end() {

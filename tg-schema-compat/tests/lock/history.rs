@@ -3,6 +3,7 @@
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::gate::{Overrides, Requirements, judge};
 use tg_schema_compat::lock::read;
+use tg_schema_compat::render::words::stored;
 use tg_schema_compat::report::{Report, Severity};
 use tg_schema_compat::version::Version;
 
@@ -135,7 +136,24 @@ fn what_a_lock_does_not_keep_is_no_change() {
     };
     let ids: Vec<_> = record.findings.iter().map(|f| f.rule.page.id).collect();
     assert_eq!(ids, [""; 0]);
-    // Registries keep docs, so nothing is said of what they would store.
+    // Registries keep docs, so it is not known what they would store.
     assert_eq!(record.versions[0].stored_by_registry, None);
     assert_eq!(record.versions[0].stored_by_pulsar, Some(false));
+    let expected = "as a new version: not stored by Pulsar, stored by registries if documentation changed, which the \
+                    baseline does not hold";
+    assert_eq!(stored(record).as_deref(), Some(expected));
+}
+
+#[test]
+fn what_a_broker_stores_registries_store_too() {
+    let lock = accepted(&[defined("[record.A.fields]\na = \"int\"\n")]);
+    let (_, report) = against(
+        &lock,
+        &defined("[record.A.fields]\na = \"int\"\nb = \"int?\"\n"),
+    );
+    let [record] = report.records.as_slice() else {
+        panic!("one record: {:?}", report.records)
+    };
+    let expected = "as a new version: stored by Pulsar, stored by registries";
+    assert_eq!(stored(record).as_deref(), Some(expected));
 }

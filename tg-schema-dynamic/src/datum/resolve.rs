@@ -24,6 +24,8 @@ pub struct Resolution<'s, 't> {
     fits: HashMap<(*const Schema, *const Schema), bool>,
     /// Where the writer's records have their fields.
     places: HashMap<*const Record, HashMap<&'s str, usize>>,
+    /// Whether names of records count.
+    named: bool,
 }
 
 impl<'s, 't> Resolution<'s, 't> {
@@ -34,7 +36,15 @@ impl<'s, 't> Resolution<'s, 't> {
             writer,
             fits: HashMap::new(),
             places: HashMap::new(),
+            named: true,
         }
+    }
+
+    /// The same, as Avro's library for Java reads records: by their fields, whatever their names.
+    #[must_use]
+    pub fn by_fields(mut self) -> Self {
+        self.named = false;
+        self
     }
 
     /// What the reader has of a datum of the writer's.
@@ -135,7 +145,7 @@ impl<'s> Run<'s, '_, '_> {
                 read.map(Datum::Map)
             }
             (Schema::Record(to), Schema::Record(from), Datum::Record(values)) => {
-                if !fit::names(r, w) {
+                if !self.own.names(r, w) {
                     self.names(r, w);
                 }
                 self.record(to, from, values)

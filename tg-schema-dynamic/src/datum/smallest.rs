@@ -1,4 +1,5 @@
-//! The smallest value of a type: nothing where that is allowed, empty lists, zeros.
+//! The smallest value of a type: nothing where that is allowed, empty lists, zeros; of several, the one whose JSON is
+//! the shortest.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -57,7 +58,7 @@ impl<'s, 't> Smallest<'s, 't> {
         Some(match schema {
             Schema::Primitive(p) => match (p.kind, p.logical) {
                 (Kind::Null, _) => Datum::Null,
-                (Kind::Boolean, _) => Datum::Boolean(false),
+                (Kind::Boolean, _) => Datum::Boolean(true),
                 (Kind::Int, _) => Datum::Int(0),
                 (Kind::Long, _) => Datum::Long(0),
                 (Kind::Float, _) => Datum::Float(0.0),
@@ -70,7 +71,7 @@ impl<'s, 't> Smallest<'s, 't> {
                 (Kind::String, _) => Datum::String(String::new()),
             },
             Schema::Fixed(f) => Datum::Fixed(vec![0; f.size as usize]),
-            Schema::Enum(_) => Datum::Enum(0),
+            Schema::Enum(e) => Datum::Enum(shortest(&e.symbols)),
             Schema::Array(_) => Datum::Array(Vec::new()),
             Schema::Map(_) => Datum::Map(BTreeMap::new()),
             Schema::Record(r) => {
@@ -82,7 +83,11 @@ impl<'s, 't> Smallest<'s, 't> {
                 let possible = branches.iter().enumerate().filter_map(|(at, branch)| {
                     let branch = self.types.resolve(branch);
                     Some((
-                        (!branch.is_null(), height(branch, &self.heights)?),
+                        (
+                            !branch.is_null(),
+                            height(branch, &self.heights)?,
+                            length(branch),
+                        ),
                         at,
                         branch,
                     ))
@@ -92,5 +97,31 @@ impl<'s, 't> Smallest<'s, 't> {
             }
             Schema::Ref(_) => return None,
         })
+    }
+}
+
+/// The first of the shortest symbols.
+fn shortest(symbols: &[String]) -> usize {
+    let lengths = symbols.iter().map(String::len).enumerate();
+    lengths.min_by_key(|(_, len)| *len).map_or(0, |(at, _)| at)
+}
+
+/// How long the smallest value of a type without parts is in JSON. Others are as long as an empty list, or longer.
+fn length(schema: &Schema) -> usize {
+    match schema {
+        Schema::Primitive(p) => match (p.kind, p.logical) {
+            (Kind::Int | Kind::Long, None) => 1,
+            (Kind::String, Some(Logical::Uuid)) => 38,
+            (Kind::Float | Kind::Double, _) => 3,
+            (Kind::Boolean, _) => 4,
+            (_, None) => 2,
+            (_, Some(_)) => 12,
+        },
+        Schema::Enum(e) => {
+            let symbol = e.symbols.get(shortest(&e.symbols));
+            symbol.map_or(0, String::len) + 2
+        }
+        Schema::Fixed(f) => (f.size as usize).saturating_add(2),
+        _ => 2,
     }
 }

@@ -20,7 +20,7 @@ impl<'s> Resolution<'s, '_> {
                 (Schema::Primitive(a), Schema::Primitive(b)) => a.kind == b.kind,
                 _ if std::mem::discriminant(r) != std::mem::discriminant(w) => false,
                 _ if full => r.name() == w.name(),
-                _ => names(r, w),
+                _ => own.names(r, w),
             }
         };
         for full in [true, false] {
@@ -36,6 +36,12 @@ impl<'s> Resolution<'s, '_> {
                 .iter()
                 .position(|branch| alike(self, branch, false))
         })
+    }
+
+    /// Whether a type of the writer's may be one of the reader's by its name.
+    pub(super) fn names(&self, r: &Schema, w: &Schema) -> bool {
+        let counts = self.named || !matches!((r, w), (Schema::Record(_), Schema::Record(_)));
+        !counts || names(r, w)
     }
 
     /// The places of the writer's fields that a field may be.
@@ -90,7 +96,7 @@ impl<'s> Resolution<'s, '_> {
                 names(r, w) && (default || b.symbols.iter().all(|s| known.contains(s)))
             }
             (Schema::Record(a), Schema::Record(b)) => {
-                names(r, w)
+                self.names(r, w)
                     && a.fields
                         .iter()
                         .all(|field| match self.sources(field, b)[..] {
