@@ -104,6 +104,26 @@ fn around(text: &str, range: Range<usize>) -> (&str, Range<usize>) {
     (&text[start..end], range.start - start..range.end - start)
 }
 
+/// Bytes of a line that is shown whole.
+const MAX_LINE: usize = 4_096;
+/// Bytes that are shown before and behind a range in a longer line.
+const MAX_SIDE: usize = 200;
+
+/// What is shown of lines in which a range lies, the range within that, and whether it is a part alone: a whole
+/// schema may stand in one line, and be shown for each of many findings.
+fn part(lines: &str, range: Range<usize>) -> (&str, Range<usize>, bool) {
+    if lines.len() <= MAX_LINE || lines[..range.end].contains('\n') {
+        return (lines, range, false);
+    }
+    let start = lines.floor_char_boundary(range.start.saturating_sub(MAX_SIDE));
+    let end = lines.ceil_char_boundary((range.end + MAX_SIDE).min(lines.len()));
+    (
+        &lines[start..end],
+        range.start - start..range.end - start,
+        true,
+    )
+}
+
 /// The range within the text and on the borders of characters.
 fn inside(text: &str, range: Range<usize>) -> Range<usize> {
     let start = text.floor_char_boundary(range.start);
@@ -207,6 +227,21 @@ mod tests {
         assert_eq!(
             printable("a\u{1b}[2J\u{202e}b\tc\nd"),
             "a\\u{1b}[2J\\u{202e}b\tc\nd"
+        );
+    }
+
+    #[test]
+    fn of_a_long_line_the_part_around_a_range_is_shown() {
+        let line = format!("{}here{}", "ü".repeat(50_000), "b".repeat(50_000));
+        let at = 100_000..100_004;
+        let (lines, range) = around(&line, at);
+        let (shown, within, is_part) = part(lines, range);
+        assert_eq!((&shown[within], is_part), ("here", true));
+        assert_eq!(shown.len(), MAX_SIDE * 2 + 4);
+        let (shown, within, is_part) = part("a here b\n", 2..6);
+        assert_eq!(
+            (shown, &shown[within], is_part),
+            ("a here b\n", "here", false)
         );
     }
 }

@@ -3,14 +3,14 @@
 
 mod table;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Message, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Message, Origin, Renderer, Snippet};
 use tg_schema_compat::render::once::{Once, once};
 use tg_schema_compat::render::{Texts, patch, plain, version, words};
 use tg_schema_compat::report::{Finding, Fix, Order, Report, Severity};
 
 use tg_schema_model::shown::one_line;
 
-use super::around;
+use super::{around, part};
 
 /// The whole report. It ends with a line end.
 pub fn text(report: &Report, texts: &Texts<'_>, color: bool) -> String {
@@ -104,17 +104,23 @@ fn group<'t>(report: &Report, texts: &Texts<'t>, once: &Once<'_>) -> Group<'t> {
             .sources(place.version)
             .and_then(|sources| sources.get(place.span.source));
         let (lines, range) = source.map_or(("", 0..0), |s| around(&s.text, place.span.range()));
+        let (lines, range, is_part) = part(lines, range);
         let mut span = AnnotationKind::Primary.span(range);
         if let Some(change) = &change {
             span = span.label(change.clone());
         }
         told = true;
-        group = group.element(
-            Snippet::source(lines)
-                .line_start(place.line)
-                .path(one_line(&place.file))
-                .annotation(span),
-        );
+        let path = one_line(&place.file);
+        let snippet = Snippet::source(lines).line_start(place.line);
+        group = match is_part {
+            false => group.element(snippet.path(path).annotation(span)),
+            // Columns of a part are not those of the line.
+            true => {
+                let origin = Origin::path(path).line(place.line);
+                let origin = origin.char_column(place.column);
+                group.element(origin).element(snippet.annotation(span))
+            }
+        };
         if let Some(label) = version(report, place) {
             group = group.element(note(&format!("this is the text of {label}")));
         }
