@@ -9,30 +9,53 @@ const LONGEST: usize = 100;
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
     let mut best: Option<(usize, &'a str)> = None;
+    let (mut other, mut rows) = (Vec::new(), Rows::default());
     for candidate in candidates {
-        let other: Vec<char> = candidate.chars().flat_map(char::to_lowercase).collect();
-        if word == other {
+        if word
+            .iter()
+            .copied()
+            .eq(candidate.chars().flat_map(char::to_lowercase))
+        {
             return Some(candidate);
         }
-        if word.len().max(other.len()) > LONGEST {
+        // Fewer than the best has. Most candidates are told by their length, or because none can be better.
+        let fewer = best.map_or(usize::MAX, |(fewest, _)| fewest - 1);
+        if fewer == 0 {
             continue;
         }
-        let errors = distance(&word, &other);
+        other.clear();
+        other.extend(candidate.chars().flat_map(char::to_lowercase));
         let (short, long) = (word.len().min(other.len()), word.len().max(other.len()));
-        let near = errors <= long / 3 || (errors, short, long) == (1, 1, 2);
-        if near && best.is_none_or(|(fewest, _)| errors < fewest) {
+        let most = if (short, long) == (1, 2) { 1 } else { long / 3 };
+        if long > LONGEST || long - short > most.min(fewer) {
+            continue;
+        }
+        let errors = distance(&word, &other, &mut rows);
+        if errors <= most.min(fewer) {
             best = Some((errors, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
 }
 
+/// The last rows of a table of distances, kept for the next one.
+#[derive(Default)]
+struct Rows {
+    before: Vec<usize>,
+    above: Vec<usize>,
+    row: Vec<usize>,
+}
+
 /// Optimal string alignment: Levenshtein's distance, where swapped neighbours count once.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before = vec![0; b.len() + 1];
-    let mut above: Vec<usize> = (0..=b.len()).collect();
+fn distance(a: &[char], b: &[char], rows: &mut Rows) -> usize {
+    let Rows { before, above, row } = rows;
+    before.clear();
+    before.resize(b.len() + 1, 0);
+    above.clear();
+    above.extend(0..=b.len());
     for (i, &x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
+        row.clear();
+        row.push(i + 1);
         for (j, &y) in b.iter().enumerate() {
             let mut least = (above[j] + usize::from(x != y))
                 .min(above[j + 1] + 1)
@@ -42,7 +65,8 @@ fn distance(a: &[char], b: &[char]) -> usize {
             }
             row.push(least);
         }
-        before = std::mem::replace(&mut above, row);
+        std::mem::swap(before, above);
+        std::mem::swap(above, row);
     }
     above[b.len()]
 }
@@ -55,7 +79,7 @@ mod tests {
     fn typing_errors_are_counted() {
         let errors = |a: &str, b: &str| {
             let chars = |s: &str| s.chars().collect::<Vec<_>>();
-            distance(&chars(a), &chars(b))
+            distance(&chars(a), &chars(b), &mut Rows::default())
         };
         for (a, b, expected) in [
             ("", "", 0),
