@@ -5,6 +5,7 @@
 //! | [`profile`] | what each broker does: capabilities, limits, names of topics |
 //! | [`hold`] | messages that wait for their redelivery |
 //! | [`dedup`] | identities of messages that came before |
+//! | [`pem`] | certificates and keys of a configuration |
 //! | `conformance` | the suite that every backend passes (feature `conformance`) |
 
 #![forbid(unsafe_code)]
@@ -13,4 +14,5 @@
 pub mod conformance;
 pub mod dedup;
 pub mod hold;
+pub mod pem;
 pub mod profile;

@@ -1,9 +1,9 @@
 //! Where the broker is, and how to talk to it.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tg_pubsub_backend::pem::Pem;
 use tg_schema::pubsub::Error;
 
 use crate::names;
@@ -68,15 +68,6 @@ pub struct Tls {
     pub certificate: Option<Pem>,
     /// The private key that goes with [`Tls::certificate`], PEM.
     pub key: Option<Pem>,
-}
-
-/// Text in PEM, or the file where it is.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Pem {
-    /// The text itself.
-    Text(Vec<u8>),
-    /// A file, read when a backend is made.
-    File(PathBuf),
 }
 
 /// A [`Tls`] whose files were read.
@@ -186,10 +177,11 @@ impl MqttConfig {
                 "tg-pubsub-mqtt was built without its cargo feature `tls`",
             ));
         }
+        let read = |name: &str, pem: &Pem| pem.read().map_err(|why| invalid(name, why));
         let identity = match (&tls.certificate, &tls.key) {
             (None, None) => None,
             (Some(certificate), Some(key)) => {
-                Some((certificate.read("tls.certificate")?, key.read("tls.key")?))
+                Some((read("tls.certificate", certificate)?, read("tls.key", key)?))
             }
             (Some(_), None) => return Err(invalid("tls.key", "a certificate needs its key")),
             (None, Some(_)) => {
@@ -203,7 +195,7 @@ impl MqttConfig {
             ));
         }
         let authorities = match &tls.authorities {
-            Some(pem) => Some(pem.read("tls.authorities")?),
+            Some(pem) => Some(read("tls.authorities", pem)?),
             None => None,
         };
         Ok(Some(Encryption {
@@ -230,32 +222,6 @@ impl Tls {
         self.certificate = Some(certificate.into());
         self.key = Some(key.into());
         self
-    }
-}
-
-impl Pem {
-    fn read(&self, name: &str) -> Result<Vec<u8>, Error> {
-        match self {
-            Pem::Text(text) => Ok(text.clone()),
-            Pem::File(path) => std::fs::read(path)
-                .map_err(|e| invalid(name, format!("{} cannot be read: {e}", path.display()))),
-        }
-    }
-}
-
-impl From<&Path> for Pem {
-    fn from(path: &Path) -> Self {
-        Pem::File(path.to_owned())
-    }
-}
-impl From<PathBuf> for Pem {
-    fn from(path: PathBuf) -> Self {
-        Pem::File(path)
-    }
-}
-impl From<Vec<u8>> for Pem {
-    fn from(text: Vec<u8>) -> Self {
-        Pem::Text(text)
     }
 }
 
@@ -307,17 +273,11 @@ impl fmt::Debug for Tls {
             .finish()
     }
 }
-impl fmt::Debug for Pem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Pem::Text(text) => write!(f, "Text({} bytes)", text.len()),
-            Pem::File(path) => write!(f, "File({})", path.display()),
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]

@@ -32,8 +32,9 @@ mod settings;
 mod settle;
 
 pub use backend::Mqtt;
-pub use config::{MqttConfig, Pem, Tls};
+pub use config::{MqttConfig, Tls};
 pub use settings::OPTIONS;
+pub use tg_pubsub_backend::pem::Pem;
 
 /// Name of the backend: in configuration, errors and metrics, and before the names of its options.
 pub const NAME: &str = "mqtt";

@@ -1,9 +1,9 @@
 //! Where Pulsar is, and how to talk to it.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tg_pubsub_backend::pem::Pem;
 use tg_schema::pubsub::Error;
 
 /// A Pulsar cluster, and how to talk to it.
@@ -59,15 +59,6 @@ pub struct PulsarConfig {
     pub chunk_age: Duration,
 }
 
-/// Text in PEM, or the file where it is.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Pem {
-    /// The text itself.
-    Text(Vec<u8>),
-    /// A file, read when a backend is made.
-    File(PathBuf),
-}
-
 impl Default for PulsarConfig {
     fn default() -> Self {
         PulsarConfig::new("pulsar://localhost:6650")
@@ -116,32 +107,6 @@ impl PulsarConfig {
     }
 }
 
-impl Pem {
-    pub(crate) fn read(&self, name: &str) -> Result<Vec<u8>, Error> {
-        match self {
-            Pem::Text(text) => Ok(text.clone()),
-            Pem::File(path) => std::fs::read(path)
-                .map_err(|e| invalid(name, format!("{} cannot be read: {e}", path.display()))),
-        }
-    }
-}
-
-impl From<&Path> for Pem {
-    fn from(path: &Path) -> Self {
-        Pem::File(path.to_owned())
-    }
-}
-impl From<PathBuf> for Pem {
-    fn from(path: PathBuf) -> Self {
-        Pem::File(path)
-    }
-}
-impl From<Vec<u8>> for Pem {
-    fn from(text: Vec<u8>) -> Self {
-        Pem::Text(text)
-    }
-}
-
 pub(crate) fn invalid(name: &str, message: impl Into<String>) -> Error {
     Error::InvalidOption {
         name: format!("{}.{name}", crate::NAME),
@@ -169,13 +134,5 @@ impl fmt::Debug for PulsarConfig {
             .field("chunk_messages", &self.chunk_messages)
             .field("chunk_age", &self.chunk_age)
             .finish()
-    }
-}
-impl fmt::Debug for Pem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Pem::Text(text) => write!(f, "Text({} bytes)", text.len()),
-            Pem::File(path) => write!(f, "File({})", path.display()),
-        }
     }
 }

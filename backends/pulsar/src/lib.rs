@@ -46,8 +46,9 @@ mod unpack;
 mod window;
 
 pub use backend::Pulsar;
-pub use config::{Pem, PulsarConfig};
+pub use config::PulsarConfig;
 pub use settings::OPTIONS;
+pub use tg_pubsub_backend::pem::Pem;
 
 /// Name of the backend: in configuration, errors and metrics, and before the names of its options.
 pub const NAME: &str = "pulsar";

@@ -132,7 +132,7 @@ impl Settings {
                     "it is of no use without TLS; the address begins with pulsar+ssl:// then",
                 ));
             }
-            Some(pem) => Some(pem.read("ca-file")?),
+            Some(pem) => Some(pem.read().map_err(|why| invalid("ca-file", why))?),
             None => None,
         };
         let encryption = match tls {
