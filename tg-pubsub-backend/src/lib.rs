@@ -10,9 +10,27 @@
 
 #![forbid(unsafe_code)]
 
+use std::time::Duration;
+
+use tg_schema::pubsub::Error;
+
 #[cfg(feature = "conformance")]
 pub mod conformance;
 pub mod dedup;
 pub mod hold;
 pub mod pem;
 pub mod profile;
+
+/// What an operation answers that may take so long and was done by then, or was not.
+///
+/// # Errors
+/// It was not: [`Error::Timeout`].
+pub fn in_time(done: bool, operation: &'static str, within: Duration) -> Result<(), Error> {
+    match done {
+        true => Ok(()),
+        false => Err(Error::Timeout {
+            operation,
+            after: within,
+        }),
+    }
+}

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use tg_pubsub_backend::in_time;
 use tg_pubsub_backend::profile::Profile;
 use tg_schema::pubsub::{
     Answer, BackendConsumer, BackendProducer, Capabilities, ConsumerOptions, ConsumerType, Error,
@@ -296,7 +297,7 @@ impl Mqtt {
         } = std::mem::take(&mut *self.open());
         let deadline = Instant::now() + within;
         let left = || deadline.saturating_duration_since(Instant::now());
-        let mut in_time = true;
+        let mut done = true;
         // The senders and receivers stop at once; each waits for its own while the others do too.
         let receivers: Vec<_> = receivers.iter().filter_map(Weak::upgrade).collect();
         let mut closing = tokio::task::JoinSet::new();
@@ -309,18 +310,12 @@ impl Mqtt {
             closing.spawn(async move { sender.close(within).await });
         }
         while let Some(closed) = closing.join_next().await {
-            in_time &= closed.unwrap_or(false);
+            done &= closed.unwrap_or(false);
         }
         for link in links.iter().filter_map(Weak::upgrade) {
-            in_time &= link.close(left().max(Duration::from_millis(100))).await;
+            done &= link.close(left().max(Duration::from_millis(100))).await;
         }
-        match in_time {
-            true => Ok(()),
-            false => Err(Error::Timeout {
-                operation: "close",
-                after: within,
-            }),
-        }
+        in_time(done, "close", within)
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use tg_pubsub_backend::in_time;
 use tg_schema::Qos;
 use tg_schema::pubsub::{Answer, BackendConsumer, Delivery, Error};
 use tokio::task::JoinHandle;
@@ -308,26 +309,16 @@ impl BackendConsumer for Consumer {
     }
 
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
-        Answer::later(async move {
-            match self.0.close(false, within).await {
-                true => Ok(()),
-                false => Err(Error::Timeout {
-                    operation: "close",
-                    after: within,
-                }),
-            }
-        })
+        Answer::later(async move { in_time(self.0.close(false, within).await, "close", within) })
     }
 
     fn unsubscribe(self: Box<Self>) -> Answer<'static, Result<(), Error>> {
         Answer::later(async move {
-            match self.0.close(true, UNSUBSCRIBE).await {
-                true => Ok(()),
-                false => Err(Error::Timeout {
-                    operation: "unsubscribe",
-                    after: UNSUBSCRIBE,
-                }),
-            }
+            in_time(
+                self.0.close(true, UNSUBSCRIBE).await,
+                "unsubscribe",
+                UNSUBSCRIBE,
+            )
         })
     }
 }

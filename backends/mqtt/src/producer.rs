@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
+use tg_pubsub_backend::in_time;
 use tg_schema::pubsub::{Answer, BackendProducer, Error, Outgoing, ProducerOptions, Receipt, Wire};
 use tg_schema::{Qos, Topic};
 use tokio::runtime::Handle;
@@ -275,14 +276,6 @@ impl BackendProducer for Producer {
     }
 
     fn close(self: Box<Self>, within: Duration) -> Answer<'static, Result<(), Error>> {
-        Answer::later(async move {
-            match self.0.close(within).await {
-                true => Ok(()),
-                false => Err(Error::Timeout {
-                    operation: "close",
-                    after: within,
-                }),
-            }
-        })
+        Answer::later(async move { in_time(self.0.close(within).await, "close", within) })
     }
 }

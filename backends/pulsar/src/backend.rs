@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tg_pubsub_backend::in_time;
 use tg_pubsub_backend::profile::Profile;
 use tg_schema::Topic;
 use tg_schema::pubsub::{
@@ -209,18 +210,12 @@ impl Pulsar {
         for sender in senders {
             closing.spawn(async move { sender.close(within).await });
         }
-        let mut in_time = true;
+        let mut done = true;
         while let Some(closed) = closing.join_next().await {
-            in_time &= closed.unwrap_or(false);
+            done &= closed.unwrap_or(false);
         }
         self.pool.end().await;
-        match in_time {
-            true => Ok(()),
-            false => Err(Error::Timeout {
-                operation: "close",
-                after: within,
-            }),
-        }
+        in_time(done, "close", within)
     }
 }
 

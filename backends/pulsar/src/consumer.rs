@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tg_pubsub_backend::in_time;
 use tg_schema::pubsub::{Answer, BackendConsumer, Delivery, Error, Format, Settle, Settlement};
 use tokio::task::coop::consume_budget;
 
@@ -41,15 +42,7 @@ impl Consumer {
 
     /// Closes it; the subscription stays.
     pub(crate) fn end(&self, within: Duration) -> Answer<'_, Result<(), Error>> {
-        Answer::later(async move {
-            match self.0.close(within).await {
-                true => Ok(()),
-                false => Err(Error::Timeout {
-                    operation: "close",
-                    after: within,
-                }),
-            }
-        })
+        Answer::later(async move { in_time(self.0.close(within).await, "close", within) })
     }
 
     /// Closes it, and deletes the subscription.

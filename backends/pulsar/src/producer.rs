@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tg_pubsub_backend::in_time;
 use tg_schema::Qos;
 use tg_schema::pubsub::{Answer, BackendProducer, Error, Outgoing, Receipt, Wire};
 use tokio::time::{Instant, timeout_at};
@@ -46,15 +47,7 @@ impl Producer {
     }
     /// Closes it.
     pub(crate) fn end(&self, within: Duration) -> Answer<'_, Result<(), Error>> {
-        Answer::later(async move {
-            match self.0.close(within).await {
-                true => Ok(()),
-                false => Err(Error::Timeout {
-                    operation: "close",
-                    after: within,
-                }),
-            }
-        })
+        Answer::later(async move { in_time(self.0.close(within).await, "close", within) })
     }
 }
 

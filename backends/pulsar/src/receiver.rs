@@ -282,18 +282,14 @@ impl Receiver {
         );
         let receiver = Arc::clone(self);
         self.runtime.spawn(async move {
-            let within = receiver.pool.settings.resume;
-            let passes = Failure::is_passing_after_loss;
-            loop {
-                if let Err(why) = resume::attempts(within, passes, || receiver.attach()).await {
-                    return receiver.inbox.end(why);
-                }
+            let settled = || {
                 let mut link = receiver.link();
-                // It may have been lost again meanwhile.
-                if link.seat.is_some() || link.closed {
-                    link.resuming = false;
-                    return;
-                }
+                link.resuming = link.seat.is_none() && !link.closed;
+                !link.resuming
+            };
+            let within = receiver.pool.settings.resume;
+            if let Err(why) = resume::until_settled(within, || receiver.attach(), settled).await {
+                receiver.inbox.end(why);
             }
         });
     }

@@ -32,6 +32,21 @@ pub(crate) async fn attempts<T, F: Future<Output = Result<T, Failure>>>(
     }
 }
 
+/// Attaches what lost its link until it is attached, or `settled` says that it need not be any more. A link may be lost
+/// again as soon as it is there.
+pub(crate) async fn until_settled<F: Future<Output = Result<(), Failure>>>(
+    within: Duration,
+    attach: impl Fn() -> F,
+    settled: impl Fn() -> bool,
+) -> Result<(), Failure> {
+    loop {
+        attempts(within, Failure::is_passing_after_loss, &attach).await?;
+        if settled() {
+            return Ok(());
+        }
+    }
+}
+
 /// Whether something that is being opened is worth another attempt: the broker is there, and not ready yet.
 pub(crate) fn not_ready(failure: &Failure) -> bool {
     matches!(failure, Failure::NotReady(_))
@@ -53,6 +68,20 @@ mod tests {
         assert_eq!(failed, Err(Failure::Connection("x".to_owned())));
         assert_eq!(start.elapsed(), Duration::from_secs(5));
         assert!((10..20).contains(&count), "{count}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_link_that_is_lost_again_is_taken_up_again() {
+        let count = std::cell::Cell::new(0);
+        let attach = || {
+            count.set(count.get() + 1);
+            async { Ok(()) }
+        };
+        let done = until_settled(Duration::ZERO, attach, || count.get() == 3).await;
+        assert_eq!((done, count.get()), (Ok(()), 3));
+        let attach = || async { Err(Failure::Closed) };
+        let failed = until_settled(Duration::ZERO, attach, || true).await;
+        assert_eq!(failed, Err(Failure::Closed));
     }
 
     #[tokio::test(start_paused = true)]

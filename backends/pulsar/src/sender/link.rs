@@ -170,18 +170,14 @@ impl Sender {
         tracing::debug!(topic = self.topic, why = why.text(), "a producer resumes");
         let sender = Arc::clone(self);
         self.runtime.spawn(async move {
-            let within = sender.pool.settings.resume;
-            let passes = Failure::is_passing_after_loss;
-            loop {
-                if let Err(why) = resume::attempts(within, passes, || sender.attach()).await {
-                    return sender.end(why);
-                }
+            let settled = || {
                 let mut state = sender.state();
-                // It may have been lost again meanwhile.
-                if state.link.seat.is_some() || state.end.is_some() {
-                    state.link.resuming = false;
-                    return;
-                }
+                state.link.resuming = state.link.seat.is_none() && state.end.is_none();
+                !state.link.resuming
+            };
+            let within = sender.pool.settings.resume;
+            if let Err(why) = resume::until_settled(within, || sender.attach(), settled).await {
+                sender.end(why);
             }
         });
     }
