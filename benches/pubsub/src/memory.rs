@@ -7,7 +7,7 @@ use tg_schema::pubsub::{
 
 use crate::Outcome;
 use crate::report::{Comparison, Report};
-use crate::rounds::{Clock, Run, Side};
+use crate::rounds::{Clock, Run, interleaved};
 
 const PAYLOAD: [u8; 100] = [b'x'; 100];
 
@@ -19,23 +19,12 @@ pub fn measure(messages: usize, report: &mut Report) -> Outcome<()> {
                 .worker_threads(threads)
                 .build()?,
         };
-        let (mut channels, mut brokers) = (Side::new("tokio mpsc"), Side::new("memory"));
-        for round in 0..=report.rounds {
-            let (first, second) = match round % 2 {
-                0 => (
-                    runtime.block_on(channel(messages))?,
-                    runtime.block_on(broker(messages))?,
-                ),
-                _ => {
-                    let broker = runtime.block_on(broker(messages))?;
-                    (runtime.block_on(channel(messages))?, broker)
-                }
-            };
-            if round > 0 {
-                channels.runs.push(first);
-                brokers.runs.push(second);
-            }
-        }
+        let run = async |which| match which {
+            0 => channel(messages).await,
+            _ => broker(messages).await,
+        };
+        let sides = interleaved(["tokio mpsc", "memory"], report.rounds, run);
+        let [channels, brokers] = runtime.block_on(sides)?;
         report.comparisons.push(Comparison {
             what: format!("memory, 100 bytes, two tasks on {threads} thread(s)"),
             goals: vec![("memory", 0.70)],

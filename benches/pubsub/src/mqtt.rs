@@ -11,7 +11,7 @@ use crate::Outcome;
 use crate::ours::{Ours, SIZE, SOON, request};
 use crate::raw::Raw;
 use crate::report::{Comparison, Report};
-use crate::rounds::Side;
+use crate::rounds::interleaved;
 
 /// So many messages with many in flight, and so many one after the other.
 pub async fn measure(port: u16, flood: usize, turns: usize, report: &mut Report) -> Outcome<()> {
@@ -29,35 +29,27 @@ pub async fn measure(port: u16, flood: usize, turns: usize, report: &mut Report)
         ("64 in flight", flood, true),
         ("one after the other", turns, false),
     ] {
-        let mut sides = [
-            "rumqttc-v5-next",
-            "… with our properties",
-            "typed, JSON",
-            "bytes",
-        ]
-        .map(Side::new);
-        // The first round is not counted: buffers grow, and the broker learns of everybody.
-        for round in 0..=report.rounds {
-            for turn in 0..sides.len() {
-                let which = (round + turn) % sides.len();
-                let run = match (which, many) {
-                    (0, true) => raw.flood(messages).await?,
-                    (0, false) => raw.turns(messages).await?,
-                    (1, true) => same.flood(messages).await?,
-                    (1, false) => same.turns(messages).await?,
-                    (2, true) => typed.flood(messages).await?,
-                    (2, false) => typed.turns(messages).await?,
-                    (_, true) => bytes.flood(messages).await?,
-                    (_, false) => bytes.turns(messages).await?,
-                };
-                if round > 0
-                    && let Some(side) = sides.get_mut(which)
-                {
-                    side.runs.push(run);
-                }
-            }
-        }
-        let [base, same, typed, bytes] = sides;
+        let run = async |which| match (which, many) {
+            (0, true) => raw.flood(messages).await,
+            (0, false) => raw.turns(messages).await,
+            (1, true) => same.flood(messages).await,
+            (1, false) => same.turns(messages).await,
+            (2, true) => typed.flood(messages).await,
+            (2, false) => typed.turns(messages).await,
+            (_, true) => bytes.flood(messages).await,
+            (_, false) => bytes.turns(messages).await,
+        };
+        let [base, same, typed, bytes] = interleaved(
+            [
+                "rumqttc-v5-next",
+                "… with our properties",
+                "typed, JSON",
+                "bytes",
+            ],
+            report.rounds,
+            run,
+        )
+        .await?;
         report.comparisons.push(Comparison {
             what: format!("MQTT, q1, 1 KB, {what}"),
             goals: vec![("typed, JSON", 0.90), ("bytes", 0.95)],

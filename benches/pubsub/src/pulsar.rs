@@ -11,7 +11,7 @@ use crate::Outcome;
 use crate::ours::{Ours, SOON, request};
 use crate::pulsar_raw::Raw;
 use crate::report::{Comparison, Report};
-use crate::rounds::Side;
+use crate::rounds::interleaved;
 
 /// So many messages with many in flight, and so many one after the other.
 pub async fn measure(url: &str, flood: usize, turns: usize, report: &mut Report) -> Outcome<()> {
@@ -33,28 +33,21 @@ pub async fn measure(url: &str, flood: usize, turns: usize, report: &mut Report)
         ("64 in flight", flood, true),
         ("one after the other", turns, false),
     ] {
-        let mut sides = ["pulsar", "typed, JSON", "bytes", "… with ack receipts"].map(Side::new);
-        // The first round is not counted: buffers grow, and the broker compiles what it needs.
-        for round in 0..=report.rounds {
-            for turn in 0..sides.len() {
-                let which = (round + turn) % sides.len();
-                let run = match (which, many) {
-                    (0, _) => raw.run(messages, many).await?,
-                    (1, true) => typed.flood(messages).await?,
-                    (1, false) => typed.turns(messages).await?,
-                    (2, true) => bytes.flood(messages).await?,
-                    (2, false) => bytes.turns(messages).await?,
-                    (_, true) => receipts.flood(messages).await?,
-                    (_, false) => receipts.turns(messages).await?,
-                };
-                if round > 0
-                    && let Some(side) = sides.get_mut(which)
-                {
-                    side.runs.push(run);
-                }
-            }
-        }
-        let [base, typed, bytes, receipts] = sides;
+        let run = async |which| match (which, many) {
+            (0, _) => raw.run(messages, many).await,
+            (1, true) => typed.flood(messages).await,
+            (1, false) => typed.turns(messages).await,
+            (2, true) => bytes.flood(messages).await,
+            (2, false) => bytes.turns(messages).await,
+            (_, true) => receipts.flood(messages).await,
+            (_, false) => receipts.turns(messages).await,
+        };
+        let [base, typed, bytes, receipts] = interleaved(
+            ["pulsar", "typed, JSON", "bytes", "… with ack receipts"],
+            report.rounds,
+            run,
+        )
+        .await?;
         report.comparisons.push(Comparison {
             what: format!("Pulsar, q1, 1 KB, {what}"),
             goals: vec![("typed, JSON", 0.90), ("bytes", 0.95)],

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
+use crate::Outcome;
+
 /// One run of one side.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
@@ -73,6 +75,28 @@ impl Side {
             median(pairs().map(|(ours, theirs)| ours.processor / theirs.processor)),
         )
     }
+}
+
+/// All runs of all sides, by their places. In each round another one is the first. One round more is not counted: buffers
+/// grow, and the broker learns of everybody and compiles what it needs.
+pub async fn interleaved<const N: usize>(
+    names: [&'static str; N],
+    rounds: usize,
+    mut run: impl AsyncFnMut(usize) -> Outcome<Run>,
+) -> Outcome<[Side; N]> {
+    let mut sides = names.map(Side::new);
+    for round in 0..=rounds {
+        for turn in 0..N {
+            let which = (round + turn) % N;
+            let run = run(which).await?;
+            if round > 0
+                && let Some(side) = sides.get_mut(which)
+            {
+                side.runs.push(run);
+            }
+        }
+    }
+    Ok(sides)
 }
 
 pub fn median(values: impl Iterator<Item = f64>) -> f64 {
