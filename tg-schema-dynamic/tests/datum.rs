@@ -121,6 +121,28 @@ fn unions() {
     assert_eq!(found.datum, Some(Datum::Int(4)));
 }
 
+/// What was found out by names does not count any more.
+#[test]
+fn names_of_records_count_until_they_do_not() {
+    let record = |name: &str, word: &str| {
+        format!(
+            r#"{{"type": "record", "name": "{name}", "fields": [{{"name": "a", "type": "{word}"}}]}}"#
+        )
+    };
+    let writer = schema(&record("A", "int"));
+    let reader = schema(&format!(
+        "[{}, {}]",
+        record("B", "string"),
+        record("C", "int")
+    ));
+    let (from, to) = (Types::of(&writer), Types::of(&reader));
+    let datum = Datum::Record(vec![Datum::Int(1)]);
+    let mut resolution = Resolution::new(&to, &from);
+    assert_eq!(resolution.read(&datum).datum, None);
+    let read = resolution.by_fields().read(&datum);
+    assert_eq!(read.datum, Some(Datum::Union(1, Box::new(datum))));
+}
+
 #[test]
 fn defaults_in_every_form() {
     let reader = schema(

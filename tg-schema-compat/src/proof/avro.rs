@@ -30,7 +30,7 @@ pub(super) fn show(
     let sides = ((writer, &types.0), (reader, &types.1));
     let candidates = || Candidates::new(&types.0, &types.1);
     let look =
-        |mut wire: Wire<'_, '_, '_>, mut candidates: Candidates<'_, '_>, effort: &mut Effort| {
+        |wire: &mut Wire<'_, '_, '_>, mut candidates: Candidates<'_, '_>, effort: &mut Effort| {
             let mut search = Search::new(want, path, (&types.0, &types.1));
             let data = candidates.leading_to(&tokens(path));
             if !effort.spend(candidates.made()) {
@@ -39,19 +39,16 @@ pub(super) fn show(
             search.look_at_all(data.iter().map(|datum| wire.execute(datum)), effort);
             search.shown()
         };
-    let shown = look(Wire::new(sides.0, sides.1), candidates(), effort)?;
+    let mut wire = Wire::new(sides.0, sides.1);
+    let shown = look(&mut wire, candidates(), effort)?;
     if want == Want::Refused || shown.is_some() {
         return Ok(shown);
     }
-    let shown = look(Wire::new(sides.0, sides.1), candidates().readable(), effort)?;
+    let shown = look(&mut wire, candidates().readable(), effort)?;
     if format != Format::Pulsar || shown.is_some() {
         return Ok(shown);
     }
-    look(
-        Wire::by_fields(sides.0, sides.1),
-        candidates().readable(),
-        effort,
-    )
+    look(&mut wire.by_fields(), candidates().readable(), effort)
 }
 
 /// The registered schema, as messages are written and read with it.
@@ -114,18 +111,14 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
         }
     }
 
-    /// A writer and a reader that takes records by their fields, whatever their names: the broker of Pulsar looks at
-    /// no names of records, and nor does the library for Java. Our codec does, and so is not asked.
-    fn by_fields(
-        (writer, written): (Side<'v>, &'t Types<'s>),
-        (reader, read): (Side<'v>, &'t Types<'s>),
-    ) -> Self {
-        let wire = Wire::new((writer, written), (reader, read));
+    /// With a reader that takes records by their fields, whatever their names: the broker of Pulsar looks at no names of
+    /// records, and nor does the library for Java. Our codec does, and so is not asked.
+    fn by_fields(self) -> Self {
         Wire {
-            resolution: wire.resolution.by_fields(),
+            resolution: self.resolution.by_fields(),
             other: None,
             registered: false,
-            ..wire
+            ..self
         }
     }
 

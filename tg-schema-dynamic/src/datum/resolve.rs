@@ -44,6 +44,8 @@ impl<'s, 't> Resolution<'s, 't> {
     #[must_use]
     pub fn by_fields(mut self) -> Self {
         self.named = false;
+        // What fits by names was found under the other rule.
+        self.fits.clear();
         self
     }
 
