@@ -28,8 +28,8 @@ async fn a_thousand_topics_leave_nothing_behind() {
             let backend = Arc::clone(&backend);
             tasks.spawn(async move {
                 let topic = topic(1);
-                let receiver = consumer(&backend, &topic, "s").await;
-                let sender = producer(&backend, &topic).await;
+                let receiver = consumer(&*backend, &topic, "s").await;
+                let sender = producer(&*backend, &topic).await;
                 send(&*sender, "x").await;
                 receive(&*receiver).await.ack().await.expect("acknowledged");
                 sender.close(SOON).await.expect("closed");

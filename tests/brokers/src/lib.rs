@@ -10,6 +10,7 @@ mod certificates;
 mod killed;
 mod mosquitto;
 mod process;
+mod proxies;
 mod proxy;
 mod pulsar;
 
@@ -17,6 +18,7 @@ pub use certificates::Certificates;
 pub use killed::{Confirmed, Killed};
 pub use mosquitto::{Mosquitto, Setup};
 pub use process::{Folder, process_ended, signal};
+pub use proxies::Proxies;
 pub use proxy::Proxy;
 pub use pulsar::{Admin, Answer, NAMESPACES, Pulsar, Setup as PulsarSetup};
 

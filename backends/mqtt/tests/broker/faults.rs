@@ -1,59 +1,34 @@
 //! What may go wrong between a program and its broker, and what must come of it.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tg_pubsub_mqtt::Mqtt;
 use tg_schema::pubsub::{
-    BackendProducer, ConsumerOptions, ConsumerType, Error, Outgoing, ProducerOptions, PubSubBackend,
+    ConsumerOptions, ConsumerType, Error, Outgoing, ProducerOptions, PubSubBackend,
 };
 use tg_test_brokers::{Proxy, Setup};
 use tokio::time::{sleep, timeout};
 
 use crate::support::*;
 
-/// Beyond the time to resume, everything that waits fails, and can be made anew.
+#[path = "../../../tests/outages.rs"]
+mod outages;
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_broker_that_stays_away_ends_what_waits() {
-    let Some(mut mosquitto) = broker() else {
-        return;
-    };
+    let Some(mosquitto) = broker() else { return };
     let mut config = config(mosquitto.port());
     config.resume = Duration::from_secs(1);
     let backend = Mqtt::new(config).expect("a configuration");
-    let topic = topic(1);
-    let first = consumer(&backend, &topic, "s").await;
-    let sender = producer(&backend, &topic).await;
-    send(&*sender, "before").await;
-    let held = receive(&*first).await;
-    tokio::task::block_in_place(|| mosquitto.stop());
-    let start = Instant::now();
-    let (sent, ended) = tokio::join!(sender.send(Outgoing::new("x")), end(&*first));
-    assert_eq!(sent.expect_err("no broker").kind(), "connection");
-    assert_eq!(ended.kind(), "connection");
-    assert!(ended.is_retryable(), "{ended}");
-    // The usual time to resume is longer than that.
-    assert!(start.elapsed() < SOON / 2, "{:?}", start.elapsed());
-    assert_eq!(held.ack().await.expect_err("late").error.kind(), "lost");
-    let again = sender.send(Outgoing::new("y")).await.expect_err("ended");
-    assert_eq!(again.kind(), "connection");
-    let refused = backend
-        .create_producer(&topic, None, ProducerOptions::default())
-        .await;
-    assert_eq!(refused.err().map(|e| e.kind()), Some("connection"));
-    drop((first, sender));
-    tokio::task::block_in_place(|| mosquitto.restart()).expect("a broker");
-    let second = consumer(&backend, &topic, "s").await;
-    let sender = producer(&backend, &topic).await;
-    send(&*sender, "after").await;
-    let mut texts = Vec::new();
-    for _ in 0..2 {
-        let delivery = receive(&*second).await;
-        texts.push(text(&delivery));
-        delivery.ack().await.expect("acknowledged");
-    }
-    assert_eq!(texts, ["before", "after"]);
+    let mosquitto = RefCell::new(mosquitto);
+    let go = || tokio::task::block_in_place(|| mosquitto.borrow_mut().stop());
+    let come = || {
+        let started = tokio::task::block_in_place(|| mosquitto.borrow_mut().restart());
+        started.expect("a broker");
+    };
+    outages::what_waits_ends(&backend, &topic(1), go, come).await;
 }
 
 /// A consumer whose process is killed: its connection is cut, and nobody says goodbye.
@@ -111,30 +86,7 @@ async fn a_silent_connection_is_noticed_within_two_intervals() {
     config.keep_alive = Duration::from_secs(1);
     config.resume = Duration::from_millis(200);
     let backend = Mqtt::new(config).expect("a configuration");
-    let topics = [topic(0), topic(1)];
-    let consumer = consumer(&backend, &topics[1], "s").await;
-    let q0: Arc<dyn BackendProducer> = producer(&backend, &topics[0]).await.into();
-    let q1 = producer(&backend, &topics[1]).await;
-    send(&*q1, "x").await;
-    receive(&*consumer).await.ack().await.expect("acknowledged");
-    proxy.freeze();
-    let start = Instant::now();
-    // One that sends without being answered must notice too.
-    let sending = tokio::spawn(async move {
-        loop {
-            if let Err(e) = q0.send(Outgoing::new("x")).await {
-                return e;
-            }
-            sleep(Duration::from_millis(50)).await;
-        }
-    });
-    let (ended, q0) = tokio::join!(end(&*consumer), timeout(SOON, sending));
-    let took = start.elapsed();
-    println!("half-open connection noticed after {took:?}, keep-alive 1 s");
-    assert_eq!(ended.kind(), "connection");
-    assert_eq!(q0.expect("in time").expect("a sender").kind(), "connection");
-    // Without signs of life nobody notices for many minutes; how exact timers are is the machine's affair.
-    assert!(took < SOON / 2, "{took:?}");
+    outages::silence_is_noticed(&backend, [topic(0), topic(1)], &proxy).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

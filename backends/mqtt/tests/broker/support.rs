@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use tg_pubsub_mqtt::{Mqtt, MqttConfig};
 use tg_schema::Topic;
-use tg_schema::pubsub::{
-    BackendConsumer, BackendProducer, ConsumerOptions, Delivery, Error, Outgoing, ProducerOptions,
-    PubSubBackend, Receipt,
-};
+use tg_schema::pubsub::{BackendConsumer, ProducerOptions};
 use tg_test_brokers::{Mosquitto, Setup};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::timeout;
+
+#[path = "../../../tests/ends.rs"]
+mod ends;
+
+pub use ends::*;
 
 /// Long enough for anything that is to happen.
 pub const SOON: Duration = Duration::from_secs(60);
@@ -45,64 +47,9 @@ pub fn topic(qos: u8) -> Topic {
         .expect("a topic")
 }
 
-pub async fn producer(backend: &Mqtt, topic: &Topic) -> Box<dyn BackendProducer> {
-    let options = ProducerOptions::default();
-    let producer = backend.create_producer(topic, None, options).await;
-    producer.expect("a producer")
-}
-
-pub async fn consumer(backend: &Mqtt, topic: &Topic, name: &str) -> Box<dyn BackendConsumer> {
-    consumer_with(backend, topic, name, ConsumerOptions::default()).await
-}
-
-pub async fn consumer_with(
-    backend: &Mqtt,
-    topic: &Topic,
-    name: &str,
-    options: ConsumerOptions,
-) -> Box<dyn BackendConsumer> {
-    let consumer = backend.create_consumer(topic, name, None, options).await;
-    consumer.expect("a consumer")
-}
-
-pub async fn send(producer: &dyn BackendProducer, text: impl Into<String>) -> Receipt {
-    let sent = producer.send(Outgoing::new(text.into())).await;
-    sent.expect("confirmed")
-}
-
-pub async fn receive(consumer: &dyn BackendConsumer) -> Delivery {
-    let received = timeout(SOON, consumer.receive()).await;
-    received.expect("a message in time").expect("a message")
-}
-
-/// The error that a consumer ends with. What it receives before is given back.
-pub async fn end(consumer: &dyn BackendConsumer) -> Error {
-    let ended = async {
-        loop {
-            if let Err(error) = consumer.receive().await {
-                return error;
-            }
-        }
-    };
-    timeout(SOON, ended).await.expect("an end in time")
-}
-
-pub async fn nothing(consumer: &dyn BackendConsumer) {
-    let received = timeout(QUIET, consumer.receive()).await;
-    assert!(received.is_err(), "unexpected: {received:?}");
-}
-
-pub fn text(delivery: &Delivery) -> String {
-    String::from_utf8_lossy(&delivery.payload).into_owned()
-}
-
-/// Waits until something is so.
-pub async fn until(what: &str, so: impl Fn() -> bool) {
-    let end = Instant::now() + SOON;
-    while !so() {
-        assert!(Instant::now() < end, "not in time: {what}");
-        sleep(Duration::from_millis(10)).await;
-    }
+/// How producers of tests send.
+pub fn producer_options() -> ProducerOptions {
+    ProducerOptions::default()
 }
 
 /// Receives and acknowledges until so many different messages came, and then nothing more.

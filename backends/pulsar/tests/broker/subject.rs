@@ -1,6 +1,5 @@
 //! Pulsar as a subject of conformance suites.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,27 +7,16 @@ use tg_pubsub_backend::conformance::Subject;
 use tg_pubsub_backend::profile::Profile;
 use tg_pubsub_pulsar::{Pulsar, PulsarConfig};
 use tg_schema::pubsub::PubSubBackend;
-use tg_test_brokers::{Proxy, Pulsar as Broker, PulsarSetup};
+use tg_test_brokers::{Proxies, Pulsar as Broker, PulsarSetup};
 
 /// Each instance connects through a proxy of its own, so that its process can seem to die.
-struct Instances {
-    port: u16,
-    proxies: Mutex<HashMap<String, Proxy>>,
-}
-
-impl Instances {
-    fn connect(&self, instance: &str, token: &str) -> Arc<dyn PubSubBackend> {
-        let mut proxies = self.proxies.lock().expect("no panic");
-        let proxy = proxies
-            .entry(instance.to_owned())
-            .or_insert_with(|| Proxy::new(self.port).expect("a proxy"));
-        let url = format!("pulsar://127.0.0.1:{}", proxy.port());
-        let mut config = PulsarConfig::new(url).token(token);
-        config.keep_alive = Duration::from_secs(5);
-        config.connect_timeout = Duration::from_secs(30);
-        config.operation_timeout = Duration::from_secs(60);
-        Arc::new(Pulsar::new(config).expect("a configuration"))
-    }
+fn connect(proxies: &Proxies, instance: &str, token: &str) -> Arc<dyn PubSubBackend> {
+    let url = format!("pulsar://127.0.0.1:{}", proxies.port(instance));
+    let mut config = PulsarConfig::new(url).token(token);
+    config.keep_alive = Duration::from_secs(5);
+    config.connect_timeout = Duration::from_secs(30);
+    config.operation_timeout = Duration::from_secs(60);
+    Arc::new(Pulsar::new(config).expect("a configuration"))
 }
 
 fn on(broker: &Arc<Mutex<Broker>>, act: fn(&mut Broker)) {
@@ -44,34 +32,24 @@ pub fn subject() -> Option<Subject> {
         .admin()
         .create_namespace("tg/conformance")
         .expect("a namespace");
-    let instances = Arc::new(Instances {
-        port: broker.port(),
-        proxies: Mutex::default(),
-    });
+    let proxies = Arc::new(Proxies::new(broker.port()));
     let right = broker.token("admin").expect("a token");
     let wrong = broker.foreign_token("admin").expect("a token");
     let broker = Arc::new(Mutex::new(broker));
     let (killed, started) = (Arc::clone(&broker), Arc::clone(&broker));
-    let (connected, dying, cut) = (instances.clone(), instances.clone(), instances.clone());
+    let (connected, dying, cut) = (proxies.clone(), proxies.clone(), proxies.clone());
     let mut subject = Subject::new("pulsar", move |instance| {
-        let backend = connected.connect(&instance, &right);
+        let backend = connect(&connected, &instance, &right);
         async move { Ok(backend) }
     })
     .crash(move |instance| {
         // Its connections are ended, as the system does that of a process that is killed; what it makes then carries
         // nothing, and its successor comes another way.
-        let proxy = dying.proxies.lock().expect("no panic").remove(&instance);
-        if let Some(proxy) = proxy {
-            proxy.freeze();
-            proxy.cut();
-            std::mem::forget(proxy);
-        }
+        dying.lose(&instance, true);
         async {}
     })
     .cut(move || {
-        for proxy in cut.proxies.lock().expect("no panic").values() {
-            proxy.cut();
-        }
+        cut.cut();
         async {}
     })
     .restart(
@@ -85,7 +63,7 @@ pub fn subject() -> Option<Subject> {
         },
     )
     .intruder(move |instance| {
-        let backend = instances.connect(&instance, &wrong);
+        let backend = connect(&proxies, &instance, &wrong);
         async move { Ok(backend) }
     });
     // A loaded machine takes its time, also to start a broker.
