@@ -72,7 +72,7 @@ pub(crate) enum Taken {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Orders {
     /// It may send so many more.
-    pub(crate) permits: Option<u32>,
+    pub(crate) permits: Option<u64>,
     /// These are settled.
     pub(crate) settled: Vec<MessageIdData>,
     /// These are to be delivered again.
@@ -82,7 +82,7 @@ pub(crate) struct Orders {
 /// An acknowledgement.
 pub(crate) struct Ack {
     pub(crate) ids: Vec<MessageIdData>,
-    pub(crate) permits: Option<u32>,
+    pub(crate) permits: Option<u64>,
     /// The entry, where all of it is settled.
     pub(crate) complete: Option<EntryId>,
 }
@@ -129,7 +129,7 @@ impl Inbox {
     }
 
     /// There is a link. What the broker may send over it.
-    pub(crate) fn connected(&self, link: u64) -> u32 {
+    pub(crate) fn connected(&self, link: u64) -> u64 {
         let mut state = self.state();
         state.link = link;
         state.connected = true;

@@ -17,7 +17,7 @@ impl Case {
     fn new(prefetch: u32, best_effort: bool, gives_again: bool) -> Self {
         let acked = Arc::new(Mutex::new(Acked::new(100)));
         let inbox = Inbox::new(prefetch, best_effort, gives_again, Arc::clone(&acked));
-        assert_eq!(inbox.connected(1), prefetch);
+        assert_eq!(inbox.connected(1), u64::from(prefetch));
         Case { inbox, acked }
     }
     /// A shared subscription.

@@ -62,9 +62,8 @@ impl Receiver {
             payload,
         } = came;
         let id = command.message_id;
-        let used = u32::try_from(metadata.num_messages_in_batch.unwrap_or(1))
-            .unwrap_or(1)
-            .max(1);
+        // The broker takes the number off its count as it is, also where it is none of messages.
+        let used = metadata.num_messages_in_batch.unwrap_or(1).cast_unsigned();
         let count = command.redelivery_count.unwrap_or_default();
         let now = Instant::now();
         let place = (id.ledger_id, id.entry_id);

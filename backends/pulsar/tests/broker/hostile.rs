@@ -48,15 +48,10 @@ async fn open(
 }
 
 async fn take(consumer: &dyn BackendConsumer) -> String {
-    loop {
-        let delivery = receive(consumer).await;
-        let said = text(&delivery);
-        match delivery.ack().await {
-            Ok(()) => return said,
-            // Where a loaded machine loses the link it comes again.
-            Err(failed) => assert_eq!(failed.error.kind(), "lost"),
-        }
-    }
+    let delivery = receive(consumer).await;
+    let said = text(&delivery);
+    delivery.ack().await.expect("acknowledged");
+    said
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -182,7 +177,7 @@ async fn what_nobody_can_read_holds_up_nobody() {
             m.compression = Some(3);
             m.uncompressed_size = Some(1_000);
         }),
-        with(|m| m.num_messages_in_batch = Some(i32::MAX)),
+        with(|m| m.num_messages_in_batch = Some(77)),
         with(|m| {
             m.uuid = Some("u".to_owned());
             m.num_chunks_from_msg = Some(i32::MAX);
@@ -212,4 +207,40 @@ async fn what_nobody_can_read_holds_up_nobody() {
     }
     nothing(&*consumer).await;
     settled(broker, &topic).await;
+}
+
+/// The broker takes the number of messages that a producer writes off what it may send, whatever the number is. It is given
+/// back, so that others come, and in portions that it can take: one that is too large ends the connection of all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_of_messages_that_are_none_of_a_batch() {
+    let Some(broker) = broker() else { return };
+    let proxy = Proxy::new(broker.port()).expect("a proxy");
+    let backend = Pulsar::new(config(proxy.port())).expect("a backend");
+    for consumer_type in [ConsumerType::Shared, ConsumerType::Exclusive] {
+        let topic = topic(1);
+        let options = ConsumerOptions::default().consumer_type(consumer_type);
+        let consumer = consumer_with(&backend, &topic, "s", options).await;
+        let connections = proxy.accepted();
+        let mut raw = Raw::new(broker.port(), &name(&topic)).await;
+        let mut sequence = 0;
+        let mut send = async |count, data: &str| {
+            let metadata = MessageMetadata {
+                num_messages_in_batch: count,
+                ..metadata(sequence)
+            };
+            sequence += 1;
+            raw.send(metadata, data).await;
+        };
+        send(None, "the first").await;
+        let first = receive(&*consumer).await;
+        for count in [i32::MAX, i32::MIN, -5, i32::MAX, 1_000_000] {
+            send(Some(count), "no batch").await;
+            let after = format!("after {count}");
+            send(None, &after).await;
+            assert_eq!(take(&*consumer).await, after, "{consumer_type}");
+        }
+        first.ack().await.expect("acknowledged");
+        settled(broker, &topic).await;
+        assert_eq!(proxy.accepted(), connections, "{consumer_type}");
+    }
 }
