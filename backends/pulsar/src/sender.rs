@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 use crate::client::{Pool, Seat};
 use crate::failure::{Failure, Subject};
+use crate::identities::{Identities, Left};
 use crate::resume;
 use crate::unconfirmed::{Limit, Taken, Unconfirmed};
 
@@ -41,6 +42,7 @@ pub(crate) struct Sender {
     pub(crate) chunks: Option<usize>,
     closed: AtomicBool,
     runtime: Handle,
+    identities: Arc<Identities>,
 }
 
 struct State {
@@ -80,9 +82,18 @@ impl Sender {
         schema: Option<Schema>,
         subject: Subject,
         options: &ProducerOptions,
+        identities: Arc<Identities>,
     ) -> Result<Arc<Self>, Failure> {
         let permits = options.max_in_flight.clamp(1, MAX_IN_FLIGHT);
-        let name = options.name.clone().unwrap_or_default();
+        let (known, left) = match qos {
+            Qos::Q2 => {
+                let left = identities.take(&topic, options.name.as_deref());
+                (Some(identities.known(&topic)), left)
+            }
+            Qos::Q0 | Qos::Q1 => (None, None),
+        };
+        let (before, left) = left.map(|l| (l.name, l.unconfirmed)).unwrap_or_default();
+        let name = options.name.clone().unwrap_or(before);
         let sender = Arc::new(Sender {
             topic,
             qos,
@@ -91,10 +102,10 @@ impl Sender {
             state: Mutex::new(State {
                 link: Link::default(),
                 end: None,
-                named_by_user: !name.is_empty(),
+                named_by_user: options.name.is_some(),
                 name,
                 epoch: None,
-                messages: Unconfirmed::new(qos),
+                messages: Unconfirmed::new(known, left),
             }),
             in_flight: Arc::new(Semaphore::new(permits)),
             permits: u32::try_from(permits).unwrap_or(1),
@@ -103,11 +114,18 @@ impl Sender {
             chunks: (pool.settings.chunking && qos != Qos::Q0).then_some(pool.settings.chunk_bytes),
             closed: AtomicBool::new(false),
             runtime: Handle::current(),
+            identities,
             pool,
         });
         let patience = sender.pool.settings.connect_timeout;
-        resume::attempts(patience, resume::not_ready, || sender.attach()).await?;
-        Ok(sender)
+        let opened = resume::attempts(patience, resume::not_ready, || sender.attach()).await;
+        match opened {
+            Ok(()) => Ok(sender),
+            Err(why) => {
+                sender.end(why.clone());
+                Err(why)
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -230,6 +248,17 @@ impl Sender {
         let mut state = self.state();
         state.end.get_or_insert_with(|| why.clone());
         let seat = state.link.seat.take();
+        if self.qos == Qos::Q2 {
+            // Before anybody is told, who may send it again at once.
+            self.identities.leave(
+                &self.topic,
+                Left {
+                    name: state.name.clone(),
+                    named_by_user: state.named_by_user,
+                    unconfirmed: state.messages.identities(),
+                },
+            );
+        }
         let failed = state.messages.drain();
         drop(state);
         drop(seat);

@@ -1,19 +1,17 @@
 //! Messages that are sent and not confirmed, in the order of their numbers.
 
 use std::collections::VecDeque;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use pulsar::proto::{KeyValue, MessageIdData, MessageMetadata};
-use tg_pubsub_backend::dedup::Window;
-use tg_schema::Qos;
 use tg_schema::pubsub::{Error, Outgoing, Receipt};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use tokio::time::Instant;
 
 use crate::chunking;
 use crate::client::Packet;
 use crate::failure::Failure;
+use crate::identities::Known;
 use crate::unpack::chunk_cost;
 
 /// A message under way, for whom waits for it.
@@ -78,7 +76,9 @@ pub(crate) struct Unconfirmed {
     next: u64,
     messages: VecDeque<Message>,
     /// For q2: identities of messages that were confirmed.
-    known: Option<Window>,
+    known: Option<Known>,
+    /// What a producer of this name sent before us and was not told of.
+    left: Vec<(u64, String)>,
 }
 
 pub(crate) struct Message {
@@ -94,17 +94,15 @@ pub(crate) struct Message {
     _permit: OwnedSemaphorePermit,
 }
 
-/// Identities that are known again, and for how long.
-const KNOWN: usize = 10_000;
-const KNOWN_FOR: Duration = Duration::from_secs(600);
-
 impl Unconfirmed {
-    pub(crate) fn new(qos: Qos) -> Self {
+    /// `known` for q2, and what a producer of this name left.
+    pub(crate) fn new(known: Option<Known>, left: Vec<(u64, String)>) -> Self {
         Unconfirmed {
             identity: Identity::default(),
             next: 0,
             messages: VecDeque::new(),
-            known: (qos == Qos::Q2).then(|| Window::new(KNOWN, KNOWN_FOR)),
+            known,
+            left,
         }
     }
 
@@ -126,7 +124,13 @@ impl Unconfirmed {
         for message in &mut self.messages {
             message.confirmed = 0;
         }
+        let left = std::mem::take(&mut self.left);
         let Some(stored) = stored else { return };
+        if let Some(known) = &self.known {
+            // All of it was sent in the order of its numbers, and nothing after it.
+            let there = left.iter().filter(|(sequence, _)| *sequence <= stored);
+            there.for_each(|(_, id)| known.insert(id));
+        }
         self.next = self.next.max(stored.saturating_add(1));
         while let Some(first) = self.messages.front()
             && first.sequence <= stored
@@ -151,8 +155,8 @@ impl Unconfirmed {
             ..
         } = message;
         let id = id.filter(|_| self.known.is_some());
-        if let (Some(known), Some(id)) = (&mut self.known, &id) {
-            if known.contains(id, Instant::now()) {
+        if let (Some(known), Some(id)) = (&self.known, &id) {
+            if known.contains(id) {
                 let mut receipt = Receipt::new();
                 receipt.duplicate = true;
                 return Ok(Taken::Done(receipt));
@@ -213,8 +217,8 @@ impl Unconfirmed {
         let at = self.find(sequence);
         let message = at.ok().and_then(|at| self.messages.remove(at));
         let Some(message) = message else { return };
-        if let (Some(known), Some(id), Ok(_)) = (&mut self.known, &message.id, &outcome) {
-            known.insert(id, Instant::now());
+        if let (Some(known), Some(id), Ok(_)) = (&self.known, &message.id, &outcome) {
+            known.insert(id);
         }
         message.tell(outcome);
     }
@@ -227,6 +231,14 @@ impl Unconfirmed {
                 .messages
                 .binary_search_by_key(&sequence, |m| m.sequence),
         }
+    }
+
+    /// Numbers and identities of what was sent and not confirmed.
+    pub(crate) fn identities(&mut self) -> Vec<(u64, String)> {
+        let mut left = std::mem::take(&mut self.left);
+        let ours = self.messages.iter();
+        left.extend(ours.filter_map(|m| Some((m.sequence, m.id.clone()?))));
+        left
     }
 
     /// Takes out everything.
@@ -270,6 +282,7 @@ pub(crate) fn receipt(id: Option<&MessageIdData>) -> Receipt {
 mod tests {
     use std::sync::Arc;
 
+    use tg_schema::Qos;
     use tokio::sync::Semaphore;
 
     use super::*;
@@ -283,7 +296,7 @@ mod tests {
     impl Case {
         fn new(qos: Qos) -> Self {
             Case {
-                messages: Unconfirmed::new(qos),
+                messages: Unconfirmed::new((qos == Qos::Q2).then(Known::new), Vec::new()),
                 room: Arc::new(Semaphore::new(10)),
                 chunks: None,
             }
@@ -359,6 +372,31 @@ mod tests {
         let mut plain = Case::new(Qos::Q1);
         plain.new_one(message());
         plain.new_one(message());
+    }
+
+    /// What one left whose link was lost is asked of the broker by the next one.
+    #[test]
+    fn what_was_left_is_known_as_far_as_the_broker_has_it() {
+        let mut case = Case::new(Qos::Q2);
+        for id in ["a", "b", "c"] {
+            case.new_one(Outgoing::new("x").id(id));
+        }
+        let left = case.messages.identities();
+        assert_eq!(left.len(), 3);
+        for (stored, known) in [(None, 0), (Some(0), 1), (Some(1), 2), (Some(9), 3)] {
+            let mut next = Case::new(Qos::Q2);
+            next.messages = Unconfirmed::new(Some(Known::new()), left.clone());
+            assert_eq!(next.messages.identities(), left, "it may be lost again");
+            next.messages = Unconfirmed::new(Some(Known::new()), left.clone());
+            next.messages.resume(Identity::default(), stored);
+            assert_eq!(next.messages.identities(), []);
+            let found = ["a", "b", "c"].map(|id| {
+                let taken = next.take(Outgoing::new("x").id(id));
+                matches!(taken, Ok(Taken::Done(receipt)) if receipt.duplicate)
+            });
+            let expected = [0, 1, 2].map(|place| place < known);
+            assert_eq!(found, expected, "{stored:?}");
+        }
     }
 
     #[test]
