@@ -1,7 +1,6 @@
 //! Messages from their arrival to their settlement, without a broker.
 
 use bytes::Bytes;
-use tg_schema::pubsub::Properties;
 
 use super::*;
 use crate::unpack::Place;
@@ -62,18 +61,10 @@ fn id(entry_id: u64) -> MessageIdData {
 fn message(entry: u64, batch: Option<Place>) -> Unpacked {
     Unpacked {
         id: id(entry),
-        chunks: Vec::new(),
         batch,
-        redelivery_count: 0,
         payload: Bytes::from_static(b"x"),
-        properties: Properties::new(),
-        key: None,
-        event_time: None,
-        publish_time: None,
         producer_name: "p".into(),
-        sequence_id: 0,
-        schema_version: None,
-        null_value: false,
+        ..Unpacked::default()
     }
 }
 

@@ -94,11 +94,17 @@ impl Receiver {
                     topic = self.subscription.topic,
                     entry = ?place,
                     why = %refused.error,
-                    "a message cannot be read by anybody and is left out"
+                    "a message cannot be read"
                 );
-                let mut orders = self.inbox.arrive(number, used, Vec::new());
-                orders.settled.extend(refused.ids);
-                orders
+                if refused.is_rest {
+                    let mut orders = self.inbox.arrive(number, used, Vec::new());
+                    orders.settled.extend(refused.ids);
+                    orders
+                } else {
+                    // Whoever receives decides what becomes of it.
+                    let message = refused.into_message(count);
+                    self.inbox.arrive(number, used, vec![message])
+                }
             }
         };
         if self.best_effort {

@@ -156,7 +156,7 @@ async fn chunks_that_were_sent_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_nobody_can_read_holds_up_nobody() {
+async fn what_nobody_can_read_is_told_and_holds_up_nobody() {
     let Some(broker) = broker() else { return };
     let backend = backend(broker.port());
     let topic = topic(1);
@@ -191,6 +191,14 @@ async fn what_nobody_can_read_holds_up_nobody() {
             }];
         }),
     ];
+    let why = [
+        "compression number 77",
+        "4294967295 bytes",
+        "ZSTD",
+        "a batch of 77",
+        "2147483647 bytes",
+        "key \"k\"",
+    ];
     let count = wrong.len();
     for (n, metadata) in wrong.into_iter().enumerate() {
         let sequence = u64::try_from(n).expect("small");
@@ -198,7 +206,14 @@ async fn what_nobody_can_read_holds_up_nobody() {
             sequence_id: sequence,
             ..metadata
         };
+        let whole = metadata.uuid.is_none();
         raw.send(metadata, "no message").await;
+        let delivery = receive(&*consumer).await;
+        let told = delivery.meta.unreadable.as_deref().unwrap_or_default();
+        assert!(told.contains(why[n]), "{told}");
+        // Of a message in chunks nothing is kept.
+        assert_eq!(text(&delivery), if whole { "no message" } else { "" });
+        delivery.ack().await.expect("acknowledged");
     }
     for n in count..count + 3 {
         let sequence = u64::try_from(n).expect("small");
@@ -235,6 +250,7 @@ async fn numbers_of_messages_that_are_none_of_a_batch() {
         let first = receive(&*consumer).await;
         for count in [i32::MAX, i32::MIN, -5, i32::MAX, 1_000_000] {
             send(Some(count), "no batch").await;
+            assert_eq!(take(&*consumer).await, "no batch", "{consumer_type}");
             let after = format!("after {count}");
             send(None, &after).await;
             assert_eq!(take(&*consumer).await, after, "{consumer_type}");
