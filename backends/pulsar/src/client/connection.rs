@@ -245,7 +245,9 @@ async fn shake_hands(
             }
             if stream.read_buf(input).await.map_err(lost)? == 0 {
                 return Err(Failure::Connection(
-                    "the broker ended the connection".to_owned(),
+                    "the broker ended the connection before it said who it is; the address of a port with TLS begins with \
+                     pulsar+ssl://"
+                        .to_owned(),
                 ));
             }
         };
