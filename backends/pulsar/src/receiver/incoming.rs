@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use pulsar::proto::MessageIdData;
 use pulsar::proto::command_ack::ValidationError;
+use pulsar::proto::{MessageIdData, MessageMetadata};
 use tokio::time::{Instant, sleep_until};
 
 use super::Receiver;
@@ -13,6 +13,15 @@ use crate::client::{Event, command};
 use crate::failure::Failure;
 use crate::inbox::Orders;
 use crate::unpack::Dropped;
+
+/// How many messages the broker counts for an entry: the number in it as it is, also where it is none of messages, or those
+/// that are not acknowledged, where it knows that some are.
+fn counted(metadata: &MessageMetadata, ack_set: &[i64]) -> u32 {
+    match ack_set.is_empty() {
+        true => metadata.num_messages_in_batch.unwrap_or(1).cast_unsigned(),
+        false => ack_set.iter().map(|word| word.count_ones()).sum(),
+    }
+}
 
 impl Receiver {
     /// Does what is due, until the consumer ends.
@@ -62,8 +71,7 @@ impl Receiver {
             payload,
         } = came;
         let id = command.message_id;
-        // The broker takes the number off its count as it is, also where it is none of messages.
-        let used = metadata.num_messages_in_batch.unwrap_or(1).cast_unsigned();
+        let used = counted(&metadata, &command.ack_set);
         let count = command.redelivery_count.unwrap_or_default();
         let now = Instant::now();
         let place = (id.ledger_id, id.entry_id);
@@ -169,6 +177,27 @@ impl Receiver {
             }
             Event::Lost(why) => self.lost(&why),
             Event::Receipt(..) | Event::NotTaken(..) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_the_broker_counts() {
+        let of = |count| MessageMetadata {
+            num_messages_in_batch: count,
+            ..MessageMetadata::default()
+        };
+        for (count, ack_set, counted_as) in [
+            (None, &[][..], 1),
+            (Some(70), &[], 70),
+            (Some(70), &[0b101, 0b11], 4),
+            (Some(-1), &[], u32::MAX),
+        ] {
+            assert_eq!(counted(&of(count), ack_set), counted_as, "{count:?}");
         }
     }
 }
