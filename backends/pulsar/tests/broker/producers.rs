@@ -245,11 +245,11 @@ async fn a_schema_that_does_not_fit_is_refused_at_once() {
         let error = error.expect("refused");
         println!("{error}");
         assert_eq!(error.kind(), "schema_rejected", "{error}");
+        let text = error.to_string();
         assert!(
-            error
-                .to_string()
-                .starts_with("the schema of Before is not accepted"),
-            "{error}"
+            text.starts_with("the schema of Before is not accepted")
+                && text.ends_with("`tg-schema check` says what differs"),
+            "{text}"
         );
     }
     let message = Before {
