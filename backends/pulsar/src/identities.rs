@@ -26,8 +26,27 @@ pub(crate) struct Left {
     /// Name by which the broker knows it.
     pub(crate) name: String,
     pub(crate) named_by_user: bool,
-    /// Numbers and identities of what was sent and not confirmed, in their order.
+    pub(crate) sent: Sent,
+}
+
+/// What was sent under one name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sent {
+    /// Numbers and identities of what was not confirmed, in their order.
     pub(crate) unconfirmed: Vec<(u64, String)>,
+    /// The number after the last one.
+    pub(crate) next: u64,
+}
+
+impl Sent {
+    /// Identities of what the broker has, by the last number that it has of this name. Where that is a later one than ours,
+    /// somebody else had the name meanwhile, and it says nothing of ours.
+    pub(crate) fn stored(&self, last: u64) -> impl Iterator<Item = &str> {
+        let there = self.unconfirmed.iter().filter(move |(n, _)| *n <= last);
+        there
+            .filter(move |_| last < self.next)
+            .map(|(_, id)| id.as_str())
+    }
 }
 
 /// All that a backend knows of them.
@@ -84,7 +103,7 @@ impl Identities {
 
     /// Keeps what a producer of a topic leaves.
     pub(crate) fn leave(&self, topic: &str, left: Left) {
-        if left.unconfirmed.is_empty() {
+        if left.sent.unconfirmed.is_empty() {
             return;
         }
         let mut state = self.state();
@@ -126,7 +145,10 @@ mod tests {
         Left {
             name: name.to_owned(),
             named_by_user,
-            unconfirmed: vec![(7, "a".to_owned())],
+            sent: Sent {
+                unconfirmed: vec![(7, "a".to_owned())],
+                next: 8,
+            },
         }
     }
 
@@ -161,7 +183,7 @@ mod tests {
         assert_eq!(identities.take("x", Some("standalone-0-1")), None);
         assert_eq!(identities.take("y", Some("mine")), None);
         let mut nothing = left("mine", true);
-        nothing.unconfirmed.clear();
+        nothing.sent.unconfirmed.clear();
         identities.leave("y", nothing);
         assert_eq!(identities.take("y", Some("mine")), None);
         assert_eq!(

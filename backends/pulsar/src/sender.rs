@@ -92,7 +92,7 @@ impl Sender {
             }
             Qos::Q0 | Qos::Q1 => (None, None),
         };
-        let (before, left) = left.map(|l| (l.name, l.unconfirmed)).unwrap_or_default();
+        let (before, left) = left.map(|l| (l.name, l.sent)).unwrap_or_default();
         let name = options.name.clone().unwrap_or(before);
         let sender = Arc::new(Sender {
             topic,
@@ -255,7 +255,7 @@ impl Sender {
                 Left {
                     name: state.name.clone(),
                     named_by_user: state.named_by_user,
-                    unconfirmed: state.messages.identities(),
+                    sent: state.messages.sent(),
                 },
             );
         }

@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 use crate::chunking;
 use crate::client::Packet;
 use crate::failure::Failure;
-use crate::identities::Known;
+use crate::identities::{Known, Sent};
 use crate::unpack::chunk_cost;
 
 #[cfg(test)]
@@ -80,8 +80,8 @@ pub(crate) struct Unconfirmed {
     messages: VecDeque<Message>,
     /// For q2: identities of messages that were confirmed.
     known: Option<Known>,
-    /// What a producer of this name sent before us and was not told of.
-    left: Vec<(u64, String)>,
+    /// What a producer of this name sent before us, and was not told of.
+    left: Sent,
 }
 
 pub(crate) struct Message {
@@ -99,7 +99,7 @@ pub(crate) struct Message {
 
 impl Unconfirmed {
     /// `known` for q2, and what a producer of this name left.
-    pub(crate) fn new(known: Option<Known>, left: Vec<(u64, String)>) -> Self {
+    pub(crate) fn new(known: Option<Known>, left: Sent) -> Self {
         Unconfirmed {
             identity: Identity::default(),
             next: 0,
@@ -131,8 +131,7 @@ impl Unconfirmed {
         let Some(stored) = stored else { return };
         if let Some(known) = &self.known {
             // All of it was sent in the order of its numbers, and nothing after it.
-            let there = left.iter().filter(|(sequence, _)| *sequence <= stored);
-            there.for_each(|(_, id)| known.insert(id));
+            left.stored(stored).for_each(|id| known.insert(id));
         }
         self.next = self.next.max(stored.saturating_add(1));
         while let Some(first) = self.messages.front()
@@ -236,12 +235,19 @@ impl Unconfirmed {
         }
     }
 
-    /// Numbers and identities of what was sent and not confirmed.
-    pub(crate) fn identities(&mut self) -> Vec<(u64, String)> {
-        let mut left = std::mem::take(&mut self.left);
-        let ours = self.messages.iter();
-        left.extend(ours.filter_map(|m| Some((m.sequence, m.id.clone()?))));
-        left
+    /// What was sent and not confirmed. Before there is a link, that is what was left to us.
+    pub(crate) fn sent(&mut self) -> Sent {
+        let left = std::mem::take(&mut self.left);
+        if !left.unconfirmed.is_empty() {
+            return left;
+        }
+        let messages = self.messages.iter();
+        Sent {
+            unconfirmed: messages
+                .filter_map(|m| Some((m.sequence, m.id.clone()?)))
+                .collect(),
+            next: self.next,
+        }
     }
 
     /// Takes out everything.

@@ -16,7 +16,7 @@ struct Case {
 impl Case {
     fn new(qos: Qos) -> Self {
         Case {
-            messages: Unconfirmed::new((qos == Qos::Q2).then(Known::new), Vec::new()),
+            messages: Unconfirmed::new((qos == Qos::Q2).then(Known::new), Sent::default()),
             room: Arc::new(Semaphore::new(10)),
             chunks: None,
         }
@@ -101,15 +101,21 @@ fn what_was_left_is_known_as_far_as_the_broker_has_it() {
     for id in ["a", "b", "c"] {
         case.new_one(Outgoing::new("x").id(id));
     }
-    let left = case.messages.identities();
-    assert_eq!(left.len(), 3);
-    for (stored, known) in [(None, 0), (Some(0), 1), (Some(1), 2), (Some(9), 3)] {
+    let left = case.messages.sent();
+    assert_eq!((left.unconfirmed.len(), left.next), (3, 3));
+    for (stored, known) in [
+        (None, 0),
+        (Some(0), 1),
+        (Some(1), 2),
+        (Some(2), 3),
+        (Some(3), 0),
+    ] {
         let mut next = Case::new(Qos::Q2);
         next.messages = Unconfirmed::new(Some(Known::new()), left.clone());
-        assert_eq!(next.messages.identities(), left, "it may be lost again");
+        assert_eq!(next.messages.sent(), left, "it may be lost again");
         next.messages = Unconfirmed::new(Some(Known::new()), left.clone());
         next.messages.resume(Identity::default(), stored);
-        assert_eq!(next.messages.identities(), []);
+        assert_eq!(next.messages.sent().unconfirmed, []);
         let found = ["a", "b", "c"].map(|id| {
             let taken = next.take(Outgoing::new("x").id(id));
             matches!(taken, Ok(Taken::Done(receipt)) if receipt.duplicate)
