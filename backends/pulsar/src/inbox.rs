@@ -110,6 +110,7 @@ impl Inbox {
                 entries: HashMap::new(),
                 before: HashMap::new(),
                 handed_out: 0,
+                made_room: 0,
                 window: Window::new(prefetch),
             }),
             arrived: Notify::new(),
@@ -151,6 +152,7 @@ impl Inbox {
         state.ready.clear();
         state.later.drain().for_each(drop);
         state.handed_out = 0;
+        state.made_room = 0;
     }
 
     /// It ends for good.
@@ -214,6 +216,7 @@ impl Inbox {
             size: first.batch.map_or(1, |place| place.size),
             is_batch: first.batch.is_some_and(|place| place.size > 1),
             open: HashMap::new(),
+            made_room: false,
             ids,
         };
         let acked = self.acked();
@@ -345,15 +348,20 @@ impl Inbox {
                 if let Some(open) = state.open(&held) {
                     open.due = Some(due);
                 }
-                let bytes = held.message.payload.len();
-                let later = match to_broker {
-                    true => Later::GiveBack(held),
-                    false => Later::Hand(held),
+                let (later, bytes) = match to_broker {
+                    true => {
+                        orders = state.make_room(held.entry());
+                        (Later::GiveBack(held.entry()), 0)
+                    }
+                    false => {
+                        let bytes = held.message.payload.len();
+                        (Later::Hand(held), bytes)
+                    }
                 };
                 // There is always room.
                 let _room = state.later.put(later, bytes, due);
             }
-            None if to_broker => orders = state.again(&held),
+            None if to_broker => orders = state.again(held.entry()),
             None => state.ready.push(held),
         }
         drop(state);
@@ -378,8 +386,8 @@ impl Inbox {
                     state.ready.push(held);
                     handed = true;
                 }
-                Later::GiveBack(held) => {
-                    let given = state.again(&held);
+                Later::GiveBack(id) => {
+                    let given = state.again(id);
                     orders.again.extend(given.again);
                     let permits = orders.permits.unwrap_or(0) + given.permits.unwrap_or(0);
                     orders.permits = Some(permits).filter(|permits| *permits > 0);
