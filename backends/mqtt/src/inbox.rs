@@ -129,6 +129,13 @@ impl Inbox {
         self.arrived.notify_waiters();
     }
 
+    /// The subscription ends with it: nothing of it comes again.
+    pub(crate) fn forget_copies(&self) {
+        if let Some(copies) = &self.state().copies {
+            lock(copies).forget_all();
+        }
+    }
+
     /// A message came.
     pub(crate) fn arrive(&self, publish: Publish) {
         let mut state = self.state();
