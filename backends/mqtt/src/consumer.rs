@@ -68,7 +68,7 @@ impl Consumer {
             true => Kind::Durable,
             false => Kind::Passing,
         };
-        members::all_left(&settings.place(), &subscription.id).await;
+        members::all_left(&settings.place(), &subscription.id, GOODBYE).await;
         let window = client::Window {
             out: 1,
             incoming: subscription.prefetch,

@@ -3,8 +3,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 /// A broker and a client identifier there.
 type Key = (String, String);
@@ -47,14 +49,24 @@ impl Drop for Leaving {
     }
 }
 
-/// Waits until nobody in this process who had this identifier says goodbye.
-pub(crate) async fn all_left(broker: &str, id: &str) {
+/// Waits until nobody in this process who had this identifier says goodbye, and no longer than a goodbye may take: one in
+/// another runtime may stand still.
+pub(crate) async fn all_left(broker: &str, id: &str, most: Duration) {
     let key = (broker.to_owned(), id.to_owned());
-    loop {
-        let leaving = lock(&LEAVING).get(&key).cloned();
-        let Some(mut leaving) = leaving else { return };
-        // Nothing is ever sent.
-        while leaving.changed().await.is_ok() {}
+    let left = async {
+        loop {
+            let leaving = lock(&LEAVING).get(&key).cloned();
+            let Some(mut leaving) = leaving else { return };
+            // Nothing is ever sent.
+            while leaving.changed().await.is_ok() {}
+        }
+    };
+    if timeout(most, left).await.is_err() {
+        tracing::debug!(
+            broker,
+            id,
+            "a consumer that was dropped did not leave in time"
+        );
     }
 }
 
@@ -116,14 +128,16 @@ mod tests {
         use std::pin::pin;
         use std::task::{Context, Waker};
 
+        let long = Duration::from_secs(3600);
         let mut nobody = Context::from_waker(Waker::noop());
         let first = Leaving::begin("test:4", "a");
         let second = Leaving::begin("test:4", "a");
-        let mut waiting = pin!(all_left("test:4", "a"));
+        let mut waiting = pin!(all_left("test:4", "a", long));
         assert!(waiting.as_mut().poll(&mut nobody).is_pending());
         drop(first);
         assert!(waiting.as_mut().poll(&mut nobody).is_pending());
-        all_left("test:4", "b").await;
+        all_left("test:4", "b", long).await;
+        all_left("test:4", "a", Duration::from_millis(1)).await;
         drop(second);
         waiting.await;
     }
