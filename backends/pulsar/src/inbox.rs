@@ -338,9 +338,8 @@ impl Inbox {
         let held = held.clone();
         let batch = state.entries.get(&held.entry()).is_some_and(|e| e.is_batch);
         let to_broker = self.gives_again && !batch;
-        let now = Instant::now();
         let due = after.filter(|after| !after.is_zero());
-        let due = due.map(|after| now.checked_add(after).unwrap_or(now + FAR));
+        let due = due.map(tg_pubsub_backend::after);
         state.handed_out = state.handed_out.saturating_sub(1);
         let mut orders = Orders::default();
         match due {
@@ -402,5 +401,3 @@ impl Inbox {
         (orders, next)
     }
 }
-
-const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
