@@ -90,7 +90,7 @@ pub trait Look: Send {
         &self,
         program: Program<'a>,
         outcome: &Outcome<'a>,
-        heard: &Self::Listener<'a>,
+        heard: &mut Self::Listener<'a>,
     ) -> Self::Early;
     /// The same, when the definitions are made.
     fn found<'a>(
@@ -112,7 +112,7 @@ impl Look for NoLook {
     fn listener<'a>(&self) -> Self::Listener<'a> {
         Silent
     }
-    fn early<'a>(&self, _: Program<'a>, _: &Outcome<'a>, _: &Silent) {}
+    fn early<'a>(&self, _: Program<'a>, _: &Outcome<'a>, _: &mut Silent) {}
     fn found<'a>(self, _: Program<'a>, _: &Outcome<'a>, _: (Silent, ()), _: &Loaded) {}
 }
 
@@ -165,7 +165,7 @@ fn of_texts<L: Look>(
     let work = || {
         let mut heard = (Topics::default(), look.listener());
         let outcome = interpret::run(program, &mut heard);
-        let (mut topics, heard) = heard;
+        let (mut topics, mut heard) = heard;
         let mut wrong = Diagnostics(outcome.findings.0.clone());
         let own = |file: FileId| {
             let file = texts.files.get(file.at());
@@ -176,7 +176,7 @@ fn of_texts<L: Look>(
         let (checked, early) = std::thread::scope(|scope| {
             let check = || definition::check(&mut draft, &options.tighten);
             let checking = scope.spawn(|| on_a_large_stack(check));
-            let early = look.early(program, &outcome, &heard);
+            let early = look.early(program, &outcome, &mut heard);
             match checking.join() {
                 Ok(checked) => (checked, early),
                 Err(panic) => std::panic::resume_unwind(panic),

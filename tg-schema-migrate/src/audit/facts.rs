@@ -220,6 +220,7 @@ impl<'a> Observer<'a> for Facts<'a> {
         let callee = match call.callee {
             Value::Class(class) => Callee::Class(Rc::clone(class)),
             Value::Function(function) => Callee::Function(Rc::clone(function), 0),
+            Value::External(path) => Callee::Outside(Rc::clone(path)),
             Value::Method(method) => match (&method.function, call.callee.dotted()) {
                 (Some(function), _) => {
                     let bound = usize::from(function.binding != Binding::Static);
