@@ -18,7 +18,9 @@ use ruff_text_size::Ranged;
 
 use super::notes::Notes;
 use super::walk::Handed;
-use crate::interpret::{Binding as Bound, Class, FileId, Function, Kind, Outcome, Program, Site};
+use crate::interpret::{
+    Binding as Bound, Class, FileId, Function, Kind, Outcome, Program, Site, linear,
+};
 pub use annotation::Scalar;
 pub use declared::{field, field_names, held, values_are_names};
 pub use given::Type;
@@ -166,6 +168,13 @@ impl<'w, 'a> Types<'w, 'a> {
         let function = self.method(&class, &func.attr)?;
         let filled = usize::from(function.binding != Bound::Static);
         Some((function, filled))
+    }
+
+    /// Whether a class of the files inherits from another.
+    pub fn has_heirs(&self, class: &Rc<Class<'a>>) -> bool {
+        let classes = self.outcome.classes.iter();
+        let mut others = classes.filter(|other| other.id != class.id);
+        others.any(|other| linear(other).iter().any(|base| base.id == class.id))
     }
 
     /// The Record that an expression names.

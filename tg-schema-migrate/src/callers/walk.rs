@@ -4,6 +4,7 @@ mod attribute;
 mod call;
 mod fit;
 mod handed;
+mod mixed;
 mod question;
 mod sets;
 mod value;
@@ -17,6 +18,7 @@ use ruff_python_ast::{Comprehension, Expr, Pattern, Stmt, StmtIf, UnaryOp};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use tg_schema_model::rule::Rule;
 
+pub(crate) use call::value_of_class;
 pub use handed::Handed;
 
 use super::Tightened;
@@ -267,6 +269,7 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
             Expr::Call(call) => {
                 self.goes_through(call);
                 self.call(call);
+                self.takes_member(call);
                 if let (Expr::Name(func), [value]) = (&*call.func, &*call.arguments.args)
                     && func.id == "bool"
                 {
@@ -274,7 +277,12 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
                 }
             }
             Expr::Attribute(attribute) => self.attribute(attribute),
-            Expr::Compare(compare) => self.compare(compare),
+            Expr::Compare(compare) => {
+                self.compare(compare);
+                self.compares_member(compare);
+            }
+            Expr::BinOp(of) => self.counts_member(of),
+            Expr::Subscript(of) => self.looks_up_member(of),
             Expr::If(of) => self.tested(&of.test),
             Expr::UnaryOp(of) if of.op == UnaryOp::Not => self.tested(&of.operand),
             Expr::BoolOp(of) => {

@@ -6,9 +6,10 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 use tg_schema_model::name::nearest;
 
-use super::{SWALLOWED, Walk, field_names, is_sure, own, value};
+use super::{SWALLOWED, Walk, field_names, is_sure, value};
 use crate::callers::notes::Made;
 use crate::interpret::Class;
+use crate::record;
 use crate::rule::callers as rules;
 use crate::rule::record::swallowed_field_name;
 
@@ -29,6 +30,8 @@ impl<'a> Walk<'_, 'a> {
             if !self.declares {
                 self.made(e, made);
             }
+        } else if let Some(class) = self.class_of_value(&e.func) {
+            self.made(e, &written(&class, e));
         } else if notes
             .lost
             .get(&site)
@@ -45,10 +48,16 @@ impl<'a> Walk<'_, 'a> {
         self.is_instance(e);
     }
 
+    /// The class of `type(value)` and `value.__class__`, where no other inherits from it.
+    fn class_of_value(&self, e: &'a Expr) -> Option<Rc<Class<'a>>> {
+        let (class, _) = self.record(value_of_class(e)?)?;
+        (!self.types.has_heirs(&class)).then_some(class)
+    }
+
     /// A call of a Record's class.
     fn made(&mut self, e: &'a ExprCall, made: &Made<'a>) {
         let class = &made.class;
-        if !is_sure(class) || own(class, "__init__") {
+        if !is_sure(class) || record::builds(class) {
             self.uncertain += 1;
             return;
         }
@@ -81,7 +90,7 @@ impl<'a> Walk<'_, 'a> {
     /// Arguments that come here by a call which is followed.
     fn followed(&mut self, e: &'a ExprCall, made: &Made<'a>) {
         let class = &made.class;
-        if self.declares || !is_sure(class) || own(class, "__init__") {
+        if self.declares || !is_sure(class) || record::builds(class) {
             return;
         }
         let fields = field_names(class);
@@ -148,6 +157,20 @@ impl<'a> Walk<'_, 'a> {
         };
         let rule = &rules::undeclared_argument::RULE;
         self.add(rule, range, (class, keyword), message, help);
+    }
+}
+
+/// The value that `type(value)` and `value.__class__` ask for its class.
+pub(crate) fn value_of_class(e: &Expr) -> Option<&Expr> {
+    match e {
+        Expr::Attribute(of) if of.attr.as_str() == "__class__" => Some(&of.value),
+        Expr::Call(call) if call.arguments.keywords.is_empty() => {
+            match (&*call.func, &*call.arguments.args) {
+                (Expr::Name(func), [value]) if func.id == "type" => Some(value),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 
