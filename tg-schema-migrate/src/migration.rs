@@ -15,6 +15,7 @@ use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Pr
 use crate::progress::Progress;
 use crate::python::{self, Tree};
 use crate::record::{self, Habits, Problem, Shape};
+use crate::room;
 use crate::source::{self, Given, Skipped, Texts};
 use crate::topic::Topics;
 
@@ -216,7 +217,10 @@ fn of_texts<L: Look>(
 fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let waiting = Mutex::new(Some(work));
     let take = || waiting.lock().ok().and_then(|mut work| work.take());
-    let run = || take().map(|work| work());
+    let run = || {
+        room::ahead();
+        take().map(|work| work())
+    };
     for size in [python::STACK, python::STACK / 8] {
         let done = std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(size);
