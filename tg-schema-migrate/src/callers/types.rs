@@ -45,6 +45,8 @@ pub struct Types<'w, 'a> {
     outcome: &'w Outcome<'a>,
     /// Where Records are defined: their names.
     pub records: HashSet<Site>,
+    /// Records that others inherit from, by id.
+    heirs: HashSet<usize>,
     /// Enums that fields of Records hold, by id.
     pub enums: HashSet<usize>,
     /// The names of each module.
@@ -68,9 +70,12 @@ impl<'w, 'a> Types<'w, 'a> {
         let records = outcome.classes.iter().filter(|c| c.kind == Kind::Record);
         let files = (0..program.files.len()).map(|at| FileId(at as u32));
         let module = |file| Rc::new(Locals::module(&program.tree(file).body));
+        let bases = |class| linear(class).into_iter().skip(1).map(|base| base.id);
+        let heirs = records.clone().flat_map(bases).collect();
         let enums = records.clone().flat_map(declared::enums).collect();
         Types {
             program,
+            heirs,
             enums,
             notes,
             outcome,
@@ -172,9 +177,7 @@ impl<'w, 'a> Types<'w, 'a> {
 
     /// Whether a class of the files inherits from another.
     pub fn has_heirs(&self, class: &Rc<Class<'a>>) -> bool {
-        let classes = self.outcome.classes.iter();
-        let mut others = classes.filter(|other| other.id != class.id);
-        others.any(|other| linear(other).iter().any(|base| base.id == class.id))
+        self.heirs.contains(&class.id)
     }
 
     /// The Record that an expression names.

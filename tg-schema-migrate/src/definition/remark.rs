@@ -134,15 +134,13 @@ impl<'a> Remarks<'_, 'a> {
 
     /// Methods, properties and values of a class.
     fn own_code(&mut self, class: &Rc<Class<'a>>) {
-        let is_told = |name: &String| {
-            let mut created = class.created.iter();
-            let of = created.find(|attribute| attribute.name == name.as_str());
-            of.is_some_and(|of| {
-                looks_like_namespace(name, &of.value) || no_field(name, &of.value).is_some()
-            })
-        };
+        let created = class.created.iter();
+        let told = created.filter(|of| {
+            looks_like_namespace(&of.name, &of.value) || no_field(&of.name, &of.value).is_some()
+        });
+        let told: HashSet<&str> = told.map(|of| of.name.as_str()).collect();
         let names = record::beside_own(class).into_iter();
-        let names: Vec<String> = names.filter(|name| !is_told(name)).collect();
+        let names: Vec<String> = names.filter(|name| !told.contains(name.as_str())).collect();
         if names.is_empty() {
             return;
         }

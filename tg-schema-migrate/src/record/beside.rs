@@ -1,5 +1,6 @@
 //! What a class has beside its fields or members: methods, properties, values. No generated type has it.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::{fields, instance::hands_on};
@@ -36,17 +37,20 @@ pub(crate) fn beside_own(class: &Rc<Class>) -> Vec<String> {
 /// Whether making an object of a Record may do more than take arguments for fields: `__init__` of its own, and its
 /// like.
 pub(crate) fn builds(class: &Rc<Class>) -> bool {
-    const HOOKS: [&str; 3] = ["__init__", "__new__", "__setattr__"];
-    beside(class)
-        .iter()
-        .any(|name| HOOKS.contains(&name.as_str()))
+    linear(class).iter().any(|one| {
+        let init = one.scope.get("__init__");
+        init.is_some_and(|init| !hands_on(&init))
+            || one.scope.get("__new__").is_some()
+            || one.scope.get("__setattr__").is_some()
+    })
 }
 
 fn names(class: &Rc<Class>, counts: impl Fn(&Class) -> bool) -> Vec<String> {
     let fields = fields(class).unwrap_or_default();
-    let is_field = |name: &str| fields.iter().any(|(own, _)| own == name);
+    let mut known: HashSet<&str> = fields.iter().map(|(name, _)| name.as_str()).collect();
+    let order = linear(class);
     let mut names: Vec<String> = Vec::new();
-    for (at, one) in linear(class).iter().enumerate() {
+    for (at, one) in order.iter().enumerate() {
         if at > 0 && !counts(one) {
             continue;
         }
@@ -54,13 +58,10 @@ fn names(class: &Rc<Class>, counts: impl Fn(&Class) -> bool) -> Vec<String> {
             let name = attribute.name.as_str();
             let value = one.scope.get(name);
             let value = value.as_ref().unwrap_or(&attribute.value);
-            if SETTINGS.contains(&name)
-                || is_field(name)
-                || names.iter().any(|other| other == name)
-                || is_told(name, value)
-            {
+            if SETTINGS.contains(&name) || known.contains(name) || is_told(name, value) {
                 continue;
             }
+            known.insert(name);
             names.push(name.to_owned());
         }
     }
