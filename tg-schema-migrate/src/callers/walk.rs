@@ -52,6 +52,8 @@ pub struct Walk<'w, 'a> {
     lambdas: HashMap<TextRange, Called<'a>>,
     /// What the code around sets attributes of: texts, and where first.
     set: Vec<HashMap<String, TextSize>>,
+    /// Fields that have to be given, by class.
+    required: HashMap<usize, Rc<[String]>>,
     /// Expressions that the question at hand may still look at.
     looks: Cell<usize>,
     pub found: Vec<Raw<'a>>,
@@ -85,6 +87,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             records,
             lambdas: HashMap::new(),
             set: Vec::new(),
+            required: HashMap::new(),
             looks: Cell::new(0),
             found: Vec::new(),
             doubts: Vec::new(),
