@@ -31,7 +31,7 @@ use tg_schema_model::avro::{Kind, Name, Order, Schema};
 pub(crate) use default::{Check, encodes, is_valid};
 pub(crate) use equality::Equality;
 pub use text::MAX_JSON_DEPTH;
-pub(crate) use text::same;
+pub(crate) use text::{same, spanned};
 
 use super::stack::{TooLarge, walk};
 
