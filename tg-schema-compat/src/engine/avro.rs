@@ -19,6 +19,7 @@ mod letters;
 mod logical;
 mod name;
 mod parse;
+mod print;
 mod resolve;
 mod text;
 
