@@ -237,6 +237,14 @@ impl Graph {
         }
     }
 
+    /// Whether the type at `id` has other values than null.
+    pub(crate) fn holds(&self, id: Id) -> bool {
+        let others = self.branches(id).1;
+        others
+            .iter()
+            .any(|id| !matches!(self.shape(*id), Shape::Primitive(Kind::Null)))
+    }
+
     /// Whether the type at `id` is a union with null in it.
     pub fn is_nullable(&self, id: Id) -> bool {
         self.branches(id).0
