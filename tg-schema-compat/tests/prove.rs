@@ -4,6 +4,7 @@
 use tg_schema_compat::check::{Options, check};
 use tg_schema_compat::engine::json::Peer;
 use tg_schema_compat::fix::propose;
+use tg_schema_compat::loss::Direction;
 use tg_schema_compat::proof::{prove, verify_all};
 use tg_schema_compat::report::{Format, Outcome, Report, Severity};
 use tg_schema_compat::version::{Message, Version};
@@ -383,5 +384,59 @@ fn no_message_is_shorter() {
         let all = |a: &str| field(a) + &rest(ty);
         let found = shown(&all(r#""string""#), &all(r#""int""#));
         assert_eq!(found[0], format!(r#"{{"a":"","z":{expected}}}"#), "{ty}");
+    }
+}
+
+/// The broker and its readers give what two fields ask for to one of them; registries give it to both.
+#[test]
+fn what_another_field_takes_by_an_alias() {
+    let record = |fields: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#
+        ))
+    };
+    let (b, c) = (
+        r#"{"name": "b", "type": "int"}"#,
+        r#"{"name": "c", "type": "int"}"#,
+    );
+    let asks = |name: &str| format!(r#"{{"name": "{name}", "type": "int", "aliases": ["b"]}}"#);
+    for (old, new, path) in [
+        (
+            format!("{b}, {c}"),
+            format!("{}, {}", asks("x"), asks("y")),
+            "x",
+        ),
+        (b.to_owned(), format!("{}, {b}", asks("a")), "b"),
+    ] {
+        let (old, new) = ([record(&old)], record(&new));
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        let matrix = report.records[0].matrix.as_ref().unwrap();
+        let backward = (
+            matrix.avro.unwrap().backward,
+            matrix.pulsar.unwrap().backward,
+        );
+        assert_eq!(backward, (true, false), "{path}");
+        let is = |effect: &&tg_schema_compat::report::Effect| {
+            effect.format == Format::Pulsar
+                && effect.direction == Some(Direction::Backward)
+                && effect.severity == Severity::Breaking
+        };
+        let findings = report.records[0].findings.iter();
+        let breaking = findings.filter(|finding| finding.effects.iter().any(|e| is(&e)));
+        let breaking: Vec<_> = breaking.collect();
+        let [finding] = breaking.as_slice() else {
+            panic!("{breaking:?}");
+        };
+        assert_eq!(
+            (finding.rule.page.id, finding.path.as_str()),
+            ("ALIAS_AMBIGUOUS", path)
+        );
+        let mut shown = finding.counterexamples.iter();
+        let refused = shown.any(|one| {
+            let refused = matches!(one.outcome, Outcome::Refused(_));
+            (one.format, one.direction, refused) == (Format::Pulsar, Direction::Backward, true)
+        });
+        assert!(refused, "{finding:?}");
     }
 }

@@ -49,20 +49,16 @@ pub(super) fn show<'v>(
             shown
         }
     };
-    if want == Want::Refused || format != Format::Pulsar || shown.is_some() {
+    if format != Format::Pulsar || shown.is_some() {
         return Ok(shown);
     }
     let [written, read] = lane.types;
     let wire = lane
         .by_fields
         .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_fields());
-    look(
-        wire,
-        lane.types,
-        lane.candidates.restart(true),
-        &key,
-        effort,
-    )
+    let readable = want == Want::Changed;
+    let candidates = lane.candidates.restart(readable);
+    look(wire, lane.types, candidates, &key, effort)
 }
 
 fn look<'s>(
