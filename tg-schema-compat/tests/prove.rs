@@ -200,17 +200,17 @@ fn what_is_read_by_an_alias_is_not_missing() {
     let harmful = report.records.iter().flat_map(|record| &record.findings);
     let harmful = harmful.filter(|finding| finding.severity > Severity::Info);
     let harmful: Vec<_> = harmful.collect();
-    let [finding] = harmful.as_slice() else {
-        panic!("{harmful:?}");
-    };
+    let told = harmful.iter().map(|finding| {
+        let shown = finding.counterexamples.len();
+        (finding.rule.page.id, finding.path.as_str(), shown)
+    });
+    // The type is another one, and the broker and its readers give the old values to `a` alone.
     assert_eq!(
-        (finding.rule.page.id, finding.path.as_str()),
-        ("FIELD_TYPE_CHANGED", "b")
+        told.collect::<Vec<_>>(),
+        [("ALIAS_AMBIGUOUS", "b", 1), ("FIELD_TYPE_CHANGED", "b", 4)],
+        "{harmful:?}"
     );
-    assert_eq!(
-        (finding.counterexamples.len(), &finding.unproven),
-        (4, &None)
-    );
+    assert!(harmful.iter().all(|finding| finding.unproven.is_none()));
 }
 
 #[test]

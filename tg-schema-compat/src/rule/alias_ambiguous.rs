@@ -93,7 +93,11 @@ fn taken(fields: &Both<FieldSide<'_>>) -> Option<Words> {
         let other = asking
             .next()
             .filter(|other| other.name != reader.field.name)?;
-        Some(other.name.clone())
+        // One that stands for several is told by itself.
+        let mut names = std::iter::once(&other.name).chain(&other.aliases);
+        let is_named = |at: &String| writer.record.record.field(at).is_some();
+        let several = names.any(is_named) && names.any(is_named);
+        (!several).then(|| other.name.clone())
     };
     let (backward, forward) = (
         taker(&fields.new, &fields.old),
