@@ -144,10 +144,6 @@ impl<'g, 'b> Checker<'g, 'b> {
             }
             (Shape::Union(branches), _) => {
                 for branch in branches {
-                    if self.differ(*branch, w) {
-                        self.budget.step()?;
-                        continue;
-                    }
                     if self.fresh(*branch, w)? == COMPATIBLE {
                         return Ok(outcome);
                     }
@@ -183,26 +179,6 @@ impl<'g, 'b> Checker<'g, 'b> {
             _ => self.fact(Kind::TypeMismatch, r, w, &mut outcome),
         }
         Ok(outcome)
-    }
-
-    /// Whether two types are none of each other, and comparing them leads to nothing that is to be remembered.
-    fn differ(&self, r: Id, w: Id) -> bool {
-        let (r, w) = (self.reader.shape(r), self.writer.shape(w));
-        let flat = |record: &Record| {
-            record.fields.iter().all(|field| {
-                let ty = self.reader.shape(field.ty);
-                field.aliases.is_empty() && matches!(ty, Shape::Primitive(_))
-            })
-        };
-        match (r, w) {
-            (Shape::Record(a), Shape::Record(_)) => !names_match(r, w) && flat(a),
-            (Shape::Enum(_), Shape::Enum(_)) | (Shape::Fixed(_), Shape::Fixed(_)) => {
-                !names_match(r, w)
-            }
-            (Shape::Union(_), _) | (_, Shape::Union(_)) => false,
-            (Shape::Primitive(_), Shape::Primitive(_)) => false,
-            _ => !r.same_type(w),
-        }
     }
 
     /// Every branch of the writer against all of the reader.
