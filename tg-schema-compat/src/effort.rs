@@ -54,6 +54,11 @@ impl Effort {
         self.record = RECORD_BYTES.min(self.report);
     }
 
+    /// Whether nothing is left for this record.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.record == 0
+    }
+
     /// Takes some bytes. Whether there were as many; where there were not, none are left.
     pub(crate) fn spend(&mut self, bytes: usize) -> bool {
         let enough = bytes <= self.record;

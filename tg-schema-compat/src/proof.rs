@@ -174,6 +174,9 @@ impl Question<'_> {
             peer,
             path,
         } = *self;
+        if effort.is_spent() {
+            return Err(Problem::Effort);
+        }
         let [writer, _] = bench.sides(direction);
         let mut shown = None;
         let first_on_json =

@@ -91,6 +91,8 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// Their places by name.
     pub(crate) index: HashMap<String, usize>,
+    /// Whether any of them has former names.
+    pub(crate) aliased: bool,
     /// Whether the fields are yet to come, while a graph is made.
     pub(crate) open: bool,
 }

@@ -50,6 +50,8 @@ pub(crate) struct Bench<'s, 't, 'v> {
     shelves: &'t Shelves<'s>,
     avro: Two<Option<Lane<'s, 't, 'v>>>,
     json: Two<Option<Candidates<'s, 't>>>,
+    /// Whether our codec refuses every JSON message, by direction.
+    refuses: Two<Option<bool>>,
 }
 
 /// One direction on an Avro wire.
@@ -98,6 +100,7 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
             shelves,
             avro: [None, None],
             json: [None, None],
+            refuses: [None, None],
         }
     }
 
@@ -187,13 +190,19 @@ impl<'s, 't, 'v> Bench<'s, 't, 'v> {
         let types = || [Types::of(old), Types::of(new)];
         let types = turned(self.shelves.defined.get_or_init(types), direction);
         let [place, _] = order(direction);
+        let known = self.refuses.get_mut(place).ok_or(Problem::Effort)?;
+        let ours = Party {
+            peer: Peer::Tg,
+            ..reader
+        };
+        let refuses = *known.get_or_insert_with(|| refuses_all(writer, ours));
         let slot = self.json.get_mut(place).ok_or(Problem::Effort)?;
         Ok(Some(Spoken {
             writer,
             reader,
             types,
             candidates: slot.get_or_insert_with(|| Candidates::new(types[0], types[1])),
-            hopeless: refuses_all(writer, reader),
+            hopeless: reader.peer == Peer::Tg && refuses,
         }))
     }
 

@@ -87,6 +87,9 @@ fn across(fields: &Both<FieldSide<'_>>) -> Option<Words> {
 /// them for both.
 fn taken(fields: &Both<FieldSide<'_>>) -> Option<Words> {
     let taker = |reader: &FieldSide<'_>, writer: &FieldSide<'_>| {
+        if !reader.record.record.aliased {
+            return None;
+        }
         let name = &writer.field.name;
         let others = reader.record.record.fields.iter().rev();
         let mut asking = others.filter(|field| field.aliases.contains(name));
