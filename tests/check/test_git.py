@@ -58,6 +58,15 @@ def test_paths(repository: pathlib.Path) -> None:
     for path in ("schemas", "schemas/", "./schemas", "schemas/m.toml"):
         report = compared(repository, "schemas/m.toml", "--against", f"git:v1:{path}", "--only", "A")
         assert widened(report) == ["A"], path
+    for path in (".", "./", "", "schemas/..", "./schemas/.."):
+        report = compared(repository, ".", "--against", f"git:v1:{path}")
+        assert (sorted(records(report)), widened(report)) == (["A", "B"], ["A"]), path
+    for path in (".", "./", "..//schemas/", "../schemas"):
+        report = compared(repository / "schemas", ".", "--against", f"git:v1:{path}")
+        assert widened(report) == ["A"], path
+    for path in ("..", "../", "./.."):
+        report = compared(repository / "schemas", path, "--against", "git:v1", "--against", f"git:v1:{path}")
+        assert widened(report) == ["A"], path
     deep = repository / "schemas" / "deep"
     for path in ("schemas/m.toml", "./../m.toml", "../m.toml"):
         report = compared(deep, "../m.toml", "--against", f"git:v1:{path}")

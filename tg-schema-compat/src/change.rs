@@ -30,6 +30,8 @@ pub struct Change<'v> {
     /// Of a field that is gone: the names of new fields of its type, of which it may be one. Of a new field: the old
     /// field that registries see read there by an alias, although it goes on under its own name.
     pub may_be: Vec<&'v str>,
+    /// The messages that were compared.
+    pub(crate) messages: Both<Option<&'v Message>>,
     /// Where it is in the old version.
     pub(crate) old: Option<Spot>,
     /// Where it is in the new one.
@@ -44,6 +46,10 @@ impl<'v> Change<'v> {
             path: String::new(),
             former: String::new(),
             may_be: Vec::new(),
+            messages: Both {
+                old: None,
+                new: None,
+            },
             old: None,
             new: None,
         }

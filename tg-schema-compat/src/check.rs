@@ -25,6 +25,7 @@ use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::engine::{pulsar, rust};
 use crate::proof::Side;
+use crate::proof::bench::{Bench, Schemas, Shelves};
 use crate::report::{Compared, Counterexample, Effect, Finding, Matrix, Pair, Report, Severity};
 use crate::version::{Message, Version};
 use engines::Engines;
@@ -301,9 +302,10 @@ fn one<'v>(
         version: walked.version,
         message: walked.message,
     };
-    let sides = (side(before), side(after));
-    logical::add(&mut findings, &engines.matrix, sides, run.effort);
-    unread::leave_out(&mut findings, &engines.matrix, sides, run);
+    let (schemas, shelves) = (Schemas::of(side(before), side(after)), Shelves::default());
+    let mut bench = Bench::new(&schemas, &shelves);
+    logical::add(&mut findings, &engines.matrix, &mut bench, run.effort);
+    unread::leave_out(&mut findings, &engines.matrix, &mut bench, run);
     let stored = match engines.matrix.pulsar {
         Some(_) => Some(!pulsar::is_known_as(after.graph, before.graph).map_err(|e| wrong(&e))?),
         None => None,

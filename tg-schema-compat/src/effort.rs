@@ -1,17 +1,16 @@
-//! How many findings of a record are worked out: proven with messages, and mended by edits that are tried; and how
-//! much is read and written for that.
+//! For how many findings of a record edits are tried, and how much is read and written to show them all with messages.
 //!
 //! Each takes a time that grows with the record, and a record may have as many findings as fields.
 
 use crate::report::Compared;
 use crate::version::Version;
 
-/// Findings of one record that are proven and mended, at most.
+/// Findings of one record for which edits are tried, at most.
 pub(crate) const MAX_FINDINGS: usize = 50;
 /// Bytes of schemas that are gone through for the findings of one record.
 const MAX_BYTES: usize = 1 << 20;
 
-/// Findings of a record that are worked out, at least one: [`MAX_FINDINGS`], fewer where its schemas are large.
+/// Findings of a record for which edits are tried, at least one: [`MAX_FINDINGS`], fewer where its schemas are large.
 pub(crate) fn findings(record: &Compared, new: &Version, against: &[Version]) -> usize {
     let bytes = |version: &Version, name: &str| {
         let message = version.messages.iter().find(|m| m.name == name);
@@ -30,9 +29,9 @@ pub(crate) fn findings(record: &Compared, new: &Version, against: &[Version]) ->
 }
 
 /// Bytes of messages that are written and read for the findings of one record.
-pub(crate) const RECORD_BYTES: usize = 8 << 20;
+pub(crate) const RECORD_BYTES: usize = 16 << 20;
 /// Bytes of messages that are written and read for the findings of one report.
-const REPORT_BYTES: usize = 32 << 20;
+const REPORT_BYTES: usize = 48 << 20;
 
 /// What may still be written and read. It is counted and not timed, so that the same versions give the same report.
 #[derive(Debug)]
@@ -53,6 +52,11 @@ impl Effort {
     /// Goes on to another record, which has its share of what is left.
     pub(crate) fn next_record(&mut self) {
         self.record = RECORD_BYTES.min(self.report);
+    }
+
+    /// Whether nothing is left for this record.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.record == 0
     }
 
     /// Takes some bytes. Whether there were as many; where there were not, none are left.

@@ -299,7 +299,10 @@ impl<'g> Comparison<'g, '_> {
         for (at, field) in gone.into_iter().enumerate() {
             let len = self.path.len();
             self.path.push_str(&format!(".{}", field.name));
-            self.find(Kind::FieldRemoved, Direction::Backward, &field.name, "");
+            // Of a field that is always null nothing is passed over.
+            if self.old.holds(field.ty) {
+                self.find(Kind::FieldRemoved, Direction::Backward, &field.name, "");
+            }
             let rename = renames.pairs.iter().find(|rename| rename.gone == at);
             if let Some((other, rename)) = rename.and_then(|r| Some((added.get(r.added)?, r))) {
                 for direction in [Direction::Backward, Direction::Forward] {

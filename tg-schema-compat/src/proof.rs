@@ -21,6 +21,7 @@
 
 mod attach;
 pub(crate) mod avro;
+pub(crate) mod bench;
 mod boundary;
 mod candidate;
 mod json;
@@ -40,6 +41,7 @@ use crate::loss::Direction;
 use crate::report::{Counterexample, Format, Outcome};
 use crate::version::{Message, Version};
 pub use attach::{prove, verify_all};
+use bench::{Bench, Schemas, Shelves};
 use place::Aim;
 
 /// One side of a comparison.
@@ -134,64 +136,61 @@ pub fn counterexample(
     want: Want,
     path: &str,
 ) -> Result<Option<Counterexample>, Problem> {
+    let (old, new) = match direction {
+        Direction::Backward => (writer, reader),
+        Direction::Forward => (reader, writer),
+    };
+    let (schemas, shelves) = (Schemas::of(old, new), Shelves::default());
     let question = Question {
-        writer,
-        reader,
         format,
         direction,
         peer,
         path,
     };
-    question.answer(want, &mut Effort::of_report())
+    let mut bench = Bench::new(&schemas, &shelves);
+    question.answer(want, &mut bench, &mut Effort::of_report())
 }
 
 /// Where something is to be shown, and for whom: see [`counterexample`].
 #[derive(Clone, Copy)]
-pub(crate) struct Question<'v, 'p> {
-    pub(crate) writer: Side<'v>,
-    pub(crate) reader: Side<'v>,
+pub(crate) struct Question<'p> {
     pub(crate) format: Format,
     pub(crate) direction: Direction,
     pub(crate) peer: Peer,
     pub(crate) path: &'p str,
 }
 
-impl Question<'_, '_> {
+impl Question<'_> {
     /// The smallest message that shows it, of those that may still be looked at.
     pub(crate) fn answer(
         &self,
         want: Want,
+        bench: &mut Bench<'_, '_, '_>,
         effort: &mut Effort,
     ) -> Result<Option<Counterexample>, Problem> {
         let Question {
-            writer,
-            reader,
             format,
             direction,
             peer,
             path,
         } = *self;
-        // Schemas are read again for each question.
-        let texts = writer.message.text.len() + reader.message.text.len();
-        if !effort.spend(texts / TEXT_SHARE) {
+        if effort.is_spent() {
             return Err(Problem::Effort);
         }
-        let on_json = |effort: &mut Effort| {
-            let habits = (direction, peer);
-            json::show(writer, reader, habits, want, path, effort)
-        };
-        let shown = match format {
-            Format::Json => on_json(effort)?,
-            Format::Avro => avro::show(writer, reader, format, want, path, effort)?,
-            Format::Pulsar if writer.profile() == Some(Profile::PulsarRecord) => {
-                match on_json(effort)? {
-                    Some(shown) => Some(shown),
-                    None => avro::show(writer, reader, format, want, path, effort)?,
-                }
-            }
-            Format::Pulsar => avro::show(writer, reader, format, want, path, effort)?,
-            Format::Rust | Format::Deployment => None,
-        };
+        let [writer, _] = bench.sides(direction);
+        let mut shown = None;
+        let first_on_json =
+            format == Format::Pulsar && writer.profile() == Some(Profile::PulsarRecord);
+        if (format == Format::Json || first_on_json)
+            && let Some(spoken) = bench.json(direction, peer, effort)?
+        {
+            shown = json::show(spoken, want, path, effort)?;
+        }
+        if shown.is_none() && matches!(format, Format::Avro | Format::Pulsar) {
+            let sides = bench.sides(direction);
+            let lane = bench.avro(direction, effort)?;
+            shown = avro::show(lane, sides, format, (want, path), effort)?;
+        }
         Ok(shown.map(|shown| Counterexample {
             format,
             direction,
@@ -203,9 +202,6 @@ impl Question<'_, '_> {
     }
 }
 
-/// Bytes of a schema that take as long to read as one byte of a message to write and to read.
-const TEXT_SHARE: usize = 4;
-
 impl Side<'_> {
     fn profile(&self) -> Option<Profile> {
         let record = self.version.schema.records.get(self.message.record?.0)?;
@@ -214,6 +210,7 @@ impl Side<'_> {
 }
 
 /// A message that was executed, and shows what is wanted.
+#[derive(Clone)]
 struct Shown {
     message: String,
     bytes: Option<Vec<u8>>,
@@ -292,6 +289,13 @@ impl<'s, 't> Search<'s, 't> {
                 break;
             }
         }
+    }
+
+    /// Whether the smallest message of all shows it at the place itself: there is no better one, unless zeros of a
+    /// `fixed` make its JSON long.
+    fn is_settled(&self) -> bool {
+        let best = self.best.as_ref();
+        best.is_some_and(|((distance, ..), shown)| *distance == 0 && !shown.message.contains("\\u"))
     }
 
     /// How near a fact is to what is meant. What is missing or dropped beside a field that one side alone has

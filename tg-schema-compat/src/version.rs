@@ -3,6 +3,8 @@
 //! What is compared is a [`Message`]: a record of definitions, or one Avro schema of any form. Its text in
 //! registries is there in every case, and a record of the model where definitions can say what it is.
 
+mod places;
+
 use std::sync::OnceLock;
 
 use tg_schema_model::diagnostic::Position;
@@ -11,6 +13,7 @@ use tg_schema_model::{
 };
 
 use crate::engine::avro::{Defaults, Graph, Refusal};
+pub(crate) use places::Places;
 
 /// One version.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +75,7 @@ pub struct Message {
     pub identity: String,
     graph: OnceLock<Result<Graph, Refusal>>,
     plain: OnceLock<Option<Graph>>,
+    places: OnceLock<Places>,
 }
 
 impl Message {
@@ -94,6 +98,11 @@ impl Message {
         self.graph
             .get_or_init(|| Graph::parse(&self.text, Defaults::Unchecked))
             .as_ref()
+    }
+
+    /// Where the parts of the text stand.
+    pub(crate) fn places(&self) -> &Places {
+        self.places.get_or_init(|| Places::of(&self.text))
     }
 
     /// The types, as registries see them; where they see none, as they would see the definition without its

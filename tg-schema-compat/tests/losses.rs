@@ -6,7 +6,7 @@ use tg_schema_compat::gate::{Overrides, Requirements, judge};
 use tg_schema_compat::loss::Direction;
 use tg_schema_compat::proof::prove;
 use tg_schema_compat::report::{Format, Outcome, Report, Severity};
-use tg_schema_compat::version::Version;
+use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 
 fn version(fields: &str) -> Version {
@@ -149,4 +149,27 @@ fn entries_of_a_map_that_are_no_fields_of_a_record() {
     assert_eq!(lost(&report), [loss(Backward)]);
     let report = compare(RECORD, MAP, &[Peer::Tg]);
     assert_eq!(lost(&report), [loss(Forward)]);
+}
+
+#[test]
+fn nothing_is_lost_of_what_is_always_null() {
+    let schema = |fields: &str| {
+        let text = format!(r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#);
+        Version {
+            messages: vec![Message::new("R", &*text, &*text)],
+            single: true,
+            ..Version::default()
+        }
+    };
+    for (ty, is_lost) in [
+        (r#""null""#, false),
+        (r#"["null"]"#, false),
+        (r#"["null", "int"]"#, true),
+    ] {
+        let old = schema(&format!(
+            r#"{{"name": "a", "type": {ty}, "default": null}}"#
+        ));
+        let report = check(&schema(""), &[old], &Options::default()).unwrap();
+        assert_eq!(report.loss, is_lost, "{ty}");
+    }
 }

@@ -4,7 +4,7 @@
 mod told;
 
 use tg_schema_compat::check::{Options, check};
-use tg_schema_compat::version::Version;
+use tg_schema_compat::version::{Message, Version};
 use tg_schema_gen::load::from_texts;
 use told::{contradictions, words};
 
@@ -50,4 +50,54 @@ fn what_the_matrix_denies_a_finding_explains() {
         wrong.join("\n"),
         wrong.len()
     );
+}
+
+/// Avro schemas in a file of that name, each a message by itself.
+fn schemas(file: &str, texts: &[&str]) -> Version {
+    let mut version = Version::default();
+    for (at, text) in texts.iter().enumerate() {
+        let mut message = Message::new(format!("M{at}"), *text, *text);
+        message.source = Some(version.sources.add(format!("{file}{at}"), *text));
+        version.messages.push(message);
+    }
+    version
+}
+
+#[test]
+fn findings_of_schemas_that_no_definition_expresses_have_places() {
+    let old = r#"{"type": "record", "name": "R", "fields": [
+        {"name": "u", "type": ["int", "boolean"]},
+        {"name": "gone", "type": "bytes"},
+        {"name": "e", "type": {"type": "enum", "name": "E", "symbols": ["A"]}},
+        {"name": "s", "type": "string"}]}"#;
+    let new = r#"{"type": "record", "name": "R", "fields": [
+        {"name": "u", "type": ["int", "boolean", "string"]},
+        {"name": "e", "type": {"type": "enum", "name": "E",
+            "symbols": ["A", "B"]}},
+        {"name": "s", "type": ["null", {"type": "record",
+            "name": "S", "fields": []}]}]}"#;
+    // The same names with other types, in another message.
+    let other = r#"{"type": "record", "name": "R", "fields": []}"#;
+    let (old, new) = (schemas("old", &[other, old]), schemas("new", &[other, new]));
+    let report = check(&new, &[old], &Options::default()).unwrap();
+    let record = report.records.iter().find(|r| r.record == "M1").unwrap();
+    let places = record.findings.iter().filter_map(|finding| {
+        let place = finding.place.as_ref()?;
+        let at = format!("{}:{}:{}", place.file, place.line, place.column);
+        Some((finding.rule.page.id, at))
+    });
+    let places: Vec<(&str, String)> = places.collect();
+    for expected in [
+        ("UNION_BRANCH_ADDED", "new1:2:31"),
+        ("ENUM_SYMBOL_ADDED", "new1:4:30"),
+        ("FIELD_TYPE_CHANGED", "new1:5:31"),
+        ("FIELD_REMOVED", "old1:3:18"),
+    ] {
+        let is = |found: &&(&str, String)| (found.0, found.1.as_str()) == expected;
+        assert!(
+            places.iter().any(|found| is(&found)),
+            "{expected:?}: {places:?}"
+        );
+    }
+    assert_eq!(places.len(), record.findings.len());
 }

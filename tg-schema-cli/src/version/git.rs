@@ -37,7 +37,7 @@ pub fn read(
     let paths = match path {
         Some(path) => {
             speakable(path, "PATH")?;
-            vec![path.trim_end_matches('/').to_owned()]
+            vec![written(path)]
         }
         None => {
             let outside = in_no_work_tree();
@@ -111,30 +111,50 @@ fn inside(path: &Path, no_work_tree: bool) -> Result<String, Failure> {
         true => from_here(path),
         false => path.to_owned(),
     };
+    let text = relative
+        .to_str()
+        .ok_or_else(|| Failure::new(format!("{} is not UTF-8", path.display())))?;
+    let parts = parts(text);
+    speakable(&parts.join("/"), "PATH")?;
+    Ok(match no_work_tree {
+        true => parts.join("/"),
+        false => from_current(&parts),
+    })
+}
+
+/// A PATH as Git takes it: below the root of the repository, or below the current folder where it begins with a dot
+/// that stands for a folder.
+fn written(path: &str) -> String {
+    let parts = parts(path);
+    match path.split('/').next() {
+        Some("." | "..") => from_current(&parts),
+        _ => parts.join("/"),
+    }
+}
+
+/// The steps of a path without those that lead nowhere.
+fn parts(path: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    for part in relative.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => match parts.last() {
-                Some(&"..") | None => parts.push(".."),
-                Some(_) => {
-                    parts.pop();
-                }
-            },
-            Component::Normal(name) => parts.push(
-                name.to_str()
-                    .ok_or_else(|| Failure::new(format!("{} is not UTF-8", path.display())))?,
-            ),
-            Component::Prefix(_) | Component::RootDir => {}
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            ("" | ".", _) => {}
+            ("..", Some(&last)) if last != ".." => {
+                parts.pop();
+            }
+            (part, _) => parts.push(part),
         }
     }
+    parts
+}
+
+/// A path from the current folder. Git takes dots for folders where a slash follows.
+fn from_current(parts: &[&str]) -> String {
     let joined = parts.join("/");
-    speakable(&joined, "PATH")?;
-    Ok(match no_work_tree {
-        true => joined,
-        false if joined.starts_with("..") => joined,
-        false => format!("./{joined}"),
-    })
+    match (parts.first(), parts.last()) {
+        (_, Some(&"..")) => format!("{joined}/"),
+        (Some(&".."), _) => joined,
+        _ => format!("./{joined}"),
+    }
 }
 
 /// An absolute path, from the current folder.
@@ -379,6 +399,9 @@ mod tests {
         assert_eq!(path("schemas", false), "./schemas");
         assert_eq!(path("./a/../b c/", false), "./b c");
         assert_eq!(path("../../schemas", false), "../../schemas");
+        assert_eq!(path("..", false), "../");
+        assert_eq!(path("a/../../", false), "../");
+        assert_eq!(path("..a", false), "./..a");
         assert_eq!(path(".", false), "./");
         assert_eq!(path("./schemas", true), "schemas");
         assert_eq!(path(".", true), "");
@@ -386,5 +409,23 @@ mod tests {
         let absolute = here.join("src").display().to_string();
         assert_eq!(path(&absolute, false), "./src");
         assert!(inside(Path::new("a\nb"), false).is_err());
+    }
+
+    #[test]
+    fn written_paths_are_those_of_git_and_folders_that_are_dots() {
+        for (text, expected) in [
+            ("", ""),
+            ("a//b/.", "a/b"),
+            ("a/../b", "b"),
+            (".", "./"),
+            ("./", "./"),
+            ("./a/", "./a"),
+            ("./..", "../"),
+            ("../", "../"),
+            ("../a", "../a"),
+            (".a", ".a"),
+        ] {
+            assert_eq!(written(text), expected, "{text}");
+        }
     }
 }

@@ -3,8 +3,9 @@
 use std::collections::{HashSet, VecDeque};
 
 use super::walk::{Walked, held, of, side};
-use super::{Change, Spot, What};
+use super::{Both, Change, Spot, What};
 use crate::engine::avro::{Id, Shape};
+use crate::version::Message;
 use tg_schema_model::Type;
 
 /// Longer ways are cut, in bytes.
@@ -37,6 +38,7 @@ pub(crate) fn present<'v>(walked: Walked<'v>) -> Vec<Change<'v>> {
                     What::RecordPresent(record),
                     path.clone(),
                     Spot::field(&owner, ""),
+                    walked.message,
                 ));
                 for field in &record.record.fields {
                     let dot = if path.is_empty() { "" } else { "." };
@@ -47,7 +49,7 @@ pub(crate) fn present<'v>(walked: Walked<'v>) -> Vec<Change<'v>> {
                     let spot = Spot::field(&owner, &field.name);
                     let field_side = of(record, field);
                     let what = What::FieldPresent(field_side);
-                    found.push(Change::at(what, path.clone(), spot));
+                    found.push(Change::at(what, path.clone(), spot, walked.message));
                     reach(field.ty, path, held(walked, Some(field_side)));
                 }
             }
@@ -66,16 +68,21 @@ pub(crate) fn unreadable<'v>(walked: Walked<'v>) -> Option<Change<'v>> {
         what,
         String::new(),
         Spot::field(&message.name, ""),
+        message,
     ))
 }
 
 impl<'v> Change<'v> {
-    fn at(what: What<'v>, path: String, spot: Spot) -> Self {
+    fn at(what: What<'v>, path: String, spot: Spot, message: &'v Message) -> Self {
         Change {
             what,
             former: path.clone(),
             path,
             may_be: Vec::new(),
+            messages: Both {
+                old: None,
+                new: Some(message),
+            },
             old: None,
             new: Some(spot),
         }

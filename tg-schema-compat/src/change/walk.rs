@@ -68,6 +68,10 @@ impl<'v> Walk<'v, '_> {
                 path: self.path.clone(),
                 former: self.path.clone(),
                 may_be: Vec::new(),
+                messages: Both {
+                    old: Some(self.old.message),
+                    new: Some(self.new.message),
+                },
                 old,
                 new,
             });

@@ -45,6 +45,7 @@ pub(super) fn judge(
     for draft in &mut drafts {
         registries(draft, &engines.matrix);
     }
+    let message = changes.first().and_then(|change| change.messages.new);
     let mut objections = Vec::new();
     for objection in &engines.objections {
         let effect = &objection.effect;
@@ -116,7 +117,7 @@ pub(super) fn judge(
             Some(finding) => finding.effects.push(objection.effect.clone()),
             None => {
                 let root = changes.first().and_then(|change| change.new.as_ref());
-                let place = root.and_then(|spot| place::at(new, spot));
+                let place = root.and_then(|spot| place::at(new, spot, message));
                 findings.push(alone(rule, &objection.effect, (String::new(), place), at));
             }
         }
@@ -331,9 +332,10 @@ pub(super) fn severity(effects: &[Effect]) -> Severity {
 
 /// Where a remark stands that no change explains: the path and the place.
 fn stands(remark: &Remark, changes: &[Change<'_>], new: &Ready<'_>) -> (String, Option<Place>) {
+    let message = changes.first().and_then(|change| change.messages.new);
     for place in &remark.places {
         match place {
-            Where::New(spot) => return (remark.path.clone(), place::at(new, spot)),
+            Where::New(spot) => return (remark.path.clone(), place::at(new, spot, message)),
             Where::Type(owner, member) => {
                 let is = |change: &&Change<'_>| match &change.what {
                     What::RecordPresent(side) => side.record.name.name == *owner,
@@ -353,7 +355,7 @@ fn stands(remark: &Remark, changes: &[Change<'_>], new: &Ready<'_>) -> (String, 
                     (true, path) => format!("{path}.{member}"),
                     (false, path) => path.to_owned(),
                 };
-                return (path, spot.and_then(|spot| place::at(new, &spot)));
+                return (path, spot.and_then(|spot| place::at(new, &spot, message)));
             }
             Where::Old(_) | Where::Path(_) => {}
         }

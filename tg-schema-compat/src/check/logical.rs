@@ -11,7 +11,8 @@ use super::judge::severity;
 use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::loss::Direction;
-use crate::proof::{Question, Side, Want};
+use crate::proof::bench::Bench;
+use crate::proof::{Question, Want};
 use crate::report::{Effect, Finding, Format, Matrix, Severity};
 use crate::rule::{self, Rule};
 
@@ -22,7 +23,7 @@ const MAX_SOUGHT: usize = 100;
 pub(super) fn add(
     findings: &mut [Finding],
     matrix: &Matrix,
-    (old, new): (Side<'_>, Side<'_>),
+    bench: &mut Bench<'_, '_, '_>,
     effort: &mut Effort,
 ) {
     let Some(ways) = matrix.avro else {
@@ -52,20 +53,14 @@ pub(super) fn add(
             false => Severity::Info,
         };
         for direction in open {
-            let (writer, reader) = match direction {
-                Direction::Backward => (old, new),
-                Direction::Forward => (new, old),
-            };
             let format = Format::Avro;
             let question = Question {
-                writer,
-                reader,
                 format,
                 direction,
                 peer: Peer::Tg,
                 path: &finding.path,
             };
-            if let Ok(Some(shown)) = question.answer(Want::Refused, effort) {
+            if let Ok(Some(shown)) = question.answer(Want::Refused, bench, effort) {
                 finding.counterexamples.push(shown);
                 finding.effects.push(Effect {
                     format,

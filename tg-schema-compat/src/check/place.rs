@@ -1,12 +1,12 @@
 //! Where a finding stands in the texts.
 
-use tg_schema_model::{Field, Record, SourceId, Span};
+use tg_schema_model::{Field, Record, Span};
 
 use super::Ready;
 use crate::change::{Change, Spot, What};
 use crate::report::Place;
 use crate::rule::Part;
-use crate::version::Message;
+use crate::version::{Message, Places};
 
 /// The place of a part of a change: in the new version where it has it, else in the old one, which is version
 /// number `at`.
@@ -23,7 +23,8 @@ pub(super) fn of(
         (What::Unreadable { message, .. }, _) => Some(*message),
         (What::Message(pair), true) => Some(pair.messages.new),
         (What::Message(pair), false) => Some(pair.messages.old),
-        _ => None,
+        (_, true) => change.messages.new.filter(|_| change.new.is_some()),
+        (_, false) => change.messages.old.filter(|_| change.old.is_some()),
     };
     let in_new = match &change.what {
         What::Topic(topic) => topic.new.map(|t| t.address_span),
@@ -40,9 +41,9 @@ pub(super) fn of(
     })
 }
 
-/// The place of a spot of the new version.
-pub(super) fn at(new: &Ready<'_>, spot: &Spot) -> Option<Place> {
-    place(new, span(new, Some(spot), &Part::Name, None)?, None)
+/// The place of a spot of the new version, in a message of it.
+pub(super) fn at(new: &Ready<'_>, spot: &Spot, message: Option<&Message>) -> Option<Place> {
+    place(new, span(new, Some(spot), &Part::Name, message)?, None)
 }
 
 /// A span as a place, where its text is known.
@@ -88,17 +89,36 @@ fn span(
         };
         return Some(symbol.map_or(known.span, |symbol| symbol.span.or(known.span)));
     }
-    // An Avro schema that no definition expresses: the file.
-    let source: SourceId = message
-        .or_else(|| {
-            ready
-                .version
-                .messages
-                .first()
-                .filter(|_| ready.version.messages.len() == 1)
-        })?
-        .source?;
-    Some(Span::new(source, 0..0))
+    // An Avro schema that no definition expresses: its text.
+    let message = message?;
+    let member = spot.map_or("", |spot| spot.member.as_str());
+    Some(Span::new(
+        message.source?,
+        in_text(message.places(), owner, member, part),
+    ))
+}
+
+/// Where a part stands in the text of a schema.
+fn in_text(places: &Places, owner: &str, member: &str, part: &Part) -> std::ops::Range<usize> {
+    let symbol = match part {
+        Part::Symbol(name) => places.get(owner, name),
+        _ => None,
+    };
+    let Some(place) = symbol.or_else(|| places.get(owner, member)) else {
+        return places.root();
+    };
+    let found = match part {
+        Part::Type => place.ty.as_ref(),
+        Part::Default => place.default.as_ref(),
+        Part::Namespace => place.namespace.as_ref(),
+        Part::Alias(name) => {
+            let is = |written: &str| written == name || name.rsplit('.').next() == Some(written);
+            let found = place.aliases.iter().find(|(written, _)| is(written));
+            found.map(|(_, bytes)| bytes)
+        }
+        Part::Name | Part::Symbol(_) => None,
+    };
+    found.unwrap_or(&place.name).clone()
 }
 
 fn in_field(field: &Field, part: &Part, ready: &Ready<'_>) -> Span {

@@ -6,7 +6,8 @@
 
 use crate::engine::json::Peer;
 use crate::loss::Direction;
-use crate::proof::{Question, Side, Want};
+use crate::proof::bench::Bench;
+use crate::proof::{Question, Want};
 use crate::report::{Effect, Finding, Format, Matrix, Severity};
 
 use super::Run;
@@ -20,7 +21,7 @@ const MAX_SOUGHT: usize = 100;
 pub(super) fn leave_out(
     findings: &mut Vec<Finding>,
     matrix: &Matrix,
-    (old, new): (Side<'_>, Side<'_>),
+    bench: &mut Bench<'_, '_, '_>,
     run: &mut Run<'_>,
 ) {
     let mut left = MAX_SOUGHT;
@@ -43,19 +44,13 @@ pub(super) fn leave_out(
                 return true;
             };
             left = fewer;
-            let (writer, reader) = match direction {
-                Direction::Backward => (old, new),
-                Direction::Forward => (new, old),
-            };
             let question = Question {
-                writer,
-                reader,
                 format: Format::Json,
                 direction,
                 peer,
                 path,
             };
-            !matches!(question.answer(Want::Changed, run.effort), Ok(None))
+            !matches!(question.answer(Want::Changed, bench, run.effort), Ok(None))
         });
         if effects.len() == before {
             return true;

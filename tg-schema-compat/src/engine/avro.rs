@@ -19,6 +19,7 @@ mod letters;
 mod logical;
 mod name;
 mod parse;
+mod print;
 mod resolve;
 mod text;
 
@@ -31,7 +32,7 @@ use tg_schema_model::avro::{Kind, Name, Order, Schema};
 pub(crate) use default::{Check, encodes, is_valid};
 pub(crate) use equality::Equality;
 pub use text::MAX_JSON_DEPTH;
-pub(crate) use text::same;
+pub(crate) use text::{same, spanned};
 
 use super::stack::{TooLarge, walk};
 
@@ -90,6 +91,8 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// Their places by name.
     pub(crate) index: HashMap<String, usize>,
+    /// Whether any of them has former names.
+    pub(crate) aliased: bool,
     /// Whether the fields are yet to come, while a graph is made.
     pub(crate) open: bool,
 }
@@ -234,6 +237,14 @@ impl Graph {
             ),
             _ => (false, vec![id]),
         }
+    }
+
+    /// Whether the type at `id` has other values than null.
+    pub(crate) fn holds(&self, id: Id) -> bool {
+        let others = self.branches(id).1;
+        others
+            .iter()
+            .any(|id| !matches!(self.shape(*id), Shape::Primitive(Kind::Null)))
     }
 
     /// Whether the type at `id` is a union with null in it.

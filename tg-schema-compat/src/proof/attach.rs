@@ -1,13 +1,11 @@
 //! Proofs for a whole report: a message for every verdict of every finding, and attacks on the rest.
 
-use tg_schema_dynamic::datum::{Smallest, Types};
-use tg_schema_dynamic::limits;
-
+use super::bench::{Bench, Schemas, Shelves};
 use super::verify::{Disagreement, attack};
 use super::work::Total;
 use super::{Problem, Question, Side, Want};
 use crate::check::pairing::{Paired, pair};
-use crate::effort::{self, Effort};
+use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::loss::Direction;
 use crate::report::{Counterexample, Effect, Finding, Format, Report, Severity};
@@ -17,29 +15,32 @@ use crate::version::Version;
 /// messages are refused or changed; and where there is none, the reason into [`Finding::unproven`]. The
 /// arguments are those of the comparison.
 ///
-/// Of several earlier versions the latest that shows it is taken. The first 50 findings of a record are shown,
-/// fewer where its schemas are large.
+/// Of several earlier versions the latest that shows it is taken.
 pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
     let versions = Versions::of(new, against);
     let mut effort = Effort::of_report();
     for compared in &mut report.records {
         effort.next_record();
-        let most = effort::findings(compared, new, against);
         let Some(name) = &compared.new else {
             continue;
         };
-        let mut left = most;
-        for finding in &mut compared.findings {
-            if !is_to_be_shown(finding) {
-                continue;
-            }
-            match left.checked_sub(1) {
-                Some(less) => {
-                    left = less;
-                    versions.prove(name, finding, &mut effort);
-                }
-                None => finding.unproven = Some(beyond(most)),
-            }
+        let mut findings: Vec<&mut Finding> = compared.findings.iter_mut().collect();
+        findings.retain(|finding| is_to_be_shown(finding));
+        if findings.is_empty() {
+            continue;
+        }
+        let schemas = (0..against.len()).map(|at| {
+            let (old, new) = versions.sides(name, at)?;
+            Some(Schemas::of(old, new))
+        });
+        let schemas: Vec<Option<Schemas<'_>>> = schemas.collect();
+        let shelves: Vec<Shelves<'_>> = schemas.iter().map(|_| Shelves::default()).collect();
+        let benches = schemas.iter().zip(&shelves);
+        let mut benches: Vec<Option<Bench<'_, '_, '_>>> = benches
+            .map(|(schemas, shelves)| Some(Bench::new(schemas.as_ref()?, shelves)))
+            .collect();
+        for finding in findings {
+            show_all(finding, &mut benches, &mut effort);
         }
     }
 }
@@ -139,98 +140,88 @@ impl<'v> Versions<'v> {
         };
         Some((old, new))
     }
+}
 
-    fn prove(&self, name: &str, finding: &mut Finding, effort: &mut Effort) {
-        let mut reasons: Vec<((Format, Direction), String)> = Vec::new();
-        for effect in finding.effects.clone() {
-            let Some(direction) = effect.direction else {
-                continue;
-            };
-            let verdict = (effect.format, direction);
-            if effect.severity == Severity::Info || is_shown(finding, verdict) {
-                continue;
-            }
-            match self.shown(name, finding, (&effect, direction), effort) {
-                Ok(found) => finding.counterexamples.push(found),
-                Err(reason) => reasons.push((verdict, reason)),
-            }
-        }
-        // A verdict that has its message through another peer needs no reason.
-        reasons.retain(|(verdict, _)| !is_shown(finding, *verdict));
-        finding.unproven = words(&reasons, finding.counterexamples.is_empty());
-    }
-
-    fn shown(
-        &self,
-        name: &str,
-        finding: &Finding,
-        (effect, direction): (&Effect, Direction),
-        effort: &mut Effort,
-    ) -> Result<Counterexample, String> {
-        let peer = effect.peer.and_then(Peer::from_name).unwrap_or_default();
-        let wants: &[Want] = match effect.severity {
-            Severity::Breaking => &[Want::Refused, Want::Changed],
-            // Registries accept more than readers read: decimals with other digits, say.
-            _ => &[Want::Changed, Want::Refused],
+/// Every verdict of a finding.
+fn show_all(finding: &mut Finding, benches: &mut [Option<Bench<'_, '_, '_>>], effort: &mut Effort) {
+    let mut reasons: Vec<((Format, Direction), String)> = Vec::new();
+    for effect in finding.effects.clone() {
+        let Some(direction) = effect.direction else {
+            continue;
         };
-        let mut problem = None;
-        let (mut impossible, mut unknown) = (None, false);
-        for &against in finding.against.iter().rev() {
-            let Some((old, new)) = self.sides(name, against) else {
-                continue;
-            };
-            let (writer, reader) = sides(old, new, direction);
-            impossible = impossible.or_else(|| has_no_message(writer));
-            unknown |= writer.message.record.and(reader.message.record).is_none();
-            let question = Question {
-                writer,
-                reader,
-                format: effect.format,
-                direction,
-                peer,
-                path: &finding.path,
-            };
-            for &want in wants {
-                match question.answer(want, effort) {
-                    Ok(Some(found)) => return Ok(found),
-                    Ok(None) => {}
-                    Err(reason) => problem = Some(reason.to_string()),
-                }
+        let verdict = (effect.format, direction);
+        if effect.severity == Severity::Info || is_shown(finding, verdict) {
+            continue;
+        }
+        match shown(finding, (&effect, direction), benches, effort) {
+            Ok(found) => finding.counterexamples.push(found),
+            Err(reason) => reasons.push((verdict, reason)),
+        }
+    }
+    // A verdict that has its message through another peer needs no reason.
+    reasons.retain(|(verdict, _)| !is_shown(finding, *verdict));
+    finding.unproven = words(&reasons, finding.counterexamples.is_empty());
+}
+
+fn shown(
+    finding: &Finding,
+    (effect, direction): (&Effect, Direction),
+    benches: &mut [Option<Bench<'_, '_, '_>>],
+    effort: &mut Effort,
+) -> Result<Counterexample, String> {
+    let peer = effect.peer.and_then(Peer::from_name).unwrap_or_default();
+    let wants: &[Want] = match effect.severity {
+        Severity::Breaking => &[Want::Refused, Want::Changed],
+        // Registries accept more than readers read: decimals with other digits, say.
+        _ => &[Want::Changed, Want::Refused],
+    };
+    let mut problem = None;
+    let (mut impossible, mut unknown) = (None, false);
+    for &against in finding.against.iter().rev() {
+        let Some(Some(bench)) = benches.get_mut(against) else {
+            continue;
+        };
+        let [writer, reader] = bench.sides(direction);
+        unknown |= writer.message.record.and(reader.message.record).is_none();
+        let question = Question {
+            format: effect.format,
+            direction,
+            peer,
+            path: &finding.path,
+        };
+        for &want in wants {
+            match question.answer(want, bench, effort) {
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) => {}
+                Err(reason) => problem = Some(reason.to_string()),
             }
         }
-        Err(problem.unwrap_or_else(|| {
-            if let Some(impossible) = impossible {
-                return impossible;
-            }
-            let who = match (effect.severity, effect.format) {
-                (Severity::Loss, _) if unknown => {
-                    "no definition says what the schema is, and so no codec what its numbers mean"
-                }
-                (Severity::Loss, _) => {
-                    "none was found: other changes may keep messages that show it from being read, or it takes numbers that no \
-                     codec of ours writes"
-                }
-                (_, Format::Avro) => "the registry objects, and readers do not",
-                (_, Format::Pulsar) => "the broker objects, and readers do not",
-                _ => "none was found",
-            };
-            who.to_owned()
-        }))
+        impossible = impossible.or_else(|| bench.has_no_message(direction, effort));
     }
+    Err(problem.unwrap_or_else(|| {
+        if let Some(impossible) = impossible {
+            return impossible;
+        }
+        let who = match (effect.severity, effect.format) {
+            (Severity::Loss, _) if unknown => {
+                "no definition says what the schema is, and so no codec what its numbers mean"
+            }
+            (Severity::Loss, _) => {
+                "none was found: other changes may keep messages that show it from being read, or it takes numbers that no \
+                 codec of ours writes"
+            }
+            (_, Format::Avro) => "the registry objects, and readers do not",
+            (_, Format::Pulsar) => "the broker objects, and readers do not",
+            _ => "none was found",
+        };
+        who.to_owned()
+    }))
 }
 
 /// Whether somebody's messages are refused or changed.
 fn is_to_be_shown(finding: &Finding) -> bool {
     let mut effects = finding.effects.iter();
     effects.any(|effect| effect.direction.is_some() && effect.severity != Severity::Info)
-}
-
-/// Why the findings after the first ones are not shown.
-fn beyond(most: usize) -> String {
-    match most {
-        1 => "a record of this size has a message for its first finding alone".to_owned(),
-        _ => format!("messages are shown for the first {most} findings of this record"),
-    }
 }
 
 /// Why verdicts have no message, each reason once: with the verdicts, unless it is of all of them.
@@ -246,24 +237,6 @@ fn words(reasons: &[((Format, Direction), String)], all: bool) -> Option<String>
         }
     }
     (!found.is_empty()).then(|| found.join("; "))
-}
-
-/// Why no message of a writer is made: a type of it requires itself, or the smallest one is beyond limits.
-fn has_no_message(writer: Side<'_>) -> Option<String> {
-    let schema = super::avro::schema(writer).ok()?;
-    let types = Types::of(&schema);
-    let mut smallest = Smallest::new(&types);
-    if !smallest.ends(types.root) {
-        return Some("the writer has no message that ends".to_owned());
-    }
-    let beyond = || {
-        format!(
-            "the smallest message of the writer has more than {} values or {} levels, and none so large is made",
-            Smallest::VALUES,
-            limits::DEPTH
-        )
-    };
-    smallest.of(types.root).is_none().then(beyond)
 }
 
 /// Whether a finding has a message for a verdict.

@@ -1,5 +1,7 @@
 //! Messages on an Avro wire: written with the registered schema of the writer, read with that of the reader.
 
+use std::collections::HashSet;
+
 use tg_schema_dynamic::datum::{Datum, Kind, Note, Read, Resolution, Types};
 use tg_schema_dynamic::{Codec, Error, Limits, Problem as Reason};
 use tg_schema_model::avro::resolution::{self, Plan};
@@ -7,6 +9,7 @@ use tg_schema_model::avro::{self, Rules, Schema};
 use tg_schema_model::value::record_to_json;
 use tg_schema_model::{RecordId, Value};
 
+use super::bench::Lane;
 use super::candidate::Candidates;
 use super::place::{of_error, tokens};
 use super::{Executed, Fact, Problem, Search, Shown, Side, Want, fields};
@@ -17,46 +20,93 @@ use crate::report::Format;
 /// Named types of one schema of which messages are made.
 const MAX_TYPES: usize = 5_000;
 
-pub(super) fn show(
-    writer: Side<'_>,
-    reader: Side<'_>,
+pub(super) fn show<'v>(
+    lane: &mut Lane<'_, '_, 'v>,
+    [writer, reader]: [Side<'v>; 2],
     format: Format,
-    want: Want,
-    path: &str,
+    (want, path): (Want, &str),
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
-    let texts = (schema(writer)?, schema(reader)?);
-    let types = (Types::of(&texts.0), Types::of(&texts.1));
-    let sides = ((writer, &types.0), (reader, &types.1));
-    let candidates = || Candidates::new(&types.0, &types.1);
-    let look =
-        |wire: &mut Wire<'_, '_, '_>, mut candidates: Candidates<'_, '_>, effort: &mut Effort| {
-            let mut search = Search::new(want, path, (&types.0, &types.1));
-            let data = candidates.leading_to(&tokens(path));
-            if !effort.spend(candidates.made()) {
-                return Err(Problem::Effort);
-            }
-            search.look_at_all(data.iter().map(|datum| wire.execute(datum)), effort);
-            search.shown()
-        };
-    let mut wire = Wire::new(sides.0, sides.1);
-    let shown = look(&mut wire, candidates(), effort)?;
-    if want == Want::Refused || shown.is_some() {
-        return Ok(shown);
+    if want == Want::Changed && lane.hopeless {
+        return Ok(None);
     }
-    let shown = look(&mut wire, candidates().readable(), effort)?;
+    let key = (want, path.to_owned());
+    let shown = match lane.known.get(&key) {
+        Some(known) => known.clone(),
+        None => {
+            let mut shown = look(
+                &mut lane.wire,
+                lane.types,
+                lane.candidates.restart(false),
+                &key,
+                effort,
+            )?;
+            if want == Want::Changed && shown.is_none() {
+                let candidates = lane.candidates.restart(true);
+                shown = look(&mut lane.wire, lane.types, candidates, &key, effort)?;
+            }
+            lane.known.insert(key.clone(), shown.clone());
+            shown
+        }
+    };
     if format != Format::Pulsar || shown.is_some() {
         return Ok(shown);
     }
-    look(&mut wire.by_fields(), candidates().readable(), effort)
+    let [written, read] = lane.types;
+    let wire = lane
+        .by_fields
+        .get_or_insert_with(|| Wire::new((writer, written), (reader, read)).by_fields());
+    let readable = want == Want::Changed;
+    let candidates = lane.candidates.restart(readable);
+    look(wire, lane.types, candidates, &key, effort)
 }
 
-/// The registered schema, as messages are written and read with it.
+fn look<'s>(
+    wire: &mut Wire<'s, '_, '_>,
+    [writer, reader]: [&Types<'s>; 2],
+    candidates: &mut Candidates<'s, '_>,
+    (want, path): &(Want, String),
+    effort: &mut Effort,
+) -> Result<Option<Shown>, Problem> {
+    let mut search = Search::new(*want, path, (writer, reader));
+    let smallest = candidates.smallest_message();
+    search.look_at_all(smallest.iter().map(|datum| wire.execute(datum)), effort);
+    if search.is_settled() {
+        return search.shown();
+    }
+    let data = candidates.leading_to(&tokens(path));
+    if !effort.spend(candidates.made()) {
+        return Err(Problem::Effort);
+    }
+    search.look_at_all(data.iter().map(|datum| wire.execute(datum)), effort);
+    search.shown()
+}
+
+/// Whether every message is refused, because the reader's record needs a field that the writer's does not have.
+pub(super) fn is_hopeless(writer: &Schema, reader: &Schema) -> bool {
+    let (Schema::Record(writer), Schema::Record(reader)) = (writer, reader) else {
+        return false;
+    };
+    let names: HashSet<&String> = writer.fields.iter().map(|field| &field.name).collect();
+    reader.fields.iter().any(|field| {
+        let mut known = std::iter::once(&field.name).chain(&field.aliases);
+        field.default.is_none() && !known.any(|name| names.contains(name))
+    })
+}
+
+/// The registered schema, as messages are written and read with it. What only Java takes, such as names before their
+/// definitions, is written out plainly first.
 pub(crate) fn schema(side: Side<'_>) -> Result<Schema, Problem> {
     let parsed = avro::parse_with(&side.message.text, Rules::Registered);
-    let schema = parsed.map_err(|e| Problem::Schema {
-        message: side.message.name.clone(),
-        reason: e.to_string(),
+    let plain = || {
+        let json = side.message.graph().ok()?.to_json().ok()?;
+        avro::parse_with(&json.compact(), Rules::Registered).ok()
+    };
+    let schema = parsed.or_else(|e| {
+        plain().ok_or_else(|| Problem::Schema {
+            message: side.message.name.clone(),
+            reason: e.to_string(),
+        })
     })?;
     match schema.definitions().len() {
         0..=MAX_TYPES => Ok(schema),
@@ -109,6 +159,11 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             other,
             registered,
         }
+    }
+
+    /// Whether what our codec reads counts for more than the schemas.
+    pub(super) fn asks_ours(&self) -> bool {
+        self.registered
     }
 
     /// With a reader that takes records by their fields, whatever their names: the broker of Pulsar looks at no names of

@@ -43,17 +43,31 @@ impl<'s, 't> Candidates<'s, 't> {
         }
     }
 
-    /// The same, around which stands what the reader takes, where the smallest is refused: symbols that it has, and
-    /// a value where it needs one.
-    pub(super) fn readable(mut self) -> Self {
-        self.readable = true;
+    /// The same for another question. Around a place stands what is smallest, or what the reader takes, where the
+    /// smallest is refused: symbols that it has, and a value where it needs one.
+    pub(super) fn restart(&mut self, readable: bool) -> &mut Self {
+        self.readable = readable;
+        self.left = MAX_VALUES;
+        self.total = MAX_TOTAL;
         self
+    }
+
+    /// What makes the smallest values of the writer.
+    pub(super) fn smallest(&mut self) -> &mut Smallest<'s, 't> {
+        &mut self.smallest
     }
 
     /// The same, of which only the place itself is varied: for who goes to every place.
     pub(super) fn shallow(mut self) -> Self {
         self.depth = 0;
         self
+    }
+
+    /// The smallest message of the writer.
+    pub(super) fn smallest_message(&mut self) -> Option<Datum> {
+        let made = self.smallest.of(self.writer.root)?;
+        self.total = self.total.saturating_sub(size(&made));
+        Some(made)
     }
 
     /// How many values the messages are made of that were made so far.

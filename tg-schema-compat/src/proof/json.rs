@@ -5,13 +5,15 @@ mod legacy;
 mod python;
 mod write;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use tg_schema_dynamic::datum::Types;
+use tg_schema_dynamic::datum::{Datum, Types};
 use tg_schema_dynamic::{Codec, Limits};
 use tg_schema_model::value::record_to_json;
-use tg_schema_model::{Json, RecordId, Schema, Type, Value, avro, json};
+use tg_schema_model::{Json, Presence, RecordId, Schema, Type, Value, avro, json};
 
+use super::bench::Spoken;
 use super::candidate::Candidates;
 use super::place::{Token, of_error, tokens};
 use super::{Executed, Fact, Problem, Search, Shown, Side, Want, fields};
@@ -25,47 +27,79 @@ use write::write;
 const MAX_ROUNDS: usize = 16;
 
 pub(super) fn show(
-    writer: Side<'_>,
-    reader: Side<'_>,
-    (direction, peer): (Direction, Peer),
+    spoken: Spoken<'_, '_, '_, '_>,
     want: Want,
     path: &str,
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
-    let (Some(writer), Some(reader)) = (party(writer), party(reader)) else {
+    let Spoken {
+        writer,
+        reader,
+        types,
+        candidates,
+        hopeless,
+    } = spoken;
+    if want == Want::Changed && hopeless {
         return Ok(None);
-    };
-    let (writer, reader) = habits(writer, reader, direction, peer);
-    let schemas = schemas(writer, reader);
-    let types = (Types::of(&schemas.0), Types::of(&schemas.1));
-    let candidates = || Candidates::new(&types.0, &types.1);
-    if want == Want::Changed {
-        for mut candidates in [candidates(), candidates().readable()] {
-            let mut search = Search::new(want, path, (&types.0, &types.1));
-            let values = values(writer, &types.0, &mut candidates, path);
-            if !effort.spend(candidates.made()) {
-                return Err(Problem::Effort);
-            }
-            let executed = values.iter().map(|v| execute(writer, reader, v));
-            search.look_at_all(executed, effort);
-            if let Some(shown) = search.shown()? {
-                return Ok(Some(shown));
-            }
+    }
+    let smallest = candidates.restart(false).smallest_message();
+    let smallest = values(writer, types[0], smallest.as_slice());
+    if want == Want::Refused {
+        let sides = (writer, reader);
+        let settled = refusing(sides, types, path, (&smallest, true), effort)?;
+        if settled.is_some() {
+            return Ok(settled);
         }
-        return Ok(None);
+        let data = leading_to(candidates, path, effort)?;
+        let values = values(writer, types[0], &data);
+        return refusing(sides, types, path, (&values, false), effort);
     }
-    let mut candidates = candidates();
-    let values = values(writer, &types.0, &mut candidates, path);
-    if !effort.spend(candidates.made()) {
-        return Err(Problem::Effort);
+    let execute = |value: &Value| execute(writer, reader, value);
+    let mut search = Search::new(want, path, (types[0], types[1]));
+    search.look_at_all(smallest.iter().map(execute), effort);
+    if search.is_settled() {
+        return search.shown();
     }
-    let mut rest = reader.schema.clone();
+    for readable in [false, true] {
+        let mut search = Search::new(want, path, (types[0], types[1]));
+        let data = leading_to(candidates.restart(readable), path, effort)?;
+        let values = values(writer, types[0], &data);
+        search.look_at_all(values.iter().map(execute), effort);
+        if let Some(shown) = search.shown()? {
+            return Ok(Some(shown));
+        }
+    }
+    Ok(None)
+}
+
+fn leading_to(
+    candidates: &mut Candidates<'_, '_>,
+    path: &str,
+    effort: &mut Effort,
+) -> Result<Vec<Datum>, Problem> {
+    let data = candidates.leading_to(&tokens(path));
+    match effort.spend(candidates.made()) {
+        true => Ok(data),
+        false => Err(Problem::Effort),
+    }
+}
+
+/// A message that is refused at the place, by the reader or by one without the fields that it names first. With
+/// `settled`, only one than which there is none better.
+fn refusing(
+    (writer, reader): (Party<'_>, Party<'_>),
+    types: [&Types<'_>; 2],
+    path: &str,
+    (values, settled): (&[Value], bool),
+    effort: &mut Effort,
+) -> Result<Option<Shown>, Problem> {
+    let mut rest = Cow::Borrowed(reader.schema);
     for _ in 0..MAX_ROUNDS {
         let reader = Party {
             schema: &rest,
             ..reader
         };
-        let mut search = Search::new(want, path, (&types.0, &types.1));
+        let mut search = Search::new(Want::Refused, path, (types[0], types[1]));
         let mut refused = Vec::new();
         let executed = values.iter().map(|value| {
             let executed = execute(writer, reader, value)?;
@@ -74,6 +108,9 @@ pub(super) fn show(
             Some(executed)
         });
         search.look_at_all(executed, effort);
+        if settled && !search.is_settled() && search.best.is_some() {
+            return Ok(None);
+        }
         let aim = search.aim.clone();
         if let Some(shown) = search.shown()? {
             return Ok(Some(shown));
@@ -81,14 +118,18 @@ pub(super) fn show(
         refused.sort_unstable();
         refused.dedup();
         refused.retain(|place| !aim.is_on_the_way(place));
-        let places: HashSet<(RecordId, usize)> = refused
+        let places = refused
             .iter()
-            .filter_map(|place| field(&rest, reader.record, place))
-            .collect();
+            .filter_map(|place| field(&rest, reader.record, place));
+        let mut places: HashSet<(RecordId, usize)> = places.collect();
         if places.is_empty() {
             return Ok(None);
         }
-        for (id, record) in rest.records.iter_mut().enumerate() {
+        // What the writer does not have is named in every message.
+        for name in missing(writer, reader).filter(|name| !aim.is_on_the_way(name)) {
+            places.extend(field(&rest, reader.record, name));
+        }
+        for (id, record) in rest.to_mut().records.iter_mut().enumerate() {
             let mut at = 0..;
             record.fields.retain(|_| {
                 !at.next()
@@ -97,6 +138,25 @@ pub(super) fn show(
         }
     }
     Ok(None)
+}
+
+/// The fields that our codec requires, and that the writer does not have.
+pub(super) fn missing<'s>(
+    writer: Party<'_>,
+    reader: Party<'s>,
+) -> impl Iterator<Item = &'s str> + use<'s> {
+    let written = writer.schema.records.get(writer.record.0);
+    let written = written.map_or(&[][..], |record| &record.fields);
+    let names: HashSet<String> = written.iter().map(|field| field.name.clone()).collect();
+    let read = reader.schema.records.get(reader.record.0);
+    let read = read.filter(|_| reader.peer == Peer::Tg);
+    let read = read.map_or(&[][..], |record| &record.fields);
+    read.iter().filter_map(move |field| {
+        let mut known = std::iter::once(&field.name).chain(&field.aliases);
+        let is_missing =
+            field.presence == Presence::Required && !known.any(|name| names.contains(name));
+        is_missing.then_some(field.name.as_str())
+    })
 }
 
 /// The record of a side that is ours.
@@ -128,15 +188,9 @@ pub(super) fn schemas(writer: Party<'_>, reader: Party<'_>) -> (avro::Schema, av
     (schema(writer), schema(reader))
 }
 
-/// Messages of the writer that lead to a place and vary there.
-pub(super) fn values(
-    writer: Party<'_>,
-    types: &Types<'_>,
-    candidates: &mut Candidates<'_, '_>,
-    path: &str,
-) -> Vec<Value> {
+/// Data as messages of the writer, and some with symbols that nobody has heard of.
+pub(super) fn values(writer: Party<'_>, types: &Types<'_>, data: &[Datum]) -> Vec<Value> {
     let codec = Codec::new(writer.schema, writer.record);
-    let data = candidates.leading_to(&tokens(path));
     let values = data.iter().filter_map(|datum| {
         let bytes = types.encode(datum, Limits::default()).ok()?;
         codec.read_avro(&bytes).ok()

@@ -201,7 +201,8 @@ fn on_json(
     let types = (Types::of(&schemas.0), Types::of(&schemas.1));
     let mut candidates = Candidates::new(&types.0, &types.1).shallow();
     for place in places(&types.0) {
-        let values = json::values(writer, &types.0, &mut candidates, &place);
+        let data = candidates.leading_to(&tokens(&place));
+        let values = json::values(writer, &types.0, &data);
         let tried = work.boundaries(values.len());
         let hit = values.iter().take(tried).find_map(try_one);
         if hit.is_some() {

@@ -6,6 +6,7 @@ use super::{Cause, Rule, Words};
 use super::{Part, see};
 use crate::change::Change;
 use crate::change::{Both, FieldSide, Own, What};
+use crate::report::Ways;
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
         id: "ALIAS_AMBIGUOUS",
@@ -41,7 +42,7 @@ buyer = { type = "string?", aliases = ["customer"] }
 
 fn look(change: &Change<'_>) -> Option<Words> {
     match &change.what {
-        What::Field(fields) => across(fields),
+        What::Field(fields) => across(fields).or_else(|| taken(fields)),
         What::FieldPresent(field) => inside(field),
         _ => None,
     }
@@ -77,6 +78,55 @@ fn across(fields: &Both<FieldSide<'_>>) -> Option<Words> {
         .from_to(names.join(", "), is.field.name.as_str())
         .own(Own::both(backward.len() < 2, forward.len() < 2))
         .about(Part::Alias(names.last().cloned().unwrap_or_default()))
+        .fix("remove the alias"),
+    )
+}
+
+/// A field whose values another one takes: its alias is the name of the field in the other version. The Java library
+/// gives them to the last field that asks for them by an alias, and so do the broker and its readers; registries take
+/// them for both.
+fn taken(fields: &Both<FieldSide<'_>>) -> Option<Words> {
+    let taker = |reader: &FieldSide<'_>, writer: &FieldSide<'_>| {
+        if !reader.record.record.aliased {
+            return None;
+        }
+        let name = &writer.field.name;
+        let others = reader.record.record.fields.iter().rev();
+        let mut asking = others.filter(|field| field.aliases.contains(name));
+        let other = asking
+            .next()
+            .filter(|other| other.name != reader.field.name)?;
+        // One that stands for several is told by itself.
+        let mut names = std::iter::once(&other.name).chain(&other.aliases);
+        let is_named = |at: &String| writer.record.record.field(at).is_some();
+        let several = names.any(is_named) && names.any(is_named);
+        (!several).then(|| other.name.clone())
+    };
+    let (backward, forward) = (
+        taker(&fields.new, &fields.old),
+        taker(&fields.old, &fields.new),
+    );
+    let (side, from, other, who) = match (&backward, &forward) {
+        (Some(other), _) => (&fields.new, &fields.old, other, "the old"),
+        (_, Some(other)) => (&fields.old, &fields.new, other, "the new"),
+        _ => return None,
+    };
+    let fine = |side: &FieldSide<'_>, taken: &Option<String>| {
+        taken.is_none() || side.field.default.is_some()
+    };
+    let (name, source) = (&side.field.name, &from.field.name);
+    Some(
+        Words::new(format!(
+            "`{other}` takes `{source}` of {who} version by an alias, which `{name}` is read from too"
+        ))
+        .from_to(source.as_str(), format!("{name}, {other}"))
+        .own(Own {
+            avro: Ways::FULL,
+            pulsar: Ways {
+                backward: fine(&fields.new, &backward),
+                forward: fine(&fields.old, &forward),
+            },
+        })
         .fix("remove the alias"),
     )
 }

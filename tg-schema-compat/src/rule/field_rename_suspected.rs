@@ -4,7 +4,7 @@ use tg_schema_model::rule::{self, Level};
 
 use super::{Cause, Rule, Words};
 use crate::change::Change;
-use crate::change::{Own, What};
+use crate::change::{FieldSide, Own, What};
 use crate::loss::pairing::LIKE;
 pub(super) static RULE: Rule = Rule {
     page: rule::Rule {
@@ -46,6 +46,12 @@ vector = "array<double>?"
     look,
 };
 
+/// Whether a field finds another one of the other version by an alias.
+fn is_read(reader: &FieldSide<'_>, writer: &FieldSide<'_>) -> bool {
+    let mut aliases = reader.field.aliases.iter();
+    aliases.any(|alias| writer.record.record.field(alias).is_some())
+}
+
 fn look(change: &Change<'_>) -> Option<Words> {
     let What::Renamed { fields, likeness } = &change.what else {
         return None;
@@ -78,6 +84,9 @@ fn look(change: &Change<'_>) -> Option<Words> {
                 format!("{was}: {}", fields.old.type_text()),
                 format!("{is}: {}", fields.new.type_text()),
             )
-            .own(Own::both(new.default.is_some(), old.default.is_some())),
+            .own(Own::both(
+                new.default.is_some() || is_read(&fields.new, &fields.old),
+                old.default.is_some() || is_read(&fields.old, &fields.new),
+            )),
     )
 }

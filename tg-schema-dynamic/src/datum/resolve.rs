@@ -40,7 +40,8 @@ impl<'s, 't> Resolution<'s, 't> {
         }
     }
 
-    /// The same, as Avro's library for Java reads records: by their fields, whatever their names.
+    /// The same, as Avro's library for Java reads records: by their fields, whatever their names. What several fields
+    /// ask for by an alias is read as the last of them alone.
     #[must_use]
     pub fn by_fields(mut self) -> Self {
         self.named = false;
@@ -241,7 +242,7 @@ impl<'s> Run<'s, '_, '_> {
         let mut taken = vec![false; from.fields.len()];
         let mut read = Vec::with_capacity(to.fields.len());
         for field in &to.fields {
-            let sources = self.own.sources(field, from);
+            let sources = self.own.sources(to, field, from);
             for &at in &sources {
                 if let Some(taken) = taken.get_mut(at) {
                     *taken = true;

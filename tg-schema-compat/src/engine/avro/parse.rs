@@ -240,6 +240,7 @@ impl Parser<'_> {
         let record = Record {
             aliases: self.full_aliases(json, &name)?,
             name: name.clone(),
+            aliased: fields.iter().any(|field| !field.aliases.is_empty()),
             fields,
             index,
             open: false,

@@ -2,7 +2,7 @@
 
 use tg_schema_model::Json;
 use tg_schema_model::avro::MAX_TEXT_BYTES;
-use tg_schema_model::json::{Node, NodeKind, parse_spanned_deep};
+use tg_schema_model::json::{JsonError, Node, NodeKind, parse_spanned_deep};
 
 use super::Refusal;
 
@@ -17,12 +17,20 @@ pub(super) fn read(text: &str) -> Result<Json, Refusal> {
             text.len()
         )));
     }
-    let blank = without_comments(text);
-    let text = blank.as_deref().unwrap_or(text);
-    match parse_spanned_deep(text, MAX_JSON_DEPTH) {
+    match parsed(text) {
         Ok(node) => Ok(tree(node)),
         Err(e) => Err(Refusal::new(format!("the text is not JSON: {e}"))),
     }
+}
+
+/// The tree of a text with the places of its parts; none where it is no JSON.
+pub(crate) fn spanned(text: &str) -> Option<Node> {
+    parsed(text).ok()
+}
+
+fn parsed(text: &str) -> Result<Node, JsonError> {
+    let blank = without_comments(text);
+    parse_spanned_deep(blank.as_deref().unwrap_or(text), MAX_JSON_DEPTH)
 }
 
 fn tree(node: Node) -> Json {
@@ -68,7 +76,7 @@ fn last_of_each(entries: Vec<(String, Json)>) -> Vec<(String, Json)> {
     kept
 }
 
-/// The text with blanks for comments inside its value, if it has any. What follows the value is left:
+/// The text with as many blanks for comments inside its value, if it has any. What follows the value is left:
 /// there, Java takes a comment for a second value.
 fn without_comments(text: &str) -> Option<String> {
     if !text.contains("//") && !text.contains("/*") {
@@ -85,19 +93,23 @@ fn without_comments(text: &str) -> Option<String> {
                 quoted(&mut rest, &mut out);
             }
             '/' if (depth > 0 || !started) && rest.peek() == Some(&'/') => {
-                while rest.next_if(|&c| c != '\n').is_some() {}
-                out.push(' ');
+                blank(c, &mut out);
+                while let Some(c) = rest.next_if(|&c| c != '\n') {
+                    blank(c, &mut out);
+                }
             }
             '/' if (depth > 0 || !started) && rest.peek() == Some(&'*') => {
-                rest.next();
+                blank(c, &mut out);
+                out.extend(rest.next().map(|_| ' '));
                 let mut star = false;
                 loop {
-                    match rest.next()? {
-                        '/' if star => break,
-                        c => star = c == '*',
+                    let c = rest.next()?;
+                    blank(c, &mut out);
+                    if star && c == '/' {
+                        break;
                     }
+                    star = c == '*';
                 }
-                out.push(' ');
             }
             _ => {
                 match c {
@@ -111,6 +123,14 @@ fn without_comments(text: &str) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// Blanks for a character, as long as it is.
+fn blank(c: char, out: &mut String) {
+    match c {
+        '\n' => out.push(c),
+        c => out.extend(std::iter::repeat_n(' ', c.len_utf8())),
+    }
 }
 
 /// The rest of a string.
@@ -171,6 +191,8 @@ mod tests {
         let text = "/* a */ {\"a\": \"//x\", // b\n \"a\": [1, /* ] */ 2], \"b\": \"\\\"/*\"}";
         let json = read(text).unwrap();
         assert_eq!(json.compact(), r#"{"a":[1,2],"b":"\"/*"}"#);
+        let blank = without_comments("[/*ä\n*/1, // ö\n2]").unwrap();
+        assert_eq!(blank, "[    \n  1,      \n2]");
         assert!(read("\"int\" // c").is_err());
         assert!(read("{} /* c */").is_err());
         assert!(read("{ /* c }").is_err());

@@ -206,6 +206,7 @@ impl Renaming<'_> {
             aliases: Vec::new(),
             fields: Vec::new(),
             index: HashMap::new(),
+            aliased: false,
             open: true,
         };
         let copy = self.add(Shape::Record(empty), id);

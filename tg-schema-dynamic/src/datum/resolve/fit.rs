@@ -45,7 +45,15 @@ impl<'s> Resolution<'s, '_> {
     }
 
     /// The places of the writer's fields that a field may be.
-    pub(super) fn sources(&mut self, field: &Field, writer: &'s Record) -> Vec<usize> {
+    pub(super) fn sources(
+        &mut self,
+        reader: &Record,
+        field: &Field,
+        writer: &'s Record,
+    ) -> Vec<usize> {
+        if !self.named && reader.fields.iter().any(|f| !f.aliases.is_empty()) {
+            return renamed(reader, field, writer);
+        }
         let places = self.places.entry(std::ptr::from_ref(writer));
         let places = places.or_insert_with(|| {
             let fields = writer.fields.iter().enumerate();
@@ -99,7 +107,7 @@ impl<'s> Resolution<'s, '_> {
                 self.names(r, w)
                     && a.fields
                         .iter()
-                        .all(|field| match self.sources(field, b)[..] {
+                        .all(|field| match self.sources(a, field, b)[..] {
                             [] => field.default.is_some(),
                             [at] => b.fields.get(at).is_some_and(|source| {
                                 self.takes(&field.schema, &source.schema, depth)
@@ -110,6 +118,20 @@ impl<'s> Resolution<'s, '_> {
             _ => false,
         }
     }
+}
+
+/// The places of the writer's fields that a field may be, where each field of the writer is first called as the last field
+/// of the reader that has its name for an alias.
+fn renamed(reader: &Record, field: &Field, writer: &Record) -> Vec<usize> {
+    let called = |name: &String| {
+        let mut fields = reader.fields.iter().rev();
+        let asking = fields.find(|field| field.aliases.contains(name));
+        asking.is_some_and(|asking| asking.name == field.name)
+            || asking.is_none() && *name == field.name
+    };
+    let places = writer.fields.iter().enumerate();
+    let places = places.filter(|(_, source)| called(&source.name));
+    places.map(|(at, _)| at).collect()
 }
 
 /// Whether a type of the writer's may be one of the reader's: the namespace does not matter, but under another
