@@ -17,6 +17,7 @@ mod confirm;
 mod connection;
 mod encryption;
 mod fault;
+mod gather;
 mod marks;
 mod rivals;
 mod session;

@@ -15,6 +15,7 @@ use std::task::{Context, Poll, ready};
 use rumqttc::{MqttOptions, default_socket_connect};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::gather::Gather;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
@@ -32,7 +33,7 @@ pub(super) fn set_transport(options: &mut MqttOptions, settings: &Settings) -> R
                 Some(encrypt) => Box::new(encrypt.connect(plain).await?),
                 None => Box::new(plain),
             };
-            Ok(Mended::new(stream))
+            Ok(Mended::new(Gather::new(stream)))
         }
     });
     Ok(())
