@@ -258,6 +258,15 @@ def test_many_fields(tmp_path):
     assert len(found["rows"]) >= 10_000
 
 
+def test_many_calls_of_a_class_with_many_fields(tmp_path):
+    """Each call is looked at for what it leaves out, which is not found out anew for each."""
+    fields = "".join(f"    f{i} = String()\n" for i in range(3_000))
+    calls = "".join(f"A(f{i}='x', z=1)\ntype(A())(f{i}='x', z=1)\n" for i in range(500))
+    write(tmp_path, many="from pulsar.schema import *\n\n\nclass A(Record):\n" + fields + "\n\n" + calls)
+    made = report(tmp_path, "--callers", tmp_path, codes=(1,))
+    assert made["callers"]["counts"]["kinds"] == {"UNDECLARED_ARGUMENT": 1_000}
+
+
 def test_many_classes(tmp_path):
     lines = "".join(f"class C{i}(Record):\n    a = String()\n    b = C{i // 2 if i else 'X'}()\n\n\n" for i in range(1, 1_000))
     write(tmp_path, many=GOOD + "\n\nclass C0(Record):\n    a = Long()\n\n\n" + lines)
@@ -273,7 +282,7 @@ def test_link_loops(tmp_path):
     (tmp_path / "sources" / "two").symlink_to("one")
     (tmp_path / "sources" / "nowhere.py").symlink_to("nothing.py")
     made = migrate(tmp_path / "sources", codes=(1,))
-    for name in ("self.py", "nowhere.py"):
+    for name in ("self.py", "nowhere.py", "up is a link to a folder that it is in"):
         assert name in made.text
     assert names(report(tmp_path / "sources", codes=(1,))) == ["Good"]
 

@@ -68,6 +68,12 @@ impl Window {
         self.order.is_empty()
     }
 
+    /// Whether none is known any more.
+    pub fn is_empty_at(&mut self, now: Instant) -> bool {
+        self.forget_old(now);
+        self.is_empty()
+    }
+
     fn forget_old(&mut self, now: Instant) {
         while let Some((seen, _)) = self.order.front() {
             if now.saturating_duration_since(*seen) < self.max_age {
@@ -112,6 +118,8 @@ mod tests {
             "a repetition does not renew it"
         );
         assert!(seen.contains("b", after(14)));
+        assert!(!seen.is_empty_at(after(14)));
+        assert!(seen.is_empty_at(after(15)));
         assert!(!seen.contains("b", after(15)));
         assert!(seen.is_empty());
     }

@@ -13,6 +13,7 @@
 use std::time::Duration;
 
 use tg_schema::pubsub::Error;
+use tokio::time::Instant;
 
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -20,6 +21,13 @@ pub mod dedup;
 pub mod hold;
 pub mod pem;
 pub mod profile;
+
+/// The time after this one from now, however long it is: further away than the clock may reach is a hundred years.
+pub fn after(time: Duration) -> Instant {
+    let now = Instant::now();
+    now.checked_add(time)
+        .unwrap_or(now + Duration::from_secs(100 * 365 * 24 * 3600))
+}
 
 /// What an operation answers that may take so long and was done by then, or was not.
 ///
@@ -32,5 +40,17 @@ pub fn in_time(done: bool, operation: &'static str, within: Duration) -> Result<
             operation,
             after: within,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn no_time_is_too_long() {
+        let now = Instant::now();
+        assert_eq!(after(Duration::from_secs(5)) - now, Duration::from_secs(5));
+        assert!(after(Duration::MAX) > after(Duration::from_secs(1_000_000)));
     }
 }

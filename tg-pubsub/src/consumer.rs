@@ -338,7 +338,7 @@ impl Shared {
             Some(link) => link.close(left()).await,
             None => Ok(()),
         };
-        closed.and(dead)
+        time::of_the_whole(closed.and(dead), within)
     }
 
     pub(crate) async fn unsubscribe(&self, within: Duration) -> Result<(), Error> {

@@ -167,14 +167,20 @@ fn absent(name: &str) -> Error {
     };
     let choose = "choose one by --pubsub-backend or PUBSUB_BACKEND";
     let needs_none = "`memory` needs no server";
-    let (feature, hint) = match BACKENDS.iter().any(|b| b.name == name) {
-        true => (
+    let (feature, hint) = match BACKENDS.iter().find(|b| b.name == name) {
+        Some(known) if known.written => (
             format!("the backend `{name}` is not compiled in"),
             format!(
                 "build tg-pubsub with the cargo feature `{name}`, or {choose}; this build has: {there}; {needs_none}"
             ),
         ),
-        false => {
+        Some(_) => (
+            format!("this version has no backend `{name}`"),
+            format!(
+                "{choose}; this build has: {there}; {needs_none}; `register_backend` adds others"
+            ),
+        ),
+        None => {
             let known: Vec<_> = BACKENDS.iter().map(|b| b.name).collect();
             (
                 match is_name(name) {
@@ -208,15 +214,27 @@ mod tests {
         }
     }
 
+    #[cfg(not(feature = "pulsar"))]
     #[test]
     fn what_is_not_compiled_in_names_the_feature_and_memory() {
-        let text = refused("kafka");
+        let text = refused("pulsar");
         assert!(
-            text.contains("the backend `kafka` is not compiled in"),
+            text.contains("the backend `pulsar` is not compiled in"),
             "{text}"
         );
-        assert!(text.contains("the cargo feature `kafka`"), "{text}");
+        assert!(text.contains("the cargo feature `pulsar`"), "{text}");
         assert!(text.contains("`memory` needs no server"), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_written_yet_names_no_feature_that_cargo_does_not_know() {
+        for name in ["kafka", "rabbitmq", "redis"] {
+            let text = refused(name);
+            let absent = format!("this version has no backend `{name}`");
+            assert!(text.contains(&absent), "{text}");
+            assert!(!text.contains("cargo feature"), "{text}");
+            assert!(text.contains("`memory` needs no server"), "{text}");
+        }
     }
 
     #[test]

@@ -202,7 +202,13 @@ impl<C: Connect> Supervised<C> {
                     continue;
                 }
             }
-            match timeout_at(patience.end(), self.connect.connect()).await {
+            let connected = tokio::select! {
+                biased;
+                // Nobody waits for a broker that hangs once it is not needed any more.
+                () = self.closed() => return Err(Error::Closed { what: C::WHAT }),
+                connected = timeout_at(patience.end(), self.connect.connect()) => connected,
+            };
+            match connected {
                 Ok(Ok(link)) => {
                     builder.due = None;
                     builder.built = Some(Instant::now());
@@ -306,6 +312,12 @@ impl<C: Connect> Supervised<C> {
                 return;
             }
         }
+    }
+
+    /// Ends when it is closed for good.
+    async fn closed(&self) {
+        let mut changes = self.changes.subscribe();
+        while !self.state().closed && changes.changed().await.is_ok() {}
     }
 
     /// Closes for good. The link is dropped when nobody uses it any more.

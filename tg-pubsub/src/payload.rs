@@ -88,16 +88,21 @@ impl Payload for Raw {
     }
 }
 
-/// Reads a message. A decoder that panics has found no message: what one sender sends must not end a consumer.
+/// Reads a message. A decoder that panics has found no message: what one sender sends must not end a consumer. What the
+/// backend could not read is none either, also where bytes are asked for.
 pub(crate) fn read<T: Payload>(head: &Head) -> Result<T, Error> {
-    let decode = || T::decode(&head.payload, head.format, head.writer.as_ref());
-    caught("decoder", decode).unwrap_or_else(|panic| {
+    let refused = |message: String| {
         Err(Error::Broker {
             backend: "tg-pubsub".to_owned(),
-            message: panic,
+            message,
             retryable: false,
         })
-    })
+    };
+    if let Some(why) = &head.meta.unreadable {
+        return refused(why.clone());
+    }
+    let decode = || T::decode(&head.payload, head.format, head.writer.as_ref());
+    caught("decoder", decode).unwrap_or_else(refused)
 }
 
 /// An encoded message brought to another wire: a new link may put another prefix before messages.
@@ -125,7 +130,31 @@ pub(crate) fn refit(payload: Bytes, from: &Wire, to: &Wire) -> Result<Bytes, Err
 
 #[cfg(test)]
 mod tests {
+    use tg_schema::pubsub::{Meta, Properties};
+
     use super::*;
+
+    #[test]
+    fn what_the_backend_could_not_read_is_no_message() {
+        let head = |why: Option<&str>| {
+            let mut meta = Meta::default();
+            meta.unreadable = why.map(str::to_owned);
+            Head {
+                payload: Bytes::from_static(b"x"),
+                format: Format::Json,
+                writer: None,
+                properties: Properties::new(),
+                meta,
+            }
+        };
+        let raw: Raw = read(&head(None)).expect("bytes");
+        assert_eq!(raw, Raw::from("x"));
+        let error = read::<Raw>(&head(Some("it is encrypted"))).expect_err("none");
+        assert!(
+            error.to_string().ends_with("it is encrypted") && !error.is_retryable(),
+            "{error}"
+        );
+    }
 
     #[test]
     fn raw_bytes_are_not_copied() {

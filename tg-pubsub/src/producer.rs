@@ -417,7 +417,7 @@ impl Shared {
             None => Ok(()),
         };
         match quiet {
-            Ok(()) => closed,
+            Ok(()) => time::of_the_whole(closed, within),
             Err(_) => Err(Error::Timeout {
                 operation: "close",
                 after: within,

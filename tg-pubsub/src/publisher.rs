@@ -105,7 +105,29 @@ struct Inner {
     when_full: WhenFull,
     /// Messages that were accepted and have no outcome.
     pending: Arc<AtomicUsize>,
+    failure: Failure,
     task: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// The first failure of a message of which nobody was told yet. It outlives a task that is cut off.
+#[derive(Clone, Default)]
+struct Failure(Arc<Mutex<Option<Error>>>);
+
+impl Failure {
+    fn keep(&self, error: Error) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get_or_insert(error);
+    }
+    fn take(&self) -> Option<Error> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.take()
+    }
+    /// Tells who asked, or the next one who asks where that one has gone.
+    fn tell(&self, asked: oneshot::Sender<Result<(), Error>>) {
+        if let Err(Err(error)) = asked.send(self.take().map_or(Ok(()), Err)) {
+            self.keep(error);
+        }
+    }
 }
 
 enum Command {
@@ -174,6 +196,7 @@ impl<T: Payload> PublisherBuilder<T> {
         let producer = self.producer.open().await?;
         let (commands, queue) = mpsc::channel(self.capacity);
         let pending = Arc::new(AtomicUsize::new(0));
+        let failure = Failure::default();
         let (living, alive) = watch::channel(());
         let buffer = Arc::new(Buffer {
             commands: commands.downgrade(),
@@ -185,7 +208,7 @@ impl<T: Payload> PublisherBuilder<T> {
             queue,
             under_way: Pipeline::new(self.in_flight),
             pending: pending.clone(),
-            failure: None,
+            failure: failure.clone(),
             _buffer: buffer,
             _living: living,
         };
@@ -194,6 +217,7 @@ impl<T: Payload> PublisherBuilder<T> {
             capacity: self.capacity,
             when_full: self.when_full,
             pending,
+            failure,
             task: Mutex::new(Some(tokio::spawn(task.run()))),
         };
         Ok(Publisher {
@@ -273,12 +297,13 @@ impl<T> Publisher<T> {
     /// Answers when everything that was accepted before is sent or has failed.
     ///
     /// # Errors
-    /// The first failure since the last flush; [`Error::Closed`].
+    /// The first failure of which no flush has told; [`Error::Closed`].
     pub async fn flush(&self) -> Result<(), Error> {
         self.command(Command::Flush).await?
     }
 
-    /// Flushes and closes, for all clones. What is not sent within the time is abandoned and counted.
+    /// Flushes and closes, for all clones. What is not sent within the time is abandoned and counted; the error is the
+    /// first failure of what was tried before.
     pub async fn close(&self, within: Duration) -> Drained {
         let end = time::after(within);
         let mut drained = Drained::default();
@@ -292,6 +317,9 @@ impl<T> Publisher<T> {
                     let _ = task.await;
                 }
                 drained.abandoned = self.inner.pending.swap(0, Ordering::Relaxed);
+                if let Some(error) = self.inner.failure.take() {
+                    drained.failed(error);
+                }
             }
         }
         let left = time::until(end);
@@ -339,7 +367,7 @@ struct Task {
     queue: mpsc::Receiver<Command>,
     under_way: Pipeline<Sending>,
     pending: Arc<AtomicUsize>,
-    failure: Option<Error>,
+    failure: Failure,
     _buffer: Arc<Buffer>,
     _living: watch::Sender<()>,
 }
@@ -357,13 +385,12 @@ impl Task {
                     }
                     Some(Command::Flush(answer)) => {
                         self.finish().await;
-                        // Who asked may have gone.
-                        let _ = answer.send(self.told());
+                        self.failure.tell(answer);
                     }
                     Some(Command::Close(answer)) => {
                         self.queue.close();
                         self.rest().await;
-                        let _ = answer.send(self.told());
+                        self.failure.tell(answer);
                         return;
                     }
                     // All publishers were dropped: nobody is left to wait for longer.
@@ -381,12 +408,8 @@ impl Task {
         self.pending.fetch_sub(1, Ordering::Relaxed);
         if let Err(error) = sent {
             tracing::warn!(topic = %self.producer.topic(), %error, "message not sent");
-            self.failure.get_or_insert(error);
+            self.failure.keep(error);
         }
-    }
-
-    fn told(&mut self) -> Result<(), Error> {
-        self.failure.take().map_or(Ok(()), Err)
     }
 
     /// Everything that is under way.
@@ -412,7 +435,7 @@ impl Task {
                 }
                 Command::Flush(answer) | Command::Close(answer) => {
                     self.finish().await;
-                    let _ = answer.send(self.told());
+                    self.failure.tell(answer);
                 }
             }
         }

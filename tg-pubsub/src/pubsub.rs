@@ -230,7 +230,7 @@ impl PubSub {
         for part in parts {
             part.end();
         }
-        sent.and(closed)
+        sent.and(time::of_the_whole(closed, within))
     }
 
     fn parts(&self) -> MutexGuard<'_, Vec<Weak<dyn Probe>>> {

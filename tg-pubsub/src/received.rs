@@ -375,7 +375,7 @@ pub enum Outcome<T> {
     Poison(Poison),
 }
 
-/// A message that could not be decoded. Its bytes are kept.
+/// A message that could not be decoded, or that the backend could not read. Its bytes are kept.
 #[derive(Debug)]
 pub struct Poison {
     pub(crate) error: Error,

@@ -30,7 +30,9 @@ fn backends() -> String {
     head(&mut out, &["backend", "what it is", "in this version"]);
     for backend in BACKENDS {
         let feature = format!("{0} = [\"dep:tg-pubsub-{0}\"]", backend.name);
-        let here = match manifest.lines().any(|line| line == feature) {
+        let written = manifest.lines().any(|line| line == feature);
+        assert_eq!(backend.written, written, "{}", backend.name);
+        let here = match written {
             true => format!("yes, cargo feature `{}`", backend.name),
             false => "no".to_owned(),
         };

@@ -7,6 +7,7 @@
 //! * files that define Records, or use the client's schema objects, or hand a class on as a value;
 //! * files with anything in them that [`crate::callers`] found and that is not surely repaired by deleting
 //!   an argument;
+//! * classes with code of their own, and enums whose members are texts or numbers too;
 //! * files that look into `__dict__` of objects, or expect the TypeError of a Record (`record_use`);
 //! * packages' `__init__.py`, and files that import classes without using them: others take them from there.
 
@@ -30,8 +31,9 @@ use tg_schema_model::{Diagnostic, Schema, Span};
 pub use names::Migrated;
 
 use crate::callers::{Notes, Report};
-use crate::interpret::{Class, FileId, Kind, Outcome, Program, Site};
+use crate::interpret::{Class, FileId, Kind, Outcome, Program, Site, is_mixed};
 use crate::patch::{self, Edit};
+use crate::record::beside;
 use crate::rule::apply::not_applied;
 use crate::source::Text;
 use together::Groups;
@@ -125,6 +127,7 @@ pub fn apply<'a>(code: &Code<'_, 'a>, target: &Target<'_>) -> Applied {
     }
     faults(code, &migrated, &unchanged, &mut groups);
     dynamic(code, &migrated, &mut groups);
+    own(code, &migrated, &mut groups);
     let mut applied = Applied::default();
     let mut patches: BTreeMap<String, String> = BTreeMap::new();
     for (file, uses, done) in parts {
@@ -185,6 +188,33 @@ fn dynamic<'a>(code: &Code<'_, 'a>, migrated: &Migrated, groups: &mut Groups<'a>
             ),
         };
         groups.block(class, why);
+    }
+}
+
+/// Classes that are more than a dataclass or an enum of names, and all of them where code asks for the client's Record.
+fn own<'a>(code: &Code<'_, 'a>, migrated: &Migrated, groups: &mut Groups<'a>) {
+    let asks = code.notes.ask_record.first();
+    let classes = code.outcome.classes.iter();
+    for class in classes.filter(|class| migrated.of(class).is_some()) {
+        let place = || code.program.place(class.site);
+        if let Some(name) = beside(class).first() {
+            let why = format!(
+                "`{name}` of the class at {} is in no generated type",
+                place()
+            );
+            groups.block(class, why);
+        } else if class.kind == Kind::Enum && is_mixed(class) {
+            let why = format!(
+                "members of the class at {} are texts or numbers too, and those of a generated enum are not",
+                place()
+            );
+            groups.block(class, why);
+        }
+        if let Some(site) = asks {
+            let place = code.program.place(*site);
+            let why = format!("{place} asks for `Record`, which no generated type is");
+            groups.block(class, why);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use tg_schema_model::Schema;
 pub use finding::{Finding, Report};
 pub use notes::Notes;
 pub(crate) use types::values_are_names;
+pub(crate) use walk::value_of_class;
 
 use crate::interpret::{FileId, Kind, Outcome, Program, Site};
 use types::Types;

@@ -76,7 +76,7 @@ use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
 pub(crate) use class::{COMPUTED, is_field_class, is_foreign};
-pub use class::{external_base, overridden};
+pub use class::{external_base, find, overridden};
 pub(crate) use enumeration::is_mixed;
 pub(crate) use expression::UNDECODED;
 pub(crate) use hash::Quick;

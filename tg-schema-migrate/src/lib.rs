@@ -13,6 +13,7 @@ mod progress;
 pub mod python;
 pub mod record;
 pub mod registered;
+mod room;
 pub mod rule;
 pub mod source;
 mod survey;

@@ -15,6 +15,7 @@ use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Pr
 use crate::progress::Progress;
 use crate::python::{self, Tree};
 use crate::record::{self, Habits, Problem, Shape};
+use crate::room;
 use crate::source::{self, Given, Skipped, Texts};
 use crate::topic::Topics;
 
@@ -90,7 +91,7 @@ pub trait Look: Send {
         &self,
         program: Program<'a>,
         outcome: &Outcome<'a>,
-        heard: &Self::Listener<'a>,
+        heard: &mut Self::Listener<'a>,
     ) -> Self::Early;
     /// The same, when the definitions are made.
     fn found<'a>(
@@ -112,7 +113,7 @@ impl Look for NoLook {
     fn listener<'a>(&self) -> Self::Listener<'a> {
         Silent
     }
-    fn early<'a>(&self, _: Program<'a>, _: &Outcome<'a>, _: &Silent) {}
+    fn early<'a>(&self, _: Program<'a>, _: &Outcome<'a>, _: &mut Silent) {}
     fn found<'a>(self, _: Program<'a>, _: &Outcome<'a>, _: (Silent, ()), _: &Loaded) {}
 }
 
@@ -165,7 +166,7 @@ fn of_texts<L: Look>(
     let work = || {
         let mut heard = (Topics::default(), look.listener());
         let outcome = interpret::run(program, &mut heard);
-        let (mut topics, heard) = heard;
+        let (mut topics, mut heard) = heard;
         let mut wrong = Diagnostics(outcome.findings.0.clone());
         let own = |file: FileId| {
             let file = texts.files.get(file.at());
@@ -176,7 +177,7 @@ fn of_texts<L: Look>(
         let (checked, early) = std::thread::scope(|scope| {
             let check = || definition::check(&mut draft, &options.tighten);
             let checking = scope.spawn(|| on_a_large_stack(check));
-            let early = look.early(program, &outcome, &heard);
+            let early = look.early(program, &outcome, &mut heard);
             match checking.join() {
                 Ok(checked) => (checked, early),
                 Err(panic) => std::panic::resume_unwind(panic),
@@ -216,7 +217,10 @@ fn of_texts<L: Look>(
 fn on_a_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let waiting = Mutex::new(Some(work));
     let take = || waiting.lock().ok().and_then(|mut work| work.take());
-    let run = || take().map(|work| work());
+    let run = || {
+        room::ahead();
+        take().map(|work| work())
+    };
     for size in [python::STACK, python::STACK / 8] {
         let done = std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(size);

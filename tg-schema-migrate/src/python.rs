@@ -20,6 +20,7 @@ use ruff_text_size::{Ranged, TextRange};
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
 use crate::progress::Progress;
+use crate::room;
 use crate::source::{Doubt, Text};
 
 pub use comment::Comments;
@@ -66,6 +67,7 @@ pub fn parse(
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
+        room::ahead();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(file) = files.get(at) else {
@@ -94,7 +96,9 @@ pub fn parse(
         all
     });
     // What no thread has taken.
-    all.extend(work());
+    if next.load(Ordering::Relaxed) < files.len() {
+        all.extend(work());
+    }
     all.sort_by_key(|(at, _)| *at);
     let parsed = all.into_iter().map(|(_, (tree, mut wrong))| {
         findings.0.append(&mut wrong);

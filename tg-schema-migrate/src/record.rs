@@ -3,6 +3,7 @@
 //! This does what `pulsar/schema/definition.py` does, step by step, over values of the interpreter. What
 //! the client refuses is [`Problem::Refused`] in its own words, what cannot be known is [`Problem::Unknown`].
 
+mod beside;
 mod default;
 mod field;
 mod instance;
@@ -13,6 +14,7 @@ use std::rc::Rc;
 
 use crate::interpret::{Class, Kind, Program, Site, Unknown, Value, is_foreign};
 
+pub(crate) use beside::{beside, beside_own, builds};
 pub(crate) use default::json;
 pub(crate) use field::is_field_class;
 pub use field::{Field, Item, Plain, Shape, field};

@@ -6,6 +6,7 @@
 
 mod compare;
 mod difference;
+mod finding;
 mod flat;
 mod read;
 mod report;
@@ -16,6 +17,7 @@ use std::fmt;
 use tg_schema_model::Json;
 
 pub use compare::compare;
+pub use finding::{errors, notes};
 pub use read::{read, read_tree};
 pub use report::{json, markdown, text};
 

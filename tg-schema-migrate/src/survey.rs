@@ -35,21 +35,24 @@ pub struct Surveyed {
 }
 
 impl Look for Survey {
-    type Listener<'a> = (Auditor<'a>, Notes<'a>);
+    type Listener<'a> = (Auditor<'a>, Option<Notes<'a>>);
     type Early = Audit;
     type Found = Surveyed;
 
     fn listener<'a>(&self) -> Self::Listener<'a> {
-        Default::default()
+        let asked = self.callers || self.apply.is_some();
+        (Auditor::default(), asked.then(Notes::default))
     }
 
     fn early<'a>(
         &self,
         program: Program<'a>,
         outcome: &Outcome<'a>,
-        (facts, _): &Self::Listener<'a>,
+        (facts, _): &mut Self::Listener<'a>,
     ) -> Audit {
-        audit(program, outcome, facts)
+        // They are many, and are not needed afterwards.
+        let facts = std::mem::take(facts);
+        audit(program, outcome, &facts)
     }
 
     fn found<'a>(
@@ -63,9 +66,9 @@ impl Look for Survey {
             audit,
             ..Surveyed::default()
         };
-        if !self.callers && self.apply.is_none() {
+        let Some(notes) = notes else {
             return found;
-        }
+        };
         let report = callers(program, outcome, &notes, &Tightened::of(&loaded.schema));
         if let Some(options) = &self.apply {
             let code = Code {

@@ -3,6 +3,7 @@
 mod support;
 
 use support::{codes, line, one, reason, text};
+use tg_schema_model::Verdict;
 
 #[test]
 fn declarations_become_presence_rows() {
@@ -466,4 +467,36 @@ class R(Record):
     assert_eq!((verdict, wire.as_str()), ("exact", "null → the default"));
     assert!(reason.contains("old readers take it for None"), "{reason}");
     assert_eq!(row("c").1, "none");
+}
+
+#[test]
+fn sub_records_that_are_declared_with_values_are_lossy() {
+    for (declaration, given) in [
+        ("In(x=3)", Some("`x`")),
+        ("In(x=3, s=None, required_default=True)", Some("`x`, `s`")),
+        ("In(default=In(), s='z')", Some("`s`")),
+        ("In(y=3)", None),
+        ("In(x=None, s='q', required=True)", None),
+    ] {
+        let text = format!(
+            "class In(Record):\n  x = Integer()\n  s = String(default='q')\nclass R(Record):\n  a = {declaration}"
+        );
+        let migration = one(&text);
+        let row = migration.table.rows.iter().find(|row| row.name == "a");
+        let row = row.expect("a row");
+        match given {
+            Some(given) => {
+                let wire = format!("unset: an object with the declared value of {given} → absent");
+                assert_eq!(
+                    (row.wire.as_str(), row.verdict),
+                    (wire.as_str(), Verdict::Lossy)
+                );
+            }
+            None => assert!(
+                !row.wire.contains("declared"),
+                "{declaration}: {}",
+                row.wire
+            ),
+        }
+    }
 }

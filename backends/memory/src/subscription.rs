@@ -17,8 +17,6 @@ use crate::wakes::Wakes;
 
 /// Most messages that are fetched at once.
 const BATCH: usize = 64;
-/// A delay that cannot be told from "never".
-const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
 #[derive(Debug)]
 pub(crate) struct Subscription {
@@ -206,8 +204,7 @@ impl Subscription {
         log: &Log,
         wakes: &mut Wakes,
     ) {
-        let now = Instant::now();
-        let due = now.checked_add(after).unwrap_or(now + FAR);
+        let due = tg_pubsub_backend::after(after);
         self.left(&entry);
         let sooner = self.next_due().is_none_or(|first| due < first);
         if let Err(entry) = self.held.put(entry, 0, due) {

@@ -1,6 +1,5 @@
 //! The backend: opens producers and consumers, and ends them.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
@@ -24,6 +23,7 @@ use crate::link::{self, Link};
 use crate::members::Membership;
 use crate::names;
 use crate::producer::{Producer, Sender};
+use crate::remembered::Remembered;
 use crate::settings::{Manner, Settings};
 
 /// MQTT 5 as a backend.
@@ -47,9 +47,9 @@ struct Open {
     receivers: Vec<Weak<Receiver>>,
     /// What subscriptions of quality q2 have had, by client identifier: it outlives a consumer that lost its
     /// connection.
-    copies: HashMap<String, Arc<Mutex<Copies>>>,
+    copies: Remembered<Copies>,
     /// What the last exclusive consumers know of others with their identifiers, by those.
-    rivals: HashMap<String, Arc<Mutex<Rivals>>>,
+    rivals: Remembered<Rivals>,
 }
 
 fn lock(rivals: &Mutex<Rivals>) -> MutexGuard<'_, Rivals> {
@@ -254,7 +254,12 @@ impl Mqtt {
             return Arc::default();
         }
         let mut open = self.open();
-        Arc::clone(open.copies.entry(id.to_owned()).or_default())
+        if let Some(known) = open.copies.get(id) {
+            return Arc::clone(known);
+        }
+        let new = Arc::<Mutex<Copies>>::default();
+        open.copies.insert(id.to_owned(), Arc::clone(&new));
+        new
     }
 
     async fn ask(&self) -> Result<Health, Error> {
@@ -295,8 +300,8 @@ impl Mqtt {
             receivers,
             ..
         } = std::mem::take(&mut *self.open());
-        let deadline = Instant::now() + within;
-        let left = || deadline.saturating_duration_since(Instant::now());
+        let start = Instant::now();
+        let left = || within.saturating_sub(start.elapsed());
         let mut done = true;
         // The senders and receivers stop at once; each waits for its own while the others do too.
         let receivers: Vec<_> = receivers.iter().filter_map(Weak::upgrade).collect();

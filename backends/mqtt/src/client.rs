@@ -90,6 +90,9 @@ pub(crate) const NO_SUBSCRIPTION: &str = "tg-pubsub/sign-of-life";
 /// Requests that the client carries out between two looks at the network.
 const BATCH: usize = 64;
 
+/// Longest time that a goodbye may wait.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// What is to be sent over a connection, and what it receives.
 pub(crate) struct Window {
     /// Most messages sent and unconfirmed.
@@ -245,7 +248,8 @@ impl Client {
         Ok(self.0.try_disconnect_with_properties_timeout(
             DisconnectReasonCode::NormalDisconnection,
             properties,
-            within,
+            // The client adds it to the time that it is.
+            within.min(LONGEST),
         )?)
     }
 }

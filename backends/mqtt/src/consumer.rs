@@ -9,6 +9,7 @@ use std::time::Duration;
 use tg_pubsub_backend::in_time;
 use tg_schema::Qos;
 use tg_schema::pubsub::{Answer, BackendConsumer, Delivery, Error};
+use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio::task::coop::consume_budget;
 use tokio::time::timeout;
@@ -19,7 +20,7 @@ use crate::client::{
 use crate::copies::Copies;
 use crate::failure::Failure;
 use crate::inbox::{Inbox, Taken};
-use crate::members::Membership;
+use crate::members::{self, Leaving, Membership};
 use crate::settings::Settings;
 
 /// What a consumer subscribes to, and as whom.
@@ -44,8 +45,11 @@ pub(crate) struct Consumer(Arc<Receiver>);
 pub(crate) struct Receiver {
     inbox: Arc<Inbox>,
     client: Client,
+    broker: String,
+    id: String,
     filter: String,
     durable: bool,
+    runtime: Handle,
     task: Mutex<Option<JoinHandle<()>>>,
     membership: Mutex<Option<Membership>>,
 }
@@ -64,6 +68,7 @@ impl Consumer {
             true => Kind::Durable,
             false => Kind::Passing,
         };
+        members::all_left(&settings.place(), &subscription.id, GOODBYE).await;
         let window = client::Window {
             out: 1,
             incoming: subscription.prefetch,
@@ -76,6 +81,7 @@ impl Consumer {
             settings.q0_buffer,
         ));
         let (durable, filter) = (subscription.durable, subscription.filter.clone());
+        let (broker, id) = (settings.place(), subscription.id.clone());
         let mut session = Session {
             inbox: Arc::clone(&inbox),
             client: client.clone(),
@@ -105,8 +111,11 @@ impl Consumer {
         Ok(Consumer(Arc::new(Receiver {
             inbox,
             client,
+            broker,
+            id,
             filter,
             durable,
+            runtime: Handle::current(),
             task: Mutex::new(Some(task)),
             membership: Mutex::new(Some(membership)),
         })))
@@ -242,6 +251,9 @@ impl Receiver {
                 in_time = false;
             }
         }
+        if forget && in_time {
+            self.inbox.forget_copies();
+        }
         let membership = self.membership.lock();
         drop(membership.unwrap_or_else(PoisonError::into_inner).take());
         in_time
@@ -262,14 +274,24 @@ impl Receiver {
 
 impl Drop for Consumer {
     fn drop(&mut self) {
-        // The task ends by itself after this; after `close`, nobody listens.
-        self.0.inbox.end(Failure::Closed);
-        if !self.0.durable {
-            let _gone = self.0.client.unsubscribe(&self.0.filter);
-        }
-        let _gone = self.0.client.disconnect(!self.0.durable, GOODBYE);
-        let membership = self.0.membership.lock();
+        let receiver = Arc::clone(&self.0);
+        let membership = receiver.membership.lock();
         drop(membership.unwrap_or_else(PoisonError::into_inner).take());
+        let open = {
+            let task = receiver.task.lock();
+            task.unwrap_or_else(PoisonError::into_inner).is_some()
+        };
+        if open {
+            receiver.inbox.end(Failure::Closed);
+            let leaving = Leaving::begin(&receiver.broker, &receiver.id);
+            self.0.runtime.spawn(async move {
+                let _too_slow = receiver.close(false, GOODBYE).await;
+                drop(leaving);
+            });
+        } else {
+            // After `close`, nobody listens; after one that was given up, the connection ends by this.
+            let _gone = receiver.client.disconnect(!receiver.durable, GOODBYE);
+        }
     }
 }
 

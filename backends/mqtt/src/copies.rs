@@ -7,6 +7,8 @@ use std::time::Duration;
 use tg_pubsub_backend::dedup::Window;
 use tokio::time::Instant;
 
+use crate::remembered::Knowledge;
+
 /// Which messages were settled of late, and which are open.
 #[derive(Debug)]
 pub(crate) struct Copies {
@@ -63,9 +65,20 @@ impl Copies {
         copies
     }
 
+    /// The subscription is gone, and with it everything that could come again.
+    pub(crate) fn forget_all(&mut self) {
+        *self = Copies::default();
+    }
+
     /// The connection is gone: what was open comes again.
     pub(crate) fn forget_open(&mut self) {
         self.open.clear();
+    }
+}
+
+impl Knowledge for Copies {
+    fn tells_something(&mut self) -> bool {
+        !self.open.is_empty() || !self.settled.is_empty_at(Instant::now())
     }
 }
 
@@ -84,5 +97,18 @@ mod tests {
         copies.forget_open();
         assert_eq!(copies.arrive("b", 3), Seen::New);
         assert_eq!(copies.arrive("a", 4), Seen::Settled);
+    }
+
+    #[test]
+    fn they_tell_something_until_their_subscription_ends() {
+        let mut copies = Copies::default();
+        assert!(!copies.tells_something());
+        copies.arrive("a", 1);
+        assert!(copies.tells_something());
+        copies.settle("a", 1);
+        assert!(copies.tells_something());
+        copies.forget_all();
+        assert!(!copies.tells_something());
+        assert_eq!(copies.arrive("a", 1), Seen::New);
     }
 }

@@ -129,6 +129,13 @@ impl Inbox {
         self.arrived.notify_waiters();
     }
 
+    /// The subscription ends with it: nothing of it comes again.
+    pub(crate) fn forget_copies(&self) {
+        if let Some(copies) = &self.state().copies {
+            lock(copies).forget_all();
+        }
+    }
+
     /// A message came.
     pub(crate) fn arrive(&self, publish: Publish) {
         let mut state = self.state();
@@ -306,11 +313,9 @@ impl Inbox {
         let mut state = self.state();
         state.is_live(held)?;
         let held = held.clone();
-        let due = after.filter(|after| !after.is_zero()).map(|after| {
-            // Further away than the clock reaches is as far as it reaches.
-            let now = Instant::now();
-            now.checked_add(after).unwrap_or(now + FAR)
-        });
+        let due = after
+            .filter(|after| !after.is_zero())
+            .map(tg_pubsub_backend::after);
         if let Some(open) = state.open.get_mut(&held.publish.pkid) {
             open.delivered.due = due;
         }
@@ -330,8 +335,6 @@ impl Inbox {
         Ok(())
     }
 }
-
-const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
 fn lock(copies: &Mutex<Copies>) -> MutexGuard<'_, Copies> {
     copies.lock().unwrap_or_else(PoisonError::into_inner)

@@ -12,7 +12,7 @@
 //! | `packet` | messages into packets and back |
 //! | `link`, `producer` | messages into confirmed messages |
 //! | `consumer`, `inbox`, `settle`, `copies` | packets into deliveries, settlements into acknowledgements |
-//! | `names`, `members` | topics and subscriptions into filters and client identifiers |
+//! | `names`, `members`, `remembered` | topics and subscriptions into filters and client identifiers, and what is known of these |
 
 #![forbid(unsafe_code)]
 
@@ -28,6 +28,7 @@ mod members;
 mod names;
 mod packet;
 mod producer;
+mod remembered;
 mod settings;
 mod settle;
 

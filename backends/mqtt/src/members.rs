@@ -1,17 +1,78 @@
-//! Which members of subscriptions are in this process: two with one client identifier would push each other out.
+//! Which members of subscriptions are in this process: two with one client identifier would push each other out. And
+//! which of them are about to leave: who came too early would push out one that has not said yet what it settled.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-static TAKEN: LazyLock<Mutex<HashSet<(String, String)>>> = LazyLock::new(Mutex::default);
+use tokio::sync::watch;
+use tokio::time::timeout;
 
-fn taken() -> MutexGuard<'static, HashSet<(String, String)>> {
-    TAKEN.lock().unwrap_or_else(PoisonError::into_inner)
+/// A broker and a client identifier there.
+type Key = (String, String);
+
+static TAKEN: LazyLock<Mutex<HashSet<Key>>> = LazyLock::new(Mutex::default);
+static LEAVING: LazyLock<Mutex<HashMap<Key, watch::Receiver<()>>>> = LazyLock::new(Mutex::default);
+
+fn lock<T>(members: &'static Mutex<T>) -> MutexGuard<'static, T> {
+    members.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn taken() -> MutexGuard<'static, HashSet<Key>> {
+    lock(&TAKEN)
+}
+
+/// A consumer that says goodbye, until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Leaving {
+    key: Key,
+    left: watch::Sender<()>,
+}
+
+impl Leaving {
+    pub(crate) fn begin(broker: &str, id: &str) -> Self {
+        let key = (broker.to_owned(), id.to_owned());
+        let (left, leaving) = watch::channel(());
+        lock(&LEAVING).insert(key.clone(), leaving);
+        Leaving { key, left }
+    }
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        let mut leaving = lock(&LEAVING);
+        // Another one with the identifier may have begun to leave since.
+        let last = leaving.get(&self.key);
+        if last.is_some_and(|last| last.same_channel(&self.left.subscribe())) {
+            leaving.remove(&self.key);
+        }
+    }
+}
+
+/// Waits until nobody in this process who had this identifier says goodbye, and no longer than a goodbye may take: one in
+/// another runtime may stand still.
+pub(crate) async fn all_left(broker: &str, id: &str, most: Duration) {
+    let key = (broker.to_owned(), id.to_owned());
+    let left = async {
+        loop {
+            let leaving = lock(&LEAVING).get(&key).cloned();
+            let Some(mut leaving) = leaving else { return };
+            // Nothing is ever sent.
+            while leaving.changed().await.is_ok() {}
+        }
+    };
+    if timeout(most, left).await.is_err() {
+        tracing::debug!(
+            broker,
+            id,
+            "a consumer that was dropped did not leave in time"
+        );
+    }
 }
 
 /// A client identifier at a broker, held until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Membership(Option<(String, String)>);
+pub(crate) struct Membership(Option<Key>);
 
 impl Membership {
     /// That of a consumer whose identifier may be taken over.
@@ -59,6 +120,26 @@ mod tests {
         assert!(elsewhere.is_some());
         drop(one);
         assert!(Membership::take("test:1", "a").is_some());
+    }
+
+    #[tokio::test]
+    async fn who_comes_waits_for_who_leaves() {
+        use std::future::Future as _;
+        use std::pin::pin;
+        use std::task::{Context, Waker};
+
+        let long = Duration::from_secs(3600);
+        let mut nobody = Context::from_waker(Waker::noop());
+        let first = Leaving::begin("test:4", "a");
+        let second = Leaving::begin("test:4", "a");
+        let mut waiting = pin!(all_left("test:4", "a", long));
+        assert!(waiting.as_mut().poll(&mut nobody).is_pending());
+        drop(first);
+        assert!(waiting.as_mut().poll(&mut nobody).is_pending());
+        all_left("test:4", "b", long).await;
+        all_left("test:4", "a", Duration::from_millis(1)).await;
+        drop(second);
+        waiting.await;
     }
 
     #[test]

@@ -199,7 +199,7 @@ impl Admin {
             401 | 403 => Error::Auth {
                 backend: crate::NAME.to_owned(),
                 message: format!(
-                    "{told}; look at `api_key` (PULSAR_API_KEY), or let an administrator run {commands}"
+                    "{told}; look at `pulsar.api-key` (PULSAR_API_KEY), or let an administrator run {commands}"
                 ),
             },
             _ => broker(
@@ -247,7 +247,7 @@ fn base(url: &str) -> Result<String, Error> {
     let url = url.strip_suffix("/admin/v2").unwrap_or(url);
     if url.contains(['@', '?', '#']) {
         return wrong(
-            "it holds more than the scheme, the host and the port; the token is `api_key`",
+            "it holds more than the scheme, the host and the port; the token is `pulsar.api-key` (PULSAR_API_KEY)",
         );
     }
     let parsed = url.parse::<ureq::http::Uri>().ok();

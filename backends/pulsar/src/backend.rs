@@ -83,7 +83,9 @@ impl Pulsar {
                 let mut options = options.clone();
                 options.max_in_flight = share(options.max_in_flight, parts);
                 Box::pin(async move {
-                    let sender = Sender::open(pool, name, qos, registered, subject, &options);
+                    let identities = Arc::clone(&registry.identities);
+                    let sender =
+                        Sender::open(pool, name, qos, registered, subject, &options, identities);
                     Ok(registry.kept(sender.await?))
                 })
             }

@@ -90,6 +90,7 @@ fn deliver(receiver: &Arc<Receiver>, held: Held) -> Delivery {
     delivery.meta.redelivered = attempts > 1;
     delivery.meta.key.clone_from(&message.key);
     delivery.meta.published = message.publish_time;
+    delivery.meta.unreadable.clone_from(&message.unreadable);
     let (ledger, entry) = (message.id.ledger_id, message.id.entry_id);
     delivery.meta.id = Some(match message.batch {
         Some(place) => format!("{ledger}:{entry}:{}", place.index),

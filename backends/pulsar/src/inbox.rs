@@ -72,7 +72,7 @@ pub(crate) enum Taken {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Orders {
     /// It may send so many more.
-    pub(crate) permits: Option<u32>,
+    pub(crate) permits: Option<u64>,
     /// These are settled.
     pub(crate) settled: Vec<MessageIdData>,
     /// These are to be delivered again.
@@ -82,7 +82,7 @@ pub(crate) struct Orders {
 /// An acknowledgement.
 pub(crate) struct Ack {
     pub(crate) ids: Vec<MessageIdData>,
-    pub(crate) permits: Option<u32>,
+    pub(crate) permits: Option<u64>,
     /// The entry, where all of it is settled.
     pub(crate) complete: Option<EntryId>,
 }
@@ -110,6 +110,7 @@ impl Inbox {
                 entries: HashMap::new(),
                 before: HashMap::new(),
                 handed_out: 0,
+                made_room: 0,
                 window: Window::new(prefetch),
             }),
             arrived: Notify::new(),
@@ -129,7 +130,7 @@ impl Inbox {
     }
 
     /// There is a link. What the broker may send over it.
-    pub(crate) fn connected(&self, link: u64) -> u32 {
+    pub(crate) fn connected(&self, link: u64) -> u64 {
         let mut state = self.state();
         state.link = link;
         state.connected = true;
@@ -151,6 +152,7 @@ impl Inbox {
         state.ready.clear();
         state.later.drain().for_each(drop);
         state.handed_out = 0;
+        state.made_room = 0;
     }
 
     /// It ends for good.
@@ -214,6 +216,7 @@ impl Inbox {
             size: first.batch.map_or(1, |place| place.size),
             is_batch: first.batch.is_some_and(|place| place.size > 1),
             open: HashMap::new(),
+            made_room: false,
             ids,
         };
         let acked = self.acked();
@@ -335,9 +338,8 @@ impl Inbox {
         let held = held.clone();
         let batch = state.entries.get(&held.entry()).is_some_and(|e| e.is_batch);
         let to_broker = self.gives_again && !batch;
-        let now = Instant::now();
         let due = after.filter(|after| !after.is_zero());
-        let due = due.map(|after| now.checked_add(after).unwrap_or(now + FAR));
+        let due = due.map(tg_pubsub_backend::after);
         state.handed_out = state.handed_out.saturating_sub(1);
         let mut orders = Orders::default();
         match due {
@@ -345,15 +347,20 @@ impl Inbox {
                 if let Some(open) = state.open(&held) {
                     open.due = Some(due);
                 }
-                let bytes = held.message.payload.len();
-                let later = match to_broker {
-                    true => Later::GiveBack(held),
-                    false => Later::Hand(held),
+                let (later, bytes) = match to_broker {
+                    true => {
+                        orders = state.make_room(held.entry());
+                        (Later::GiveBack(held.entry()), 0)
+                    }
+                    false => {
+                        let bytes = held.message.payload.len();
+                        (Later::Hand(held), bytes)
+                    }
                 };
                 // There is always room.
                 let _room = state.later.put(later, bytes, due);
             }
-            None if to_broker => orders = state.again(&held),
+            None if to_broker => orders = state.again(held.entry()),
             None => state.ready.push(held),
         }
         drop(state);
@@ -378,8 +385,8 @@ impl Inbox {
                     state.ready.push(held);
                     handed = true;
                 }
-                Later::GiveBack(held) => {
-                    let given = state.again(&held);
+                Later::GiveBack(id) => {
+                    let given = state.again(id);
                     orders.again.extend(given.again);
                     let permits = orders.permits.unwrap_or(0) + given.permits.unwrap_or(0);
                     orders.permits = Some(permits).filter(|permits| *permits > 0);
@@ -394,5 +401,3 @@ impl Inbox {
         (orders, next)
     }
 }
-
-const FAR: Duration = Duration::from_secs(100 * 365 * 24 * 3600);

@@ -10,7 +10,7 @@
 //! | `config`, `settings` | configuration and options into checked settings |
 //! | `client` | the binary protocol into events and failures |
 //! | `names`, `schema`, `admin` | topics and message types into what the broker calls them, and what it needs for them |
-//! | `producer`, `sender`, `unconfirmed` | messages into confirmed messages |
+//! | `producer`, `sender`, `unconfirmed`, `identities` | messages into confirmed messages |
 //! | `unpack`, `chunking` | entries into messages |
 //! | `partitions`, `growth` | producers and consumers of the partitions of a topic, also of later ones, into one of all |
 //! | `registry` | what is open into what ends with the backend |
@@ -31,6 +31,7 @@ mod failure;
 #[doc(hidden)]
 pub mod fuzzing;
 mod growth;
+mod identities;
 mod inbox;
 mod names;
 mod partitions;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tg_pubsub_backend::in_time;
+use tg_pubsub_backend::{after, in_time};
 use tg_schema::Qos;
 use tg_schema::pubsub::{Answer, BackendProducer, Error, Outgoing, Receipt, Wire};
 use tokio::time::{Instant, timeout_at};
@@ -64,7 +64,7 @@ fn send(sender: &Arc<Sender>, message: Outgoing) -> Answer<'static, Result<Recei
         Ok(permit) => match sender.start(message, permit) {
             Ok(Started::Done(receipt)) => Answer::now(Ok(receipt)),
             Ok(Started::UnderWay(flight)) => {
-                let end = Instant::now() + sender.send_timeout;
+                let end = after(sender.send_timeout);
                 Answer::later(async move { finish(&sender, flight, end).await })
             }
             Err(error) => Answer::now(Err(error)),
@@ -72,7 +72,7 @@ fn send(sender: &Arc<Sender>, message: Outgoing) -> Answer<'static, Result<Recei
         // Best effort waits for its turn, and not for a broker that is away.
         Err(_) if sender.qos == Qos::Q0 && sender.is_down() => Answer::now(sender.start_none()),
         Err(_) => Answer::later(async move {
-            let end = Instant::now() + sender.send_timeout;
+            let end = after(sender.send_timeout);
             let permit = Arc::clone(&sender.in_flight).acquire_owned();
             let permit = match timeout_at(end, permit).await {
                 Ok(permit) => permit.map_err(|_| Error::Closed { what: "producer" })?,

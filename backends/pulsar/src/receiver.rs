@@ -184,7 +184,7 @@ impl Receiver {
         }
         self.unpacker().reset();
         let permits = self.inbox.connected(number);
-        seat.connection.tell(&command::flow(seat.id, permits));
+        seat.grant(permits);
         link.seat = Some(Arc::new(seat));
         Ok(())
     }

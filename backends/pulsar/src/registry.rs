@@ -8,6 +8,7 @@ use tg_schema::pubsub::Error;
 
 use crate::acked::Acked;
 use crate::consumer::Consumer;
+use crate::identities::Identities;
 use crate::producer::Producer;
 use crate::receiver::Receiver;
 use crate::sender::Sender;
@@ -19,6 +20,7 @@ const MAX_PARTLY: usize = 10_000;
 pub(crate) struct Registry {
     closed: AtomicBool,
     open: Mutex<Open>,
+    pub(crate) identities: Arc<Identities>,
 }
 
 /// What was opened and may have ended since.

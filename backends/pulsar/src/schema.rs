@@ -14,6 +14,10 @@ pub(crate) fn registered(schema: Option<SchemaInfo>) -> Option<Schema> {
     })
 }
 
+/// What it means where a broker says no more than that it cannot read a schema.
+const UNREADABLE: &str = "a consumer of the topic could not read it together with the versions that are registered, by the \
+     compatibility strategy of the namespace; `tg-schema check` says what differs";
+
 /// Why a broker does not accept a schema, from what it says: its text is that of exceptions in each other.
 pub(crate) fn reason(said: &str) -> String {
     let said = plain(said);
@@ -21,17 +25,21 @@ pub(crate) fn reason(said: &str) -> String {
     // What follows are the two schemas, or nothing.
     let reason = rest.split_once(": {").map_or(rest, |(reason, _)| reason);
     let reason = reason.trim_end_matches([':', ' ']);
-    match reason {
-        "" | "Unable to read schema" => "a consumer of the topic could not read it together with the versions that are \
-             registered, by the compatibility strategy of the namespace; `tg-schema check` says what differs"
-            .to_owned(),
-        reason => reason.to_owned(),
+    match reason.strip_suffix("Unable to read schema") {
+        // With the strategy, where the broker names it.
+        Some(before) => format!("{before}{UNREADABLE}"),
+        None if reason.is_empty() => UNREADABLE.to_owned(),
+        None => reason.to_owned(),
     }
 }
 
 /// What a broker says, in one line and without the names of the exceptions in which it came.
 pub(crate) fn plain(said: &str) -> String {
     let line = said.lines().next().unwrap_or_default().trim();
+    // It repeats itself there.
+    let line = line
+        .split_once(" caused by ")
+        .map_or(line, |(line, _)| line);
     let parts: Vec<_> = line
         .split(": ")
         .filter(|part| !is_exception(part))
@@ -71,6 +79,12 @@ mod tests {
                 "Topic does not have a schema to check",
             ),
             (
+                format!(
+                    "{package}.IncompatibleSchemaException: Schema not found. caused by {package}.IncompatibleSchemaException: Schema not found."
+                ),
+                "Schema not found.",
+            ),
+            (
                 "Schema is too new: 3 for 2".to_owned(),
                 "Schema is too new: 3 for 2",
             ),
@@ -85,5 +99,13 @@ mod tests {
         ] {
             assert!(reason(said).contains("compatibility strategy"), "{said}");
         }
+        let told = reason(
+            "a.B.IncompatibleSchemaException: Error during schema compatibility check with strategy FULL: \
+             org.apache.avro.SchemaValidationException: Unable to read schema: {\"a\": 1}",
+        );
+        assert!(
+            told.contains("strategy FULL: a consumer") && told.contains("tg-schema check"),
+            "{told}"
+        );
     }
 }

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 use crate::client::{Pool, Seat};
 use crate::failure::{Failure, Subject};
+use crate::identities::{Identities, Left};
 use crate::resume;
 use crate::unconfirmed::{Limit, Taken, Unconfirmed};
 
@@ -41,6 +42,7 @@ pub(crate) struct Sender {
     pub(crate) chunks: Option<usize>,
     closed: AtomicBool,
     runtime: Handle,
+    identities: Arc<Identities>,
 }
 
 struct State {
@@ -80,9 +82,18 @@ impl Sender {
         schema: Option<Schema>,
         subject: Subject,
         options: &ProducerOptions,
+        identities: Arc<Identities>,
     ) -> Result<Arc<Self>, Failure> {
         let permits = options.max_in_flight.clamp(1, MAX_IN_FLIGHT);
-        let name = options.name.clone().unwrap_or_default();
+        let (known, left) = match qos {
+            Qos::Q2 => {
+                let left = identities.take(&topic, options.name.as_deref());
+                (Some(identities.known(&topic)), left)
+            }
+            Qos::Q0 | Qos::Q1 => (None, None),
+        };
+        let (before, left) = left.map(|l| (l.name, l.sent)).unwrap_or_default();
+        let name = options.name.clone().unwrap_or(before);
         let sender = Arc::new(Sender {
             topic,
             qos,
@@ -91,10 +102,10 @@ impl Sender {
             state: Mutex::new(State {
                 link: Link::default(),
                 end: None,
-                named_by_user: !name.is_empty(),
+                named_by_user: options.name.is_some(),
                 name,
                 epoch: None,
-                messages: Unconfirmed::new(qos),
+                messages: Unconfirmed::new(known, left),
             }),
             in_flight: Arc::new(Semaphore::new(permits)),
             permits: u32::try_from(permits).unwrap_or(1),
@@ -103,11 +114,18 @@ impl Sender {
             chunks: (pool.settings.chunking && qos != Qos::Q0).then_some(pool.settings.chunk_bytes),
             closed: AtomicBool::new(false),
             runtime: Handle::current(),
+            identities,
             pool,
         });
         let patience = sender.pool.settings.connect_timeout;
-        resume::attempts(patience, resume::not_ready, || sender.attach()).await?;
-        Ok(sender)
+        let opened = resume::attempts(patience, resume::not_ready, || sender.attach()).await;
+        match opened {
+            Ok(()) => Ok(sender),
+            Err(why) => {
+                sender.end(why.clone());
+                Err(why)
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -226,10 +244,24 @@ impl Sender {
             .spawn(async move { sender.close(GOODBYE).await });
     }
 
+    /// Leaves what is not confirmed to the next one.
+    fn leave(&self, state: &mut State) {
+        if self.qos == Qos::Q2 {
+            let left = Left {
+                name: state.name.clone(),
+                named_by_user: state.named_by_user,
+                sent: state.messages.sent(),
+            };
+            self.identities.leave(&self.topic, left);
+        }
+    }
+
     fn end(&self, why: Failure) {
         let mut state = self.state();
         state.end.get_or_insert_with(|| why.clone());
         let seat = state.link.seat.take();
+        // Before anybody is told, who may send it again at once.
+        self.leave(&mut state);
         let failed = state.messages.drain();
         drop(state);
         drop(seat);
@@ -239,7 +271,64 @@ impl Sender {
     }
 }
 
+impl Drop for Sender {
+    fn drop(&mut self) {
+        // Opening it may have been given up.
+        self.leave(&mut self.state());
+    }
+}
+
 /// Most messages that a broker takes from one connection without confirming them.
 const MAX_IN_FLIGHT: usize = 50_000;
 /// How long a producer that was dropped may take to leave.
 const GOODBYE: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::config::PulsarConfig;
+    use crate::identities::Sent;
+    use crate::settings::Settings;
+
+    /// What was left to it is there for another one.
+    #[tokio::test]
+    async fn one_whose_opening_is_given_up_leaves_what_it_took() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let config = PulsarConfig::new(format!("pulsar://127.0.0.1:{port}"));
+        let settings = Settings::of(&config).expect("settings");
+        let left = || Left {
+            name: "n".to_owned(),
+            named_by_user: true,
+            sent: Sent {
+                unconfirmed: vec![(7, "a".to_owned())],
+                next: 8,
+            },
+        };
+        let identities = Arc::<Identities>::default();
+        identities.leave("t", left());
+        let mut options = ProducerOptions::default();
+        options.name = Some("n".to_owned());
+        {
+            let mut opening = pin!(Sender::open(
+                Arc::new(Pool::new(settings)),
+                "t".to_owned(),
+                Qos::Q2,
+                None,
+                Subject::BACKEND,
+                &options,
+                Arc::clone(&identities),
+            ));
+            tokio::select! {
+                _ = &mut opening => panic!("nobody answers"),
+                came = listener.accept() => drop(came.expect("a client")),
+            }
+            assert_eq!(identities.take("t", Some("n")), None, "it has it");
+        }
+        assert_eq!(identities.take("t", Some("n")), Some(left()));
+    }
+}

@@ -1,20 +1,21 @@
 //! Messages that are sent and not confirmed, in the order of their numbers.
 
 use std::collections::VecDeque;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use pulsar::proto::{KeyValue, MessageIdData, MessageMetadata};
-use tg_pubsub_backend::dedup::Window;
-use tg_schema::Qos;
 use tg_schema::pubsub::{Error, Outgoing, Receipt};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use tokio::time::Instant;
 
 use crate::chunking;
 use crate::client::Packet;
 use crate::failure::Failure;
+use crate::identities::{Known, Sent};
 use crate::unpack::chunk_cost;
+
+#[cfg(test)]
+mod tests;
 
 /// A message under way, for whom waits for it.
 pub(crate) struct Flight {
@@ -78,7 +79,9 @@ pub(crate) struct Unconfirmed {
     next: u64,
     messages: VecDeque<Message>,
     /// For q2: identities of messages that were confirmed.
-    known: Option<Window>,
+    known: Option<Known>,
+    /// What a producer of this name sent before us, and was not told of.
+    left: Sent,
 }
 
 pub(crate) struct Message {
@@ -94,17 +97,15 @@ pub(crate) struct Message {
     _permit: OwnedSemaphorePermit,
 }
 
-/// Identities that are known again, and for how long.
-const KNOWN: usize = 10_000;
-const KNOWN_FOR: Duration = Duration::from_secs(600);
-
 impl Unconfirmed {
-    pub(crate) fn new(qos: Qos) -> Self {
+    /// `known` for q2, and what a producer of this name left.
+    pub(crate) fn new(known: Option<Known>, left: Sent) -> Self {
         Unconfirmed {
             identity: Identity::default(),
             next: 0,
             messages: VecDeque::new(),
-            known: (qos == Qos::Q2).then(|| Window::new(KNOWN, KNOWN_FOR)),
+            known,
+            left,
         }
     }
 
@@ -126,7 +127,12 @@ impl Unconfirmed {
         for message in &mut self.messages {
             message.confirmed = 0;
         }
+        let left = std::mem::take(&mut self.left);
         let Some(stored) = stored else { return };
+        if let Some(known) = &self.known {
+            // All of it was sent in the order of its numbers, and nothing after it.
+            left.stored(stored).for_each(|id| known.insert(id));
+        }
         self.next = self.next.max(stored.saturating_add(1));
         while let Some(first) = self.messages.front()
             && first.sequence <= stored
@@ -151,8 +157,8 @@ impl Unconfirmed {
             ..
         } = message;
         let id = id.filter(|_| self.known.is_some());
-        if let (Some(known), Some(id)) = (&mut self.known, &id) {
-            if known.contains(id, Instant::now()) {
+        if let (Some(known), Some(id)) = (&self.known, &id) {
+            if known.contains(id) {
                 let mut receipt = Receipt::new();
                 receipt.duplicate = true;
                 return Ok(Taken::Done(receipt));
@@ -213,8 +219,8 @@ impl Unconfirmed {
         let at = self.find(sequence);
         let message = at.ok().and_then(|at| self.messages.remove(at));
         let Some(message) = message else { return };
-        if let (Some(known), Some(id), Ok(_)) = (&mut self.known, &message.id, &outcome) {
-            known.insert(id, Instant::now());
+        if let (Some(known), Some(id), Ok(_)) = (&self.known, &message.id, &outcome) {
+            known.insert(id);
         }
         message.tell(outcome);
     }
@@ -226,6 +232,21 @@ impl Unconfirmed {
             _ => self
                 .messages
                 .binary_search_by_key(&sequence, |m| m.sequence),
+        }
+    }
+
+    /// What was sent and not confirmed. Before there is a link, that is what was left to us.
+    pub(crate) fn sent(&mut self) -> Sent {
+        let left = std::mem::take(&mut self.left);
+        if !left.unconfirmed.is_empty() {
+            return left;
+        }
+        let messages = self.messages.iter();
+        Sent {
+            unconfirmed: messages
+                .filter_map(|m| Some((m.sequence, m.id.clone()?)))
+                .collect(),
+            next: self.next,
         }
     }
 
@@ -264,159 +285,4 @@ pub(crate) fn receipt(id: Option<&MessageIdData>) -> Receipt {
         None => {}
     }
     receipt
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use tokio::sync::Semaphore;
-
-    use super::*;
-
-    struct Case {
-        messages: Unconfirmed,
-        room: Arc<Semaphore>,
-        chunks: Option<usize>,
-    }
-
-    impl Case {
-        fn new(qos: Qos) -> Self {
-            Case {
-                messages: Unconfirmed::new(qos),
-                room: Arc::new(Semaphore::new(10)),
-                chunks: None,
-            }
-        }
-        fn take(&mut self, message: Outgoing) -> Result<Taken<'_>, Error> {
-            let permit = Arc::clone(&self.room).try_acquire_owned().expect("room");
-            let limit = Limit {
-                packet: 1_000,
-                chunks: self.chunks,
-            };
-            self.messages.take(message, permit, limit)
-        }
-        fn new_one(&mut self, message: Outgoing) -> Flight {
-            match self.take(message) {
-                Ok(Taken::New(flight, _)) => flight,
-                _ => panic!("expected a new message"),
-            }
-        }
-    }
-
-    #[test]
-    fn numbers_go_up_and_receipts_find_their_messages() {
-        let mut case = Case::new(Qos::Q1);
-        let mut flights: Vec<_> = (0..4).map(|_| case.new_one(Outgoing::new("x"))).collect();
-        assert_eq!(case.room.available_permits(), 6);
-        for sequence in [0, 2, 9, 2, 1, 3] {
-            case.messages.settle(sequence, Ok(Receipt::new()));
-        }
-        for (i, flight) in flights.iter_mut().enumerate() {
-            assert_eq!(flight.sequence, i as u64);
-            assert!(matches!(flight.fate.try_recv(), Ok(Ok(_))));
-        }
-        assert_eq!(
-            (case.messages.len(), case.room.available_permits()),
-            (0, 10)
-        );
-    }
-
-    #[test]
-    fn what_the_broker_has_is_not_sent_again() {
-        let mut case = Case::new(Qos::Q2);
-        let mut flights: Vec<_> = (0..3).map(|_| case.new_one(Outgoing::new("x"))).collect();
-        case.messages.resume(Identity::default(), Some(1));
-        assert!(
-            flights[..2]
-                .iter_mut()
-                .all(|f| matches!(f.fate.try_recv(), Ok(Ok(_))))
-        );
-        assert_eq!(
-            case.messages.iter().map(|(n, _)| n).collect::<Vec<_>>(),
-            [2]
-        );
-        case.messages.resume(Identity::default(), Some(41));
-        assert_eq!(case.new_one(Outgoing::new("x")).sequence, 42);
-    }
-
-    #[test]
-    fn repetitions_are_known_on_q2_only() {
-        let mut case = Case::new(Qos::Q2);
-        let message = || Outgoing::new("x").id("a");
-        let mut first = case.new_one(message());
-        let Ok(Taken::UnderWay(mut second)) = case.take(message()) else {
-            panic!("it is under way");
-        };
-        case.messages.settle(first.sequence, Ok(Receipt::new()));
-        let told = |flight: &mut Flight| flight.fate.try_recv().expect("told").map(|r| r.duplicate);
-        assert_eq!((told(&mut first), told(&mut second)), (Ok(false), Ok(true)));
-        assert!(matches!(case.take(message()), Ok(Taken::Done(r)) if r.duplicate));
-        // One that failed is sent again.
-        let failed = case.new_one(Outgoing::new("x").id("b"));
-        case.messages.settle(failed.sequence, Err(Failure::Closed));
-        case.new_one(Outgoing::new("x").id("b"));
-        let mut plain = Case::new(Qos::Q1);
-        plain.new_one(message());
-        plain.new_one(message());
-    }
-
-    #[test]
-    fn what_is_too_large_takes_no_number_and_no_room() {
-        let mut case = Case::new(Qos::Q1);
-        let refused = case.take(Outgoing::new("x").property("a", "y".repeat(1_000)));
-        assert!(matches!(refused, Err(Error::TooLarge { size, max: 1_000 }) if size > 1_000));
-        drop(refused);
-        assert_eq!(case.room.available_permits(), 10);
-        assert_eq!(case.new_one(Outgoing::new("x")).sequence, 0);
-    }
-
-    #[test]
-    fn chunks_are_confirmed_together_and_sent_again_together() {
-        let mut case = Case::new(Qos::Q1);
-        case.chunks = Some(10_000);
-        let mut large = case.new_one(Outgoing::new(vec![0; 2_500]));
-        let mut small = case.new_one(Outgoing::new("x"));
-        let unconfirmed =
-            |case: &Case| -> Vec<u64> { case.messages.iter().map(|(n, _)| n).collect() };
-        assert_eq!(unconfirmed(&case), [0, 0, 0, 1]);
-        case.messages.confirm(0, Receipt::new());
-        case.messages.confirm(0, Receipt::new());
-        assert!(large.fate.try_recv().is_err());
-        case.messages.resume(Identity::default(), None);
-        assert_eq!(unconfirmed(&case), [0, 0, 0, 1]);
-        for _ in 0..3 {
-            assert!(large.fate.try_recv().is_err());
-            case.messages.confirm(0, Receipt::new());
-        }
-        case.messages.confirm(1, Receipt::new());
-        assert!(matches!(large.fate.try_recv(), Ok(Ok(_))));
-        assert!(matches!(small.fate.try_recv(), Ok(Ok(_))));
-        assert_eq!(case.messages.len(), 0);
-    }
-
-    #[test]
-    fn chunks_that_no_consumer_has_room_for_are_refused() {
-        let mut case = Case::new(Qos::Q1);
-        case.chunks = Some(10_000);
-        let refused = case.take(Outgoing::new(vec![0; 9_900]));
-        assert!(matches!(refused, Err(Error::TooLarge { size, max: 10_000 }) if size > 10_000));
-        drop(refused);
-        assert_eq!(
-            (case.messages.len(), case.room.available_permits()),
-            (0, 10)
-        );
-        case.new_one(Outgoing::new(vec![0; 6_000]));
-    }
-
-    #[test]
-    fn a_message_that_the_broker_had_has_no_place() {
-        let id = |ledger_id| MessageIdData {
-            ledger_id,
-            entry_id: 7,
-            ..MessageIdData::default()
-        };
-        assert!(receipt(Some(&id(u64::MAX))).duplicate);
-        assert_eq!(receipt(Some(&id(3))).id.as_deref(), Some("3:7"));
-    }
 }

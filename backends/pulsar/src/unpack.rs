@@ -52,7 +52,7 @@ impl Default for Limits {
 }
 
 /// A message.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Unpacked {
     /// The entry that it is in; the last of [`Unpacked::chunks`] where it came in several.
     pub(crate) id: MessageIdData,
@@ -77,6 +77,8 @@ pub(crate) struct Unpacked {
     pub(crate) schema_version: Option<Bytes>,
     /// There is no value, as opposed to one of no bytes.
     pub(crate) null_value: bool,
+    /// Why nobody can read it. The payload is what came then, or nothing.
+    pub(crate) unreadable: Option<String>,
 }
 
 /// A message's place in its batch.
@@ -132,7 +134,7 @@ impl Unpacker {
             return Ok(Entry::default());
         }
         if let Err(error) = error::check_encryption(&metadata) {
-            return Err(Refused::one(id, error));
+            return Err(Refused::one(id, error).holding(payload, properties(metadata.properties)));
         }
         if metadata.num_chunks_from_msg.unwrap_or(1) <= 1 {
             let messages = self.whole(
@@ -143,13 +145,10 @@ impl Unpacker {
                 redelivery_count,
                 ack_set,
             );
-            return match messages {
-                Ok(messages) => Ok(Entry {
-                    messages,
-                    ..Entry::default()
-                }),
-                Err(error) => Err(Refused::one(id, error)),
-            };
+            return Ok(Entry {
+                messages: messages?,
+                ..Entry::default()
+            });
         }
         let mut entry = Entry::default();
         let chunk = Chunk {
@@ -163,7 +162,6 @@ impl Unpacker {
             Progress::Known => {}
             Progress::Complete(message) => {
                 let last = message.ids.last().cloned().unwrap_or_default();
-                let ids = message.ids.clone();
                 let messages = self.whole(
                     &last,
                     message.ids,
@@ -172,7 +170,7 @@ impl Unpacker {
                     message.redelivery_count,
                     &[],
                 );
-                entry.messages = messages.map_err(|error| Refused { ids, error })?;
+                entry.messages = messages?;
             }
         }
         Ok(entry)
@@ -213,8 +211,18 @@ impl Unpacker {
         payload: Bytes,
         redelivery_count: u32,
         ack_set: &[i64],
-    ) -> Result<Vec<Unpacked>, UnpackError> {
-        let payload = compression::decompress(&metadata, payload, self.limits.message)?;
+    ) -> Result<Vec<Unpacked>, Refused> {
+        let came = payload.clone();
+        let refused = |ids: Vec<MessageIdData>, error| match ids.is_empty() {
+            true => Refused::one(id.clone(), error),
+            false => Refused::all(ids, error),
+        };
+        let payload = match compression::decompress(&metadata, payload, self.limits.message) {
+            Ok(payload) => payload,
+            Err(error) => {
+                return Err(refused(chunks, error).holding(came, properties(metadata.properties)));
+            }
+        };
         let batch = metadata.num_messages_in_batch;
         let template = Unpacked {
             id: id.clone(),
@@ -230,9 +238,13 @@ impl Unpacker {
             sequence_id: metadata.sequence_id,
             schema_version: metadata.schema_version.map(Bytes::from),
             null_value: false,
+            unreadable: None,
         };
         if let Some(count) = batch {
-            return batch::messages(&template, count, payload, ack_set, self.limits.batch);
+            let messages = batch::messages(&template, count, payload, ack_set, self.limits.batch);
+            return messages.map_err(|error| {
+                refused(template.chunks, error).holding(came, properties(metadata.properties))
+            });
         }
         Ok(vec![Unpacked {
             payload,

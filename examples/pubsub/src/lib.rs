@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use tg_pubsub::metrics::Prometheus;
-use tg_pubsub::{PubSub, PubSubArgs, Shutdown};
+use tg_pubsub::{Error, PubSub, PubSubArgs, Shutdown};
 use tg_schema::tg_schema;
 
 pub use client::{Client, ask};
@@ -107,7 +107,11 @@ where
         Ok(program) => program.end(name).await,
         Err(error) => {
             eprintln!("{name}: {error}");
-            ExitCode::FAILURE
+            match error.downcast_ref() {
+                // Of one backend: it is looked at when something is opened.
+                Some(Error::InvalidOption { .. }) => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
+            }
         }
     }
 }

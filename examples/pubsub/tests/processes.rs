@@ -198,13 +198,16 @@ fn a_signal_ends_the_process_over_memory_too() {
 }
 
 #[test]
-fn wrong_backends_are_told_with_exit_code_2() {
+fn wrong_backends_and_flags_are_told_with_exit_code_2() {
     for (arguments, expected) in [
         (
             &["--pubsub-backend", "pigeon"][..],
             "there is no backend `pigeon`",
         ),
-        (&["--pubsub-backend", "kafka"], "the cargo feature `kafka`"),
+        (
+            &["--pubsub-backend", "kafka"],
+            "this version has no backend `kafka`",
+        ),
         // The default is the original system's.
         #[cfg(not(feature = "pulsar"))]
         (&[], "the backend `pulsar` is not compiled in"),
@@ -213,6 +216,10 @@ fn wrong_backends_are_told_with_exit_code_2() {
         (
             &["--mqtt-port", "x"],
             "--mqtt-port: expected a whole number",
+        ),
+        (
+            &["--pubsub-backend=mqtt", "--pubsub-option=mqtt.nope=1"],
+            "mqtt.nope: no such option",
         ),
     ] {
         for (name, path) in [("service", SERVICE), ("client", CLIENT), ("demo", DEMO)] {

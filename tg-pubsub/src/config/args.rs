@@ -103,7 +103,7 @@ impl FromArgMatches for PubSubArgs {
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
         let invalid = |e: tg_schema::pubsub::Error| {
-            clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("{e}\n"))
+            clap::Error::raw(clap::error::ErrorKind::ValueValidation, e)
         };
         for setting in Setting::all() {
             let from_env = matches.value_source(setting.flag) == Some(ValueSource::EnvVariable);
@@ -179,6 +179,16 @@ mod tests {
         );
         let error = parse(&["--pubsub-option", "x"]).expect_err("no option");
         assert!(error.contains("expected backend.name=value"), "{error}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_as_any_other_usage_error() {
+        let mut command = PubSubArgs::augment_args(Command::new("service"));
+        let matches = command.try_get_matches_from_mut(["service", "--mqtt-port", "x"]);
+        let error = PubSubArgs::from_arg_matches(&matches.expect("it is looked at later"));
+        let told = error.expect_err("no number").format(&mut command);
+        let usage = "found \"x\"\n\nUsage: service";
+        assert!(told.to_string().contains(usage), "{told}");
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub struct Known {
     pub name: &'static str,
     /// What it is, for help.
     pub doc: &'static str,
+    /// Whether this version has it, and with it the cargo feature.
+    pub written: bool,
     /// How to reach it.
     pub settings: &'static [Setting],
 }
@@ -90,6 +92,7 @@ pub const BACKENDS: &[Known] = &[
     Known {
         name: "memory",
         doc: "Inside this process; needs no server",
+        written: true,
         settings: &[text(
             "memory.instance",
             "memory-instance",
@@ -101,6 +104,7 @@ pub const BACKENDS: &[Known] = &[
     Known {
         name: "pulsar",
         doc: "Apache Pulsar",
+        written: true,
         settings: &[
             text(
                 "pulsar.host",
@@ -141,6 +145,7 @@ pub const BACKENDS: &[Known] = &[
     Known {
         name: "mqtt",
         doc: "MQTT 5",
+        written: true,
         settings: &[
             text(
                 "mqtt.host",
@@ -194,6 +199,7 @@ pub const BACKENDS: &[Known] = &[
     Known {
         name: "kafka",
         doc: "Apache Kafka with a schema registry",
+        written: false,
         settings: &[
             text(
                 "kafka.bootstrap-servers",
@@ -241,6 +247,7 @@ pub const BACKENDS: &[Known] = &[
     Known {
         name: "rabbitmq",
         doc: "RabbitMQ",
+        written: false,
         settings: &[
             text(
                 "rabbitmq.host",
@@ -284,6 +291,7 @@ pub const BACKENDS: &[Known] = &[
     Known {
         name: "redis",
         doc: "Redis Streams",
+        written: false,
         settings: &[text(
             "redis.url",
             "redis-url",

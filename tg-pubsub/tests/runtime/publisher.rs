@@ -5,7 +5,7 @@ use std::time::Duration;
 use tg_pubsub::metrics::Counter;
 use tg_pubsub::{Error, SendOptions, WhenFull};
 use tg_pubsub_memory::Operation;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::support::*;
 
@@ -180,6 +180,34 @@ async fn close_counts_what_it_abandons() {
     let drained = publisher.close(Duration::from_secs(2)).await;
     assert_eq!(drained.abandoned, 7);
     assert_eq!(start.elapsed(), Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_told_where_a_flush_was_given_up_or_a_close_cut_off() {
+    let world = world();
+    let publisher = world.pubsub.publisher::<Note>(TOPIC).in_flight(1);
+    let publisher = publisher.open().await.expect("a publisher");
+    world.memory.faults().delay(Operation::Send, 2 * SECOND);
+    let refused = Error::TooLarge { size: 2, max: 1 };
+    world.memory.faults().fail_next(Operation::Send, refused);
+    for text in ["refused", "slow"] {
+        publisher.publish(&Note::new(text)).await.expect("taken");
+    }
+    let flush = timeout(SECOND, publisher.flush()).await;
+    flush.expect_err("given up");
+    let told = publisher.flush().await;
+    assert!(matches!(told, Err(Error::TooLarge { .. })), "{told:?}");
+    publisher.flush().await.expect("told before");
+
+    let refused = Error::TooLarge { size: 2, max: 1 };
+    world.memory.faults().fail_next(Operation::Send, refused);
+    for text in ["refused", "slow", "slow"] {
+        publisher.publish(&Note::new(text)).await.expect("taken");
+    }
+    let drained = publisher.close(SECOND).await;
+    assert_eq!(drained.abandoned, 2);
+    let told = drained.error;
+    assert!(matches!(told, Some(Error::TooLarge { .. })), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]

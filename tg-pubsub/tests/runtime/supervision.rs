@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tg_pubsub::metrics::{Counter, Gauge, Role};
-use tg_pubsub::{Backoff, ConsumerType, Error, LinkState, Raw};
+use tg_pubsub::{Backoff, ConsumerType, Error, LinkState, Raw, Shutdown};
 use tg_pubsub_memory::Operation;
 use tg_schema::pubsub::PubSubBackend;
 use tokio::time::{Instant, sleep};
@@ -438,4 +438,32 @@ async fn opening_at_a_broker_that_does_not_answer_says_so() {
     assert_eq!(start.elapsed(), 3 * SECOND);
     assert!(matches!(error, Error::Connection { .. }), "{error}");
     assert!(error.to_string().contains("did not answer"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_closes_waits_for_no_link_that_is_being_built() {
+    let world = world();
+    let consumer = world.consumer("s").await;
+    let subscriber = world.pubsub.subscriber::<Note>(TOPIC, "t").open().await;
+    let subscriber = subscriber.expect("a subscriber");
+    let served = world.consumer("u").await;
+    let service = served.service().run(|_| async { Ok(()) });
+    let mut shutdown = Shutdown::new();
+    shutdown.add(subscriber).add(service.expect("a service"));
+
+    let faults = world.memory.faults();
+    faults.delay(Operation::CreateConsumer, Duration::from_secs(3600));
+    faults.disconnect();
+    let waiting = tokio::spawn({
+        let consumer = consumer.clone();
+        async move { consumer.receive_timeout(Duration::MAX).await }
+    });
+    // Long enough for each to be in the middle of it.
+    sleep(60 * SECOND).await;
+    let start = Instant::now();
+    consumer.close(30 * SECOND).await.expect("closed");
+    let ended = waiting.await.expect("a task").map(drop);
+    assert!(matches!(ended, Err(Error::Closed { .. })), "{ended:?}");
+    assert!(shutdown.drain(30 * SECOND).await.is_clean());
+    assert_eq!(start.elapsed(), Duration::ZERO);
 }

@@ -68,7 +68,7 @@ pub fn run(arguments: &arguments::Migrate, console: &mut Console) -> Result<Exit
         false => Exit::Clean,
     };
     let checked = arguments.check.as_ref().map(|_| difference.as_slice());
-    survey::problems(&migration.sources, &surveyed, console);
+    survey::problems(&migration.sources, &surveyed, registered.as_ref(), console);
     let mut more = survey::entries(&surveyed, registered.as_ref());
     let skipped = migration.skipped.counts().into_iter();
     let skipped = skipped.map(|(key, _, count)| (key, Json::int(count as i64)));

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::process::Command;
 
-use tg_schema_model::Json;
+use tg_schema_model::{Json, json};
 
 use crate::folder::Folder;
 
@@ -118,10 +118,38 @@ fn what_is_registered_is_compared() {
     folder.put("other.json", &registered(&[name.clone(), long]));
     let run = migrate("other.json").ends(1);
     run.says("  differs at /fields/1/type/1: other.json\n    ours:       \"int\"\n    registered: \"long\"\n");
+    let quiet = ["migrate", "shop", "--registered", "other.json", "--quiet"];
+    folder.run(&quiet).ends(1).complains(
+        "error[REGISTERED_DIFFERS]: `Order` differs at /fields/1/type/1: other.json\n --> shop/schema.py:3:1",
+    );
+    let logged = |place: &str| {
+        let run = folder.run(&[
+            "migrate",
+            "shop",
+            "--registered",
+            place,
+            "--format",
+            "sarif",
+        ]);
+        let log = json::parse(&run.out).expect("a log");
+        let results = log
+            .get("runs")
+            .and_then(|runs| runs.as_array()?.first()?.get("results"));
+        let results = results.and_then(Json::as_array).expect("results");
+        let ids = results
+            .iter()
+            .filter_map(|result| result.get("ruleId")?.as_str());
+        let ids = ids.filter(|id| id.starts_with("REGISTERED"));
+        ids.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(logged("other.json"), ["REGISTERED_DIFFERS"]);
+    assert_eq!(logged("sorted"), ["REGISTERED_SORTED"]);
+    assert_eq!(logged("same.json"), [""; 0]);
     folder.put(
         "none.json",
         r#"{"type":"record","name":"Else","fields":[]}"#,
     );
+    assert_eq!(logged("none.json"), ["REGISTERED_MISSING"]);
     migrate("none.json")
         .ends(0)
         .says("  not found\n")

@@ -108,7 +108,8 @@ pub fn edits<'a>(
     for statement in wanted {
         let range = statement.range();
         let indent = alone(text, range).ok_or_else(|| {
-            let why = "an import shares its line with something else".to_owned();
+            let why =
+                "an import shares its line with something else, or has a comment in it".to_owned();
             (range, why)
         })?;
         let (mut kept, mut moved) = (Vec::new(), BTreeMap::<&str, Vec<String>>::new());

@@ -8,7 +8,7 @@ use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::{Code, Refusal};
-use crate::callers::values_are_names;
+use crate::callers::{value_of_class, values_are_names};
 use crate::interpret::{FileId, Kind};
 use crate::record::{self, Shape};
 
@@ -105,6 +105,15 @@ fn is_vars(call: &ExprCall) -> bool {
         _ => false,
     }
 }
+/// Whether a call is `setattr(value, name, …)` with a name that is not written.
+fn sets_by_name(call: &ExprCall) -> bool {
+    match (&*call.func, &*call.arguments.args) {
+        (Expr::Name(func), [value, name, _]) => {
+            func.id == "setattr" && !name.is_string_literal_expr() && !is_self(value)
+        }
+        _ => false,
+    }
+}
 fn is_self(e: &Expr) -> bool {
     e.as_name_expr()
         .is_some_and(|name| matches!(name.id.as_str(), "self" | "cls"))
@@ -146,6 +155,15 @@ impl<'a> Visitor<'a> for Look {
                 }
             }
             Expr::Call(call) if is_vars(call) => self.refuse(e.range(), why),
+            Expr::Call(call) if value_of_class(&call.func).is_some_and(|value| !is_self(value)) => {
+                self.refuse(
+                    e.range(),
+                    "of which class this makes an object is not written",
+                );
+            }
+            Expr::Call(call) if sets_by_name(call) => {
+                self.refuse(e.range(), "which attribute this sets is not written");
+            }
             _ => {}
         }
         walk_expr(self, e);

@@ -119,6 +119,7 @@ pub fn coupled<'a>(program: Program<'a>, facts: &Facts<'a>) -> HashSet<FileId> {
 
 /// Whether a dotted path leads into the client.
 pub fn is_client(path: &str) -> bool {
-    let first = path.split('.').next().unwrap_or_default();
-    matches!(first, "pulsar" | "_pulsar")
+    let path = path.strip_prefix('_').unwrap_or(path);
+    let rest = path.strip_prefix("pulsar");
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

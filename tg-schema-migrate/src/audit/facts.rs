@@ -72,9 +72,9 @@ pub struct Given {
 /// Everything that was noted.
 #[derive(Default)]
 pub struct Facts<'a> {
-    /// By the place of the call.
+    /// By the place of the call; none where nobody knows.
     pub calls: Quick<Site, Callee<'a>>,
-    /// By the place of the attribute.
+    /// By the place of the attribute; none where nobody knows.
     pub reads: Quick<Site, Read<'a>>,
     /// Strings, by the place of the expression that gives them.
     pub texts: Quick<Site, Rc<str>>,
@@ -220,6 +220,7 @@ impl<'a> Observer<'a> for Facts<'a> {
         let callee = match call.callee {
             Value::Class(class) => Callee::Class(Rc::clone(class)),
             Value::Function(function) => Callee::Function(Rc::clone(function), 0),
+            Value::External(path) => Callee::Outside(Rc::clone(path)),
             Value::Method(method) => match (&method.function, call.callee.dotted()) {
                 (Some(function), _) => {
                     let bound = usize::from(function.binding != Binding::Static);
@@ -240,14 +241,21 @@ impl<'a> Observer<'a> for Facts<'a> {
                 self.gives.insert(call.site, given);
             }
         }
-        self.calls.insert(call.site, callee);
+        // Nothing is as good as a note that nobody knows, and most calls of most files are such.
+        match callee {
+            Callee::Unknown => drop(self.calls.remove(&call.site)),
+            callee => drop(self.calls.insert(call.site, callee)),
+        }
     }
 
     fn attribute(&mut self, _: &Context<'_, 'a>, attribute: &AttributeEvent<'_, 'a>) {
         let value = thing(attribute.value);
         let base = thing(attribute.base);
         if attribute.access == Access::Get {
-            self.reads.insert(attribute.site, Read { base, value });
+            match (&base, &value) {
+                (Thing::Unknown, Thing::Unknown) => drop(self.reads.remove(&attribute.site)),
+                _ => drop(self.reads.insert(attribute.site, Read { base, value })),
+            }
             return;
         }
         if let (Thing::Instance(class), Thing::Object(_) | Thing::Instance(_)) = (&base, &value) {

@@ -65,6 +65,8 @@ pub struct Notes<'a> {
     pub stars: Vec<Site>,
     /// Statements that import something of the client's.
     pub clients: Vec<(Site, String)>,
+    /// Calls that ask whether something is a Record of the client's: `isinstance(value, Record)`.
+    pub ask_record: Vec<Site>,
     /// Schemas and classes that are known only when the program runs.
     pub dynamic: Dynamic<'a>,
 }
@@ -82,6 +84,15 @@ fn instance<'a>(value: &Value<'a>) -> Option<Rc<Class<'a>>> {
             _ => None,
         },
         _ => None,
+    }
+}
+
+/// Whether a value is the client's class itself, or a tuple with it.
+fn is_record(value: &Value) -> bool {
+    match value {
+        Value::External(path) => &**path == "pulsar.schema.Record",
+        Value::Tuple(items) => items.iter().any(is_record),
+        _ => false,
     }
 }
 
@@ -227,6 +238,11 @@ impl<'a> Observer<'a> for Notes<'a> {
             Value::External(path) => {
                 if let Some((class, arguments)) = partial(call.result) {
                     self.made.insert(call.site, made(class, arguments, 1));
+                }
+                if matches!(&**path, "builtins.isinstance" | "builtins.issubclass")
+                    && call.arguments.positional.get(1).is_some_and(is_record)
+                {
+                    self.ask_record.push(call.site);
                 }
                 self.outside.insert(call.site, Rc::clone(path));
             }

@@ -2,6 +2,7 @@
 
 mod choices;
 mod followed;
+mod own;
 mod values;
 
 use crate::progress::Progress;
@@ -205,6 +206,7 @@ def k(c: Child, m: Made):
             "use.py:24 RECORD_METHOD Response: r.__dict__",
             "use.py:27 MISSING_ATTRIBUTE Item: i.bad",
             "use.py:29 MISSING_ATTRIBUTE Child: c.text",
+            "use.py:30 RECORD_METHOD Made: m.shout",
         ],
     );
 }
@@ -526,8 +528,10 @@ def f(r: Response, m: Made, p: Parameter, e: Error):
             "use.py:5 RECORD_METHOD Response: r._fields",
             "use.py:6 RECORD_METHOD Response: vars(r)",
             "use.py:7 RECORD_METHOD Response: r.__dict__",
+            "use.py:9 RECORD_METHOD Made: m.shout",
             "use.py:12 RECORD_METHOD Parameter: p.default",
             "use.py:13 RECORD_METHOD Response: getattr(r, 'schema_info')",
+            "use.py:14 RECORD_METHOD Made: Made.shout",
         ],
     );
 }

@@ -18,7 +18,9 @@ use ruff_text_size::Ranged;
 
 use super::notes::Notes;
 use super::walk::Handed;
-use crate::interpret::{Binding as Bound, Class, FileId, Function, Kind, Outcome, Program, Site};
+use crate::interpret::{
+    Binding as Bound, Class, FileId, Function, Kind, Outcome, Program, Site, linear,
+};
 pub use annotation::Scalar;
 pub use declared::{field, field_names, held, values_are_names};
 pub use given::Type;
@@ -43,6 +45,8 @@ pub struct Types<'w, 'a> {
     outcome: &'w Outcome<'a>,
     /// Where Records are defined: their names.
     pub records: HashSet<Site>,
+    /// Records that others inherit from, by id.
+    heirs: HashSet<usize>,
     /// Enums that fields of Records hold, by id.
     pub enums: HashSet<usize>,
     /// The names of each module.
@@ -66,9 +70,12 @@ impl<'w, 'a> Types<'w, 'a> {
         let records = outcome.classes.iter().filter(|c| c.kind == Kind::Record);
         let files = (0..program.files.len()).map(|at| FileId(at as u32));
         let module = |file| Rc::new(Locals::module(&program.tree(file).body));
+        let bases = |class| linear(class).into_iter().skip(1).map(|base| base.id);
+        let heirs = records.clone().flat_map(bases).collect();
         let enums = records.clone().flat_map(declared::enums).collect();
         Types {
             program,
+            heirs,
             enums,
             notes,
             outcome,
@@ -166,6 +173,11 @@ impl<'w, 'a> Types<'w, 'a> {
         let function = self.method(&class, &func.attr)?;
         let filled = usize::from(function.binding != Bound::Static);
         Some((function, filled))
+    }
+
+    /// Whether a class of the files inherits from another.
+    pub fn has_heirs(&self, class: &Rc<Class<'a>>) -> bool {
+        self.heirs.contains(&class.id)
     }
 
     /// The Record that an expression names.

@@ -4,6 +4,7 @@ mod attribute;
 mod call;
 mod fit;
 mod handed;
+mod mixed;
 mod question;
 mod sets;
 mod value;
@@ -17,6 +18,7 @@ use ruff_python_ast::{Comprehension, Expr, Pattern, Stmt, StmtIf, UnaryOp};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use tg_schema_model::rule::Rule;
 
+pub(crate) use call::value_of_class;
 pub use handed::Handed;
 
 use super::Tightened;
@@ -50,6 +52,8 @@ pub struct Walk<'w, 'a> {
     lambdas: HashMap<TextRange, Called<'a>>,
     /// What the code around sets attributes of: texts, and where first.
     set: Vec<HashMap<String, TextSize>>,
+    /// Fields that have to be given, by class.
+    required: HashMap<usize, Rc<[String]>>,
     /// Expressions that the question at hand may still look at.
     looks: Cell<usize>,
     pub found: Vec<Raw<'a>>,
@@ -83,6 +87,7 @@ impl<'w, 'a> Walk<'w, 'a> {
             records,
             lambdas: HashMap::new(),
             set: Vec::new(),
+            required: HashMap::new(),
             looks: Cell::new(0),
             found: Vec::new(),
             doubts: Vec::new(),
@@ -267,6 +272,7 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
             Expr::Call(call) => {
                 self.goes_through(call);
                 self.call(call);
+                self.takes_member(call);
                 if let (Expr::Name(func), [value]) = (&*call.func, &*call.arguments.args)
                     && func.id == "bool"
                 {
@@ -274,7 +280,12 @@ impl<'a> Visitor<'a> for Walk<'_, 'a> {
                 }
             }
             Expr::Attribute(attribute) => self.attribute(attribute),
-            Expr::Compare(compare) => self.compare(compare),
+            Expr::Compare(compare) => {
+                self.compare(compare);
+                self.compares_member(compare);
+            }
+            Expr::BinOp(of) => self.counts_member(of),
+            Expr::Subscript(of) => self.looks_up_member(of),
             Expr::If(of) => self.tested(&of.test),
             Expr::UnaryOp(of) if of.op == UnaryOp::Not => self.tested(&of.operand),
             Expr::BoolOp(of) => {

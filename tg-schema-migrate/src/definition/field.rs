@@ -9,9 +9,9 @@ use super::Names;
 use super::default::{self, Written};
 use super::doc::{self, Places};
 use super::draft::{EnumDraft, FieldDraft, Origin, RecordDraft};
-use super::remark::Remarks;
+use super::remark::{Remarks, listed};
 use super::values::Values;
-use crate::interpret::{Class, Program, Site, UNDECODED};
+use crate::interpret::{Class, Program, Site, UNDECODED, is_mixed};
 use crate::record::{self, Field, Habits, Item, Plain, Problem, Shape};
 
 /// Longest expression that is kept.
@@ -34,7 +34,7 @@ pub(super) fn record<'a>(
         doc: doc::of_record(program, class),
         sorted_fields: record::sorted(class).unwrap_or(false) || habits.sorted_fields,
         repeat_definitions: habits.repeat_definitions,
-        origin: names.origin(class),
+        origin: own_code(class, names.origin(class)),
         ..RecordDraft::default()
     };
     let fields = match record::fields(class) {
@@ -102,6 +102,26 @@ pub(super) fn record<'a>(
     draft
 }
 
+/// What the row of a Record says of its code.
+fn own_code(class: &Rc<Class>, origin: Origin) -> Origin {
+    let own = record::beside(class);
+    if own.is_empty() {
+        return origin;
+    }
+    let mut note = format!("no generated type has its own code: {}", listed(&own));
+    let builds = record::builds(class);
+    if builds {
+        note.push_str(
+            "; its constructor may fill fields that nobody has set, and new messages leave them out",
+        );
+    }
+    Origin {
+        note: Some(note),
+        verdict: builds.then_some("lossy"),
+        ..origin
+    }
+}
+
 fn shortened(text: String) -> String {
     match text.char_indices().nth(MAX_EXPRESSION) {
         Some((at, _)) => format!("{}…", &text[..at]),
@@ -135,6 +155,11 @@ fn defined<'a>(
                     .to_owned(),
             );
             draft.origin.verdict = Some("lossy");
+            draft.origin.unset = given(field);
+            Written::None
+        }
+        (Shape::Record(_), None) => {
+            draft.origin.unset = given(field);
             Written::None
         }
         _ => default::written(names.program, field),
@@ -164,6 +189,15 @@ fn defined<'a>(
         }
     }
     Ok(draft)
+}
+
+/// What an unset sub-record travels as that is declared with values of its fields, in words.
+fn given(field: &Field) -> Option<String> {
+    let Shape::Record(of) = &field.shape else {
+        return None;
+    };
+    let values = || format!("an object with the declared value of {}", listed(&of.given));
+    (!of.given.is_empty()).then(values)
 }
 
 /// The type expression without `?`.
@@ -279,7 +313,18 @@ pub(super) fn enumeration<'a>(
     let members = class.members.borrow();
     let values = Values::of(&members);
     let mut origin = names.origin(class);
-    origin.note = values.note;
+    let mut notes: Vec<String> = values.note.into_iter().collect();
+    if is_mixed(class) {
+        notes.push("its members were texts or numbers too, and are members alone now".to_owned());
+    }
+    let own = record::beside(class);
+    if !own.is_empty() {
+        notes.push(format!(
+            "no generated type has its own code: {}",
+            listed(&own)
+        ));
+    }
+    origin.note = (!notes.is_empty()).then(|| notes.join("; "));
     origin.verdict = values.verdict;
     EnumDraft {
         class: class.id,

@@ -71,6 +71,7 @@ impl<'a> Remarks<'_, 'a> {
         let own = record::fields(class).unwrap_or_default();
         let own: HashSet<String> = own.into_iter().map(|(name, _)| name).collect();
         self.inherited(class, &own);
+        self.own_code(class);
         for attribute in &class.created {
             if !own.contains(attribute.name.as_str()) {
                 self.attribute(class, attribute);
@@ -109,7 +110,7 @@ impl<'a> Remarks<'_, 'a> {
                     .collect(),
             };
             let missing = names.into_iter().filter(|name| !own.contains(name));
-            let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
+            let missing: Vec<String> = missing.collect();
             if !missing.is_empty() {
                 lost.entry(base.name.to_string())
                     .or_default()
@@ -117,16 +118,7 @@ impl<'a> Remarks<'_, 'a> {
             }
         }
         for (base, names) in lost {
-            const SHOWN: usize = 8;
-            let mut list = names
-                .iter()
-                .take(SHOWN)
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ");
-            if names.len() > SHOWN {
-                list.push_str(&format!(" and {} more", names.len() - SHOWN));
-            }
+            let list = listed(&names);
             self.warn(
                 "INHERITED_FIELDS_LOST",
                 class.site,
@@ -140,6 +132,27 @@ impl<'a> Remarks<'_, 'a> {
         }
     }
 
+    /// Methods, properties and values of a class.
+    fn own_code(&mut self, class: &Rc<Class<'a>>) {
+        let created = class.created.iter();
+        let told = created.filter(|of| {
+            looks_like_namespace(&of.name, &of.value) || no_field(&of.name, &of.value).is_some()
+        });
+        let told: HashSet<&str> = told.map(|of| of.name.as_str()).collect();
+        let names = record::beside_own(class).into_iter();
+        let names: Vec<String> = names.filter(|name| !told.contains(name.as_str())).collect();
+        if names.is_empty() {
+            return;
+        }
+        self.warn(
+            "OWN_CODE",
+            class.site,
+            format!("`{}` has code of its own: {}", class.name, listed(&names)),
+            "definitions and generated types have fields and members alone",
+            "keep it beside the generated types, as functions or in a class that holds a message",
+        );
+    }
+
     fn attribute(&mut self, class: &Class, attribute: &Attribute<'a>) {
         let Attribute {
             name,
@@ -147,11 +160,7 @@ impl<'a> Remarks<'_, 'a> {
             expression,
             ..
         } = attribute;
-        let bare = name.trim_matches('_').replace('_', "").to_lowercase();
-        if name != "_avro_namespace"
-            && matches!(bare.as_str(), "avronamespace" | "namespace")
-            && matches!(value, Value::Str(_))
-        {
+        if looks_like_namespace(name, value) {
             self.warn(
                 "NAMESPACE_LOOK_ALIKE",
                 *expression,
@@ -161,21 +170,7 @@ impl<'a> Remarks<'_, 'a> {
             );
             return;
         }
-        let what = match value {
-            Value::External(path) if is_field_class(path) => "a class, not an instance of it",
-            Value::External(path) if path.starts_with("builtins.") => "a type of Python",
-            Value::Tuple(items) if items.iter().any(looks_like_field) => {
-                "a tuple: a comma stands behind it"
-            }
-            Value::List(items) if items.borrow().iter().any(looks_like_field) => "a list",
-            Value::Member(_) => "a member of an enum, not the enum",
-            Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Bytes(_) => {
-                "a plain value"
-            }
-            _ => return,
-        };
-        let setting = name.starts_with('_') || name.chars().all(|c| !c.is_lowercase());
-        if !setting {
+        if let Some(what) = no_field(name, value) {
             self.no_field(class, name, *expression, what);
         }
     }
@@ -367,7 +362,8 @@ impl<'a> Remarks<'_, 'a> {
     }
 
     /// An enum that fields hold.
-    pub(super) fn enumeration(&mut self, class: &Class) {
+    pub(super) fn enumeration(&mut self, class: &Rc<Class<'a>>) {
+        self.own_code(class);
         for attribute in &class.created {
             if let Some(Value::Member(member)) = class.scope.get(&attribute.name)
                 && member.name != attribute.name
@@ -406,6 +402,44 @@ impl<'a> Remarks<'_, 'a> {
             }
         }
     }
+}
+
+/// Whether an attribute looks like `_avro_namespace` and is not.
+fn looks_like_namespace(name: &str, value: &Value) -> bool {
+    let bare = name.trim_matches('_').replace('_', "").to_lowercase();
+    name != "_avro_namespace"
+        && matches!(bare.as_str(), "avronamespace" | "namespace")
+        && matches!(value, Value::Str(_))
+}
+
+/// What an attribute is that looks like a field and is none.
+fn no_field(name: &str, value: &Value) -> Option<&'static str> {
+    let setting = name.starts_with('_') || name.chars().all(|c| !c.is_lowercase());
+    let what = match value {
+        Value::External(path) if is_field_class(path) => "a class, not an instance of it",
+        Value::External(path) if path.starts_with("builtins.") => "a type of Python",
+        Value::Tuple(items) if items.iter().any(looks_like_field) => {
+            "a tuple: a comma stands behind it"
+        }
+        Value::List(items) if items.borrow().iter().any(looks_like_field) => "a list",
+        Value::Member(_) => "a member of an enum, not the enum",
+        Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::Str(_) | Value::Bytes(_) => {
+            "a plain value"
+        }
+        _ => return None,
+    };
+    (!setting).then_some(what)
+}
+
+/// Names in quotes, the first of them where there are many.
+pub(super) fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let shown = names.iter().take(SHOWN).map(|name| format!("`{name}`"));
+    let mut list = shown.collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        list.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    list
 }
 
 fn holds_record(item: &record::Item<'_>) -> bool {

@@ -184,3 +184,47 @@ impl<'a, O: Observer<'a> + ?Sized> Observer<'a> for &mut O {
         (**self).bound(context, name, value, site);
     }
 }
+
+/// An observer, or nobody.
+impl<'a, O: Observer<'a>> Observer<'a> for Option<O> {
+    fn import(&mut self, context: &Context<'_, 'a>, import: &Import<'_, 'a>) {
+        if let Some(one) = self {
+            one.import(context, import);
+        }
+    }
+    fn call(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {
+        if let Some(one) = self {
+            one.call(context, call);
+        }
+    }
+    fn again(&mut self, context: &Context<'_, 'a>, call: &Call<'_, 'a>) {
+        if let Some(one) = self {
+            one.again(context, call);
+        }
+    }
+    fn attribute(&mut self, context: &Context<'_, 'a>, attribute: &Attribute<'_, 'a>) {
+        if let Some(one) = self {
+            one.attribute(context, attribute);
+        }
+    }
+    fn compare(&mut self, context: &Context<'_, 'a>, compare: &Compare<'_, 'a>) {
+        if let Some(one) = self {
+            one.compare(context, compare);
+        }
+    }
+    fn text(&mut self, context: &Context<'_, 'a>, text: &str, site: Site) {
+        if let Some(one) = self {
+            one.text(context, text, site);
+        }
+    }
+    fn class(&mut self, context: &Context<'_, 'a>, class: &Rc<Class<'a>>) {
+        if let Some(one) = self {
+            one.class(context, class);
+        }
+    }
+    fn bound(&mut self, context: &Context<'_, 'a>, name: &str, value: &Value<'a>, site: Site) {
+        if let Some(one) = self {
+            one.bound(context, name, value, site);
+        }
+    }
+}

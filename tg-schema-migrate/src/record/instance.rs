@@ -13,6 +13,8 @@ use crate::interpret::{Arguments, Class, Code, Kind, Site, Value, linear};
 pub struct Instance<'a> {
     /// Its class.
     pub class: Rc<Class<'a>>,
+    /// Names of its fields that the declaration gives a value, which every unset one then has: `In(x=3)`.
+    pub given: Vec<String>,
 }
 
 /// What the constructor takes for itself.
@@ -47,6 +49,7 @@ pub(super) fn field<'a>(
         }
     }
     let [mut default, mut required_default, mut required] = given;
+    let mut held = Vec::new();
     for (name, field) in fields(class)? {
         let set = values
             .iter()
@@ -61,7 +64,11 @@ pub(super) fn field<'a>(
             }
             _ => {
                 if let Some(value) = set {
-                    settable(&field_of(&field, depth + 1)?, value, site)?;
+                    let field = field_of(&field, depth + 1)?;
+                    settable(&field, value, site)?;
+                    if !is_same(value, &unset(&field)) {
+                        held.push(name);
+                    }
                 }
                 continue;
             }
@@ -88,6 +95,7 @@ pub(super) fn field<'a>(
         default: default.filter(|value| !matches!(value, Value::None)),
         shape: Shape::Record(Box::new(Instance {
             class: Rc::clone(class),
+            given: held,
         })),
         site,
     })
@@ -134,6 +142,17 @@ fn unset<'a>(field: &Field<'a>) -> Value<'a> {
         (Shape::Plain(super::Plain::Boolean), None) => Value::Bool(false),
         (Shape::Record(_), None) => Value::Ellipsis,
         (_, None) => Value::None,
+    }
+}
+
+/// Whether a value is surely the one that nobody has to set.
+fn is_same(value: &Value, unset: &Value) -> bool {
+    match (value, unset) {
+        (Value::None, Value::None) => true,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        (Value::Int(a), Value::Int(b)) => a == b,
+        (Value::Str(a), Value::Str(b)) => a == b,
+        _ => false,
     }
 }
 

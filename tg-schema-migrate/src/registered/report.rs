@@ -149,7 +149,7 @@ fn overall(answer: &Answer) -> String {
         .map_or(NOT_FOUND.to_owned(), |(_, _, _, how)| how.to_string())
 }
 
-fn short(verdict: &Verdict) -> String {
+pub(super) fn short(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Equal(how) => how.to_string(),
         Verdict::Differs(Difference { pointer, .. }) if pointer.is_empty() => {
@@ -159,7 +159,7 @@ fn short(verdict: &Verdict) -> String {
     }
 }
 
-fn value(value: Option<&Json>) -> String {
+pub(super) fn value(value: Option<&Json>) -> String {
     const LONGEST: usize = 200;
     let Some(value) = value else {
         return "nothing".to_owned();

@@ -20,6 +20,7 @@ pub mod non_literal_default;
 pub mod not_a_field;
 pub mod null_default_on_required;
 pub mod null_field;
+pub mod own_code;
 pub mod positional_default;
 pub mod record_default;
 pub mod record_named_record;
@@ -51,6 +52,7 @@ pub const CHAPTER: Chapter = Chapter {
         &not_a_field::RULE,
         &null_default_on_required::RULE,
         &null_field::RULE,
+        &own_code::RULE,
         &positional_default::RULE,
         &record_default::RULE,
         &record_named_record::RULE,

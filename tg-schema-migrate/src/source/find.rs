@@ -204,7 +204,7 @@ impl Walk<'_> {
     }
 
     fn folder(&mut self, folder: &Path, real: PathBuf, depth: usize) {
-        // A link to a folder above, or a second way to a folder, leads to nothing new.
+        // A second way to a folder leads to nothing new.
         if !self.folders.insert(real.clone()) {
             return;
         }
@@ -281,6 +281,12 @@ impl Walk<'_> {
             "node_modules" => skipped.packages += 1,
             _ => {
                 let real = std::fs::canonicalize(path).unwrap_or_else(|_| above.join(name));
+                if above.starts_with(&real) {
+                    return self.refuse(
+                        format!("{} is a link to a folder that it is in", path.display()),
+                        "remove the link; all else in the folder is read",
+                    );
+                }
                 self.module.push(name.to_owned());
                 self.folder(path, real, depth + 1);
                 self.module.pop();
@@ -403,7 +409,12 @@ mod tests {
         let listing = find(&[top.clone(), top.join("missing")], &mut findings);
         assert_eq!(listing.files.len(), 1);
         let messages: Vec<&str> = findings.0.iter().map(|d| d.message.as_str()).collect();
-        assert_eq!(messages.len(), 3, "{messages:?}");
+        assert_eq!(messages.len(), 4, "{messages:?}");
+        assert!(
+            messages
+                .iter()
+                .any(|m| m.ends_with("a/up is a link to a folder that it is in"))
+        );
         assert!(messages.iter().any(|m| m.ends_with("leads nowhere")));
         assert!(messages.iter().any(|m| m.contains("self.py")));
         assert!(messages.iter().any(|m| m.contains("missing")));

@@ -1,7 +1,7 @@
 //! Addresses as they are written: in defaults, returns, lambdas and both arms of a choice, where no name is bound to
 //! them, and texts that begin like an address and end in something that is not known.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{
@@ -13,6 +13,9 @@ use tg_schema_model::topic::pulsar;
 
 use super::{Named, SCHEMES, is_topic};
 use crate::interpret::{FileId, Program, Site};
+
+/// What every file has in it that an address is written in.
+const SCHEME: &str = "persistent";
 
 /// What is written in one file.
 #[derive(Default)]
@@ -246,8 +249,11 @@ impl Made {
         built: &HashSet<Site>,
         own: &dyn Fn(FileId) -> bool,
     ) -> Vec<Named> {
+        // An address is written where one of the schemes is; a file with a call that is lost has the names.
+        let lost: HashSet<FileId> = self.lost.keys().map(|site| site.file).collect();
         let files = (0..program.files.len()).map(|at| FileId(at as u32));
-        let written: Vec<(FileId, Written)> = files
+        let written: BTreeMap<FileId, Written> = files
+            .filter(|file| lost.contains(file) || program.text(*file).contains(SCHEME))
             .map(|file| (file, Written::of(program, file)))
             .collect();
         let mut makers = self.makers.clone();
@@ -290,10 +296,8 @@ impl Made {
             if known || !makers.contains(&function) || !own(site.file) {
                 continue;
             }
-            let written = written
-                .get(site.file.at())
-                .map(|(_, written)| &written.names);
-            let name = written.and_then(|names| names.get(&site.range.start().into()).cloned());
+            let names = written.get(&site.file).map(|written| &written.names);
+            let name = names.and_then(|names| names.get(&site.range.start().into()).cloned());
             add(name, Err(why), site);
         }
         all.sort_by_key(Named::at);

@@ -51,6 +51,9 @@ pub struct Meta {
     pub published: Option<SystemTime>,
     /// Bytes on the wire, with the frame, where they differ from the payload's.
     pub wire_size: usize,
+    /// Why the backend cannot give what the producer sent: it is encrypted, damaged, too large. The payload is what came then,
+    /// or nothing. `None`: it is what the producer sent.
+    pub unreadable: Option<String>,
 }
 
 impl Default for Meta {
@@ -62,6 +65,7 @@ impl Default for Meta {
             id: None,
             published: None,
             wire_size: 0,
+            unreadable: None,
         }
     }
 }

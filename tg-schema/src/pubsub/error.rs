@@ -56,7 +56,7 @@ pub enum Error {
         /// What is wrong with it, and what is expected.
         message: String,
     },
-    /// The message is larger than the broker takes. Nothing was sent.
+    /// The message is larger than the broker takes, or the producer is to send. Nothing was sent.
     TooLarge {
         /// Bytes of the message.
         size: usize,
@@ -229,7 +229,7 @@ impl fmt::Display for Error {
             Error::InvalidOption { name, message } => write!(f, "{name}: {message}"),
             Error::TooLarge { size, max } => write!(
                 f,
-                "the message has {size} bytes, the broker takes at most {max}; nothing was sent"
+                "the message has {size} bytes, at most {max} are taken; nothing was sent"
             ),
             Error::Unsupported {
                 feature,

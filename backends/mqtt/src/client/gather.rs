@@ -21,6 +21,8 @@ pub(super) struct Gather<S> {
     kept: Vec<u8>,
     /// So many bytes of them were written.
     written: usize,
+    /// All were written, and the connection below may hold them back: encryption has a buffer of its own.
+    unflushed: bool,
 }
 
 /// Whether these are whole packets that acknowledge, and nothing else: PUBACK, PUBREC, PUBREL or PUBCOMP.
@@ -44,6 +46,7 @@ impl<S> Gather<S> {
             inner,
             kept: Vec::new(),
             written: 0,
+            unflushed: false,
         }
     }
 }
@@ -51,18 +54,20 @@ impl<S> Gather<S> {
 impl<S: AsyncWrite + Unpin> Gather<S> {
     /// Writes what was kept.
     fn poll_kept(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.kept.is_empty() {
-            return Poll::Ready(Ok(()));
-        }
         while let Some(left @ [_, ..]) = self.kept.get(self.written..) {
             match ready!(Pin::new(&mut self.inner).poll_write(context, left))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
                 written => self.written += written,
             }
+            self.unflushed = true;
         }
         self.kept.clear();
         self.written = 0;
-        Pin::new(&mut self.inner).poll_flush(context)
+        if self.unflushed {
+            ready!(Pin::new(&mut self.inner).poll_flush(context))?;
+            self.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -119,7 +124,7 @@ mod tests {
     const PING: &[u8] = &[0xc0, 0];
 
     /// Waits for the network once, as the client does when it has nothing to do.
-    fn wait(here: &mut Gather<DuplexStream>) -> Poll<io::Result<()>> {
+    fn wait(here: &mut Gather<impl AsyncRead + AsyncWrite + Unpin>) -> Poll<io::Result<()>> {
         let mut room = [0; 8];
         let mut nobody = Context::from_waker(Waker::noop());
         Pin::new(here).poll_read(&mut nobody, &mut ReadBuf::new(&mut room))
@@ -216,6 +221,66 @@ mod tests {
         assert_eq!(here.read_u8().await.expect("answered"), b'!');
         let found = reading.await.expect("a task");
         assert_eq!(found, [PUBACK, PUBREC, PING].concat());
+    }
+
+    /// Takes everything and sends it when it is flushed, as encryption does; the first time, there is no room for it.
+    #[derive(Default)]
+    struct Holding {
+        held: Vec<u8>,
+        sent: Vec<u8>,
+        flushes: usize,
+    }
+
+    impl AsyncRead for Holding {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            _: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            Poll::Pending
+        }
+    }
+
+    impl AsyncWrite for Holding {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<io::Result<usize>> {
+            self.held.extend_from_slice(bytes);
+            Poll::Ready(Ok(bytes.len()))
+        }
+        fn poll_flush(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.flushes += 1;
+            if self.flushes == 1 {
+                return Poll::Pending;
+            }
+            let held = std::mem::take(&mut self.held);
+            self.sent.extend(held);
+            Poll::Ready(Ok(()))
+        }
+        fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+            self.poll_flush(context)
+        }
+    }
+
+    #[tokio::test]
+    async fn what_encryption_holds_back_is_flushed_until_it_has_left() {
+        let mut here = Gather::new(Holding::default());
+        here.write_all(PUBACK).await.expect("taken");
+        assert!(wait(&mut here).is_pending());
+        assert_eq!(
+            (here.inner.held.as_slice(), here.inner.flushes),
+            (PUBACK, 1)
+        );
+        assert!(wait(&mut here).is_pending());
+        assert_eq!(
+            (here.inner.sent.as_slice(), here.inner.flushes),
+            (PUBACK, 2)
+        );
+        // Once it has left, nothing is flushed in vain.
+        assert!(wait(&mut here).is_pending());
+        assert_eq!(here.inner.flushes, 2);
     }
 
     #[tokio::test]

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::remembered::Knowledge;
+
 /// Whether others may connect under the same identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -123,6 +125,13 @@ impl Rivals {
             }
             _ => Verdict::Resume(self.pause()),
         }
+    }
+}
+
+impl Knowledge for Rivals {
+    /// As its successor would be told.
+    fn tells_something(&mut self) -> bool {
+        self.row >= ENOUGH
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use tg_schema::pubsub::{
-    BackendConsumer, BackendProducer, ConsumerOptions, Format, Outgoing, PubSubBackend,
+    BackendConsumer, BackendProducer, ConsumerOptions, ConsumerType, Format, Outgoing,
+    PubSubBackend,
 };
 use tg_test_brokers::Proxy;
 use tokio::time::timeout;
@@ -44,6 +45,61 @@ async fn a_message_goes_through_at_each_quality() {
         assert!(age.is_ok_and(|age| age < SOON));
         delivery.ack().await.expect("acknowledged");
         nothing(&*consumer).await;
+    }
+}
+
+/// Each is followed at once by one with its identifier, over another connection.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_settled_is_gone_where_the_consumer_is_dropped() {
+    let Some(mosquitto) = broker() else { return };
+    let backend = backend(mosquitto.port());
+    let exclusive = ConsumerOptions::default().consumer_type(ConsumerType::Exclusive);
+    for (qos, options) in [
+        (1, ConsumerOptions::default()),
+        (2, ConsumerOptions::default()),
+        (1, exclusive),
+    ] {
+        let topic = topic(qos);
+        let producer = producer(&backend, &topic).await;
+        let open = async || {
+            let consumer = backend.create_consumer(&topic, "s", None, options.clone());
+            consumer.await.expect("a consumer")
+        };
+        let mut receiver = open().await;
+        for round in 0..20 {
+            for n in 0..20 {
+                send(&*producer, format!("{round} {n}")).await;
+            }
+            for n in 0..20 {
+                let delivery = receive(&*receiver).await;
+                assert_eq!(text(&delivery), format!("{round} {n}"), "q{qos}");
+                delivery.ack().await.expect("acknowledged");
+            }
+            drop(receiver);
+            receiver = open().await;
+        }
+        receiver.unsubscribe().await.expect("ended");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn closing_may_take_all_the_time_there_is() {
+    let Some(mosquitto) = broker() else { return };
+    let backend = backend(mosquitto.port());
+    let topic = topic(1);
+    let others = [consumer(&backend, &topic, "s").await];
+    let closed = consumer(&backend, &topic, "t").await;
+    timeout(SOON, closed.close(Duration::MAX))
+        .await
+        .expect("in time")
+        .expect("closed");
+    let sender = producer(&backend, &topic).await;
+    send(&*sender, "x").await;
+    let closed = timeout(SOON, backend.close(Duration::MAX)).await;
+    closed.expect("in time").expect("closed");
+    for other in others {
+        let ended = timeout(SOON, other.receive()).await.expect("in time");
+        assert_eq!(ended.err().map(|error| error.kind()), Some("closed"));
     }
 }
 

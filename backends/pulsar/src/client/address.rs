@@ -45,7 +45,10 @@ pub(crate) fn service(url: &str) -> Result<Vec<Address>, String> {
 fn one(tls: bool, text: &str) -> Result<Address, String> {
     if text.contains('@') {
         // What comes before it may be a secret.
-        return Err("it holds more than hosts and ports; the token is `api_key`".to_owned());
+        return Err(
+            "it holds more than hosts and ports; the token is `pulsar.api-key` (PULSAR_API_KEY)"
+                .to_owned(),
+        );
     }
     let refuse = || format!("{text:?} is no host and port; expected pulsar://host:6650");
     let (host, port) = match text.strip_prefix('[') {

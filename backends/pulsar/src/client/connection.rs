@@ -230,6 +230,11 @@ async fn shake_hands(
     settings: &Settings,
 ) -> Result<pulsar::proto::CommandConnected, Failure> {
     let lost = |e: std::io::Error| Failure::Connection(e.to_string());
+    let stranger = |why: String| {
+        Failure::Connection(format!(
+            "{why}; this may be the port of the HTTP administration, that of brokers is 6650 as a rule"
+        ))
+    };
     let mut output = BytesMut::new();
     frame::write(
         &command::connect(settings.token.as_deref(), proxied),
@@ -240,12 +245,14 @@ async fn shake_hands(
         stream.flush().await.map_err(lost)?;
         output.clear();
         let frame = loop {
-            if let Some(frame) = frame::read(input, MAX_MESSAGE).map_err(Failure::Connection)? {
+            if let Some(frame) = frame::read(input, MAX_MESSAGE).map_err(stranger)? {
                 break frame;
             }
             if stream.read_buf(input).await.map_err(lost)? == 0 {
                 return Err(Failure::Connection(
-                    "the broker ended the connection".to_owned(),
+                    "the broker ended the connection before it said who it is; the address of a port with TLS begins with \
+                     pulsar+ssl://"
+                        .to_owned(),
                 ));
             }
         };

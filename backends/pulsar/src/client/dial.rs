@@ -55,8 +55,10 @@ async fn one(address: &Address, settings: &Settings) -> Result<Box<dyn Stream>, 
     match encryptor.connect(&address.host, plain).await {
         Ok(encrypted) => Ok(Box::new(encrypted)),
         Err(e) if encryption::is_distrust(&e) => Err(Failure::Auth(format!(
-            "{address}: the certificates of both sides do not agree: {e}; look at `tls.authorities`"
+            "{address}: the certificates of both sides do not agree: {e}; look at `pulsar.ca-file` (PULSAR_CA_FILE)"
         ))),
-        Err(e) => Err(told(&e)),
+        Err(e) => Err(Failure::Connection(format!(
+            "{address}: no TLS: {e}; the address of a port without it begins with pulsar://"
+        ))),
     }
 }

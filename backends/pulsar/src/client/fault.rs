@@ -8,6 +8,8 @@ use crate::settings::Settings;
 
 /// Most characters of a broker's text that are told. Some texts are stack traces.
 const MAX_TEXT: usize = 400;
+/// In the place of a text where there is none.
+const NO_REASON: &str = "the broker does not say why";
 
 /// A refusal of a broker. `topic` is its name there.
 pub(super) fn failure(code: i32, message: &str, topic: &str, settings: &Settings) -> Failure {
@@ -17,7 +19,7 @@ pub(super) fn failure(code: i32, message: &str, topic: &str, settings: &Settings
     };
     match code {
         ServerError::AuthenticationError => Failure::Auth(format!(
-            "{} at {}: {said}; look at `api_key` (PULSAR_API_KEY)",
+            "{} at {}: {said}; look at `pulsar.api-key` (PULSAR_API_KEY)",
             settings.who(),
             settings.place()
         )),
@@ -27,20 +29,20 @@ pub(super) fn failure(code: i32, message: &str, topic: &str, settings: &Settings
             settings.who(),
             namespace(topic),
         )),
-        ServerError::TopicNotFound => not_found(topic, said),
+        ServerError::TopicNotFound => not_found(topic, &said),
         ServerError::MetadataError | ServerError::UnknownError if is_absent(&said) => {
-            not_found(topic, said)
+            not_found(topic, &said)
         }
         ServerError::SubscriptionNotFound => Failure::NotFound(
             format!("the subscription of {topic}"),
-            format!("a durable consumer makes it; the broker says: {said}"),
+            format!("a durable consumer makes it{}", quoted(&said)),
         ),
         ServerError::ConsumerBusy => Failure::Busy(said),
         ServerError::ProducerBusy => Failure::NameTaken(said),
         ServerError::IncompatibleSchema => Failure::Schema(schema::reason(&said)),
         ServerError::ServiceNotReady if lacks_listener(&said, settings) => {
             Failure::Refused(format!(
-                "{} has no advertised listener of the name {:?}: {said}; look at `listener` (PULSAR_LISTENER), and at \
+                "{} has no advertised listener of the name {:?}: {said}; look at `pulsar.listener` (PULSAR_LISTENER), and at \
                  `advertisedListeners` of the broker",
                 settings.place(),
                 settings.listener.as_deref().unwrap_or_default(),
@@ -68,16 +70,17 @@ pub(super) fn failure(code: i32, message: &str, topic: &str, settings: &Settings
 
 /// A text of the broker: its first line, of a bounded length, without our secret.
 fn text(message: &str, settings: &Settings) -> String {
-    let line = schema::plain(message);
+    let mut line = schema::plain(message);
+    // Before it is cut: what is left of a token would not be known as one.
+    if let Some(token) = settings.token.as_deref().filter(|t| !t.is_empty()) {
+        line = line.replace(token, "(hidden)");
+    }
     let mut said: String = line.chars().take(MAX_TEXT).collect();
     if said.len() < line.len() {
         said.push('…');
     }
-    if let Some(token) = settings.token.as_deref().filter(|t| !t.is_empty()) {
-        said = said.replace(token, "(hidden)");
-    }
     match said.is_empty() {
-        true => "the broker does not say why".to_owned(),
+        true => NO_REASON.to_owned(),
         false => said,
     }
 }
@@ -107,7 +110,15 @@ fn namespace(topic: &str) -> String {
     parts.join("/")
 }
 
-fn not_found(topic: &str, said: String) -> Failure {
+/// What the broker says, behind what we say.
+fn quoted(said: &str) -> String {
+    match said {
+        NO_REASON => String::new(),
+        said => format!("; the broker says: {said}"),
+    }
+}
+
+fn not_found(topic: &str, said: &str) -> Failure {
     let path = topic.split_once("://").map_or(topic, |(_, path)| path);
     let mut parts = path.splitn(3, '/');
     let (tenant, namespace) = (
@@ -120,12 +131,16 @@ fn not_found(topic: &str, said: String) -> Failure {
             format!("namespace {tenant}/{namespace} of {topic}"),
             format!(
                 "`pulsar-admin tenants create {tenant}` and `pulsar-admin namespaces create {tenant}/{namespace}` make \
-                 it, or the option `pulsar.create`; the broker says: {said}"
+                 it, or the option `pulsar.create`{}",
+                quoted(said)
             ),
         ),
         false => Failure::NotFound(
             format!("topic {topic}"),
-            format!("`pulsar-admin topics create {topic}` makes it; the broker says: {said}"),
+            format!(
+                "`pulsar-admin topics create {topic}` makes it{}",
+                quoted(said)
+            ),
         ),
     }
 }
@@ -157,6 +172,10 @@ mod tests {
             panic!("not found");
         };
         assert!(hint.contains("pulsar-admin topics create persistent://tg/flow/x"));
+        let Failure::NotFound(_, hint) = of(ServerError::TopicNotFound, "") else {
+            panic!("not found");
+        };
+        assert!(hint.ends_with("makes it"), "{hint}");
     }
 
     #[test]
@@ -170,6 +189,11 @@ mod tests {
             "{told}"
         );
         assert!(told.len() < 600 && !told.contains("org.apache"), "{told}");
+        let cut = format!("{}SECRET", "x".repeat(MAX_TEXT - 3));
+        let Failure::Auth(told) = of(ServerError::AuthenticationError, &cut) else {
+            panic!("auth");
+        };
+        assert!(told.contains("xxx(hi…") && !told.contains("SEC"), "{told}");
     }
 
     #[test]

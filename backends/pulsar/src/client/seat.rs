@@ -25,6 +25,9 @@ pub(crate) struct Seat {
     open: AtomicBool,
 }
 
+/// Most permits of one command.
+const MOST: u32 = i32::MAX.cast_unsigned();
+
 impl Seat {
     /// A place for something that the broker does not know yet. Events come to `sink` from now on.
     pub(crate) fn take(
@@ -65,6 +68,17 @@ impl Seat {
             .ask("close", topic, |number| self.goodbye(number))
             .await;
         closed.map(drop)
+    }
+
+    /// Lets the broker send so many messages more to a consumer. It counts in 32 bits, of which one is a sign, and ends the
+    /// connection where it is given a number that has more.
+    pub(crate) fn grant(&self, permits: u64) {
+        let mut left = permits;
+        while left > 0 {
+            let part = u32::try_from(left).unwrap_or(MOST).min(MOST);
+            self.connection.tell(&command::flow(self.id, part));
+            left -= u64::from(part);
+        }
     }
 
     fn goodbye(&self, number: u64) -> pulsar::proto::BaseCommand {

@@ -330,6 +330,27 @@ async fn a_broker_that_does_not_answer_is_not_waited_for_longer_than_was_said() 
 }
 
 #[tokio::test]
+async fn a_server_of_another_protocol_is_told_from_a_broker() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let settings = Arc::new(settings(&config(port)));
+    let opening = Connection::open(&settings.service, None, &settings);
+    let serving = async {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        stream
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .await
+            .expect("written");
+        stream
+    };
+    let (opened, _stream) = tokio::join!(opening, serving);
+    let Some(Failure::Connection(why)) = opened.err() else {
+        panic!("no broker is there");
+    };
+    assert!(why.contains("HTTP administration"), "{why}");
+}
+
+#[tokio::test]
 async fn a_challenge_is_answered_with_the_token() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();

@@ -28,6 +28,8 @@ pub(super) struct State {
     pub(super) before: HashMap<(EntryId, u32), Before>,
     /// Messages handed out over this link and not settled.
     pub(super) handed_out: usize,
+    /// Entries that have [made room](Entry::made_room).
+    pub(super) made_room: usize,
     pub(super) window: Window,
 }
 
@@ -40,7 +42,13 @@ pub(super) struct Entry {
     pub(super) is_batch: bool,
     /// Those of them that are open here.
     pub(super) open: HashMap<u32, Before>,
+    /// It waits to be given back, and others may have its place.
+    pub(super) made_room: bool,
 }
+
+/// Most entries that wait to be given back and take no place. Brokers count them as unacknowledged, of which they allow
+/// 50,000 as a rule.
+const MOST_WAITING: usize = 10_000;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Before {
@@ -53,8 +61,8 @@ pub(super) struct Before {
 pub(super) enum Later {
     /// It is to be handed out.
     Hand(Held),
-    /// It is to be given back to the broker.
-    GiveBack(Held),
+    /// An entry is to be given back to the broker.
+    GiveBack(EntryId),
 }
 
 impl State {
@@ -109,15 +117,39 @@ impl State {
         }
     }
 
+    /// Lets others have the place of an entry that waits to be given back: however many of those there are, what comes
+    /// behind them is not held up.
+    pub(super) fn make_room(&mut self, id: EntryId) -> Orders {
+        let permits = match self.entries.get_mut(&id) {
+            Some(entry) if self.made_room < MOST_WAITING && !entry.made_room => {
+                entry.made_room = true;
+                self.made_room += 1;
+                self.window.freed(1)
+            }
+            _ => None,
+        };
+        Orders {
+            permits,
+            ..Orders::default()
+        }
+    }
+
     /// Takes an entry out that the broker is to deliver again.
-    pub(super) fn again(&mut self, held: &Held) -> Orders {
-        match self.entries.remove(&held.entry()) {
-            Some(entry) => Orders {
-                permits: self.window.freed(1),
-                again: entry.ids,
-                ..Orders::default()
-            },
-            None => Orders::default(),
+    pub(super) fn again(&mut self, id: EntryId) -> Orders {
+        let Some(entry) = self.entries.remove(&id) else {
+            return Orders::default();
+        };
+        let permits = match entry.made_room {
+            true => {
+                self.made_room = self.made_room.saturating_sub(1);
+                None
+            }
+            false => self.window.freed(1),
+        };
+        Orders {
+            permits,
+            again: entry.ids,
+            ..Orders::default()
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Messages from their arrival to their settlement, without a broker.
 
 use bytes::Bytes;
-use tg_schema::pubsub::Properties;
 
 use super::*;
 use crate::unpack::Place;
@@ -17,7 +16,7 @@ impl Case {
     fn new(prefetch: u32, best_effort: bool, gives_again: bool) -> Self {
         let acked = Arc::new(Mutex::new(Acked::new(100)));
         let inbox = Inbox::new(prefetch, best_effort, gives_again, Arc::clone(&acked));
-        assert_eq!(inbox.connected(1), prefetch);
+        assert_eq!(inbox.connected(1), u64::from(prefetch));
         Case { inbox, acked }
     }
     /// A shared subscription.
@@ -62,18 +61,10 @@ fn id(entry_id: u64) -> MessageIdData {
 fn message(entry: u64, batch: Option<Place>) -> Unpacked {
     Unpacked {
         id: id(entry),
-        chunks: Vec::new(),
         batch,
-        redelivery_count: 0,
         payload: Bytes::from_static(b"x"),
-        properties: Properties::new(),
-        key: None,
-        event_time: None,
-        publish_time: None,
         producer_name: "p".into(),
-        sequence_id: 0,
-        schema_version: None,
-        null_value: false,
+        ..Unpacked::default()
     }
 }
 
@@ -154,6 +145,36 @@ async fn the_broker_gives_single_messages_again_and_the_consumer_those_of_batche
     assert_eq!(case.take().index(), 1);
     let (orders, next) = case.inbox.due(start + 2 * SECOND);
     assert_eq!((orders.again, next), (vec![id(2)], None));
+}
+
+/// However many wait to be given back, the broker may send others, and has no more permits in the end than at first.
+#[tokio::test(start_paused = true)]
+async fn what_waits_to_be_given_back_makes_room() {
+    let case = Case::new(2, false, true);
+    let mut granted = 2;
+    for entry in 0..5 {
+        let came = case.arrive(1, entry, None);
+        assert_eq!(came, Orders::default());
+        granted -= 1;
+        let orders = case.give_back(&case.take(), Some(SECOND));
+        granted += orders.permits.unwrap_or(0);
+        assert!(granted > 0 && orders.again.is_empty());
+    }
+    let (orders, _) = case.inbox.due(Instant::now() + SECOND);
+    assert_eq!((orders.again.len(), orders.permits), (5, None));
+    // Without a delay, and when it is acknowledged, it makes room as ever.
+    for entry in 0..4 {
+        case.arrive(1, entry, None);
+        granted -= 1;
+        let held = case.take();
+        let permits = match entry % 2 {
+            0 => case.give_back(&held, None).permits,
+            _ => case.ack(&held).permits,
+        };
+        granted += permits.unwrap_or(0);
+        assert_eq!(granted, 2);
+    }
+    assert_eq!(case.inbox.state().made_room, 0);
 }
 
 #[tokio::test(start_paused = true)]

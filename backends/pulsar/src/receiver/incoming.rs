@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use pulsar::proto::MessageIdData;
 use pulsar::proto::command_ack::ValidationError;
+use pulsar::proto::{MessageIdData, MessageMetadata};
 use tokio::time::{Instant, sleep_until};
 
 use super::Receiver;
@@ -13,6 +13,15 @@ use crate::client::{Event, command};
 use crate::failure::Failure;
 use crate::inbox::Orders;
 use crate::unpack::Dropped;
+
+/// How many messages the broker counts for an entry: the number in it as it is, also where it is none of messages, or those
+/// that are not acknowledged, where it knows that some are.
+fn counted(metadata: &MessageMetadata, ack_set: &[i64]) -> u32 {
+    match ack_set.is_empty() {
+        true => metadata.num_messages_in_batch.unwrap_or(1).cast_unsigned(),
+        false => ack_set.iter().map(|word| word.count_ones()).sum(),
+    }
+}
 
 impl Receiver {
     /// Does what is due, until the consumer ends.
@@ -62,9 +71,7 @@ impl Receiver {
             payload,
         } = came;
         let id = command.message_id;
-        let used = u32::try_from(metadata.num_messages_in_batch.unwrap_or(1))
-            .unwrap_or(1)
-            .max(1);
+        let used = counted(&metadata, &command.ack_set);
         let count = command.redelivery_count.unwrap_or_default();
         let now = Instant::now();
         let place = (id.ledger_id, id.entry_id);
@@ -95,11 +102,17 @@ impl Receiver {
                     topic = self.subscription.topic,
                     entry = ?place,
                     why = %refused.error,
-                    "a message cannot be read by anybody and is left out"
+                    "a message cannot be read"
                 );
-                let mut orders = self.inbox.arrive(number, used, Vec::new());
-                orders.settled.extend(refused.ids);
-                orders
+                if refused.is_rest {
+                    let mut orders = self.inbox.arrive(number, used, Vec::new());
+                    orders.settled.extend(refused.ids);
+                    orders
+                } else {
+                    // Whoever receives decides what becomes of it.
+                    let message = refused.into_message(count);
+                    self.inbox.arrive(number, used, vec![message])
+                }
             }
         };
         if self.best_effort {
@@ -164,6 +177,27 @@ impl Receiver {
             }
             Event::Lost(why) => self.lost(&why),
             Event::Receipt(..) | Event::NotTaken(..) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_the_broker_counts() {
+        let of = |count| MessageMetadata {
+            num_messages_in_batch: count,
+            ..MessageMetadata::default()
+        };
+        for (count, ack_set, counted_as) in [
+            (None, &[][..], 1),
+            (Some(70), &[], 70),
+            (Some(70), &[0b101, 0b11], 4),
+            (Some(-1), &[], u32::MAX),
+        ] {
+            assert_eq!(counted(&of(count), ack_set), counted_as, "{count:?}");
         }
     }
 }

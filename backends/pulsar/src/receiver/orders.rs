@@ -36,7 +36,7 @@ impl Receiver {
                 connection.tell(&command::ack(*id, ack.ids, None, None));
             }
             if let Some(permits) = ack.permits {
-                connection.tell(&command::flow(*id, permits));
+                seat.grant(permits);
             }
         } else if !self.best_effort {
             return Err(Error::Lost);
@@ -77,6 +77,6 @@ pub(super) fn carry_out(seat: &Seat, orders: Orders) {
         connection.tell(&command::redeliver(*id, orders.again));
     }
     if let Some(permits) = orders.permits {
-        connection.tell(&command::flow(*id, permits));
+        seat.grant(permits);
     }
 }

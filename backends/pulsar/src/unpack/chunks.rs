@@ -147,7 +147,12 @@ impl Chunks {
     ) -> Result<Progress, Refused> {
         let header = match self.header(&chunk) {
             Ok(header) => header,
-            Err(error) => return Err(Refused::one(chunk.id, error)),
+            Err(error) => {
+                return Err(Refused {
+                    is_rest: chunk.metadata.chunk_id > Some(0),
+                    ..Refused::one(chunk.id, error)
+                });
+            }
         };
         if let Some(set) = self.sets.get(&header.name) {
             let known = set.parts.get(&header.number).map(|(id, _)| id);
@@ -164,7 +169,10 @@ impl Chunks {
                 Some(_) => dropped.extend(self.give_up(&header.name, Why::Replaced)),
                 None if (set.count, set.total) != (header.count, header.total) => {
                     let error = corrupt("a chunk does not belong to those before it");
-                    return Err(Refused::one(chunk.id, error));
+                    return Err(Refused {
+                        is_rest: header.number > 0,
+                        ..Refused::one(chunk.id, error)
+                    });
                 }
                 None => {}
             }
@@ -326,7 +334,7 @@ impl Chunks {
     fn refuse(&mut self, name: &Name, id: MessageIdData, error: UnpackError) -> Refused {
         let mut ids = self.take(name).map(Set::into_ids).unwrap_or_default();
         ids.push(id);
-        Refused { ids, error }
+        Refused::all(ids, error)
     }
 }
 
@@ -356,12 +364,10 @@ impl Set {
     fn join(self) -> Result<Whole, Refused> {
         let (filled, total) = (self.filled, self.total);
         if filled != total {
-            return Err(Refused {
-                ids: self.into_ids(),
-                error: corrupt(format!(
-                    "chunks of {filled} bytes where {total} were announced"
-                )),
-            });
+            let error = corrupt(format!(
+                "chunks of {filled} bytes where {total} were announced"
+            ));
+            return Err(Refused::all(self.into_ids(), error));
         }
         let mut payload = Vec::with_capacity(filled);
         let mut ids = Vec::with_capacity(self.parts.len());

@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use pulsar::message::proto::{MessageIdData, MessageMetadata};
+use tg_schema::pubsub::Properties;
+
+use super::Unpacked;
 
 /// Entries that nobody will ever read.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,13 +15,46 @@ pub(crate) struct Refused {
     pub(crate) ids: Vec<MessageIdData>,
     /// Why.
     pub(crate) error: UnpackError,
+    /// What came, where it is one entry or whole.
+    pub(crate) payload: Bytes,
+    pub(crate) properties: Properties,
+    /// They are later chunks of a message, which is told of with its first one.
+    pub(crate) is_rest: bool,
 }
 
 impl Refused {
     pub(crate) fn one(id: MessageIdData, error: UnpackError) -> Self {
+        Refused::all(vec![id], error)
+    }
+    pub(crate) fn all(ids: Vec<MessageIdData>, error: UnpackError) -> Self {
         Refused {
-            ids: vec![id],
+            ids,
             error,
+            payload: Bytes::new(),
+            properties: Properties::new(),
+            is_rest: false,
+        }
+    }
+    /// With what came.
+    pub(super) fn holding(self, payload: Bytes, properties: Properties) -> Self {
+        Refused {
+            payload,
+            properties,
+            ..self
+        }
+    }
+
+    /// What is handed out in the place of the message.
+    pub(crate) fn into_message(self, redelivery_count: u32) -> Unpacked {
+        let several = self.ids.len() > 1;
+        Unpacked {
+            id: self.ids.last().cloned().unwrap_or_default(),
+            chunks: if several { self.ids } else { Vec::new() },
+            redelivery_count,
+            payload: self.payload,
+            properties: self.properties,
+            unreadable: Some(self.error.to_string()),
+            ..Unpacked::default()
         }
     }
 }

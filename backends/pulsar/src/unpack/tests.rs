@@ -74,9 +74,9 @@ pub(super) fn unpack(
             dropped,
         }) if dropped.is_empty() => Ok(messages),
         Ok(other) => panic!("more than messages: {other:?}"),
-        Err(Refused { ids, error }) => {
-            assert_eq!(ids, [id(1)]);
-            Err(error)
+        Err(refused) => {
+            assert_eq!((&*refused.ids, refused.is_rest), (&[id(1)][..], false));
+            Err(refused.error)
         }
     }
 }

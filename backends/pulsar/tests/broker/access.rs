@@ -160,7 +160,11 @@ async fn encrypted_connections_check_the_broker() {
         refusal(patient(PulsarConfig::new(broker.tls_url())), &topic).await,
     ] {
         assert_eq!(error.kind(), "auth", "{error}");
-        assert!(error.to_string().contains("certificate"), "{error}");
+        let text = error.to_string();
+        assert!(
+            text.contains("certificate") && text.contains("PULSAR_CA_FILE"),
+            "{text}"
+        );
     }
     // Its certificate is of another name.
     let elsewhere = format!("pulsar+ssl://localhost.localdomain:{}", broker.tls_port());
@@ -169,9 +173,17 @@ async fn encrypted_connections_check_the_broker() {
     // Plain words to an encrypted port, and the other way round.
     let error = refusal(config(broker.tls_port()), &topic).await;
     assert_eq!(error.kind(), "connection", "{error}");
+    assert!(
+        error.to_string().contains("begins with pulsar+ssl://"),
+        "{error}"
+    );
     let plain = format!("pulsar+ssl://127.0.0.1:{}", broker.port());
     let error = refusal(trusting(plain, &made.authority), &topic).await;
     assert_eq!(error.kind(), "connection", "{error}");
+    assert!(
+        error.to_string().contains("begins with pulsar://"),
+        "{error}"
+    );
 }
 
 /// Topics are looked up where the configuration says, and used where the listener is.

@@ -85,14 +85,29 @@ async fn killed(broker: &Broker, remembers: bool) {
         proxy.cut();
         std::mem::forget((taken, first));
         let backend = backend(broker.port());
-        let second = consumer_with(&backend, &topic, "s", options(consumer_type)).await;
+        let few = options(consumer_type).prefetch(4);
+        let second = consumer_with(&backend, &topic, "s", few).await;
         let came = rest(&*second, if remembers { 4 } else { 8 }).await;
         match remembers {
             true => assert_eq!(came, [0, 2, 3, 5], "{consumer_type}"),
             false => assert_eq!(came, [0, 1, 2, 3, 4, 5, 6, 7], "{consumer_type}"),
         }
         settled(broker, &topic).await;
+        // What was acknowledged before makes no room for more than was asked for.
+        let permits = permits(broker, &topic).await;
+        assert!(permits <= 4, "{consumer_type}: {permits}");
     }
+}
+
+/// How many messages the broker may send to the consumer.
+async fn permits(broker: &Broker, topic: &Topic) -> i64 {
+    let subscription = subscription(broker, topic).await;
+    let consumers = subscription.get("consumers").and_then(Json::as_array);
+    let [consumer] = consumers.expect("a list") else {
+        panic!("one consumer: {consumers:?}");
+    };
+    let permits = consumer.get("availablePermits").and_then(Json::as_i64);
+    permits.expect("a number")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

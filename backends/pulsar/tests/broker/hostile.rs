@@ -48,15 +48,10 @@ async fn open(
 }
 
 async fn take(consumer: &dyn BackendConsumer) -> String {
-    loop {
-        let delivery = receive(consumer).await;
-        let said = text(&delivery);
-        match delivery.ack().await {
-            Ok(()) => return said,
-            // Where a loaded machine loses the link it comes again.
-            Err(failed) => assert_eq!(failed.error.kind(), "lost"),
-        }
-    }
+    let delivery = receive(consumer).await;
+    let said = text(&delivery);
+    delivery.ack().await.expect("acknowledged");
+    said
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -161,7 +156,7 @@ async fn chunks_that_were_sent_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_nobody_can_read_holds_up_nobody() {
+async fn what_nobody_can_read_is_told_and_holds_up_nobody() {
     let Some(broker) = broker() else { return };
     let backend = backend(broker.port());
     let topic = topic(1);
@@ -182,7 +177,7 @@ async fn what_nobody_can_read_holds_up_nobody() {
             m.compression = Some(3);
             m.uncompressed_size = Some(1_000);
         }),
-        with(|m| m.num_messages_in_batch = Some(i32::MAX)),
+        with(|m| m.num_messages_in_batch = Some(77)),
         with(|m| {
             m.uuid = Some("u".to_owned());
             m.num_chunks_from_msg = Some(i32::MAX);
@@ -196,6 +191,14 @@ async fn what_nobody_can_read_holds_up_nobody() {
             }];
         }),
     ];
+    let why = [
+        "compression number 77",
+        "4294967295 bytes",
+        "ZSTD",
+        "a batch of 77",
+        "2147483647 bytes",
+        "key \"k\"",
+    ];
     let count = wrong.len();
     for (n, metadata) in wrong.into_iter().enumerate() {
         let sequence = u64::try_from(n).expect("small");
@@ -203,7 +206,14 @@ async fn what_nobody_can_read_holds_up_nobody() {
             sequence_id: sequence,
             ..metadata
         };
+        let whole = metadata.uuid.is_none();
         raw.send(metadata, "no message").await;
+        let delivery = receive(&*consumer).await;
+        let told = delivery.meta.unreadable.as_deref().unwrap_or_default();
+        assert!(told.contains(why[n]), "{told}");
+        // Of a message in chunks nothing is kept.
+        assert_eq!(text(&delivery), if whole { "no message" } else { "" });
+        delivery.ack().await.expect("acknowledged");
     }
     for n in count..count + 3 {
         let sequence = u64::try_from(n).expect("small");
@@ -212,4 +222,41 @@ async fn what_nobody_can_read_holds_up_nobody() {
     }
     nothing(&*consumer).await;
     settled(broker, &topic).await;
+}
+
+/// The broker takes the number of messages that a producer writes off what it may send, whatever the number is. It is given
+/// back, so that others come, and in portions that it can take: one that is too large ends the connection of all.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn numbers_of_messages_that_are_none_of_a_batch() {
+    let Some(broker) = broker() else { return };
+    let proxy = Proxy::new(broker.port()).expect("a proxy");
+    let backend = Pulsar::new(config(proxy.port())).expect("a backend");
+    for consumer_type in [ConsumerType::Shared, ConsumerType::Exclusive] {
+        let topic = topic(1);
+        let options = ConsumerOptions::default().consumer_type(consumer_type);
+        let consumer = consumer_with(&backend, &topic, "s", options).await;
+        let connections = proxy.accepted();
+        let mut raw = Raw::new(broker.port(), &name(&topic)).await;
+        let mut sequence = 0;
+        let mut send = async |count, data: &str| {
+            let metadata = MessageMetadata {
+                num_messages_in_batch: count,
+                ..metadata(sequence)
+            };
+            sequence += 1;
+            raw.send(metadata, data).await;
+        };
+        send(None, "the first").await;
+        let first = receive(&*consumer).await;
+        for count in [i32::MAX, i32::MIN, -5, i32::MAX, 1_000_000] {
+            send(Some(count), "no batch").await;
+            assert_eq!(take(&*consumer).await, "no batch", "{consumer_type}");
+            let after = format!("after {count}");
+            send(None, &after).await;
+            assert_eq!(take(&*consumer).await, after, "{consumer_type}");
+        }
+        first.ack().await.expect("acknowledged");
+        settled(broker, &topic).await;
+        assert_eq!(proxy.accepted(), connections, "{consumer_type}");
+    }
 }

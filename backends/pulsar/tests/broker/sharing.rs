@@ -139,6 +139,39 @@ async fn the_broker_counts_what_shared_consumers_give_back() {
 }
 
 /// One consumer at a time: the broker would deliver all that is not settled again, those in work too.
+/// More messages wait for another attempt than the consumer may have unsettled, and what comes behind them flows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_to_be_given_back_holds_up_no_other() {
+    let Some(broker) = broker() else { return };
+    let backend = backend(broker.port());
+    for consumer_type in [ConsumerType::Shared, ConsumerType::KeyShared] {
+        let topic = topic(1);
+        let few = of(consumer_type).prefetch(2);
+        let consumer = consumer_with(&backend, &topic, "s", few).await;
+        let sender = producer(&backend, &topic).await;
+        for i in 0..10 {
+            send(&*sender, i.to_string()).await;
+        }
+        for i in 0..10 {
+            let delivery = receive(&*consumer).await;
+            assert_eq!(text(&delivery), i.to_string(), "{consumer_type}");
+            match i < 6 {
+                true => delivery.nack(Some(10 * SOON)).await.expect("given back"),
+                false => delivery.ack().await.expect("acknowledged"),
+            }
+        }
+        assert_eq!(backlog(broker, &topic).await, 6, "{consumer_type}");
+        // They come when it is closed.
+        consumer.close(SOON).await.expect("closed");
+        let next = consumer_with(&backend, &topic, "s", of(consumer_type)).await;
+        for i in 0..6 {
+            let delivery = receive(&*next).await;
+            assert_eq!(text(&delivery), i.to_string(), "{consumer_type}");
+            delivery.ack().await.expect("acknowledged");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn giving_one_back_disturbs_no_other() {
     let Some(broker) = broker() else { return };

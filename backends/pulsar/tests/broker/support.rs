@@ -67,14 +67,20 @@ pub fn name(topic: &Topic) -> String {
     tg_schema_model::topic::pulsar::name(topic)
 }
 
-/// How many messages of the subscription wait at the broker.
-pub async fn backlog(broker: &Broker, topic: &Topic) -> i64 {
+/// What the broker tells of the subscription.
+pub async fn subscription(broker: &Broker, topic: &Topic) -> Json {
     let name = name(topic);
     let stats = tokio::task::block_in_place(|| broker.admin().stats(&name)).expect("statistics");
     let stats = tg_schema_model::json::parse(&stats).expect("JSON");
     let subscription = stats.get("subscriptions").and_then(|all| all.get("s"));
-    let waiting = subscription.and_then(|s| s.get("msgBacklog"));
-    waiting.and_then(Json::as_i64).expect("a number")
+    subscription.expect("a subscription").clone()
+}
+
+/// How many messages of it wait at the broker.
+pub async fn backlog(broker: &Broker, topic: &Topic) -> i64 {
+    let subscription = subscription(broker, topic).await;
+    let waiting = subscription.get("msgBacklog").and_then(Json::as_i64);
+    waiting.expect("a number")
 }
 
 /// Waits until none does.

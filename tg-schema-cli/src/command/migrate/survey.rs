@@ -83,7 +83,18 @@ pub fn files(
 }
 
 /// Problems, to where problems go.
-pub fn problems(sources: &Sources, surveyed: &Surveyed, console: &mut Console) {
+pub fn problems(
+    sources: &Sources,
+    surveyed: &Surveyed,
+    registered: Option<&registered::Report>,
+    console: &mut Console,
+) {
+    if let Some(report) = registered {
+        console.diagnostics(sources, &registered::errors(report, sources));
+        if console.format() == Format::Sarif {
+            console.diagnostics(sources, &registered::notes(report, sources));
+        }
+    }
     if console.format() == Format::Sarif {
         let ties = surveyed.audit.findings.iter().map(|f| f.diagnostic());
         console.diagnostics(sources, &Diagnostics(ties.collect()));

@@ -8,7 +8,7 @@ use tg_schema_model::name::nearest;
 
 use super::{Walk, field, field_names, is_sure, list, own};
 use crate::callers::types::values_are_names;
-use crate::interpret::{Class, Kind, linear};
+use crate::interpret::{Class, Kind, Value, find, linear};
 use crate::rule::callers as rules;
 
 impl<'a> Walk<'_, 'a> {
@@ -20,6 +20,8 @@ impl<'a> Walk<'_, 'a> {
         }
         if e.attr.as_str() == "value" {
             self.enum_value(e);
+        } else if let Some(class) = self.member_of(e).filter(|class| own(class, &e.attr)) {
+            return self.own_code(e, &class, &e.attr);
         }
         let typed = self.record(&e.value);
         let Some((class, unset)) = typed.or_else(|| Some((self.noted(e)?, false))) else {
@@ -68,11 +70,7 @@ impl<'a> Walk<'_, 'a> {
 
     /// `value.field.value`, where the field holds a member of an enum.
     fn enum_value(&mut self, e: &'a ExprAttribute) {
-        // What Records declare goes away with the old classes.
-        let member = self.types.notes.members.get(&self.site(e));
-        let member = member.filter(|class| !self.declares && self.types.enums.contains(&class.id));
-        let member = member.map(Rc::clone);
-        let Some(class) = self.enumeration(&e.value).or(member) else {
+        let Some(class) = self.member_of(e) else {
             return;
         };
         if values_are_names(&class) {
@@ -83,6 +81,15 @@ impl<'a> Walk<'_, 'a> {
         let (class, name) = self.subject(&e.value, class);
         let rule = &rules::enum_value::RULE;
         self.add(rule, e, (&class, &name), message, rule.remedy);
+    }
+
+    /// The enum of the member that an attribute is taken from.
+    fn member_of(&self, e: &'a ExprAttribute) -> Option<Rc<Class<'a>>> {
+        // What Records declare goes away with the old classes.
+        let member = self.types.notes.members.get(&self.site(e));
+        let member = member.filter(|class| !self.declares && self.types.enums.contains(&class.id));
+        let member = member.map(Rc::clone);
+        self.enumeration(&e.value).or(member)
     }
 
     /// What the interpreter takes the object for.
@@ -96,10 +103,13 @@ impl<'a> Walk<'_, 'a> {
         typed.or_else(|| self.noted(e))
     }
 
-    /// What every Record had from the client; a finding where the class has nothing of its own by that name.
+    /// What every Record had from the client, and what the class itself has: a finding.
     fn gone(&mut self, node: impl Ranged, class: &Rc<Class<'a>>, name: &str) {
-        if field(class, name).is_some() || own(class, name) || !is_sure(class) {
+        if field(class, name).is_some() || !is_sure(class) {
             return;
+        }
+        if own(class, name) && !matches!(name, "_avro_namespace" | "_sorted_fields") {
+            return self.own_code(node, class, name);
         }
         if let Some(remedy) = remedy(name) {
             let message = format!(
@@ -109,6 +119,28 @@ impl<'a> Walk<'_, 'a> {
             let rule = &rules::record_method::RULE;
             self.add(rule, node, (class, name), message, remedy);
         }
+    }
+
+    /// What the class itself has, and no generated type.
+    fn own_code(&mut self, node: impl Ranged, class: &Rc<Class<'a>>, name: &str) {
+        // A class inside becomes a definition, and a member one of its symbols.
+        let defined = matches!(find(class, name), Some(Value::Class(_) | Value::Member(_)));
+        if !defined && !self.is_within(class, &node) {
+            let message = format!("`{name}` is code of the class `{}` itself", class.name);
+            let rule = &rules::record_method::RULE;
+            let help = "keep it beside the generated type: a function that takes the message";
+            self.add(rule, node, (class, name), message, help);
+        }
+    }
+
+    /// Whether something stands inside of a class, and goes with it.
+    fn is_within(&self, class: &Rc<Class<'a>>, node: &impl Ranged) -> bool {
+        let order = linear(class);
+        let mut defs = order.iter().filter(|one| one.site.file == self.file);
+        defs.any(|one| {
+            one.def
+                .is_some_and(|def| def.range().contains_range(node.range()))
+        })
     }
 
     /// Whether a class has an attribute; a finding where it has not.
@@ -126,7 +158,7 @@ impl<'a> Walk<'_, 'a> {
                 "`{name}` is a field of `{}`, and no field of `{}`: fields are not inherited",
                 base.name, class.name
             ),
-            None if own(class, name) => return,
+            None if own(class, name) => return self.own_code(node, class, name),
             None => format!("`{}` has no field `{name}`", class.name),
         };
         let fields = field_names(class);

@@ -6,9 +6,10 @@ use ruff_python_ast::{Expr, ExprCall};
 use ruff_text_size::Ranged;
 use tg_schema_model::name::nearest;
 
-use super::{SWALLOWED, Walk, field_names, is_sure, own, value};
+use super::{SWALLOWED, Walk, field, field_names, is_sure, value};
 use crate::callers::notes::Made;
 use crate::interpret::Class;
+use crate::record;
 use crate::rule::callers as rules;
 use crate::rule::record::swallowed_field_name;
 
@@ -29,6 +30,8 @@ impl<'a> Walk<'_, 'a> {
             if !self.declares {
                 self.made(e, made);
             }
+        } else if let Some(class) = self.class_of_value(&e.func) {
+            self.made(e, &written(&class, e));
         } else if notes
             .lost
             .get(&site)
@@ -45,10 +48,16 @@ impl<'a> Walk<'_, 'a> {
         self.is_instance(e);
     }
 
+    /// The class of `type(value)` and `value.__class__`, where no other inherits from it.
+    fn class_of_value(&self, e: &'a Expr) -> Option<Rc<Class<'a>>> {
+        let (class, _) = self.record(value_of_class(e)?)?;
+        (!self.types.has_heirs(&class)).then_some(class)
+    }
+
     /// A call of a Record's class.
     fn made(&mut self, e: &'a ExprCall, made: &Made<'a>) {
         let class = &made.class;
-        if !is_sure(class) || own(class, "__init__") {
+        if !is_sure(class) || record::builds(class) {
             self.uncertain += 1;
             return;
         }
@@ -81,7 +90,7 @@ impl<'a> Walk<'_, 'a> {
     /// Arguments that come here by a call which is followed.
     fn followed(&mut self, e: &'a ExprCall, made: &Made<'a>) {
         let class = &made.class;
-        if self.declares || !is_sure(class) || own(class, "__init__") {
+        if self.declares || !is_sure(class) || record::builds(class) {
             return;
         }
         let fields = field_names(class);
@@ -96,18 +105,16 @@ impl<'a> Walk<'_, 'a> {
     /// Required fields that a call does not give.
     fn missing(&mut self, e: &'a ExprCall, made: &Made<'a>) {
         let class = &made.class;
-        for name in field_names(class) {
-            let given = made.keywords.iter().any(|(keyword, _)| *keyword == name);
-            let asked_for = || {
-                let field = value::declared(class, &name)?;
-                Some(field.required && !value::has_default(&field))
-            };
-            if given || self.tightened.contains(&class.name, &name) || asked_for() != Some(true) {
+        let required = self.required.entry(class.id);
+        let required = Rc::clone(required.or_insert_with(|| required_fields(class)));
+        for name in required.iter() {
+            let given = made.keywords.iter().any(|(keyword, _)| keyword == name);
+            if given || self.tightened.contains(&class.name, name) {
                 continue;
             }
             let message = format!("`{name}` of `{}` is required, and is not given", class.name);
             let rule = &rules::missing_argument::RULE;
-            self.add(rule, e, (class, &name), message, rule.remedy);
+            self.add(rule, e, (class, name), message, rule.remedy);
         }
     }
 
@@ -115,8 +122,7 @@ impl<'a> Walk<'_, 'a> {
         let written = e.arguments.find_keyword(keyword);
         let range = written.map_or(e.range(), Ranged::range);
         let name = class.name.as_str();
-        let fields = field_names(class);
-        let declared = fields.iter().any(|f| f == keyword);
+        let declared = field(class, keyword).is_some();
         if SWALLOWED.contains(&keyword) {
             let (rule, message, help) = if declared {
                 (
@@ -142,12 +148,38 @@ impl<'a> Walk<'_, 'a> {
             };
         }
         let message = format!("`{keyword}` is no field of `{name}`");
+        let fields = field_names(class);
         let help = match nearest(keyword, fields.iter().map(String::as_str)) {
             Some(near) => format!("did you mean `{near}`? the value never went anywhere"),
             None => "delete it: Records ignored it, generated types raise a TypeError".to_owned(),
         };
         let rule = &rules::undeclared_argument::RULE;
         self.add(rule, range, (class, keyword), message, help);
+    }
+}
+
+/// Names of the fields of a class that a constructor has to be given.
+fn required_fields(class: &Rc<Class>) -> Rc<[String]> {
+    let fields = class.fields.borrow();
+    let required = fields.iter().filter_map(|(name, value)| {
+        let field = record::field(value, 0).ok()?;
+        let required = field.required && !value::has_default(&field);
+        required.then(|| name.as_str().map(str::to_owned))?
+    });
+    required.collect()
+}
+
+/// The value that `type(value)` and `value.__class__` ask for its class.
+pub(crate) fn value_of_class(e: &Expr) -> Option<&Expr> {
+    match e {
+        Expr::Attribute(of) if of.attr.as_str() == "__class__" => Some(&of.value),
+        Expr::Call(call) if call.arguments.keywords.is_empty() => {
+            match (&*call.func, &*call.arguments.args) {
+                (Expr::Name(func), [value]) if func.id == "type" => Some(value),
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }
 

@@ -99,7 +99,18 @@ impl<'a> Walk<'_, 'a> {
         let (Expr::Name(func), [value, asked]) = (&*e.func, &e.arguments.args[..]) else {
             return;
         };
-        if func.id != "isinstance" || self.is_tight(value) {
+        if func.id != "isinstance" {
+            return;
+        }
+        if self.types.notes.ask_record.contains(&self.site(e))
+            && let Some((class, _)) = self.record(value)
+        {
+            let message = format!("`{}` was true, and is false now", self.text(e));
+            let rule = &rules::record_method::RULE;
+            let help = "ask for the generated class, or for `wire.Record` of the generated package";
+            return self.add(rule, e, (&class, ""), message, help);
+        }
+        if self.is_tight(value) {
             return;
         }
         let asked = match asked {

@@ -90,3 +90,59 @@ fn broken_batches() {
     }
     assert!(refused > 1_000, "{refused}");
 }
+
+/// What nobody can read is handed out as it came, and settled as a whole.
+#[test]
+fn what_is_refused_is_kept_as_it_came() {
+    let mut unpacker = Unpacker::new(Limits::default());
+    let mut refused = |metadata: MessageMetadata| {
+        let metadata = MessageMetadata {
+            properties: vec![KeyValue {
+                key: "a".to_owned(),
+                value: "b".to_owned(),
+            }],
+            ..metadata
+        };
+        let bytes = Bytes::from_static(b"came");
+        let entry = unpacker.entry(id(1), metadata, bytes, 2, &[], Instant::now());
+        entry.expect_err("refused")
+    };
+    for metadata in [
+        MessageMetadata {
+            encryption_keys: vec![EncryptionKeys::default()],
+            ..MessageMetadata::default()
+        },
+        MessageMetadata {
+            compression: Some(77),
+            ..MessageMetadata::default()
+        },
+        MessageMetadata {
+            num_messages_in_batch: Some(9),
+            ..MessageMetadata::default()
+        },
+    ] {
+        let refused = refused(metadata);
+        let why = refused.error.to_string();
+        let message = refused.into_message(2);
+        assert_eq!(message.unreadable, Some(why));
+        assert_eq!(
+            (&message.payload[..], message.redelivery_count),
+            (&b"came"[..], 2)
+        );
+        assert_eq!(
+            (message.id, message.chunks, message.batch),
+            (id(1), Vec::new(), None)
+        );
+        assert_eq!(message.properties.get("a"), Some("b"));
+    }
+    // Of several chunks of a message, the first one is told of.
+    let chunk = |chunk_id| MessageMetadata {
+        uuid: Some("u".to_owned()),
+        chunk_id: Some(chunk_id),
+        num_chunks_from_msg: Some(3),
+        total_chunk_msg_size: Some(i32::MAX),
+        ..MessageMetadata::default()
+    };
+    let rest = [0, 1, 2].map(|number| refused(chunk(number)).is_rest);
+    assert_eq!(rest, [false, true, true]);
+}
