@@ -30,7 +30,7 @@ impl<T: Message + Clone + PartialEq + std::fmt::Debug + 'static> Sample for T {}
 type Add = fn(&mut Cases);
 
 /// Every shape, by name: the four that goals are set for, evolution, and what shall keep us from tuning to four.
-const SHAPES: [(&str, Add); 29] = [
+const SHAPES: [(&str, Add); 34] = [
     ("config", config),
     ("text", text),
     ("triples", triples),
@@ -107,6 +107,21 @@ const SHAPES: [(&str, Add); 29] = [
     }),
     ("counters", |c| {
         plain::<u::Counters, p::avro::Counters, p::json::Counters>(c, &sample::uniform::counters())
+    }),
+    ("mails", |c| {
+        plain::<u::Mails, p::avro::Mails, p::json::Mails>(c, &sample::uniform::mails())
+    }),
+    ("ids", |c| {
+        plain::<u::Ids, p::avro::Ids, p::json::Ids>(c, &sample::uniform::ids())
+    }),
+    ("people", |c| {
+        plain::<u::People, p::avro::People, p::json::People>(c, &sample::uniform::people())
+    }),
+    ("tables", |c| {
+        plain::<u::Tables, p::avro::Tables, p::json::Tables>(c, &sample::uniform::tables())
+    }),
+    ("phases", |c| {
+        plain::<u::Phases, p::avro::Phases, p::json::Phases>(c, &sample::uniform::phases())
     }),
 ];
 

@@ -7,6 +7,7 @@
 mod blank;
 mod boxed;
 mod enumeration;
+mod gather;
 mod holds;
 mod list;
 mod logical;

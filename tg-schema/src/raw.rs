@@ -8,9 +8,11 @@
 
 mod escaped;
 mod real;
+mod special;
 
 pub(crate) use escaped::{Escape, push_ascii, push_escaped, push_quoted, push_unescaped};
 pub(crate) use real::{push_real, push_reals};
+pub(crate) use special::specials;
 
 /// Most bytes that [`push_short`] takes.
 pub(crate) const SHORT: usize = 64;
@@ -103,6 +105,8 @@ fn after_making_room(out: &mut Vec<u8>, bytes: &[u8]) {
 
 /// Bytes that are looked at together.
 const BLOCK: usize = 16;
+/// Bytes of four blocks.
+const FOUR: usize = 4 * BLOCK;
 
 /// Fewer bytes than a block has, filled up with blanks.
 #[inline(always)]
@@ -283,57 +287,6 @@ fn is_short_ascii(bytes: &[u8]) -> bool {
     }
 }
 
-/// Marks the bytes of a block that cannot stand in a JSON string as they are: control characters, the
-/// quote and the backslash, bit i for byte i.
-#[cfg(target_arch = "x86_64")]
-#[inline(always)]
-pub(crate) fn specials(block: &[u8; 16]) -> u32 {
-    use std::arch::x86_64::{
-        __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128,
-        _mm_set1_epi8,
-    };
-    // SAFETY: SSE2 is part of every x86-64 target, and the load, which needs no alignment, stays within
-    // the block.
-    unsafe {
-        let bytes = _mm_loadu_si128(block.as_ptr().cast::<__m128i>());
-        let control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-        let quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'"'.cast_signed()));
-        let backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'\\'.cast_signed()));
-        let found = _mm_or_si128(control, _mm_or_si128(quote, backslash));
-        _mm_movemask_epi8(found).cast_unsigned()
-    }
-}
-
-/// As above, for other processors.
-#[cfg(not(target_arch = "x86_64"))]
-#[inline(always)]
-pub(crate) fn specials(block: &[u8; 16]) -> u32 {
-    words::specials(block)
-}
-
-/// The same by words, for processors without the instructions above.
-#[cfg(any(test, not(target_arch = "x86_64")))]
-mod words {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const LOW: u64 = 0x7f * ONES;
-    const HIGH: u64 = 0x80 * ONES;
-
-    pub(super) fn specials(block: &[u8; 16]) -> u32 {
-        let (words, _) = block.as_chunks::<8>();
-        word(u64::from_le_bytes(words[0])) | word(u64::from_le_bytes(words[1])) << 8
-    }
-    /// One bit a byte. No sum below goes beyond its byte.
-    fn word(word: u64) -> u32 {
-        let zero_in = |w: u64| !(((w & LOW) + LOW) | w);
-        let control = !(((word & LOW) + 0x60 * ONES) | word);
-        let quote = zero_in(word ^ (ONES * u64::from(b'"')));
-        let backslash = zero_in(word ^ (ONES * u64::from(b'\\')));
-        let marked = (control | quote | backslash) & HIGH;
-        // The product gathers the marks in its highest byte.
-        ((marked >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -430,20 +383,6 @@ mod tests {
                 bytes.push(end);
                 bytes.extend_from_slice(b"yyyyyyyyyyyyyyyyyyyyyyyyyy");
                 assert_eq!(plain_run(&bytes), n);
-            }
-        }
-    }
-
-    #[test]
-    fn special_bytes_are_marked() {
-        for at in 0..16 {
-            for b in 0..=255u8 {
-                let mut block = *b"plain text \xc3\xa9 ..";
-                block[at] = b;
-                let special = b < 0x20 || b == b'"' || b == b'\\';
-                let expected = u32::from(special) << at;
-                assert_eq!(specials(&block), expected, "{b} at {at}");
-                assert_eq!(words::specials(&block), expected, "{b} at {at}");
             }
         }
     }

@@ -555,3 +555,82 @@ fn depth_is_limited_alike_in_all_ways_of_reading() {
         assert_eq!(error.kind(), ErrorKind::Limit);
     }
 }
+
+/// Avro of a map with these keys, each with its place as its value.
+fn map_of(keys: &[String]) -> Vec<u8> {
+    let mut bytes = vec![(keys.len() as u8) << 1];
+    for (i, key) in keys.iter().enumerate() {
+        bytes.push((key.len() as u8) << 1);
+        bytes.extend(key.as_bytes());
+        bytes.push((i as u8) << 1);
+    }
+    bytes.push(0);
+    bytes
+}
+
+#[tg_schema]
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Counted {
+    counts: BTreeMap<String, i32>,
+}
+
+/// Maps are filled in one way while their keys ascend and in another where they do not.
+#[test]
+fn keys_of_maps_may_come_in_any_order() {
+    let resolution = Resolution::<Counted>::of(
+        r#"{"type": "record", "name": "Counted", "fields": [
+            {"name": "more", "type": {"type": "map", "values": "int"}},
+            {"name": "counts", "type": {"type": "map", "values": "int"}}]}"#,
+    )
+    .unwrap();
+    let sizes: &[usize] = if cfg!(miri) {
+        &[13]
+    } else {
+        &[0, 1, 10, 11, 12, 13, 40]
+    };
+    for &n in sizes {
+        let ascending: Vec<String> = (0..n).map(|i| format!("k{i:02}")).collect();
+        for at in (0..n).step_by(if cfg!(miri) { 5 } else { 1 }) {
+            for (from, twice) in [(at, false), (0, false), (n - 1, false), (at / 2, true)] {
+                let mut keys = ascending.clone();
+                match twice {
+                    true => keys.insert(at + 1, ascending[from].clone()),
+                    false => keys.swap(at, from),
+                }
+                let bytes = map_of(&keys);
+                let entries = keys.iter().zip(0..).map(|(k, i)| (k.clone(), i));
+                let json: Vec<String> =
+                    entries.clone().map(|(k, i)| format!("{k:?}:{i}")).collect();
+                let json = format!("{{\"counts\":{{{}}}}}", json.join(","));
+                let counts = entries.collect();
+                let expected = Counted { counts };
+                let other = [&[0], &bytes[..]].concat();
+                let mut reused = full_map();
+                let outcomes = [
+                    Counted::from_avro(&bytes),
+                    Counted::view(&bytes).map(Counted::from_view),
+                    reused.decode_into(&bytes).map(|()| reused),
+                    resolution.decode(&other),
+                    Counted::from_json(json.as_bytes()),
+                ];
+                for outcome in outcomes {
+                    match twice {
+                        true => {
+                            let error = outcome.unwrap_err();
+                            assert_eq!(error.kind(), ErrorKind::Duplicate, "{keys:?}");
+                            let name = format!("{:?}", ascending[from]);
+                            assert!(error.to_string().contains(&name), "{error}: {keys:?}");
+                        }
+                        false => assert_eq!(outcome.unwrap(), expected, "{keys:?}"),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn full_map() -> Counted {
+    Counted {
+        counts: (0..20).map(|i| (format!("k{:02}", 2 * i), i)).collect(),
+    }
+}

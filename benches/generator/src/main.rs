@@ -1,6 +1,8 @@
 //! Definitions into code, beside other generators: time, growth and memory.
 //!
-//! Rounds are interleaved, as for the codecs. Memory is the most that a process of its own ever held.
+//! Rounds are interleaved, as for the codecs. Memory is the most that a process of its own ever held, and growth
+//! is that of the processor time of such processes: where one process generates again and again, few records find
+//! the memory of the round before, and many have given it back to the system.
 
 mod definitions;
 mod stage;
@@ -15,6 +17,7 @@ use std::{env, fs};
 use serde_json::{Value, json};
 
 use definitions::Definitions;
+use rustix::time::{ClockId, clock_gettime};
 use stage::{Prepared, Stage};
 
 const HELP: &str = "\
@@ -94,6 +97,8 @@ struct Row {
     large: Option<f64>,
     /// In MiB, with the most records that there is a time for; none of what only writes.
     peak: Option<f64>,
+    /// Exponent of the processor time from few records to many; 1 is linear.
+    growth: Option<f64>,
 }
 
 struct Report {
@@ -127,15 +132,21 @@ fn measure(options: &Options, scratch: &Path) -> Outcome<Report> {
     let large = times(&some, LARGE, scratch, if options.quick { 1 } else { 3 })?;
     let rows = stages.iter().map(|stage| {
         let large = large.get(stage.name()).copied();
-        let records = if large.is_some() { LARGE } else { SMALL };
+        let (mut peak, mut growth) = (None, None);
+        if *stage != Stage::Floor {
+            let few = alone(*stage, SMALL, scratch, 5)?;
+            let many = large
+                .map(|_| alone(*stage, LARGE, scratch, 3))
+                .transpose()?;
+            growth = many.map(|many| (many.processor / few.processor).log10());
+            peak = Some(many.unwrap_or(few).peak);
+        }
         Ok(Row {
             stage: *stage,
             small: small[stage.name()],
             large,
-            peak: match stage {
-                Stage::Floor => None,
-                _ => Some(peak(*stage, records, scratch)?),
-            },
+            peak,
+            growth,
         })
     });
     Ok(Report {
@@ -158,24 +169,48 @@ fn times(
     Ok(stages.iter().map(|stage| stage.name()).zip(times).collect())
 }
 
-/// Runs the stage once in a process of its own, which says how much memory it held.
-fn peak(stage: Stage, records: usize, scratch: &Path) -> Outcome<f64> {
-    let index = Stage::ALL.iter().position(|other| *other == stage);
-    let output = Command::new(env::current_exe()?)
-        .args([
-            "--once",
-            &index.unwrap_or(0).to_string(),
-            &records.to_string(),
-        ])
-        .arg(scratch)
-        .output()?;
-    let text = String::from_utf8_lossy(&output.stdout);
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into());
-    }
-    Ok(text.trim().parse::<f64>()? / 1024.0)
+/// What a process of its own takes.
+#[derive(Clone, Copy)]
+struct Alone {
+    /// Most memory that it held, in MiB.
+    peak: f64,
+    /// Processor time of the stage, the system's part included, in milliseconds.
+    processor: f64,
 }
 
+/// Runs the stage in some processes of its own: the least time that one took, and the most memory.
+fn alone(stage: Stage, records: usize, scratch: &Path, count: usize) -> Outcome<Alone> {
+    let index = Stage::ALL.iter().position(|other| *other == stage);
+    let mut found: Option<Alone> = None;
+    // The first leaves what the others find unchanged.
+    for first in [true].into_iter().chain(vec![false; count]) {
+        let output = Command::new(env::current_exe()?)
+            .args([
+                "--once",
+                &index.unwrap_or(0).to_string(),
+                &records.to_string(),
+            ])
+            .arg(scratch)
+            .output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into());
+        }
+        let (peak, processor) = text.trim().split_once(' ').ok_or("expected two numbers")?;
+        let (peak, processor) = (peak.parse::<f64>()? / 1024.0, processor.parse()?);
+        if first {
+            continue;
+        }
+        let before = found.unwrap_or(Alone { peak, processor });
+        found = Some(Alone {
+            peak: peak.max(before.peak),
+            processor: before.processor.min(processor),
+        });
+    }
+    found.ok_or_else(|| "no process was run".into())
+}
+
+/// Prints the most memory that the process held, in KiB, and the processor time of the stage.
 fn once(stage: Stage, records: usize, scratch: &Path) -> Outcome<()> {
     let definitions = Definitions::paths(scratch, records);
     let prepared = match stage {
@@ -184,11 +219,14 @@ fn once(stage: Stage, records: usize, scratch: &Path) -> Outcome<()> {
         _ => Prepared::new(stage, &definitions, scratch)?,
     };
     prepared.before()?;
+    let start = clock_gettime(ClockId::ProcessCPUTime);
     prepared.run()?;
+    let taken = clock_gettime(ClockId::ProcessCPUTime) - start;
+    let processor = taken.tv_sec as f64 * 1e3 + taken.tv_nsec as f64 / 1e6;
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kibibytes = line.and_then(|line| line.split_whitespace().next());
-    println!("{}", kibibytes.unwrap_or("NaN"));
+    println!("{} {processor}", kibibytes.unwrap_or("NaN"));
     Ok(())
 }
 
@@ -220,7 +258,7 @@ impl Report {
         let fresh = self.row(Stage::Fresh);
         let times = |peer, ours| Some(self.row(peer)?.small / self.row(ours)?.small);
         let over = |peer| times(peer, Stage::Fresh);
-        let growth = fresh.and_then(|row| Some((row.large? / row.small).log10()));
+        let growth = fresh.and_then(|row| row.growth);
         let at_least = |what, measured, bound| Goal {
             id: "P11",
             what,
@@ -290,9 +328,9 @@ impl Report {
         for row in &self.rows {
             let large = row.large.map_or("-".into(), |large| format!("{large:.1}"));
             let peak = row.peak.map_or("-".into(), |peak| format!("{peak:.0}"));
-            let growth = row.large.map_or("-".into(), |large| {
-                format!("{:.2}", (large / row.small).log10())
-            });
+            let growth = row
+                .growth
+                .map_or("-".into(), |growth| format!("{growth:.2}"));
             out += &format!(
                 "{:<38}{:>12.2}{large:>13}{growth:>10}{peak:>12}\n",
                 row.stage.name(),
@@ -321,7 +359,7 @@ impl Report {
         let row = |row: &Row| {
             json!({
                 "stage": row.stage.name(), "small_ms": row.small, "large_ms": row.large,
-                "growth": row.large.map(|large| (large / row.small).log10()), "peak_mib": row.peak,
+                "growth": row.growth, "peak_mib": row.peak,
             })
         };
         let goal = |goal: &Goal| {

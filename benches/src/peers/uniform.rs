@@ -29,6 +29,17 @@ pub enum Weight {
 }
 
 peers! {
+    Mails { mails: Vec<String> }
+    Ids { ids: Vec<i64> }
+    Person {
+        name: String,
+        mail: String,
+        #[json(default, skip_serializing_if = "Option::is_none")] age: Option<i32>,
+        score: f64,
+    }
+    People { people: Map<Person> }
+    Tables { rows: Vec<Map<String>> }
+    Phases { list: Vec<Phase>, by: Map<Phase> }
     Flat {
         i00: i32,
         i01: i32,

@@ -5,6 +5,17 @@ use serde_json::{Map, Value as Json, json};
 use super::{Numbers, of};
 use crate::messages::uniform as u;
 
+const PHASES: [&str; 8] = [
+    "planned",
+    "started",
+    "paused",
+    "resumed",
+    "finished",
+    "cancelled",
+    "failed",
+    "archived",
+];
+
 fn list(count: usize, item: impl FnMut(usize) -> Json) -> Json {
     (0..count).map(item).collect()
 }
@@ -45,16 +56,6 @@ pub fn strings() -> u::Strings {
 }
 
 pub fn states() -> u::States {
-    const PHASES: [&str; 8] = [
-        "planned",
-        "started",
-        "paused",
-        "resumed",
-        "finished",
-        "cancelled",
-        "failed",
-        "archived",
-    ];
     let n = &mut Numbers(25);
     let state = |i: usize| {
         let mut state = json!({
@@ -162,4 +163,53 @@ pub fn counters() -> u::Counters {
     let counters: Map<_, _> = counters.collect();
     let gauges = (0..100).map(|i| (format!("depth.{i}"), json!(n.below(10_000) as f64 / 100.0)));
     of(json!({ "counters": counters, "gauges": gauges.collect::<Map<_, _>>() }))
+}
+
+/// As long as subjects and addresses are, with nothing to escape.
+pub fn mails() -> u::Mails {
+    let n = &mut Numbers(34);
+    let mail = |_| {
+        let length = 10 + n.below(100) as usize;
+        json!(n.title(length))
+    };
+    of(json!({ "mails": list(200, mail) }))
+}
+
+pub fn ids() -> u::Ids {
+    let n = &mut Numbers(35);
+    of(json!({ "ids": list(500, |_| json!(n.next() as i64)) }))
+}
+
+pub fn people() -> u::People {
+    let n = &mut Numbers(36);
+    let person = |_| {
+        let mut person = json!({
+            "name": n.title(14),
+            "mail": format!("{}@example.org", n.word()),
+            "score": n.below(10_000) as f64 / 100.0,
+        });
+        if n.below(3) > 0 {
+            person["age"] = json!(n.below(100));
+        }
+        (format!("id-{:08x}", n.below(1 << 32)), person)
+    };
+    of(json!({ "people": (0..100).map(person).collect::<Map<_, _>>() }))
+}
+
+pub fn tables() -> u::Tables {
+    let n = &mut Numbers(37);
+    let row = |_| {
+        let columns = (0..6).map(|i| (format!("column_{i}"), json!(n.title(10))));
+        Json::Object(columns.collect())
+    };
+    of(json!({ "rows": list(40, row) }))
+}
+
+pub fn phases() -> u::Phases {
+    let n = &mut Numbers(38);
+    let mut phase = || PHASES[n.below(8) as usize];
+    let by: Map<_, _> = (0..40)
+        .map(|i| (format!("k{i:02}"), json!(phase())))
+        .collect();
+    of(json!({ "list": list(300, |_| json!(phase())), "by": by }))
 }

@@ -195,6 +195,44 @@ impl<'a> AvroReader<'a> {
     }
     #[inline(never)]
     fn long_varint(&mut self) -> Result<u64, Error> {
+        match self.rest.split_first_chunk::<8>() {
+            Some((word, tail)) => self.varint_of(u64::from_le_bytes(*word), tail),
+            None => self.last_varint(),
+        }
+    }
+    /// A number that begins with these eight bytes; `tail` is behind them.
+    #[inline(always)]
+    fn varint_of(&mut self, word: u64, tail: &'a [u8]) -> Result<u64, Error> {
+        const MORE: u64 = 0x8080_8080_8080_8080;
+        // The lowest mark is in the last byte of the number. All bits up to it are the number's.
+        let ends = !word & MORE;
+        let sevens = word & (ends ^ ends.wrapping_sub(1)) & !MORE;
+        // Eight of seven bits: four of 14, two of 28, one of 56.
+        let x = sevens & 0x007f_007f_007f_007f | (sevens & 0x7f00_7f00_7f00_7f00) >> 1;
+        let x = x & 0x0000_3fff_0000_3fff | (x & 0x3fff_0000_3fff_0000) >> 2;
+        let v = x & 0x0fff_ffff | (x & 0x0fff_ffff_0000_0000) >> 4;
+        if ends != 0 {
+            let length = 1 + ends.trailing_zeros() as usize / 8;
+            self.rest = self.rest.get(length..).unwrap_or_default();
+            return Ok(v);
+        }
+        // The ninth byte has seven bits more, the tenth has one.
+        match *tail {
+            [ninth, ref tail @ ..] if ninth < 0x80 => {
+                self.rest = tail;
+                Ok(v | u64::from(ninth) << 56)
+            }
+            [ninth, tenth @ (0 | 1), ref tail @ ..] => {
+                self.rest = tail;
+                Ok(v | u64::from(ninth & 0x7f) << 56 | u64::from(tenth) << 63)
+            }
+            _ => self.last_varint(),
+        }
+    }
+    /// A number near the end of the input, or none.
+    #[cold]
+    #[inline(never)]
+    fn last_varint(&mut self) -> Result<u64, Error> {
         let mut v = 0u64;
         for i in 0..10 {
             let b = self.byte("a number")?;
@@ -342,5 +380,50 @@ impl<'a> AvroReader<'a> {
                 format!("expected the index of one of {symbols} symbols, found {n}"),
             )),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the bytes are, where the reader is then, and what it says.
+    fn read<'a>(
+        bytes: &'a [u8],
+        varint: fn(&mut AvroReader<'a>) -> Result<u64, Error>,
+    ) -> (Result<u64, String>, usize) {
+        let mut r = AvroReader::new(bytes, Limits::DEFAULT);
+        let found = varint(&mut r).map_err(|e| e.to_string());
+        (found, r.offset())
+    }
+
+    #[test]
+    fn eight_bytes_at_once_are_what_they_are_one_by_one() {
+        let step = if cfg!(miri) { 5 } else { 1 };
+        for length in 1..=11 {
+            for last in [0, 1, 2, 0x40, 0x7f] {
+                for rest in (0..12).step_by(step) {
+                    for fill in [0x80, 0xff, 0xa5] {
+                        let mut bytes = vec![fill; length - 1];
+                        bytes.push(last);
+                        bytes.extend(vec![[0, 0xff, 0x81][rest % 3]; rest]);
+                        assert_eq!(
+                            read(&bytes, AvroReader::varint),
+                            read(&bytes, AvroReader::last_varint),
+                            "{bytes:x?}"
+                        );
+                    }
+                }
+            }
+        }
+        let endless = [0xff; 20];
+        for n in 0..endless.len() {
+            let (found, _) = read(&endless[..n], AvroReader::varint);
+            assert!(found.is_err(), "{n}");
+        }
+        let bytes = [
+            0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01, 0x09,
+        ];
+        assert_eq!(read(&bytes, AvroReader::varint), (Ok(u64::MAX), 10));
     }
 }

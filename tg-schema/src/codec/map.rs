@@ -1,8 +1,9 @@
 //! `map<T>`.
 
-use std::collections::{BTreeMap, HashMap, btree_map, hash_map};
+use std::collections::{BTreeMap, HashMap, hash_map};
 use std::marker::PhantomData;
 
+use super::gather::{Ascending, Gather, put};
 use super::list::foreign_item;
 use super::scalar::viewed_one_by_one;
 use super::{At, Codec, Shown};
@@ -28,10 +29,20 @@ const fn map_cost<T>() -> usize {
 /// What is done with each entry.
 type Visit<'a, T> = dyn FnMut(&str, &T) -> Result<(), Error> + 'a;
 
+impl<T: 'static> Gather<String, T> for HashMap<String, T> {
+    type Map = Self;
+    fn add(&mut self, key: String, item: T) -> Result<(), String> {
+        StringMap::put(self, key, item)
+    }
+    fn map(self) -> Self {
+        self
+    }
+}
+
 /// What the two map types share.
 trait StringMap: Sized + 'static {
     type Item;
-    fn new() -> Self;
+    type Gathered: Gather<String, Self::Item, Map = Self>;
     fn size(&self) -> usize;
     /// Adds an entry; the key as an error when it is there already.
     fn put(&mut self, key: String, item: Self::Item) -> Result<(), String>;
@@ -86,20 +97,12 @@ impl<'a, T> Entered<'_, 'a, T> {
 
 impl<T: 'static> StringMap for BTreeMap<String, T> {
     type Item = T;
-    fn new() -> Self {
-        BTreeMap::new()
-    }
+    type Gathered = Ascending<String, T>;
     fn size(&self) -> usize {
         self.len()
     }
     fn put(&mut self, key: String, item: T) -> Result<(), String> {
-        match self.entry(key) {
-            btree_map::Entry::Vacant(slot) => {
-                slot.insert(item);
-                Ok(())
-            }
-            btree_map::Entry::Occupied(slot) => Err(slot.key().clone()),
-        }
+        put(self, key, item)
     }
     fn each(&self, f: &mut Visit<'_, T>) -> Result<(), Error> {
         self.iter().try_for_each(|(k, v)| f(k, v))
@@ -124,21 +127,21 @@ impl<T: 'static> StringMap for BTreeMap<String, T> {
             None => BTreeMap::new(),
         };
         let mut rest = rest.into_iter();
+        let mut out = Ascending::into(std::mem::take(self));
         while let Some(k) = key {
             let (text, value) = entries.entry(k, rest.next())?;
-            self.put(text, value)
+            out.add(text, value)
                 .map_err(|key| Error::twice(&key, entries.r.offset()))?;
             key = entries.key()?;
         }
+        *self = out.map();
         Ok(())
     }
 }
 
 impl<T: 'static> StringMap for HashMap<String, T> {
     type Item = T;
-    fn new() -> Self {
-        HashMap::new()
-    }
+    type Gathered = Self;
     fn size(&self) -> usize {
         self.len()
     }
@@ -188,7 +191,7 @@ fn write_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
 fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
     r: &mut AvroReader<'_>,
 ) -> Result<M, Error> {
-    let mut out = M::new();
+    let mut out = M::Gathered::default();
     r.enter()?;
     loop {
         let n = r.block()?;
@@ -199,12 +202,12 @@ fn read_avro_map<C: Codec, M: StringMap<Item = C::Value>>(
         for _ in 0..n {
             let key = r.string()?;
             let item = C::read_avro(r).key(key)?;
-            out.put(key.to_owned(), item)
+            out.add(key.to_owned(), item)
                 .map_err(|key| Error::twice(&key, r.offset()))?;
         }
     }
     r.leave();
-    Ok(out)
+    Ok(out.map())
 }
 
 fn read_avro_map_into<C: Codec, M: StringMap<Item = C::Value>>(
@@ -224,7 +227,7 @@ fn read_avro_map_into<C: Codec, M: StringMap<Item = C::Value>>(
 }
 
 fn view_map<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Error> {
-    let mut out = BTreeMap::new();
+    let mut out = Ascending::default();
     r.enter()?;
     loop {
         let n = r.block()?;
@@ -235,13 +238,12 @@ fn view_map<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Er
         for _ in 0..n {
             let key = r.string()?;
             let item = C::view_avro(r).key(key)?;
-            if out.insert(key, item).is_some() {
-                return Err(Error::twice(key, r.offset()));
-            }
+            out.add(key, item)
+                .map_err(|key| Error::twice(key, r.offset()))?;
         }
     }
     r.leave();
-    Ok(out)
+    Ok(out.map())
 }
 
 /// A map in a view.
@@ -258,7 +260,7 @@ fn resolve_map<C: Codec, M: StringMap<Item = C::Value>>(
         _ => return Err(r.foreign_plan()),
     };
     let (least, cost) = foreign_item::<C>(plan, item, map_cost::<C::Value>());
-    let mut out = M::new();
+    let mut out = M::Gathered::default();
     r.enter()?;
     loop {
         let n = r.block()?;
@@ -269,12 +271,12 @@ fn resolve_map<C: Codec, M: StringMap<Item = C::Value>>(
         for _ in 0..n {
             let key = r.string()?;
             let value = C::resolve_avro(r, plan, item).key(key)?;
-            out.put(key.to_owned(), value)
+            out.add(key.to_owned(), value)
                 .map_err(|key| Error::twice(&key, r.offset()))?;
         }
     }
     r.leave();
-    Ok(out)
+    Ok(out.map())
 }
 
 fn write_json_map<C: Codec, M: StringMap<Item = C::Value>>(
@@ -302,15 +304,16 @@ fn read_json_map<C: Codec, M: StringMap<Item = C::Value>>(
 ) -> Result<M, Error> {
     r.token(b'{', "an object")?;
     r.enter()?;
-    let mut out = M::new();
-    while let Some(key) = r.next_key(out.size() == 0)? {
+    let mut out = M::Gathered::default();
+    let mut first = true;
+    while let Some(key) = r.next_key(std::mem::take(&mut first))? {
         r.item(map_cost::<C::Value>()).key(&key)?;
         let item = C::read_json(r).key(&key)?;
-        out.put(key.into_owned(), item)
+        out.add(key.into_owned(), item)
             .map_err(|key| Error::twice(&key, r.offset()))?;
     }
     r.leave();
-    Ok(out)
+    Ok(out.map())
 }
 
 struct Entries<'a, C: Codec, M: StringMap<Item = C::Value>>(&'a M, PhantomData<C>);

@@ -111,7 +111,9 @@ scalar!(
         fn read_avro_into(v: &mut String, r: &mut AvroReader<'_>) -> Result<(), Error> {
             let text = r.string()?;
             if v.capacity() == 0 {
-                fresh(v, text);
+                if !text.is_empty() {
+                    fresh(v, text);
+                }
             } else {
                 v.clear();
                 push_short_str(v, text);

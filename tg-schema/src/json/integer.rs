@@ -194,37 +194,45 @@ fn put(place: &mut [u8], mut at: usize, n: i64) -> usize {
         *place = b'-';
     }
     at += usize::from(n < 0);
-    let mut write = |at: usize, digits: u64| {
-        if let Some(place) = place.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-            *place = text(digits);
-        }
-    };
     let n = n.unsigned_abs();
     let (high, low) = (n / EIGHT, n % EIGHT);
-    let mut first = |n: u64, at: usize| {
-        // One digit is written of 0 too.
-        let digits = digits(n);
-        let zeros = (digits | 1 << 56).trailing_zeros() as usize / 8;
-        write(at, digits >> (8 * zeros));
-        at + 8 - zeros
-    };
     if high == 0 {
-        at = first(low, at);
+        at = put_first(place, at, low);
     } else {
         if high < EIGHT {
-            at = first(high, at);
+            at = put_first(place, at, high);
         } else {
-            at = first(high / EIGHT, at);
-            write(at, digits(high % EIGHT));
+            // No more than three digits are left of 64 bits.
+            let top = high / EIGHT;
+            let small = usize::try_from(top).ok().and_then(|top| SMALL.get(top));
+            put_text(place, at, *small.unwrap_or(&[0; 4]));
+            at += 1 + usize::from(top > 9) + usize::from(top > 99);
+            put_text(place, at, text(digits(high % EIGHT)));
             at += 8;
         }
-        write(at, digits(low));
+        put_text(place, at, text(digits(low)));
         at += 8;
     }
     if let Some(place) = place.get_mut(at) {
         *place = b',';
     }
     at + 1
+}
+
+/// Writes a number of at most eight digits without the zeros in front, of 0 one; where it ends.
+#[inline(always)]
+fn put_first(place: &mut [u8], at: usize, n: u64) -> usize {
+    let digits = digits(n);
+    let zeros = (digits | 1 << 56).trailing_zeros() as usize / 8;
+    put_text(place, at, text(digits >> (8 * zeros)));
+    at + 8 - zeros
+}
+
+#[inline(always)]
+fn put_text<const N: usize>(place: &mut [u8], at: usize, text: [u8; N]) {
+    if let Some(place) = place.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+        *place = text;
+    }
 }
 
 #[cfg(test)]

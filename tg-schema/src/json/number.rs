@@ -39,6 +39,87 @@ fn digits(bytes: &[u8]) -> usize {
     bytes.iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
+/// Digits that are looked at together.
+const EIGHT: usize = 8;
+
+/// The leading digits of eight bytes: how many, and their number.
+#[inline(always)]
+fn eight(bytes: [u8; EIGHT]) -> (usize, u64) {
+    const ZEROS: u64 = 0x3030_3030_3030_3030;
+    let values = u64::from_le_bytes(bytes) ^ ZEROS;
+    // What is no digit reaches the highest bit of its byte. A sum that goes beyond its byte spoils only what is
+    // behind the first of these.
+    let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
+    let n = others.trailing_zeros() as usize / 8;
+    if n == 0 {
+        return (0, 0);
+    }
+    // Zeros in front, instead of what is behind. Then ones and tens, hundreds, and ten thousands come together.
+    let v = values << (64 - 8 * n);
+    let v = (v * 10 + (v >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let v = (v * 100 + (v >> 16)) & 0x0000_ffff_0000_ffff;
+    let v = (v * 10_000 + (v >> 32)) & 0xffff_ffff;
+    (n, v)
+}
+
+/// The integer at the start of `bytes` and its length. `None` says nothing: where it has a point or an exponent,
+/// is no `long`, or stands near the end.
+#[inline]
+pub(crate) fn plain_long(bytes: &[u8]) -> Option<(i64, usize)> {
+    /// Of as many digits as the index says.
+    const POWERS: [u64; EIGHT + 1] = [
+        1,
+        10,
+        100,
+        1_000,
+        10_000,
+        100_000,
+        1_000_000,
+        10_000_000,
+        100_000_000,
+    ];
+    /// Numbers of so many digits fit a word.
+    const MOST: usize = 19;
+    /// Digits that are looked at one by one.
+    const FEW: usize = 4;
+    let negative = bytes.first() == Some(&b'-');
+    let start = usize::from(negative);
+    let mut at = start;
+    let mut v = 0u64;
+    // Most integers are short, and where their ends can be foretold the next token need not wait for them.
+    for byte in bytes.get(start..)?.first_chunk::<FEW>()? {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            break;
+        }
+        v = v * 10 + u64::from(digit);
+        at += 1;
+    }
+    while at - start >= FEW {
+        let (n, digits) = eight(*bytes.get(at..)?.first_chunk()?);
+        at += n;
+        // What does not fit has too many digits.
+        v = v.wrapping_mul(*POWERS.get(n)?).wrapping_add(digits);
+        if n < EIGHT {
+            break;
+        }
+        if at - start > MOST {
+            return None;
+        }
+    }
+    let length = at - start;
+    let leading_zero = length > 1 && bytes.get(start) == Some(&b'0');
+    let most = i64::MAX.cast_unsigned() + u64::from(negative);
+    if length == 0 || length > MOST || v > most || leading_zero {
+        return None;
+    }
+    if matches!(bytes.get(at), Some(b'.' | b'e' | b'E')) {
+        return None;
+    }
+    let v = v.cast_signed();
+    Some((if negative { v.wrapping_neg() } else { v }, at))
+}
+
 /// An integer token that fits 64 bits.
 #[inline]
 pub(crate) fn long(token: &[u8]) -> Option<i64> {
@@ -199,6 +280,57 @@ mod tests {
         }
         assert_eq!(real::<f32>(b"1e39"), None);
         assert_eq!(real::<f32>(b"0.1,"), Some((0.1, 3)));
+    }
+
+    #[test]
+    fn plain_integers_are_what_the_slow_way_reads() {
+        let digits = "1234567890123456789012";
+        for n in 1..=digits.len() {
+            for sign in ["", "-"] {
+                for first in ["", "0", "9"] {
+                    for end in [
+                        ",", "]", ".5", "e3", "E3", " ", "/", ":", "\u{ff}", "\0", "a",
+                    ] {
+                        let text = format!("{sign}{first}{}{end}01234567", &digits[..n]);
+                        let bytes = text.as_bytes();
+                        let slow = scan(bytes).filter(|(_, integer)| *integer);
+                        let slow = slow.and_then(|(n, _)| Some((long(&bytes[..n])?, n)));
+                        if let Some(found) = plain_long(bytes) {
+                            assert_eq!(Some(found), slow, "{text}");
+                        } else {
+                            let plain = slow.is_some() && first != "0";
+                            assert!(!plain, "{text}");
+                        }
+                    }
+                }
+            }
+        }
+        for n in [i64::MAX, i64::MIN, i64::MAX - 1, i64::MIN + 1, 0] {
+            let text = n.to_string();
+            let found = plain_long(format!("{text},0000000").as_bytes());
+            assert_eq!(found, Some((n, text.len())));
+        }
+        for text in [
+            "9223372036854775808",
+            "-9223372036854775809",
+            "9999999999999999999",
+        ] {
+            assert_eq!(plain_long(format!("{text},0000000").as_bytes()), None);
+        }
+        for text in [
+            "",
+            "-",
+            "1",
+            "1,",
+            "-,       ",
+            ",        ",
+            "--1      ",
+            "+1       ",
+        ] {
+            assert_eq!(plain_long(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(plain_long(b"0,0000000"), Some((0, 1)));
+        assert_eq!(plain_long(b"-0,0000000"), Some((0, 2)));
     }
 
     #[test]

@@ -177,6 +177,14 @@ impl<'a> JsonReader<'a> {
     #[inline]
     pub fn long(&mut self) -> Result<i64, Error> {
         self.space();
+        if let Some((v, n)) = number::plain_long(self.rest()) {
+            self.at += n;
+            return Ok(v);
+        }
+        self.any_long()
+    }
+    #[inline(never)]
+    fn any_long(&mut self) -> Result<i64, Error> {
         let Some((n, integer)) = number::scan(self.rest()) else {
             return Err(self.expected("an integer"));
         };

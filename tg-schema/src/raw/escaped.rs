@@ -1,6 +1,7 @@
 //! A long text into the inside of a JSON string, sixteen bytes at a time.
 
-use super::{BLOCK, SHORT, filled, plain_run, push_short, specials};
+use super::special::has_specials;
+use super::{BLOCK, FOUR, SHORT, filled, plain_run, push_short, specials};
 
 /// What stands in a JSON string for a byte: the bytes, and how many of them there are.
 #[derive(Clone, Copy)]
@@ -28,14 +29,29 @@ impl Escape {
 /// What one block may take beyond its own bytes, with what its copies write too far.
 const SLACK: usize = LONGEST * BLOCK + 2 * BLOCK;
 
+/// Blocks in a row without a special byte, behind which four are looked at together. Where special bytes come more
+/// often, to find that one is among the four costs more than the others save.
+const LONG_RUN: usize = 12;
+
 /// Appends a text with its special bytes escaped.
 #[inline(never)]
 pub(crate) fn push_escaped(out: &mut Vec<u8>, text: &[u8], escapes: &[Escape; 256]) {
     // All but the last that is whole, so that there is another behind each.
     let blocks = (text.len() / BLOCK).saturating_sub(1);
     push_blocks(out, text, blocks, escapes);
-    // Less than two are left. They are filled up with blanks, which are taken away again.
+    // Less than two are left. Mostly there is nothing to escape in them: they are what is longer than one block, or
+    // it is the only one.
     let rest = text.get(blocks * BLOCK..).unwrap_or_default();
+    if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk())
+        && specials(first) | specials(last) == 0
+    {
+        let start = out.len();
+        out.extend_from_slice(first);
+        out.truncate(start + rest.len() - BLOCK);
+        out.extend_from_slice(last);
+        return;
+    }
+    // They are filled up with blanks, which are taken away again.
     let (first, second) = match rest.split_first_chunk::<BLOCK>() {
         Some((first, second)) => (*first, filled(second)),
         None => (filled(rest), [b' '; BLOCK]),
@@ -56,7 +72,24 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
     let (mut taken, mut length) = (0, out.len());
     out.reserve(end + SLACK);
     let mut start = out.as_mut_ptr();
+    // Blocks in a row without a special byte.
+    let mut plain = 0;
     while taken < end {
+        while plain >= LONG_RUN
+            && let Some(four) = text.get(taken..end).and_then(<[u8]>::first_chunk)
+        {
+            // SAFETY: there is room for what is left of the text up to `end`, as below, and that is as much at least.
+            // The spare room of a vector that is borrowed mutably cannot overlap the text.
+            unsafe { start.add(length).cast::<[u8; FOUR]>().write(*four) };
+            if has_specials(four) {
+                plain = 0;
+            } else {
+                (taken, length) = (taken + FOUR, length + FOUR);
+            }
+        }
+        if taken == end {
+            break;
+        }
         // SAFETY: `taken` and `end` are whole blocks, so that at least two can be read from `from` on; a second read
         // starts at most one behind it. Behind `to` there is room for the rest of the blocks and SLACK bytes: it was
         // made before the loop, a block without a special byte takes as much of the room as of the text, and behind
@@ -71,8 +104,10 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
             taken += BLOCK;
             length += BLOCK;
             if found == 0 {
+                plain += 1;
                 continue;
             }
+            plain = 0;
             let mut longer = 0;
             while found != 0 {
                 let at = found.trailing_zeros() as usize;
@@ -269,6 +304,21 @@ mod tests {
                 text[at] = byte;
                 check(&text);
             }
+        }
+    }
+
+    #[test]
+    fn long_runs_end_anywhere() {
+        let step = if cfg!(miri) { 67 } else { 1 };
+        for n in (180..420).step_by(step) {
+            check(&vec![b'a'; n]);
+            let mut text = vec![b'a'; 420];
+            text[n] = b'"';
+            check(&text);
+            // As long a run again behind it.
+            text.extend(vec![b'b'; 300]);
+            text.extend(b"\n\x01c");
+            check(&text);
         }
     }
 

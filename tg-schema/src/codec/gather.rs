@@ -1,0 +1,91 @@
+//! Entries of a map, as they come, into the map.
+
+use std::collections::{BTreeMap, btree_map};
+
+/// A map that takes the entries of a message one after the other.
+pub(super) trait Gather<K, T>: Default {
+    type Map;
+    /// Adds an entry; the key as an error when it is there already.
+    fn add(&mut self, key: K, item: T) -> Result<(), K>;
+    /// The map of all that were added.
+    fn map(self) -> Self::Map;
+}
+
+/// Entries of a tree. Where many come whose keys ascend, as ours are written, they wait until all are there: a tree
+/// that is built at once looks for no place. From the first that does not ascend on, each is put in its place.
+pub(super) struct Ascending<K, T> {
+    map: BTreeMap<K, T>,
+    /// Those that wait; while there are any, the map is empty.
+    ahead: Vec<(K, T)>,
+}
+
+impl<K, T> Ascending<K, T> {
+    /// More entries for a tree that has some.
+    pub(super) fn into(map: BTreeMap<K, T>) -> Self {
+        Ascending {
+            map,
+            ahead: Vec::new(),
+        }
+    }
+}
+impl<K, T> Default for Ascending<K, T> {
+    fn default() -> Self {
+        Ascending::into(BTreeMap::new())
+    }
+}
+/// Entries that a node of the tree has room for, in which a place is found at once.
+const NODE: usize = 11;
+
+/// Adds an entry to a tree; the key as an error when it is there already.
+pub(super) fn put<K: Ord, T>(map: &mut BTreeMap<K, T>, key: K, item: T) -> Result<(), K> {
+    match map.entry(key) {
+        btree_map::Entry::Vacant(slot) => {
+            slot.insert(item);
+            Ok(())
+        }
+        btree_map::Entry::Occupied(slot) => Err(slot.remove_entry().0),
+    }
+}
+
+#[inline(never)]
+fn built<K: Ord, T>(entries: Vec<(K, T)>) -> BTreeMap<K, T> {
+    entries.into_iter().collect()
+}
+
+impl<K: Ord, T> Ascending<K, T> {
+    /// Lets an entry wait if its key is behind all others.
+    #[inline(never)]
+    fn add_ahead(&mut self, key: K, item: T) -> Result<(), K> {
+        let last = match self.ahead.last() {
+            Some((last, _)) => Some(last),
+            None => self.map.last_key_value().map(|(last, _)| last),
+        };
+        let ascends = last.is_some_and(|last| *last < key);
+        match (ascends, self.ahead.is_empty()) {
+            (true, true) => self.ahead = std::mem::take(&mut self.map).into_iter().collect(),
+            (false, false) => self.map = built(std::mem::take(&mut self.ahead)),
+            _ => {}
+        }
+        if ascends {
+            self.ahead.push((key, item));
+            return Ok(());
+        }
+        put(&mut self.map, key, item)
+    }
+}
+impl<K: Ord, T> Gather<K, T> for Ascending<K, T> {
+    type Map = BTreeMap<K, T>;
+    #[inline]
+    fn add(&mut self, key: K, item: T) -> Result<(), K> {
+        match self.ahead.is_empty() && self.map.len() != NODE {
+            true => put(&mut self.map, key, item),
+            false => self.add_ahead(key, item),
+        }
+    }
+    fn map(self) -> BTreeMap<K, T> {
+        match self.ahead.is_empty() {
+            true => self.map,
+            false => built(self.ahead),
+        }
+    }
+}
