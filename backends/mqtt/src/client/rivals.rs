@@ -30,6 +30,9 @@ const PAUSES: [Duration; 5] = [
     Duration::from_secs(5),
     Duration::from_secs(10),
 ];
+/// Who may have been pushed out leaves the other so long at least to make the session its own: to come back earlier
+/// pushes it out in the middle of that.
+const MANNERS: Duration = Duration::from_millis(500);
 /// So many in a row may be a rival's doing.
 const ENOUGH: usize = 3;
 /// A rival comes back after a pause that is no longer than ours, and after this at most.
@@ -99,7 +102,11 @@ impl Rivals {
 
     fn pause(&self) -> Duration {
         let pause = PAUSES.get(self.row).or(PAUSES.last());
-        pause.copied().unwrap_or(WAY)
+        let pause = pause.copied().unwrap_or(WAY);
+        match self.kind {
+            Kind::Expected => pause.max(MANNERS),
+            Kind::None | Kind::Mistaken => pause,
+        }
     }
 
     /// A lost connection is there again. `smoothly`: at the first attempt, and with its session. A broker that was
@@ -159,7 +166,8 @@ mod tests {
         let short = [50, 500, 2_500, 5_000, 10_000, 50].map(|ms| MILLISECOND * ms);
         let [a, b, c, d, e] = PAUSES.map(Verdict::Resume);
         let found = verdicts(Kind::Expected, short.get(..3).unwrap_or_default(), true);
-        assert_eq!(found, [a, b, c, Verdict::End]);
+        // The other gets the time that it needs.
+        assert_eq!(found, [b, b, c, Verdict::End]);
         let warned = Verdict::Warn(MILLISECOND * 5_000);
         assert_ne!(warned, d);
         let found = verdicts(Kind::Mistaken, &short, true);
@@ -185,7 +193,7 @@ mod tests {
         }
         rivals.opened(now);
         now += Duration::from_secs(60);
-        assert_eq!(rivals.lost(now), Verdict::Resume(MILLISECOND * 50));
+        assert_eq!(rivals.lost(now), Verdict::Resume(MANNERS));
         assert_eq!(rivals.before_opening(), Duration::ZERO);
         rivals.replace();
         assert_eq!(rivals.lost(now), Verdict::Replaced);
@@ -193,13 +201,13 @@ mod tests {
 
     #[test]
     fn a_bad_line_and_a_broker_that_restarts_are_none() {
-        let [a, b, c, ..] = PAUSES.map(Verdict::Resume);
+        let [_, b, c, ..] = PAUSES.map(Verdict::Resume);
         let twice = [MILLISECOND * 150, MILLISECOND * 2_000];
-        assert_eq!(verdicts(Kind::Expected, &twice, true), [a, b, c]);
+        assert_eq!(verdicts(Kind::Expected, &twice, true), [b, b, c]);
         // One that lives for longer ends the row.
         let long = [150, 2_000, 4_600, 150].map(|ms| MILLISECOND * ms);
-        assert_eq!(verdicts(Kind::Expected, &long, true), [a, b, c, a, b]);
+        assert_eq!(verdicts(Kind::Expected, &long, true), [b, b, c, b, b]);
         let restarts = [MILLISECOND * 100; 9];
-        assert_eq!(verdicts(Kind::Expected, &restarts, false), [a; 10]);
+        assert_eq!(verdicts(Kind::Expected, &restarts, false), [b; 10]);
     }
 }
