@@ -126,6 +126,10 @@ impl Pulsar {
     pub fn url(&self) -> String {
         format!("pulsar://127.0.0.1:{}", self.ports.plain)
     }
+    /// Where Java finds the broker's classes, and with them those of its client.
+    pub fn class_path(&self) -> &str {
+        &self.class_path
+    }
     /// Where clients connect encrypted, of a broker with TLS.
     pub fn tls_url(&self) -> String {
         format!("pulsar+ssl://127.0.0.1:{}", self.ports.tls)

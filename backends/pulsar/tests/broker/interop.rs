@@ -1,4 +1,4 @@
-//! What Python's client writes, read here; and what is written here, read by it.
+//! What the clients for Python and Java write, read here; and what is written here, read by them.
 
 use std::time::{Duration, SystemTime};
 
@@ -9,7 +9,7 @@ use tg_schema::pubsub::{
 };
 use tg_schema_model::Json;
 
-use crate::peer::{Peer, body, noise};
+use crate::peer::{Peer, body, java, noise};
 use crate::support::*;
 
 /// More than two of the broker's largest messages.
@@ -266,4 +266,32 @@ async fn chunks_survive_a_topic_that_moves() {
         }
     };
     tokio::join!(moving, sending, receiving);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_java_sends_and_reads_in_chunks() {
+    let Some(broker) = broker() else { return };
+    let backend = backend(broker.port());
+    let topic = topic(1);
+    let consumer = from_the_beginning(&backend, &topic).await;
+    let sent = java(broker, "produce", &name(&topic), &[0, 2, LARGE]).await;
+    if sent.is_none() {
+        return;
+    }
+    for n in 0..2 {
+        let delivery = receive(&*consumer).await;
+        assert_eq!(number(&delivery), n);
+        assert!(delivery.payload == body(n, LARGE), "message {n}");
+        delivery.ack().await.expect("acknowledged");
+    }
+    let options = ProducerOptions::default().option("pulsar.chunking", true);
+    let producer = backend.create_producer(&topic, None, options).await;
+    let producer = producer.expect("a producer");
+    let message = Outgoing::new(body(2, LARGE)).property("n", "2");
+    producer.send(message).await.expect("confirmed");
+    let read = java(broker, "consume", &name(&topic), &[3]).await;
+    let expected = (0..3).map(|n| format!("message {n} {LARGE} true"));
+    assert_eq!(read, Some(expected.collect()));
+    receive(&*consumer).await.ack().await.expect("acknowledged");
+    settled(broker, &topic).await;
 }

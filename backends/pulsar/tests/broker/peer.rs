@@ -78,6 +78,46 @@ impl Peer {
     }
 }
 
+/// Does something with Pulsar's client for Java, which comes with the broker. What it tells of messages, or `None`: Java
+/// runs no program that is not compiled, and the test is to be left out.
+pub async fn java(
+    broker: &Broker,
+    what: &str,
+    topic: &str,
+    details: &[usize],
+) -> Option<Vec<String>> {
+    let compiles = std::process::Command::new("java")
+        .arg("--describe-module")
+        .arg("jdk.compiler")
+        .stdout(Stdio::null())
+        .status();
+    if !compiles.is_ok_and(|status| status.success()) {
+        tg_test_brokers::skip(
+            "Java has no compiler (on Debian: apt-get install openjdk-17-jdk-headless)",
+        );
+        return None;
+    }
+    let done = Command::new("java")
+        .args([
+            "-Xmx512m",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            broker.class_path(),
+        ])
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/broker/Peer.java"))
+        .args([what, &broker.url(), topic])
+        .args(details.iter().map(usize::to_string))
+        .kill_on_drop(true)
+        .output();
+    let done = done.await.expect("Java runs");
+    let said = String::from_utf8_lossy(&done.stdout);
+    let errors = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{said}{errors}");
+    // The client's log is there too.
+    let told = said.lines().filter(|line| line.starts_with("message "));
+    Some(told.map(str::to_owned).collect())
+}
+
 /// The bytes of a message, as the other end makes them.
 pub fn body(number: usize, size: usize) -> Vec<u8> {
     let head = format!("{number}:").into_bytes();
