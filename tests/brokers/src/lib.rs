@@ -46,7 +46,7 @@ pub fn mosquitto(setup: Setup) -> Option<Mosquitto> {
 pub fn pulsar(setup: PulsarSetup) -> Option<Pulsar> {
     if let Some(missing) = Pulsar::missing(&setup) {
         skip(&format!(
-            "{missing} is not installed (on Debian: apt-get install openjdk-17-jre-headless maven openssl)"
+            "{missing} is not installed (on Debian: apt-get install openjdk-17-jdk-headless maven openssl)"
         ));
         return None;
     }
