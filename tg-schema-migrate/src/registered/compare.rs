@@ -11,7 +11,8 @@ use super::{Adjustments, Answer, Class, Comparison, Fetched, Registered, Report,
 
 /// Each class beside the registered texts of its name.
 ///
-/// Where several classes share a name, a text that is one class's own is no other's.
+/// Where several classes share a name, a text that is one class's own is no other's. A text that has the name of none, but
+/// in another namespace that of a class without a text, is that one's.
 pub fn compare(classes: &[Class], registered: &[Registered]) -> Report {
     let mut report = Report::default();
     let mut named: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
@@ -20,6 +21,7 @@ pub fn compare(classes: &[Class], registered: &[Registered]) -> Report {
     }
     let mut found: Vec<BTreeSet<(String, usize)>> = vec![BTreeSet::new(); classes.len()];
     let mut verdicts: BTreeMap<(usize, usize), Verdict> = BTreeMap::new();
+    let mut strange = Vec::new();
     for (index, fetched) in registered.iter().enumerate() {
         let origin = fetched.origin.clone();
         match &fetched.schema {
@@ -27,7 +29,7 @@ pub fn compare(classes: &[Class], registered: &[Registered]) -> Report {
             Fetched::Unreadable(why) => report.unreadable.push((origin, why.clone())),
             Fetched::Schema { name, text, tree } => {
                 let Some(same) = named.get(name.as_str()) else {
-                    report.unclaimed.push((origin, name.clone()));
+                    strange.push((index, origin, name, text, tree));
                     continue;
                 };
                 let all: Vec<(usize, Verdict)> = same
@@ -43,6 +45,20 @@ pub fn compare(classes: &[Class], registered: &[Registered]) -> Report {
                     }
                 }
             }
+        }
+    }
+    let known: Vec<bool> = found.iter().map(|texts| !texts.is_empty()).collect();
+    for (index, origin, name, text, tree) in strange {
+        let mut claimed = false;
+        for (at, class) in classes.iter().enumerate() {
+            if !known[at] && simple(&class.name) == simple(name) {
+                claimed = true;
+                found[at].insert((origin.clone(), index));
+                verdicts.insert((at, index), verdict(&class.text, text, tree));
+            }
+        }
+        if !claimed {
+            report.unclaimed.push((origin, name.clone()));
         }
     }
     for (at, class) in classes.iter().enumerate() {
@@ -61,6 +77,11 @@ pub fn compare(classes: &[Class], registered: &[Registered]) -> Report {
     report.primitive.sort();
     report.unreadable.sort();
     report
+}
+
+/// A name without its namespace.
+fn simple(name: &str) -> &str {
+    name.rsplit_once('.').map_or(name, |(_, simple)| simple)
 }
 
 /// Our text beside a registered one.
@@ -156,6 +177,22 @@ mod tests {
             one(&ours, &swapped),
             "equal after sorting and with repeated definitions and with keys in another order"
         );
+    }
+
+    #[test]
+    fn another_namespace_is_a_difference_where_there_is_no_text_of_the_name() {
+        let ours = record(r#"{"name":"a","type":"int"}"#);
+        let theirs = ours.replace(r#""name":"A""#, r#""name":"A","namespace":"n""#);
+        assert_eq!(one(&ours, &theirs), r#"/namespace - "n""#);
+        let class = Class {
+            name: "A".to_owned(),
+            place: "a.py:1".to_owned(),
+            text: ours.clone(),
+        };
+        let both = [read("f", &ours), read("g", &theirs)].concat();
+        let report = compare(&[class], &both);
+        assert_eq!(report.answers[0].comparisons.len(), 1);
+        assert_eq!(report.unclaimed, [("g".to_owned(), "n.A".to_owned())]);
     }
 
     #[test]
