@@ -60,11 +60,12 @@ mod observer;
 mod operator;
 mod order;
 mod pattern;
+mod program;
 mod project;
 mod scope;
 mod statement;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod text;
 mod value;
 
@@ -73,7 +74,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::name::Name;
 use ruff_text_size::{Ranged, TextRange};
-use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
+use tg_schema_model::{Diagnostic, Diagnostics};
 
 pub(crate) use class::{COMPUTED, is_field_class, is_foreign};
 pub use class::{external_base, find, overridden};
@@ -84,6 +85,7 @@ pub use observer::{
     Access, Attribute as AttributeEvent, Call, Compare, Context, Import, Observer, Silent,
 };
 pub use order::{linear, linear_all};
+pub use program::{Parsed, Program};
 pub use project::{Found, Project, is_standard};
 pub use scope::{Bound, Env, Scope};
 pub use value::{
@@ -91,9 +93,6 @@ pub use value::{
     List, Member, Method, Module, Reach, SCHEMES, Site, Unknown, Value,
 };
 
-use crate::progress::Progress;
-use crate::python::Tree;
-use crate::source::Text;
 use scope::{Budget, Change, Journal};
 
 /// Steps that one module's body, or one look at a function, may take.
@@ -115,74 +114,6 @@ const MAX_ITEMS: usize = 4_096;
 const MAX_TURNS: u64 = 50_000;
 /// Longest string that is built.
 const MAX_TEXT: usize = 64 * 1024;
-
-/// What is interpreted.
-#[derive(Clone, Copy)]
-pub struct Program<'a> {
-    /// The files.
-    pub files: &'a [Text],
-    /// Their trees, in the same order.
-    pub trees: &'a [Tree],
-    /// Their texts.
-    pub sources: &'a Sources,
-    /// Where modules are looked up.
-    pub project: &'a Project,
-    /// Whom to tell of each module.
-    pub progress: &'a Progress,
-}
-
-impl<'a> Program<'a> {
-    /// The tree of a file.
-    pub fn tree(&self, file: FileId) -> &'a Tree {
-        &self.trees[file.at()]
-    }
-    /// The text of a file.
-    pub fn text(&self, file: FileId) -> &'a str {
-        let source = self.files.get(file.at()).map(|f| f.source);
-        source
-            .and_then(|id| self.sources.get(id))
-            .map_or("", |s| s.text.as_str())
-    }
-    /// A place in reports.
-    pub fn span(&self, site: Site) -> Span {
-        match self.files.get(site.file.at()) {
-            Some(file) => Span::new(file.source, site.range.to_std_range()),
-            None => Span::NONE,
-        }
-    }
-    /// `file:line`.
-    pub fn place(&self, site: Site) -> String {
-        let Some(file) = self.files.get(site.file.at()) else {
-            return String::new();
-        };
-        let line = self.tree(site.file).line(site.range.start());
-        format!("{}:{line}", file.path.display())
-    }
-    /// A reason with its place, where that is not the line of `at` and the reason does not tell it.
-    pub(crate) fn told(&self, reason: String, site: Option<Site>, at: Site) -> String {
-        let Some(site) = site.filter(|site| *site != Site::default()) else {
-            return reason;
-        };
-        let place = self.place(site);
-        match place.is_empty() || place == self.place(at) || reason.contains(&place) {
-            true => reason,
-            false => format!("{reason} ({place})"),
-        }
-    }
-    /// Line and column of a place, both from 1; columns count characters.
-    pub fn position(&self, site: Site) -> (usize, usize) {
-        let start = site.range.start();
-        let head = self.text(site.file).get(..start.into()).unwrap_or("");
-        let begin = head.rfind('\n').map_or(0, |at| at + 1);
-        let column = head[begin..].chars().count() + 1;
-        (self.tree(site.file).line(start), column)
-    }
-    /// The text at a place, on one line and without comments.
-    pub fn snippet(&self, site: Site) -> String {
-        self.tree(site.file)
-            .one_line(self.text(site.file), site.range)
-    }
-}
 
 /// What a run has found.
 pub struct Outcome<'a> {

@@ -11,7 +11,7 @@ use tg_schema_gen::migration::tighten::TightenError;
 use tg_schema_model::{Diagnostic, Diagnostics, Sources, Span};
 
 use crate::definition::{self, ClassReport};
-use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Program, Project, Silent};
+use crate::interpret::{self, Class, FileId, Kind, Observer, Outcome, Parsed, Program, Silent};
 use crate::progress::Progress;
 use crate::python::{self, Tree};
 use crate::record::{self, Habits, Problem, Shape};
@@ -153,16 +153,9 @@ fn of_texts<L: Look>(
     options: &Options,
     look: L,
 ) -> (Migration, L::Found) {
-    let trees = python::parse(&texts.files, &texts.sources, progress, &mut findings);
-    let partial = texts.partial || trees.iter().any(|tree| !tree.errors.is_empty());
-    let project = Project::new(&texts);
-    let program = Program {
-        files: &texts.files,
-        trees: &trees,
-        sources: &texts.sources,
-        project: &project,
-        progress,
-    };
+    let parsed = Parsed::new(&texts, progress, &mut findings);
+    let partial = texts.partial || parsed.trees.iter().any(|tree| !tree.errors.is_empty());
+    let program = parsed.program(&texts, progress);
     let work = || {
         let mut heard = (Topics::default(), look.listener());
         let outcome = interpret::run(program, &mut heard);
@@ -208,7 +201,7 @@ fn of_texts<L: Look>(
         sources: texts.sources,
         table: checked.table,
         rules: checked.rules,
-        trees: Trees(trees),
+        trees: Trees(parsed.trees),
     };
     (migration, found)
 }

@@ -12,7 +12,7 @@ use support::Folder;
 
 use tg_schema_migrate::Progress;
 use tg_schema_migrate::audit::{Audit, Auditor, audit, json, markdown, text};
-use tg_schema_migrate::interpret::{Program, Project, run};
+use tg_schema_migrate::interpret::{Parsed, run};
 use tg_schema_migrate::{callers, python, source};
 use tg_schema_model::{Diagnostics, Json};
 
@@ -26,22 +26,11 @@ fn audited(paths: &[PathBuf]) -> Audit {
 
 fn looked_at(paths: &[PathBuf]) -> (Audit, callers::Report) {
     let mut findings = Diagnostics::default();
-    let texts = source::read(paths, &Progress::default(), &mut findings);
-    let trees = python::parse(
-        &texts.files,
-        &texts.sources,
-        &Progress::default(),
-        &mut findings,
-    );
+    let progress = Progress::default();
+    let texts = source::read(paths, &progress, &mut findings);
+    let parsed = Parsed::new(&texts, &progress, &mut findings);
     assert_eq!(findings, Diagnostics::default());
-    let project = Project::new(&texts);
-    let program = Program {
-        files: &texts.files,
-        trees: &trees,
-        sources: &texts.sources,
-        project: &project,
-        progress: &Progress::default(),
-    };
+    let program = parsed.program(&texts, &progress);
     let mut observers = (Auditor::default(), callers::Notes::default());
     let outcome = run(program, &mut observers);
     let (facts, notes) = observers;

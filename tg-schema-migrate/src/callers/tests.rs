@@ -6,12 +6,11 @@ mod own;
 mod values;
 
 use crate::progress::Progress;
-use tg_schema_model::{Diagnostics, Sources};
+use tg_schema_model::Diagnostics;
 
 use super::*;
-use crate::interpret::{Project, run};
-use crate::python;
-use crate::source::{Text, Texts};
+use crate::interpret::tests::texts;
+use crate::interpret::{Parsed, run};
 
 const SCHEMA: &str = "\
 from pulsar.schema import Record, String, Array, Map, Boolean, Integer
@@ -42,40 +41,13 @@ class Made(Record):
 ";
 
 fn report(files: &[(&str, &str)], tightened: &Tightened) -> (Report, Vec<String>) {
-    let mut sources = Sources::default();
     let mut all = vec![("schema.py", SCHEMA)];
     all.extend_from_slice(files);
-    let files = all.iter().map(|(path, text)| Text {
-        path: path.into(),
-        real: format!("/r/{path}").into(),
-        module: vec![path.trim_end_matches(".py").to_owned()],
-        root: 0,
-        source: sources.add(*path, *text),
-        doubt: Default::default(),
-    });
-    let files = files.collect();
-    let texts = Texts {
-        sources,
-        files,
-        roots: vec!["/r".into()],
-        ..Texts::default()
-    };
-    let mut findings = Diagnostics::default();
-    let trees = python::parse(
-        &texts.files,
-        &texts.sources,
-        &Progress::default(),
-        &mut findings,
-    );
+    let texts = texts(&all);
+    let (mut findings, progress) = (Diagnostics::default(), Progress::default());
+    let parsed = Parsed::new(&texts, &progress, &mut findings);
     assert_eq!(findings, Diagnostics::default());
-    let project = Project::new(&texts);
-    let program = Program {
-        files: &texts.files,
-        trees: &trees,
-        sources: &texts.sources,
-        project: &project,
-        progress: &Progress::default(),
-    };
+    let program = parsed.program(&texts, &progress);
     let mut notes = Notes::default();
     let outcome = run(program, &mut notes);
     let report = callers(program, &outcome, &notes, tightened);

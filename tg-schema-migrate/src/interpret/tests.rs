@@ -5,8 +5,8 @@ use std::rc::Rc;
 use tg_schema_model::{Diagnostics, Sources};
 
 use super::*;
-use crate::python;
-use crate::source::Texts;
+use crate::progress::Progress;
+use crate::source::{Text, Texts};
 
 /// Files as if they had been found under the argument `/r`.
 pub(crate) fn texts(files: &[(&str, &str)]) -> Texts {
@@ -39,21 +39,10 @@ pub(crate) fn run_all<T>(
 ) -> T {
     let texts = texts(files);
     let mut findings = Diagnostics::default();
-    let trees = python::parse(
-        &texts.files,
-        &texts.sources,
-        &Progress::default(),
-        &mut findings,
-    );
+    let progress = Progress::default();
+    let parsed = Parsed::new(&texts, &progress, &mut findings);
     assert!(findings.0.is_empty(), "{findings:?}");
-    let project = Project::new(&texts);
-    let program = Program {
-        files: &texts.files,
-        trees: &trees,
-        sources: &texts.sources,
-        project: &project,
-        progress: &Progress::default(),
-    };
+    let program = parsed.program(&texts, &progress);
     let outcome = run(program, &mut Silent);
     look(program, outcome)
 }
@@ -640,20 +629,9 @@ if __name__ == '__main__':
     Holder('pulsar://h').client.close()
 ";
     let texts = texts(&[("a.py", text)]);
-    let trees = python::parse(
-        &texts.files,
-        &texts.sources,
-        &Progress::default(),
-        &mut Diagnostics::default(),
-    );
-    let project = Project::new(&texts);
-    let program = Program {
-        files: &texts.files,
-        trees: &trees,
-        sources: &texts.sources,
-        project: &project,
-        progress: &Progress::default(),
-    };
+    let progress = Progress::default();
+    let parsed = Parsed::new(&texts, &progress, &mut Diagnostics::default());
+    let program = parsed.program(&texts, &progress);
     let mut log = Log::default();
     run(program, &mut log);
     log.0.sort();

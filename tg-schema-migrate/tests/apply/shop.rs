@@ -7,8 +7,8 @@ use tg_schema_gen::{load, python as generated};
 use tg_schema_migrate::Progress;
 use tg_schema_migrate::apply::{Applied, Code, Target, apply};
 use tg_schema_migrate::callers::{Notes, Tightened, callers};
-use tg_schema_migrate::interpret::{Program, Project, run};
-use tg_schema_migrate::{python, source};
+use tg_schema_migrate::interpret::{Parsed, run};
+use tg_schema_migrate::source;
 use tg_schema_model::{Diagnostics, Schema};
 
 pub const SCHEMA: &str = "\
@@ -85,21 +85,10 @@ impl Shop {
     }
     pub fn patch(&self) -> Applied {
         let mut findings = Diagnostics::default();
-        let texts = source::read(&[self.0.join("shop")], &Progress::default(), &mut findings);
-        let trees = python::parse(
-            &texts.files,
-            &texts.sources,
-            &Progress::default(),
-            &mut findings,
-        );
-        let project = Project::new(&texts);
-        let program = Program {
-            files: &texts.files,
-            trees: &trees,
-            sources: &texts.sources,
-            project: &project,
-            progress: &Progress::default(),
-        };
+        let progress = Progress::default();
+        let texts = source::read(&[self.0.join("shop")], &progress, &mut findings);
+        let parsed = Parsed::new(&texts, &progress, &mut findings);
+        let program = parsed.program(&texts, &progress);
         let mut notes = Notes::default();
         let outcome = run(program, &mut notes);
         let report = callers(program, &outcome, &notes, &Tightened::default());
