@@ -22,11 +22,12 @@ pub mod hold;
 pub mod pem;
 pub mod profile;
 
-/// The time after this one from now, however long it is: further away than the clock may reach is a hundred years.
+/// The time after this one from now, however long it is: further away than the clock may reach is thirty years, which
+/// every clock reaches.
 pub fn after(time: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(time)
-        .unwrap_or(now + Duration::from_secs(100 * 365 * 24 * 3600))
+        .unwrap_or(now + Duration::from_secs(30 * 365 * 24 * 3600))
 }
 
 /// What an operation answers that may take so long and was done by then, or was not.

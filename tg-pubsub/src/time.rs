@@ -2,17 +2,13 @@
 
 use std::time::Duration;
 
+pub(crate) use tg_pubsub_backend::after;
 use tg_schema::pubsub::Error;
 use tokio::time::Instant;
 
 /// A time that does not come.
 pub(crate) fn far_future() -> Instant {
-    Instant::now() + Duration::from_secs(60 * 60 * 24 * 365 * 30)
-}
-
-/// The time after this one from now, however long it is.
-pub(crate) fn after(time: Duration) -> Instant {
-    after_this(Instant::now(), time)
+    after(Duration::MAX)
 }
 
 /// The time after this one from then, however long it is.
