@@ -145,7 +145,7 @@ pub fn counterexample(
         format,
         direction,
         peer,
-        path,
+        places: [path, ""],
     };
     let mut bench = Bench::new(&schemas, &shelves);
     question.answer(want, &mut bench, &mut Effort::of_report())
@@ -157,7 +157,8 @@ pub(crate) struct Question<'p> {
     pub(crate) format: Format,
     pub(crate) direction: Direction,
     pub(crate) peer: Peer,
-    pub(crate) path: &'p str,
+    /// As [`crate::report::Finding::path`] and [`crate::report::Finding::former`].
+    pub(crate) places: [&'p str; 2],
 }
 
 impl Question<'_> {
@@ -172,7 +173,7 @@ impl Question<'_> {
             format,
             direction,
             peer,
-            path,
+            places,
         } = *self;
         if effort.is_spent() {
             return Err(Problem::Effort);
@@ -184,12 +185,12 @@ impl Question<'_> {
         if (format == Format::Json || first_on_json)
             && let Some(spoken) = bench.json(direction, peer, effort)?
         {
-            shown = json::show(spoken, want, path, effort)?;
+            shown = json::show(spoken, want, places, effort)?;
         }
         if shown.is_none() && matches!(format, Format::Avro | Format::Pulsar) {
             let sides = bench.sides(direction);
             let lane = bench.avro(direction, effort)?;
-            shown = avro::show(lane, sides, format, (want, path), effort)?;
+            shown = avro::show(lane, sides, format, (want, places), effort)?;
         }
         Ok(shown.map(|shown| Counterexample {
             format,
@@ -247,8 +248,10 @@ pub(crate) struct Fact {
 }
 
 /// The smallest message of those that were looked at.
-struct Search<'s, 't> {
+struct Search<'s, 't, 'p> {
     aim: Aim,
+    /// The place of the writer.
+    path: &'p str,
     want: Want,
     types: (&'t Types<'s>, &'t Types<'s>),
     /// Whether one side alone has the place.
@@ -260,11 +263,19 @@ struct Search<'s, 't> {
 
 /// Bytes that a message counts for beside its own.
 const MESSAGE_BYTES: usize = 64;
+/// Bytes that something that happened to a message counts for.
+const FACT_BYTES: usize = 16;
 
-impl<'s, 't> Search<'s, 't> {
-    fn new(want: Want, path: &str, types: (&'t Types<'s>, &'t Types<'s>)) -> Self {
+impl<'s, 't, 'p> Search<'s, 't, 'p> {
+    fn new(want: Want, places: [&'p str; 2], types: (&'t Types<'s>, &'t Types<'s>)) -> Self {
+        let [path, former] = places;
+        let is_former = !former.is_empty() && place::has(types.0, former);
         Search {
-            aim: Aim::new(path),
+            aim: match is_former {
+                true => Aim::new(path).or(former),
+                false => Aim::new(path),
+            },
+            path: if is_former { former } else { path },
             want,
             types,
             alone: place::has(types.0, path) != place::has(types.1, path),
@@ -282,7 +293,7 @@ impl<'s, 't> Search<'s, 't> {
         for executed in executed {
             let bytes = executed.as_ref().map_or(0, |e| e.message.len());
             if let Some(executed) = executed {
-                self.look_at(executed);
+                self.look_at(&executed);
             }
             if !effort.spend(bytes + MESSAGE_BYTES) {
                 self.limited = true;
@@ -291,11 +302,24 @@ impl<'s, 't> Search<'s, 't> {
         }
     }
 
+    /// Looks at a message that was executed for an earlier question.
+    fn look_again(&mut self, executed: &Executed, effort: &mut Effort) {
+        self.look_at(executed);
+        let facts = executed.refusals.len() + executed.changes.len();
+        self.limited |= !effort.spend(MESSAGE_BYTES + facts * FACT_BYTES);
+    }
+
+    /// Whether something shows it at the place itself.
+    fn is_at_the_place(&self) -> bool {
+        let best = self.best.as_ref();
+        best.is_some_and(|((distance, ..), _)| *distance == 0)
+    }
+
     /// Whether the smallest message of all shows it at the place itself: there is no better one, unless zeros of a
     /// `fixed` make its JSON long.
     fn is_settled(&self) -> bool {
         let best = self.best.as_ref();
-        best.is_some_and(|((distance, ..), shown)| *distance == 0 && !shown.message.contains("\\u"))
+        self.is_at_the_place() && best.is_none_or(|(_, shown)| !shown.message.contains("\\u"))
     }
 
     /// How near a fact is to what is meant. What is missing or dropped beside a field that one side alone has
@@ -318,7 +342,7 @@ impl<'s, 't> Search<'s, 't> {
         on_the_way.then_some(4)
     }
 
-    fn look_at(&mut self, executed: Executed) {
+    fn look_at(&mut self, executed: &Executed) {
         let facts = match self.want {
             Want::Refused => &executed.refusals,
             Want::Changed if executed.refusals.is_empty() => &executed.changes,
@@ -333,11 +357,11 @@ impl<'s, 't> Search<'s, 't> {
         if self.best.as_ref().is_none_or(|(best, _)| key < *best) {
             let outcome = match self.want {
                 Want::Refused => Outcome::Refused(fact.text.clone()),
-                Want::Changed => Outcome::Changed(executed.held),
+                Want::Changed => Outcome::Changed(executed.held.clone()),
             };
             let shown = Shown {
-                message: executed.message,
-                bytes: executed.bytes,
+                message: executed.message.clone(),
+                bytes: executed.bytes.clone(),
                 outcome,
             };
             self.best = Some((key, shown));

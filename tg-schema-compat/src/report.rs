@@ -126,6 +126,8 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// The place, by the names of the new version where it has them: `lines[].item`. Empty for the message itself.
     pub path: String,
+    /// The same place where the old version has it under another name, else empty.
+    pub former: String,
     /// How bad it is.
     pub severity: Severity,
     /// Whom it concerns, and how.

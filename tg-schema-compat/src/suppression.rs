@@ -337,6 +337,7 @@ impl Wrong<'_> {
         Finding {
             rule,
             path: String::new(),
+            former: String::new(),
             severity,
             effects: vec![Effect {
                 format: Format::Deployment,

@@ -440,3 +440,125 @@ fn what_another_field_takes_by_an_alias() {
         assert!(refused, "{finding:?}");
     }
 }
+
+/// The text of a record of nullable numbers, with these names.
+fn nullable(record: &str, names: impl Iterator<Item = String>) -> String {
+    let fields = names
+        .map(|name| format!(r#"{{"name": "{name}", "type": ["null", "float"], "default": null}}"#));
+    let fields = fields.collect::<Vec<_>>().join(", ");
+    format!(r#"{{"type": "record", "name": "{record}", "fields": [{fields}]}}"#)
+}
+
+/// Each field is shown by a message that has it, in a record of many others too.
+#[test]
+fn every_renamed_field_of_a_wide_record() {
+    const ALL: usize = 250;
+    const RENAMED: usize = 40;
+    let named = |separator: &'static str| {
+        nullable(
+            "R",
+            (0..ALL).map(move |at| match at {
+                0..RENAMED => format!("band{separator}{at}"),
+                _ => format!("value{at}"),
+            }),
+        )
+    };
+    let (old, new) = ([bare(&named(""))], bare(&named("_")));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let findings = report.records[0].findings.iter();
+    let renamed: Vec<_> = findings
+        .filter(|finding| finding.rule.page.id == "FIELD_RENAME_SUSPECTED")
+        .collect();
+    assert_eq!(renamed.len(), RENAMED);
+    for finding in renamed {
+        assert_eq!(finding.unproven, None, "{}", finding.path);
+        let new = finding.path.as_str();
+        let old = new.replace('_', "");
+        for direction in [Direction::Backward, Direction::Forward] {
+            let name = match direction {
+                Direction::Backward => &old,
+                Direction::Forward => new,
+            };
+            for format in [Format::Avro, Format::Pulsar] {
+                let mut shown = finding.counterexamples.iter();
+                let shown = shown.find(|one| (one.format, one.direction) == (format, direction));
+                let shown = shown.map(|one| one.message.as_str()).unwrap_or_default();
+                let set = format!(r#""{name}":0.0"#);
+                assert!(shown.contains(&set), "{format:?} {direction:?} {shown}");
+                assert_eq!(shown.matches("0.0").count(), 1, "{shown}");
+            }
+        }
+    }
+}
+
+/// Of many records in a union, only the one with the field is varied.
+#[test]
+fn a_field_of_one_of_many_branches() {
+    let branches = |last: &str| {
+        let all = (0..150).map(|at| {
+            let names = (0..30).map(move |field| format!("f{at}_{field}"));
+            let more = (at == 149).then(|| last.to_owned());
+            nullable(&format!("B{at}"), names.chain(more))
+        });
+        bare(&format!("[{}]", all.collect::<Vec<_>>().join(", ")))
+    };
+    let (old, new) = ([branches("gone")], branches("other_thing"));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let findings = report.records[0].findings.iter();
+    let lost: Vec<_> = findings.filter(|f| f.severity == Severity::Loss).collect();
+    assert!(!lost.is_empty());
+    for finding in lost {
+        assert_eq!(finding.unproven, None, "{}", finding.path);
+        let first = finding.counterexamples.first();
+        let first = first.map(|one| one.message.as_str()).unwrap_or_default();
+        assert!(first.contains(r#""gone":0.0"#), "{first}");
+    }
+}
+
+/// An open enum has every text as a value: nobody misreads one.
+#[test]
+fn an_open_enum_of_a_reader_that_checks_nothing() {
+    let of = |symbols: &str| format!("e = \"E\"; [enum.E]; symbols = [{symbols}]; open = true");
+    let report = proven(&of(r#""A""#), &of(r#""A", "B""#));
+    let peers = &report.records[0].matrix.as_ref().unwrap().peers;
+    let legacy = peers.iter().find(|(peer, _)| *peer == Peer::LegacyNull);
+    let ways = legacy.map(|(_, ways)| (ways.backward, ways.forward));
+    assert_eq!(ways, Some((true, true)));
+    let closed = proven(
+        r#"e = "E"; [enum.E]; symbols = ["A"]"#,
+        r#"e = "E"; [enum.E]; symbols = ["A", "B"]"#,
+    );
+    let peers = &closed.records[0].matrix.as_ref().unwrap().peers;
+    let legacy = peers.iter().find(|(peer, _)| *peer == Peer::LegacyNull);
+    assert!(legacy.is_some_and(|(_, ways)| !ways.forward));
+}
+
+/// What a branch of a union is read as says which values of its other fields readers take.
+#[test]
+fn a_loss_below_one_of_several_branches() {
+    let other = r#"{"type": "record", "name": "Other", "fields": []}"#;
+    let of = |symbols: &str, more: &str| {
+        let kind = format!(r#"{{"type": "enum", "name": "Kind", "symbols": [{symbols}]}}"#);
+        let result = format!(
+            r#"{{"type": "record", "name": "Result", "fields": [{{"name": "kind", "type": {kind}}}{more}]}}"#
+        );
+        let run = format!(
+            r#"{{"type": "record", "name": "Run", "fields": [{{"name": "result", "type": ["null", {result}]}}]}}"#
+        );
+        bare(&format!("[{other}, {run}]"))
+    };
+    let gone = r#", {"name": "gone", "type": ["null", "int"]}"#;
+    let (old, new) = ([of(r#""A", "LATER""#, gone)], of(r#""LATER""#, ""));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let mut findings = report.records[0].findings.iter();
+    let finding = findings.find(|f| f.path == "result.gone").unwrap();
+    let lost = (Format::Pulsar, Direction::Backward);
+    let mut shown = finding.counterexamples.iter();
+    let shown = shown.find(|one| (one.format, one.direction) == lost);
+    let shown = shown.map(|one| one.message.as_str());
+    let message = r#"{"result":{"kind":"LATER","gone":0}}"#;
+    assert_eq!(shown, Some(message), "{:?}", finding.unproven);
+}

@@ -65,6 +65,17 @@ pub enum Datum {
     Union(usize, Box<Datum>),
 }
 
+impl Datum {
+    /// Whether it is null, in a union too.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Datum::Null => true,
+            Datum::Union(_, value) => value.is_nothing(),
+            _ => false,
+        }
+    }
+}
+
 /// A schema with its definitions at hand.
 #[derive(Clone, Debug)]
 pub struct Types<'s> {

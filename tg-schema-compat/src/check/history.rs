@@ -174,6 +174,7 @@ fn back(
     Finding {
         rule: rule::NAME_REUSED,
         path: change.path.clone(),
+        former: String::new(),
         severity: Severity::Breaking,
         effects: vec![Effect {
             format: Format::Deployment,

@@ -298,6 +298,10 @@ fn made(draft: Draft<'_, '_>, old: Option<(&Ready<'_>, usize)>, new: &Ready<'_>)
     Finding {
         rule,
         path: change.path.clone(),
+        former: match change.former == change.path {
+            true => String::new(),
+            false => change.former.clone(),
+        },
         severity: severity(&effects),
         place: place::of(change, &words.part, old, new),
         message: words.message,
@@ -373,6 +377,7 @@ fn alone(
     Finding {
         rule,
         path,
+        former: String::new(),
         severity: effect.severity,
         message: effect.message.clone(),
         effects: vec![effect.clone()],

@@ -58,7 +58,7 @@ pub(super) fn add(
                 format,
                 direction,
                 peer: Peer::Tg,
-                path: &finding.path,
+                places: [&finding.path, &finding.former],
             };
             if let Ok(Some(shown)) = question.answer(Want::Refused, bench, effort) {
                 finding.counterexamples.push(shown);

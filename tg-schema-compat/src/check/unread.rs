@@ -29,6 +29,7 @@ pub(super) fn leave_out(
         let Finding {
             effects,
             path,
+            former,
             rule,
             ..
         } = finding;
@@ -48,7 +49,7 @@ pub(super) fn leave_out(
                 format: Format::Json,
                 direction,
                 peer,
-                path,
+                places: [path, former],
             };
             !matches!(question.answer(Want::Changed, bench, run.effort), Ok(None))
         });

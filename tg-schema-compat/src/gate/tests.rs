@@ -101,6 +101,7 @@ fn finding(effects: &[(Format, Option<Direction>, Severity)], against: &[usize])
     Finding {
         rule: rule::OTHER,
         path: "a".into(),
+        former: String::new(),
         severity: Severity::Info,
         effects: effects.collect(),
         message: String::new(),

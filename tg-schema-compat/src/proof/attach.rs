@@ -187,7 +187,7 @@ fn shown(
             format: effect.format,
             direction,
             peer,
-            path: &finding.path,
+            places: [&finding.path, &finding.former],
         };
         for &want in wants {
             match question.answer(want, bench, effort) {
@@ -212,7 +212,7 @@ fn shown(
             }
             (_, Format::Avro) => "the registry objects, and readers do not",
             (_, Format::Pulsar) => "the broker objects, and readers do not",
-            _ => "none was found",
+            _ => "none was found: other changes may keep messages that show it from being read",
         };
         who.to_owned()
     }))

@@ -12,11 +12,13 @@ use tg_schema_model::{RecordId, Value};
 use super::bench::Lane;
 use super::candidate::Candidates;
 use super::place::{of_error, tokens};
-use super::{Executed, Fact, Problem, Search, Shown, Side, Want, fields};
+use super::{Executed, Fact, Problem, Search, Shown, Side, Want};
 use crate::effort::Effort;
 use crate::engine::stack::TooLarge;
 use crate::report::Format;
 
+/// Bytes of messages that are written in the time in which one is written and read.
+const WRITE_SHARE: usize = 2;
 /// Named types of one schema of which messages are made.
 const MAX_TYPES: usize = 5_000;
 
@@ -24,13 +26,13 @@ pub(super) fn show<'v>(
     lane: &mut Lane<'_, '_, 'v>,
     [writer, reader]: [Side<'v>; 2],
     format: Format,
-    (want, path): (Want, &str),
+    (want, places): (Want, [&str; 2]),
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
     if want == Want::Changed && lane.hopeless {
         return Ok(None);
     }
-    let key = (want, path.to_owned());
+    let key = (want, places.map(str::to_owned));
     let shown = match lane.known.get(&key) {
         Some(known) => known.clone(),
         None => {
@@ -65,20 +67,46 @@ fn look<'s>(
     wire: &mut Wire<'s, '_, '_>,
     [writer, reader]: [&Types<'s>; 2],
     candidates: &mut Candidates<'s, '_>,
-    (want, path): &(Want, String),
+    (want, [path, former]): &(Want, [String; 2]),
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
-    let mut search = Search::new(*want, path, (writer, reader));
-    let smallest = candidates.smallest_message();
-    search.look_at_all(smallest.iter().map(|datum| wire.execute(datum)), effort);
+    let mut search = Search::new(*want, [path, former], (writer, reader));
+    wire.execute_smallest(candidates, effort);
+    if let Some(smallest) = &wire.smallest {
+        search.look_again(smallest, effort);
+    }
     if search.is_settled() {
         return search.shown();
     }
-    let data = candidates.leading_to(&tokens(path));
+    let data = candidates.leading_to(&tokens(search.path));
     if !effort.spend(candidates.made()) {
         return Err(Problem::Effort);
     }
-    search.look_at_all(data.iter().map(|datum| wire.execute(datum)), effort);
+    search.limited |= candidates.is_cut();
+    // The smallest first: the first that shows it at the place itself is the one.
+    let mut data: Vec<(usize, &Datum)> = data.iter().map(|datum| (set(datum), datum)).collect();
+    data.sort_by_key(|(fields, _)| *fields);
+    for alike in data.chunk_by(|a, b| a.0 == b.0) {
+        let mut written: Vec<Written> = Vec::new();
+        for (fields, datum) in alike {
+            let Some(one) = wire.write(datum, *fields) else {
+                continue;
+            };
+            if !effort.spend(one.message.len() / WRITE_SHARE) {
+                search.limited = true;
+                break;
+            }
+            written.push(one);
+        }
+        written.sort_by(|a, b| a.order().cmp(&b.order()));
+        written.dedup_by(|a, b| a.bytes == b.bytes);
+        for one in written {
+            search.look_at_all(std::iter::once_with(|| wire.receive(one)), effort);
+            if effort.is_spent() || search.is_at_the_place() {
+                return search.shown();
+            }
+        }
+    }
     search.shown()
 }
 
@@ -124,6 +152,39 @@ pub(crate) struct Wire<'s, 't, 'v> {
     other: Option<Compiled<'v>>,
     /// Whether the reader's registered schema is the one that our codec has.
     registered: bool,
+    /// What happens to the smallest message.
+    smallest: Option<Executed>,
+    /// Whether that was looked at.
+    begun: bool,
+}
+
+/// A message on its way.
+struct Written {
+    bytes: Vec<u8>,
+    message: String,
+    fields: usize,
+}
+
+impl Written {
+    /// The smaller message comes first.
+    fn order(&self) -> (usize, &str) {
+        (self.message.len(), &self.message)
+    }
+}
+
+/// Fields and entries of a message that have a value, at any depth.
+fn set(datum: &Datum) -> usize {
+    let part = |part: &Datum| match part.is_nothing() {
+        true => 0,
+        false => 1 + set(part),
+    };
+    match datum {
+        Datum::Record(values) => values.iter().map(part).sum(),
+        Datum::Map(entries) => entries.values().map(part).sum(),
+        Datum::Array(items) => items.iter().map(set).sum(),
+        Datum::Union(_, value) => set(value),
+        _ => 0,
+    }
 }
 
 struct Compiled<'v> {
@@ -158,6 +219,18 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             own: Compiled::new(writer, written.root),
             other,
             registered,
+            smallest: None,
+            begun: false,
+        }
+    }
+
+    /// Executes the smallest message once for all questions.
+    fn execute_smallest(&mut self, candidates: &mut Candidates<'_, '_>, effort: &mut Effort) {
+        if !self.begun {
+            self.begun = true;
+            let smallest = candidates.smallest_message();
+            self.smallest = smallest.and_then(|datum| self.execute(&datum));
+            effort.spend(self.smallest.as_ref().map_or(0, |one| one.message.len()));
         }
     }
 
@@ -173,18 +246,38 @@ impl<'s, 't, 'v> Wire<'s, 't, 'v> {
             resolution: self.resolution.by_fields(),
             other: None,
             registered: false,
+            smallest: None,
+            begun: false,
             ..self
         }
     }
 
     /// What happens to a message; none where it is larger than messages may be.
     pub(crate) fn execute(&mut self, datum: &Datum) -> Option<Executed> {
+        let written = self.write(datum, set(datum))?;
+        self.receive(written)
+    }
+
+    fn write(&self, datum: &Datum, fields: usize) -> Option<Written> {
         let bytes = self.types.0.encode(datum, Limits::default()).ok()?;
+        let plain = || self.types.0.to_json(datum).compact();
+        Some(Written {
+            message: self.message(&bytes).unwrap_or_else(plain),
+            fields,
+            bytes,
+        })
+    }
+
+    fn receive(&mut self, written: Written) -> Option<Executed> {
+        let Written {
+            bytes,
+            message,
+            fields,
+        } = written;
         let (read, ours) = self.read(&bytes)?;
-        let plain = self.types.0.to_json(datum);
         let mut executed = Executed {
-            message: self.message(&bytes).unwrap_or_else(|| plain.compact()),
-            fields: fields(&plain),
+            message,
+            fields,
             refusals: read.refusals.iter().map(fact).collect(),
             changes: read.changes.iter().map(fact).collect(),
             bytes: Some(bytes),

@@ -62,7 +62,7 @@ pub(super) struct Lane<'s, 't, 'v> {
     /// With a reader that takes records by their fields.
     pub(super) by_fields: Option<avro::Wire<'s, 't, 'v>>,
     /// What was found, for formats that are shown alike.
-    pub(super) known: HashMap<(Want, String), Option<Shown>>,
+    pub(super) known: HashMap<(Want, [String; 2]), Option<Shown>>,
     /// Whether every message is refused, because the reader needs a field that the writer does not have.
     pub(super) hopeless: bool,
 }

@@ -5,7 +5,7 @@ use tg_schema_dynamic::datum::{Datum, Smallest, Types};
 use tg_schema_model::avro::{Kind, Record, Schema};
 
 use super::boundary;
-use super::place::{MAX_STEPS, Token};
+use super::place::{MAX_STEPS, Token, leads};
 
 /// Values that all candidates for one place are made of.
 const MAX_VALUES: usize = 200_000;
@@ -75,6 +75,11 @@ impl<'s, 't> Candidates<'s, 't> {
         MAX_TOTAL - self.total
     }
 
+    /// Whether messages for the last place were left out, because they would be made of too many values.
+    pub(super) fn is_cut(&self) -> bool {
+        self.left == 0
+    }
+
     /// Messages that lead to a place and vary there.
     pub(super) fn leading_to(&mut self, tokens: &[Token]) -> Vec<Datum> {
         let most = MAX_VALUES.min(self.total);
@@ -92,13 +97,19 @@ impl<'s, 't> Candidates<'s, 't> {
             return self.variants(w, r, 0);
         };
         let w = self.writer.resolve(w);
-        let r = r.and_then(|r| self.inner(r));
+        let whole = r;
+        let r = self.read_as(w, r);
         match (w, token) {
             (Schema::Union(branches), _) => {
                 let mut found = Vec::new();
-                for (at, branch) in branches.iter().enumerate() {
-                    if !branch.is_null() {
-                        let inner = self.at(branch, r, tokens);
+                let leading: Vec<bool> = branches
+                    .iter()
+                    .map(|branch| leads(self.writer, branch, tokens))
+                    .collect();
+                let none_leads = !leading.contains(&true);
+                for ((at, branch), leads) in branches.iter().enumerate().zip(leading) {
+                    if !branch.is_null() && (leads || none_leads) {
+                        let inner = self.at(branch, whole, tokens);
                         found.extend(inner.into_iter().map(|v| Datum::Union(at, Box::new(v))));
                     }
                 }
@@ -106,7 +117,7 @@ impl<'s, 't> Candidates<'s, 't> {
             }
             (Schema::Record(record), Token::Field(name) | Token::Value(Some(name))) => {
                 let Some(at) = field(record, r, name) else {
-                    return self.variants(w, r, 0);
+                    return self.instead(w, record, r);
                 };
                 let inner = record.fields.get(at).map(|source| {
                     let target = r.and_then(|r| counterpart(r, &source.name));
@@ -137,6 +148,25 @@ impl<'s, 't> Candidates<'s, 't> {
             // The path goes on where there is nothing: what is here shows it.
             _ => self.variants(w, r, 0),
         }
+    }
+
+    /// Values of a record for a field that it does not have: the smallest, and where the reader has a record too, each
+    /// field varied that this does not have either.
+    fn instead(&mut self, w: &'s Schema, from: &'s Record, r: Option<&'s Schema>) -> Vec<Datum> {
+        let Some(reader @ Schema::Record(_)) = r else {
+            return self.variants(w, r, 0);
+        };
+        let mut made: Vec<Datum> = self.smallest_of(w).into_iter().collect();
+        for (at, source) in from.fields.iter().enumerate() {
+            if self.left == 0 {
+                break;
+            }
+            if counterpart(reader, &source.name).is_none() {
+                let values = self.variants(&source.schema, None, self.depth);
+                made.extend(self.with_field(from, r, at, values));
+            }
+        }
+        made
     }
 
     /// A definition, or the one branch of a union that is not null.
@@ -240,6 +270,11 @@ impl<'s, 't> Candidates<'s, 't> {
         }
     }
 
+    /// What a type of the writer's is read as.
+    fn read_as(&self, w: &'s Schema, r: Option<&'s Schema>) -> Option<&'s Schema> {
+        self.inner(r?).or_else(|| self.like(w, r))
+    }
+
     /// The branch of the reader's that a branch of the writer's is read as, as far as it is told by kinds and
     /// names.
     fn like(&self, w: &'s Schema, r: Option<&'s Schema>) -> Option<&'s Schema> {
@@ -275,7 +310,8 @@ impl<'s, 't> Candidates<'s, 't> {
     /// Values of a type: the boundaries, and each part of it varied on its own.
     fn variants(&mut self, w: &'s Schema, r: Option<&'s Schema>, depth: usize) -> Vec<Datum> {
         let w = self.writer.resolve(w);
-        let r = r.and_then(|r| self.inner(r));
+        let whole = r;
+        let r = self.read_as(w, r);
         if depth > self.depth {
             return self.smallest_of(w).into_iter().collect();
         }
@@ -334,7 +370,7 @@ impl<'s, 't> Candidates<'s, 't> {
             Schema::Union(branches) => {
                 let mut made = Vec::new();
                 for (at, branch) in branches.iter().enumerate() {
-                    let inner = self.variants(branch, r, depth);
+                    let inner = self.variants(branch, whole, depth);
                     made.extend(inner.into_iter().map(|v| Datum::Union(at, Box::new(v))));
                 }
                 made

@@ -29,7 +29,7 @@ const MAX_ROUNDS: usize = 16;
 pub(super) fn show(
     spoken: Spoken<'_, '_, '_, '_>,
     want: Want,
-    path: &str,
+    places: [&str; 2],
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
     let Spoken {
@@ -44,25 +44,29 @@ pub(super) fn show(
     }
     let smallest = candidates.restart(false).smallest_message();
     let smallest = values(writer, types[0], smallest.as_slice());
+    let start = || Search::new(want, places, (types[0], types[1]));
+    let path = start().path;
     if want == Want::Refused {
         let sides = (writer, reader);
-        let settled = refusing(sides, types, path, (&smallest, true), effort)?;
+        let settled = refusing(sides, types, places, (&smallest, true), effort)?;
         if settled.is_some() {
             return Ok(settled);
         }
         let data = leading_to(candidates, path, effort)?;
         let values = values(writer, types[0], &data);
-        return refusing(sides, types, path, (&values, false), effort);
+        return refusing(sides, types, places, (&values, false), effort);
     }
     let execute = |value: &Value| execute(writer, reader, value);
-    let mut search = Search::new(want, path, (types[0], types[1]));
+    let mut search = start();
     search.look_at_all(smallest.iter().map(execute), effort);
     if search.is_settled() {
         return search.shown();
     }
     for readable in [false, true] {
-        let mut search = Search::new(want, path, (types[0], types[1]));
-        let data = leading_to(candidates.restart(readable), path, effort)?;
+        let mut search = start();
+        let candidates = candidates.restart(readable);
+        let data = leading_to(candidates, path, effort)?;
+        search.limited |= candidates.is_cut();
         let values = values(writer, types[0], &data);
         search.look_at_all(values.iter().map(execute), effort);
         if let Some(shown) = search.shown()? {
@@ -89,7 +93,7 @@ fn leading_to(
 fn refusing(
     (writer, reader): (Party<'_>, Party<'_>),
     types: [&Types<'_>; 2],
-    path: &str,
+    places: [&str; 2],
     (values, settled): (&[Value], bool),
     effort: &mut Effort,
 ) -> Result<Option<Shown>, Problem> {
@@ -99,7 +103,7 @@ fn refusing(
             schema: &rest,
             ..reader
         };
-        let mut search = Search::new(Want::Refused, path, (types[0], types[1]));
+        let mut search = Search::new(Want::Refused, places, (types[0], types[1]));
         let mut refused = Vec::new();
         let executed = values.iter().map(|value| {
             let executed = execute(writer, reader, value)?;

@@ -114,23 +114,25 @@ fn after_key(text: &str) -> &str {
 
 /// Whether a schema has a place, by its own names.
 pub(super) fn has<'s>(types: &Types<'s>, path: &str) -> bool {
-    fn has<'s>(types: &Types<'s>, schema: &'s Schema, tokens: &[Token]) -> bool {
-        let Some((token, rest)) = tokens.split_first() else {
-            return true;
-        };
-        match (types.resolve(schema), token) {
-            (Schema::Union(branches), _) => branches.iter().any(|b| has(types, b, tokens)),
-            (Schema::Record(record), Token::Field(name)) => {
-                let field = record.fields.iter().find(|f| f.name == *name);
-                field.is_some_and(|field| has(types, &field.schema, rest))
-            }
-            (Schema::Array(array), Token::Item) => has(types, &array.items, rest),
-            (Schema::Map(map), Token::Value(_)) => has(types, &map.values, rest),
-            _ => false,
-        }
-    }
     let tokens = tokens(path);
-    tokens.len() <= MAX_STEPS && has(types, types.root, &tokens)
+    tokens.len() <= MAX_STEPS && leads(types, types.root, &tokens)
+}
+
+/// Whether these steps can be gone from a type, by its own names.
+pub(super) fn leads<'s>(types: &Types<'s>, schema: &'s Schema, tokens: &[Token]) -> bool {
+    let Some((token, rest)) = tokens.split_first() else {
+        return true;
+    };
+    match (types.resolve(schema), token) {
+        (Schema::Union(branches), _) => branches.iter().any(|b| leads(types, b, tokens)),
+        (Schema::Record(record), Token::Field(name)) => {
+            let field = record.fields.iter().find(|f| f.name == *name);
+            field.is_some_and(|field| leads(types, &field.schema, rest))
+        }
+        (Schema::Array(array), Token::Item) => leads(types, &array.items, rest),
+        (Schema::Map(map), Token::Value(_)) => leads(types, &map.values, rest),
+        _ => false,
+    }
 }
 
 /// What a message is to show something about.
@@ -140,6 +142,8 @@ pub(super) struct Aim {
     above: Option<String>,
     /// The last name on the way.
     last: Option<String>,
+    /// The same under the name of the other side.
+    other: Option<Box<Aim>>,
 }
 
 impl Aim {
@@ -156,12 +160,30 @@ impl Aim {
                 Token::Field(name) => Some(name),
                 _ => None,
             }),
+            other: None,
+        }
+    }
+
+    /// The same, which has another name on one side.
+    pub(super) fn or(self, path: &str) -> Self {
+        Aim {
+            other: Some(Box::new(Aim::new(path))),
+            ..self
         }
     }
 
     /// How near something at a place is to what is meant, 0 being the place itself: inside of it, or in the
     /// record around it with a word of the field. None: it is about something else.
     pub(super) fn distance(&self, places: [&str; 2], message: &str) -> Option<u8> {
+        let other = self.other.as_ref();
+        let other = other.and_then(|other| other.distance(places, message));
+        match (self.own_distance(places, message), other) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+
+    fn own_distance(&self, places: [&str; 2], message: &str) -> Option<u8> {
         let places = places.map(general);
         if places.contains(&self.path) {
             return Some(0);
@@ -187,6 +209,10 @@ impl Aim {
 
     /// Whether a place is the one that is meant, or lies on the way to it.
     pub(super) fn is_on_the_way(&self, place: &str) -> bool {
+        let other = self.other.as_ref();
+        if other.is_some_and(|other| other.is_on_the_way(place)) {
+            return true;
+        }
         let place = general(place);
         let rest = self.path.strip_prefix(place.as_str());
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[', '{']))
@@ -231,6 +257,10 @@ mod tests {
         assert_eq!(aim.distance(["a.bc", "a.bc"], ""), None);
         assert!(aim.is_beside("a.c") && !aim.is_beside("c"));
         assert!(aim.is_on_the_way("a") && aim.is_on_the_way("a.b") && !aim.is_on_the_way("a.c"));
+        let renamed = Aim::new("a.b").or("a.c");
+        assert_eq!(renamed.distance(["a.c", "a.c"], ""), Some(0));
+        assert_eq!(renamed.distance(["a", "a"], "no field c"), Some(2));
+        assert!(renamed.is_on_the_way("a.c") && renamed.is_on_the_way("a.b"));
         assert_eq!(Aim::new("").distance(["a", "a"], ""), Some(1));
         assert_eq!(Aim::new("").distance(["", "a"], ""), Some(0));
     }

@@ -143,6 +143,7 @@ fn finding(
     Finding {
         rule,
         path: path.to_owned(),
+        former: String::new(),
         severity: rule.severity(),
         effects: Vec::new(),
         message: message.to_owned(),

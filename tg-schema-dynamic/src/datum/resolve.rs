@@ -269,7 +269,7 @@ impl<'s> Run<'s, '_, '_> {
             });
         }
         for ((field, value), taken) in from.fields.iter().zip(values).zip(taken) {
-            if !taken && !is_nothing(value) {
+            if !taken && !value.is_nothing() {
                 self.notes.enter(&field.name, &field.name);
                 self.notes
                     .change(Kind::Dropped, "the reader has no such field");
@@ -294,13 +294,5 @@ impl<'s> Run<'s, '_, '_> {
         };
         self.notes.leave();
         value
-    }
-}
-
-fn is_nothing(datum: &Datum) -> bool {
-    match datum {
-        Datum::Null => true,
-        Datum::Union(_, value) => is_nothing(value),
-        _ => false,
     }
 }

@@ -1,6 +1,6 @@
 //! Values as hand-written readers of dataclasses read them: what is there is kept as it is.
 
-use tg_schema_model::{Encoding, Type};
+use tg_schema_model::{Encoding, Enum, Type};
 
 use super::typed::{Form, form};
 use super::{Comparison, Effect, Kind, Peer, Step, nothing};
@@ -58,13 +58,19 @@ impl<'s> Comparison<'s, '_> {
                     return Ok(());
                 };
                 let known = |name: &String| reader.symbols.iter().any(|s| s.name == *name);
+                if keeps_texts(reader) {
+                    return Ok(());
+                }
                 if writer.open || !writer.symbols.iter().all(|s| known(&s.name)) {
                     let message = "symbols that the reader does not know are kept as texts";
                     self.find(Effect::Misreads, Kind::Symbol, message);
                 }
                 Ok(())
             }
-            (Type::Enum(_), of) if form(self.writer.schema, of, self.writer.peer) == Form::Text => {
+            (Type::Enum(r), of) if form(self.writer.schema, of, self.writer.peer) == Form::Text => {
+                if self.reader.schema.enums.get(r.0).is_some_and(keeps_texts) {
+                    return Ok(());
+                }
                 let message = "texts that are no symbols are kept as they are";
                 self.find(Effect::Misreads, Kind::Symbol, message);
                 Ok(())
@@ -92,4 +98,9 @@ impl<'s> Comparison<'s, '_> {
             }
         }
     }
+}
+
+/// Whether a symbol that is not known is a value of the enum: a text.
+fn keeps_texts(reader: &Enum) -> bool {
+    reader.open && reader.default.is_none()
 }
