@@ -30,6 +30,8 @@ pub struct Change<'v> {
     /// Of a field that is gone: the names of new fields of its type, of which it may be one. Of a new field: the old
     /// field that registries see read there by an alias, although it goes on under its own name.
     pub may_be: Vec<&'v str>,
+    /// Whether readers get what is here: they do not where a field on the way has another name to them.
+    pub read: Ways,
     /// The messages that were compared.
     pub(crate) messages: Both<Option<&'v Message>>,
     /// Where it is in the old version.
@@ -46,6 +48,7 @@ impl<'v> Change<'v> {
             path: String::new(),
             former: String::new(),
             may_be: Vec::new(),
+            read: Ways::FULL,
             messages: Both {
                 old: None,
                 new: None,

@@ -29,6 +29,7 @@ use tg_schema_model::avro::Kind as Primitive;
 
 use crate::engine::avro::{Enum, Field, Graph, Id, Record, Shape, same};
 use crate::engine::stack::{self, Budget, TooLarge};
+use crate::report::Ways;
 
 pub use kind::{Direction, Kind, Loss};
 
@@ -44,9 +45,16 @@ pub fn between(old: &Graph, new: &Graph) -> Result<Vec<Loss>, TooLarge> {
             seen: HashSet::new(),
             found: Vec::new(),
             path: String::new(),
+            read: Ways::FULL,
+            later: Vec::new(),
             budget,
         };
         comparison.pair(old.root, new.root)?;
+        while let Some((path, read, (old, new))) = comparison.later.pop() {
+            comparison.path = path;
+            comparison.read = read;
+            comparison.pair(old, new)?;
+        }
         Ok(comparison.found)
     })
 }
@@ -57,6 +65,10 @@ struct Comparison<'g, 'b> {
     seen: HashSet<(Id, Id)>,
     found: Vec<Loss>,
     path: String,
+    /// Whether readers get what is at the path.
+    read: Ways,
+    /// What not all readers get, for when all else was looked at.
+    later: Vec<(String, Ways, (Id, Id))>,
     budget: &'b mut Budget,
 }
 
@@ -90,7 +102,7 @@ impl<'g> Comparison<'g, '_> {
         old: impl Into<String>,
         new: impl Into<String>,
     ) {
-        if self.found.len() < MAX_LISTED {
+        if self.read.get(direction) && self.found.len() < MAX_LISTED {
             self.found.push(Loss {
                 kind,
                 direction,
@@ -289,7 +301,16 @@ impl<'g> Comparison<'g, '_> {
             );
             self.find(Kind::DefaultChanged, Direction::Forward, before, after);
         }
-        self.pair(old.ty, new.ty)?;
+        let read = self.read.and(Ways {
+            backward: new.name == old.name || new.aliases.contains(&old.name),
+            forward: new.name == old.name || old.aliases.contains(&new.name),
+        });
+        if read == self.read {
+            self.pair(old.ty, new.ty)?;
+        } else {
+            let pair = (old.ty, new.ty);
+            self.later.push((self.path.clone(), read, pair));
+        }
         self.path.truncate(len);
         Ok(())
     }

@@ -562,3 +562,56 @@ fn a_loss_below_one_of_several_branches() {
     let message = r#"{"result":{"kind":"LATER","gone":0}}"#;
     assert_eq!(shown, Some(message), "{:?}", finding.unproven);
 }
+
+/// Nothing below a field is said to be lost or refused by readers that know the field under no name; what is inside
+/// the same record at another place is told there.
+#[test]
+fn below_a_field_that_readers_do_not_know() {
+    let of = |field: &str, more: &str| {
+        let aliases = match field {
+            "renamed" => r#", "aliases": ["inner"]"#,
+            _ => "",
+        };
+        let record = format!(
+            r#"{{"type": "record", "name": "I", "fields": [{{"name": "a", "type": "int"}}{more}]}}"#
+        );
+        format!(r#"{{"name": "{field}", "type": ["null", {record}], "default": null{aliases}}}"#)
+    };
+    let record = |fields: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{fields}]}}"#
+        ))
+    };
+    let gone = r#", {"name": "gone", "type": "int"}"#;
+    let again = r#", {"name": "again", "type": ["null", "I"], "default": null}"#;
+    let of_gone = |old: Version, new: Version| {
+        let old = [old];
+        let mut report = check(&new, &old, &Options::default()).unwrap();
+        prove(&mut report, &new, &old);
+        for finding in &report.records[0].findings {
+            assert_eq!(finding.unproven, None, "{finding:?}");
+        }
+        let findings = report.records.into_iter().flat_map(|r| r.findings);
+        let mut gone = findings.filter(|f| f.path.ends_with(".gone"));
+        let found = gone.next().unwrap();
+        assert!(gone.next().is_none());
+        let said = found.effects.iter().filter(|e| e.format == Format::Avro);
+        let said: Vec<_> = said.map(|e| (e.direction, e.severity)).collect();
+        (found.path.clone(), said)
+    };
+    let (refused, lost) = (
+        (Some(Direction::Forward), Severity::Breaking),
+        (Some(Direction::Backward), Severity::Loss),
+    );
+    // Old readers have nothing of what is renamed; new ones read it by the alias, and pass over what is gone.
+    let found = of_gone(record(&of("inner", gone)), record(&of("renamed", "")));
+    assert_eq!(found, ("renamed.gone".to_owned(), vec![lost]));
+    // Taken back, new readers have nothing of it, and old ones read it by the alias and miss what is gone.
+    let found = of_gone(record(&of("renamed", gone)), record(&of("inner", "")));
+    assert_eq!(found, ("inner.gone".to_owned(), vec![refused]));
+    let found = of_gone(
+        record(&(of("inner", gone) + again)),
+        record(&(of("renamed", "") + again)),
+    );
+    assert_eq!(found, ("again.gone".to_owned(), vec![lost, refused]));
+}

@@ -1,5 +1,6 @@
 //! What one version has, whatever another one had: for rules that look at the new version only.
 
+use crate::report::Ways;
 use std::collections::{HashSet, VecDeque};
 
 use super::walk::{Walked, held, of, side};
@@ -79,6 +80,7 @@ impl<'v> Change<'v> {
             former: path.clone(),
             path,
             may_be: Vec::new(),
+            read: Ways::FULL,
             messages: Both {
                 old: None,
                 new: Some(message),

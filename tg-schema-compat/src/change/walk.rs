@@ -10,6 +10,7 @@ use super::{
 use crate::engine::avro::{self, Enum, Equality, Graph, Id, Record, Refusal, Shape};
 use crate::engine::stack::{self, Budget, TooLarge};
 use crate::loss::pairing;
+use crate::report::Ways;
 use crate::version::{Message, Version};
 
 /// Changes that are listed.
@@ -35,9 +36,16 @@ pub(crate) fn between<'v>(old: Walked<'v>, new: Walked<'v>) -> Result<Vec<Change
             seen: HashSet::new(),
             found: Vec::new(),
             path: String::new(),
+            read: Ways::FULL,
+            later: Vec::new(),
             budget,
         };
         walk.message()?;
+        while let Some(later) = walk.later.pop() {
+            walk.path = later.path;
+            walk.read = later.read;
+            walk.pair(later.pair.0, later.pair.1, &later.at)?;
+        }
         Ok(walk.found)
     })
 }
@@ -48,7 +56,19 @@ struct Walk<'v, 'b> {
     seen: HashSet<(Id, Id)>,
     found: Vec<Change<'v>>,
     path: String,
+    /// Whether readers get what is at the path.
+    read: Ways,
+    /// What not all readers get. What is inside is told where all get it, if it is anywhere else too.
+    later: Vec<Later<'v>>,
     budget: &'b mut Budget,
+}
+
+/// Two types that are looked at when all others were.
+struct Later<'v> {
+    path: String,
+    read: Ways,
+    pair: (Id, Id),
+    at: At<'v>,
 }
 
 /// Where the walk is in both versions.
@@ -68,6 +88,7 @@ impl<'v> Walk<'v, '_> {
                 path: self.path.clone(),
                 former: self.path.clone(),
                 may_be: Vec::new(),
+                read: self.read,
                 messages: Both {
                     old: Some(self.old.message),
                     new: Some(self.new.message),
@@ -373,11 +394,28 @@ impl<'v> Walk<'v, '_> {
                 };
                 self.emit(What::Field(fields.clone()), spot(old, was), spot(new, is));
                 self.called(len, &was.name);
+                let knows = |reader: &FieldSide<'_>, name: &String| {
+                    let defined = reader.defined.is_some_and(|f| f.aliases.contains(name));
+                    reader.field.name == *name || reader.field.aliases.contains(name) || defined
+                };
+                let read = self.read.and(Ways {
+                    backward: knows(&fields.new, &was.name),
+                    forward: knows(&fields.old, &is.name),
+                });
                 let at = At {
                     fields: Some(fields),
                     inside: String::new(),
                 };
-                self.pair(was.ty, is.ty, &at)?;
+                if read == self.read {
+                    self.pair(was.ty, is.ty, &at)?;
+                } else {
+                    self.later.push(Later {
+                        path: self.path.clone(),
+                        read,
+                        pair: (was.ty, is.ty),
+                        at,
+                    });
+                }
             }
         }
         self.path.truncate(len);

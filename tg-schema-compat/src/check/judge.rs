@@ -178,7 +178,8 @@ fn registries(draft: &mut Draft<'_, '_>, matrix: &Matrix) {
             continue;
         };
         for direction in Direction::ALL {
-            if !draft.words.own.get(format, direction) && !all.get(direction) {
+            let is_read = draft.change.read.get(direction);
+            if is_read && !draft.words.own.get(format, direction) && !all.get(direction) {
                 let who = match direction {
                     Direction::Backward => "new readers refuse old messages",
                     Direction::Forward => "old readers refuse new messages",
