@@ -255,6 +255,8 @@ pub static ALL: &[&Rule] = &[
     &suppression::unused::RULE,
 ];
 
+/// Defaults that are no values of their types.
+pub(crate) static DEFAULT_INVALID: &Rule = &field_default_invalid::RULE;
 /// What values stand for.
 pub(crate) static LOGICAL_TYPE: &Rule = &logical_type_changed::RULE;
 /// Text that is bytes, or the other way round.

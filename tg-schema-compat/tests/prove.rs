@@ -615,3 +615,24 @@ fn below_a_field_that_readers_do_not_know() {
     );
     assert_eq!(found, ("again.gone".to_owned(), vec![lost, refused]));
 }
+
+/// What is wrong with a schema itself says that no message is needed.
+#[test]
+fn an_invalid_default() {
+    let record = |more: &str| {
+        bare(&format!(
+            r#"{{"type": "record", "name": "R", "fields": [{{"name": "a", "type": "int"}}{more}]}}"#
+        ))
+    };
+    let list = r#", {"name": "b", "type": {"type": "array", "items": "int"}, "default": null}"#;
+    let (old, new) = ([record("")], record(list));
+    let mut report = check(&new, &old, &Options::default()).unwrap();
+    prove(&mut report, &new, &old);
+    let mut findings = report.records[0].findings.iter();
+    let invalid = findings.find(|f| f.rule.page.id == "FIELD_DEFAULT_INVALID");
+    let why = invalid.and_then(|finding| finding.unproven.as_deref());
+    assert!(
+        why.is_some_and(|why| why.contains("the schema itself is refused")),
+        "{invalid:?}"
+    );
+}

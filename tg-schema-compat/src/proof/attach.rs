@@ -9,7 +9,12 @@ use crate::effort::Effort;
 use crate::engine::json::Peer;
 use crate::loss::Direction;
 use crate::report::{Counterexample, Effect, Finding, Format, Report, Severity};
+use crate::rule;
 use crate::version::Version;
+
+/// Why an invalid default has no message.
+const NO_MESSAGE: &str =
+    "the schema itself is refused where defaults are checked, whatever the messages are";
 
 /// Puts into each finding the messages that show it, one for each format and direction in which somebody's
 /// messages are refused or changed; and where there is none, the reason into [`Finding::unproven`]. The
@@ -24,6 +29,11 @@ pub fn prove(report: &mut Report, new: &Version, against: &[Version]) {
         let Some(name) = &compared.new else {
             continue;
         };
+        for finding in &mut compared.findings {
+            if finding.rule.page.id == rule::DEFAULT_INVALID.page.id {
+                finding.unproven = Some(NO_MESSAGE.to_owned());
+            }
+        }
         let mut findings: Vec<&mut Finding> = compared.findings.iter_mut().collect();
         findings.retain(|finding| is_to_be_shown(finding));
         if findings.is_empty() {
