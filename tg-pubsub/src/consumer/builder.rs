@@ -10,7 +10,7 @@ use tg_schema::pubsub::{
 };
 use tg_schema::{Qos, Topic};
 
-use super::{Consumer, ConsumerConnect, Shared};
+use super::{Consumer, ConsumerConnect, GivingBack, Shared};
 use crate::attempts::Attempts;
 use crate::backoff::Backoff;
 use crate::dead_letters::DeadLetterQueue;
@@ -219,6 +219,7 @@ impl<T: Payload> ConsumerBuilder<T> {
             backoff: self.backoff,
             prefetch,
             keys: capabilities.has(Feature::Keys),
+            giving_back: GivingBack::of(&capabilities),
             retry: self.retry,
             dead_letters,
             attempts: Attempts::new(capabilities.has(Feature::Attempts)),

@@ -9,7 +9,7 @@ use tg_schema::pubsub::{Error, Feature};
 use super::process::{Automatic, Manual, Process};
 use super::run::{Runner, run};
 use super::{Control, Service};
-use crate::consumer::Consumer;
+use crate::consumer::{Consumer, GivingBack};
 use crate::handler::HandlerError;
 use crate::incoming::Incoming;
 use crate::payload::Payload;
@@ -130,7 +130,7 @@ impl<T: Payload> ServiceBuilder<T> {
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
         let how = How {
-            in_place: self.by_key,
+            in_place: self.by_key || self.consumer.shared.giving_back == GivingBack::Never,
             ..self.how
         };
         self.start(|control| Automatic::new(handler, how, control))
