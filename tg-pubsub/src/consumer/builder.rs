@@ -84,6 +84,11 @@ impl<T: Payload> ConsumerBuilder<T> {
         self.options.durable = false;
         self
     }
+    /// Of a subscription that nobody else uses.
+    pub(crate) fn alone(mut self) -> Self {
+        self.options.alone = true;
+        self
+    }
     /// Most messages that are fetched and not settled. 100 by default.
     pub fn prefetch(mut self, messages: usize) -> Self {
         self.options.prefetch = messages.max(1);
