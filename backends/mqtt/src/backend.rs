@@ -111,6 +111,11 @@ impl Mqtt {
         let manner = settings.manner();
         let same = shared.iter().find(|(of, _)| *of == manner);
         if let Some(link) = same.and_then(|(_, link)| link.upgrade()) {
+            drop(shared);
+            // A broker that hangs is told now, as by a connection that is made.
+            let broker = settings.place();
+            let answered = link.answers(settings.connect_timeout, &broker).await;
+            answered.map_err(|why| why.error("producer"))?;
             return Ok(link);
         }
         let link = open().await?;

@@ -66,6 +66,11 @@ impl Connection {
         self.rivals = rivals;
     }
 
+    /// When the broker last said something.
+    pub(crate) fn heard(&self) -> Instant {
+        self.heard
+    }
+
     fn rivals(&self) -> MutexGuard<'_, Rivals> {
         self.rivals.lock().unwrap_or_else(PoisonError::into_inner)
     }
