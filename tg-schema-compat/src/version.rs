@@ -37,6 +37,8 @@ pub struct Version {
     /// Whether nobody knows which modules the types are in: files that were named by themselves, and what
     /// registries hold.
     pub without_modules: bool,
+    /// Whether it is a release of a lock that a later one follows: where topics were before that was accepted with it.
+    pub superseded: bool,
     /// Whether docs and deprecations are not there, and not in the texts of messages either: a lock keeps none.
     pub without_docs: bool,
 }
