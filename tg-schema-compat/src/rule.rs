@@ -282,6 +282,11 @@ pub static BROKER_ERROR: &Rule = &broker_error::RULE;
 pub static PEER: &Rule = &peer_disagrees::RULE;
 
 impl Rule {
+    /// Whether it is about topics and not about what travels on them.
+    pub(crate) fn is_of_topics(&self) -> bool {
+        self.owns.contains(&Cause::Topic)
+    }
+
     /// Whether it is about words for people, which a lock does not keep.
     pub(crate) fn is_about_words(&self) -> bool {
         let rules = [&doc_changed::RULE, &deprecation_changed::RULE];

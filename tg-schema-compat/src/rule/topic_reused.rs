@@ -43,7 +43,7 @@ address = "q1/tg/shop/orders"
 ```"#,
         remedy: "Take an address that no message had.",
     },
-    owns: &[Cause::Deployment],
+    owns: &[Cause::Topic, Cause::Deployment],
     look,
 };
 
