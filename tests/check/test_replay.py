@@ -41,7 +41,7 @@ def test_every_form(tmp_path: pathlib.Path) -> None:
     write(tmp_path, old__m=OLD, new__m=NEW)
     lines = [json.dumps({k: v for k, v in message.items() if v is not None}) for message in MESSAGES]
     (tmp_path / "dump.jsonl").write_text("\n".join(lines) + "\n")
-    for codec in ("null", "deflate"):
+    for codec in ("null", "deflate", "bzip2", "xz"):
         with (tmp_path / f"{codec}.avro").open("wb") as out:
             fastavro.writer(out, SCHEMA, MESSAGES, codec=codec)
     framed = []
@@ -51,14 +51,14 @@ def test_every_form(tmp_path: pathlib.Path) -> None:
         framed.append(b"\0" + struct.pack(">I", 7) + out.getvalue())
     (tmp_path / "dump.bin").write_bytes(b"".join(struct.pack(">I", len(m)) + m for m in framed))
     (tmp_path / "dump.hex").write_text("\n".join(m.hex() for m in framed) + "\n")
-    files = ["dump.jsonl", "null.avro", "deflate.avro"]
+    files = ["dump.jsonl", "null.avro", "deflate.avro", "bzip2.avro", "xz.avro"]
     for file in files:
         versions = replayed(tmp_path, file)
         assert (versions["old"]["ok"], versions["old"]["failed"], versions["old"]["changed"]) == (3, 0, 0), file
         # The note is passed over where there is one.
         assert (versions["new"]["ok"], versions["new"]["failed"], versions["new"]["changed"]) == (1, 0, 2), file
         assert versions["new"]["first_changed"]["number"] == 2
-    assert replayed(tmp_path, *files)["old"]["ok"] == 9
+    assert replayed(tmp_path, *files)["old"]["ok"] == 15
     for file in ("dump.bin", "dump.hex"):
         assert replayed(tmp_path, file)["old"]["ok"] == 3, file
 
