@@ -103,6 +103,23 @@ fn what_was_released_as_removed_is_accepted() {
 }
 
 #[test]
+fn a_message_that_was_given_up_is_not_back_as_another_one() {
+    let with = |more: &str| defined(&format!("[record.A.fields]\na = \"int\"\n{more}"));
+    let (first, gone) = (with("[record.B.fields]\nb = \"int\"\n"), with(""));
+    let lock = accepted(&[first.clone(), gone.clone()]);
+    let wider = with("[record.B.fields]\nb = \"int\"\nc = \"int?\"\n");
+    assert_eq!(told(&against(&lock, &wider).1), ["B RESERVED_NAME_REUSED "]);
+    let other = with("[record.B.fields]\nb = \"string\"\n");
+    let found = told(&against(&lock, &other).1);
+    assert_eq!(found, ["B FIELD_TYPE_CHANGED b", "B RESERVED_NAME_REUSED "]);
+    // As it was, it was not given up after all.
+    assert_eq!(told(&against(&lock, &first).1), [""; 0]);
+    // What a release has is in use.
+    let lock = accepted(&[first, gone, wider.clone()]);
+    assert_eq!(told(&against(&lock, &wider).1), [""; 0]);
+}
+
+#[test]
 fn a_topic_that_moved_with_a_release_is_accepted() {
     let with = |topics: &[(&str, &str, &str)]| {
         let mut text =
