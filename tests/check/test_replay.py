@@ -120,3 +120,24 @@ def test_every_report_tells_of_it(tmp_path: pathlib.Path) -> None:
     for form in ("text", "json", "github", "gitlab", "junit", "sarif", "markdown", "html"):
         run = check(tmp_path, "new", "--against", "old", "--replay", "dumps", "--format", form)
         assert run.code == 1 and "b.jsonl" in run.out and "1 of 2" in run.out, (form, run)
+
+
+def test_ids_of_a_registry(tmp_path: pathlib.Path) -> None:
+    """A message in Confluent's framing is read with the schema of its id, where a baseline has one."""
+    write(tmp_path, new__m=record('id = "string"', 'count = "int?"'))
+    first = {"type": "record", "name": "A", "fields": [{"name": "id", "type": "string"}]}
+    count = {"name": "count", "type": ["null", "int"], "default": None}
+    second = {**first, "fields": [count, *first["fields"]]}
+    answers = [
+        {"subject": "a-value", "version": n, "id": 100 + n, "schema": json.dumps(one)} for n, one in enumerate((first, second))
+    ]
+    (tmp_path / "export.jsonl").write_text("\n".join(json.dumps(answer) for answer in answers))
+    lines = []
+    for schema_id, one, message in ((100, first, {"id": "1"}), (101, second, {"id": "2", "count": 3})):
+        out = io.BytesIO()
+        fastavro.schemaless_writer(out, one, message)
+        lines.append((b"\0" + struct.pack(">I", schema_id) + out.getvalue()).hex())
+    (tmp_path / "dump.hex").write_text("\n".join(lines) + "\n")
+    report = compared(tmp_path, "new", "--against", "export.jsonl", "--replay", "dump.hex")
+    told = [(one["ok"], one["failed"], one["changed"]) for one in report["replay"]["versions"]]
+    assert told == [(1, 0, 1), (2, 0, 0), (2, 0, 0)]
