@@ -21,6 +21,7 @@ mod gather;
 mod marks;
 mod rivals;
 mod session;
+mod silence;
 mod wire;
 
 pub(crate) use confirm::{Outcome, Unconfirmed};

@@ -13,6 +13,9 @@ pub struct ProducerOptions {
     pub name: Option<String>,
     /// How long a `send` waits for the broker's confirmation. 30 s by default.
     pub send_timeout: Duration,
+    /// Whether the caller keeps [`ProducerOptions::send_timeout`] itself and drops a `send` that takes longer: a backend
+    /// need not do it too. `false` by default.
+    pub caller_keeps_time: bool,
     /// Most messages that are sent and not confirmed; one more waits. 1,000 by default.
     pub max_in_flight: usize,
     /// Options of one backend.
@@ -24,6 +27,7 @@ impl Default for ProducerOptions {
         ProducerOptions {
             name: None,
             send_timeout: Duration::from_secs(30),
+            caller_keeps_time: false,
             max_in_flight: 1_000,
             backend: BackendOptions::new(),
         }
@@ -162,6 +166,12 @@ impl ProducerOptions {
     #[must_use]
     pub fn send_timeout(mut self, timeout: Duration) -> Self {
         self.send_timeout = timeout;
+        self
+    }
+    /// With a caller that keeps the time itself.
+    #[must_use]
+    pub fn caller_keeps_time(mut self) -> Self {
+        self.caller_keeps_time = true;
         self
     }
     /// With another bound of unconfirmed messages.
