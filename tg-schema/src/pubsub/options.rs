@@ -94,6 +94,9 @@ pub struct ConsumerOptions {
     /// Whether the subscription outlives its consumers and collects while there are none. Yes by default. One that is
     /// not durable goes away with its last consumer.
     pub durable: bool,
+    /// Whether nobody else uses the subscription, whose name is the caller's own. A backend may then leave out what lets
+    /// consumers compete. No by default.
+    pub alone: bool,
     /// Most messages that are fetched and not settled. 100 by default, at least 1.
     pub prefetch: usize,
     /// Which member of the subscription this is. Brokers that give unsettled messages back to the same member only
@@ -109,6 +112,7 @@ impl Default for ConsumerOptions {
             consumer_type: ConsumerType::Shared,
             position: InitialPosition::Latest,
             durable: true,
+            alone: false,
             prefetch: 100,
             member: None,
             backend: BackendOptions::new(),
@@ -133,6 +137,12 @@ impl ConsumerOptions {
     #[must_use]
     pub fn durable(mut self, durable: bool) -> Self {
         self.durable = durable;
+        self
+    }
+    /// The only consumer that the subscription will ever have, or not.
+    #[must_use]
+    pub fn alone(mut self, alone: bool) -> Self {
+        self.alone = alone;
         self
     }
     /// With another bound of unsettled messages.

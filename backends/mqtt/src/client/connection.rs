@@ -59,6 +59,11 @@ impl Connection {
         self.rivals = rivals;
     }
 
+    /// How many packets came from the broker.
+    pub(crate) fn heard(&self) -> u64 {
+        self.silence.heard
+    }
+
     fn rivals(&self) -> MutexGuard<'_, Rivals> {
         self.rivals.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -226,7 +231,7 @@ impl Connection {
                 return Event::Other;
             }
         };
-        self.silence.broken = true;
+        self.silence.heard += 1;
         match packet {
             Packet::ConnAck(connack) => {
                 if !self.established {

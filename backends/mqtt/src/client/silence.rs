@@ -14,8 +14,10 @@ const LOOKS: u32 = 4;
 
 /// How long the broker has been silent.
 pub(super) struct Silence {
-    /// Whether it was heard since the last look.
-    pub(super) broken: bool,
+    /// Packets that came from the broker.
+    pub(super) heard: u64,
+    /// So many of them had come at the last look.
+    looked: u64,
     /// Whether it was asked for a sign of life since it was heard.
     pub(super) probed: bool,
     /// The look at which it was last known to have been heard.
@@ -28,7 +30,8 @@ impl Silence {
     pub(super) fn new() -> Self {
         let now = Instant::now();
         Silence {
-            broken: false,
+            heard: 0,
+            looked: 0,
             probed: false,
             since: now,
             alarm: Box::pin(sleep_until(now)),
@@ -54,7 +57,8 @@ impl Silence {
         loop {
             ready!(self.alarm.as_mut().poll(context));
             let now = Instant::now();
-            if std::mem::take(&mut self.broken) {
+            if self.looked != self.heard {
+                self.looked = self.heard;
                 self.since = now;
                 self.probed = false;
             }
@@ -97,7 +101,7 @@ mod tests {
                 biased;
                 () = sleep_until(next.unwrap_or(start)), if next.is_some() => {
                     next = at.next();
-                    silence.broken = true;
+                    silence.heard += 1;
                 }
                 () = found => return (start.elapsed(), probes.get()),
             }
