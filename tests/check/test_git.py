@@ -284,6 +284,11 @@ def test_trees_that_unfold(tmp_path: pathlib.Path) -> None:
     git(tmp_path, "tag", "bomb", git(tmp_path, "commit-tree", bomb, "-m", "x"))
     error = refused(tmp_path, "schemas", "--against", "git:bomb:")
     assert "more than 1000000 files and folders" in error
+    many = tree("".join(f"100644 blob {blob}\tm{i}.toml\n" for i in range(1000)))
+    for _ in range(3):
+        many = tree("".join(f"040000 tree {many}\td{i}\n" for i in range(10)))
+    git(tmp_path, "tag", "many", git(tmp_path, "commit-tree", many, "-m", "x"))
+    assert "more than 100000 files in git" in refused(tmp_path, "schemas", "--against", "git:many:")
     deep = tree(f"100644 blob {blob}\tm.toml\n")
     for _ in range(1000):
         deep = tree(f"040000 tree {deep}\td\n")
@@ -295,8 +300,30 @@ def test_large_files_in_a_commit(tmp_path: pathlib.Path) -> None:
     """They are refused by their size, before they are read."""
     write(tmp_path, schemas__m=OLD, large__m="#" * (17 << 20))
     commit(tmp_path, "v1")
-    assert "at most 16777216 are read" in refused(tmp_path, "schemas", "--against", "git:v1:large")
+    assert "`large/m.toml` has 17825792 bytes" in refused(tmp_path, "schemas", "--against", "git:v1:large")
     assert "at most 16777216 are read" in refused(tmp_path, "schemas", "--against", "git:v1:large/m.toml")
+
+
+def test_objects_that_are_gone_or_damaged(tmp_path: pathlib.Path) -> None:
+    """The file is named, and what to do."""
+    write(tmp_path, schemas__m=OLD)
+    commit(tmp_path, "v1")
+    blob = git(tmp_path, "rev-parse", "v1:schemas/m.toml")
+    stored = tmp_path / ".git" / "objects" / blob[:2] / blob[2:]
+    stored.unlink()
+    gone = refused(tmp_path, "schemas", "--against", "git:v1")
+    stored.write_bytes(b"no object")
+    damaged = refused(tmp_path, "schemas", "--against", "git:v1")
+    for error in (gone, damaged):
+        assert "schemas/m.toml`: the object " + blob in error, error
+        assert "git fsck" in error, error
+
+
+def test_outside_of_a_repository(tmp_path: pathlib.Path) -> None:
+    """What else there is to compare with."""
+    write(tmp_path, schemas__m=OLD)
+    error = refused(tmp_path, "schemas", "--against", "git:v1")
+    assert "not a git repository" in error and "a lock file" in error, error
 
 
 def test_long_names_are_refused(tmp_path: pathlib.Path) -> None:

@@ -41,7 +41,7 @@ def test_every_form(tmp_path: pathlib.Path) -> None:
     write(tmp_path, old__m=OLD, new__m=NEW)
     lines = [json.dumps({k: v for k, v in message.items() if v is not None}) for message in MESSAGES]
     (tmp_path / "dump.jsonl").write_text("\n".join(lines) + "\n")
-    for codec in ("null", "deflate"):
+    for codec in ("null", "deflate", "bzip2", "xz"):
         with (tmp_path / f"{codec}.avro").open("wb") as out:
             fastavro.writer(out, SCHEMA, MESSAGES, codec=codec)
     framed = []
@@ -51,14 +51,14 @@ def test_every_form(tmp_path: pathlib.Path) -> None:
         framed.append(b"\0" + struct.pack(">I", 7) + out.getvalue())
     (tmp_path / "dump.bin").write_bytes(b"".join(struct.pack(">I", len(m)) + m for m in framed))
     (tmp_path / "dump.hex").write_text("\n".join(m.hex() for m in framed) + "\n")
-    files = ["dump.jsonl", "null.avro", "deflate.avro"]
+    files = ["dump.jsonl", "null.avro", "deflate.avro", "bzip2.avro", "xz.avro"]
     for file in files:
         versions = replayed(tmp_path, file)
         assert (versions["old"]["ok"], versions["old"]["failed"], versions["old"]["changed"]) == (3, 0, 0), file
         # The note is passed over where there is one.
         assert (versions["new"]["ok"], versions["new"]["failed"], versions["new"]["changed"]) == (1, 0, 2), file
         assert versions["new"]["first_changed"]["number"] == 2
-    assert replayed(tmp_path, *files)["old"]["ok"] == 9
+    assert replayed(tmp_path, *files)["old"]["ok"] == 15
     for file in ("dump.bin", "dump.hex"):
         assert replayed(tmp_path, file)["old"]["ok"] == 3, file
 
@@ -120,3 +120,24 @@ def test_every_report_tells_of_it(tmp_path: pathlib.Path) -> None:
     for form in ("text", "json", "github", "gitlab", "junit", "sarif", "markdown", "html"):
         run = check(tmp_path, "new", "--against", "old", "--replay", "dumps", "--format", form)
         assert run.code == 1 and "b.jsonl" in run.out and "1 of 2" in run.out, (form, run)
+
+
+def test_ids_of_a_registry(tmp_path: pathlib.Path) -> None:
+    """A message in Confluent's framing is read with the schema of its id, where a baseline has one."""
+    write(tmp_path, new__m=record('id = "string"', 'count = "int?"'))
+    first = {"type": "record", "name": "A", "fields": [{"name": "id", "type": "string"}]}
+    count = {"name": "count", "type": ["null", "int"], "default": None}
+    second = {**first, "fields": [count, *first["fields"]]}
+    answers = [
+        {"subject": "a-value", "version": n, "id": 100 + n, "schema": json.dumps(one)} for n, one in enumerate((first, second))
+    ]
+    (tmp_path / "export.jsonl").write_text("\n".join(json.dumps(answer) for answer in answers))
+    lines = []
+    for schema_id, one, message in ((100, first, {"id": "1"}), (101, second, {"id": "2", "count": 3})):
+        out = io.BytesIO()
+        fastavro.schemaless_writer(out, one, message)
+        lines.append((b"\0" + struct.pack(">I", schema_id) + out.getvalue()).hex())
+    (tmp_path / "dump.hex").write_text("\n".join(lines) + "\n")
+    report = compared(tmp_path, "new", "--against", "export.jsonl", "--replay", "dump.hex")
+    told = [(one["ok"], one["failed"], one["changed"]) for one in report["replay"]["versions"]]
+    assert told == [(1, 0, 1), (2, 0, 0), (2, 0, 0)]

@@ -137,6 +137,10 @@ def test_all_versions_of_pulsar(folder: pathlib.Path) -> None:
             assert [v["matrix"]["avro"]["forward"] for v in records(report)["A"]["versions"]] == [False, True]
             # The topic is of type AVRO, and definitions are registered as JSON.
             assert "SCHEMA_TYPE_CHANGED" in rules(report)
+            # The file of an Avro schema may be registered as either.
+            (folder / "order.avsc").write_text(schema("A", ("a", "long")))
+            report = compared(folder, "order.avsc", "--against", name)
+            assert "A" in records(report) and "SCHEMA_TYPE_CHANGED" not in rules(report)
 
 
 def test_topics_without_a_schema(folder: pathlib.Path) -> None:

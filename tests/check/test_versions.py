@@ -274,3 +274,13 @@ def test_fix_needs_files(tmp_path: pathlib.Path) -> None:
     commit(tmp_path, "v1")
     assert "cannot write to git:v1" in refused(tmp_path, "git:v1:m.toml", "--against", "m.toml", "--fix")
     assert git(tmp_path, "status", "--porcelain") == ""
+
+
+def test_marks_of_the_byte_order(tmp_path: pathlib.Path) -> None:
+    """A schema file of an editor that writes one is the same schema."""
+    text = schema("A", ("a", "int"))
+    (tmp_path / "old.avsc").write_text(text)
+    (tmp_path / "new.avsc").write_text("\ufeff" + text)
+    for new, old in (("new.avsc", "old.avsc"), ("old.avsc", "new.avsc")):
+        report = compared(tmp_path, new, "--against", old)
+        assert "A" in records(report) and rules(report) == []

@@ -264,6 +264,17 @@ pub fn shown(address: &str) -> String {
     format!("{scheme}{hidden}{rest}")
 }
 
+/// An address before and after the first place where its path goes through `steps`, such as `/admin/v2`.
+pub fn split<'a>(address: &'a str, steps: &str) -> Option<(&'a str, &'a str)> {
+    let path = origin(address).len();
+    let mut found = address.match_indices(steps).filter(|(at, _)| *at >= path);
+    found.find_map(|(at, _)| {
+        let (before, rest) = address.split_at(at);
+        let rest = rest.strip_prefix(steps)?;
+        (rest.is_empty() || rest.starts_with('/')).then_some((before, rest))
+    })
+}
+
 /// Scheme, host and port of an address, as they are written there.
 fn origin(address: &str) -> &str {
     let start = address.find("://").map_or(0, |at| at + 3);

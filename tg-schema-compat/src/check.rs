@@ -4,6 +4,7 @@
 //! say what changed; and each objection of an engine is laid to the change that causes it, so that whatever
 //! the matrix denies, a finding explains.
 
+mod address;
 mod engines;
 mod history;
 mod judge;
@@ -88,6 +89,8 @@ pub(crate) struct Ready<'v> {
     pub types: rust::Types<'v>,
     /// The places of the fields of each record in the order of their names; made when somebody asks.
     fields: OnceLock<Vec<Vec<usize>>>,
+    /// The record at each address; made when somebody asks.
+    addresses: OnceLock<HashMap<String, RecordId>>,
 }
 
 impl<'v> Ready<'v> {
@@ -97,6 +100,7 @@ impl<'v> Ready<'v> {
             index: Index::of(&version.schema),
             types: rust::Types::of(&version.schema),
             fields: OnceLock::new(),
+            addresses: OnceLock::new(),
         }
     }
 
@@ -115,6 +119,16 @@ impl<'v> Ready<'v> {
         let called = |at: &usize| all.get(*at).map_or("", |f| f.name.as_str());
         let at = fields.binary_search_by_key(&name, called).ok()?;
         all.get(*fields.get(at)?)
+    }
+
+    /// The record that a topic at an address carries.
+    fn carried(&self, address: &str) -> Option<RecordId> {
+        let topics = &self.version.schema.topics;
+        let all = self.addresses.get_or_init(|| {
+            let carried = topics.iter().map(|t| (t.address.to_string(), t.record));
+            carried.collect()
+        });
+        all.get(address).copied()
     }
 
     pub(crate) fn walked(&'v self, message: &'v Message) -> Result<Walked<'v>, Problem> {
@@ -248,8 +262,10 @@ fn compare(
         // The same text in several versions is compared once; the topics of each are looked at all the same.
         let key = (former.identity.as_str(), former.text.as_str());
         if let Some(first) = known.get(&key).copied() {
-            let again = judge::topics_only(ready, former, new, message, at);
-            merge(&mut compared.findings, again, at);
+            if !ready.version.superseded {
+                let again = judge::topics_only(ready, former, new, message, at);
+                merge(&mut compared.findings, again, at);
+            }
             for finding in &mut compared.findings {
                 if finding.against.contains(&first)
                     && !finding.against.contains(&at)
@@ -261,7 +277,10 @@ fn compare(
             continue;
         }
         known.insert(key, at);
-        let (pair, findings) = one((ready, former), (new, message), at, options, run)?;
+        let (pair, mut findings) = one((ready, former), (new, message), at, options, run)?;
+        if ready.version.superseded {
+            findings.retain(|finding| !finding.is_topic());
+        }
         compared
             .matrix
             .get_or_insert_with(Matrix::default)
@@ -269,6 +288,9 @@ fn compare(
         compared.loss |= pair.loss;
         compared.versions.push(pair);
         merge(&mut compared.findings, findings, at);
+    }
+    for (at, finding) in address::reused(new, message, old, formers) {
+        merge(&mut compared.findings, vec![finding], at);
     }
     let reused = history::reused(new, message, old, formers)?;
     merge(

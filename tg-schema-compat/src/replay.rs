@@ -27,9 +27,9 @@ mod framed;
 mod json;
 mod kept;
 mod presence;
-mod snappy;
 mod source;
 mod text;
+mod unpack;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -78,6 +78,7 @@ mod topic_added;
 mod topic_changed;
 mod topic_removed;
 mod topic_renamed;
+mod topic_reused;
 mod union_branch_added;
 mod union_branch_removed;
 
@@ -197,6 +198,7 @@ pub static ALL: &[&Rule] = &[
     &tenant_changed::RULE,
     &qos_changed::RULE,
     &topic_renamed::RULE,
+    &topic_reused::RULE,
     &field_added_required::RULE,
     &field_added_no_default_emitted::RULE,
     &field_added::RULE,
@@ -263,6 +265,8 @@ pub(crate) static LOGICAL_TYPE: &Rule = &logical_type_changed::RULE;
 pub(crate) static STRING_BYTES: &Rule = &field_string_bytes::RULE;
 /// A name that was given up and is back.
 pub static NAME_REUSED: &Rule = &reserved_name_reused::RULE;
+/// An address that carried another message.
+pub static TOPIC_REUSED: &Rule = &topic_reused::RULE;
 
 /// What an engine objects to and no other rule explains.
 pub static OTHER: &Rule = &other::RULE;
@@ -280,6 +284,11 @@ pub static BROKER_ERROR: &Rule = &broker_error::RULE;
 pub static PEER: &Rule = &peer_disagrees::RULE;
 
 impl Rule {
+    /// Whether it is about topics and not about what travels on them.
+    pub(crate) fn is_of_topics(&self) -> bool {
+        self.owns.contains(&Cause::Topic)
+    }
+
     /// Whether it is about words for people, which a lock does not keep.
     pub(crate) fn is_about_words(&self) -> bool {
         let rules = [&doc_changed::RULE, &deprecation_changed::RULE];

@@ -89,8 +89,15 @@ pub fn apply(report: &mut Report, new: &Version, against: &[Version], now: Now) 
         if !allow.is_complete() {
             found.push(wrong.incomplete());
         } else if !used {
-            let known = compared.is_none_or(|c| Sides::of(c, new, against).knows(allow));
-            found.push(wrong.unused(known));
+            let known = || compared.is_none_or(|c| Sides::of(c, new, against).knows(allow));
+            let why = if was_released(record, allow, against) {
+                Unused::Released
+            } else if known() {
+                Unused::NoFinding
+            } else {
+                Unused::OtherVersion
+            };
+            found.push(wrong.unused(why));
         } else if let Some(until) = allow.until.filter(|until| !now.is_within(*until)) {
             found.push(wrong.expired(until, now));
         }
@@ -104,6 +111,30 @@ impl Now {
             Until::Day(day) => self.today <= day,
             Until::Release(last) => self.release.is_some_and(|release| release <= last),
         }
+    }
+}
+
+/// Why an `allow` covers nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unused {
+    /// What it is for is not so.
+    NoFinding,
+    /// Its old version is none of those that were compared.
+    OtherVersion,
+    /// A release of the lock has what it is for: nobody objects to it any more.
+    Released,
+}
+
+/// Whether an `allow` is for what a lock accepts with a release, once and for all: a message that is gone, a topic
+/// that is elsewhere.
+fn was_released(record: &str, allow: &Allow, against: &[Version]) -> bool {
+    let rule = rule::ALL.iter().find(|rule| rule.page.id == allow.rule);
+    let topic = rule.is_some_and(|rule| rule.is_of_topics());
+    let mut tombstones = against.iter().flat_map(|version| &version.tombstones);
+    let gone = tombstones.any(|gone| gone.field.is_none() && gone.record == record);
+    match topic {
+        true => gone || against.iter().any(|version| version.superseded),
+        false => gone && allow.new.as_deref() == Some(Allow::GONE),
     }
 }
 
@@ -291,8 +322,7 @@ impl Wrong<'_> {
         self.finding(suppression::EXPIRED, message, fix, true)
     }
 
-    /// `known`: whether its old version is among those that were compared.
-    fn unused(&self, known: bool) -> Finding {
+    fn unused(&self, why: Unused) -> Finding {
         let ids = || rule::ALL.iter().map(|rule| rule.page.id);
         if !ids().any(|id| id == self.allow.rule) {
             let message = format!(
@@ -305,16 +335,17 @@ impl Wrong<'_> {
             };
             return self.finding(suppression::UNUSED, message, fix, true);
         }
-        let why = match known {
-            true => "matches no finding",
-            false => "is of an old version that was not compared",
+        let told = match why {
+            Unused::NoFinding => "matches no finding",
+            Unused::OtherVersion => "is of an old version that was not compared",
+            Unused::Released => "is not needed any more: a release has accepted what it is for",
         };
-        let message = format!("the suppression of {} {why}", self.what());
+        let message = format!("the suppression of {} {told}", self.what());
         self.finding(
             suppression::UNUSED,
             message,
             "remove the `allow`".to_owned(),
-            known,
+            why == Unused::NoFinding,
         )
     }
 

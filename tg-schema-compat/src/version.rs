@@ -5,6 +5,7 @@
 
 mod places;
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use tg_schema_model::diagnostic::Position;
@@ -37,6 +38,10 @@ pub struct Version {
     /// Whether nobody knows which modules the types are in: files that were named by themselves, and what
     /// registries hold.
     pub without_modules: bool,
+    /// The texts of schemas by the ids that a schema registry gave them: recorded messages begin with these.
+    pub ids: BTreeMap<u32, String>,
+    /// Whether it is a release of a lock that a later one follows: where topics were before that was accepted with it.
+    pub superseded: bool,
     /// Whether docs and deprecations are not there, and not in the texts of messages either: a lock keeps none.
     pub without_docs: bool,
 }

@@ -413,4 +413,34 @@ fn a_topic_that_carries_something_else() {
         finding(record(&report, "Parcel"), "TOPIC_ADDED").severity,
         Severity::Info
     );
+    let reused = finding(record(&report, "Parcel"), "TOPIC_REUSED");
+    assert_eq!(reused.severity, Severity::Breaking);
+    assert_eq!(
+        (reused.old.as_str(), reused.new.as_str()),
+        ("Order", "Parcel")
+    );
+    let line = reused.place.as_ref().map(|p| p.line);
+    assert_eq!(
+        line,
+        finding(record(&report, "Parcel"), "TOPIC_ADDED")
+            .place
+            .as_ref()
+            .map(|p| p.line)
+    );
+    // A message that is called otherwise now is the same one.
+    let renamed = version(
+        "new",
+        "[record.Purchase]\naliases = [\"Order\"]\n[record.Purchase.fields]\nid = \"string\"\n[topic.t]\nrecord = \"Purchase\"\naddress = \"q1/tg/shop/t\"\n",
+    );
+    let report = compare(&renamed, &[version("old", &text("Order"))]);
+    let ids = report
+        .records
+        .iter()
+        .flat_map(|r| &r.findings)
+        .map(|f| f.rule.page.id);
+    assert!(
+        !ids.clone().any(|id| id == "TOPIC_REUSED"),
+        "{:?}",
+        ids.collect::<Vec<_>>()
+    );
 }

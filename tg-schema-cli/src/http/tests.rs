@@ -3,6 +3,19 @@
 use super::*;
 
 #[test]
+fn steps_of_a_path_are_no_part_of_a_host() {
+    let split = |address| split(address, "/subjects");
+    assert_eq!(split("http://subjects.host:8081"), None);
+    assert_eq!(split("http://subjects"), None);
+    assert_eq!(split("http://host/subjects-of-mine"), None);
+    assert_eq!(split("http://host/subjects"), Some(("http://host", "")));
+    assert_eq!(
+        split("http://subjects/subjectsx/subjects/a/subjects"),
+        Some(("http://subjects/subjectsx", "/a/subjects"))
+    );
+}
+
+#[test]
 fn addresses() {
     let plain = |address| plain(address, "the registry", "TOKEN").map_err(|e| format!("{e:?}"));
     for address in [

@@ -40,7 +40,7 @@ impl Admin {
         limits: Limits,
     ) -> Result<Self, Failure> {
         let address = http::plain(address, "the admin interface", TOKEN)?;
-        let (base, path) = address.split_once("/admin/v2").unwrap_or((address, ""));
+        let (base, path) = http::split(address, "/admin/v2").unwrap_or((address, ""));
         Ok(Admin {
             base: base.trim_end_matches('/').to_owned(),
             path: path.trim_matches('/').to_owned(),

@@ -27,6 +27,8 @@ pub struct Entry {
     pub text: String,
     /// What a broker takes it for, `JSON` or `AVRO`.
     pub schema_type: Option<String>,
+    /// The id that a schema registry gave it.
+    pub id: Option<u32>,
 }
 
 /// The versions that entries make, oldest first.
@@ -117,6 +119,9 @@ impl Step {
         };
         for (at, entry) in self.entries.into_iter().enumerate() {
             let module = vec![format!("schema_{at}")];
+            if let Some(id) = entry.id {
+                version.ids.insert(id, entry.text.clone());
+            }
             if let Ok(mut message) = avro::message(&mut version, module, &entry.name, entry.text) {
                 message.schema_type = entry.schema_type;
                 version.messages.push(message);
@@ -139,6 +144,7 @@ mod tests {
                 r#"{{"type":"record","name":"{name}","fields":[{{"name":"{field}","type":"int"}}]}}"#
             ),
             schema_type: None,
+            id: None,
         }
     }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `http://host:8081` | every subject |
 //! | `http://host:8081/SUBJECT`, `…/subjects/SUBJECT` | that one; it has to be there |
-//! | `…/subjects/SUBJECT/versions/N` | that version of it |
+//! | `…/subjects/SUBJECT/versions/N`, `…/versions/latest` | that version of it |
 //!
 //! What a schema refers to in other subjects is fetched too, and becomes a part of its text ([`reference`]).
 
@@ -76,17 +76,22 @@ struct Registry {
 impl Registry {
     /// Subjects, each with a version or with all.
     fn wanted(&mut self, address: &str) -> Result<Vec<(String, Option<u64>)>, Failure> {
-        if let Some((base, rest)) = address.split_once("/subjects") {
+        if let Some((base, rest)) = http::split(address, "/subjects") {
             self.base = base.to_owned();
             let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
             return match parts[..] {
                 [] => self.subjects(),
                 [subject] | [subject, "versions"] => Ok(vec![(uri::plain(subject), None)]),
+                [subject, "versions", "latest" | "-1"] => {
+                    let subject = uri::plain(subject);
+                    let last = self.versions(&subject)?.into_iter().max();
+                    Ok(last.map(|last| (subject, Some(last))).into_iter().collect())
+                }
                 [subject, "versions", version] => {
                     let version = version.parse().map_err(|_| {
                         Failure::help(
                             format!("`{version}` is no version of a subject"),
-                            "write its number, or leave it out for all versions",
+                            "write its number or `latest`, or leave it out for all versions",
                         )
                     })?;
                     Ok(vec![(uri::plain(subject), Some(version))])

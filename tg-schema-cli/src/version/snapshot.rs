@@ -80,6 +80,7 @@ pub fn of_registered(found: Vec<Registered>) -> Result<Vec<Entry>, Failure> {
                 version,
                 text,
                 schema_type: kind,
+                id: None,
             }),
             Fetched::Primitive(_) => {}
             Fetched::Unreadable(why) => return Err(cannot(&origin, &why)),

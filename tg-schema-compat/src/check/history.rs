@@ -111,7 +111,8 @@ pub(super) fn reused(
     // The last version, and the last that has the message.
     let last = old.len().saturating_sub(1);
     let former = formers.last().map_or(last, |(at, _)| *at);
-    if let Some(tombstone) = buried(&message.name, None).filter(|_| formers.is_empty()) {
+    // One that is back as it was last has returned above.
+    if let Some(tombstone) = buried(&message.name, None) {
         let why = format!(
             "`{}` was given up after {}, and is back",
             message.name, tombstone.last

@@ -416,6 +416,6 @@ pub(super) fn rollout(matrix: &Matrix) -> Vec<Rollout> {
 impl Finding {
     /// Whether it is about topics and not about what travels on them.
     pub(super) fn is_topic(&self) -> bool {
-        self.rule.owns.contains(&Cause::Topic)
+        self.rule.is_of_topics()
     }
 }

@@ -133,7 +133,8 @@ pub(super) fn versions(
             return Vec::new();
         }
     }
-    if let Some(version) = versions.last_mut() {
+    if let Some((version, earlier)) = versions.split_last_mut() {
+        earlier.iter_mut().for_each(|v| v.superseded = true);
         let known: Vec<u32> = releases.into_keys().collect();
         version.tombstones = tombstone::all(label, blocks, &known);
     }

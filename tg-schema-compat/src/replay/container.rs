@@ -1,26 +1,18 @@
 //! Avro container files: a header with the writer's schema, then blocks of objects, each followed by the
 //! marker that the header gives.
 
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use tg_schema_dynamic::Limits;
 use tg_schema_dynamic::datum::Types;
 use tg_schema_model::avro::{self, Rules, Schema};
 
 use super::decode::{Wires, undecoded, written_with};
-use super::snappy::{self, Wrong};
 use super::source::Source;
+use super::unpack::{Codec, Wrong};
 use super::{At, MAX_BLOCK, MAX_HEADER, Problem, Tally};
 use crate::version::Version;
 
 /// Bytes of the marker.
 const MARKER: usize = 16;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Codec {
-    Null,
-    Deflate,
-    Snappy,
-}
 
 /// What a file begins with.
 pub(super) struct Header {
@@ -62,11 +54,7 @@ pub(super) fn read<'w>(
         let count = usize::try_from(count)
             .map_err(|_| source.broken(format!("a block cannot hold {count} objects")))?;
         let stored = source.take(size, "a block")?;
-        let block = match header.codec {
-            Codec::Null => stored,
-            Codec::Deflate => inflated(source, &stored)?,
-            Codec::Snappy => unpacked(source, &stored)?,
-        };
+        let block = unpacked(source, header.codec, stored)?;
         if source.take(MARKER, "a block")? != header.marker {
             return Err(source.broken("a block is not followed by the marker of the file"));
         }
@@ -140,20 +128,15 @@ fn metadata(source: &mut Source<'_>) -> Result<(String, Codec), Problem> {
 }
 
 fn codec_of(source: &Source<'_>, name: &[u8]) -> Result<Codec, Problem> {
-    match name {
-        b"" | b"null" => Ok(Codec::Null),
-        b"deflate" => Ok(Codec::Deflate),
-        b"snappy" => Ok(Codec::Snappy),
-        other => {
-            const SHOWN: usize = 40;
-            let name = String::from_utf8_lossy(other.get(..SHOWN).unwrap_or(other)).into_owned();
-            Err(source.broken(format!(
-                "the file is compressed with `{}`, which is not read; write it again with `deflate`, `snappy` or \
-                 `null`, such as by `avro-tools recodec --codec=deflate OLD NEW`",
-                name.escape_debug()
-            )))
-        }
-    }
+    Codec::of(name).ok_or_else(|| {
+        const SHOWN: usize = 40;
+        let name = String::from_utf8_lossy(name.get(..SHOWN).unwrap_or(name)).into_owned();
+        source.broken(format!(
+            "the file is compressed with `{}`, which is not read; write it again with a codec of Avro's specification, \
+             such as by `avro-tools recodec --codec=deflate OLD NEW`",
+            name.escape_debug()
+        ))
+    })
 }
 
 fn entry(source: &mut Source<'_>, left: &mut usize) -> Result<Vec<u8>, Problem> {
@@ -190,19 +173,12 @@ fn long(source: &mut Source<'_>) -> Result<i64, Problem> {
     Err(source.broken("a number has more than 64 bits"))
 }
 
-fn inflated(source: &Source<'_>, stored: &[u8]) -> Result<Vec<u8>, Problem> {
-    decompress_to_vec_with_limit(stored, MAX_BLOCK).map_err(|e| match e.status {
-        TINFLStatus::HasMoreOutput => {
-            source.limit(format!("a block inflates to more than {MAX_BLOCK} bytes"))
-        }
-        _ => source.broken("a block cannot be inflated"),
-    })
-}
-
-fn unpacked(source: &Source<'_>, stored: &[u8]) -> Result<Vec<u8>, Problem> {
-    snappy::decompressed(stored, MAX_BLOCK).map_err(|wrong| match wrong {
-        Wrong::Size => source.limit(format!("a block unpacks to more than {MAX_BLOCK} bytes")),
-        Wrong::Checksum => source.broken("a block is not what its checksum says"),
-        Wrong::Format => source.broken("a block cannot be unpacked"),
-    })
+fn unpacked(source: &Source<'_>, codec: Codec, stored: Vec<u8>) -> Result<Vec<u8>, Problem> {
+    codec
+        .unpacked(stored, MAX_BLOCK)
+        .map_err(|wrong| match wrong {
+            Wrong::Size => source.limit(format!("a block unpacks to more than {MAX_BLOCK} bytes")),
+            Wrong::Checksum => source.broken("a block is not what its checksum says"),
+            Wrong::Format => source.broken("a block cannot be unpacked"),
+        })
 }

@@ -17,7 +17,7 @@ use super::{
     reserved_name_dropped, reserved_name_reused, rust_derive_lost, rust_type_changed,
     rust_type_moved, schema_added, schema_removed, schema_type_changed, schema_unreadable,
     suppression, tenant_changed, topic_added, topic_changed, topic_removed, topic_renamed,
-    union_branch_added, union_branch_removed,
+    topic_reused, union_branch_added, union_branch_removed,
 };
 
 /// The pages of all rules, in chapters.
@@ -41,6 +41,7 @@ pub static CHAPTERS: &[Chapter] = &[
             &topic_changed::RULE.page,
             &topic_removed::RULE.page,
             &topic_renamed::RULE.page,
+            &topic_reused::RULE.page,
         ],
     },
     Chapter {

@@ -16,7 +16,8 @@ pub(super) static RULE: Rule = Rule {
                or the message was a record and is something else now, or the other way round.",
         why: "The broker compares only schemas of one type, and refuses one of another type under every strategy \
                but ALWAYS_COMPATIBLE. Where it accepts it, consumers meet bytes that they cannot decode: binary Avro \
-               where JSON is expected, or the reverse. We register all messages on Pulsar as JSON.",
+               where JSON is expected, or the reverse. We register all messages of definitions on Pulsar as JSON; as \
+               what the file of an Avro schema will be registered is not known, and not told.",
         example: r#"Before:
 
 ```json
@@ -41,8 +42,8 @@ fn look(change: &Change<'_>) -> Option<Words> {
     let (old, new) = (pair.messages.old, pair.messages.new);
     let (was, is) = match (&old.schema_type, &new.schema_type, new.record) {
         (Some(was), Some(is), _) => (was.clone(), is.clone()),
-        // What definitions are registered as.
-        (Some(was), None, Some(_)) => (was.clone(), "JSON".to_owned()),
+        // What definitions are registered as. As what the file of an Avro schema is, nobody says.
+        (Some(was), None, Some(_)) if new.source.is_none() => (was.clone(), "JSON".to_owned()),
         _ => (word(old)?, word(new)?),
     };
     (was != is).then(|| {

@@ -103,6 +103,53 @@ fn what_was_released_as_removed_is_accepted() {
 }
 
 #[test]
+fn a_message_that_was_given_up_is_not_back_as_another_one() {
+    let with = |more: &str| defined(&format!("[record.A.fields]\na = \"int\"\n{more}"));
+    let (first, gone) = (with("[record.B.fields]\nb = \"int\"\n"), with(""));
+    let lock = accepted(&[first.clone(), gone.clone()]);
+    let wider = with("[record.B.fields]\nb = \"int\"\nc = \"int?\"\n");
+    assert_eq!(told(&against(&lock, &wider).1), ["B RESERVED_NAME_REUSED "]);
+    let other = with("[record.B.fields]\nb = \"string\"\n");
+    let found = told(&against(&lock, &other).1);
+    assert_eq!(found, ["B FIELD_TYPE_CHANGED b", "B RESERVED_NAME_REUSED "]);
+    // As it was, it was not given up after all.
+    assert_eq!(told(&against(&lock, &first).1), [""; 0]);
+    // What a release has is in use.
+    let lock = accepted(&[first, gone, wider.clone()]);
+    assert_eq!(told(&against(&lock, &wider).1), [""; 0]);
+}
+
+#[test]
+fn a_topic_that_moved_with_a_release_is_accepted() {
+    let with = |topics: &[(&str, &str, &str)]| {
+        let mut text =
+            "[record.A.fields]\na = \"int\"\n[record.B.fields]\nb = \"int\"\n".to_owned();
+        for (name, record, address) in topics {
+            text += &format!("[topic.{name}]\nrecord = \"{record}\"\naddress = \"{address}\"\n");
+        }
+        defined(&text)
+    };
+    let (one, two) = ("q0/t/n/one", "q1/t/n/one");
+    let first = || with(&[("t", "A", one)]);
+    // Before it is released, it is an objection: against the last release.
+    for moved in [with(&[("t", "A", two)]), with(&[])] {
+        let (_, report) = against(&accepted(&[first(), first()]), &moved);
+        assert_eq!(told(&report).len(), 1, "{:?}", told(&report));
+        let (_, report) = against(&accepted(&[first(), moved.clone()]), &moved);
+        assert_eq!(told(&report), [""; 0]);
+    }
+    // One that goes back has moved again.
+    let lock = accepted(&[first(), with(&[("t", "A", two)])]);
+    assert_eq!(told(&against(&lock, &first()).1), ["A QOS_CHANGED "]);
+    // An address that was given up is not free for another message, until that is released too.
+    let reused = with(&[("u", "B", one)]);
+    let lock = accepted(&[first(), with(&[])]);
+    assert_eq!(told(&against(&lock, &reused).1), ["B TOPIC_REUSED "]);
+    let lock = accepted(&[first(), with(&[]), reused.clone()]);
+    assert_eq!(told(&against(&lock, &reused).1), [""; 0]);
+}
+
+#[test]
 fn every_distinct_version_is_compared_once() {
     let of = |ty: &str| {
         defined(&format!(

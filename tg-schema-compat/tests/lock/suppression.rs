@@ -106,6 +106,51 @@ fn what_is_pasted_covers() {
     assert!(raw.ends_with("reason = \"\"\nuntil = \"YYYY-MM-DD\"\n"));
 }
 
+/// What a release accepts once and for all needs no suppression from then on, and one that is still there breaks nothing.
+#[test]
+fn what_was_released_needs_none_any_more() {
+    let topic = |at: &str| format!("[topic.t]\nrecord = \"A\"\naddress = \"q1/t/n/{at}\"\n");
+    let other = "[record.B.fields]\nb = \"int\"\n";
+    let old = format!("{NEW}{other}{}", topic("one"));
+    for (new, rule) in [
+        (format!("{NEW}{other}{}", topic("two")), "TOPIC_CHANGED"),
+        (format!("{NEW}{other}"), "TOPIC_REMOVED"),
+        (format!("{NEW}{}", topic("one")), "SCHEMA_REMOVED"),
+    ] {
+        let lock = accepted(&[defined(&old)]);
+        let paste = pasted(&lock, &new, rule);
+        // A table of the file's own stands before those of records.
+        let text = format!("{new}\n{paste}");
+        let report = checked(&lock, &text, "2026-12-01");
+        assert_eq!(
+            (wrong(&report), report.objections.len()),
+            (vec![], 0),
+            "{rule}"
+        );
+        let lock = accepted(&[defined(&old), defined(&text)]);
+        for today in ["2026-12-01", "2100-01-01"] {
+            let report = checked(&lock, &text, today);
+            assert_eq!(report.objections, [], "{rule}");
+            let [unused] = report.findings.as_slice() else {
+                panic!("{rule}: {:?}", wrong(&report))
+            };
+            assert_eq!(
+                (unused.rule.page.id, unused.severity),
+                ("SUPPRESSION_UNUSED", Severity::Info)
+            );
+            assert!(
+                unused.message.contains("a release has accepted"),
+                "{}",
+                unused.message
+            );
+        }
+        // Before that, one that covers nothing is an objection.
+        let lock = accepted(&[defined(&old)]);
+        let report = checked(&lock, &format!("{old}\n{paste}"), "2026-12-01");
+        assert_eq!(report.objections.len(), 1, "{rule}");
+    }
+}
+
 /// The end may be a release: the last one in which it is accepted.
 #[test]
 fn releases_are_counted_by_the_lock() {

@@ -21,11 +21,15 @@ pub fn read(
         return Ok(None);
     }
     let sides = sides(record(report)?, versions);
+    let mut options = Options::default();
+    for version in versions.against.iter().chain([&versions.new]) {
+        options.schemas.extend(version.ids.clone());
+    }
     let mut all = Replay::default();
     for path in &self::files(files)? {
         let mut file = File::open(path).map_err(|error| Failure::io("read", path, &error))?;
         let name = path.display().to_string();
-        let one = replay(&mut file, &name, &sides, &Options::default());
+        let one = replay(&mut file, &name, &sides, &options);
         all.add(one.map_err(|problem| Failure::new(problem.to_string()))?);
     }
     Ok(Some(all))

@@ -13,7 +13,7 @@ const MAX_TREE: u64 = 64 * 1024 * 1024;
 /// Bytes of everything that is read.
 const MAX_ALL: u64 = 1024 * 1024 * 1024;
 /// Names that are asked for before the first answer is read: they fit the smallest pipe.
-const AHEAD: usize = 48;
+pub const AHEAD: usize = 48;
 /// Bytes of what the child says of its troubles.
 const MAX_WORDS: u64 = 8 * 1024;
 /// Longest first line of an answer.
@@ -86,20 +86,22 @@ impl Batch {
     /// What a name stands for. It holds no line break.
     pub fn ask(&mut self, name: &str) -> Result<Result<Object, Absent>, Failure> {
         self.send(std::slice::from_ref(&name))?;
-        self.answer(name)
+        self.answer(name, name)
     }
 
-    /// What ids stand for, in their order.
-    pub fn all(&mut self, ids: &[&str]) -> Result<Vec<Object>, Failure> {
-        let mut objects = Vec::with_capacity(ids.len());
-        for some in ids.chunks(AHEAD) {
-            self.send(some)?;
-            for id in some {
-                let object = self.answer(id)?;
+    /// What ids stand for, in their order. With each comes its path, for people.
+    pub fn all(&mut self, wanted: &[(&str, &str)]) -> Result<Vec<Object>, Failure> {
+        let mut objects = Vec::with_capacity(wanted.len());
+        for some in wanted.chunks(AHEAD) {
+            let ids: Vec<&str> = some.iter().map(|(id, _)| *id).collect();
+            self.send(&ids)?;
+            for (id, path) in some {
+                let object = self.answer(id, path)?;
                 objects.push(object.map_err(|_| {
                     Failure::help(
-                        format!("the object {id} is not in the repository"),
-                        "it was cloned in part: fetch the commit in full, or name another baseline",
+                        format!("git cannot read `{path}`: the object {id} is not there, or damaged"),
+                        "where the repository was cloned in part, fetch the commit in full; else `git fsck` tells more, \
+                         and another baseline may do",
                     )
                 })?);
             }
@@ -117,7 +119,8 @@ impl Batch {
         sent.map_err(|_| self.gone())
     }
 
-    fn answer(&mut self, name: &str) -> Result<Result<Object, Absent>, Failure> {
+    /// The answer on a name; `path` is what people call it.
+    fn answer(&mut self, name: &str, path: &str) -> Result<Result<Object, Absent>, Failure> {
         let line = self.line()?;
         for end in [" missing", " ambiguous"] {
             if line.strip_suffix(end) == Some(name) {
@@ -140,7 +143,7 @@ impl Batch {
         self.read = self.read.saturating_add(size);
         if size > most {
             return Err(Failure::new(format!(
-                "`{name}` has {size} bytes in git; at most {most} are read"
+                "`{path}` has {size} bytes in git; at most {most} are read"
             )));
         }
         if self.read > MAX_ALL {
@@ -154,7 +157,7 @@ impl Batch {
             "blob" => Ok(Ok(Object::Blob { id, bytes })),
             "tree" => Ok(Ok(Object::Tree { id, entries: bytes })),
             other => Err(Failure::new(format!(
-                "`{name}` is a {other} in git, no file or folder"
+                "`{path}` is a {other} in git, no file or folder"
             ))),
         }
     }
@@ -202,7 +205,14 @@ impl Batch {
         let said = said
             .or_else(|| words.lines().next())
             .unwrap_or("it ended early");
-        Failure::new(format!("git: {said}"))
+        let message = format!("git: {said}");
+        match said.contains("not a git repository") {
+            true => Failure::help(
+                message,
+                "go to where the commit is, or name a folder, a lock file or a registry instead",
+            ),
+            false => Failure::new(message),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use tg_schema_gen::load::{self, MAX_DEPTH, MAX_FILES};
 use tg_schema_gen::output;
 
-use super::batch::{Absent, Batch, Object};
+use super::batch::{AHEAD, Absent, Batch, Object};
 use crate::exit::Failure;
 
 /// Entries of all folders that are looked at. A small repository can unfold to any number.
@@ -73,6 +73,7 @@ impl Tree {
                 submodules: Vec::new(),
             },
             left: MAX_ENTRIES,
+            definitions: 0,
             generated: BTreeSet::new(),
             links: Vec::new(),
         };
@@ -83,25 +84,24 @@ impl Tree {
             above: vec![id],
             linked: false,
         };
-        let mut level = walk.folder(&top, entries)?;
+        let mut waiting = walk.folder(&top, entries)?;
         loop {
-            level.extend(walk.follow()?);
-            if level.is_empty() {
+            waiting.extend(walk.follow()?);
+            if waiting.is_empty() {
                 break;
             }
-            let ids: Vec<&str> = level
+            // The deepest first: of a tree that unfolds without end, few wait at any time.
+            let some = waiting.split_off(waiting.len().saturating_sub(AHEAD));
+            let wanted: Vec<(&str, &str)> = some
                 .iter()
-                .filter_map(|f| f.above.last())
-                .map(String::as_str)
+                .filter_map(|f| Some((f.above.last()?.as_str(), f.path.as_str())))
                 .collect();
-            let objects = walk.batch.all(&ids)?;
-            let mut next = Vec::new();
-            for (folder, object) in level.iter().zip(objects) {
+            let objects = walk.batch.all(&wanted)?;
+            for (folder, object) in some.iter().zip(objects) {
                 if let Object::Tree { entries, .. } = object {
-                    next.extend(walk.folder(folder, &entries)?);
+                    waiting.extend(walk.folder(folder, &entries)?);
                 }
             }
-            level = next;
         }
         let mut tree = walk.tree;
         once(&mut tree.files);
@@ -117,11 +117,12 @@ impl Tree {
     ) -> Result<Vec<(&'t Found, Vec<u8>)>, Failure> {
         let files: Vec<&Found> = self.files.iter().filter(|f| wanted(&f.name)).collect();
         if files.len() > MAX_FILES {
-            return Err(Failure::new(format!("more than {MAX_FILES} files in git")));
+            return Err(too_many());
         }
         let unread = files.iter().filter(|file| file.bytes.is_none());
-        let ids: Vec<&str> = unread.map(|file| file.id.as_str()).collect();
-        let mut objects = batch.all(&ids)?.into_iter();
+        let unread = unread.map(|file| (file.id.as_str(), file.path.as_str()));
+        let unread: Vec<(&str, &str)> = unread.collect();
+        let mut objects = batch.all(&unread)?.into_iter();
         let mut taken = Vec::with_capacity(files.len());
         for file in files {
             let bytes = match &file.bytes {
@@ -153,6 +154,8 @@ struct Walk<'b> {
     tree: Tree,
     /// Entries that may still be looked at.
     left: usize,
+    /// Definitions that were met.
+    definitions: usize,
     /// Paths below the folder of the walk that were generated into it.
     generated: BTreeSet<PathBuf>,
     /// Links that may lead to something: their folder, as it is, and their name.
@@ -177,7 +180,8 @@ impl Walk<'_> {
                 return Ok(Vec::new());
             }
             if mark.name == output::MANIFEST
-                && let [Object::Blob { bytes, .. }] = self.batch.all(&[&mark.id])?.as_slice()
+                && let [Object::Blob { bytes, .. }] =
+                    self.batch.all(&[(&mark.id, &mark.name)])?.as_slice()
             {
                 self.generated = output::listed_in(&String::from_utf8_lossy(bytes));
             }
@@ -205,7 +209,7 @@ impl Walk<'_> {
                 }
                 _ => {
                     let linked = folder.linked;
-                    self.file(path, entry.name, &folder.folders, entry.id, None, linked);
+                    self.file(path, entry.name, &folder.folders, entry.id, None, linked)?;
                 }
             }
         }
@@ -249,9 +253,13 @@ impl Walk<'_> {
         id: String,
         bytes: Option<Vec<u8>>,
         linked: bool,
-    ) {
+    ) -> Result<(), Failure> {
         let below: PathBuf = folders.iter().map(String::as_str).chain([&*name]).collect();
         if !self.generated.contains(Path::new(&below)) {
+            self.definitions += usize::from(load::module_name(&name).is_some());
+            if self.definitions > MAX_FILES {
+                return Err(too_many());
+            }
             self.tree.files.push(Found {
                 path,
                 name,
@@ -261,6 +269,7 @@ impl Walk<'_> {
                 linked,
             });
         }
+        Ok(())
     }
 
     /// Where the links lead that were met: files are taken, folders come back.
@@ -278,7 +287,7 @@ impl Walk<'_> {
                 .ask(&format!("{}:{}", self.reference, link.path))?
             {
                 Ok(Object::Blob { id, bytes }) => {
-                    self.file(link.path, name, &link.folders, id, Some(bytes), true);
+                    self.file(link.path, name, &link.folders, id, Some(bytes), true)?;
                 }
                 Ok(Object::Tree { id, .. }) => {
                     let path = link.path.clone();
@@ -295,6 +304,13 @@ impl Walk<'_> {
         }
         Ok(inner)
     }
+}
+
+fn too_many() -> Failure {
+    Failure::help(
+        format!("more than {MAX_FILES} files in git"),
+        "name the folder of the definitions: git:REF:PATH",
+    )
 }
 
 /// Git's form of a folder: `mode name`, a zero byte, the id in `width` bytes. None: it is another form.

@@ -28,9 +28,16 @@ pub struct Registered {
     kind: String,
     /// Subjects and versions.
     references: Vec<(String, u64)>,
+    /// What messages that are written with it begin with.
+    id: Option<u32>,
 }
 
 impl Registered {
+    /// Whether both are one schema, whichever ids they came with.
+    fn is(&self, other: &Self) -> bool {
+        (&self.text, &self.kind, &self.references) == (&other.text, &other.kind, &other.references)
+    }
+
     /// Of an answer; nothing where it is none.
     pub fn of(tree: &Json) -> Option<Self> {
         let references = match tree.get("references") {
@@ -48,6 +55,10 @@ impl Registered {
             text: tree.get("schema")?.as_str()?.to_owned(),
             kind: kind.unwrap_or("AVRO").to_owned(),
             references,
+            id: tree
+                .get("id")
+                .and_then(Json::as_number)
+                .and_then(|id| id.parse().ok()),
         })
     }
 }
@@ -77,7 +88,7 @@ impl Kept {
         let schema = Registered::of(tree).ok_or("it is no answer of a schema registry")?;
         let key = (subject, version);
         if let Some((other, before)) = self.answers.get(&key)
-            && *before != schema
+            && !before.is(&schema)
         {
             let (subject, version) = key;
             return Err(format!(
@@ -144,6 +155,7 @@ impl<'s, S: Schemas> Resolver<'s, S> {
             ));
             return Ok(None);
         }
+        let id = schema.id;
         let text = match schema.references.is_empty() {
             true => schema.text,
             false => {
@@ -158,6 +170,7 @@ impl<'s, S: Schemas> Resolver<'s, S> {
             name,
             text,
             schema_type: None,
+            id,
         }))
     }
 

@@ -65,6 +65,12 @@ fn subjects_and_versions() {
     assert_eq!(there("/below/a").unwrap(), ["a 1", "a 3"]);
     assert_eq!(there("/subjects/a").unwrap(), ["a 1", "a 3"]);
     assert_eq!(there("/subjects/a/versions/3").unwrap(), ["a 3"]);
+    for latest in ["latest", "-1"] {
+        assert_eq!(
+            there(&format!("/subjects/a/versions/{latest}")).unwrap(),
+            ["a 3"]
+        );
+    }
     assert!(
         there("/x")
             .unwrap_err()

@@ -1,25 +1,16 @@
 //! Snappy's raw format, as blocks of container files have it: the compressed text, then the CRC-32 of what it was.
 
+use super::{Wrong, checksum};
+
 /// Bytes of the checksum.
 const CHECKSUM: usize = 4;
-
-/// Why a block is not what it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wrong {
-    /// It is no such text.
-    Format,
-    /// It is larger than the limit.
-    Size,
-    /// The checksum is that of something else.
-    Checksum,
-}
 
 /// What a block was, if that is not more than `limit` bytes.
 pub(super) fn decompressed(stored: &[u8], limit: usize) -> Result<Vec<u8>, Wrong> {
     let end = stored.len().checked_sub(CHECKSUM).ok_or(Wrong::Format)?;
     let (text, checksum) = stored.split_at_checked(end).ok_or(Wrong::Format)?;
     let out = raw(text, limit)?;
-    match crc32(&out).to_be_bytes() == *checksum {
+    match checksum::crc32(&out).to_be_bytes() == *checksum {
         true => Ok(out),
         false => Err(Wrong::Checksum),
     }
@@ -95,33 +86,12 @@ fn number(rest: &mut &[u8], bytes: usize) -> Result<usize, Wrong> {
     Ok(digits.fold(0, |value, digit| value << 8 | usize::from(*digit)))
 }
 
-/// The checksum of IEEE 802.3.
-fn crc32(bytes: &[u8]) -> u32 {
-    let step = |crc: u32, byte: &u8| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-            let shifted = crc >> 1;
-            if crc & 1 == 1 {
-                shifted ^ 0xEDB8_8320
-            } else {
-                shifted
-            }
-        })
-    };
-    !bytes.iter().fold(u32::MAX, step)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn with_checksum(text: &[u8], of: &[u8]) -> Vec<u8> {
-        [text, &crc32(of).to_be_bytes()].concat()
-    }
-
-    #[test]
-    fn checksums() {
-        assert_eq!(crc32(b"123456789"), 0xCBF4_3926);
-        assert_eq!(crc32(b""), 0);
+        [text, &checksum::crc32(of).to_be_bytes()].concat()
     }
 
     #[test]

@@ -1,0 +1,73 @@
+//! Addresses of topics that carried another message in earlier versions.
+
+use super::{Ready, place};
+use crate::change::{Both, Change, What};
+use crate::report::{Effect, Finding, Fix, Format, Severity};
+use crate::rule;
+use crate::version::Message;
+
+/// Topics of a message at addresses where an earlier version had another one, each with that version.
+///
+/// The last version that has the address counts: what came before it was given up with it.
+pub(super) fn reused(
+    new: &Ready<'_>,
+    message: &Message,
+    old: &[Ready<'_>],
+    formers: &[(usize, &Message)],
+) -> Vec<(usize, Finding)> {
+    let mut found = Vec::new();
+    for topic in new.version.topics(message) {
+        let address = topic.address.to_string();
+        let mut versions = old.iter().enumerate().rev();
+        let last = versions.find_map(|(at, ready)| Some((at, ready, ready.carried(&address)?)));
+        let Some((at, ready, record)) = last else {
+            continue;
+        };
+        let same = formers
+            .iter()
+            .any(|(version, former)| *version == at && former.record == Some(record));
+        let carried = ready.version.schema.records.get(record.0);
+        let Some(carried) = carried.filter(|_| !same).map(|record| record.full_name()) else {
+            continue;
+        };
+        // A message that this release of a lock leaves out is as it was.
+        if carried == message.name || message.aliases.contains(&carried) {
+            continue;
+        }
+        let change = Change::of_message(What::Topic(Both {
+            old: None,
+            new: Some(topic),
+        }));
+        let why = format!(
+            "`{address}` carried `{carried}` in {}, and carries `{}`",
+            ready.version.label, message.name
+        );
+        let finding = Finding {
+            rule: rule::TOPIC_REUSED,
+            path: String::new(),
+            severity: Severity::Breaking,
+            effects: vec![Effect {
+                format: Format::Deployment,
+                peer: None,
+                direction: None,
+                severity: Severity::Breaking,
+                message: rule::TOPIC_REUSED.page.title.to_owned(),
+            }],
+            message: why,
+            old: carried,
+            new: message.name.clone(),
+            place: place::of(&change, &rule::Part::Name, None, new),
+            against: vec![at],
+            fix: Some(Fix {
+                message: format!("give `{}` an address of its own", topic.name),
+                ..Fix::default()
+            }),
+            counterexamples: Vec::new(),
+            unproven: None,
+            suppressed: None,
+            allow: None,
+        };
+        found.push((at, finding));
+    }
+    found
+}
