@@ -174,6 +174,16 @@ def pubsub(report: dict) -> dict[str, str]:
     return {"pubsub": "\n\n".join(tables), "pubsub-rounds": f"{machine()} {report['rounds']} rounds."}
 
 
+def unsafe(report: dict) -> dict[str, str]:
+    rows = [
+        [r["group"], f"{r['goal']} `{r['case']}`", f"{r['ratio']:.2f}", ", ".join(f"`{c}`" for c in r["others"])]
+        for r in report["rows"]
+    ]
+    head = ["without it", "where it is most", "times as long", "more than a tenth also in"]
+    body = table(head, rows).replace("| --- | ---: | ---: | ---: |", "| --- | --- | ---: | --- |")
+    return {"unsafe": body}
+
+
 def main() -> None:
     out = pathlib.Path(sys.argv[1])
     page = DOCS / "performance.md"
@@ -185,6 +195,7 @@ def main() -> None:
         ("migrate", migrate),
         ("check", check),
         ("pubsub", pubsub),
+        ("unsafe", unsafe),
     ):
         path = out / f"{name}.json"
         if not path.exists():

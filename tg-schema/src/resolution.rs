@@ -56,7 +56,7 @@ impl<T: Message> Resolution<T> {
     /// The text is no Avro schema, or it is larger than a plan may be. Schemas that do not fit are no
     /// error: [`Resolution::problems`] lists why, and messages that meet none of it can be read.
     pub fn of(writer: &str) -> Result<Self, Error> {
-        plan::<T>(writer).map(Self::new)
+        plan::<T>(writer, None).map(Self::new)
     }
     fn new(plan: Arc<Plan>) -> Self {
         Resolution {
@@ -84,7 +84,8 @@ impl<T: Message> Resolution<T> {
     }
 }
 
-fn plan<T: Message>(writer: &str) -> Result<Arc<Plan>, Error> {
+/// The comparison with a writer, whose schema must have this fingerprint if one is given.
+fn plan<T: Message>(writer: &str, crc64: Option<u64>) -> Result<Arc<Plan>, Error> {
     let failed = |what: &str, e: &dyn fmt::Display| {
         let message = format!("{what}: {e}");
         Error::new(ErrorKind::Resolution, message, None).in_record(T::descriptor().name)
@@ -94,6 +95,16 @@ fn plan<T: Message>(writer: &str) -> Result<Arc<Plan>, Error> {
         .map_err(|e| failed("no schema to read with", &e))?;
     let writer = avro::parse_with(writer, avro::Rules::Registered)
         .map_err(|e| failed("the writer's schema cannot be read", &e))?;
+    if let Some(expected) = crc64 {
+        let found = writer.fingerprint().crc64;
+        if found != expected {
+            let what = "the schema that was fetched is not the writer's";
+            let why = format!(
+                "its fingerprint is {found:016x}, asked for was {expected:016x}; look at what the schemas are stored under"
+            );
+            return Err(failed(what, &why));
+        }
+    }
     resolution::compile(&writer, &schema, record)
         .map(Arc::new)
         .map_err(|e| failed("the writer's schema cannot be compared", &e))
@@ -119,11 +130,13 @@ impl<T: Message> fmt::Debug for Resolution<T> {
 /// Resolutions that were made, the least recently used given up for new ones.
 ///
 /// It is found by a hash of the writer's schema text, by the id that a registry gave it, or by its fingerprint,
-/// always together with the type that reads. A schema that cannot be read is not kept. All methods may be
+/// always together with the type that reads. A schema that cannot be read is not kept. Both the number and the
+/// memory of what is kept are bounded, because a writer's schema may come from anybody. All methods may be
 /// called from any thread; schemas are compared outside the lock.
 #[derive(Debug)]
 pub struct Resolutions {
-    capacity: usize,
+    /// Number and bytes of those that are kept at most.
+    bounds: (usize, usize),
     /// Secret, so that nobody can find two texts of one hash.
     hashers: [RandomState; 2],
     plans: Mutex<Plans>,
@@ -131,15 +144,47 @@ pub struct Resolutions {
 
 #[derive(Debug, Default)]
 struct Plans {
-    of: HashMap<(Writer, TypeId), Kept>,
+    of: HashMap<Key, Kept>,
     /// Counts up at every use.
     clock: u64,
+    /// Bytes of all of them.
+    memory: usize,
 }
+
+type Key = (Writer, TypeId);
 
 #[derive(Debug)]
 struct Kept {
     plan: Arc<Plan>,
     used: u64,
+    /// In bytes.
+    memory: usize,
+}
+
+impl Plans {
+    fn insert(&mut self, key: Key, plan: Arc<Plan>, (capacity, room): (usize, usize)) {
+        let memory = plan.memory();
+        if memory > room {
+            return;
+        }
+        // Another thread may have been faster.
+        self.remove(&key);
+        while self.of.len() >= capacity || memory > room - self.memory {
+            let oldest = self.of.iter().min_by_key(|(_, kept)| kept.used);
+            let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
+                break;
+            };
+            self.remove(&oldest);
+        }
+        self.memory += memory;
+        let used = self.clock;
+        self.of.insert(key, Kept { plan, used, memory });
+    }
+    fn remove(&mut self, key: &Key) {
+        if let Some(kept) = self.of.remove(key) {
+            self.memory -= kept.memory;
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -153,11 +198,18 @@ enum Writer {
 impl Resolutions {
     /// Resolutions that are kept where nothing else is said.
     pub const CAPACITY: usize = 256;
+    /// Bytes that all together may take where nothing else is said. Those of schemas that people write take some
+    /// kilobytes each.
+    pub const MEMORY: usize = 64 << 20;
 
-    /// Keeps at most `capacity` resolutions, and at least one.
+    /// Keeps at most `capacity` resolutions, and at least one, in at most [`Resolutions::MEMORY`] bytes.
     pub fn new(capacity: usize) -> Self {
+        Self::with_memory(capacity, Self::MEMORY)
+    }
+    /// As [`Resolutions::new`], in at most so many bytes. One that takes more by itself is not kept.
+    pub fn with_memory(capacity: usize, bytes: usize) -> Self {
         Resolutions {
-            capacity: capacity.max(1),
+            bounds: (capacity.max(1), bytes),
             hashers: [RandomState::new(), RandomState::new()],
             plans: Mutex::default(),
         }
@@ -173,7 +225,7 @@ impl Resolutions {
     /// As [`Resolution::of`].
     pub fn of<T: Message>(&self, writer: &str) -> Result<Resolution<T>, Error> {
         let hash = self.hashers.each_ref().map(|h| h.hash_one(writer));
-        self.find::<T, Error>(Writer::Text(hash), || Ok(writer.into()))
+        self.find::<T, Error>(Writer::Text(hash), None, || Ok(writer.into()))
     }
     /// How messages of the schema with this id in a registry are read as `T`. `fetch` gets its text, and
     /// is only called where it is not known yet. One `Resolutions` is for one registry.
@@ -185,23 +237,28 @@ impl Resolutions {
         id: u32,
         fetch: impl FnOnce() -> Result<String, E>,
     ) -> Result<Resolution<T>, E> {
-        self.find(Writer::Id(id), fetch)
+        self.find(Writer::Id(id), None, fetch)
     }
     /// How messages of the schema with this CRC-64-AVRO fingerprint, as single-object frames have it, are
     /// read as `T`. `fetch` gets its text, and is only called where it is not known yet.
     ///
     /// # Errors
-    /// What `fetch` fails with, or as [`Resolution::of`].
+    /// What `fetch` fails with, or as [`Resolution::of`]; and where the text has another fingerprint, because
+    /// all messages of that writer would be read wrongly from then on.
     pub fn by_fingerprint<T: Message, E: From<Error>>(
         &self,
         crc64: u64,
         fetch: impl FnOnce() -> Result<String, E>,
     ) -> Result<Resolution<T>, E> {
-        self.find(Writer::Fingerprint(crc64), fetch)
+        self.find(Writer::Fingerprint(crc64), Some(crc64), fetch)
     }
     /// How many are kept now.
     pub fn len(&self) -> usize {
         self.locked(|plans| plans.of.len())
+    }
+    /// Bytes that they take now.
+    pub fn memory(&self) -> usize {
+        self.locked(|plans| plans.memory)
     }
     /// Whether none is kept.
     pub fn is_empty(&self) -> bool {
@@ -215,6 +272,7 @@ impl Resolutions {
     fn find<T: Message, E: From<Error>>(
         &self,
         writer: Writer,
+        crc64: Option<u64>,
         fetch: impl FnOnce() -> Result<String, E>,
     ) -> Result<Resolution<T>, E> {
         let key = (writer, TypeId::of::<T>());
@@ -229,21 +287,8 @@ impl Resolutions {
         if let Some(plan) = known {
             return Ok(Resolution::new(plan));
         }
-        let plan = plan::<T>(&fetch()?)?;
-        self.locked(|plans| {
-            if plans.of.len() >= self.capacity
-                && !plans.of.contains_key(&key)
-                && let Some(oldest) = plans.of.iter().min_by_key(|(_, kept)| kept.used)
-            {
-                let oldest = oldest.0.clone();
-                plans.of.remove(&oldest);
-            }
-            let kept = Kept {
-                plan: Arc::clone(&plan),
-                used: plans.clock,
-            };
-            plans.of.insert(key, kept);
-        });
+        let plan = plan::<T>(&fetch()?, crc64)?;
+        self.locked(|plans| plans.insert(key, Arc::clone(&plan), self.bounds));
         Ok(Resolution::new(plan))
     }
 }

@@ -33,6 +33,33 @@ fn writer(before: usize) -> String {
     )
 }
 
+/// Its fingerprint, as a single-object frame has it.
+fn fingerprint(before: usize) -> u64 {
+    let schema = tg_schema_model::avro::parse(&writer(before)).unwrap();
+    schema.fingerprint().crc64
+}
+
+/// A writer with an optional enum of so many symbols that the reader does not know.
+fn with_symbols(count: usize) -> String {
+    let symbols: String = (0..count).map(|i| format!(r#", "S{i}""#)).collect();
+    let state = format!(r#"{{"type": "enum", "name": "State", "symbols": ["X"{symbols}]}}"#);
+    format!(
+        r#"{{"type": "record", "name": "Parcel", "fields": [{{"name": "state", "type": {state}}}]}}"#
+    )
+}
+
+#[tg_schema]
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Sent,
+}
+
+#[tg_schema]
+#[derive(Clone, Debug, PartialEq)]
+struct Parcel {
+    state: Option<State>,
+}
+
 /// The order 7, as that writer writes it.
 fn message(before: usize) -> Vec<u8> {
     [vec![1; before], vec![14]].concat()
@@ -99,13 +126,70 @@ fn a_schema_is_fetched_once() {
         };
         let orders = kept.by_id::<Order, _>(1, fetch).unwrap();
         assert_eq!(orders.decode(&message(1)).unwrap(), order());
-        let orders = kept.by_fingerprint::<Order, _>(1, fetch).unwrap();
-        assert_eq!(orders.decode(&message(1)).unwrap(), order());
+        let orders = kept.by_fingerprint::<Order, _>(fingerprint(1), fetch);
+        assert_eq!(orders.unwrap().decode(&message(1)).unwrap(), order());
         kept.of::<Order>(&writer(1)).unwrap();
     }
-    // The id 1 and the fingerprint 1 are two things, and the text is a third.
+    // The id and the fingerprint are two things, and the text is a third.
     assert_eq!(fetched.get(), 2);
     assert_eq!(kept.len(), 3);
+}
+
+#[test]
+fn a_text_of_another_fingerprint_is_refused_and_not_kept() {
+    let kept = Resolutions::new(4);
+    let asked = fingerprint(1);
+    let wrong = kept.by_fingerprint::<Order, Error>(asked, || Ok(writer(2)));
+    let error = wrong.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Resolution);
+    let said = error.to_string();
+    for part in [asked, fingerprint(2)].map(|crc| format!("{crc:016x}")) {
+        assert!(said.contains(&part), "{said} {part}");
+    }
+    assert!(said.starts_with("Order: "), "{said}");
+    assert!(kept.is_empty());
+    // White space, documentation and the order of attributes are no part of it.
+    let text = writer(1).replacen('{', r#"{ "doc": "An order.", "#, 1);
+    let orders = kept.by_fingerprint::<Order, Error>(asked, || Ok(text));
+    assert_eq!(orders.unwrap().decode(&message(1)).unwrap(), order());
+    assert_eq!(kept.len(), 1);
+}
+
+#[test]
+fn memory_is_bounded_as_the_number_is() {
+    const SYMBOLS: usize = 1_000;
+    const ROOM: usize = 1 << 20;
+    let kept = Resolutions::with_memory(1_000, ROOM);
+    let fetch = |id: u32| kept.by_id::<Parcel, Error>(id, || Ok(with_symbols(SYMBOLS)));
+    assert_eq!(fetch(0).unwrap().problems().len(), 1);
+    let one = kept.memory();
+    // Each symbol has a place in a list, and a name of some letters.
+    assert!(one > SYMBOLS * 20 && one < SYMBOLS * 1_000, "{one}");
+    let room = u32::try_from(ROOM / one).unwrap();
+    for id in 1..=room + 5 {
+        fetch(id).unwrap();
+        assert!(kept.memory() <= ROOM);
+    }
+    assert_eq!(kept.len(), room as usize);
+    // The first of them made room.
+    let again = |id: u32| kept.by_id::<Parcel, Error>(id, || panic!("{id}"));
+    for id in 6..=room + 5 {
+        again(id).unwrap();
+    }
+    // One that is there takes nothing more.
+    let before = kept.memory();
+    again(10).unwrap();
+    assert_eq!(kept.memory(), before);
+
+    // What has no room at all is read nevertheless, and leaves the others alone.
+    let kept = Resolutions::with_memory(10, one - 1);
+    assert!(is_fetched(&kept, 1));
+    for _ in 0..2 {
+        let parcels = kept.of::<Parcel>(&with_symbols(SYMBOLS)).unwrap();
+        assert!(parcels.decode(&[0]).is_err());
+        assert_eq!(kept.len(), 1);
+    }
+    assert!(!is_fetched(&kept, 1));
 }
 
 #[test]

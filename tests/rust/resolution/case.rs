@@ -125,6 +125,21 @@ pub const CASES: &[Case] = &[
         resolving: "error:AvroRuntimeException",
         fastavro: "ok:00",
     },
+    // The same where the reader knows the record by an alias.
+    Case {
+        name: "ambiguous_aliases_under_an_alias",
+        reader: r#"{"type": "record", "name": "A", "fields": [{"name": "b", "type": ["null", {"type": "record",
+            "name": "B", "aliases": ["C"], "fields": [{"name": "n", "type": "int", "aliases": ["m"]}]}]}]}"#,
+        writer: r#"{"type": "record", "name": "A", "fields": [{"name": "b", "type": ["null",
+            {"type": "record", "name": "C", "fields": [
+                {"name": "m", "type": "int"}, {"name": "n", "type": "int"}]}]}]}"#,
+        message: "00",
+        compatible: (false, false),
+        ours: "ok:00",
+        java: "error:AvroRuntimeException",
+        resolving: "error:AvroRuntimeException",
+        fastavro: "ok:00",
+    },
     // The specification wants decimals to agree in precision and scale. Java and fastavro would read
     // 1.23 as 12.3.
     Case {
@@ -205,6 +220,25 @@ pub const CASES: &[Case] = &[
         java: "",
         resolving: "error:NullPointerException",
         fastavro: "",
+    },
+    // Java fails where a record leads to one that cannot be read and that leads back to it, and is then met once
+    // more: even in messages that have no value of the other.
+    Case {
+        name: "a_circle_with_what_cannot_be_read",
+        reader: r#"{"type": "record", "name": "A", "fields": [{"name": "l", "type": {"type": "array", "items":
+            {"type": "record", "name": "B", "fields": [{"name": "c", "type": {"type": "record", "name": "C", "fields": [
+                {"name": "b", "type": {"type": "array", "items": "B"}}]}}, {"name": "n", "type": "int"}]}}},
+            {"name": "m", "type": "C"}]}"#,
+        writer: r#"{"type": "record", "name": "A", "fields": [{"name": "l", "type": {"type": "array", "items":
+            {"type": "record", "name": "B", "fields": [{"name": "c", "type": {"type": "record", "name": "C", "fields": [
+                {"name": "b", "type": {"type": "array", "items": "B"}}]}}]}}},
+            {"name": "m", "type": "C"}]}"#,
+        message: "0000",
+        compatible: (false, false),
+        ours: "ok:0000",
+        java: "error:NullPointerException",
+        resolving: "error:NullPointerException",
+        fastavro: "ok:0000",
     },
     // fastavro loses the definition where the writer has a bare reference and the reader an optional type.
     Case {

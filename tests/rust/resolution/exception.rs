@@ -1,7 +1,7 @@
 //! Differences that are meant or are not ours, as far as random jobs meet them. Each has a case of its
 //! name in `case.rs`, which shows it and says why.
 
-use tg_schema_model::avro::{Record, Schema};
+use tg_schema_model::avro::{Name, Record, Schema};
 
 use crate::Peer;
 use crate::compare::Difference;
@@ -36,7 +36,11 @@ pub fn of(difference: &Difference<'_>) -> Option<&'static str> {
             }
         }
         Ok(_) if java && error("AvroRuntimeException") => {
-            has_ambiguity(difference).then_some("ambiguous_aliases_elsewhere")
+            if has_ambiguity(difference, |reader, writer| reader.name == writer.name) {
+                Some("ambiguous_aliases_elsewhere")
+            } else {
+                has_ambiguity(difference, is_alias).then_some("ambiguous_aliases_under_an_alias")
+            }
         }
         Ok(_) if java && error("AvroTypeException") && has_moved_enum(difference) => {
             Some("enums_of_another_namespace_in_a_union")
@@ -45,6 +49,9 @@ pub fn of(difference: &Difference<'_>) -> Option<&'static str> {
             Some("field_aliases_in_another_namespace")
         }
         Ok(_) if java && error("EOFException") => Some("items_larger_than_the_writers"),
+        Ok(_) if difference.peer == Peer::Java && error("NullPointerException") => {
+            (!problems.is_empty()).then_some("a_circle_with_what_cannot_be_read")
+        }
         Ok(_) if difference.peer == Peer::JavaResolvingDecoder => {
             let lost = error("NullPointerException") || error("StackOverflowError");
             lost.then_some("recursion")
@@ -58,11 +65,11 @@ pub fn of(difference: &Difference<'_>) -> Option<&'static str> {
     }
 }
 
-/// Whether some record of the writer's has a field under two of the names that the reader's record of
-/// that name has for one field.
-fn has_ambiguity(difference: &Difference<'_>) -> bool {
+/// Whether some record of the writer's has a field under two of the names that the reader's record which is
+/// `meant` has for one field.
+fn has_ambiguity(difference: &Difference<'_>, meant: fn(&Record, &Record) -> bool) -> bool {
     any_pair(difference, |reader, writer| match (reader, writer) {
-        (Schema::Record(reader), Schema::Record(writer)) if reader.name == writer.name => {
+        (Schema::Record(reader), Schema::Record(writer)) if meant(reader, writer) => {
             reader.fields.iter().any(|field| {
                 let names = [&field.name].into_iter().chain(&field.aliases);
                 names.filter(|name| has_field(writer, name)).count() > 1
@@ -70,6 +77,13 @@ fn has_ambiguity(difference: &Difference<'_>) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether the reader's record has the writer's name as an alias.
+fn is_alias(reader: &Record, writer: &Record) -> bool {
+    let namespace = reader.name.namespace.as_deref();
+    let mut aliases = reader.aliases.iter();
+    aliases.any(|alias| Name::resolve(alias, namespace) == writer.name)
 }
 
 /// Whether the two have an enum of one name in two namespaces.

@@ -7,7 +7,7 @@ use crate::descriptor::TypeDescriptor;
 use crate::error::{Error, ErrorKind};
 use crate::json::{JsonReader, JsonWriter};
 use crate::numbers::Numbers;
-use crate::raw::{extend_numbers, push_short_str};
+use crate::raw::extend_numbers;
 use tg_schema_model::avro::resolution::{NodeId, Plan};
 
 /// `string`.
@@ -116,7 +116,7 @@ scalar!(
                 }
             } else {
                 v.clear();
-                push_short_str(v, text);
+                v.push_str(text);
             }
             Ok(())
         }

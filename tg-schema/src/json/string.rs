@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::{Error, ErrorKind};
 use crate::json::JsonReader;
 use crate::json::text::ESCAPED;
-use crate::raw::{plain_run, push_ascii, push_short_str, push_unescaped};
+use crate::raw::{plain_run, push_ascii, push_unescaped};
 
 /// So much room at most is made for a text before it is seen.
 const EXPECTED_TEXT: usize = 4096;
@@ -61,7 +61,7 @@ impl<'a> JsonReader<'a> {
     }
     fn unescape(&mut self, start: usize, out: &mut String) -> Result<(), Error> {
         let (text, bytes) = (self.text, self.text.as_bytes());
-        push_short_str(out, text.get(start..self.at).unwrap_or_default());
+        out.push_str(text.get(start..self.at).unwrap_or_default());
         let mut at = self.at;
         loop {
             match bytes.get(at..).unwrap_or_default() {

@@ -1,7 +1,7 @@
 //! A long text into the inside of a JSON string, sixteen bytes at a time.
 
 use super::special::has_specials;
-use super::{BLOCK, FOUR, SHORT, filled, plain_run, push_short, specials};
+use super::{BLOCK, FOUR, SHORT, filled, plain_run, specials};
 
 /// What stands in a JSON string for a byte: the bytes, and how many of them there are.
 #[derive(Clone, Copy)]
@@ -193,59 +193,28 @@ pub(crate) fn push_unescaped(
     letters: &[u8; 256],
 ) -> usize {
     let bytes = text.as_bytes();
-    // No text while a character of it may be cut.
-    let mut to = std::mem::take(out).into_bytes();
-    let mut length = to.len();
-    let end = loop {
+    loop {
         let rest = bytes.get(at..).unwrap_or_default();
-        let Some(block) = rest.first_chunk::<BLOCK>() else {
-            break at + plain_run(rest);
-        };
-        if to.capacity() - length < BLOCK {
-            // SAFETY: all bytes before `length` were written.
-            unsafe { to.set_len(length) };
-            to.reserve(SHORT);
-        }
-        // SAFETY: there is room for a block.
-        unsafe {
-            let place = to.as_mut_ptr().add(length);
-            place.cast::<[u8; BLOCK]>().write(*block);
-        }
-        let found = specials(block);
-        if found == 0 {
-            (at, length) = (at + BLOCK, length + BLOCK);
-            continue;
-        }
-        let n = found.trailing_zeros() as usize;
-        (at, length) = (at + n, length + n);
+        let end = at + plain_run(rest);
+        out.push_str(text.get(at..end).unwrap_or_default());
+        at = end;
         match bytes.get(at..) {
-            Some([b'\\', letter, ..]) if matches!(letters[usize::from(*letter)], 1..0x80) => {
-                // SAFETY: n < BLOCK, so that the place is part of the room of the block.
-                unsafe {
-                    to.as_mut_ptr()
-                        .add(length)
-                        .write(letters[usize::from(*letter)])
-                };
-                (at, length) = (at + 2, length + 1);
+            Some([b'\\', letter, rest @ ..])
+                if rest.len() >= BLOCK && matches!(letters[usize::from(*letter)], 1..0x80) =>
+            {
+                push_ascii(out, letters[usize::from(*letter)]);
+                at += 2;
             }
-            _ => break at,
+            _ => return at,
         }
-    };
-    // SAFETY: all bytes before `length` were written.
-    unsafe { to.set_len(length) };
-    push_short(&mut to, bytes.get(at..end).unwrap_or_default());
-    // SAFETY: what was appended are the text's own characters, each whole, because the text ends or a special
-    // byte, which is a character of its own, stands behind them; and characters of ASCII.
-    *out = unsafe { String::from_utf8_unchecked(to) };
-    end
+    }
 }
 
 /// Appends a character of ASCII; of another byte nothing.
 #[inline(always)]
 pub(crate) fn push_ascii(out: &mut String, byte: u8) {
     if byte.is_ascii() {
-        // SAFETY: a byte below 0x80 is a character.
-        unsafe { out.as_mut_vec() }.push(byte);
+        out.push(char::from(byte));
     }
 }
 
