@@ -55,12 +55,18 @@ pub async fn run(subject: &Subject) -> Report {
 pub async fn run_all(subject: &Subject, suites: &[&'static [Case]]) -> Report {
     let mut report = Report::new(subject.name());
     let only = std::env::var(CASES_ENV).ok();
-    let chosen = |name| {
-        let mut names = only.iter().flat_map(|names| names.split(','));
-        only.is_none() || names.any(|n| n.trim() == name)
+    let names = || {
+        only.iter()
+            .flat_map(|names| names.split(','))
+            .map(str::trim)
     };
-    let cases = suites.iter().flat_map(|suite| suite.iter());
-    for case in cases.filter(|case| chosen(case.name)) {
+    let chosen = |name| only.is_none() || names().any(|n| n == name);
+    let cases = || suites.iter().flat_map(|suite| suite.iter());
+    report.unknown = names()
+        .filter(|name| !name.is_empty() && cases().all(|case| case.name != *name))
+        .map(str::to_owned)
+        .collect();
+    for case in cases().filter(|case| chosen(case.name)) {
         let made = Arc::new(Made::default());
         let outcome = run_with(subject, case, &made).await;
         tracing::info!(backend = subject.name(), case = case.name, ?outcome);

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use tg_schema::Topic;
 use tg_schema::pubsub::{
-    Answer, BackendConsumer, ConsumerOptions, Delivery, Error, Feature, PubSubBackend, SchemaInfo,
+    Answer, BackendConsumer, Capabilities, ConsumerOptions, Delivery, Error, Feature,
+    PubSubBackend, SchemaInfo, Support,
 };
 use tokio::time::{sleep, timeout};
 
@@ -74,11 +75,36 @@ pub(crate) struct Shared {
     pub(crate) prefetch: usize,
     /// Whether the backend tells the keys of messages.
     pub(crate) keys: bool,
+    pub(crate) giving_back: GivingBack,
     pub(crate) retry: RetryPolicy,
     pub(crate) dead_letters: Option<DeadLetterQueue>,
     pub(crate) attempts: Attempts,
     pub(crate) series: Arc<dyn Series>,
     pub(crate) propagator: Option<Arc<dyn Propagator>>,
+}
+
+/// How the backend takes a message back to deliver it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GivingBack {
+    /// After a time.
+    Later,
+    /// At once: the time is waited for here.
+    AtOnce,
+    /// Not at all: what fails is tried again where it is.
+    Never,
+}
+
+impl GivingBack {
+    fn of(capabilities: &Capabilities) -> Self {
+        let refuses = |feature| matches!(capabilities.support(feature), Support::Unsupported(_));
+        if refuses(Feature::Nack) {
+            GivingBack::Never
+        } else if refuses(Feature::NackDelay) {
+            GivingBack::AtOnce
+        } else {
+            GivingBack::Later
+        }
+    }
 }
 
 struct ConsumerConnect {
@@ -266,6 +292,11 @@ impl Shared {
     pub(crate) fn unsupported(&self, feature: Feature) -> Error {
         let backend = &self.link.connect.backend;
         backend.unsupported(&self.topic, feature)
+    }
+
+    /// Ends when the link over which messages come now is gone, or everybody is who receives.
+    pub(crate) fn gone(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.link.gone_later()
     }
 
     /// The next message of the backend; builds lost links on the way.

@@ -66,6 +66,15 @@ fn is_about_the_letter(error: &Error) -> bool {
     }
 }
 
+/// Whether two topics are one at a broker that knows no quality of service in names.
+fn same_queue(one: &Topic, other: &Topic) -> bool {
+    let name = |topic: &Topic| {
+        let parts = [topic.tenant(), topic.namespace(), topic.queue()];
+        parts.map(str::to_owned)
+    };
+    name(one) == name(other)
+}
+
 /// The beginning of a reason.
 fn cut(reason: &str) -> &str {
     let mut end = reason.len().min(MAX_ERROR);
@@ -102,6 +111,15 @@ impl DeadLetterQueue {
     ) -> Result<Option<Self>, Error> {
         let to = match to {
             DeadLetters::Off => return Ok(None),
+            DeadLetters::To(topic) if same_queue(&topic, from) => {
+                return Err(Error::InvalidOption {
+                    name: "dead letters".to_owned(),
+                    message: format!(
+                        "{topic} is the topic that the messages come from, where each letter would be received and \
+                         given up again; choose another topic, or none (`DeadLetters::Off`)"
+                    ),
+                });
+            }
             DeadLetters::To(topic) => topic,
             DeadLetters::Beside => {
                 let queue = format!("{}.dlq.{subscription}", from.queue());

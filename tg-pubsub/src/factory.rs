@@ -79,7 +79,14 @@ impl PubSub {
 fn memory(config: &PubSubConfig) -> Result<Arc<dyn PubSubBackend>, Error> {
     use tg_pubsub_memory::Memory;
     let memory = match config.text("memory.instance") {
-        Some(name) => Memory::named(&name, None)?,
+        Some(name) => Memory::named(&name, None).map_err(|error| match error {
+            // As it is set here.
+            Error::InvalidOption { message, .. } => Error::InvalidOption {
+                name: "memory.instance".to_owned(),
+                message,
+            },
+            error => error,
+        })?,
         None => Memory::new(),
     };
     Ok(Arc::new(memory))
@@ -272,6 +279,15 @@ mod tests {
             assert!(text.starts_with("mqtt.ca-file: "), "{text}");
             assert!(text.contains(why), "{text}");
         }
+    }
+
+    #[cfg(feature = "memory")]
+    #[test]
+    fn an_empty_name_of_a_broker_in_memory_is_named_as_it_was_set() {
+        let config = PubSubConfig::memory().with("memory.instance", "");
+        let error = get_pubsub(&config.expect("a setting")).err();
+        let text = error.map(|e| e.to_string()).unwrap_or_default();
+        assert_eq!(text, "memory.instance: the name of the broker is empty");
     }
 
     #[cfg(feature = "memory")]

@@ -119,6 +119,7 @@ pub use responder::{Replier, Responder, ResponderBuilder};
 pub use service::{Drained, Service, ServiceBuilder};
 pub use subscriber::{ID, Subscriber, SubscriberBuilder, Waiter};
 pub use tg_schema::pubsub::{
-    Bytes, ConsumerType, Error, InitialPosition, Meta, Properties, Receipt,
+    Bytes, ConsumerOptions, ConsumerType, Error, InitialPosition, Meta, OptionValue, Properties,
+    Receipt,
 };
 pub use waiters::FullWaiter;

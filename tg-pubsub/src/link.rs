@@ -314,6 +314,20 @@ impl<C: Connect> Supervised<C> {
         }
     }
 
+    /// Ends with the link that is there now, without holding it: also when the whole is dropped.
+    pub(crate) fn gone_later(&self) -> impl Future<Output = ()> + Send + 'static {
+        let mut changes = self.changes.subscribe();
+        let there = {
+            let state = self.state();
+            !state.closed && state.link.is_some()
+        };
+        async move {
+            if there {
+                let _ = changes.changed().await;
+            }
+        }
+    }
+
     /// Ends when it is closed for good.
     async fn closed(&self) {
         let mut changes = self.changes.subscribe();

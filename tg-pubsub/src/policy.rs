@@ -73,7 +73,7 @@ pub enum DeadLetters {
     /// To the topic `{queue}.dlq.{subscription}` beside the one that they came from.
     #[default]
     Beside,
-    /// To this topic.
+    /// To this topic, which is not the one that they came from.
     To(Topic),
     /// Nowhere. The broker is told that they are rejected.
     Off,

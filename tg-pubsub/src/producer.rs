@@ -272,45 +272,55 @@ impl Shared {
     }
 
     /// Sends, and tells traces and metrics of it.
-    pub(crate) async fn send(&self, mut encoded: Encoded) -> Result<Receipt, Error> {
-        let _use = self.sends.enter();
-        let _level = Level::raise(&self.series, Gauge::ProducerInFlight);
-        let started = self.series.enabled().then(Instant::now);
-        let span = tracing::info_span!(
-            target: "tg_pubsub",
-            parent: &encoded.parent,
-            "publish",
-            messaging.operation.type = "publish",
-            messaging.system = self.link.backend(),
-            messaging.destination.name = %self.topic,
-            messaging.message.body.size = encoded.message.payload.len(),
-        );
-        let properties = &mut encoded.message.properties;
-        let inject = || {
-            if let Some(propagator) = &self.propagator {
-                propagator.inject(&span, properties);
-            }
-        };
-        // A message without its trace is better than none.
-        if let Err(panic) = caught("propagator", inject) {
-            tracing::error!(topic = %self.topic, panic, "the context of a trace was not written");
-        }
-        let sent = self.supervise(&mut encoded).instrument(span).await;
-        match &sent {
-            // Counted as dropped with those that were dropped later.
-            Ok(receipt) if receipt.dropped => {}
-            Ok(receipt) => {
-                if let Some(started) = started {
-                    self.series.observe(Timing::Sending, started.elapsed());
+    // A block and not a function that is asynchronous: that would hold the message twice, and each send is one of many
+    // that wait.
+    #[expect(clippy::manual_async_fn, reason = "it would be larger")]
+    pub(crate) fn send(
+        &self,
+        mut encoded: Encoded,
+    ) -> impl Future<Output = Result<Receipt, Error>> + Send + '_ {
+        async move {
+            let _use = self.sends.enter();
+            let _level = Level::raise(&self.series, Gauge::ProducerInFlight);
+            let started = self.series.enabled().then(Instant::now);
+            let span = tracing::info_span!(
+                target: "tg_pubsub",
+                parent: &encoded.parent,
+                "publish",
+                otel.kind = "producer",
+                messaging.operation.name = "publish",
+                messaging.operation.type = "send",
+                messaging.system = self.link.backend(),
+                messaging.destination.name = %self.topic,
+                messaging.message.body.size = encoded.message.payload.len(),
+            );
+            let properties = &mut encoded.message.properties;
+            let inject = || {
+                if let Some(propagator) = &self.propagator {
+                    propagator.inject(&span, properties);
                 }
-                self.series.count(Counter::Sent, 1);
-                if receipt.routed == Some(false) {
-                    self.unrouted();
-                }
+            };
+            // A message without its trace is better than none.
+            if let Err(panic) = caught("propagator", inject) {
+                tracing::error!(topic = %self.topic, panic, "the context of a trace was not written");
             }
-            Err(_) => self.series.count(Counter::SendFailed, 1),
+            let sent = self.supervise(&mut encoded).instrument(span).await;
+            match &sent {
+                // Counted as dropped with those that were dropped later.
+                Ok(receipt) if receipt.dropped => {}
+                Ok(receipt) => {
+                    if let Some(started) = started {
+                        self.series.observe(Timing::Sending, started.elapsed());
+                    }
+                    self.series.count(Counter::Sent, 1);
+                    if receipt.routed == Some(false) {
+                        self.unrouted();
+                    }
+                }
+                Err(_) => self.series.count(Counter::SendFailed, 1),
+            }
+            sent
         }
-        sent
     }
 
     /// The broker took a message and no subscription got it. Told once: where nobody listens, nobody wants to read of each
@@ -380,7 +390,9 @@ impl Shared {
 
     /// Brings a message to the wire of the link, where a new one has another.
     fn fit(&self, message: &mut Outgoing, from: &mut Wire, to: &Wire) -> Result<(), Error> {
-        if from != to {
+        // Most have no prefix, and nothing but their formats is compared.
+        let prefixes = !(from.prefix.is_empty() && to.prefix.is_empty());
+        if from.format != to.format || prefixes && from.prefix != to.prefix {
             let payload = std::mem::take(&mut message.payload);
             message.payload = refit(payload, from, to)?;
             *from = to.clone();

@@ -7,12 +7,14 @@ use std::time::Duration;
 use tg_schema::pubsub::{
     Bytes, Delivery, Error, Meta, NotSettled as Refused, Properties, Settlement,
 };
+use tokio::time::{sleep_until, timeout_at};
 
 use crate::attempts::Identity;
-use crate::consumer::Shared;
+use crate::consumer::{GivingBack, Shared};
 use crate::dead_letters::Letter;
 use crate::incoming::{Head, Incoming};
 use crate::metrics::{Counter, Gauge, Level};
+use crate::time;
 
 /// A message that was received. It is settled once, by value. A settlement that fails gives it back.
 ///
@@ -322,7 +324,14 @@ impl Unsettled {
             _ => None,
         };
         let consumer = &self.consumer;
-        match delivery.settle(settlement).await {
+        let settled = match back.filter(|after| !after.is_zero()) {
+            Some(after) if consumer.giving_back == GivingBack::AtOnce => {
+                hold(delivery, after, consumer);
+                Ok(())
+            }
+            _ => delivery.settle(settlement).await,
+        };
+        match settled {
             Ok(()) => match counter {
                 Some(Counter::Nacked) => {
                     consumer.series.count(Counter::Nacked, 1);
@@ -353,6 +362,30 @@ impl Unsettled {
         }
         Ok(())
     }
+}
+
+/// Keeps a message for a broker that would deliver it again at once, and gives it back when its time has come. Where the
+/// link goes before, the broker delivers it again.
+fn hold(mut delivery: Delivery, after: Duration, consumer: &Arc<Shared>) {
+    let gone = consumer.gone();
+    let due = time::after(after);
+    let back = async move {
+        // Where the broker has no limit that can be moved, it has none that matters, or delivers the message again.
+        let _ = timeout_at(due, delivery.extend(after.saturating_mul(2))).await;
+        sleep_until(due).await;
+        if let Err(failed) = delivery.nack(None).await {
+            // It is dropped, and comes again as soon as the broker can.
+            tracing::debug!(error = %failed.error, "a message that was held was not given back");
+        }
+    };
+    tokio::spawn(async move {
+        tokio::select! {
+            biased;
+            // With the message, which comes again.
+            () = gone => {}
+            () = back => {}
+        }
+    });
 }
 
 impl Drop for Unsettled {

@@ -107,7 +107,7 @@ impl<T: Payload> SubscriberBuilder<T> {
     }
     /// A subscription that goes away when the subscriber is closed. Its name must not be used by another.
     pub fn temporary(mut self) -> Self {
-        self.consumer = self.consumer.temporary();
+        self.consumer = self.consumer.temporary().alone();
         self.temporary = true;
         self
     }

@@ -6,6 +6,7 @@ mod runtime {
     mod consumer;
     mod dead_letters;
     mod drain;
+    mod giving_back;
     mod handler;
     #[cfg(feature = "prometheus")]
     mod metrics;

@@ -111,6 +111,11 @@ impl Mqtt {
         let manner = settings.manner();
         let same = shared.iter().find(|(of, _)| *of == manner);
         if let Some(link) = same.and_then(|(_, link)| link.upgrade()) {
+            drop(shared);
+            // A broker that hangs is told now, as by a connection that is made.
+            let broker = settings.place();
+            let answered = link.answers(settings.connect_timeout, &broker).await;
+            answered.map_err(|why| why.error("producer"))?;
             return Ok(link);
         }
         let link = open().await?;
@@ -172,15 +177,20 @@ impl Mqtt {
             self.check_open()?;
         }
         let rivals = Arc::new(Mutex::new(rivals));
-        let exclusive = (options.consumer_type != ConsumerType::Shared).then(|| id.clone());
+        let shared = options.consumer_type == ConsumerType::Shared;
+        // A broker may forget shared subscriptions when it restarts: one that nobody competes for does without. One that
+        // lasts may have been left behind by a consumer that competed.
+        let competing = shared && (options.durable || !options.alone);
+        let exclusive = (!shared).then(|| id.clone());
         let wanted = Subscription {
             copies: (topic.qos() == Qos::Q2).then(|| self.copies(&id, options.durable)),
-            filter: names::filter(&name, subscription, options.consumer_type),
+            filter: names::filter(&name, subscription, competing),
             id,
             rivals: Arc::clone(&rivals),
             qos: topic.qos(),
             durable: options.durable,
-            shared: options.consumer_type == ConsumerType::Shared,
+            competing,
+            replaceable: !shared,
             retained: options.position == InitialPosition::Earliest,
             prefetch: u16::try_from(options.prefetch.max(1)).unwrap_or(u16::MAX),
         };
@@ -217,6 +227,10 @@ impl Mqtt {
             return Ok((Membership::none(), id("")));
         }
         if !options.durable {
+            if options.alone {
+                // Its name is its own, and finds what came while the link was being built again.
+                return Ok((Membership::none(), id("")));
+            }
             // Nothing of it is kept, so that it needs no name that lasts.
             let fresh = names::fresh_id(subscription, &self.instance);
             return Ok((Membership::none(), fresh));
@@ -240,8 +254,8 @@ impl Mqtt {
     /// What a new consumer is to know of others with its identifier.
     fn rivals(&self, id: &str, options: &ConsumerOptions) -> Rivals {
         match (options.consumer_type, options.durable) {
-            (ConsumerType::Shared, false) => Rivals::new(RivalKind::None),
-            (ConsumerType::Shared, true) => Rivals::new(RivalKind::Mistaken),
+            (ConsumerType::Shared, false) if !options.alone => Rivals::new(RivalKind::None),
+            (ConsumerType::Shared, _) => Rivals::new(RivalKind::Mistaken),
             _ => match self.open().rivals.get(id) {
                 Some(last) => lock(last).successor(),
                 None => Rivals::new(RivalKind::Expected),

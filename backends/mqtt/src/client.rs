@@ -21,6 +21,7 @@ mod gather;
 mod marks;
 mod rivals;
 mod session;
+mod silence;
 mod wire;
 
 pub(crate) use confirm::{Outcome, Unconfirmed};
@@ -37,6 +38,9 @@ use session::OwnedSession;
 pub(crate) enum Kind {
     /// It begins empty and is forgotten when the program says goodbye, or does not come back for a while.
     Passing,
+    /// The same for who is alone under its identifier: it begins with what it left behind. mosquitto 2.0.11 keeps over
+    /// its restart what did not ask to begin empty, and nothing else, however long it is to last.
+    Alone,
     /// The broker keeps it while nobody is connected.
     Durable,
 }
@@ -123,6 +127,8 @@ pub(crate) fn prepare(
     // A passing session has to last until a lost connection was taken up again.
     let expiry = match kind {
         Kind::Passing => seconds(settings.resume).saturating_add(30),
+        // And this one until the link was built again.
+        Kind::Alone => seconds(settings.resume).saturating_add(60),
         Kind::Durable => seconds(settings.session_expiry).max(1),
     };
     let mut network = NetworkOptions::new();
@@ -146,7 +152,7 @@ pub(crate) fn prepare(
         };
     }
     wire::set_transport(&mut options, settings)?;
-    if kind == Kind::Durable {
+    if kind != Kind::Passing {
         // It belongs to us although this process does not know it yet: the client must not treat it as foreign.
         options.set_session_store(OwnedSession::of(&options));
     }

@@ -130,6 +130,13 @@ impl MqttConfig {
         if self.host.is_empty() || names::forbidden(&self.host).is_some() {
             return Err(invalid("host", "it is no name of a host"));
         }
+        if !is_host(&self.host) {
+            // It is not repeated: an address may hold a password.
+            return Err(invalid(
+                "host",
+                "it is no name of a host and no IP address; the port has a setting of its own",
+            ));
+        }
         if self.port == 0 {
             return Err(invalid("port", "0 is no port"));
         }
@@ -274,6 +281,20 @@ impl fmt::Debug for Tls {
     }
 }
 
+/// Whether it may be the name of a host or an IP address. What the resolver makes of a name is its own affair.
+fn is_host(text: &str) -> bool {
+    let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']'));
+    // With the zone of a local address.
+    let (address, _) = bare
+        .unwrap_or(text)
+        .split_once('%')
+        .unwrap_or((bare.unwrap_or(text), ""));
+    match address.parse::<std::net::Ipv6Addr>() {
+        Ok(_) => true,
+        Err(_) => !text.contains(|c: char| c.is_whitespace() || ":/@[]%?#".contains(c)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
@@ -309,6 +330,31 @@ mod tests {
             wrong(|c| c.host = String::new()),
             "mqtt.host: it is no name of a host"
         );
+        for host in [
+            "broker.example:1883",
+            "broker.example/mqtt",
+            "user@broker.example",
+            "my broker",
+            "[::1",
+        ] {
+            let told = MqttConfig::new(host, 1883).check().expect_err(host);
+            assert_eq!(
+                told.to_string(),
+                "mqtt.host: it is no name of a host and no IP address; the port has a setting of its own"
+            );
+        }
+        for good in [
+            "broker.example.",
+            "my_broker",
+            "b\u{fc}cher.example",
+            "127.0.0.1",
+            "::1",
+            "[::1]",
+            "fe80::1%eth0",
+        ] {
+            let config = MqttConfig::new(good, 1883);
+            assert!(config.check().is_ok(), "{good}");
+        }
         assert_eq!(wrong(|c| c.port = 0), "mqtt.port: 0 is no port");
         assert_eq!(
             wrong(|c| c.password = Some("p".into())),

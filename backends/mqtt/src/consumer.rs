@@ -31,7 +31,10 @@ pub(crate) struct Subscription {
     pub(crate) filter: String,
     pub(crate) qos: Qos,
     pub(crate) durable: bool,
-    pub(crate) shared: bool,
+    /// Over a shared subscription.
+    pub(crate) competing: bool,
+    /// Whoever opens it next takes it over.
+    pub(crate) replaceable: bool,
     /// A new subscription begins with the message that the broker retains, if there is one.
     pub(crate) retained: bool,
     pub(crate) prefetch: u16,
@@ -66,7 +69,8 @@ impl Consumer {
     ) -> Result<Self, Failure> {
         let kind = match subscription.durable {
             true => Kind::Durable,
-            false => Kind::Passing,
+            false if subscription.competing || subscription.replaceable => Kind::Passing,
+            false => Kind::Alone,
         };
         members::all_left(&settings.place(), &subscription.id, GOODBYE).await;
         let window = client::Window {
@@ -85,7 +89,7 @@ impl Consumer {
         let mut session = Session {
             inbox: Arc::clone(&inbox),
             client: client.clone(),
-            marks: (!subscription.shared).then(Marks::default),
+            marks: subscription.replaceable.then(Marks::default),
             subscription,
             settings: settings.clone(),
             live: false,
@@ -209,7 +213,7 @@ impl Session {
                 "the broker takes no quality of service {needed}"
             )));
         }
-        if self.subscription.shared && limits.no_shared {
+        if self.subscription.competing && limits.no_shared {
             return Err(Failure::Refused(
                 "the broker has no shared subscriptions".to_owned(),
             ));

@@ -1,12 +1,12 @@
 //! The connection over which producers send: a task drives it, and ends when it is closed or cannot be resumed.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tg_schema::pubsub::Error;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::client::{self, Client, Connection, Event, Kind, Limits, Window};
 use crate::failure::Failure;
@@ -18,6 +18,8 @@ pub(crate) struct Link {
     pub(crate) client: Client,
     pub(crate) limits: Limits,
     status: Arc<Status>,
+    /// When the last question was asked that the broker has answered.
+    asked: tokio::sync::Mutex<Option<Instant>>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -26,9 +28,14 @@ struct Status {
     end: Mutex<Option<Failure>>,
     /// It was lost and is being taken up again.
     down: AtomicBool,
+    /// How many packets came from the broker.
+    heard: AtomicU64,
 }
 
 impl Status {
+    fn heard(&self) -> u64 {
+        self.heard.load(Ordering::Relaxed)
+    }
     fn get(&self) -> Option<Failure> {
         let status = self.end.lock().unwrap_or_else(PoisonError::into_inner);
         status.clone()
@@ -57,8 +64,37 @@ impl Link {
             client,
             limits,
             status,
+            asked: tokio::sync::Mutex::new(None),
             task: Mutex::new(Some(task)),
         })
+    }
+
+    /// Waits for a sign of life that the broker gives from now on. Many who wait at once share a question.
+    ///
+    /// # Errors
+    /// Why it ended; the broker is silent for longer than `within`.
+    pub(crate) async fn answers(&self, within: Duration, broker: &str) -> Result<(), Failure> {
+        let (now, heard) = (Instant::now(), self.status.heard());
+        let answered = timeout(within, async {
+            let mut asked = self.asked.lock().await;
+            if asked.is_some_and(|asked| asked >= now) {
+                return;
+            }
+            let asking = Instant::now();
+            if let Ok(answered) = self.client.unsubscribe(client::NO_SUBSCRIPTION) {
+                answered.await;
+            }
+            *asked = Some(asking);
+        });
+        match answered.await {
+            // The answer comes also with the end of the connection.
+            Ok(()) => self.ended().map_or(Ok(()), Err),
+            // The question waits behind messages, which the broker takes one after the other.
+            Err(_) if self.status.heard() != heard => Ok(()),
+            Err(_) => Err(Failure::Connection(format!(
+                "{broker} did not answer within {within:?}"
+            ))),
+        }
     }
 
     /// Whether it is lost and being taken up again.
@@ -122,7 +158,7 @@ async fn drive(mut connection: Connection, status: Arc<Status>) {
         match connection.next().await {
             Ok(Event::Lost) => status.down.store(true, Ordering::Relaxed),
             Ok(Event::Connected { .. }) => status.down.store(false, Ordering::Relaxed),
-            Ok(_) => {}
+            Ok(_) => status.heard.store(connection.heard(), Ordering::Relaxed),
             Err(why) => break why,
         }
     };

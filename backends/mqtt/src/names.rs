@@ -13,11 +13,11 @@ pub(crate) fn topic(topic: &Topic) -> String {
     tg_schema_model::topic::mqtt::name(topic)
 }
 
-/// What a consumer subscribes to. Members of a shared subscription compete under its name.
-pub(crate) fn filter(topic: &str, subscription: &str, consumer_type: ConsumerType) -> String {
-    match consumer_type {
-        ConsumerType::Shared => format!("$share/{subscription}/{topic}"),
-        _ => topic.to_owned(),
+/// What a consumer subscribes to. `competing`: members of a shared subscription compete under its name.
+pub(crate) fn filter(topic: &str, subscription: &str, competing: bool) -> String {
+    match competing {
+        true => format!("$share/{subscription}/{topic}"),
+        false => topic.to_owned(),
     }
 }
 
@@ -87,11 +87,8 @@ mod tests {
     fn filters_and_identifiers() {
         let topic = topic(&"q1/tg/flow/x".parse().expect("a topic"));
         assert_eq!(topic, "tg/flow/x");
-        assert_eq!(
-            filter(&topic, "s", ConsumerType::Shared),
-            "$share/s/tg/flow/x"
-        );
-        assert_eq!(filter(&topic, "s", ConsumerType::Exclusive), "tg/flow/x");
+        assert_eq!(filter(&topic, "s", true), "$share/s/tg/flow/x");
+        assert_eq!(filter(&topic, "s", false), "tg/flow/x");
         assert_eq!(
             consumer_id(&topic, "s", ConsumerType::Shared, "a"),
             "s:26d22e4a1a3b8d3c:a".replace("26d22e4a1a3b8d3c", &format!("{:016x}", hash(&topic)))

@@ -33,7 +33,8 @@ pub(crate) struct Sender {
     /// One permit a message that is sent and not confirmed.
     in_flight: Arc<Semaphore>,
     permits: u32,
-    send_timeout: Duration,
+    /// `None`: who sends keeps the time.
+    send_timeout: Option<Duration>,
     closed: AtomicBool,
     /// Messages of q0 that were not sent.
     dropped: Arc<AtomicU64>,
@@ -62,7 +63,7 @@ impl Producer {
             typed,
             in_flight: Arc::new(Semaphore::new(permits)),
             permits: u32::try_from(permits).unwrap_or(1),
-            send_timeout: options.send_timeout,
+            send_timeout: (!options.caller_keeps_time).then_some(options.send_timeout),
             closed: AtomicBool::new(false),
             dropped: Arc::default(),
             runtime: Handle::current(),
@@ -158,14 +159,20 @@ impl Sender {
         })
     }
 
-    async fn within<T>(&self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        match timeout(self.send_timeout, work).await {
-            Ok(done) => done,
-            Err(_) => Err(Error::Timeout {
+    /// The answer of a send, in time.
+    fn within(
+        &self,
+        work: impl Future<Output = Result<Receipt, Error>> + Send + 'static,
+    ) -> Answer<'static, Result<Receipt, Error>> {
+        let Some(after) = self.send_timeout else {
+            return Answer::later(work);
+        };
+        Answer::later(async move {
+            timeout(after, work).await.unwrap_or(Err(Error::Timeout {
                 operation: "send",
-                after: self.send_timeout,
-            }),
-        }
+                after,
+            }))
+        })
     }
 
     fn send(self: &Arc<Self>, message: Outgoing) -> Answer<'static, Result<Receipt, Error>> {
@@ -173,13 +180,12 @@ impl Sender {
             Ok(publish) => publish,
             Err(error) => return Answer::now(Err(error)),
         };
-        let sender = Arc::clone(self);
         // Where there is room, it is on its way before anybody waits: messages keep the order of their calls.
         match Arc::clone(&self.in_flight).try_acquire_owned() {
             Ok(permit) => match self.start(publish, permit) {
                 // Best effort: nobody confirms it.
                 Ok(_) if self.qos == Qos::Q0 => Answer::now(Ok(Receipt::new())),
-                Ok(flight) => Answer::later(async move { sender.within(flight).await }),
+                Ok(flight) => self.within(flight),
                 Err(error) => Answer::now(Err(error)),
             },
             // Best effort waits for its turn, and not for a broker that is away.
@@ -194,17 +200,17 @@ impl Sender {
                     }
                 })
             }
-            Err(_) => Answer::later(async move {
-                let work = async {
+            Err(_) => {
+                let sender = Arc::clone(self);
+                self.within(async move {
                     let permit = sender.permit().await?;
                     let flight = sender.start(publish, permit)?;
                     match sender.qos {
                         Qos::Q0 => Ok(Receipt::new()),
                         Qos::Q1 | Qos::Q2 => flight.await,
                     }
-                };
-                sender.within(work).await
-            }),
+                })
+            }
         }
     }
 

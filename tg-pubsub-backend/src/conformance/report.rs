@@ -14,6 +14,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// What the cases made at the broker and could not be taken away again, and why.
     pub left_behind: Vec<String>,
+    /// Names that were asked for and are no case of the suites.
+    pub unknown: Vec<String>,
 }
 
 /// What came out of one case.
@@ -56,15 +58,16 @@ impl Report {
             subject: subject.to_owned(),
             rows: Vec::new(),
             left_behind: Vec::new(),
+            unknown: Vec::new(),
         }
     }
-    /// Whether no promise is broken, and something was run at all.
+    /// Whether no promise is broken, something was run at all, and nothing was asked for that does not exist.
     pub fn holds(&self) -> bool {
         let broken = self
             .rows
             .iter()
             .any(|r| matches!(r.outcome, Outcome::Failed(_)));
-        !broken && self.rows.iter().any(|r| r.outcome == Outcome::Passed)
+        !broken && self.unknown.is_empty() && self.rows.iter().any(|r| r.outcome == Outcome::Passed)
     }
     /// How many rows are of this sort: passed, skipped, failed.
     pub fn counts(&self) -> (usize, usize, usize) {
@@ -99,11 +102,36 @@ impl fmt::Display for Report {
         for left in &self.left_behind {
             writeln!(f, "{:8} left behind: {left}", self.subject)?;
         }
+        for name in &self.unknown {
+            writeln!(f, "{:8} {name}: no such case", self.subject)?;
+        }
         let (passed, skipped, failed) = self.counts();
         write!(
             f,
             "{}: {passed} passed, {skipped} skipped, {failed} failed",
             self.subject
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_no_case_is_told_and_holds_nothing() {
+        let mut report = Report::new("mine");
+        report.rows.push(Row {
+            case: "order",
+            promise: "in order",
+            outcome: Outcome::Passed,
+        });
+        assert!(report.holds());
+        report.unknown.push("ordre".to_owned());
+        assert!(!report.holds());
+        assert!(
+            report.to_string().contains("ordre: no such case"),
+            "{report}"
+        );
     }
 }

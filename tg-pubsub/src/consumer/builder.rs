@@ -10,7 +10,7 @@ use tg_schema::pubsub::{
 };
 use tg_schema::{Qos, Topic};
 
-use super::{Consumer, ConsumerConnect, Shared};
+use super::{Consumer, ConsumerConnect, GivingBack, Shared};
 use crate::attempts::Attempts;
 use crate::backoff::Backoff;
 use crate::dead_letters::DeadLetterQueue;
@@ -82,6 +82,11 @@ impl<T: Payload> ConsumerBuilder<T> {
     /// A subscription that goes away with its last consumer.
     pub fn temporary(mut self) -> Self {
         self.options.durable = false;
+        self
+    }
+    /// Of a subscription that nobody else uses.
+    pub(crate) fn alone(mut self) -> Self {
+        self.options.alone = true;
         self
     }
     /// Most messages that are fetched and not settled. 100 by default.
@@ -219,6 +224,7 @@ impl<T: Payload> ConsumerBuilder<T> {
             backoff: self.backoff,
             prefetch,
             keys: capabilities.has(Feature::Keys),
+            giving_back: GivingBack::of(&capabilities),
             retry: self.retry,
             dead_letters,
             attempts: Attempts::new(capabilities.has(Feature::Attempts)),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
@@ -52,10 +52,17 @@ pub struct Prometheus(Arc<Mutex<BTreeMap<Labels, Arc<Kept>>>>);
 #[derive(Debug)]
 struct Kept {
     counters: Vec<AtomicU64>,
-    gauges: Vec<AtomicI64>,
+    gauges: Vec<Level>,
     timings: Vec<Histogram>,
     /// Asked before the measurements are read.
     refreshes: Mutex<Vec<Weak<dyn Refresh>>>,
+}
+
+#[derive(Debug, Default)]
+struct Level {
+    value: AtomicI64,
+    /// It rose once.
+    used: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -81,56 +88,85 @@ impl Prometheus {
                 .collect()
         };
         series.iter().for_each(|(_, kept)| kept.refresh());
+        let mut groups: BTreeMap<Shown<'_>, Vec<(Role, &Kept)>> = BTreeMap::new();
+        for (labels, kept) in &series {
+            let group = groups.entry(shown(labels)).or_default();
+            group.push((labels.role, kept));
+        }
         let mut text = Text {
-            series: &series,
+            groups: &groups,
             out: String::new(),
             last: "",
         };
         for (i, counter) in Counter::ALL.iter().enumerate() {
             let (name, own) = (counter.name(), counter.label());
-            text.family(name, counter.help(), "counter", |out, labels, kept| {
-                let value = kept
-                    .counters
-                    .get(i)
-                    .map_or(0, |c| c.load(Ordering::Relaxed));
-                let _ = writeln!(out, "{name}{} {value}", braces(labels, own));
+            text.family(name, counter.help(), "counter", |out, labels, kept, due| {
+                let counts = kept.iter().filter_map(|(_, kept)| kept.counters.get(i));
+                let value: u64 = counts.map(|count| count.load(Ordering::Relaxed)).sum();
+                if due || value > 0 {
+                    let _ = writeln!(out, "{name}{} {value}", braces(labels, own));
+                }
             });
         }
         for (i, gauge) in Gauge::ALL.iter().enumerate() {
             let (name, own) = (gauge.name(), gauge.label());
-            text.family(name, gauge.help(), "gauge", |out, labels, kept| {
-                let value = kept.gauges.get(i).map_or(0, |g| g.load(Ordering::Relaxed));
-                let _ = writeln!(out, "{name}{} {value}", braces(labels, own));
+            text.family(name, gauge.help(), "gauge", |out, labels, kept, due| {
+                let levels = || kept.iter().filter_map(|(_, kept)| kept.gauges.get(i));
+                let value: i64 = levels().map(|l| l.value.load(Ordering::Relaxed)).sum();
+                if due || levels().any(|level| level.used.load(Ordering::Relaxed)) {
+                    let _ = writeln!(out, "{name}{} {value}", braces(labels, own));
+                }
             });
         }
         for (i, timing) in Timing::ALL.iter().enumerate() {
             let name = timing.name();
-            text.family(name, timing.help(), "histogram", |out, labels, kept| {
-                if let Some(histogram) = kept.timings.get(i) {
-                    histogram.render(out, name, labels);
-                }
-            });
+            text.family(
+                name,
+                timing.help(),
+                "histogram",
+                |out, labels, kept, due| {
+                    let all = kept.iter().filter_map(|(_, kept)| kept.timings.get(i));
+                    let sum = Summed::of(all);
+                    if due || sum.count() > 0 {
+                        sum.render(out, name, labels);
+                    }
+                },
+            );
         }
         text.out
     }
 }
 
+/// The labels that are written: processor, flow, name and backend. What differs in its role alone is one in them.
+type Shown<'a> = [&'a str; 4];
+
+fn shown(labels: &Labels) -> Shown<'_> {
+    [
+        &labels.processor,
+        &labels.flow,
+        &labels.name,
+        &labels.backend,
+    ]
+}
+
 /// An exposition in the making.
 struct Text<'a> {
-    series: &'a [(Labels, Arc<Kept>)],
+    groups: &'a BTreeMap<Shown<'a>, Vec<(Role, &'a Kept)>>,
     out: String,
     /// The name whose two lines of introduction came last.
     last: &'static str,
 }
 
 impl Text<'_> {
-    /// The samples of a metric, one of each series that has it, behind the two lines that come once a name.
+    /// The samples of a metric behind the two lines that come once a name. A sample is due where one of the series has
+    /// the role of the metric; of other roles, such as a subscriber that lost messages as a consumer, it is written
+    /// once it was used.
     fn family(
         &mut self,
         name: &'static str,
         help: &str,
         kind: &str,
-        sample: impl Fn(&mut String, &Labels, &Kept),
+        sample: impl Fn(&mut String, &Shown<'_>, &[(Role, &Kept)], bool),
     ) {
         if self.last != name {
             self.last = name;
@@ -139,10 +175,9 @@ impl Text<'_> {
             let _ = writeln!(self.out, "# TYPE {name} {kind}");
         }
         let role = role_of(name);
-        for (labels, kept) in self.series {
-            if role.is_none_or(|role| labels.role == role) {
-                sample(&mut self.out, labels, kept);
-            }
+        for (labels, kept) in self.groups {
+            let due = role.is_none_or(|role| kept.iter().any(|(of, _)| *of == role));
+            sample(&mut self.out, labels, kept, due);
         }
     }
 }
@@ -162,15 +197,11 @@ fn role_of(name: &str) -> Option<Role> {
     })
 }
 
-fn braces(labels: &Labels, own: Option<(&str, &str)>) -> String {
+fn braces(labels: &Shown<'_>, own: Option<(&str, &str)>) -> String {
     let mut text = String::from("{");
-    let shared = [
-        ("processor", labels.processor.as_str()),
-        ("flow", &labels.flow),
-        ("name", &labels.name),
-        ("backend", &labels.backend),
-    ];
-    for (i, (name, value)) in shared.into_iter().chain(own).enumerate() {
+    let names = ["processor", "flow", "name", "backend"];
+    let shared = names.into_iter().zip(labels.iter().copied());
+    for (i, (name, value)) in shared.chain(own).enumerate() {
         let comma = if i == 0 { "" } else { "," };
         let value = value
             .replace('\\', "\\\\")
@@ -199,7 +230,7 @@ impl Kept {
     fn new() -> Self {
         Kept {
             counters: Counter::ALL.iter().map(|_| AtomicU64::new(0)).collect(),
-            gauges: Gauge::ALL.iter().map(|_| AtomicI64::new(0)).collect(),
+            gauges: Gauge::ALL.iter().map(|_| Level::default()).collect(),
             timings: Timing::ALL.iter().map(|_| Histogram::new()).collect(),
             refreshes: Mutex::new(Vec::new()),
         }
@@ -231,7 +262,8 @@ impl Series for Kept {
     }
     fn add(&self, gauge: Gauge, by: i64) {
         if let Some(gauge) = self.gauges.get(gauge as usize) {
-            gauge.fetch_add(by, Ordering::Relaxed);
+            gauge.value.fetch_add(by, Ordering::Relaxed);
+            gauge.used.store(true, Ordering::Relaxed);
         }
     }
     fn observe(&self, timing: Timing, took: Duration) {
@@ -264,21 +296,45 @@ impl Histogram {
         let nanos = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
         self.sum.fetch_add(nanos, Ordering::Relaxed);
     }
-    fn render(&self, out: &mut String, name: &str, labels: &Labels) {
+}
+
+/// Histograms of one set of labels in one.
+#[derive(Default)]
+struct Summed {
+    buckets: [u64; BUCKETS.len() + 1],
+    nanos: u64,
+}
+
+impl Summed {
+    fn of<'a>(all: impl Iterator<Item = &'a Histogram>) -> Self {
+        let mut summed = Summed::default();
+        for histogram in all {
+            for (sum, bucket) in summed.buckets.iter_mut().zip(&histogram.buckets) {
+                *sum += bucket.load(Ordering::Relaxed);
+            }
+            let nanos = histogram.sum.load(Ordering::Relaxed);
+            summed.nanos = summed.nanos.saturating_add(nanos);
+        }
+        summed
+    }
+    fn count(&self) -> u64 {
+        self.buckets.iter().sum()
+    }
+    fn render(&self, out: &mut String, name: &str, labels: &Shown<'_>) {
         let mut count = 0;
         let bounds = BUCKETS
             .iter()
             .map(f64::to_string)
             .chain(["+Inf".to_owned()]);
         for (bucket, bound) in self.buckets.iter().zip(bounds) {
-            count += bucket.load(Ordering::Relaxed);
+            count += bucket;
             let _ = writeln!(
                 out,
                 "{name}_bucket{} {count}",
                 braces(labels, Some(("le", &bound)))
             );
         }
-        let sum = Duration::from_nanos(self.sum.load(Ordering::Relaxed)).as_secs_f64();
+        let sum = Duration::from_nanos(self.nanos).as_secs_f64();
         let braces = braces(labels, None);
         let _ = writeln!(out, "{name}_sum{braces} {sum}");
         let _ = writeln!(out, "{name}_count{braces} {count}");
@@ -326,6 +382,35 @@ mod tests {
             1
         );
         assert!(!text.contains("tg_producer_output_count_total{"), "{text}");
+    }
+
+    #[test]
+    fn series_that_differ_in_their_role_alone_are_one_line() {
+        let metrics = Prometheus::new();
+        let of = |role| metrics.series(&Labels::new(role, "asks", "memory"));
+        let (requester, subscriber) = (of(Role::Requester), of(Role::Subscriber));
+        requester.count(Counter::LateReplies, 1);
+        // A subscriber tells of the replies of its requester, and loses messages as a consumer does.
+        subscriber.count(Counter::LateReplies, 2);
+        subscriber.count(Counter::ConsumerDropped, 3);
+        subscriber.add(Gauge::ConsumerInFlight, 1);
+        subscriber.add(Gauge::ConsumerInFlight, -1);
+        subscriber.observe(Timing::Responding, Duration::from_secs(1));
+        let text = metrics.render();
+        let labels = r#"{processor="",flow="",name="asks",backend="memory"}"#;
+        let values = |name: &str| {
+            let lines = text.lines();
+            let values = lines.filter_map(|l| l.strip_prefix(name)?.strip_prefix(labels));
+            values.map(str::trim).collect::<Vec<_>>()
+        };
+        assert_eq!(values("tg_requester_late_replies_total"), ["3"]);
+        assert_eq!(values("tg_consumer_dropped_total"), ["3"]);
+        assert_eq!(values("tg_consumer_in_flight"), ["0"]);
+        assert_eq!(values("tg_requester_latency_seconds_count"), ["1"]);
+        assert_eq!(values("tg_subscriber_dropped_total"), ["0"]);
+        // What it never does is not written.
+        assert_eq!(values("tg_consumer_throttled_total"), [""; 0]);
+        assert_eq!(values("tg_consumer_state"), [""; 0]);
     }
 
     #[test]

@@ -125,6 +125,7 @@ impl<T: Payload> ProducerBuilder<T> {
         let mut options = self.options;
         options.backend = self.pubsub.backend_options(options.backend)?;
         let send_timeout = options.send_timeout;
+        options.caller_keeps_time = true;
         let connect = ProducerConnect {
             backend: self.pubsub.backend().clone(),
             topic: topic.clone(),

@@ -9,7 +9,7 @@ use tg_schema::pubsub::{Error, Feature};
 use super::process::{Automatic, Manual, Process};
 use super::run::{Runner, run};
 use super::{Control, Service};
-use crate::consumer::Consumer;
+use crate::consumer::{Consumer, GivingBack};
 use crate::handler::HandlerError;
 use crate::incoming::Incoming;
 use crate::payload::Payload;
@@ -82,7 +82,7 @@ impl<T: Payload> Consumer<T> {
 }
 
 impl<T: Payload> ServiceBuilder<T> {
-    /// Most messages that are handled at the same time. 1 by default.
+    /// Most messages that are handled at the same time. 1 by default; no more than are fetched, or 10,000.
     pub fn concurrency(mut self, handlers: usize) -> Self {
         self.concurrency = handlers.max(1);
         self
@@ -130,7 +130,7 @@ impl<T: Payload> ServiceBuilder<T> {
         F: Future<Output = Result<(), HandlerError>> + Send + 'static,
     {
         let how = How {
-            in_place: self.by_key,
+            in_place: self.by_key || self.consumer.shared.giving_back == GivingBack::Never,
             ..self.how
         };
         self.start(|control| Automatic::new(handler, how, control))
@@ -177,6 +177,7 @@ impl<T: Payload> ServiceBuilder<T> {
                 "more handlers than messages that are fetched: some are always idle"
             );
         }
+        let concurrency = most_handlers(self.concurrency, shared.prefetch);
         let control = Control::new();
         let runner = Runner {
             consumer: self.consumer,
@@ -184,11 +185,30 @@ impl<T: Payload> ServiceBuilder<T> {
             control: control.clone(),
             rate,
         };
-        let task = tokio::spawn(run(runner, self.concurrency, self.by_key));
+        let task = tokio::spawn(run(runner, concurrency, self.by_key));
         Ok(Service {
             control,
             task: Some(task),
             consumer: shared,
         })
+    }
+}
+
+/// Handlers beyond the messages that are fetched cost memory and have nothing to do, but with `q0`, where a backend may
+/// fetch more.
+fn most_handlers(concurrency: usize, prefetch: usize) -> usize {
+    const OF_Q0: usize = 10_000;
+    concurrency.min(prefetch.max(OF_Q0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handlers_that_would_have_nothing_to_do_are_not_started() {
+        assert_eq!(most_handlers(200, 100), 200);
+        assert_eq!(most_handlers(usize::MAX, 100), 10_000);
+        assert_eq!(most_handlers(usize::MAX, 50_000), 50_000);
     }
 }

@@ -223,6 +223,8 @@ where
     let span = tracing::info_span!(
         target: "tg_pubsub",
         "process",
+        otel.kind = "consumer",
+        messaging.operation.name = "process",
         messaging.operation.type = "process",
         messaging.system = consumer.backend(),
         messaging.destination.name = %consumer.topic,

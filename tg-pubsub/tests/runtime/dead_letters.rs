@@ -181,3 +181,19 @@ async fn names_that_become_too_long_are_told_with_what_to_do() {
         opened.expect("a consumer");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_topic_itself_takes_no_dead_letters() {
+    let world = world();
+    // One topic at most brokers, whatever its quality of service.
+    for to in [TOPIC, "q0/tg/flow/notes"] {
+        let consumer = world.pubsub.consumer::<Note>(TOPIC, "s");
+        let error = consumer.dead_letters(DeadLetters::To(topic(to))).open();
+        let text = error.await.expect_err("a circle").to_string();
+        assert!(text.starts_with("dead letters: "), "{text}");
+        assert!(text.contains(to), "{text}");
+    }
+    let other = world.pubsub.consumer::<Note>(TOPIC, "s");
+    let other = other.dead_letters(DeadLetters::To(topic("q1/tg/flow/others")));
+    assert!(other.open().await.is_ok());
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tg_pubsub::metrics::Prometheus;
-use tg_pubsub::{Error, PubSub, Raw};
+use tg_pubsub::{Error, HandlerError, Incoming, PubSub, Raw};
 
 use super::support::*;
 
@@ -61,4 +61,28 @@ async fn messages_that_an_idle_consumer_dropped_are_counted() {
         .parse()
         .expect("a number");
     assert!((498..=500).contains(&dropped), "{dropped}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn late_replies_are_in_the_text() {
+    let world = world();
+    let (pubsub, prometheus) = pubsub(&world);
+    let (requests, responses) = ("q1/tg/request/slow", "q1/tg/response/slow");
+    let responder = pubsub
+        .responder::<Raw, Raw>(requests, "service", responses)
+        .respond(|request: Incoming<Raw>| async move {
+            tokio::time::sleep(3 * SECOND).await;
+            Ok::<_, HandlerError>(request.into_value())
+        })
+        .await;
+    let responder = responder.expect("a responder");
+    let requester = pubsub.requester::<Raw, Raw>(requests, responses);
+    let requester = requester.timeout(SECOND).open().await;
+    let requester = requester.expect("a requester");
+    let late = || value(&prometheus, "tg_requester_late_replies_total{");
+    let error = requester.request(&Raw::from("x")).await;
+    assert!(matches!(error, Err(Error::Timeout { .. })), "{error:?}");
+    assert_eq!(late(), "0");
+    until("the reply came", || late() == "1").await;
+    assert!(responder.drain(SECOND).await.is_clean());
 }

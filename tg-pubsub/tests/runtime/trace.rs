@@ -3,8 +3,9 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use opentelemetry::trace::{TraceContextExt as _, TracerProvider as _};
-use opentelemetry_sdk::trace::SdkTracerProvider;
+use opentelemetry::trace::{SpanKind, TraceContextExt as _, TracerProvider as _};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SdkTracerProvider, Span, SpanData, SpanProcessor};
 use tg_pubsub::{PubSub, TraceContext};
 use tg_pubsub_memory::Memory;
 use tracing::Instrument as _;
@@ -20,10 +21,44 @@ fn here() -> (String, String) {
     (span.trace_id().to_string(), span.span_id().to_string())
 }
 
+/// Keeps what ended.
+#[derive(Clone, Debug, Default)]
+struct Ended(Arc<Mutex<Vec<SpanData>>>);
+
+impl SpanProcessor for Ended {
+    fn on_start(&self, _: &mut Span, _: &opentelemetry::Context) {}
+    fn on_end(&self, span: SpanData) {
+        self.0.lock().expect("a lock").push(span);
+    }
+    fn force_flush(&self) -> OTelSdkResult {
+        Ok(())
+    }
+    fn shutdown_with_timeout(&self, _: Duration) -> OTelSdkResult {
+        Ok(())
+    }
+}
+
+impl Ended {
+    /// Kind of a span, and its name and type of the operation.
+    fn operation(&self, name: &str) -> (SpanKind, [String; 2]) {
+        let ended = self.0.lock().expect("a lock");
+        let span = ended.iter().find(|s| s.name == name).expect("a span");
+        let value = |key: &str| {
+            let mut all = span.attributes.iter();
+            let found = all.find(|a| a.key.as_str() == key).expect(key);
+            found.value.as_str().into_owned()
+        };
+        let keys = ["messaging.operation.name", "messaging.operation.type"];
+        (span.span_kind.clone(), keys.map(value))
+    }
+}
+
 #[tokio::test]
 async fn a_handler_continues_the_trace_of_the_sender() {
     several_subscribers();
-    let provider = SdkTracerProvider::builder().build();
+    let ended = Ended::default();
+    let provider = SdkTracerProvider::builder().with_span_processor(ended.clone());
+    let provider = provider.build();
     let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("test"));
     let _default = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
 
@@ -72,4 +107,10 @@ async fn a_handler_continues_the_trace_of_the_sender() {
         .expect("a parent");
     assert!(parent.starts_with(&format!("00-{}-", sent.0)), "{parent}");
     assert!(service.drain(Duration::from_secs(60)).await.is_clean());
+
+    let operation = |name: &str, of: &str| [name, of].map(str::to_owned);
+    let published = (SpanKind::Producer, operation("publish", "send"));
+    assert_eq!(ended.operation("publish"), published);
+    let processed = (SpanKind::Consumer, operation("process", "process"));
+    assert_eq!(ended.operation("process"), processed);
 }

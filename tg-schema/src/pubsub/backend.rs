@@ -71,7 +71,7 @@ pub trait PubSubBackend: Send + Sync {
     /// Whether the broker answers, asked now.
     ///
     /// # Errors
-    /// It does not, or refuses.
+    /// It does not, or refuses; [`Error::Closed`] after [`PubSubBackend::close`].
     fn health(&self) -> Answer<'_, Result<Health, Error>>;
 
     /// Ends everything that was opened here: what was sent is flushed, subscriptions are kept.

@@ -13,6 +13,9 @@ pub struct ProducerOptions {
     pub name: Option<String>,
     /// How long a `send` waits for the broker's confirmation. 30 s by default.
     pub send_timeout: Duration,
+    /// Whether the caller keeps [`ProducerOptions::send_timeout`] itself and drops a `send` that takes longer: a backend
+    /// need not do it too. `false` by default.
+    pub caller_keeps_time: bool,
     /// Most messages that are sent and not confirmed; one more waits. 1,000 by default.
     pub max_in_flight: usize,
     /// Options of one backend.
@@ -24,6 +27,7 @@ impl Default for ProducerOptions {
         ProducerOptions {
             name: None,
             send_timeout: Duration::from_secs(30),
+            caller_keeps_time: false,
             max_in_flight: 1_000,
             backend: BackendOptions::new(),
         }
@@ -90,6 +94,9 @@ pub struct ConsumerOptions {
     /// Whether the subscription outlives its consumers and collects while there are none. Yes by default. One that is
     /// not durable goes away with its last consumer.
     pub durable: bool,
+    /// Whether nobody else uses the subscription, whose name is the caller's own. A backend may then leave out what lets
+    /// consumers compete. No by default.
+    pub alone: bool,
     /// Most messages that are fetched and not settled. 100 by default, at least 1.
     pub prefetch: usize,
     /// Which member of the subscription this is. Brokers that give unsettled messages back to the same member only
@@ -105,6 +112,7 @@ impl Default for ConsumerOptions {
             consumer_type: ConsumerType::Shared,
             position: InitialPosition::Latest,
             durable: true,
+            alone: false,
             prefetch: 100,
             member: None,
             backend: BackendOptions::new(),
@@ -129,6 +137,12 @@ impl ConsumerOptions {
     #[must_use]
     pub fn durable(mut self, durable: bool) -> Self {
         self.durable = durable;
+        self
+    }
+    /// The only consumer that the subscription will ever have, or not.
+    #[must_use]
+    pub fn alone(mut self, alone: bool) -> Self {
+        self.alone = alone;
         self
     }
     /// With another bound of unsettled messages.
@@ -162,6 +176,12 @@ impl ProducerOptions {
     #[must_use]
     pub fn send_timeout(mut self, timeout: Duration) -> Self {
         self.send_timeout = timeout;
+        self
+    }
+    /// With a caller that keeps the time itself.
+    #[must_use]
+    pub fn caller_keeps_time(mut self) -> Self {
+        self.caller_keeps_time = true;
         self
     }
     /// With another bound of unconfirmed messages.

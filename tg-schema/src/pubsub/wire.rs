@@ -37,7 +37,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// JSON without a prefix.
+    /// JSON without a prefix. A producer that speaks it keeps one, or returns a `static`.
     pub const JSON: Wire = Wire {
         format: Format::Json,
         prefix: Bytes::new(),

@@ -2,16 +2,17 @@
 //! bounded time.
 
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
 use rumqttc::mqttbytes::v5::{ConnAck, Packet, SubAck, SubscribeReasonCode, UnsubAckReason};
 use rumqttc::{AckMode, AsyncClient, ConnectionError, EventLoop, MqttStateBuilder};
-use tokio::time::{Instant, Sleep, sleep, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::rivals::{Kind, Rivals, Verdict};
+use super::silence::Silence;
 use super::{Event, Limits, fault};
 use crate::failure::Failure;
 use crate::settings::Settings;
@@ -21,13 +22,7 @@ pub(crate) struct Connection {
     events: EventLoop,
     client: AsyncClient,
     settings: Settings,
-    /// When the broker was heard last.
-    heard: Instant,
-    /// Rings at the earliest when the broker has been silent for too long. Set anew only when it rings: a timer for each
-    /// event would cost more than the event.
-    alarm: Pin<Box<Sleep>>,
-    /// When it was asked for a sign of life.
-    probed: Option<Instant>,
+    silence: Silence,
     resuming: Option<Resuming>,
     established: bool,
     rivals: Arc<Mutex<Rivals>>,
@@ -52,9 +47,7 @@ impl Connection {
             events,
             client,
             settings,
-            heard: Instant::now(),
-            alarm: Box::pin(sleep_until(Instant::now())),
-            probed: None,
+            silence: Silence::new(),
             resuming: None,
             established: false,
             rivals: Arc::new(Mutex::new(Rivals::new(Kind::None))),
@@ -64,6 +57,11 @@ impl Connection {
     /// Others may connect under the same identifier.
     pub(crate) fn expect_rivals(&mut self, rivals: Arc<Mutex<Rivals>>) {
         self.rivals = rivals;
+    }
+
+    /// How many packets came from the broker.
+    pub(crate) fn heard(&self) -> u64 {
+        self.silence.heard
     }
 
     fn rivals(&self) -> MutexGuard<'_, Rivals> {
@@ -144,20 +142,28 @@ impl Connection {
 
     /// The next event. `None`: the broker was silent for too long.
     async fn heard_in_time(&mut self) -> Option<Result<rumqttc::Event, ConnectionError>> {
-        let silent = self.heard + self.patience();
-        let mut event = pin!(self.events.poll());
-        let alarm = &mut self.alarm;
+        let patience = self.patience();
+        let interval = self.established.then(|| self.events.options.keep_alive());
+        let Connection {
+            events,
+            client,
+            silence,
+            ..
+        } = self;
+        let mut event = pin!(events.poll());
         poll_fn(|context| {
             if let Poll::Ready(event) = event.as_mut().poll(context) {
                 return Poll::Ready(Some(event));
             }
-            while alarm.as_mut().poll(context).is_ready() {
-                if silent <= Instant::now() {
-                    return Poll::Ready(None);
+            let probe = || {
+                // It takes back a subscription that it never had.
+                if let Err(error) = client.try_unsubscribe(super::NO_SUBSCRIPTION) {
+                    tracing::debug!(%error, "no sign of life could be asked for");
                 }
-                alarm.as_mut().reset(silent);
-            }
-            Poll::Pending
+            };
+            silence
+                .poll(context, patience, interval, probe)
+                .map(|()| None)
         })
         .await
     }
@@ -214,7 +220,7 @@ impl Connection {
             attempts: 0,
             why,
         });
-        self.probed = None;
+        self.silence.probed = false;
         Ok(Event::Lost)
     }
 
@@ -222,20 +228,18 @@ impl Connection {
         let packet = match event {
             rumqttc::Event::Incoming(packet) => packet,
             rumqttc::Event::Outgoing(_) | rumqttc::Event::Auth(_) => {
-                self.probe();
                 return Event::Other;
             }
         };
-        self.heard = Instant::now();
-        self.probed = None;
+        self.silence.heard += 1;
         match packet {
             Packet::ConnAck(connack) => {
                 if !self.established {
-                    self.rivals().opened(self.heard);
+                    self.rivals().opened(Instant::now());
                 }
                 self.established = true;
                 // From now on it may be silent for another time than before.
-                self.alarm.as_mut().reset(self.heard);
+                self.silence.look();
                 // From now on the session is resumed. The store has done its service, and would be written to at each
                 // packet.
                 self.events.options.set_clean_start(false);
@@ -264,19 +268,6 @@ impl Connection {
                     .collect(),
             ),
             _ => Event::Other,
-        }
-    }
-
-    /// The client sends a sign of life only when it sends nothing else. One that sends without being answered, as with
-    /// q0, asks for an answer here: it takes back a subscription that it never had.
-    fn probe(&mut self) {
-        let interval = self.events.options.keep_alive();
-        if self.resuming.is_some() || self.probed.is_some() || self.heard.elapsed() < interval {
-            return;
-        }
-        self.probed = Some(Instant::now());
-        if let Err(error) = self.client.try_unsubscribe(super::NO_SUBSCRIPTION) {
-            tracing::debug!(%error, "no sign of life could be asked for");
         }
     }
 }

@@ -48,6 +48,43 @@ async fn a_message_goes_through_at_each_quality() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_producer_is_not_opened_over_a_connection_that_is_silent() {
+    let Some(mosquitto) = broker() else { return };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let backend = backend(proxy.port());
+    let topic = topic(1);
+    let _first = producer(&backend, &topic).await;
+    proxy.freeze();
+    let open = || {
+        let options = producer_options().option("mqtt.connect-timeout", "1s");
+        backend.create_producer(&topic, None, options)
+    };
+    // A machine under load may take longer than that.
+    let opened = async || loop {
+        if let Ok(producer) = open().await {
+            return producer;
+        }
+    };
+    // Of another manner: over a connection that would have to be made.
+    assert_eq!(open().await.err().map(|e| e.kind()), Some("connection"));
+    proxy.thaw();
+    let _second = timeout(SOON, opened()).await.expect("a producer");
+    proxy.freeze();
+    let (third, fourth) = tokio::join!(open(), open());
+    for refused in [third, fourth] {
+        let error = refused.err().expect("the broker hangs");
+        assert!(
+            error.to_string().contains("did not answer within 1s"),
+            "{error}"
+        );
+        assert!(error.is_retryable());
+    }
+    proxy.thaw();
+    let fifth = timeout(SOON, opened()).await.expect("a producer");
+    assert_eq!(send(&*fifth, "a").await.routed, Some(false));
+}
+
 /// Each is followed at once by one with its identifier, over another connection.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_settled_is_gone_where_the_consumer_is_dropped() {

@@ -9,6 +9,7 @@ use tg_pubsub_mqtt::Mqtt;
 use tg_schema::pubsub::{
     BackendConsumer, ConsumerOptions, ConsumerType, Outgoing, ProducerOptions, PubSubBackend,
 };
+use tg_test_brokers::Proxy;
 use tokio::time::{Instant, timeout};
 
 use crate::support::*;
@@ -127,6 +128,50 @@ async fn a_durable_subscription_collects_until_it_is_ended() {
         }
     };
     timeout(SOON, gone).await.expect("gone in time");
+}
+
+/// mosquitto keeps sessions over a restart and forgets the shared subscriptions in them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_for_a_consumer_alone_before_it_is_back_after_a_restart_is_kept() {
+    let Some(mut mosquitto) = broker() else {
+        return;
+    };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let topic = topic(1);
+    let options = ConsumerOptions::default().durable(false).alone(true);
+    let alone = consumer_with(&backend(proxy.port()), &topic, "s", options).await;
+    proxy.freeze();
+    mosquitto.restart().expect("back");
+    let sender = producer(&backend(mosquitto.port()), &topic).await;
+    assert_eq!(send(&*sender, "a").await.routed, Some(true));
+    proxy.thaw();
+    let delivery = receive(&*alone).await;
+    assert_eq!(text(&delivery), "a");
+    delivery.ack().await.expect("acknowledged");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_for_a_consumer_alone_while_its_link_is_built_again_is_kept() {
+    let Some(mosquitto) = broker() else { return };
+    let proxy = Proxy::new(mosquitto.port()).expect("a proxy");
+    let mut config = config(proxy.port());
+    config.resume = Duration::from_millis(1);
+    let backend = Mqtt::new(config).expect("a configuration");
+    let topic = topic(1);
+    let options = || ConsumerOptions::default().durable(false).alone(true);
+    let first = consumer_with(&backend, &topic, "s", options()).await;
+    proxy.cut();
+    assert_eq!(end(&*first).await.kind(), "connection");
+    drop(first);
+    let sender = producer(&crate::support::backend(mosquitto.port()), &topic).await;
+    assert_eq!(send(&*sender, "a").await.routed, Some(true));
+    let second = consumer_with(&backend, &topic, "s", options()).await;
+    let delivery = receive(&*second).await;
+    assert_eq!(text(&delivery), "a");
+    delivery.ack().await.expect("acknowledged");
+    // And it goes with its consumer.
+    second.close(SOON).await.expect("closed");
+    assert_eq!(send(&*sender, "gone").await.routed, Some(false));
 }
 
 #[tokio::test]
