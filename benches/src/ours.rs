@@ -1,18 +1,7 @@
 //! Every call of the library that is measured, each in one place.
 
-use std::hint::black_box;
-
 use tg_schema::{Message, Peek, Peeked, Resolution, View};
 
-/// Reads into a message that is there already.
-pub type ReadInto<T> = fn(&mut T, &[u8]);
-/// Reads without copying strings.
-pub struct ReadView<T> {
-    /// Reads, and drops what was read.
-    pub run: fn(&[u8]),
-    /// Whether what is read is this message.
-    pub is: fn(&[u8], &T) -> bool,
-}
 /// Reads what another schema's writer wrote.
 pub type ReadResolved<T> = Box<dyn Fn(&[u8]) -> T>;
 
@@ -29,27 +18,21 @@ pub fn avro_decode<T: Message>(bytes: &[u8]) -> T {
     T::from_avro(bytes).expect("these bytes were written with this schema")
 }
 
-pub fn avro_reuse<T: Message>() -> Option<ReadInto<T>> {
-    Some(|message, bytes| {
-        message
-            .decode_into(bytes)
-            .expect("these bytes were written with this schema");
-    })
+/// Reads into a message that is there already.
+#[inline]
+pub fn avro_reuse<T: Message>(message: &mut T, bytes: &[u8]) {
+    message
+        .decode_into(bytes)
+        .expect("these bytes were written with this schema");
 }
 
-pub fn avro_view<T: Message + PartialEq>() -> Option<ReadView<T>> {
-    fn view<T: Message>(bytes: &[u8]) -> View<'_, T> {
-        let Ok(view) = T::view(bytes) else {
-            panic!("these bytes were written with this schema")
-        };
-        view
-    }
-    Some(ReadView {
-        run: |bytes| {
-            black_box(&view::<T>(bytes));
-        },
-        is: |bytes, message| T::from_view(view::<T>(bytes)) == *message,
-    })
+/// Reads without copying strings.
+#[inline]
+pub fn avro_view<T: Message>(bytes: &[u8]) -> View<'_, T> {
+    let Ok(view) = T::view(bytes) else {
+        panic!("these bytes were written with this schema")
+    };
+    view
 }
 
 /// `writer` is the text of the other schema; whatever is prepared once for it is prepared here.

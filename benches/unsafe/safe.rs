@@ -64,6 +64,33 @@ pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
     }
 }
 
+// == short texts of ASCII: raw/plain.rs
+
+pub(crate) fn ascii_head(input: &[u8], n: usize) -> Option<(&str, &[u8])> {
+    let wide = input.first_chunk()?;
+    let (head, rest) = input.split_at_checked(n)?;
+    if !is_ascii(wide, n) {
+        return None;
+    }
+    Some((std::str::from_utf8(head).ok()?, rest))
+}
+
+pub(crate) fn refill_ascii<'a>(out: &mut String, input: &'a [u8], n: usize) -> Option<&'a [u8]> {
+    let wide: &[u8; WIDE] = input.first_chunk()?;
+    if out.capacity() < WIDE || !is_ascii(wide, n) {
+        return None;
+    }
+    let (head, rest) = input.split_at_checked(n)?;
+    let text = std::str::from_utf8(head).ok()?;
+    out.clear();
+    out.push_str(text);
+    Some(rest)
+}
+
+fn high(wide: &[u8; WIDE]) -> u32 {
+    words::high(wide)
+}
+
 // == a long text into JSON: raw/escaped.rs
 
 fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape; 256]) {

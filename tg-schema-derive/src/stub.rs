@@ -82,7 +82,10 @@ pub(crate) fn implementations(item: &syn::Item, annotated: &Annotated) -> TokenS
                 fn read_avro_into(&mut self, _: &mut __tg::AvroReader<'_>) -> __tg::Result<()> {
                     loop {}
                 }
-                fn view_avro<'a>(_: &mut __tg::AvroReader<'a>) -> __tg::Result<Self> {
+                fn view_avro_into<'a>(
+                    _: &mut Self,
+                    _: &mut __tg::AvroReader<'a>,
+                ) -> __tg::Result<()> {
                     loop {}
                 }
                 fn own(_: Self) -> Self {

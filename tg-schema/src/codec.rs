@@ -49,9 +49,9 @@ pub trait Codec {
     /// The Rust type of the shape.
     type Value: Blank + 'static;
     /// The value with texts, bytes and numbers borrowed from the message.
-    type View<'a>;
+    type View<'a>: Blank;
     /// A list of such values.
-    type Items<'a>;
+    type Items<'a>: Blank;
     /// What it is called in a descriptor.
     const TYPE: TypeDescriptor;
     /// Fewest bytes that a value takes in Avro.
@@ -70,9 +70,17 @@ pub trait Codec {
         Ok(())
     }
     /// Takes the Avro form, borrowing from it.
-    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error>;
-    /// Takes the Avro form of a list, borrowing from it.
-    fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Self::Items<'a>, Error>;
+    #[inline]
+    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
+        let mut v = Self::View::blank();
+        Self::view_avro_into(&mut v, r)?;
+        Ok(v)
+    }
+    /// Takes the Avro form into a blank view, borrowing from it. What is viewed in its place is not moved: to copy
+    /// whole what was written part by part a moment ago makes the processor wait.
+    fn view_avro_into<'a>(v: &mut Self::View<'a>, r: &mut AvroReader<'a>) -> Result<(), Error>;
+    /// Takes the Avro form of a list into a blank one, borrowing from it.
+    fn view_avro_list<'a>(v: &mut Self::Items<'a>, r: &mut AvroReader<'a>) -> Result<(), Error>;
     /// The value of a view.
     fn own(v: Self::View<'_>) -> Self::Value;
     /// The values of a view of a list.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::avro::AvroReader;
-use crate::codec::list_cost;
+use crate::codec::{Blank, list_cost};
 use crate::error::Error;
 
 /// The items of an `array<double>` or `array<float>` in a view: little-endian bytes of the message, read
@@ -75,34 +75,43 @@ macro_rules! number {
 number!(f32, 4);
 number!(f64, 8);
 
-impl<'a, T: Number> Numbers<'a, T> {
-    #[inline]
-    pub(crate) fn read(r: &mut AvroReader<'a>) -> Result<Self, Error> {
-        let mut n = r.block()?;
-        let mut numbers = Numbers {
+impl<T> Blank for Numbers<'_, T> {
+    #[inline(always)]
+    fn blank() -> Self {
+        Numbers {
             blocks: Blocks::One(&[]),
             len: 0,
             item: PhantomData,
-        };
-        if n == 0 {
-            return Ok(numbers);
         }
-        numbers.len = n;
-        numbers.blocks = Blocks::One(numbers.block(r, n)?);
+    }
+}
+
+impl<'a, T: Number> Numbers<'a, T> {
+    #[inline]
+    pub(crate) fn read(&mut self, r: &mut AvroReader<'a>) -> Result<(), Error> {
+        let n = r.block()?;
+        if n == 0 {
+            return Ok(());
+        }
+        // A blank list has no memory that would have to be given free.
+        std::mem::forget(std::mem::replace(
+            &mut self.blocks,
+            Blocks::One(Self::block(r, n)?),
+        ));
+        self.len = n;
         loop {
-            n = r.block()?;
+            let n = r.block()?;
             if n == 0 {
-                return Ok(numbers);
+                return Ok(());
             }
-            let block = numbers.block(r, n)?;
-            numbers.add(n, block);
+            let block = Self::block(r, n)?;
+            self.add(n, block);
         }
     }
     #[inline]
-    fn block(&self, r: &mut AvroReader<'a>, n: usize) -> Result<&'a [u8], Error> {
+    fn block(r: &mut AvroReader<'a>, n: usize) -> Result<&'a [u8], Error> {
         // Counted as the owned list would be, so that both accept the same messages.
-        r.reserve(n, T::SIZE, list_cost::<T>())?;
-        r.take(n.saturating_mul(T::SIZE))
+        r.numbers(n, T::SIZE, list_cost::<T>())
     }
     #[cold]
     fn add(&mut self, n: usize, block: &'a [u8]) {
@@ -196,7 +205,8 @@ mod tests {
         bytes.extend(number(4.0));
         bytes.push(0);
         let r = &mut AvroReader::new(&bytes, Limits::DEFAULT);
-        let numbers = Numbers::<f64>::read(r).unwrap();
+        let mut numbers = Numbers::<f64>::blank();
+        numbers.read(r).unwrap();
         assert!(r.finish().is_ok());
         assert_eq!(numbers.to_vec(), [1.0, 2.0, 3.0, 4.0]);
         let got: Vec<f64> = (0..).map_while(|i| numbers.get(i)).collect();
@@ -207,13 +217,16 @@ mod tests {
         );
         assert_eq!(format!("{numbers:?}"), "[1.0, 2.0, 3.0, 4.0]");
 
-        let empty = Numbers::<f32>::read(&mut AvroReader::new(&[0], Limits::DEFAULT)).unwrap();
+        let mut empty = Numbers::<f32>::blank();
+        empty
+            .read(&mut AvroReader::new(&[0], Limits::DEFAULT))
+            .unwrap();
         assert!(empty.is_empty() && empty.get(0).is_none() && empty.to_vec().is_empty());
         assert_eq!(empty.as_le_bytes(), Some(&[][..]));
 
         for cut in 0..bytes.len() {
             let r = &mut AvroReader::new(&bytes[..cut], Limits::DEFAULT);
-            assert!(Numbers::<f64>::read(r).is_err());
+            assert!(Numbers::<f64>::blank().read(r).is_err());
         }
     }
 }

@@ -8,10 +8,12 @@
 #![allow(unsafe_code)]
 
 mod escaped;
+mod plain;
 mod real;
 mod special;
 
 pub(crate) use escaped::{Escape, push_ascii, push_escaped, push_quoted, push_unescaped};
+pub(crate) use plain::{ascii_head, refill_ascii};
 pub(crate) use real::{push_real, push_reals};
 pub(crate) use special::specials;
 
@@ -224,11 +226,6 @@ pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
         // SAFETY: every byte is below 0x80, and ASCII is UTF-8.
         return Some(unsafe { std::str::from_utf8_unchecked(bytes) });
     }
-    any_text(bytes)
-}
-
-#[inline(never)]
-fn any_text(bytes: &[u8]) -> Option<&str> {
     simdutf8::basic::from_utf8(bytes).ok()
 }
 

@@ -59,7 +59,7 @@ pub type Default<C> = fn() -> <C as Codec>::Value;
 )]
 pub trait Record: Blank + Sized + 'static {
     /// The record with its texts, bytes and numbers borrowed from a message.
-    type View<'a>;
+    type View<'a>: Blank;
     /// Which of its fields were seen.
     type Seen: Seen;
     /// All that is known of it.
@@ -73,8 +73,8 @@ pub trait Record: Blank + Sized + 'static {
     fn each<V: Visit>(&self, v: &mut V) -> bool;
     /// Shows each field's place until the filler says no; whether it never did.
     fn each_mut<V: Fill>(&mut self, v: &mut V) -> bool;
-    /// Views each field.
-    fn view<'a>(v: &mut Views<'_, 'a>) -> Result<Self::View<'a>, Error>;
+    /// Shows the place of each field of a view until the filler says no; whether it never did.
+    fn view<'a>(view: &mut Self::View<'a>, v: &mut Views<'_, 'a>) -> bool;
     /// The record of a view.
     fn own(view: Self::View<'_>) -> Self;
 }
@@ -131,8 +131,8 @@ impl<T: Record> Wire for T {
         read::avro(self, r)
     }
     #[inline]
-    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
-        view::avro::<T>(r)
+    fn view_avro_into<'a>(view: &mut Self::View<'a>, r: &mut AvroReader<'a>) -> Result<(), Error> {
+        view::avro::<T>(view, r)
     }
     #[inline]
     fn own(view: Self::View<'_>) -> Self {

@@ -45,6 +45,7 @@ pub(super) fn reused(
         let finding = Finding {
             rule: rule::TOPIC_REUSED,
             path: String::new(),
+            former: String::new(),
             severity: Severity::Breaking,
             effects: vec![Effect {
                 format: Format::Deployment,

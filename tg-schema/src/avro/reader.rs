@@ -3,7 +3,7 @@
 use crate::codec::Codec;
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Depth, Limits};
-use crate::raw::text;
+use crate::raw::{ascii_head, refill_ascii, text};
 use tg_schema_model::logical::Decimal;
 
 /// Reads one message.
@@ -288,17 +288,23 @@ impl<'a> AvroReader<'a> {
             None => Err(self.end("a double")),
         }
     }
-    /// `bytes`.
+    /// Of `bytes` or `string`.
     #[inline]
-    pub fn bytes(&mut self) -> Result<&'a [u8], Error> {
+    fn length(&mut self) -> Result<usize, Error> {
         let n = self.long()?;
         match usize::try_from(n) {
-            Ok(n) => self.take(n),
+            Ok(n) => Ok(n),
             Err(_) => Err(self.error(
                 ErrorKind::Syntax,
                 "expected a length, found a negative number",
             )),
         }
+    }
+    /// `bytes`.
+    #[inline]
+    pub fn bytes(&mut self) -> Result<&'a [u8], Error> {
+        let n = self.length()?;
+        self.take(n)
     }
     /// The number of these bytes, if it fits.
     pub(crate) fn decimal(&self, bytes: &[u8], precision: u8, scale: u8) -> Result<Decimal, Error> {
@@ -314,11 +320,63 @@ impl<'a> AvroReader<'a> {
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn string(&mut self) -> Result<&'a str, Error> {
-        let bytes = self.bytes()?;
+        let n = self.length()?;
+        match ascii_head(self.rest, n) {
+            Some((text, rest)) => {
+                self.rest = rest;
+                Ok(text)
+            }
+            None => self.any_string(n),
+        }
+    }
+    /// A text that is not short and plain, or near the end of the input.
+    #[inline(never)]
+    fn any_string(&mut self, n: usize) -> Result<&'a str, Error> {
+        self.checked_string(n)
+    }
+    #[inline(always)]
+    fn checked_string(&mut self, n: usize) -> Result<&'a str, Error> {
+        let bytes = self.take(n)?;
         match text(bytes) {
             Some(s) => Ok(s),
             None => Err(self.error(ErrorKind::Syntax, "expected UTF-8 text")),
         }
+    }
+    /// `string`, into the room of one that is there.
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    pub(crate) fn refill(&mut self, v: &mut String) -> Result<(), Error> {
+        let n = self.length()?;
+        match refill_ascii(v, self.rest, n) {
+            Some(rest) => {
+                self.rest = rest;
+                Ok(())
+            }
+            None => self.refill_any(v, n),
+        }
+    }
+    /// As above, of a text that is not short and plain, or near the end of the input, or into a string that
+    /// has little room.
+    #[inline(never)]
+    fn refill_any(&mut self, v: &mut String, n: usize) -> Result<(), Error> {
+        if v.capacity() == 0 {
+            // A string without room gets what it needs and no more.
+            let text = match ascii_head(self.rest, n) {
+                Some((text, rest)) => {
+                    self.rest = rest;
+                    text
+                }
+                None => self.checked_string(n)?,
+            };
+            if !text.is_empty() {
+                *v = text.to_owned();
+            }
+            return Ok(());
+        }
+        let text = self.checked_string(n)?;
+        v.clear();
+        v.push_str(text);
+        Ok(())
     }
     /// Head of a block: its number of items, 0 at the end. A negative count carries the block's size.
     #[inline]
@@ -351,6 +409,27 @@ impl<'a> AvroReader<'a> {
         {
             return Err(self.too_short(n));
         }
+        self.count(n, size)
+    }
+    /// The bytes of a block of `n` numbers, each `size` bytes on the wire and `cost` in memory.
+    #[inline]
+    pub(crate) fn numbers(
+        &mut self,
+        n: usize,
+        size: usize,
+        cost: usize,
+    ) -> Result<&'a [u8], Error> {
+        let bytes = n.checked_mul(size);
+        let Some((head, tail)) = bytes.and_then(|n| self.rest.split_at_checked(n)) else {
+            return Err(self.too_short(n));
+        };
+        self.count(n, cost)?;
+        self.rest = tail;
+        Ok(head)
+    }
+    /// Counts `n` items, each `size` bytes in memory.
+    #[inline]
+    fn count(&mut self, n: usize, size: usize) -> Result<(), Error> {
         match (
             self.items.checked_sub(n),
             n.checked_mul(size).and_then(|m| self.memory.checked_sub(m)),

@@ -142,7 +142,8 @@ impl AvroReader<'_> {
     }
     /// Jumps over a value of the writer's. Depth counts as in reading, so that what can be read can be
     /// jumped over; items do not, because nothing is kept of them.
-    #[inline]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     pub(crate) fn skip(&mut self, skips: &[Skip], id: SkipId) -> Result<(), Error> {
         match skips.get(id.0 as usize) {
             Some(Skip::Nothing) => Ok(()),
@@ -153,6 +154,8 @@ impl AvroReader<'_> {
             None => Err(self.foreign_plan()),
         }
     }
+    /// What holds others. What does not is passed over in the loop over a record's or a list's parts.
+    #[inline(never)]
     fn skip_nested(&mut self, skips: &[Skip], skip: &Skip) -> Result<(), Error> {
         match skip {
             Skip::Array(item) => self.skip_blocks(skips, *item, false),
@@ -177,6 +180,7 @@ impl AvroReader<'_> {
             _ => Err(self.foreign_plan()),
         }
     }
+    #[inline(never)]
     fn skip_blocks(&mut self, skips: &[Skip], item: SkipId, keys: bool) -> Result<(), Error> {
         let size = match skips.get(item.0 as usize) {
             Some(Skip::Nothing) if !keys => Some(0),

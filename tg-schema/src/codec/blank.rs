@@ -50,6 +50,8 @@ macro_rules! blank {
 }
 blank!(
     [] String: String::new(),
+    ['a] &'a str: "",
+    ['a] &'a [u8]: &[],
     [] bool: false,
     [] i32: 0,
     [] i64: 0,
@@ -62,7 +64,7 @@ blank!(
     [] Decimal: Decimal::default(),
     [T] Option<T>: None,
     [T] Vec<T>: Vec::new(),
-    [T] BTreeMap<String, T>: BTreeMap::new(),
+    [K, T] BTreeMap<K, T>: BTreeMap::new(),
     [T] HashMap<String, T>: HashMap::new(),
     [T: Blank] Box<T>: Box::new(T::blank()),
 );

@@ -34,8 +34,8 @@ impl<C: Codec> Codec for Boxed<C> {
         C::read_avro_into(v, r)
     }
     #[inline]
-    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
-        C::view_avro(r).map(Box::new)
+    fn view_avro_into<'a>(v: &mut Self::View<'a>, r: &mut AvroReader<'a>) -> Result<(), Error> {
+        C::view_avro_into(v, r)
     }
     #[inline]
     fn own(v: Self::View<'_>) -> Self::Value {

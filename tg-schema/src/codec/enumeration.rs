@@ -145,10 +145,11 @@ macro_rules! __enumeration {
             ) -> $crate::__private::Result<()> {
                 $crate::__private::read_avro_symbol(r).map(|symbol| *self = symbol)
             }
-            fn view_avro<'a>(
+            fn view_avro_into<'a>(
+                view: &mut Self,
                 r: &mut $crate::__private::AvroReader<'a>,
-            ) -> $crate::__private::Result<Self> {
-                $crate::__private::read_avro_symbol(r)
+            ) -> $crate::__private::Result<()> {
+                $crate::__private::read_avro_symbol(r).map(|symbol| *view = symbol)
             }
             fn own(view: Self) -> Self {
                 view

@@ -31,19 +31,25 @@ pub(super) fn another<T: Blank>(out: &mut Vec<T>) -> &mut T {
 }
 
 /// A list that is viewed item by item.
-pub(super) fn view_list<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<Vec<C::View<'a>>, Error> {
-    let mut out = Vec::new();
+pub(super) fn view_list<'a, C: Codec>(
+    out: &mut Vec<C::View<'a>>,
+    r: &mut AvroReader<'a>,
+) -> Result<(), Error> {
     loop {
         let n = r.block()?;
         if n == 0 {
-            return Ok(out);
+            return Ok(());
         }
         // Counted as the owned list would be, so that both accept the same messages.
         r.reserve(n, C::MIN_AVRO, list_cost::<C::Value>())?;
-        make_room(&mut out, n);
+        make_room(out, n);
         for _ in 0..n {
-            let item = C::view_avro(r).item(out.len())?;
-            out.push(item);
+            let i = out.len();
+            if C::LEAF {
+                out.push(C::view_avro(r).item(i)?);
+            } else {
+                C::view_avro_into(another(out), r).item(i)?;
+            }
         }
     }
 }
@@ -105,14 +111,14 @@ impl<C: Codec> Codec for List<C> {
         }
         Ok(())
     }
-    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<C::Items<'a>, Error> {
+    fn view_avro_into<'a>(v: &mut C::Items<'a>, r: &mut AvroReader<'a>) -> Result<(), Error> {
         if C::LEAF {
-            return C::view_avro_list(r);
+            return C::view_avro_list(v, r);
         }
         r.enter()?;
-        let items = C::view_avro_list(r)?;
+        C::view_avro_list(v, r)?;
         r.leave();
-        Ok(items)
+        Ok(())
     }
     fn own(v: C::Items<'_>) -> Self::Value {
         C::own_list(v)

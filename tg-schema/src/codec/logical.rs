@@ -138,6 +138,11 @@ macro_rules! logical {
             fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<$value, Error> {
                 Self::read_avro(r)
             }
+            #[inline]
+            fn view_avro_into<'a>(v: &mut $value, r: &mut AvroReader<'a>) -> Result<(), Error> {
+                *v = Self::read_avro(r)?;
+                Ok(())
+            }
             fn is_same(a: &$value, b: &$value) -> bool {
                 a == b
             }

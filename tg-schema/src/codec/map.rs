@@ -226,7 +226,7 @@ fn read_avro_map_into<C: Codec, M: StringMap<Item = C::Value>>(
     Ok(())
 }
 
-fn view_map<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Error> {
+fn view_map<'a, C: Codec>(v: &mut ViewedMap<'a, C>, r: &mut AvroReader<'a>) -> Result<(), Error> {
     let mut out = Ascending::default();
     r.enter()?;
     loop {
@@ -243,7 +243,9 @@ fn view_map<'a, C: Codec>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Er
         }
     }
     r.leave();
-    Ok(out.map())
+    // A blank map has no memory that would have to be given free.
+    std::mem::forget(std::mem::replace(v, out.map()));
+    Ok(())
 }
 
 /// A map in a view.
@@ -361,8 +363,11 @@ macro_rules! map {
             fn read_avro_into(v: &mut Self::Value, r: &mut AvroReader<'_>) -> Result<(), Error> {
                 read_avro_map_into::<C, _>(v, r)
             }
-            fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<ViewedMap<'a, C>, Error> {
-                view_map::<C>(r)
+            fn view_avro_into<'a>(
+                v: &mut ViewedMap<'a, C>,
+                r: &mut AvroReader<'a>,
+            ) -> Result<(), Error> {
+                view_map::<C>(v, r)
             }
             fn own(v: ViewedMap<'_, C>) -> Self::Value {
                 let owned = |(key, value): (&str, C::View<'_>)| (key.to_owned(), C::own(value));

@@ -21,7 +21,7 @@ use tg_schema_model::avro::resolution::{NodeId, Plan};
 )]
 pub trait Wire: Blank + Sized + 'static {
     /// The value with its texts, bytes and numbers borrowed from a message.
-    type View<'a>;
+    type View<'a>: Blank;
     /// Fewest bytes that a value takes in Avro.
     const MIN_AVRO: usize;
     /// Symbols of an enum; empty for a record.
@@ -40,8 +40,8 @@ pub trait Wire: Blank + Sized + 'static {
     }
     /// Takes the Avro form, reusing the room that is there.
     fn read_avro_into(&mut self, r: &mut AvroReader<'_>) -> Result<(), Error>;
-    /// Takes the Avro form, borrowing from it.
-    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error>;
+    /// Takes the Avro form into a blank view, borrowing from it.
+    fn view_avro_into<'a>(view: &mut Self::View<'a>, r: &mut AvroReader<'a>) -> Result<(), Error>;
     /// The value of a view.
     fn own(view: Self::View<'_>) -> Self;
     /// Takes the Avro form of another writer, as a node of the plan says.
@@ -88,9 +88,9 @@ impl<T: Wire> Codec for Named<T> {
         v.read_avro_into(r)
     }
     #[inline]
-    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<T::View<'a>, Error> {
+    fn view_avro_into<'a>(v: &mut T::View<'a>, r: &mut AvroReader<'a>) -> Result<(), Error> {
         r.unset(false);
-        T::view_avro(r)
+        T::view_avro_into(v, r)
     }
     #[inline]
     fn own(v: T::View<'_>) -> T {

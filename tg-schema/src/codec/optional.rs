@@ -83,12 +83,22 @@ macro_rules! opt {
                 Ok(())
             }
             #[inline]
-            fn view_avro<'a>($rv: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
+            fn view_avro_into<'a>(
+                out: &mut Self::View<'a>,
+                $rv: &mut AvroReader<'a>,
+            ) -> Result<(), Error> {
                 if !$rv.branch()? {
-                    return Ok(None);
+                    return Ok(());
                 }
-                let view = C::view_avro($rv)?;
-                Ok((!$unset_view).then_some(view))
+                if C::LEAF {
+                    *out = Some(C::view_avro($rv)?);
+                } else {
+                    C::view_avro_into(out.insert(C::View::blank()), $rv)?;
+                }
+                if $unset_view {
+                    *out = None;
+                }
+                Ok(())
             }
             #[inline]
             fn own(v: Self::View<'_>) -> Self::Value {
@@ -186,8 +196,8 @@ impl<C: Codec> Codec for OrDefault<C> {
     fn read_avro(r: &mut AvroReader<'_>) -> Result<Self::Value, Error> {
         C::read_avro(r).map(Some)
     }
-    fn view_avro<'a>(r: &mut AvroReader<'a>) -> Result<Self::View<'a>, Error> {
-        C::view_avro(r).map(Some)
+    fn view_avro_into<'a>(v: &mut Self::View<'a>, r: &mut AvroReader<'a>) -> Result<(), Error> {
+        C::view_avro_into(v.insert(C::View::blank()), r)
     }
     fn own(v: Self::View<'_>) -> Self::Value {
         v.map(C::own)

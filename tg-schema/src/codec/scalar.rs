@@ -32,8 +32,11 @@ macro_rules! viewed_one_by_one {
     () => {
         type Items<'a> = Vec<Self::View<'a>>;
         #[inline]
-        fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Vec<Self::View<'a>>, Error> {
-            $crate::codec::list::view_list::<Self>(r)
+        fn view_avro_list<'a>(
+            v: &mut Vec<Self::View<'a>>,
+            r: &mut AvroReader<'a>,
+        ) -> Result<(), Error> {
+            $crate::codec::list::view_list::<Self>(v, r)
         }
         #[inline]
         fn own_list(v: Vec<Self::View<'_>>) -> Vec<Self::Value> {
@@ -80,6 +83,12 @@ macro_rules! scalar {
             fn view_avro<'a>($rv: &mut AvroReader<'a>) -> Result<$view, Error> {
                 $view_avro
             }
+            #[cfg_attr(debug_assertions, inline)]
+            #[cfg_attr(not(debug_assertions), inline(always))]
+            fn view_avro_into<'a>(v: &mut $view, r: &mut AvroReader<'a>) -> Result<(), Error> {
+                *v = Self::view_avro(r)?;
+                Ok(())
+            }
             fn is_same(a: &$value, b: &$value) -> bool {
                 a == b
             }
@@ -109,16 +118,7 @@ scalar!(
     {
         #[inline]
         fn read_avro_into(v: &mut String, r: &mut AvroReader<'_>) -> Result<(), Error> {
-            let text = r.string()?;
-            if v.capacity() == 0 {
-                if !text.is_empty() {
-                    fresh(v, text);
-                }
-            } else {
-                v.clear();
-                v.push_str(text);
-            }
-            Ok(())
+            r.refill(v)
         }
 
         viewed_one_by_one!();
@@ -212,8 +212,11 @@ scalar!(
     view: f32, |r| r.float(), |v| v,
     {
         type Items<'a> = Numbers<'a, f32>;
-        fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Numbers<'a, f32>, Error> {
-            Numbers::read(r)
+        fn view_avro_list<'a>(
+            v: &mut Numbers<'a, f32>,
+            r: &mut AvroReader<'a>,
+        ) -> Result<(), Error> {
+            v.read(r)
         }
         fn own_list(v: Numbers<'_, f32>) -> Vec<f32> {
             v.to_vec()
@@ -259,8 +262,11 @@ scalar!(
     view: f64, |r| r.double(), |v| v,
     {
         type Items<'a> = Numbers<'a, f64>;
-        fn view_avro_list<'a>(r: &mut AvroReader<'a>) -> Result<Numbers<'a, f64>, Error> {
-            Numbers::read(r)
+        fn view_avro_list<'a>(
+            v: &mut Numbers<'a, f64>,
+            r: &mut AvroReader<'a>,
+        ) -> Result<(), Error> {
+            v.read(r)
         }
         fn own_list(v: Numbers<'_, f64>) -> Vec<f64> {
             v.to_vec()
@@ -346,12 +352,6 @@ scalar!(
         }
     }
 );
-
-/// Fills a string without room: it gets what it needs and no more.
-#[inline(never)]
-fn fresh(v: &mut String, text: &str) {
-    *v = text.to_owned();
-}
 
 /// Bytes that should travel as text are none.
 #[cold]

@@ -64,6 +64,16 @@ macro_rules! __record {
             }
         }
 
+        impl $crate::__private::Blank for __View<'_> {
+            #[inline]
+            fn blank() -> Self {
+                __View {
+                    $($field: $crate::__private::Blank::blank(),)*
+                    __message: ::core::marker::PhantomData,
+                }
+            }
+        }
+
         impl $crate::__private::Record for $record {
             type View<'a> = __View<'a>;
             type Seen = [u64; $words];
@@ -80,17 +90,10 @@ macro_rules! __record {
             }
             #[inline]
             fn view<'a>(
+                view: &mut __View<'a>,
                 v: &mut $crate::__private::Views<'_, 'a>,
-            ) -> $crate::__private::Result<__View<'a>> {
-                $crate::__private::Result::Ok(__View {
-                    $($field: match v.$how::<$codec>($key $(, $default)?) {
-                        $crate::__private::Result::Ok(view) => view,
-                        $crate::__private::Result::Err(e) => {
-                            return $crate::__private::Result::Err(e);
-                        }
-                    },)*
-                    __message: v.end(),
-                })
+            ) -> bool {
+                true $(&& v.$how::<$codec>($i, &mut view.$field $(, $default)?))*
             }
             #[inline]
             fn own(view: __View<'_>) -> Self {

@@ -24,7 +24,7 @@ pub(super) fn ended(failed: Failed, keys: &Keys) -> Result<(), Error> {
     }
 }
 /// The index of no field.
-const BEFORE: usize = usize::MAX;
+pub(super) const BEFORE: usize = usize::MAX;
 
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]

@@ -1,114 +1,121 @@
 //! A record from Avro as a view that borrows from it.
 
-use std::marker::PhantomData;
-
+use super::read::{BEFORE, Failed, ended, went};
 use super::write::is_boolean;
-use super::{Default, Record};
+use super::{Default, Record, Table};
 use crate::avro::AvroReader;
 use crate::codec::{Codec, Opt, OptUnset, OrNull};
 use crate::error::Error;
-use crate::json::key_name;
 
-/// Takes the Avro form, borrowing from it.
+/// Takes the Avro form into a blank view, borrowing from it.
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(super) fn avro<'a, T: Record>(r: &mut AvroReader<'a>) -> Result<T::View<'a>, Error> {
-    let facts = &T::TABLE.facts;
-    if facts.nests {
-        r.enter()?;
+pub(super) fn avro<'a, T: Record>(
+    view: &mut T::View<'a>,
+    r: &mut AvroReader<'a>,
+) -> Result<(), Error> {
+    let mut views = Views::new(r, T::TABLE);
+    if views.failed.is_none() {
+        T::view(view, &mut views);
     }
-    T::view(&mut Views {
-        r,
-        nests: facts.nests,
-        unset: facts.can_be_unset,
-    })
+    views.end(T::TABLE)
 }
 
 /// Views the fields of a record one after the other.
 pub struct Views<'r, 'a> {
     r: &'r mut AvroReader<'a>,
-    nests: bool,
+    failed: Failed,
     /// Whether the record can still be an unset instance of an old Record.
     unset: bool,
 }
 
-impl<'a> Views<'_, 'a> {
+impl<'r, 'a> Views<'r, 'a> {
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn take<C: Codec>(&mut self, key: &'static str) -> Result<C::View<'a>, Error> {
-        match C::view_avro(self.r) {
-            Ok(view) => Ok(view),
-            Err(e) => Err(e.in_field(key_name(key))),
+    fn new(r: &'r mut AvroReader<'a>, table: &Table) -> Self {
+        let mut failed = None;
+        if table.facts.nests {
+            went(&mut failed, BEFORE, r.enter());
+        }
+        Views {
+            r,
+            failed,
+            unset: table.facts.can_be_unset,
         }
     }
-    /// All fields are there. The view is put together where it is returned, so this comes before.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn end(&mut self) -> PhantomData<&'a ()> {
-        if self.nests {
+    fn end(self, table: &Table) -> Result<(), Error> {
+        if self.failed.is_some() {
+            return ended(self.failed, &table.keys);
+        }
+        if table.facts.nests {
             self.r.leave();
         }
         self.r.unset(self.unset);
-        PhantomData
+        Ok(())
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn take<C: Codec>(&mut self, i: usize, view: &mut C::View<'a>) -> bool {
+        let result = C::view_avro_into(view, self.r);
+        went(&mut self.failed, i, result)
     }
     /// A field that always has a value.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn field<C: Codec>(&mut self, key: &'static str) -> Result<C::View<'a>, Error> {
-        let view = self.take::<C>(key)?;
-        self.unset = self.unset && C::is_unset_view(&view, self.r);
-        Ok(view)
+    pub fn field<C: Codec>(&mut self, i: usize, view: &mut C::View<'a>) -> bool {
+        let went = self.take::<C>(i, view);
+        self.unset = self.unset && C::is_unset_view(view, self.r);
+        went
     }
     /// A field that may have none.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn optional<C: Codec>(&mut self, key: &'static str) -> Result<Option<C::View<'a>>, Error> {
-        let view = self.take::<Opt<C>>(key)?;
+    pub fn optional<C: Codec>(&mut self, i: usize, view: &mut Option<C::View<'a>>) -> bool {
+        let went = self.take::<Opt<C>>(i, view);
         self.unset = self.unset
-            && match &view {
+            && match view {
                 Some(view) => is_boolean::<C>() && C::is_unset_view(view, self.r),
                 None => true,
             };
-        Ok(view)
+        went
     }
     /// One of which an old Record may have written an unset instance.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn instance<C: Codec>(&mut self, key: &'static str) -> Result<Option<C::View<'a>>, Error> {
-        let view = self.take::<OptUnset<C>>(key)?;
+    pub fn instance<C: Codec>(&mut self, i: usize, view: &mut Option<C::View<'a>>) -> bool {
+        let went = self.take::<OptUnset<C>>(i, view);
         self.unset = self.unset && view.is_none();
-        Ok(view)
+        went
     }
     /// A field with a default.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    pub fn default<C: Codec>(
-        &mut self,
-        key: &'static str,
-        d: Default<C>,
-    ) -> Result<C::View<'a>, Error> {
+    pub fn default<C: Codec>(&mut self, i: usize, view: &mut C::View<'a>, d: Default<C>) -> bool {
         let again = self.unset.then(|| self.r.clone());
-        let view = self.take::<C>(key)?;
+        let went = self.take::<C>(i, view);
         if let Some(mut again) = again {
             self.unset = C::read_avro(&mut again).is_ok_and(|v| C::is_same(&v, &d()));
         }
-        Ok(view)
+        went
     }
     /// A field with a default, whose Avro type is a union with null.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
     pub fn nullable<C: Codec>(
         &mut self,
-        key: &'static str,
+        i: usize,
+        view: &mut Option<C::View<'a>>,
         d: Default<C>,
-    ) -> Result<Option<C::View<'a>>, Error> {
+    ) -> bool {
         let again = self.unset.then(|| self.r.clone());
-        let view = self.take::<OrNull<C>>(key)?;
+        let went = self.take::<OrNull<C>>(i, view);
         if let Some(mut again) = again {
             let value = OrNull::<C>::read_avro(&mut again);
             self.unset = value.is_ok_and(|v| v.is_none_or(|v| C::is_same(&v, &d())));
         }
-        Ok(view)
+        went
     }
 }
 
