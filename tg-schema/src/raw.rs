@@ -13,7 +13,7 @@ mod real;
 mod special;
 
 pub(crate) use escaped::{Escape, push_ascii, push_escaped, push_quoted, push_unescaped};
-pub(crate) use plain::{ascii_head, refill_ascii};
+pub(crate) use plain::{WIDE, ascii_head, refill_ascii};
 pub(crate) use real::{push_real, push_reals};
 pub(crate) use special::specials;
 

@@ -3,7 +3,7 @@
 use crate::codec::Codec;
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Depth, Limits};
-use crate::raw::{ascii_head, refill_ascii, text};
+use crate::raw::{WIDE, ascii_head, refill_ascii, text};
 use tg_schema_model::logical::Decimal;
 
 /// Reads one message.
@@ -375,6 +375,10 @@ impl<'a> AvroReader<'a> {
         }
         let text = self.checked_string(n)?;
         v.clear();
+        // The next one of this length takes the short way, which needs room.
+        if n <= WIDE {
+            v.reserve(WIDE);
+        }
         v.push_str(text);
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! Short texts of ASCII at the head of an input that goes on: as many bytes are looked at and copied for each, so
 //! that nothing depends on the length, which no processor foresees.
 
-/// Bytes that are looked at, and most that a text has.
-const WIDE: usize = 32;
+/// Bytes that are looked at and written, and most that a text has.
+pub(crate) const WIDE: usize = 32;
 
 /// The text of the first `n` bytes and what is behind it, where it is short ASCII and the input goes on.
 #[inline(always)]
