@@ -60,7 +60,7 @@ pub(crate) fn extend_numbers<T: Plain, const N: usize>(
 pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
     match bytes.len() <= SHORT {
         true => std::str::from_utf8(bytes).ok(),
-        false => any_text(bytes),
+        false => simdutf8::basic::from_utf8(bytes).ok(),
     }
 }
 
