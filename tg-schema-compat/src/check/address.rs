@@ -1,8 +1,9 @@
 //! Addresses of topics that carried another message in earlier versions.
 
-use super::{Ready, place};
+use super::Ready;
+use super::history::broken;
 use crate::change::{Both, Change, What};
-use crate::report::{Effect, Finding, Fix, Format, Severity};
+use crate::report::Finding;
 use crate::rule;
 use crate::version::Message;
 
@@ -42,32 +43,9 @@ pub(super) fn reused(
             "`{address}` carried `{carried}` in {}, and carries `{}`",
             ready.version.label, message.name
         );
-        let finding = Finding {
-            rule: rule::TOPIC_REUSED,
-            path: String::new(),
-            former: String::new(),
-            severity: Severity::Breaking,
-            effects: vec![Effect {
-                format: Format::Deployment,
-                peer: None,
-                direction: None,
-                severity: Severity::Breaking,
-                message: rule::TOPIC_REUSED.page.title.to_owned(),
-            }],
-            message: why,
-            old: carried,
-            new: message.name.clone(),
-            place: place::of(&change, &rule::Part::Name, None, new),
-            against: vec![at],
-            fix: Some(Fix {
-                message: format!("give `{}` an address of its own", topic.name),
-                ..Fix::default()
-            }),
-            counterexamples: Vec::new(),
-            unproven: None,
-            suppressed: None,
-            allow: None,
-        };
+        let said = (carried, message.name.clone());
+        let fix = format!("give `{}` an address of its own", topic.name);
+        let finding = broken(rule::TOPIC_REUSED, (new, at), &change, why, said, fix);
         found.push((at, finding));
     }
     found

@@ -11,7 +11,7 @@ use crate::change::{self, Change, FieldSide, RecordSide, Walked, What};
 use crate::engine::avro::{Equality, Graph, Id};
 use crate::engine::stack;
 use crate::report::{Compared, Effect, Finding, Fix, Format, Severity};
-use crate::rule;
+use crate::rule::{self, Rule};
 use crate::version::Message;
 
 /// Messages of earlier versions that the new one has under no name, each with the last version that has it.
@@ -163,7 +163,7 @@ pub(super) fn reused(
     Ok(findings)
 }
 
-/// The finding, against the version that says so.
+/// That a name is back, against the version that says so.
 fn back(
     new: &Ready<'_>,
     change: &Change<'_>,
@@ -171,9 +171,21 @@ fn back(
     (was, is): (String, String),
     at: usize,
 ) -> Finding {
-    let name = change.name();
+    let fix = format!("take another name than {}", change.name());
+    broken(rule::NAME_REUSED, (new, at), change, why, (was, is), fix)
+}
+
+/// A finding of the deployment that only the history shows, against the version of that number.
+pub(super) fn broken(
+    rule: &'static Rule,
+    (new, at): (&Ready<'_>, usize),
+    change: &Change<'_>,
+    why: String,
+    (was, is): (String, String),
+    fix: String,
+) -> Finding {
     Finding {
-        rule: rule::NAME_REUSED,
+        rule,
         path: change.path.clone(),
         former: String::new(),
         severity: Severity::Breaking,
@@ -182,7 +194,7 @@ fn back(
             peer: None,
             direction: None,
             severity: Severity::Breaking,
-            message: rule::NAME_REUSED.page.title.to_owned(),
+            message: rule.page.title.to_owned(),
         }],
         message: why,
         old: was,
@@ -190,7 +202,7 @@ fn back(
         place: place::of(change, &rule::Part::Name, None, new),
         against: vec![at],
         fix: Some(Fix {
-            message: format!("take another name than {name}"),
+            message: fix,
             ..Fix::default()
         }),
         counterexamples: Vec::new(),
