@@ -220,16 +220,13 @@ impl Connection {
             attempts: 0,
             why,
         });
-        self.silence.probed = false;
         Ok(Event::Lost)
     }
 
     fn event(&mut self, event: rumqttc::Event) -> Event {
         let packet = match event {
             rumqttc::Event::Incoming(packet) => packet,
-            rumqttc::Event::Outgoing(_) | rumqttc::Event::Auth(_) => {
-                return Event::Other;
-            }
+            rumqttc::Event::Outgoing(_) | rumqttc::Event::Auth(_) => return Event::Other,
         };
         self.silence.heard += 1;
         match packet {

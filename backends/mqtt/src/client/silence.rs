@@ -19,7 +19,7 @@ pub(super) struct Silence {
     /// So many of them had come at the last look.
     looked: u64,
     /// Whether it was asked for a sign of life since it was heard.
-    pub(super) probed: bool,
+    probed: bool,
     /// The look at which it was last known to have been heard.
     since: Instant,
     /// The next look.
