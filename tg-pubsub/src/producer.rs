@@ -390,9 +390,7 @@ impl Shared {
 
     /// Brings a message to the wire of the link, where a new one has another.
     fn fit(&self, message: &mut Outgoing, from: &mut Wire, to: &Wire) -> Result<(), Error> {
-        // Most have no prefix, and nothing but their formats is compared.
-        let prefixes = !(from.prefix.is_empty() && to.prefix.is_empty());
-        if from.format != to.format || prefixes && from.prefix != to.prefix {
+        if from != to {
             let payload = std::mem::take(&mut message.payload);
             message.payload = refit(payload, from, to)?;
             *from = to.clone();
