@@ -1,15 +1,20 @@
 //! A link to the broker that is built again when it is lost.
 //!
-//! No task of its own: whoever needs the link and finds it gone builds it, one at a time, with growing pauses. A
-//! program that does nothing costs nothing, and there is nothing to stop.
+//! Whoever needs the link and finds it gone builds it, one at a time, with growing pauses. There is a task of its own only
+//! while an attempt is under way: a program that does nothing costs nothing.
+
+mod attempt;
 
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tg_schema::pubsub::{Answer, Error};
 use tokio::sync::{Mutex as AsyncMutex, watch};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+
+use attempt::{Attempt, Built};
 
 use crate::backoff::Backoff;
 use crate::health::LinkState;
@@ -17,10 +22,13 @@ use crate::metrics::{Counter, Gauge, Series};
 use crate::time;
 use crate::uses::{Use, Uses};
 
+/// Longest time of an attempt, for a backend that keeps none.
+const LONGEST: Duration = Duration::from_secs(120);
+
 /// How a link is built.
-pub(crate) trait Connect: Send + Sync {
+pub(crate) trait Connect: Send + Sync + 'static {
     /// A producer or a consumer of a backend.
-    type Link: ?Sized + Send + Sync;
+    type Link: ?Sized + Send + Sync + 'static;
     /// `producer` or `consumer`, for errors.
     const WHAT: &'static str;
     fn connect(&self) -> Answer<'_, Result<Box<Self::Link>, Error>>;
@@ -43,14 +51,17 @@ pub(crate) struct Told {
 
 /// A link that outlives its connections.
 pub(crate) struct Supervised<C: Connect> {
-    pub(crate) connect: C,
+    pub(crate) connect: Arc<C>,
     backoff: Backoff,
+    longest: Duration,
     told: Told,
     uses: Uses,
     state: Mutex<State<C::Link>>,
     /// Rises when the link is lost, replaced or closed: who waits on a link that is gone looks again.
     changes: watch::Sender<u64>,
     builder: AsyncMutex<Builder>,
+    /// Awaited by who holds the builder.
+    attempt: Attempt<C::Link>,
 }
 
 struct State<L: ?Sized> {
@@ -122,10 +133,12 @@ impl Patience {
 }
 
 impl<C: Connect> Supervised<C> {
-    pub(crate) fn new(connect: C, backoff: Backoff, told: Told) -> Self {
+    /// `patience`: how long the first one waits who needs it; an attempt may take as long, and [`LONGEST`] at least.
+    pub(crate) fn new(connect: C, backoff: Backoff, patience: Duration, told: Told) -> Self {
         Supervised {
-            connect,
+            connect: Arc::new(connect),
             backoff,
+            longest: patience.max(LONGEST),
             told,
             uses: Uses::new(),
             state: Mutex::new(State {
@@ -142,6 +155,7 @@ impl<C: Connect> Supervised<C> {
                 due: None,
                 built: None,
             }),
+            attempt: Attempt::new(C::WHAT),
         }
     }
 
@@ -205,8 +219,11 @@ impl<C: Connect> Supervised<C> {
             let connected = tokio::select! {
                 biased;
                 // Nobody waits for a broker that hangs once it is not needed any more.
-                () = self.closed() => return Err(Error::Closed { what: C::WHAT }),
-                connected = timeout_at(patience.end(), self.connect.connect()) => connected,
+                () = self.closed() => {
+                    self.attempt.give_up();
+                    return Err(Error::Closed { what: C::WHAT });
+                }
+                connected = timeout_at(patience.end(), self.attempt.ended(|| self.connect())) => connected,
             };
             match connected {
                 Ok(Ok(link)) => {
@@ -230,11 +247,22 @@ impl<C: Connect> Supervised<C> {
                         return Err(error);
                     }
                 }
-                Err(_) => {
-                    builder.failed(self.backoff);
-                    return Err(self.down());
-                }
+                // It goes on, for whoever comes next.
+                Err(_) => return Err(self.down()),
             }
+        }
+    }
+
+    /// An attempt that needs nobody who waits for it.
+    fn connect(&self) -> impl Future<Output = Built<C::Link>> + Send + use<C> {
+        let (connect, longest) = (self.connect.clone(), self.longest);
+        async move {
+            timeout(longest, connect.connect())
+                .await
+                .unwrap_or_else(|_| {
+                    let why = format!("the broker did not answer within {longest:?}");
+                    Err(Error::connection(connect.backend(), why))
+                })
         }
     }
 
@@ -388,6 +416,7 @@ impl<C: Connect> Supervised<C> {
         };
         self.tell_there(changed);
         self.changes.send_modify(|n| *n += 1);
+        self.attempt.give_up();
         link
     }
 

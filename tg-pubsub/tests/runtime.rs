@@ -8,6 +8,7 @@ mod runtime {
     mod drain;
     mod giving_back;
     mod handler;
+    mod impatience;
     #[cfg(feature = "prometheus")]
     mod metrics;
     mod negotiation;

@@ -210,7 +210,7 @@ impl<T: Payload> ConsumerBuilder<T> {
             dropped: (topic.qos() == Qos::Q0).then_some(Counter::ConsumerDropped),
         };
         let capabilities = self.pubsub.backend().capabilities(&topic);
-        let link = Supervised::new(connect, self.backoff, told);
+        let link = Supervised::new(connect, self.backoff, self.connect_timeout, told);
         let end = time::after(self.connect_timeout);
         link.get(Patience::Until(end)).await?;
         let shared = Arc::new(Shared {

@@ -139,7 +139,7 @@ impl<T: Payload> ProducerBuilder<T> {
             state: None,
             dropped: (topic.qos() == Qos::Q0).then_some(Counter::Dropped),
         };
-        let link = Supervised::new(connect, self.backoff, told);
+        let link = Supervised::new(connect, self.backoff, self.connect_timeout, told);
         let end = time::after(self.connect_timeout);
         let wire = link.get(Patience::Until(end)).await?.wire().clone();
         let when_down = self.when_down.unwrap_or(match topic.qos() {
