@@ -11,7 +11,7 @@ use tg_schema::pubsub::{
     Answer, BackendConsumer, Capabilities, ConsumerOptions, Delivery, Error, Feature,
     PubSubBackend, SchemaInfo, Support,
 };
-use tokio::time::{sleep, timeout};
+use tokio::time::{sleep, timeout, timeout_at};
 
 use crate::attempts::Attempts;
 use crate::backoff::Backoff;
@@ -25,6 +25,7 @@ use crate::policy::RetryPolicy;
 use crate::propagation::Propagator;
 use crate::received::{Outcome, Poison, Received, Unsettled};
 use crate::time;
+use crate::uses::Uses;
 use crate::watchdog::Watchdog;
 
 pub use builder::ConsumerBuilder;
@@ -78,6 +79,8 @@ pub(crate) struct Shared {
     pub(crate) giving_back: GivingBack,
     pub(crate) retry: RetryPolicy,
     pub(crate) dead_letters: Option<DeadLetterQueue>,
+    /// Messages that are given up on the way to others.
+    letters: Uses,
     pub(crate) attempts: Attempts,
     pub(crate) series: Arc<dyn Series>,
     pub(crate) propagator: Option<Arc<dyn Propagator>>,
@@ -201,12 +204,11 @@ impl<T: Payload> Consumer<T> {
     async fn receive_valid(&self) -> Result<Received<T>, Error> {
         loop {
             match self.receive_any().await? {
-                // In boxes: they are seldom, and would make every receive larger.
                 Outcome::Message(received) if received.is_hopeless() => {
-                    Box::pin(abandon(received)).await;
+                    self.shared.to_the_end(abandon(received)).await;
                 }
                 Outcome::Message(received) => return Ok(received),
-                Outcome::Poison(poison) => Box::pin(dispose(poison)).await,
+                Outcome::Poison(poison) => self.shared.to_the_end(dispose(poison)).await,
             }
         }
     }
@@ -294,6 +296,21 @@ impl Shared {
         backend.unsupported(&self.topic, feature)
     }
 
+    /// Does something that goes on where nobody waits for it any more: who receives for a moment at a time would else
+    /// write a dead letter once more with each call, and never be done with its message.
+    async fn to_the_end(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let on = self.letters.enter();
+        let task = tokio::spawn(async move {
+            work.await;
+            drop(on);
+        });
+        if let Err(error) = task.await
+            && let Ok(panic) = error.try_into_panic()
+        {
+            std::panic::resume_unwind(panic);
+        }
+    }
+
     /// Ends when the link over which messages come now is gone, or everybody is who receives.
     pub(crate) fn gone(&self) -> impl Future<Output = ()> + Send + 'static {
         self.link.gone_later()
@@ -361,6 +378,7 @@ impl Shared {
     pub(crate) async fn close(&self, within: Duration) -> Result<(), Error> {
         let end = time::after(within);
         let left = || time::until(end);
+        let _late = timeout_at(end, self.letters.quiesce()).await;
         let dead = match &self.dead_letters {
             Some(dead) => dead.close(left()).await,
             None => Ok(()),
@@ -374,6 +392,7 @@ impl Shared {
 
     pub(crate) async fn unsubscribe(&self, within: Duration) -> Result<(), Error> {
         let end = time::after(within);
+        let _late = timeout_at(end, self.letters.quiesce()).await;
         if let Some(dead) = &self.dead_letters {
             // What could not be flushed is told by the one who sent it.
             let _ = dead.close(within).await;
@@ -385,7 +404,7 @@ impl Shared {
             operation: "unsubscribe",
             after: within,
         };
-        tokio::time::timeout_at(end, link.unsubscribe())
+        timeout_at(end, link.unsubscribe())
             .await
             .unwrap_or(Err(timed_out))
     }

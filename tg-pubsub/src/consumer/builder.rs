@@ -20,6 +20,7 @@ use crate::payload::Payload;
 use crate::policy::{DeadLetters, RetryPolicy};
 use crate::pubsub::PubSub;
 use crate::time;
+use crate::uses::Uses;
 use crate::watchdog::Watchdog;
 
 /// A consumer in the making; see [`PubSub::consumer`].
@@ -227,6 +228,7 @@ impl<T: Payload> ConsumerBuilder<T> {
             giving_back: GivingBack::of(&capabilities),
             retry: self.retry,
             dead_letters,
+            letters: Uses::new(),
             attempts: Attempts::new(capabilities.has(Feature::Attempts)),
             series,
             propagator: self.pubsub.propagator_handle(),

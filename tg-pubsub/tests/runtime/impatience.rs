@@ -22,8 +22,12 @@ async fn both(world: &World) -> (Consumer<Note>, Producer<Note>) {
 
 /// Receives for a moment at a time.
 async fn look(consumer: &Consumer<Note>) -> Option<String> {
+    look_for(consumer, LONG).await
+}
+
+async fn look_for(consumer: &Consumer<Note>, time: Duration) -> Option<String> {
     let start = Instant::now();
-    while start.elapsed() < LONG {
+    while start.elapsed() < time {
         match consumer.receive_timeout(IMPATIENT).await {
             Ok(received) => {
                 let text = received.value().text.clone();
@@ -73,6 +77,31 @@ async fn attempts_that_fail_after_who_waited_has_gone_grow_rare() {
     let took = start.elapsed();
     assert!(took > Duration::from_secs(180), "{took:?}");
     assert_eq!(world.metrics.count(Counter::ConsumerReconnects), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_is_given_up_makes_one_dead_letter() {
+    for (slow, closed) in [
+        (Operation::Send, false),
+        (Operation::CreateProducer, false),
+        (Operation::CreateProducer, true),
+    ] {
+        let world = world();
+        let consumer = world.consumer("s").await;
+        world.send_raw(b"{").await;
+        world.memory.faults().delay(slow, SLOW);
+        let received = consumer.receive_timeout(IMPATIENT).await;
+        assert!(matches!(received, Err(Error::Timeout { .. })));
+        if closed {
+            consumer.close(SECOND).await.expect("closed");
+        } else {
+            assert_eq!(look_for(&consumer, 20 * SLOW).await, None);
+        }
+        let letters = world.memory.published(&topic(&format!("{TOPIC}.dlq.s")));
+        assert_eq!(letters.len(), 1, "{slow:?}");
+        assert_eq!(world.metrics.count(Counter::DeadLettered), 1, "{slow:?}");
+        assert_eq!(world.pending("s") + world.unsettled("s"), 0, "{slow:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
