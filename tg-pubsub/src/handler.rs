@@ -4,7 +4,8 @@ use std::any::Any;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
+use std::task::{Poll, ready};
 use std::time::Duration;
 
 /// Why a handler did not process a message. Any error becomes [`HandlerError::Retry`] by `?`.
@@ -71,18 +72,42 @@ impl fmt::Display for HandlerError {
     }
 }
 
-/// Runs a future that a call makes; a panic in either is the error, as a text.
+/// Runs a future that a call makes; a panic in either is the error, as a text. One in the end of a future that is cut
+/// off is logged.
 pub(crate) async fn guarded<F: Future>(call: impl FnOnce() -> F) -> Result<F::Output, String> {
-    let future = caught("handler", call)?;
-    let mut future = pin!(future);
-    // After a panic the future is dropped and never looked at again.
-    poll_fn(
-        move |context| match caught("handler", || future.as_mut().poll(context)) {
-            Ok(poll) => poll.map(Ok),
-            Err(panic) => std::task::Poll::Ready(Err(panic)),
-        },
-    )
+    let future = pin!(Some(caught("handler", call)?));
+    let mut held = Held(future);
+    poll_fn(move |context| {
+        let polled = caught("handler", || match held.0.as_mut().as_pin_mut() {
+            Some(future) => future.poll(context),
+            None => Poll::Pending,
+        });
+        let output = match polled {
+            Ok(poll) => Ok(ready!(poll)),
+            Err(panic) => Err(panic),
+        };
+        // The first panic is the one to tell.
+        let ended = held.end();
+        Poll::Ready(output.and_then(|output| ended.map(|()| output)))
+    })
     .await
+}
+
+/// A future of others, until it is dropped: what panics then is kept from whoever drops this.
+struct Held<'a, F>(Pin<&'a mut Option<F>>);
+
+impl<F> Held<'_, F> {
+    fn end(&mut self) -> Result<(), String> {
+        caught("handler", || self.0.set(None))
+    }
+}
+
+impl<F> Drop for Held<'_, F> {
+    fn drop(&mut self) {
+        if let Err(panic) = self.end() {
+            tracing::error!(panic, "a handler that was cut off did not end in order");
+        }
+    }
 }
 
 /// Calls what is not ours; a panic is the error, as a text that says whose it was.
@@ -95,6 +120,10 @@ fn panic_text(whose: &str, panic: Box<dyn Any + Send>) -> String {
         Some(text) => Some((*text).to_owned()),
         None => panic.downcast_ref::<String>().cloned(),
     };
+    // What a panic carries may itself panic when it is dropped, and so on.
+    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+        std::mem::forget(another);
+    }
     format!("the {whose} panicked: {}", text.unwrap_or_default())
 }
 
@@ -116,5 +145,32 @@ mod tests {
         }
         let at_once = guarded(never).await;
         assert_eq!(at_once, Err("the handler panicked: at once".to_owned()));
+    }
+
+    /// Panics when it is dropped.
+    struct Fuse;
+
+    impl Drop for Fuse {
+        fn drop(&mut self) {
+            panic!("too late");
+        }
+    }
+
+    #[tokio::test]
+    async fn panics_at_the_end_go_no_further() {
+        let told = |text: &str| Err(format!("the handler panicked: {text}"));
+        let at_its_end = guarded(|| async {
+            let _fuse = Fuse;
+        });
+        assert_eq!(at_its_end.await, told("too late"));
+        let payload = guarded(|| async { std::panic::panic_any(Fuse) });
+        let payload: Result<(), _> = payload.await;
+        assert_eq!(payload, told(""));
+        let cut_off = guarded(|| async {
+            let _fuse = Fuse;
+            std::future::pending::<()>().await;
+        });
+        let timed_out = tokio::time::timeout(Duration::from_millis(1), cut_off).await;
+        assert!(timed_out.is_err());
     }
 }

@@ -164,3 +164,40 @@ async fn a_sink_that_panics_ends_a_service_and_a_subscriber_with_a_word() {
         assert!(matches!(told, Error::Closed { .. }), "{told}");
     }
 }
+
+/// Panics when it is dropped.
+struct Late;
+
+impl Drop for Late {
+    fn drop(&mut self) {
+        panic!("on purpose");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_panics_when_it_is_cut_off_fails_at_one_message() {
+    let world = world();
+    let consumer = world.consumer("s").await;
+    let service = consumer.service().handler_timeout(SECOND);
+    let service = service.run(|note| async move {
+        match note.value().text.as_str() {
+            "slow" => {
+                let _late = Late;
+                std::future::pending().await
+            }
+            "payload" => std::panic::panic_any(Late),
+            _ => Ok(()),
+        }
+    });
+    let service = service.expect("a service");
+    world.send(&["slow", "payload", "good"]).await;
+    until("the good one is done", || {
+        world.metrics.count(Counter::Succeeded) == 1
+    })
+    .await;
+    until("the bad ones are dead letters", || {
+        world.metrics.count(Counter::DeadLettered) == 2
+    })
+    .await;
+    assert!(service.drain(SECOND).await.is_clean());
+}
