@@ -54,6 +54,18 @@ impl<M> Lanes<M> {
         Some(begun)
     }
 
+    /// Lets go of what waits, in its order, but for what comes after an item that is handled now.
+    pub(crate) fn release(&mut self) {
+        for (key, item) in self.ready.drain(..) {
+            self.waiting -= 1;
+            drop(item);
+            if let Some(queue) = key.and_then(|key| self.queues.remove(&key)) {
+                self.waiting -= queue.len();
+                drop(queue);
+            }
+        }
+    }
+
     /// An item was handled.
     pub(crate) fn done(&mut self, key: Option<String>) {
         self.running = self.running.saturating_sub(1);
@@ -93,6 +105,31 @@ mod tests {
         assert_eq!(lanes.begin(), Some((key("a"), 4)));
         lanes.done(key("a"));
         assert!(lanes.queues.is_empty() && lanes.running == 0 && lanes.waiting == 0);
+    }
+
+    #[test]
+    fn what_is_released_goes_in_order_and_what_follows_a_handled_item_stays() {
+        use std::cell::RefCell;
+        use std::rc::Rc;
+
+        struct Item(&'static str, Rc<RefCell<Vec<&'static str>>>);
+        impl Drop for Item {
+            fn drop(&mut self) {
+                self.1.borrow_mut().push(self.0);
+            }
+        }
+        let gone = Rc::new(RefCell::new(Vec::new()));
+        let mut lanes = Lanes::new(1, 10);
+        for item in ["a1", "a2", "b1", "b2", "c1", "a3", "b3"] {
+            lanes.push(key(&item[..1]), Item(item, gone.clone()));
+        }
+        let handled = lanes.begin().expect("a1");
+        lanes.release();
+        assert_eq!(*gone.borrow(), ["b1", "b2", "b3", "c1"]);
+        assert_eq!(lanes.waiting, 2);
+        drop(handled);
+        drop(lanes);
+        assert_eq!(gone.borrow()[4..], ["a1", "a2", "a3"]);
     }
 
     #[test]

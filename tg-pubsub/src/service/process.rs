@@ -106,7 +106,7 @@ where
                     incoming = again;
                     incoming.attempt = unsettled.attempt;
                 }
-                None => return self.settle(Attempt::PutOff(pause), unsettled).await,
+                None => return self.settle(self.put_off(pause), unsettled).await,
             }
         }
     }
@@ -161,9 +161,18 @@ where
             }
             match self.pause(pause, unsettled).await {
                 Some(again) => incoming = again,
-                None => return Attempt::PutOff(pause),
+                None => return self.put_off(pause),
             }
         }
+    }
+
+    /// What becomes of a message whose pause the end of the service cuts short. Where those of its key wait behind it, they
+    /// go back at once, and it goes before them.
+    fn put_off(&self, pause: Duration) -> Attempt {
+        Attempt::PutOff(match self.how.in_place {
+            true => Duration::ZERO,
+            false => pause,
+        })
     }
 
     /// Holds a message for a while, and gives it anew. `None`: the service stops.

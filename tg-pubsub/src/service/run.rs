@@ -102,8 +102,8 @@ async fn lanes<T: Payload, P: Process<T>>(
         }
     };
     runner.control.stop.send_replace(true);
-    // What waits goes back to the broker.
-    drop(lanes);
+    // What waits goes back to the broker; what follows a message that is handled, after that one.
+    lanes.release();
     while running.join_next().await.is_some() {}
     outcome
 }

@@ -1,6 +1,7 @@
 //! Order by key.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -149,6 +150,35 @@ async fn a_stop_while_a_failure_waits_gives_the_message_back() {
     assert!(drained.is_clean(), "{drained:?}");
     assert_eq!(start.elapsed(), Duration::ZERO, "a pause is not waited for");
     assert_eq!(world.pending("s") + world.unsettled("s"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_in_the_middle_of_a_key_keeps_its_order_for_the_next_service() {
+    for how in ["fails", "is limited", "takes long"] {
+        let world = world();
+        let consumer = world.consumer("s").await;
+        let begun = Arc::new(AtomicUsize::new(0));
+        let count = begun.clone();
+        let service = consumer.service().by_key().run(move |_| {
+            count.fetch_add(1, Ordering::SeqCst);
+            async move {
+                match how {
+                    "fails" => Err(HandlerError::retry("no")),
+                    "is limited" => Err(HandlerError::rate_limited()),
+                    _ => std::future::pending().await,
+                }
+            }
+        });
+        let service = service.expect("a service");
+        let texts = ["a:1", "a:2", "a:3", "a:4"];
+        send(&world, &texts).await;
+        until("the first is in hand", || begun.load(Ordering::SeqCst) == 1).await;
+        // Of the same group: what goes back before the first one is settled comes here.
+        let next = world.consumer("s").await;
+        let (drained, seen) = tokio::join!(service.drain(SECOND), take(&next, 4));
+        assert_eq!(drained.abandoned, usize::from(how == "takes long"));
+        assert_eq!(seen, texts, "{how}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
