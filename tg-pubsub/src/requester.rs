@@ -6,8 +6,9 @@ use std::time::Duration;
 use tg_schema::pubsub::{Error, Feature};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::error::Elapsed;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
+use crate::backoff::Backoff;
 use crate::health::{Health, LinkState, Probe};
 use crate::incoming::Incoming;
 use crate::metrics::{Counter, Gauge, Level, Role, Series, Timing};
@@ -51,6 +52,7 @@ pub struct Requester<Q, R> {
     places: Semaphore,
     capacity: usize,
     timeout: Duration,
+    service_return: Duration,
     /// Whether the broker keeps requests for subscriptions to come.
     history: bool,
     series: Arc<dyn Series>,
@@ -60,6 +62,9 @@ pub struct Requester<Q, R> {
 const REQUEST: &str = "request";
 /// The same, where the broker told that nobody was there.
 const UNHEARD: &str = "request, which no subscription got";
+/// How long a service is waited for, and the pauses between requests to one that is not there.
+const RETURN: Duration = Duration::from_secs(5);
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(1));
 
 /// A requester in the making; see [`PubSub::requester`].
 #[must_use]
@@ -71,6 +76,7 @@ pub struct RequesterBuilder<Q, R> {
     label: String,
     capacity: usize,
     timeout: Duration,
+    service_return: Duration,
 }
 
 impl PubSub {
@@ -95,6 +101,7 @@ impl PubSub {
             label,
             capacity: 10_000,
             timeout: Duration::from_secs(300),
+            service_return: RETURN,
         }
     }
 }
@@ -115,6 +122,13 @@ impl<Q: Payload, R: Payload> RequesterBuilder<Q, R> {
     /// Most requests that wait for a response; one more waits for its turn, within its time. 10,000 by default.
     pub fn capacity(mut self, requests: usize) -> Self {
         self.capacity = requests.clamp(1, 1 << 28);
+        self
+    }
+    /// How long a request is sent again, with growing pauses and within its time, while the broker tells that no
+    /// subscription got it and keeps none for later ones: after an outage, a service may be about to take its subscription
+    /// up again. Then the request fails with [`Error::NotFound`]; with [`Duration::ZERO`], at once. 5 s by default.
+    pub fn service_return(mut self, within: Duration) -> Self {
+        self.service_return = within;
         self
     }
     /// Changes the producer of requests.
@@ -150,6 +164,7 @@ impl<Q: Payload, R: Payload> RequesterBuilder<Q, R> {
             places: Semaphore::new(self.capacity),
             capacity: self.capacity,
             timeout: self.timeout,
+            service_return: self.service_return,
             series: self.pubsub.series(Role::Requester, &self.label),
         })
     }
@@ -163,7 +178,7 @@ impl<Q: Payload, R: Payload> Requester<Q, R> {
     /// # Errors
     /// [`Error::Timeout`] where none came in time; as [`Producer::send`]; [`Error::Codec`] where it came and could not
     /// be decoded. [`Error::NotFound`] where the broker told that no subscription got the request, and keeps none for
-    /// later ones. What ended the subscription to the responses and cannot be healed, such as [`Error::Auth`]: to the
+    /// later ones; see [`RequesterBuilder::service_return`]. What ended the subscription to the responses and cannot be healed, such as [`Error::Auth`]: to the
     /// requests that wait and to every later one, so that another requester is needed.
     pub async fn request(&self, request: &Q) -> Result<Incoming<R>, Error> {
         self.request_with(request, SendOptions::new(), self.timeout)
@@ -234,23 +249,46 @@ impl<Q: Payload, R: Payload> Requester<Q, R> {
         let id = self.ids.next();
         let waiter = self.subscriber.wait_for(&id)?;
         options.properties.insert(ID, id);
-        let sent = timeout_at(end, self.producer.send_with(request, options)).await;
-        let receipt = sent.map_err(|_| self.timed_out(REQUEST, within))??;
-        self.series.count(Counter::Requested, 1);
-        let unheard = receipt.routed == Some(false);
-        if unheard && !self.history {
-            return Err(Error::NotFound {
-                what: format!("a subscription to the requests {}", self.producer.topic()),
-                hint: "start the service that answers them before; this broker forgets what nobody is subscribed to"
-                    .to_owned(),
-            });
-        }
+        let send = self.send(request, options, end);
+        let unheard = match timeout_at(end, send).await {
+            Ok(sent) => sent?,
+            Err(_) => return Err(self.timed_out(REQUEST, within)),
+        };
         Ok(Pending {
             waiter,
             unheard,
             _place: place,
             _level: level,
         })
+    }
+
+    /// Sends, and again while nobody gets it and somebody may yet. `true`: nobody got it, and the broker keeps it.
+    async fn send(&self, request: &Q, options: SendOptions, end: Instant) -> Result<bool, Error> {
+        let mut counted = false;
+        let mut tries = 0_u32;
+        let mut hopeless = None;
+        loop {
+            let receipt = self.producer.send_with(request, options.clone()).await?;
+            if !std::mem::replace(&mut counted, true) {
+                self.series.count(Counter::Requested, 1);
+            }
+            let unheard = receipt.routed == Some(false);
+            if !unheard || self.history {
+                return Ok(unheard);
+            }
+            // From the first answer on: the broker itself may have been away before.
+            let hopeless = *hopeless.get_or_insert_with(|| time::after(self.service_return));
+            tries = tries.saturating_add(1);
+            let again = time::after(PAUSES.delay(tries)).min(hopeless);
+            if Instant::now() >= hopeless || again >= end {
+                return Err(Error::NotFound {
+                    what: format!("a subscription to the requests {}", self.producer.topic()),
+                    hint: "start the service that answers them before; this broker forgets what nobody is subscribed to"
+                        .to_owned(),
+                });
+            }
+            sleep_until(again).await;
+        }
     }
 
     /// `started`: when the call began whose first response this is.

@@ -223,3 +223,38 @@ async fn what_fails_for_good_and_what_is_poison_are_dead_letters() {
     let drained = service.drain(SOON).await;
     assert!(drained.is_clean(), "{drained:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_reach_a_service_whose_subscription_the_broker_forgot() {
+    let Some(mut mosquitto) = broker() else {
+        return;
+    };
+    let (server, client) = (pubsub(&mosquitto, "server"), pubsub(&mosquitto, "client"));
+    let (requests, responses) = ("q1/tg/request/echo", "q1/tg/response/echo");
+    let responder = server.responder(requests, "echo", responses);
+    let responder =
+        responder.respond(|request: Incoming<Note>| async move { Ok(request.into_value()) });
+    let responder = responder.await.expect("a responder");
+    let requester = client.requester::<Note, Note>(requests, responses);
+    let requester = requester
+        .service_return(SOON)
+        .timeout(2 * SOON)
+        .open()
+        .await;
+    let requester = requester.expect("a requester");
+    for _ in 0..3 {
+        tokio::task::block_in_place(|| {
+            mosquitto.save().expect("saved");
+            mosquitto.kill();
+            mosquitto.restart().expect("a broker");
+        });
+        // Whoever of the two is back first.
+        for n in 0..20 {
+            let note = note(n.to_string());
+            let response = requester.request(&note).await.expect("a response");
+            assert_eq!(response.value().text, note.text);
+        }
+    }
+    assert!(requester.close(SOON).await.is_clean());
+    assert!(responder.drain(SOON).await.is_clean());
+}

@@ -12,6 +12,7 @@ mod runtime {
     #[cfg(feature = "prometheus")]
     mod metrics;
     mod negotiation;
+    mod nobody;
     mod order;
     mod origin;
     mod panics;

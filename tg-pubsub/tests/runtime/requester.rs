@@ -4,22 +4,22 @@ use std::time::Duration;
 
 use tg_pubsub::metrics::{Counter, Gauge, Timing};
 use tg_pubsub::{Error, HandlerError, ID, Requester, Responder, SendOptions};
-use tg_pubsub_memory::{Config, Memory, Operation};
+use tg_pubsub_memory::Operation;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::support::*;
 
-const REQUESTS: &str = "q1/tg/request/echo";
-const RESPONSES: &str = "q1/tg/response/echo";
+pub(super) const REQUESTS: &str = "q1/tg/request/echo";
+pub(super) const RESPONSES: &str = "q1/tg/response/echo";
 
-async fn requester(world: &World) -> Requester<Note, Note> {
+pub(super) async fn requester(world: &World) -> Requester<Note, Note> {
     let requester = world.pubsub.requester(REQUESTS, RESPONSES);
     requester.open().await.expect("a requester")
 }
 
 /// Answers with the same text, after as many milliseconds as it says, where it says a number.
-async fn responder(world: &World) -> Responder<Note> {
+pub(super) async fn responder(world: &World) -> Responder<Note> {
     let responder = world
         .pubsub
         .responder::<Note, Note>(REQUESTS, "echo", RESPONSES);
@@ -356,34 +356,6 @@ async fn a_response_side_that_is_refused_ends_requests_at_once() {
     assert!(!requester.is_healthy());
     let later = requester.request(&note).await.expect_err("refused");
     assert!(matches!(later, Error::Auth { .. }), "{later}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_request_that_nobody_got_is_told() {
-    // A broker with a history: somebody may still get it.
-    let keeps = world();
-    let requester = requester(&keeps).await;
-    let within = 3 * SECOND;
-    let note = Note::new("0");
-    let response = requester.request_with(&note, SendOptions::new(), within);
-    assert_eq!(
-        response.await.expect_err("nobody").to_string(),
-        "request, which no subscription got: nothing within 3s"
-    );
-    assert_eq!(keeps.metrics.count(Counter::RequestTimedOut), 1);
-
-    // One without: nobody ever will.
-    let like_mqtt = Config::default().profile("mqtt").expect("a profile");
-    let forgets = world_of(Memory::with_config(like_mqtt), false);
-    let requester = self::requester(&forgets).await;
-    let start = Instant::now();
-    let error = requester.request(&note).await.expect_err("nobody");
-    assert!(matches!(error, Error::NotFound { .. }), "{error}");
-    assert_eq!(start.elapsed(), Duration::ZERO);
-    assert_eq!(forgets.metrics.count(Counter::RequestTimedOut), 0);
-    assert_eq!(requester.in_flight(), 0);
-    let _responder = responder(&forgets).await;
-    requester.request(&note).await.expect("somebody now");
 }
 
 #[tokio::test(start_paused = true)]
