@@ -9,6 +9,7 @@ mod setting;
 mod tables;
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fmt;
 use std::time::Duration;
 
@@ -60,12 +61,21 @@ impl PubSubConfig {
     /// What the environment says. A variable that is empty counts as not set.
     ///
     /// # Errors
-    /// [`Error::InvalidOption`]: a variable holds what its setting does not take. Its text names the variable, and
-    /// holds no secret.
+    /// [`Error::InvalidOption`]: a variable holds what its setting does not take, or is not UTF-8. Its text names the
+    /// variable, and holds no secret.
     pub fn from_env() -> Result<Self, Error> {
-        PubSubConfig::from_variables(|name| {
-            std::env::var_os(name).map(|v| v.to_string_lossy().into_owned())
-        })
+        PubSubConfig::from_os(|name| std::env::var_os(name))
+    }
+
+    fn from_os(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+        let mut texts = BTreeMap::new();
+        let names = Setting::all().map(|setting| setting.env);
+        for name in names.chain([tables::OPTIONS_ENV]) {
+            if let Some(value) = variable(name) {
+                texts.insert(name, setting::utf8(&value, name)?.to_owned());
+            }
+        }
+        PubSubConfig::from_variables(|name| texts.get(name).cloned())
     }
 
     /// What these variables say; [`PubSubConfig::from_env`] asks the environment for them.
@@ -361,6 +371,19 @@ mod tests {
             error.starts_with("mqtt.host: ") && !error.contains("hunter2"),
             "{error}"
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_no_text_is_named_and_not_guessed_at() {
+        use std::os::unix::ffi::OsStringExt;
+
+        for variable in ["MQTT_PASSWORD", "PUBSUB_BACKEND", "PUBSUB_OPTIONS"] {
+            let value = OsString::from_vec(b"hunter2\xff".to_vec());
+            let found = PubSubConfig::from_os(|name| (name == variable).then(|| value.clone()));
+            let error = found.expect_err("not UTF-8").to_string();
+            assert_eq!(error, format!("{variable}: expected text in UTF-8"));
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The settings as flags of a command line.
 
+use std::ffi::OsString;
+
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use tg_schema::pubsub::{OptionKind, OptionValue};
 
+use super::setting::utf8;
 use super::{PubSubConfig, Setting, tables};
 
 const OPTION: &str = "pubsub-option";
@@ -61,6 +64,8 @@ fn arg(setting: Setting) -> Arg {
     let arg = Arg::new(setting.flag)
         .long(setting.flag)
         .env(setting.env)
+        // The parser's own word on what is not UTF-8 names neither flag nor variable.
+        .value_parser(value_parser!(OsString))
         .hide_env_values(true)
         .help(help)
         .help_heading("Broker");
@@ -82,6 +87,7 @@ impl Args for PubSubArgs {
             .long(OPTION)
             .env(tables::OPTIONS_ENV)
             .hide_env_values(true)
+            .value_parser(value_parser!(OsString))
             .value_delimiter(',')
             .action(ArgAction::Append)
             .value_name("BACKEND.NAME=VALUE")
@@ -107,18 +113,19 @@ impl FromArgMatches for PubSubArgs {
         };
         for setting in Setting::all() {
             let from_env = matches.value_source(setting.flag) == Some(ValueSource::EnvVariable);
-            let Some(text) = matches.get_one::<String>(setting.flag) else {
+            let Some(value) = matches.get_one::<OsString>(setting.flag) else {
                 continue;
             };
-            if from_env && text.is_empty() {
+            if from_env && value.is_empty() {
                 continue;
             }
             let place = match from_env {
                 true => setting.env.to_owned(),
                 false => format!("--{}", setting.flag),
             };
+            let text = utf8(value, &place).map_err(invalid)?.to_owned();
             let value = setting
-                .read(&OptionValue::Text(text.clone()), &place)
+                .read(&OptionValue::Text(text), &place)
                 .map_err(invalid)?;
             self.config.values.insert(setting.name.to_owned(), value);
         }
@@ -126,7 +133,8 @@ impl FromArgMatches for PubSubArgs {
             Some(ValueSource::EnvVariable) => tables::OPTIONS_ENV,
             _ => "--pubsub-option",
         };
-        for pair in matches.get_many::<String>(OPTION).into_iter().flatten() {
+        for pair in matches.get_many::<OsString>(OPTION).into_iter().flatten() {
+            let pair = utf8(pair, place).map_err(invalid)?;
             if !pair.trim().is_empty() {
                 self.config
                     .put_option(pair.trim(), place)
@@ -189,6 +197,25 @@ mod tests {
         let told = error.expect_err("no number").format(&mut command);
         let usage = "found \"x\"\n\nUsage: service";
         assert!(told.to_string().contains(usage), "{told}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_not_utf_8_is_named() {
+        use std::os::unix::ffi::OsStringExt;
+
+        for flag in ["--mqtt-password", "--pubsub-option"] {
+            let command = PubSubArgs::augment_args(Command::new("service"));
+            let value = OsString::from_vec(b"mqtt.x=hunter2\xff".to_vec());
+            let matches = command.try_get_matches_from(["service".into(), flag.into(), value]);
+            let error = PubSubArgs::from_arg_matches(&matches.expect("it is looked at later"));
+            let told = error.expect_err("not UTF-8").to_string();
+            let expected = format!("{flag}: expected text in UTF-8");
+            assert!(
+                told.contains(&expected) && !told.contains("hunter2"),
+                "{told}"
+            );
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One setting: its name, its flag, its variable, what it takes.
 
+use std::ffi::OsStr;
+
 use tg_schema::pubsub::{Error, OptionKind, OptionValue};
 
 use super::tables;
@@ -71,6 +73,14 @@ impl Setting {
             message,
         }
     }
+}
+
+/// What the operating system gives as text. What is none is not shown, since it may be a secret.
+pub(super) fn utf8<'a>(value: &'a OsStr, place: &str) -> Result<&'a str, Error> {
+    value.to_str().ok_or_else(|| Error::InvalidOption {
+        name: place.to_owned(),
+        message: "expected text in UTF-8".to_owned(),
+    })
 }
 
 /// A value for people: of an address only the scheme and what follows the user and the password.
