@@ -174,7 +174,7 @@ impl Shutdown {
                 drained.and(closed);
             }
         }
-        drained
+        drained.of_the_whole(within)
     }
 }
 

@@ -328,7 +328,7 @@ impl<T> Publisher<T> {
         {
             drained.failed(error);
         }
-        drained
+        drained.of_the_whole(within)
     }
 
     async fn command(

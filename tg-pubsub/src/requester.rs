@@ -352,7 +352,7 @@ impl<Q, R> Requester<Q, R> {
                 drained.failed(error);
             }
         }
-        drained
+        drained.of_the_whole(within)
     }
 }
 

@@ -197,7 +197,7 @@ impl<R> Responder<R> {
         let end = time::after(within);
         let mut drained = self.finish(end).await;
         drained.and(self.close(end).await);
-        drained
+        drained.of_the_whole(within)
     }
     pub(crate) async fn finish(&mut self, end: Instant) -> Drained {
         self.service.finish(end).await

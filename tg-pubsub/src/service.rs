@@ -80,6 +80,17 @@ impl Drained {
     pub fn is_clean(&self) -> bool {
         self.abandoned == 0 && self.error.is_none()
     }
+    /// The same, where a part that closed in what was left of a time tells of the whole, which is what the caller gave.
+    pub(crate) fn of_the_whole(mut self, within: Duration) -> Self {
+        if let Some(Error::Timeout {
+            operation: "close",
+            after,
+        }) = &mut self.error
+        {
+            *after = within;
+        }
+        self
+    }
     pub(crate) fn failed(&mut self, error: Error) {
         self.error.get_or_insert(error);
     }
@@ -103,7 +114,7 @@ impl Service {
         {
             drained.failed(error);
         }
-        drained
+        drained.of_the_whole(within)
     }
 
     /// Stops receiving and lets handlers finish; the consumer stays open.

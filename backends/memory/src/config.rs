@@ -28,7 +28,7 @@ pub struct Config {
     /// Most messages of a subscription that wait for a delayed redelivery; a negative acknowledgement with a delay
     /// fails with [`Error::Full`] beyond. 100,000 by default.
     pub delayed_messages: usize,
-    /// Most bytes of one message. `None`: the limit of the profile, which is 5 MiB for `memory`.
+    /// Most bytes of the payload of one message. `None`: the limit of the profile, which is 5 MiB for `memory`.
     pub max_payload: Option<usize>,
     /// Most topics; more are refused, with an error that is not worth a retry. 10,000 by default.
     pub max_topics: usize,

@@ -119,6 +119,33 @@ async fn a_drain_while_the_link_is_down_ends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_end_that_took_too_long_tells_the_time_that_it_was_given() {
+    let world = world();
+    let consumer = world.consumer("s").await;
+    let publisher = world.pubsub.publisher::<Note>(TOPIC).open().await;
+    let publisher = publisher.expect("a publisher");
+    world.send(&["x", "x"]).await;
+    // The producer of the dead letters is there, and has one under way.
+    let first = consumer.receive().await.expect("a message");
+    first.reject("on purpose").await.expect("given up");
+    let second = consumer.receive().await.expect("a message");
+    let faults = world.memory.faults();
+    faults.refuse_connections(true);
+    faults.disconnect();
+    let rejecting = tokio::spawn(second.reject("on purpose"));
+    tokio::task::yield_now().await;
+    publisher.publish(&Note::new("x")).await.expect("accepted");
+    let mut shutdown = Shutdown::new();
+    // The one takes all of the time, and nothing is left for the other.
+    shutdown.add(publisher).add(consumer);
+    let drained = shutdown.drain(3 * SECOND).await;
+    let error = drained.error.expect("not in time");
+    assert_eq!(error.to_string(), "close: nothing within 3s");
+    assert_eq!(drained.abandoned, 1);
+    rejecting.abort();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_pause_of_the_rate_is_not_waited_for() {
     let world = world();
     let consumer = world.consumer("s").await;
