@@ -197,22 +197,22 @@ impl Client {
             .try_publish_tracked(topic.clone(), publish.payload, options)?;
         Ok(confirm::outcome(notice))
     }
-    /// Queues a subscription, with a mark where there is one. Retained messages come only where `retained` asks for them,
+    /// Queues a subscription, with the names of a mark where there are any. Retained messages come only where `retained` asks for them,
     /// and once.
     pub(crate) fn subscribe(
         &self,
         filter: &str,
         qos: Qos,
         retained: bool,
-        mark: Option<&str>,
+        mark: &[&str],
     ) -> Result<(), Gone> {
         let rule = match retained {
             true => RetainForwardRule::OnNewSubscribe,
             false => RetainForwardRule::Never,
         };
         let filter = SubscribeFilterInput::new(filter, quality(qos)).retain_forward_rule(rule);
-        let mark = mark.map(|mark| {
-            SubscribeFilterInput::new(mark, QoS::AtMostOnce)
+        let mark = mark.iter().map(|name| {
+            SubscribeFilterInput::new(*name, QoS::AtMostOnce)
                 .retain_forward_rule(RetainForwardRule::Never)
         });
         let filters = std::iter::once(filter).chain(mark);

@@ -151,7 +151,7 @@ impl Session {
             retained,
             ..
         } = &self.subscription;
-        let mark = self.marks.as_mut().and_then(Marks::mark);
+        let mark = self.marks.as_mut().map_or(&[][..], Marks::mark);
         let asked = self.client.subscribe(filter, *qos, *retained, mark);
         asked.map_err(|client::Gone| Failure::Closed)
     }
@@ -166,10 +166,11 @@ impl Session {
                 self.check(&limits)?;
                 self.inbox.connected(resumed);
                 let marks = self.marks.as_mut();
-                match marks.map_or(&[][..], |marks| marks.connected(resumed, smoothly)) {
-                    [] => self.subscribe()?,
-                    names => {
-                        let asked = self.client.take_back(names);
+                let names = marks.map(|marks| marks.connected(resumed, smoothly));
+                match names.filter(|names| !names.is_empty()) {
+                    None => self.subscribe()?,
+                    Some(names) => {
+                        let asked = self.client.take_back(&names);
                         asked.map_err(|client::Gone| Failure::Closed)?;
                     }
                 }
