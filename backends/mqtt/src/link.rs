@@ -167,5 +167,5 @@ async fn drive(mut connection: Connection, status: Arc<Status>) {
     }
     // Before the connection is dropped, and with it everything that waits: who waits asks why.
     status.set(why);
-    connection.end();
+    drop(connection);
 }

@@ -213,11 +213,6 @@ impl Connection {
             .build();
     }
 
-    /// Ends it. What was asked of it and not carried out fails: requests do not stay behind in the client's queue.
-    pub(crate) fn end(mut self) {
-        self.events.clean();
-    }
-
     /// Two intervals without a sign of life, and a little for the way.
     fn patience(&self) -> Duration {
         if self.established {
@@ -294,6 +289,14 @@ impl Connection {
             ),
             _ => Event::Other,
         }
+    }
+}
+
+impl Drop for Connection {
+    /// However it ends, what was asked of it and not carried out fails: requests do not stay behind in the client's queue,
+    /// which lasts as long as somebody waits for one of them.
+    fn drop(&mut self) {
+        self.events.clean();
     }
 }
 

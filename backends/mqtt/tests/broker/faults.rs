@@ -295,3 +295,33 @@ async fn best_effort_does_not_wait_for_a_broker_that_is_away() {
         .expect("in time")
         .expect("flushed");
 }
+
+/// Also where it is not closed in time: nothing of it waits for an answer that cannot come.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_for_a_broker_that_is_away_ends_with_the_backend() {
+    let Some(mut mosquitto) = broker() else {
+        return;
+    };
+    for qos in [1, 2] {
+        let backend = backend(mosquitto.port());
+        let mut options = ProducerOptions::default();
+        options.caller_keeps_time = true;
+        let topic = topic(qos);
+        let producer = backend.create_producer(&topic, None, options).await;
+        let producer = producer.expect("a producer");
+        tokio::task::block_in_place(|| mosquitto.kill());
+        while producer.fault().is_none() {
+            sleep(Duration::from_millis(5)).await;
+        }
+        let sending = [(); 3].map(|()| producer.send(Outgoing::new("a")));
+        backend
+            .close(Duration::from_millis(200))
+            .await
+            .expect_err("not in time");
+        for sending in sending {
+            let sent = timeout(SOON, sending).await.expect("in time");
+            sent.expect_err("it was not sent");
+        }
+        tokio::task::block_in_place(|| mosquitto.restart().expect("a broker"));
+    }
+}
