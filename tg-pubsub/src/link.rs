@@ -155,7 +155,7 @@ impl<C: Connect> Supervised<C> {
                 due: None,
                 built: None,
             }),
-            attempt: Attempt::new(C::WHAT),
+            attempt: Attempt::new(),
         }
     }
 
