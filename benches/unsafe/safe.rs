@@ -67,7 +67,7 @@ pub(crate) fn text(bytes: &[u8]) -> Option<&str> {
 // == short texts of ASCII: raw/plain.rs
 
 pub(crate) fn ascii_head(input: &[u8], n: usize) -> Option<(&str, &[u8])> {
-    let wide = input.first_chunk()?;
+    let wide: &[u8; WIDE] = input.first_chunk()?;
     let (head, rest) = input.split_at_checked(n)?;
     if !is_ascii(wide, n) {
         return None;
@@ -75,9 +75,13 @@ pub(crate) fn ascii_head(input: &[u8], n: usize) -> Option<(&str, &[u8])> {
     Some((std::str::from_utf8(head).ok()?, rest))
 }
 
-pub(crate) fn refill_ascii<'a>(out: &mut String, input: &'a [u8], n: usize) -> Option<&'a [u8]> {
-    let wide: &[u8; WIDE] = input.first_chunk()?;
-    if out.capacity() < WIDE || !is_ascii(wide, n) {
+pub(crate) fn refill_ascii<'a, const N: usize>(
+    out: &mut String,
+    input: &'a [u8],
+    n: usize,
+) -> Option<&'a [u8]> {
+    let start: &[u8; N] = input.first_chunk()?;
+    if out.capacity() < N || !is_ascii(start, n) {
         return None;
     }
     let (head, rest) = input.split_at_checked(n)?;
