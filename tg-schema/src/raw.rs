@@ -12,7 +12,7 @@ mod plain;
 mod real;
 mod special;
 
-pub(crate) use escaped::{Escape, push_ascii, push_escaped, push_quoted, push_unescaped};
+pub(crate) use escaped::{Escape, push_escaped, push_quoted};
 pub(crate) use plain::{WIDE, ascii_head, refill_ascii};
 pub(crate) use real::{push_real, push_reals};
 pub(crate) use special::specials;
@@ -86,7 +86,7 @@ fn after_making_room(out: &mut Vec<u8>, bytes: &[u8]) {
 }
 
 /// Bytes that are looked at together.
-const BLOCK: usize = 16;
+pub(crate) const BLOCK: usize = 16;
 /// Bytes of four blocks.
 const FOUR: usize = 4 * BLOCK;
 

@@ -1,7 +1,7 @@
 //! A long text into the inside of a JSON string, sixteen bytes at a time.
 
 use super::special::has_specials;
-use super::{BLOCK, FOUR, SHORT, filled, plain_run, specials};
+use super::{BLOCK, FOUR, SHORT, filled, specials};
 
 /// What stands in a JSON string for a byte: the bytes, and how many of them there are.
 #[derive(Clone, Copy)]
@@ -211,42 +211,6 @@ fn push_two(out: &mut Vec<u8>, text: &[u8]) -> bool {
     true
 }
 
-/// Appends a text from `at` on up to the first byte that is special and begins no simple escape, or that stands
-/// less than a block before the end; where that is. A simple escape is a backslash and a letter for which
-/// `letters` has a character of ASCII, which is appended instead.
-#[inline(never)]
-pub(crate) fn push_unescaped(
-    out: &mut String,
-    text: &str,
-    mut at: usize,
-    letters: &[u8; 256],
-) -> usize {
-    let bytes = text.as_bytes();
-    loop {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let end = at + plain_run(rest);
-        out.push_str(text.get(at..end).unwrap_or_default());
-        at = end;
-        match bytes.get(at..) {
-            Some([b'\\', letter, rest @ ..])
-                if rest.len() >= BLOCK && matches!(letters[usize::from(*letter)], 1..0x80) =>
-            {
-                push_ascii(out, letters[usize::from(*letter)]);
-                at += 2;
-            }
-            _ => return at,
-        }
-    }
-}
-
-/// Appends a character of ASCII; of another byte nothing.
-#[inline(always)]
-pub(crate) fn push_ascii(out: &mut String, byte: u8) {
-    if byte.is_ascii() {
-        out.push(char::from(byte));
-    }
-}
-
 #[cold]
 #[inline(never)]
 fn make_room(out: &mut Vec<u8>, left: usize) {
@@ -340,37 +304,6 @@ mod tests {
                 assert!(!push_quoted(&mut Vec::new(), &text), "{n} {at}");
             }
         }
-    }
-
-    #[test]
-    fn a_text_is_appended_up_to_what_is_no_simple_escape() {
-        let mut letters = [0; 256];
-        letters[usize::from(b'n')] = b'\n';
-        letters[usize::from(b'x')] = 0xe9;
-        let plain = "Grüße, 日本語 and plain words, and all of that once more: Grüße";
-        // Miri is slow.
-        let step = if cfg!(miri) { 11 } else { 1 };
-        for (n, _) in plain.char_indices().step_by(step) {
-            for (end, simple) in [
-                ("", 0),
-                ("\"", 0),
-                ("\"more of it, and so much that there is a block", 0),
-                ("\u{1}\u{2}Grüße aus der Ferne", 0),
-                ("\\n\\n\\xa block that is long enough", 4),
-                ("\\", 0),
-            ] {
-                let text = ["x", &plain[..n], end].concat();
-                let mut out = String::from("x");
-                let at = push_unescaped(&mut out, &text, 1, &letters);
-                assert_eq!(at, 1 + n + simple, "{text}");
-                let appended = &"\n\n"[..simple / 2];
-                assert_eq!(out, ["x", &plain[..n], appended].concat());
-            }
-        }
-        let mut out = String::new();
-        push_ascii(&mut out, b'a');
-        push_ascii(&mut out, 0xe9);
-        assert_eq!(out, "a");
     }
 
     #[test]
