@@ -24,7 +24,7 @@ pub use enumeration::{
 };
 pub use holds::{Of, Proven, holds, is_wire};
 pub use list::List;
-pub(crate) use list::list_cost;
+pub(crate) use list::{list_cost, make_room};
 pub use logical::{
     DateDay, Dec, TimeOfDay, TimestampMicros, TimestampMillis, UuidText, date, decimal, time,
     timestamp, uuid,

@@ -1,6 +1,6 @@
 //! Bytes into primitives. Nothing that the bytes claim is believed before it is checked.
 
-use crate::codec::Codec;
+use crate::codec::{At, Codec, make_room};
 use crate::error::{Error, ErrorKind};
 use crate::limits::{Depth, Limits};
 use crate::raw::{WIDE, ascii_head, refill_ascii, text};
@@ -62,6 +62,16 @@ impl<'a> AvroReader<'a> {
     /// Byte at which the reader stands.
     pub fn offset(&self) -> usize {
         self.all.len() - self.rest.len()
+    }
+    /// What is left of the input.
+    #[inline]
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+    /// Goes on behind what was read of [`AvroReader::rest`].
+    #[inline]
+    pub(super) fn go_on(&mut self, rest: &'a [u8]) {
+        self.rest = rest;
     }
     /// What was read since the reader stood at `start`.
     pub(super) fn since(&self, start: usize) -> &'a [u8] {
@@ -181,6 +191,25 @@ impl<'a> AvroReader<'a> {
             1 => Ok(true),
             _ => Err(self.error(ErrorKind::Syntax, "expected a boolean, 00 or 01")),
         }
+    }
+    /// Appends the `n` items of a block of booleans.
+    #[inline(never)]
+    pub(crate) fn booleans(&mut self, n: usize, out: &mut Vec<bool>) -> Result<(), Error> {
+        let Some((bytes, rest)) = self.rest.split_at_checked(n) else {
+            return Err(self.short(n));
+        };
+        make_room(out, n);
+        if bytes.iter().fold(0, |all, byte| all | byte) < 2 {
+            out.extend(bytes.iter().map(|byte| *byte == 1));
+            self.rest = rest;
+            return Ok(());
+        }
+        // One of them is none.
+        for _ in 0..n {
+            let item = self.boolean().item(out.len())?;
+            out.push(item);
+        }
+        Ok(())
     }
     #[inline]
     fn varint(&mut self) -> Result<u64, Error> {

@@ -154,6 +154,31 @@ impl AvroReader<'_> {
             None => Err(self.foreign_plan()),
         }
     }
+    /// Passes over parts of short ways, up to the first that is not one; that one, of which nothing was read. What is
+    /// left of the input stays in a register on the way: through memory, each part would wait for the one before.
+    #[inline(always)]
+    fn skip_flat<'p>(
+        &mut self,
+        skips: &[Skip],
+        parts: &mut std::slice::Iter<'p, SkipId>,
+    ) -> Option<&'p SkipId> {
+        let mut rest = self.rest();
+        let other = parts.find(|part| {
+            let next = match (skips.get(part.0 as usize), rest) {
+                (Some(Skip::Prefixed), [n, tail @ ..]) if n & 0x81 == 0 => {
+                    tail.get(usize::from(n / 2)..)
+                }
+                (Some(Skip::Fixed(n)), rest) => rest.get(*n as usize..),
+                (Some(Skip::Varint), [n, tail @ ..]) if *n < 0x80 => Some(tail),
+                (Some(Skip::Nothing), rest) => Some(rest),
+                _ => None,
+            };
+            rest = next.unwrap_or(rest);
+            next.is_none()
+        });
+        self.go_on(rest);
+        other
+    }
     /// What holds others. What does not is passed over in the loop over a record's or a list's parts.
     #[inline(never)]
     fn skip_nested(&mut self, skips: &[Skip], skip: &Skip) -> Result<(), Error> {
@@ -162,7 +187,8 @@ impl AvroReader<'_> {
             Skip::Map(item) => self.skip_blocks(skips, *item, true),
             Skip::Record(parts) => {
                 self.enter()?;
-                for part in parts {
+                let mut parts = parts.iter();
+                while let Some(part) = self.skip_flat(skips, &mut parts) {
                     self.skip(skips, *part)?;
                 }
                 self.leave();

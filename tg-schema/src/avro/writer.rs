@@ -73,6 +73,10 @@ impl<'o> AvroWriter<'o> {
             long_bytes(self.out, bytes);
         }
     }
+    /// All items of a `boolean` array, without the block's count.
+    pub(crate) fn booleans(&mut self, items: &[bool]) {
+        self.out.extend(items.iter().map(|item| u8::from(*item)));
+    }
     /// All items of a `double` array, without the block's count.
     pub fn doubles(&mut self, items: &[f64]) {
         push_numbers(self.out, items, f64::to_le_bytes);

@@ -17,7 +17,7 @@ pub struct List<C>(PhantomData<C>);
 /// Makes room for a block of `n` items. A list of one block gets what it needs and no more; a list of many
 /// grows in steps, so that its items are not moved at every block.
 #[inline]
-pub(super) fn make_room<T>(out: &mut Vec<T>, n: usize) {
+pub(crate) fn make_room<T>(out: &mut Vec<T>, n: usize) {
     match out.is_empty() {
         true => out.reserve_exact(n),
         false => out.reserve(n),
