@@ -449,7 +449,7 @@ impl<'a> AvroReader<'a> {
     #[cold]
     #[inline(never)]
     fn sized_block(&mut self, v: u64) -> Result<usize, Error> {
-        if v % 2 == 0 {
+        if v.is_multiple_of(2) {
             return Err(self.error(ErrorKind::Limit, "a block has too many items"));
         }
         let size = self.length()?;

@@ -223,7 +223,7 @@ logical!(
     |v, w| {
         let v = fitted(*v, P, S)?;
         w.count(v.be_len());
-        v.write_be(&mut w.out);
+        v.write_be(w.out);
         Ok(())
     },
     |r| {
