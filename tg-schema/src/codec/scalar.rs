@@ -233,6 +233,7 @@ scalar!(
     view: f32, |r| r.float(), |v| v,
     {
         type Items<'a> = Numbers<'a, f32>;
+        #[cfg_attr(not(debug_assertions), inline)]
         fn view_avro_list<'a>(
             v: &mut Numbers<'a, f32>,
             r: &mut AvroReader<'a>,
@@ -283,6 +284,7 @@ scalar!(
     view: f64, |r| r.double(), |v| v,
     {
         type Items<'a> = Numbers<'a, f64>;
+        #[cfg_attr(not(debug_assertions), inline)]
         fn view_avro_list<'a>(
             v: &mut Numbers<'a, f64>,
             r: &mut AvroReader<'a>,

@@ -42,7 +42,8 @@ fn eight_bytes_at_once_are_what_they_are_one_by_one() {
 
 #[test]
 fn booleans_of_every_number_are_read() {
-    for n in 0..100usize {
+    let step = if cfg!(miri) { 13 } else { 1 };
+    for n in (0..100usize).step_by(step) {
         let mut bytes: Vec<u8> = (0..n).map(|i| u8::from(i % 3 == 0 || i % 7 == 2)).collect();
         bytes.push(9);
         let mut r = AvroReader::new(&bytes, Limits::DEFAULT);
