@@ -109,6 +109,11 @@ impl<'a> AvroReader<'a> {
     pub fn enter(&mut self) -> Result<(), Error> {
         self.depth.enter(Some(self.offset()))
     }
+    /// Whether [`AvroReader::enter`] would not fail.
+    #[inline]
+    pub(super) fn may_enter(&self) -> bool {
+        self.depth.is_left()
+    }
     /// Leaves what `enter` entered.
     #[inline]
     pub fn leave(&mut self) {
