@@ -122,7 +122,7 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
 // == a short text into JSON: raw/escaped.rs
 
 pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
-    if text.len() > SHORT || plain_run(text) != text.len() {
+    if text.len() > SHORT || super::plain_run(text) != text.len() {
         return false;
     }
     out.reserve(SHORT + 2);
