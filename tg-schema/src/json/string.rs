@@ -54,9 +54,16 @@ impl<'a> JsonReader<'a> {
     fn escaped(&mut self, start: usize) -> Result<&str, Error> {
         let mut out = std::mem::take(&mut self.scratch);
         let result = self.unescape(start, &mut out);
+        if let Ok(length @ ..MANY) = result {
+            make_room(&mut out, length + MANY);
+            if let Some(behind) = out.get_mut(length..length + MANY) {
+                behind.fill(b' ');
+            }
+        }
         self.scratch = out;
         let length = result?;
-        match self.scratch.get(..length).and_then(text) {
+        let checked = self.scratch.get(..length.max(MANY)).and_then(text);
+        match checked.and_then(|text| text.get(..length)) {
             Some(text) => Ok(text),
             None => Err(self.error(ErrorKind::Syntax, "expected UTF-8 text")),
         }
@@ -158,6 +165,9 @@ impl<'a> JsonReader<'a> {
             })
     }
 }
+
+/// Bytes that are checked to be UTF-8 together, and no fewer as quickly: a shorter text has blanks behind it.
+const MANY: usize = 64;
 
 /// What is read to take one block: its last byte may begin an escape, and a block is copied from behind that.
 const WINDOW: usize = BLOCK + 1 + BLOCK;
