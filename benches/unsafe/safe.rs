@@ -132,6 +132,10 @@ pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
     true
 }
 
+pub(crate) fn push_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    text.len() < BLOCK && push_quoted(out, text)
+}
+
 // == sixteen bytes at once: raw/special.rs
 
 pub(crate) fn specials(block: &[u8; BLOCK]) -> u32 {

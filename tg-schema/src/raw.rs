@@ -12,7 +12,7 @@ mod plain;
 mod real;
 mod special;
 
-pub(crate) use escaped::{Escape, push_escaped, push_quoted};
+pub(crate) use escaped::{Escape, push_escaped, push_quoted, push_short};
 pub(crate) use plain::{WIDE, ascii_head, refill_ascii};
 pub(crate) use real::{push_real, push_reals};
 pub(crate) use special::specials;

@@ -133,6 +133,29 @@ fn push_blocks(out: &mut Vec<u8>, text: &[u8], blocks: usize, escapes: &[Escape;
     unsafe { out.set_len(length) };
 }
 
+/// Appends a text in quotes that is shorter than a block and has no special byte, where there is room for a block;
+/// else it does nothing and says so. It calls nothing, so that it needs no frame.
+#[inline(always)]
+pub(crate) fn push_short(out: &mut Vec<u8>, text: &[u8]) -> bool {
+    let n = text.len();
+    if n >= BLOCK || out.capacity() - out.len() < BLOCK + 2 {
+        return false;
+    }
+    let block = filled(text);
+    if specials(&block) != 0 {
+        return false;
+    }
+    // SAFETY: there is room for a block and two quotes, and n < BLOCK.
+    unsafe {
+        let to = out.as_mut_ptr().add(out.len());
+        to.write(b'"');
+        to.add(1).cast::<[u8; BLOCK]>().write(block);
+        to.add(1 + n).write(b'"');
+        out.set_len(out.len() + 2 + n);
+    }
+    true
+}
+
 /// Appends a text in quotes that is at most twice [`FOUR`] bytes long and has no special byte; else it does
 /// nothing and says so.
 #[inline(always)]
@@ -142,20 +165,8 @@ pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) -> bool {
     // As many blocks as cover the text, which meet or overlap.
     let starts = match n {
         0..BLOCK => {
-            let block = filled(text);
-            if specials(&block) != 0 {
-                return false;
-            }
             out.reserve(BLOCK + 2);
-            // SAFETY: there is room for a block and two quotes, and n < BLOCK.
-            unsafe {
-                let to = out.as_mut_ptr().add(out.len());
-                to.write(b'"');
-                to.add(1).cast::<[u8; BLOCK]>().write(block);
-                to.add(1 + n).write(b'"');
-                out.set_len(out.len() + 2 + n);
-            }
-            return true;
+            return push_short(out, text);
         }
         // Nothing but the length says how many blocks there are, and it is not asked: no processor foresees it.
         BLOCK..=SHORT => [
@@ -293,6 +304,14 @@ mod tests {
             for room in [0, 1, 100] {
                 let mut out = Vec::with_capacity(1 + room);
                 out.push(9);
+                let room = out.capacity() - 1;
+                if push_short(&mut out, &plain[..n]) {
+                    assert_eq!(out, [b"\x09\"", &plain[..n], b"\""].concat());
+                    assert!(n < BLOCK && room >= BLOCK + 2);
+                    out.truncate(1);
+                } else {
+                    assert!(out == [9] && (n >= BLOCK || room < BLOCK + 2));
+                }
                 match push_quoted(&mut out, &plain[..n]) {
                     true => assert_eq!(out, [b"\x09\"", &plain[..n], b"\""].concat()),
                     false => assert!(n > 2 * FOUR && out == [9]),
@@ -302,6 +321,7 @@ mod tests {
                 let mut text = plain[..n].to_vec();
                 text[at] = [b'"', b'\\', 0x1f][at % 3];
                 assert!(!push_quoted(&mut Vec::new(), &text), "{n} {at}");
+                assert!(!push_short(&mut Vec::with_capacity(99), &text));
             }
         }
     }
